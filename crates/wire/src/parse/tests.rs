@@ -1,0 +1,117 @@
+//! Every released shape is understood; everything else is refused whole, in words.
+
+use super::*;
+use proptest::prelude::*;
+
+const FASTAPI_CLIENT: &[u8] = include_bytes!("../../tests/fixtures/fastapi_client.json");
+const FIRST_RELEASE: &[u8] =
+    include_bytes!("../../tests/fixtures/fastapi_client_first_release.json");
+
+fn error_of(json: &str) -> String {
+    parse(json.as_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn reads_the_last_fastapi_client() {
+    let info = parse(FASTAPI_CLIENT).unwrap();
+    assert_eq!(info.memory.unwrap().used, 383_811_584);
+    assert_eq!(info.top_processes.unwrap()[0].name, "postgres");
+    assert!(info.agent.is_none() && info.series.is_empty());
+}
+
+#[test]
+fn reads_the_first_fastapi_client() {
+    let info = parse(FIRST_RELEASE).unwrap();
+    assert_eq!(info.system.as_deref(), Some("Windows"));
+    assert!(info.network_usage.is_none() && info.top_processes.is_none());
+}
+
+#[test]
+fn ignores_unknown_keys() {
+    let json = r#"{"agent":{"version":"9","run":"r","sequence":1,"monotonic_ms":5,"new":[]},"fans":{"cpu":900}}"#;
+    assert_eq!(parse(json.as_bytes()).unwrap().agent.unwrap().sequence, 1);
+}
+
+#[test]
+fn says_what_is_missing() {
+    assert_eq!(error_of("{}"), "missing field `memory.total`");
+    assert_eq!(error_of(r#"{"memory":{}}"#), "missing field `memory.total`");
+    let without_system = String::from_utf8_lossy(FIRST_RELEASE).replace("\"system\"", "\"x\"");
+    assert_eq!(error_of(&without_system), "missing field `system`");
+}
+
+#[test]
+fn says_where_it_is_wrong() {
+    let json = r#"{"memory":{"total":"lots"}}"#;
+    assert_eq!(
+        error_of(json),
+        "`memory.total`: invalid type: string \"lots\", expected u64"
+    );
+    assert_eq!(error_of("<html>"), "expected value");
+}
+
+#[test]
+fn refuses_what_no_computer_has() {
+    let agent = r#""agent":{"version":"1","run":"r","sequence":1,"monotonic_ms":5}"#;
+    let network = r#""network":{"bytes_sent":9223372036854775808,"bytes_recv":1}"#;
+    assert_eq!(
+        error_of(&format!("{{{agent},{network}}}")),
+        "`network.bytes_sent` is beyond 2^63"
+    );
+    assert_eq!(
+        error_of(&format!("{{{agent},\"cpu_percent\":-1}}")),
+        "`cpu_percent` is negative or not finite"
+    );
+    let name = "n".repeat(257);
+    assert_eq!(
+        error_of(&format!("{{{agent},\"hostname\":\"{name}\"}}")),
+        "`hostname` is longer than 256 bytes"
+    );
+}
+
+#[test]
+fn bounds_the_series() {
+    let agent = r#""agent":{"version":"1","run":"r","sequence":1,"monotonic_ms":5}"#;
+    let many: Vec<String> = (0..513).map(|n| format!("\"s.{n}\":{n}")).collect();
+    let json = format!("{{{agent},\"series\":{{{}}}}}", many.join(","));
+    assert_eq!(error_of(&json), "`series`: more than 512 readings");
+    for (series, problem) in [
+        (
+            r#"{"a b":1}"#,
+            "a name that is not 1 to 96 printable ASCII characters",
+        ),
+        (r#"{"a":1,"a":2}"#, "`a` twice"),
+        (r#"{"a":9223372036854775808}"#, "an integer beyond 2^63"),
+    ] {
+        let message = error_of(&format!("{{{agent},\"series\":{series}}}"));
+        assert!(message.contains(problem), "{message}");
+    }
+}
+
+#[test]
+fn integers_stay_integers() {
+    let agent = r#""agent":{"version":"1","run":"r","sequence":1,"monotonic_ms":5}"#;
+    let json = format!("{{{agent},\"series\":{{\"a\":9007199254740993,\"b\":2.0}}}}");
+    let series = parse(json.as_bytes()).unwrap().series;
+    assert_eq!(
+        serde_json::to_string(&series).unwrap(),
+        r#"{"a":9007199254740993,"b":2.0}"#
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = parse(&bytes);
+    }
+
+    /// One byte of a good answer changed: refused, or an answer that keeps every rule.
+    #[test]
+    fn a_flipped_byte_is_refused_or_harmless(at in 0..FASTAPI_CLIENT.len(), byte: u8) {
+        let mut bytes = FASTAPI_CLIENT.to_vec();
+        bytes[at] = byte;
+        if let Ok(info) = parse(&bytes) {
+            prop_assert!(check_values(&info).is_ok() && require_sections(&info).is_ok());
+        }
+    }
+}
