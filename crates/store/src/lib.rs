@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Where Muster keeps accounts, computers and samples.
+//!
+//! The traits say what the server needs, in terms of their own: the store sees neither the wire nor
+//! HTTP. [`sqlite`] stands behind them; a second store touches one file here and one line of the
+//! contract suite in `tests/`, which every store passes.
+
+mod accounts;
+mod computers;
+mod error;
+mod samples;
+mod settings;
+pub mod sqlite;
+
+pub use accounts::{Accounts, NewUser, Role, Session, SessionKey, User};
+pub use computers::{
+    Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Status,
+};
+pub use error::{Error, Result};
+pub use samples::{Columns, Sample, Samples, Span};
+pub use settings::Settings;
+
+/// All that a server needs of a store.
+pub trait Store: Accounts + Computers + Samples + Settings {}
+
+impl<T: Accounts + Computers + Samples + Settings> Store for T {}

@@ -1,0 +1,77 @@
+//! What can go wrong with a store, in words for its operator.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A store's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// An account or a computer of that name is there already.
+    #[error("the name \"{0}\" is taken")]
+    NameTaken(String),
+    /// The last administrator can be neither removed nor made a viewer.
+    #[error("this is the last administrator: make another account administrator first")]
+    LastAdministrator,
+    /// There is no file, and the caller did not want one made.
+    #[error("there is no database at {0}: check --database, or start the server once to make it")]
+    NotFound(PathBuf),
+    /// The file is something else.
+    #[error(
+        "{path} is not a Muster database ({detail}); nothing in it was changed. \
+         Point --database elsewhere, or move the file aside to start with an empty one"
+    )]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+        /// How that shows.
+        detail: String,
+    },
+    /// The file is damaged.
+    #[error(
+        "{path} is damaged ({detail}); nothing in it was changed. `muster verify --database {path}` tells \
+         what is wrong; to go on, put a backup in its place, or move it aside to start with an empty one"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// How that shows.
+        detail: String,
+    },
+    /// A later Muster wrote it.
+    #[error(
+        "{path} was written by a newer Muster (schema {found}, this one knows up to {known}); \
+         nothing in it was changed. Start the newer version, or restore a backup from before it"
+    )]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that this version knows.
+        known: i64,
+    },
+    /// A folder or file that cannot be written.
+    #[error(
+        "cannot write {path}: {detail}. Check who owns the file and its folder, and that the disk is not full or read-only"
+    )]
+    NotWritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// Another server serves this file, or another program holds it.
+    #[error(
+        "{path} is in use by another program: stop the other server, or point --database elsewhere"
+    )]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What the database said otherwise.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+}

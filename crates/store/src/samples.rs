@@ -1,0 +1,110 @@
+//! Samples: what a computer answered, one a poll, each kept as it came.
+
+use crate::{ComputerState, Result};
+use async_trait::async_trait;
+
+/// One reading of one computer. It is known by the computer and the millisecond of its arrival.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sample {
+    /// Whose it is.
+    pub computer_id: i64,
+    /// When it arrived, in Unix milliseconds.
+    pub timestamp_ms: i64,
+    /// CPU use in per cent of all cores.
+    pub cpu_percent: Option<f64>,
+    /// Physical memory in bytes.
+    pub memory_total: Option<i64>,
+    /// Memory in use, in bytes.
+    pub memory_used: Option<i64>,
+    /// Memory in use, in per cent.
+    pub memory_percent: Option<f64>,
+    /// The root disk's size in bytes.
+    pub disk_total: Option<i64>,
+    /// What of it is taken, in bytes.
+    pub disk_used: Option<i64>,
+    /// What of it is taken, in per cent.
+    pub disk_percent: Option<f64>,
+    /// Bytes sent since the interfaces came up.
+    pub network_bytes_sent: Option<i64>,
+    /// Bytes received since the interfaces came up.
+    pub network_bytes_recv: Option<i64>,
+    /// Bytes sent a second.
+    pub network_sent_per_sec: Option<f64>,
+    /// Bytes received a second.
+    pub network_recv_per_sec: Option<f64>,
+    /// Every further reading: a flat JSON object of numbers by name.
+    pub extra: Option<String>,
+}
+
+impl Sample {
+    /// The names of the numbers that stand in columns of their own, as the API has them too.
+    pub const COLUMNS: [&'static str; 11] = [
+        "cpu_percent",
+        "memory_total",
+        "memory_used",
+        "memory_percent",
+        "disk_total",
+        "disk_used",
+        "disk_percent",
+        "network_bytes_sent",
+        "network_bytes_recv",
+        "network_sent_per_sec",
+        "network_recv_per_sec",
+    ];
+}
+
+/// Some series of one computer: a value, or none, for each of them at each moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Columns {
+    /// The moments in Unix milliseconds, rising.
+    pub timestamps_ms: Vec<i64>,
+    /// For each series asked for, in that order, as many values as there are moments.
+    pub values: Vec<Vec<Option<f64>>>,
+}
+
+/// From the first to the last sample of a computer, in Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The oldest sample.
+    pub first_ms: i64,
+    /// The newest.
+    pub last_ms: i64,
+}
+
+/// Samples.
+#[async_trait]
+pub trait Samples: Send + Sync {
+    /// Stores samples and what became known of computers with them, all or nothing, in one transaction.
+    /// A sample whose computer is gone, or that is there already, is left out in silence.
+    async fn record(&self, samples: &[Sample], states: &[ComputerState]) -> Result<()>;
+
+    /// The newest sample of each computer that has one.
+    async fn latest(&self) -> Result<Vec<Sample>>;
+
+    /// The samples of one computer with `from_ms <= timestamp_ms < to_ms`, oldest first, at most
+    /// `limit`: who wants more goes on from the millisecond after the last.
+    async fn samples(
+        &self,
+        computer_id: i64,
+        from_ms: i64,
+        to_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Sample>>;
+
+    /// Some series of one computer in `from_ms <= timestamp_ms < to_ms`. A series is one of
+    /// [`Sample::COLUMNS`] or a name in `extra`; one that nobody ever sent has no value anywhere.
+    async fn columns(
+        &self,
+        computer_id: i64,
+        series: &[String],
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Columns>;
+
+    /// The names in `extra` in `from_ms <= timestamp_ms < to_ms`, in order, none twice. Where there are
+    /// many samples only some of them, spread over the time, are looked at.
+    async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>>;
+
+    /// Where the history of a computer begins and ends.
+    async fn span(&self, computer_id: i64) -> Result<Option<Span>>;
+}
