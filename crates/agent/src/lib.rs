@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Muster's agent: answers `GET /systeminfo` with what its computer is doing, and does nothing else.
+//!
+//! The modules stand in the order in which data passes them: the sources of the operating system are
+//! collected into an answer, which goes out over HTTP to whoever knows the token.
+
+pub mod collect;
+pub mod token;
+
+pub mod connection;
+pub mod http;
+pub mod serve;
+
+pub mod args;
+pub mod start;

@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The Muster server, its modules in the order in which data passes them: the roster says who is called,
+//! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, query reads, http answers.
+
+pub mod config;
+
+mod clock;
+mod target;
+
+mod catalogue;
+mod fetch;
+mod ingest;
+mod live;
+mod query;
+mod recorder;
+mod roll;
+mod roster;
+
+mod accounts;
+mod http;
+mod server;
+
+pub mod commands;
+
+pub use http::{Access, RouteInfo, route_table};
+pub use ingest::rate;
+pub use server::{Server, ServerOptions};

@@ -71,6 +71,28 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// What an older server left could not be taken over.
+    #[error(
+        "{path} could not be migrated ({detail}); nothing in it was changed. \
+         Please report this, and start the older server meanwhile"
+    )]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        detail: String,
+    },
+    /// A backup never takes the place of another file.
+    #[error("{0} is there already: choose another name for the backup, or move that file aside")]
+    Exists(PathBuf),
+    /// The copy was made, but it is not what a backup must be.
+    #[error(
+        "the copy did not pass its check ({detail}) and was deleted: `muster verify` the database itself"
+    )]
+    BadCopy {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// What the database said otherwise.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

@@ -1,1 +1,178 @@
 //! SQLite behind the traits.
+//!
+//! One connection writes and a few read beside it, over a write-ahead log: readers never wait for the
+//! writer, and writers wait in line in this process and not in SQLite. A file goes through
+//! [`SqliteStore::open`] in this order: found or made, inspected, migrated or refused, repaired, served.
+
+mod accounts;
+mod aside;
+mod backup;
+mod batch;
+mod claim;
+mod computers;
+mod connect;
+mod extra;
+mod failure;
+mod files;
+mod flask;
+mod inspect;
+mod migrate;
+mod processes;
+mod record;
+mod repair;
+mod row;
+mod samples;
+mod schema;
+mod settings;
+mod verify;
+
+pub use claim::Claim;
+pub use verify::{Origin, Report, Summary, verify};
+
+use crate::{Error, Result};
+use inspect::Kind;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// What to do where there is no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Make one.
+    Create,
+    /// Say so.
+    Refuse,
+}
+
+/// A database in one SQLite file.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`: what the Flask server left is migrated where it lies.
+    ///
+    /// # Errors
+    /// What [`Error`] has for files that cannot be used. None of them was changed then.
+    pub async fn open(path: &Path, missing: Missing) -> Result<Self> {
+        let path = locate(path, missing)?;
+        prepare(&path).await?;
+        let store = Self::connect(&path).await;
+        store.map_err(|error| failure::explain(&path, error))
+    }
+
+    /// Claims the database at `path` for a server, until the claim is dropped. Commands that only look
+    /// or change a row do without.
+    ///
+    /// # Errors
+    /// [`Error::InUse`], or [`Error::NotWritable`] where its lock cannot be made.
+    pub fn claim(path: &Path) -> Result<Claim> {
+        Claim::take(&absolute(path)?)
+    }
+
+    /// Where the database lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for what is under way, folds the log into the file and closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        // The log is folded in at the next start otherwise: that is no reason not to stop.
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await
+        {
+            tracing::warn!("the write-ahead log stays beside the database: {error}");
+        }
+        self.writer.close().await;
+    }
+
+    async fn connect(path: &Path) -> sqlx::Result<Self> {
+        let writer = connect::writer_pool(path).await?;
+        let store = Self {
+            path: path.to_owned(),
+            readers: connect::reader_pool(path).await?,
+            writer,
+        };
+        // This takes the write lock, so that a file that cannot be written is found out now.
+        let mut transaction = store.begin().await?;
+        repair::repair(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(store)
+    }
+
+    /// Begins to write.
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+}
+
+/// Where the database really lies, with links resolved: its companions lie beside it, and a migrated
+/// file takes its place and not the link's.
+fn locate(path: &Path, missing: Missing) -> Result<PathBuf> {
+    let path = absolute(path)?;
+    if path.exists() {
+        return Ok(path);
+    }
+    if missing == Missing::Refuse {
+        return Err(Error::NotFound(path));
+    }
+    match files::create_private(&path, true) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(failure::explain_io(&path, &error))
+        }
+        _ => Ok(path),
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    if let Ok(path) = path.canonicalize() {
+        return Ok(path);
+    }
+    let refuse = |detail: String| Error::NotWritable {
+        path: path.to_owned(),
+        detail,
+    };
+    let path = std::path::absolute(path).map_err(|error| refuse(error.to_string()))?;
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(refuse("that is no name of a file".to_owned()));
+    };
+    match folder.canonicalize() {
+        Ok(folder) => Ok(folder.join(name)),
+        Err(error) => Err(refuse(format!("the folder {}: {error}", folder.display()))),
+    }
+}
+
+/// Brings whatever lies at `path` to the newest schema, or refuses it.
+async fn prepare(path: &Path) -> Result<()> {
+    let path_owned = || path.to_owned();
+    match inspect::inspect(path).await? {
+        Kind::Muster { schema } if schema == schema::NEWEST => Ok(()),
+        Kind::Muster { schema } if schema < schema::NEWEST => schema::upgrade(path, schema).await,
+        Kind::Muster { schema } => Err(Error::NewerSchema {
+            path: path_owned(),
+            found: schema,
+            known: schema::NEWEST,
+        }),
+        Kind::Empty => schema::create(path).await,
+        Kind::Flask => migrate::in_place(path).await,
+        Kind::Foreign { detail } => Err(Error::NotADatabase {
+            path: path_owned(),
+            detail,
+        }),
+    }
+}
+
+/// The name of a companion that lies beside the database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}

@@ -1,0 +1,107 @@
+//! What does not change while the computer runs, and its name, which may.
+
+use super::fields::lines;
+use super::source::Folder;
+use crate::collect::short_text;
+use std::path::Path;
+
+/// Read once, at start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The operating system's name and version.
+    pub os: Option<String>,
+    /// The kernel's release.
+    pub kernel: Option<String>,
+    /// Differs after each start of the computer.
+    pub boot_id: Option<String>,
+}
+
+/// Reads the facts. None of them is worth a complaint: the answer says what is missing by lacking it.
+pub fn read(proc: &mut Folder, root: &Path) -> Facts {
+    let mut root = Folder::new(root);
+    let mut os = |name| root.read(name, parse_os_release).ok();
+    Facts {
+        os: os("etc/os-release").or_else(|| os("usr/lib/os-release")),
+        kernel: proc.read("sys/kernel/osrelease", parse_text).ok(),
+        boot_id: proc.read("sys/kernel/random/boot_id", parse_text).ok(),
+    }
+}
+
+/// The computer's own name.
+pub fn hostname(proc: &mut Folder) -> String {
+    proc.read("sys/kernel/hostname", parse_text)
+        .unwrap_or_else(|_| short_text(gethostname::gethostname().to_string_lossy().into_owned()))
+}
+
+fn parse_text(text: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(text).trim().to_owned();
+    (!text.is_empty()).then(|| short_text(text))
+}
+
+/// `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`; the file is written for a shell.
+fn parse_os_release(text: &[u8]) -> Option<String> {
+    let value = lines(text)
+        .filter_map(|line| line.trim_ascii().strip_prefix(b"PRETTY_NAME="))
+        .last()?;
+    let value = String::from_utf8_lossy(value);
+    let value = match value.as_bytes() {
+        [b'\'', .., b'\''] => value[1..value.len() - 1].to_owned(),
+        [b'"', .., b'"'] => without_backslashes(&value[1..value.len() - 1]),
+        _ => value.into_owned(),
+    };
+    parse_text(value.as_bytes())
+}
+
+fn without_backslashes(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut escaped = false;
+    for character in text.chars() {
+        escaped = character == '\\' && !escaped;
+        if !escaped {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pretty_name(text: &str) -> Option<String> {
+        parse_os_release(text.as_bytes())
+    }
+
+    #[test]
+    fn the_name_is_read_as_a_shell_would() {
+        let text = "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\n";
+        assert_eq!(
+            pretty_name(text).as_deref(),
+            Some("Debian GNU/Linux 12 (bookworm)")
+        );
+        assert_eq!(pretty_name("PRETTY_NAME=Alpine").as_deref(), Some("Alpine"));
+        assert_eq!(
+            pretty_name("PRETTY_NAME='a \"b\"'").as_deref(),
+            Some("a \"b\"")
+        );
+        assert_eq!(
+            pretty_name(r#"PRETTY_NAME="a \"b\" \\ c""#).as_deref(),
+            Some(r#"a "b" \ c"#)
+        );
+    }
+
+    #[test]
+    fn hostile_text_gives_nothing_or_little() {
+        for odd in [
+            "",
+            "PRETTY_NAME=",
+            "PRETTY_NAME=\"\"",
+            "PRETTY_NAME='",
+            "NAME=x",
+        ] {
+            assert!(pretty_name(odd).is_none_or(|name| name == "'"), "{odd}");
+        }
+        let long = pretty_name(&format!("PRETTY_NAME={}", "é".repeat(9_999)));
+        assert_eq!(long.unwrap().len(), 256);
+    }
+}

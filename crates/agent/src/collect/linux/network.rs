@@ -1,0 +1,125 @@
+//! Network interfaces: `net/dev`.
+
+use super::fields::{instance, lines, number, words};
+use super::source::{Folder, SourceError};
+use muster_wire::{Network, Series};
+use std::path::Path;
+
+/// Interfaces that get series of their own, at most.
+const MAX_INTERFACES: usize = 24;
+
+/// One end of a container's cable: they come and go by the hundred, and say little.
+const FLEETING: [&[u8]; 2] = [b"veth", b"cali"];
+
+/// One reading of `net/dev`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Interfaces {
+    /// All together, loopback and fleeting ones too, as psutil adds them.
+    pub all: Network,
+    /// Each that has series of its own: its name and its bytes sent and received.
+    pub each: Vec<(Vec<u8>, u64, u64)>,
+}
+
+/// Reads the network's counters.
+///
+/// `net` leads to the reader's own network, which in a container is not the computer's: that of the
+/// computer's first process is.
+pub fn read(proc: &mut Folder) -> Result<Interfaces, SourceError> {
+    if proc.path() == Path::new("/proc") {
+        return proc.read("net/dev", parse);
+    }
+    proc.read("1/net/dev", parse)
+        .or_else(|_| proc.read("net/dev", parse))
+}
+
+fn parse(text: &[u8]) -> Option<Interfaces> {
+    let mut interfaces = Interfaces::default();
+    for (name, network) in lines(text).filter_map(parse_line) {
+        add(&mut interfaces.all, &network);
+        if !FLEETING.iter().any(|prefix| name.starts_with(prefix)) {
+            interfaces
+                .each
+                .push((name.to_owned(), network.bytes_sent, network.bytes_recv));
+        }
+    }
+    // A network without any interface has the heading alone.
+    lines(text)
+        .next()?
+        .starts_with(b"Inter-|")
+        .then_some(interfaces)
+}
+
+/// `  eth0: 345186508   11039    0 …`; an alias has a colon in its name.
+fn parse_line(line: &[u8]) -> Option<(&[u8], Network)> {
+    let colon = line.iter().rposition(|&byte| byte == b':')?;
+    let mut counters = [0; 16];
+    let mut words = words(&line[colon + 1..]);
+    for counter in &mut counters {
+        *counter = number(words.next()?)?;
+    }
+    let [
+        bytes_recv,
+        packets_recv,
+        errin,
+        dropin,
+        _,
+        _,
+        _,
+        _,
+        bytes_sent,
+        packets_sent,
+        errout,
+        dropout,
+        ..,
+    ] = counters;
+    let network = Network {
+        bytes_sent,
+        bytes_recv,
+        packets_sent,
+        packets_recv,
+        errin,
+        errout,
+        dropin,
+        dropout,
+    };
+    Some((line[..colon].trim_ascii(), network))
+}
+
+fn add(all: &mut Network, one: &Network) {
+    let pairs = [
+        (&mut all.bytes_sent, one.bytes_sent),
+        (&mut all.bytes_recv, one.bytes_recv),
+        (&mut all.packets_sent, one.packets_sent),
+        (&mut all.packets_recv, one.packets_recv),
+        (&mut all.errin, one.errin),
+        (&mut all.errout, one.errout),
+        (&mut all.dropin, one.dropin),
+        (&mut all.dropout, one.dropout),
+    ];
+    for (sum, value) in pairs {
+        *sum = sum.saturating_add(value);
+    }
+}
+
+/// Adds each interface's counters. Where there are too many, those with a device behind them go first.
+pub fn add_series(mut interfaces: Interfaces, sys: &Path, series: &mut Series) {
+    if interfaces.each.len() > MAX_INTERFACES {
+        let device = |name: &[u8]| {
+            sys.join("class/net")
+                .join(instance(name))
+                .join("device")
+                .exists()
+        };
+        interfaces
+            .each
+            .sort_by_cached_key(|(name, _, _)| !device(name));
+    }
+    for (name, sent_bytes, received_bytes) in interfaces.each.iter().take(MAX_INTERFACES) {
+        let name = instance(name);
+        series.push(format!("network.sent_bytes:{name}"), *sent_bytes);
+        series.push(format!("network.recv_bytes:{name}"), *received_bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests;

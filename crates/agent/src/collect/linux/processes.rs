@@ -1,0 +1,233 @@
+//! The processes that use most CPU: `PID/stat` of each.
+
+mod stat;
+
+pub use stat::{Stat, parse_stat};
+
+use super::fields::number;
+use super::source::{Folder, SourceError};
+use crate::collect::rounding::{one_decimal, two_decimals};
+use crate::collect::short_text;
+use muster_wire::{MAX_PROCESSES, Process};
+use rustix::fs::{Mode, OFlags, RawDir, SeekFrom};
+use std::cmp::Reverse;
+use std::path::PathBuf;
+
+/// Processes whose CPU time is remembered, at most.
+const MAX_REMEMBERED: usize = 16_384;
+
+/// `stat` of a process is a line of about 300 bytes.
+const STAT_BYTES: usize = 1024;
+
+/// The CPU time that one process had used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Used {
+    pid: u32,
+    start_ticks: u64,
+    used_ticks: u64,
+}
+
+/// The CPU time that every process had used, ordered by process id.
+#[derive(Clone, Debug, Default)]
+pub struct UsedByAll {
+    processes: Vec<Used>,
+    /// Whether none was left out for want of room.
+    complete: bool,
+}
+
+/// What turns the kernel's units into the wire's.
+#[derive(Clone, Copy, Debug)]
+pub struct Units {
+    /// Ticks of CPU time and of start times.
+    pub ticks_per_second: u64,
+    /// Bytes of a page of memory.
+    pub page_bytes: u64,
+    /// Bytes of memory in all; zero where they are not known.
+    pub memory_bytes: u64,
+    /// When the computer started, in Unix seconds.
+    pub boot_time_s: u64,
+}
+
+/// One of the busiest processes.
+struct Busy {
+    pid: u32,
+    stat: Stat,
+    ticks: u64,
+    name: String,
+}
+
+/// Reads all processes: the CPU time that each has used, and the busiest since `earlier`. A process that
+/// ends meanwhile is left out.
+pub fn read(
+    proc: &mut Folder,
+    earlier: &UsedByAll,
+    elapsed_s: f64,
+    units: Units,
+) -> Result<(UsedByAll, Vec<Process>), SourceError> {
+    let mut reading = Reading::new(earlier);
+    let path = proc.path().to_owned();
+    let error = |errno: rustix::io::Errno| SourceError::Read {
+        path: PathBuf::from(&path),
+        source: errno.into(),
+    };
+    let folder = proc.open()?;
+    rustix::fs::seek(folder, SeekFrom::Start(0)).map_err(error)?;
+    let mut names = Vec::with_capacity(8 << 10);
+    let mut entries = RawDir::new(folder, names.spare_capacity_mut());
+    let mut text = [0; STAT_BYTES];
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(error)?;
+        let pid = number(entry.file_name().to_bytes()).and_then(|pid| u32::try_from(pid).ok());
+        let Some(pid) = pid else { continue };
+        if let Some(length) = read_stat(folder, entry.file_name().to_bytes(), &mut text) {
+            reading.add(pid, &text[..length]);
+        }
+    }
+    let busiest = reading
+        .busiest
+        .iter()
+        .map(|busy| process(busy, elapsed_s, units))
+        .collect();
+    Ok((reading.finish(), busiest))
+}
+
+/// Reads `PID/stat`; nothing where the process has ended.
+fn read_stat(folder: rustix::fd::BorrowedFd<'_>, pid: &[u8], text: &mut [u8]) -> Option<usize> {
+    let mut path = [0; 16];
+    path.get_mut(..pid.len())?.copy_from_slice(pid);
+    path.get_mut(pid.len()..pid.len() + 5)?
+        .copy_from_slice(b"/stat");
+    let path = &path[..pid.len() + 5];
+    let file = rustix::fs::openat(
+        folder,
+        path,
+        OFlags::RDONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .ok()?;
+    rustix::io::read(&file, text).ok()
+}
+
+/// Processes as they are read, one after the other.
+struct Reading<'a> {
+    earlier: &'a UsedByAll,
+    /// How far into `earlier` the process ids have come; the kernel lists them in rising order.
+    position: usize,
+    used: UsedByAll,
+    busiest: Vec<Busy>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(earlier: &'a UsedByAll) -> Self {
+        let used = UsedByAll {
+            processes: Vec::with_capacity(earlier.processes.len() + 16),
+            complete: true,
+        };
+        Self {
+            earlier,
+            position: 0,
+            used,
+            busiest: Vec::with_capacity(MAX_PROCESSES + 1),
+        }
+    }
+
+    fn add(&mut self, pid: u32, text: &[u8]) {
+        let Some((name, stat)) = parse_stat(text) else {
+            return;
+        };
+        let ticks = self.ticks_since(pid, &stat);
+        self.remember(pid, &stat);
+        let key = |busy: &Busy| Reverse((busy.ticks, busy.stat.resident_pages));
+        let own_key = Reverse((ticks, stat.resident_pages));
+        let place = self.busiest.partition_point(|busy| key(busy) <= own_key);
+        if place < MAX_PROCESSES {
+            self.busiest.truncate(MAX_PROCESSES - 1);
+            let name = short_text(String::from_utf8_lossy(name).into_owned());
+            self.busiest.insert(
+                place,
+                Busy {
+                    pid,
+                    stat,
+                    ticks,
+                    name,
+                },
+            );
+        }
+    }
+
+    /// The CPU time it used since the earlier reading. One that was not there then is new and used all of
+    /// its time since; a process id that was taken anew is known by its start.
+    fn ticks_since(&mut self, pid: u32, stat: &Stat) -> u64 {
+        let processes = &self.earlier.processes;
+        if processes
+            .get(self.position)
+            .is_some_and(|used| used.pid > pid)
+        {
+            self.position = processes.partition_point(|used| used.pid < pid);
+        }
+        while processes
+            .get(self.position)
+            .is_some_and(|used| used.pid < pid)
+        {
+            self.position += 1;
+        }
+        let before = processes.get(self.position).filter(|used| used.pid == pid);
+        match before.filter(|used| used.start_ticks == stat.start_ticks) {
+            Some(used) => stat.used_ticks.saturating_sub(used.used_ticks),
+            None if self.earlier.complete => stat.used_ticks,
+            None => 0,
+        }
+    }
+
+    fn remember(&mut self, pid: u32, stat: &Stat) {
+        if self.used.processes.len() < MAX_REMEMBERED {
+            let Stat {
+                start_ticks,
+                used_ticks,
+                ..
+            } = *stat;
+            self.used.processes.push(Used {
+                pid,
+                start_ticks,
+                used_ticks,
+            });
+        } else {
+            self.used.complete = false;
+        }
+    }
+
+    /// Other file systems than the kernel's own, such as a test's, list in any order.
+    fn finish(mut self) -> UsedByAll {
+        self.used.processes.sort_unstable_by_key(|used| used.pid);
+        self.used
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the wire carries floats, none of them near 2^53"
+)]
+fn process(busy: &Busy, elapsed_s: f64, units: Units) -> Process {
+    let per_cent = |part: f64, whole: f64| {
+        if whole > 0.0 {
+            part / whole * 100.0
+        } else {
+            0.0
+        }
+    };
+    let ticks_per_second = units.ticks_per_second as f64;
+    let resident_bytes = busy.stat.resident_pages.saturating_mul(units.page_bytes);
+    // One division, so that hundredths of a second stay hundredths.
+    let start_ticks =
+        units.boot_time_s.saturating_mul(units.ticks_per_second) + busy.stat.start_ticks;
+    Process {
+        pid: busy.pid,
+        name: busy.name.clone(),
+        cpu_percent: one_decimal(per_cent(busy.ticks as f64 / ticks_per_second, elapsed_s)),
+        memory_percent: two_decimals(per_cent(resident_bytes as f64, units.memory_bytes as f64)),
+        create_time: start_ticks as f64 / ticks_per_second,
+    }
+}
+
+#[cfg(test)]
+mod tests;

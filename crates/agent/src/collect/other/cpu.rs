@@ -1,0 +1,41 @@
+//! CPU use between two readings of sysinfo.
+
+use crate::collect::rounding::one_decimal;
+use muster_wire::SystemInfo;
+use std::time::{Duration, Instant};
+use sysinfo::System;
+
+/// A shorter time says little.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// When sysinfo last measured. What it found stays until the next time.
+#[derive(Default)]
+pub struct CpuUse {
+    measured: Option<Instant>,
+}
+
+impl CpuUse {
+    /// Measures, unless it did so less than a second ago.
+    pub fn refresh(&mut self, now: Instant, system: &mut System) {
+        if self.measured.is_none_or(|then| now - then >= SHORTEST) {
+            system.refresh_cpu_usage();
+            self.measured = Some(now);
+        }
+    }
+
+    /// Adds what was measured.
+    pub fn add(&self, system: &System, info: &mut SystemInfo) {
+        info.cpu_percent = Some(rounded(system.global_cpu_usage()));
+        let cores = system.cpus();
+        info.series.push("cpu.count", cores.len() as u64);
+        for (core, cpu) in cores.iter().enumerate() {
+            let percent = rounded(cpu.cpu_usage());
+            info.series
+                .push(format!("cpu.core.percent:{core}"), percent);
+        }
+    }
+}
+
+fn rounded(percent: f32) -> f64 {
+    one_decimal(f64::from(percent).clamp(0.0, 100.0))
+}

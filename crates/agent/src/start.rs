@@ -1,0 +1,169 @@
+//! From flags to a running agent, and the words that it says on the way.
+
+use crate::args::Args;
+use crate::collect::Collector;
+use crate::http::App;
+use crate::serve::{Limits, run};
+use crate::token::{self, TokenError};
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Instant;
+use thiserror::Error;
+
+/// Why the agent did not start; its text says what to do.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// No token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {advice}")]
+    Listen {
+        /// The address as it was given.
+        address: String,
+        /// What is wrong and what helps.
+        advice: String,
+    },
+    /// The runtime did not start.
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
+}
+
+/// Runs the agent until it is told to end.
+///
+/// # Errors
+/// A [`StartError`] where it cannot even begin.
+pub fn start(args: &Args) -> Result<(), StartError> {
+    let listener = listen(&args.listen)?;
+    let token = token::load(&args.token_file)?;
+    for notice in &token.notices {
+        eprintln!("muster-agent: {notice}");
+    }
+    let mut collector = Collector::new(&args.options(), Instant::now());
+    let port = listener.local_addr().map_err(StartError::Runtime)?.port();
+    announce(&start_lines(
+        &collector.hostname(),
+        &token.token.text(),
+        port,
+    ));
+    if args.exit_with_parent {
+        std::thread::spawn(exit_with_standard_input);
+    }
+    let app = Arc::new(App::new(token.token, collector));
+    serve(listener, app).map_err(StartError::Runtime)
+}
+
+fn serve(listener: TcpListener, app: Arc<App>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(async {
+        let ended = told_to_end()?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        run(listener, app, Limits::default(), ended).await;
+        Ok(())
+    });
+    runtime.shutdown_background();
+    done
+}
+
+fn listen(address: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .map_err(|error| StartError::Listen {
+            address: address.to_owned(),
+            advice: advice(&error),
+        })
+}
+
+fn advice(error: &io::Error) -> String {
+    let advice = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program answers there already, perhaps another agent; end it, or choose another port with --listen"
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this computer has no such address; 0.0.0.0 stands for all that it has"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "not permitted; ports below 1024 are root's, choose a higher one with --listen"
+        }
+        io::ErrorKind::InvalidInput => "write it as ADDRESS:PORT, such as 0.0.0.0:8000",
+        _ => return format!("{error}; write it as ADDRESS:PORT, such as 0.0.0.0:8000"),
+    };
+    advice.to_owned()
+}
+
+/// The lines with which the agent begins. Programs read them: they change for nobody.
+#[must_use]
+pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
+    format!(
+        "=== CLIENT STARTED ===\n\
+         Computer: {hostname}\n\
+         Token: {token}\n\
+         Add this computer to the dashboard using the above token\n\
+         Dashboard should connect to: http://{hostname}:{port}\n\
+         ======================\n"
+    )
+}
+
+/// An agent whose standard output nobody reads is as good as another.
+fn announce(lines: &str) {
+    let mut output = io::stdout().lock();
+    let _ = output
+        .write_all(lines.as_bytes())
+        .and_then(|()| output.flush());
+}
+
+/// Whoever started this agent holds the other end of its standard input, and loses it even when killed.
+fn exit_with_standard_input() {
+    let mut input = io::stdin().lock();
+    let mut bytes = [0; 64];
+    loop {
+        match input.read(&mut bytes) {
+            Ok(read) if read > 0 => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            _ => std::process::exit(0),
+        }
+    }
+}
+
+/// Ready when the agent is interrupted or terminated. It listens for that from now on.
+#[cfg(unix)]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where nobody can tell it to end, it runs on.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_is_told_with_an_example() {
+        for address in ["8000", "nonsense", "1.2.3.4:99999", ":"] {
+            let error = listen(address).unwrap_err().to_string();
+            assert!(
+                error.contains(address) && error.contains("0.0.0.0:8000"),
+                "{error}"
+            );
+        }
+    }
+}

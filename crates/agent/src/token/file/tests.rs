@@ -1,0 +1,106 @@
+//! What happens to token files in every state that one was found in.
+
+use super::*;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn file_with(text: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client_token.txt");
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_new_token_is_private_and_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client_token.txt");
+    let first = load(&path).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    assert!(first.notices.is_empty());
+    let second = load(&path).unwrap();
+    assert_eq!(first.token.text(), second.token.text());
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "no temporary file is left"
+    );
+}
+
+#[test]
+fn any_printable_token_is_kept() {
+    for text in [
+        &b"my-token_1"[..],
+        b"  my-token_1 \r\n",
+        b"\xef\xbb\xbfmy-token_1\n",
+    ] {
+        let (_folder, path) = file_with(text);
+        let loaded = load(&path).unwrap();
+        assert_eq!(loaded.token.text(), "my-token_1");
+        assert!(loaded.notices.is_empty());
+        assert_eq!(fs::read(&path).unwrap(), text, "a good file is not touched");
+    }
+}
+
+#[test]
+fn what_holds_no_token_is_replaced_with_a_notice() {
+    let long = [b'x'; 600];
+    for text in [
+        &b""[..],
+        b" \n",
+        b"\xff\xfe\x00t",
+        b"two words",
+        "t\u{f6}ken".as_bytes(),
+        &long,
+    ] {
+        let (_folder, path) = file_with(text);
+        let loaded = load(&path).unwrap();
+        assert_eq!(loaded.notices.len(), 1);
+        assert!(
+            loaded.notices[0].contains("client_token.txt"),
+            "{:?}",
+            loaded.notices
+        );
+        assert_eq!(load(&path).unwrap().token.text(), loaded.token.text());
+        assert_eq!(mode(&path), 0o600);
+    }
+}
+
+#[test]
+fn a_file_that_others_may_read_is_tightened() {
+    let (_folder, path) = file_with(b"token");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let loaded = load(&path).unwrap();
+    assert!(loaded.notices[0].contains("0600"), "{:?}", loaded.notices);
+    assert_eq!(mode(&path), 0o600);
+    assert!(load(&path).unwrap().notices.is_empty());
+}
+
+#[test]
+fn a_link_stays_a_link() {
+    let (folder, path) = file_with(b"");
+    let link = folder.path().join("link");
+    symlink(&path, &link).unwrap();
+    let token = load(&link).unwrap().token.text();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(load(&path).unwrap().token.text(), token);
+}
+
+#[test]
+fn folders_and_devices_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = load(folder.path()).err().unwrap().to_string();
+    assert!(error.contains("is a folder") && error.contains(folder.path().to_str().unwrap()));
+    let error = load(Path::new("/dev/null")).err().unwrap().to_string();
+    assert!(error.contains("/dev/null is not a regular file"), "{error}");
+    let missing = folder.path().join("missing/token");
+    let error = load(&missing).err().unwrap().to_string();
+    assert!(
+        error.contains("cannot write") && error.contains("missing/token"),
+        "{error}"
+    );
+}

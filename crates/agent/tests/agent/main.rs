@@ -1,0 +1,15 @@
+//! The agent as others see it: over real sockets, as a real process, on a made-up computer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+mod binary;
+mod connections;
+mod golden;
+mod http;
+mod permissions;
+mod psutil;

@@ -1,0 +1,155 @@
+//! What the agent may not do. Root is refused nothing, so that these run it as somebody else.
+
+use crate::binary::{Agent, BINARY};
+use std::fs::{self, Permissions};
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// `nobody`.
+const STRANGER: &str = "65534";
+
+/// A folder that anybody may use, with the program in it.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
+        allow(folder.path(), 0o777);
+        let program = folder.path().join("muster-agent");
+        fs::copy(BINARY, &program).unwrap();
+        allow(&program, 0o755);
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The agent, run by a user who may be refused things.
+    fn agent(&self) -> Command {
+        let program = self.path("muster-agent");
+        let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+        let mut command = if is_root {
+            Command::new("setpriv")
+        } else {
+            Command::new(&program)
+        };
+        if is_root {
+            let ids = [format!("--reuid={STRANGER}"), format!("--regid={STRANGER}")];
+            command.args(ids).arg("--clear-groups").arg(&program);
+        }
+        command
+            .current_dir(self.0.path())
+            .args(["--listen", "127.0.0.1:0"]);
+        command
+            .env_remove("MUSTER_AGENT_LISTEN")
+            .env_remove("MUSTER_AGENT_TOKEN_FILE");
+        command
+    }
+
+    fn error(&self, arguments: &[&str]) -> String {
+        let output = self.agent().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+fn allow(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_token_file_that_cannot_be_read_is_named_with_the_reason() {
+    let place = Place::new();
+    fs::write(place.path("secret"), "token").unwrap();
+    allow(&place.path("secret"), 0o000);
+    let error = place.error(&["--token-file", "secret"]);
+    assert!(
+        error.contains("cannot read the token file secret: Permission denied"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+#[test]
+fn a_token_file_that_cannot_be_written_is_named_with_the_reason() {
+    let place = Place::new();
+    fs::create_dir(place.path("closed")).unwrap();
+    allow(&place.path("closed"), 0o555);
+    let error = place.error(&["--token-file", "closed/token"]);
+    assert!(
+        error.contains("cannot write the token file closed/token: Permission denied"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+#[test]
+fn a_low_port_is_refused_with_advice() {
+    let lowest = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
+    if lowest.trim().parse::<u32>().unwrap() <= 80 {
+        // Here everybody may listen on every port.
+        return;
+    }
+    let error = Place::new().error(&["--listen", "127.0.0.1:80"]);
+    assert!(
+        error.contains("127.0.0.1:80") && error.contains("--listen"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_source_that_may_not_be_read_is_told_once_and_missing() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("proc/net")).unwrap();
+    fs::write(
+        place.path("proc/stat"),
+        "cpu 1 2 3 4\ncpu0 1 2 3 4\nbtime 7\n",
+    )
+    .unwrap();
+    fs::write(
+        place.path("proc/meminfo"),
+        "MemTotal: 9 kB\nMemFree: 1 kB\n",
+    )
+    .unwrap();
+    fs::copy("/proc/net/dev", place.path("proc/net/dev")).unwrap();
+    allow(&place.path("proc/meminfo"), 0o000);
+    let proc = place.path("proc");
+    let mut command = place.agent();
+    command.arg("--proc").arg(&proc).stderr(Stdio::piped());
+    let mut agent = Agent::start(&mut command);
+    for _ in 0..3 {
+        let info = agent.ask().json();
+        assert!(info.get("memory").is_none(), "{info}");
+        assert!(
+            info.get("cpu_times").is_some(),
+            "each collector fails alone: {info}"
+        );
+        assert!(info.get("network").is_some(), "{info}");
+    }
+    allow(&place.path("proc/meminfo"), 0o444);
+    assert_eq!(agent.ask().json()["memory"]["total"], 9 * 1024);
+    allow(&place.path("proc/meminfo"), 0o000);
+    agent.ask();
+    agent.ask();
+    agent.child.kill().unwrap();
+    let mut errors = String::new();
+    agent
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut errors)
+        .unwrap();
+    let told = errors
+        .lines()
+        .filter(|line| line.contains("meminfo: Permission denied"));
+    assert_eq!(
+        told.count(),
+        2,
+        "once, and once more after it worked:\n{errors}"
+    );
+}

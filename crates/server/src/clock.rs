@@ -1,0 +1,44 @@
+//! The wall clock, and how moments are written.
+
+use jiff::Timestamp;
+
+/// Now, in Unix milliseconds.
+#[must_use]
+pub fn now_ms() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+/// `2026-11-23 22:12:44`, UTC: how samples say when they are from.
+#[must_use]
+pub fn to_second(timestamp_ms: i64) -> String {
+    written(timestamp_ms, "%Y-%m-%d %H:%M:%S")
+}
+
+/// `2026-11-23 22:12:44.253000`, UTC: how computers say when they were last seen.
+#[must_use]
+pub fn to_microsecond(timestamp_ms: i64) -> String {
+    written(timestamp_ms, "%Y-%m-%d %H:%M:%S.%6f")
+}
+
+/// A moment beyond the calendar, which a damaged row may hold, is written as the number that it is.
+fn written(timestamp_ms: i64, format: &str) -> String {
+    match Timestamp::from_millisecond(timestamp_ms) {
+        Ok(moment) => moment.strftime(format).to_string(),
+        Err(_) => timestamp_ms.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_moments_as_the_flask_server_did() {
+        assert_eq!(to_second(1_763_575_200_123), "2025-11-19 18:00:00");
+        assert_eq!(
+            to_microsecond(1_763_575_200_123),
+            "2025-11-19 18:00:00.123000"
+        );
+        assert_eq!(to_second(i64::MAX), i64::MAX.to_string());
+    }
+}

@@ -1,0 +1,26 @@
+//! What `muster` can be told to do.
+
+mod computer;
+mod database;
+mod listen;
+mod quickstart;
+mod serve;
+mod user;
+
+use crate::config::{Cli, Command};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Why it could not be done, in words for whoever typed it.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let path = cli.database.path()?;
+    match cli.command {
+        Command::Serve(args) => serve::serve(&path, args).await,
+        Command::Quickstart(args) => quickstart::quickstart(&path, args).await,
+        Command::Computer(command) => computer::run(&path, command).await,
+        Command::User(command) => user::run(&path, command).await,
+        Command::Backup { file } => database::backup(&path, &file).await,
+        Command::Verify => database::verify(&path).await,
+    }
+}

@@ -1,0 +1,83 @@
+//! `muster computer …`: the computers that are watched, from the command line.
+
+use super::user::secret_from_input;
+use crate::clock;
+use crate::config::ComputerCommand;
+use crate::target::{clean_address, clean_name, clean_token};
+use anyhow::bail;
+use muster_store::sqlite::{Missing, SqliteStore};
+use muster_store::{Computers as _, NewComputer};
+use std::path::Path;
+
+pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
+    let missing = match command {
+        ComputerCommand::Add { .. } => Missing::Create,
+        _ => Missing::Refuse,
+    };
+    let store = SqliteStore::open(path, missing).await?;
+    let result = match command {
+        ComputerCommand::Add { name, url } => add(&store, &name, &url).await,
+        ComputerCommand::List => list(&store).await,
+        ComputerCommand::Remove { name } => remove(&store, &name).await,
+    };
+    store.close().await;
+    result
+}
+
+async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
+    let name = clean_name(name)?;
+    let url = clean_address(url)?;
+    let token = match std::env::var("MUSTER_TOKEN") {
+        Ok(token) if !token.is_empty() => token,
+        _ => secret_from_input("The agent's token: ")?,
+    };
+    let computer = NewComputer {
+        name,
+        url,
+        token: clean_token(&token)?,
+    };
+    store.add_computer(&computer).await?;
+    println!(
+        "Added {}. A running server calls it within seconds.",
+        computer.name
+    );
+    Ok(())
+}
+
+async fn list(store: &SqliteStore) -> anyhow::Result<()> {
+    let computers = store.computers().await?;
+    let widest = |text: fn(&muster_store::Computer) -> &str| {
+        computers
+            .iter()
+            .map(|computer| text(computer).chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let (name_width, url_width) = (widest(|c| &c.name), widest(|c| &c.url));
+    for computer in &computers {
+        let seen = computer
+            .state
+            .last_seen_ms
+            .map_or_else(|| "never seen".to_owned(), clock::to_second);
+        println!(
+            "{:name_width$}  {:url_width$}  {:7}  {seen}",
+            computer.name,
+            computer.url,
+            computer.state.status.as_str()
+        );
+    }
+    if computers.is_empty() {
+        println!("No computers yet. Add one: muster computer add NAME http://ADDRESS:8000");
+    }
+    Ok(())
+}
+
+async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
+    let computers = store.computers().await?;
+    let Some(computer) = computers.into_iter().find(|computer| computer.name == name) else {
+        bail!("there is no computer \"{name}\": `muster computer list` shows all");
+    };
+    store.remove_computer(computer.id, clock::now_ms()).await?;
+    println!("Removed {name}. The server deletes its history in the background.");
+    Ok(())
+}

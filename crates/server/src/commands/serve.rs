@@ -1,0 +1,110 @@
+//! `muster serve`: the server, until it is told to stop.
+
+use super::listen::{dashboard_url, listen};
+use crate::config::{RollArgs, Secrets, ServeArgs};
+use crate::server::{Server, ServerOptions};
+use ipnet::IpNet;
+use muster_store::sqlite::{Missing, SqliteStore};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Runs the server.
+pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
+    // The port first: what is wrong with it is known before the database is touched.
+    let listener = listen(args.listen).await?;
+    let running = Running::start(path, listener, &args.roll, args.trusted_proxy).await?;
+    running.announce()?;
+    running.until(stop_signal()?).await;
+    Ok(())
+}
+
+/// A server with its database open.
+pub struct Running {
+    server: Server,
+    store: SqliteStore,
+    address: std::net::SocketAddr,
+    _claim: muster_store::sqlite::Claim,
+}
+
+impl Running {
+    /// Opens the database and puts the server together.
+    pub async fn start(
+        path: &Path,
+        listener: TcpListener,
+        roll: &RollArgs,
+        trusted_proxies: Vec<IpNet>,
+    ) -> anyhow::Result<Self> {
+        let address = listener.local_addr()?;
+        let claim = SqliteStore::claim(path)?;
+        let store = SqliteStore::open(path, Missing::Create).await?;
+        let options = ServerOptions {
+            interval: roll.interval(),
+            trusted_proxies,
+            secrets: Secrets::from_environment(),
+        };
+        Ok(Self {
+            server: Server::new(listener, Arc::new(store.clone()), options).await?,
+            store,
+            address,
+            _claim: claim,
+        })
+    }
+
+    /// The database.
+    pub fn store(&self) -> &SqliteStore {
+        &self.store
+    }
+
+    /// Where a browser on this computer finds it.
+    pub fn url(&self) -> String {
+        dashboard_url(self.address)
+    }
+
+    /// Says where it is, on standard output, for people and for scripts.
+    pub fn announce(&self) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "Dashboard: {}", self.url())?;
+        writeln!(out, "Database: {}", self.store.path().display())?;
+        if !self.address.ip().is_loopback() {
+            let host = gethostname::gethostname();
+            let port = self.address.port();
+            writeln!(
+                out,
+                "From other computers: http://{}:{port}/",
+                host.to_string_lossy()
+            )?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// Runs until `shutdown` is done.
+    pub async fn until(self, shutdown: impl Future<Output = ()>) {
+        self.server.run(shutdown).await;
+        self.store.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// SIGINT and SIGTERM; Ctrl-C on Windows.
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            tracing::info!("stopping");
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+        tracing::info!("stopping");
+    })
+}

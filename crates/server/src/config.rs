@@ -1,0 +1,312 @@
+//! The command line and the environment: every flag, its variable, its default and its check.
+
+use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Calls the roll of every computer each 30 seconds, keeps what they answer, and shows it.
+///
+/// `muster` alone is `muster serve`. To try it on this computer: `muster quickstart`.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// What `muster` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server and its dashboard (what `muster` alone does)
+    Serve(ServeArgs),
+    /// Run the server on this computer alone, with an agent that watches it
+    Quickstart(QuickstartArgs),
+    /// Add, list and remove the computers that are watched
+    #[command(subcommand)]
+    Computer(ComputerCommand),
+    /// Add, list, change and remove accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Copy the database of a running or stopped server, and prove the copy
+    Backup {
+        /// Where the copy goes; a file that is there already is not overwritten
+        file: PathBuf,
+    },
+    /// Check the database for damage, without changing it
+    Verify,
+}
+
+/// Which database.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseArgs {
+    /// The SQLite file, or a sqlite: URL [env: DATABASE_URL, DATABASE_PATH] [default: stats.db]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Database")]
+    pub database: Option<String>,
+}
+
+/// How to serve.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Address and port of the dashboard
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    /// How to call the roll.
+    pub roll: RollArgs,
+    /// A proxy whose X-Forwarded-For and X-Forwarded-Proto count, as an address or a CIDR range.
+    /// May be given several times, or as a list with commas
+    #[arg(
+        long,
+        env = "MUSTER_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub trusted_proxy: Vec<IpNet>,
+}
+
+/// How to call the roll.
+#[derive(Args, Clone, Debug)]
+pub struct RollArgs {
+    /// Seconds from one call of a computer to the next
+    #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub interval: u32,
+}
+
+impl RollArgs {
+    /// The time from one call of a computer to the next.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        Duration::from_secs(u64::from(self.interval))
+    }
+}
+
+/// How to try Muster on one computer.
+#[derive(Args, Clone, Debug)]
+pub struct QuickstartArgs {
+    /// Address and port of the dashboard
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    /// How to call the roll.
+    pub roll: RollArgs,
+}
+
+/// Commands on computers. A running server follows within a second.
+#[derive(Debug, Subcommand)]
+pub enum ComputerCommand {
+    /// Watch a computer; its agent's token is read from standard input, or from MUSTER_TOKEN
+    Add {
+        /// The name it gets on the dashboard
+        name: String,
+        /// Where its agent answers, like http://box:8000
+        url: String,
+    },
+    /// List the computers that are watched
+    List,
+    /// Stop watching a computer and delete its history
+    Remove {
+        /// Its name on the dashboard
+        name: String,
+    },
+}
+
+/// Commands on accounts. A password is asked for, or read from standard input.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make an account
+    Add {
+        /// The name it signs in with
+        name: String,
+        /// administrator, or viewer: sees everything, changes nothing
+        #[arg(long, default_value = "viewer", value_parser = role)]
+        role: muster_store::Role,
+    },
+    /// Set the password of an account and end its sessions
+    Passwd {
+        /// The account
+        name: String,
+    },
+    /// Make an account administrator or viewer
+    Role {
+        /// The account
+        name: String,
+        /// administrator or viewer
+        #[arg(value_parser = role)]
+        role: muster_store::Role,
+    },
+    /// List the accounts
+    List,
+    /// Remove an account and end its sessions
+    Remove {
+        /// The account
+        name: String,
+    },
+}
+
+/// The first account, and the key of sessions: from the environment alone, since a command line is
+/// seen by everyone on the computer.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// `ADMIN_USERNAME`.
+    pub admin_username: Option<String>,
+    /// `ADMIN_PASSWORD`.
+    pub admin_password: Option<String>,
+    /// `SECRET_KEY`, or `FLASK_SECRET_KEY`.
+    pub secret_key: Option<String>,
+}
+
+impl Secrets {
+    /// What the environment says; an empty variable is none.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        Self {
+            admin_username: variable("ADMIN_USERNAME"),
+            admin_password: variable("ADMIN_PASSWORD"),
+            secret_key: variable("SECRET_KEY").or_else(|| variable("FLASK_SECRET_KEY")),
+        }
+    }
+}
+
+impl DatabaseArgs {
+    /// The file: the flag, else `DATABASE_URL`, else `DATABASE_PATH`, else `stats.db`.
+    ///
+    /// # Errors
+    /// A URL of a database that is not SQLite.
+    pub fn path(&self) -> anyhow::Result<PathBuf> {
+        let name = self
+            .database
+            .clone()
+            .or_else(|| variable("DATABASE_URL"))
+            .or_else(|| variable("DATABASE_PATH"));
+        database_path(name.as_deref().unwrap_or("stats.db"))
+    }
+}
+
+/// `sqlite:stats.db`, `sqlite://stats.db`, `sqlite:///var/lib/stats.db` or a path as it is.
+fn database_path(name: &str) -> anyhow::Result<PathBuf> {
+    let path = match name.split_once(':') {
+        Some(("sqlite", rest)) => {
+            let path = rest.strip_prefix("//").unwrap_or(rest);
+            path.split('?').next().unwrap_or(path)
+        }
+        Some((scheme, rest)) if rest.starts_with("//") => anyhow::bail!(
+            "this version keeps its data in SQLite: give a file or a sqlite: URL, not {scheme}:"
+        ),
+        _ => name,
+    };
+    anyhow::ensure!(
+        !path.is_empty() && path != ":memory:",
+        "the database needs a file: give its path, like /var/lib/muster/stats.db"
+    );
+    Ok(PathBuf::from(path))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A CIDR range, or an address, which is a range of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| "not an address or a CIDR range, like 10.0.0.0/8".to_owned())
+}
+
+fn role(word: &str) -> Result<muster_store::Role, String> {
+    muster_store::Role::from_word(word).ok_or_else(|| "administrator or viewer".to_owned())
+}
+
+/// The arguments with `serve` put in where there is no command: bare `muster` takes serve's flags.
+pub fn with_default_command(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    const OTHERS: [&str; 4] = ["-h", "--help", "-V", "--version"];
+    let mut arguments: Vec<String> = arguments.collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let names = <Cli as clap::CommandFactory>::command();
+    let has_command = rest.iter().any(|argument| {
+        argument == "help" || names.get_subcommands().any(|c| c.get_name() == argument)
+    });
+    let flags_first = rest.first().is_none_or(|first| first.starts_with('-'));
+    let asks_help = rest
+        .first()
+        .is_some_and(|first| OTHERS.contains(&first.as_str()));
+    if flags_first && !has_command && !asks_help {
+        arguments.insert(1.min(arguments.len()), "serve".into());
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        let arguments = line.split_whitespace().map(str::to_owned);
+        Cli::try_parse_from(with_default_command(arguments))
+    }
+
+    #[test]
+    fn bare_muster_serves_with_its_flags() {
+        let cli = parsed("muster --interval 5 --database x.db").unwrap();
+        let Command::Serve(serve) = cli.command else {
+            panic!("serve");
+        };
+        assert_eq!(serve.roll.interval, 5);
+        assert_eq!(cli.database.database.as_deref(), Some("x.db"));
+        assert!(matches!(
+            parsed("muster").unwrap().command,
+            Command::Serve(_)
+        ));
+    }
+
+    #[test]
+    fn the_database_goes_with_every_command() {
+        for line in [
+            "computer list",
+            "user list",
+            "verify",
+            "backup b.db",
+            "quickstart",
+            "serve",
+        ] {
+            let after = parsed(&format!("muster {line} --database x.db")).unwrap();
+            let before = parsed(&format!("muster --database x.db {line}")).unwrap();
+            assert_eq!(after.database.database, before.database.database, "{line}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_cannot_be() {
+        for line in [
+            "--interval 0",
+            "--interval soon",
+            "--listen here",
+            "--trusted-proxy 10.0.0.0/99",
+            "dance",
+        ] {
+            assert!(parsed(&format!("muster {line}")).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn reads_database_urls() {
+        for (name, path) in [
+            ("stats.db", "stats.db"),
+            ("/var/lib/m.db", "/var/lib/m.db"),
+            ("sqlite:m.db", "m.db"),
+            ("sqlite://m.db?mode=rwc", "m.db"),
+            ("sqlite:///var/m.db", "/var/m.db"),
+            ("C:\\muster\\m.db", "C:\\muster\\m.db"),
+        ] {
+            assert_eq!(database_path(name).unwrap(), PathBuf::from(path), "{name}");
+        }
+        assert!(database_path("postgres://box/muster").is_err());
+        assert!(database_path("sqlite::memory:").is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! One poll of one agent over one kept connection: bytes of an answer, or why there are none.
+
+mod connect;
+mod error;
+mod tls;
+
+pub use error::FetchError;
+pub use tls::client_config;
+
+use crate::target::Target;
+use bytes::Bytes;
+use connect::{Addresses, Connection};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_rustls::TlsConnector;
+
+/// How long a poll may take, from the name's resolution to the last byte.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+/// Bytes of an answer, at most.
+pub const MAX_ANSWER: usize = 1024 * 1024;
+
+/// What all polls share.
+#[derive(Clone)]
+pub struct Fetcher {
+    tls: TlsConnector,
+}
+
+/// What is kept of a computer from one poll to the next.
+#[derive(Default)]
+pub struct Line {
+    connection: Option<Connection>,
+    addresses: Addresses,
+}
+
+impl Fetcher {
+    /// A fetcher that checks certificates as `tls` says.
+    #[must_use]
+    pub fn new(tls: Arc<rustls::ClientConfig>) -> Self {
+        Self { tls: tls.into() }
+    }
+
+    /// Asks an agent, within [`DEADLINE`].
+    ///
+    /// # Errors
+    /// Why there is no answer. The line is good for the next poll either way.
+    pub async fn fetch(&self, target: &Target, line: &mut Line) -> Result<Bytes, FetchError> {
+        match tokio::time::timeout(DEADLINE, self.try_twice(target, line)).await {
+            Ok(result) => result,
+            Err(_) => {
+                // Whatever the connection waits for may still arrive, and is not the next answer.
+                line.connection = None;
+                Err(FetchError::Deadline)
+            }
+        }
+    }
+
+    /// A kept connection may have gone stale between two polls without anybody's fault: once more, anew.
+    async fn try_twice(&self, target: &Target, line: &mut Line) -> Result<Bytes, FetchError> {
+        if let Some(connection) = line.connection.take()
+            && !connection.is_closed()
+        {
+            match self.ask(target, line, connection).await {
+                Err(FetchError::Broken(_)) => {}
+                result => return result,
+            }
+        }
+        let connection = connect::connect(target, &mut line.addresses, &self.tls).await?;
+        self.ask(target, line, connection).await
+    }
+
+    async fn ask(
+        &self,
+        target: &Target,
+        line: &mut Line,
+        mut connection: Connection,
+    ) -> Result<Bytes, FetchError> {
+        let response = connection.send(request(target)?).await?;
+        let status = response.status();
+        let body = read_body(response.into_body()).await;
+        if body.is_ok() {
+            line.connection = Some(connection);
+        }
+        match status {
+            StatusCode::OK => body,
+            status => Err(FetchError::Status(status)),
+        }
+    }
+}
+
+fn request(target: &Target) -> Result<Request<Empty<Bytes>>, FetchError> {
+    Request::builder()
+        .method(Method::GET)
+        .uri(target.path.clone())
+        .header(header::HOST, target.host_header.clone())
+        .header(header::AUTHORIZATION, target.authorization.clone())
+        .header(header::ACCEPT, "application/json")
+        .header(
+            header::USER_AGENT,
+            concat!("muster/", env!("CARGO_PKG_VERSION")),
+        )
+        .body(Empty::new())
+        .map_err(|error| FetchError::Broken(error.to_string()))
+}
+
+async fn read_body(body: Incoming) -> Result<Bytes, FetchError> {
+    match Limited::new(body, MAX_ANSWER).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(FetchError::TooLarge),
+        Err(error) => Err(FetchError::Broken(error.to_string())),
+    }
+}

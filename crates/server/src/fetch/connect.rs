@@ -1,0 +1,166 @@
+//! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
+
+use super::FetchError;
+use crate::target::Target;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Empty;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsConnector;
+use url::Host;
+
+/// One address of several may be dead: the next one gets its turn after this.
+const CONNECT_TIMEOUT_S: u64 = 4;
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long resolved addresses are used before the resolver is asked again.
+const FRESH: Duration = Duration::from_secs(60);
+const MAX_ADDRESSES: usize = 4;
+/// The resolver blocks a thread for each name: so many at once, and a dead resolver costs no more.
+static RESOLVING: Semaphore = Semaphore::const_new(32);
+
+/// What a name resolved to when the resolver last knew.
+#[derive(Default)]
+pub struct Addresses {
+    known: Vec<IpAddr>,
+    resolved_at: Option<Instant>,
+}
+
+/// A kept connection.
+pub struct Connection {
+    sender: SendRequest<Empty<Bytes>>,
+}
+
+impl Connection {
+    pub fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    pub async fn send(
+        &mut self,
+        request: Request<Empty<Bytes>>,
+    ) -> Result<Response<Incoming>, FetchError> {
+        let broken = |error: hyper::Error| FetchError::Broken(innermost(&error));
+        self.sender.ready().await.map_err(broken)?;
+        self.sender.send_request(request).await.map_err(broken)
+    }
+}
+
+/// Connects to the first of a target's addresses that answers.
+pub async fn connect(
+    target: &Target,
+    addresses: &mut Addresses,
+    tls: &TlsConnector,
+) -> Result<Connection, FetchError> {
+    let stream = open(target, addresses).await?;
+    if !target.tls {
+        return handshake(stream).await;
+    }
+    let name = server_name(target)?;
+    let stream = tls
+        .connect(name, stream)
+        .await
+        .map_err(|error| FetchError::Tls(error.to_string()))?;
+    handshake(stream).await
+}
+
+async fn open(target: &Target, addresses: &mut Addresses) -> Result<TcpStream, FetchError> {
+    let mut failure = FetchError::Name(target.host.to_string());
+    for address in addresses.of(target).await? {
+        let connecting = TcpStream::connect(SocketAddr::new(address, target.port));
+        let patience = Duration::from_secs(CONNECT_TIMEOUT_S);
+        failure = match tokio::time::timeout(patience, connecting).await {
+            Ok(Ok(stream)) => {
+                // Without it the request waits for an acknowledgement that the kernel delays.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(error)) => FetchError::connecting(&error),
+            Err(_) => FetchError::ConnectTimeout(CONNECT_TIMEOUT_S),
+        };
+    }
+    // Perhaps it moved: the next poll asks the resolver, and keeps what it knows if that fails.
+    addresses.resolved_at = None;
+    Err(failure)
+}
+
+async fn handshake(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<Connection, FetchError> {
+    let (sender, driver) = http1::Builder::new()
+        .max_buf_size(64 * 1024)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| FetchError::Broken(error.to_string()))?;
+    tokio::spawn(async move {
+        // What ends a connection is told to whoever asks over it next.
+        let _ = driver.await;
+    });
+    Ok(Connection { sender })
+}
+
+impl Addresses {
+    async fn of(&mut self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+        let name = match &target.host {
+            Host::Ipv4(address) => return Ok(vec![IpAddr::V4(*address)]),
+            Host::Ipv6(address) => return Ok(vec![IpAddr::V6(*address)]),
+            Host::Domain(name) => name,
+        };
+        if self.resolved_at.is_none_or(|at| at.elapsed() > FRESH)
+            && let Some(found) = resolve(name).await
+        {
+            self.known = found;
+            self.resolved_at = Some(Instant::now());
+        }
+        if self.known.is_empty() {
+            return Err(FetchError::Name(name.clone()));
+        }
+        Ok(self.known.clone())
+    }
+}
+
+/// The addresses of a name, or `None` where the resolver fails or takes too long.
+async fn resolve(name: &str) -> Option<Vec<IpAddr>> {
+    tokio::time::timeout(RESOLVE_TIMEOUT, async {
+        let place = RESOLVING.acquire().await.ok()?;
+        let name = name.to_owned();
+        // A task of its own keeps the place until the resolver returns, however late that is.
+        let lookup = tokio::spawn(async move {
+            let _place = place;
+            let found = tokio::net::lookup_host((name, 0)).await.ok()?;
+            Some(found.map(|address| address.ip()).collect::<Vec<_>>())
+        });
+        let mut addresses = lookup.await.ok()??;
+        addresses.dedup();
+        addresses.truncate(MAX_ADDRESSES);
+        (!addresses.is_empty()).then_some(addresses)
+    })
+    .await
+    .ok()?
+}
+
+fn server_name(target: &Target) -> Result<ServerName<'static>, FetchError> {
+    match &target.host {
+        Host::Domain(name) => ServerName::try_from(name.clone()).map_err(|_| {
+            FetchError::Tls(format!("\"{name}\" is no name that a certificate can have"))
+        }),
+        Host::Ipv4(address) => Ok(ServerName::from(IpAddr::V4(*address))),
+        Host::Ipv6(address) => Ok(ServerName::from(IpAddr::V6(*address))),
+    }
+}
+
+/// What is at the bottom of an error: the part that says something to a person.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

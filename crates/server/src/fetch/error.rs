@@ -1,0 +1,74 @@
+//! Why a poll failed: a class of its own for each cause, in words for a person.
+
+use http::StatusCode;
+use std::io;
+use thiserror::Error;
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum FetchError {
+    /// No address for the name.
+    #[error("the name \"{0}\" could not be resolved")]
+    Name(String),
+    /// Nobody listens there.
+    #[error("connection refused")]
+    Refused,
+    /// No way there.
+    #[error("no route to the computer")]
+    NoRoute,
+    /// Another failure while connecting.
+    #[error("could not connect: {0}")]
+    Connect(String),
+    /// Connecting took too long.
+    #[error("no connection within {0} s")]
+    ConnectTimeout(u64),
+    /// Connected, but not answered in time.
+    #[error("no answer within 10 s")]
+    Deadline,
+    /// No secure connection.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// The connection ended, or what came is no HTTP.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// Too much of an answer.
+    #[error("answered more than 1 MiB")]
+    TooLarge,
+    /// Another status than 200.
+    #[error("{}", status_sentence(*.0))]
+    Status(StatusCode),
+    /// Not what an agent answers.
+    #[error("answered something that is not system information: {0}")]
+    NotSystemInfo(#[from] muster_wire::ParseError),
+}
+
+impl FetchError {
+    /// The class of a failure to connect.
+    #[must_use]
+    pub fn connecting(error: &io::Error) -> Self {
+        use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
+        match error.kind() {
+            ConnectionRefused => Self::Refused,
+            HostUnreachable | NetworkUnreachable => Self::NoRoute,
+            TimedOut => Self::Deadline,
+            _ => Self::Connect(error.to_string()),
+        }
+    }
+}
+
+fn status_sentence(status: StatusCode) -> String {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "wrong token".into(),
+        StatusCode::NOT_FOUND => {
+            "answered 404 Not Found: something else than an agent listens at this address".into()
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            "answered 500 Internal Server Error: the FastAPI client does so for a wrong token"
+                .into()
+        }
+        status if status.is_redirection() => {
+            format!("answered {status}: redirects are not followed, give the address they lead to")
+        }
+        status => format!("answered {status}"),
+    }
+}

@@ -1,0 +1,87 @@
+//! The server's outside: one list of routes, one place that checks access, a file for each controller.
+
+mod access;
+mod assets;
+mod auth;
+mod computers;
+mod error;
+mod feed;
+mod health;
+mod history;
+mod layers;
+mod live;
+mod overview;
+mod pages;
+mod peer;
+mod readings;
+mod routes;
+mod serve;
+mod views;
+
+pub use access::Access;
+pub use feed::Feed;
+pub use routes::{RouteInfo, route_table, router};
+pub use serve::serve;
+
+use crate::accounts::{Passwords, SessionKeys, Throttle};
+use crate::fetch::Fetcher;
+use crate::live::Live;
+use crate::recorder::Recorder;
+use crate::roll::Tally;
+use crate::roster::Roster;
+use ipnet::IpNet;
+use muster_store::Store;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// All that a controller may need. Made once, shared by all requests.
+pub struct App {
+    /// Accounts, computers, samples.
+    pub store: Arc<dyn Store>,
+    /// The latest of each computer.
+    pub live: Arc<Live>,
+    /// Who is on the roll.
+    pub roster: Arc<Roster>,
+    /// What waits to be stored.
+    pub recorder: Arc<Recorder>,
+    /// Calls since the start.
+    pub tally: Arc<Tally>,
+    /// The pool that hashes.
+    pub passwords: Passwords,
+    /// What sessions are stored under.
+    pub session_keys: SessionKeys,
+    /// Failed logins.
+    pub throttle: Throttle,
+    /// Updates to all browsers.
+    pub feed: Feed,
+    /// Asks agents, for connection tests.
+    pub fetcher: Fetcher,
+    /// The time from one call of a computer to the next.
+    pub interval: Duration,
+    /// Whose forwarded headers count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether only this computer can reach the server.
+    pub loopback_only: bool,
+    /// Grows whenever a session ended, so that its streams end too.
+    pub session_ends: watch::Sender<u64>,
+    /// True once the server stops.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// After a change of computers: what is asked next is answered with it.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn refresh_computers(&self) -> muster_store::Result<()> {
+        self.roster.refresh().await?;
+        self.feed.publish(&self.live);
+        Ok(())
+    }
+
+    /// After a session ended: its streams look again.
+    pub fn sessions_ended(&self) {
+        self.session_ends.send_modify(|count| *count += 1);
+    }
+}

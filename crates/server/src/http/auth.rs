@@ -1,0 +1,246 @@
+//! Coming and going: signing in and out, changing the own password.
+
+use super::App;
+use super::access::{Caller, found};
+use super::error::{ApiError, ApiResult, ErrorBody, set_retry_after};
+use super::pages::page;
+use super::peer::Peer;
+use crate::accounts::{
+    Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
+};
+use crate::clock;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::response::Response;
+use axum::{Extension, Form, Json};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use muster_store::User;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// The form of the login page.
+#[derive(Deserialize, ToSchema)]
+pub struct LoginForm {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// The form of the page that changes a password.
+#[derive(Deserialize, ToSchema)]
+pub struct PasswordForm {
+    #[serde(default)]
+    current_password: String,
+    #[serde(default)]
+    new_password: String,
+    #[serde(default)]
+    confirm_password: String,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct SessionView {
+    /// The account's name.
+    username: String,
+    /// `administrator` or `viewer`.
+    role: &'static str,
+    /// Whether the account has the password that everybody knows.
+    default_password: bool,
+    /// Whether nothing but a change of the password is allowed until that is done.
+    must_change_password: bool,
+    /// The server's version.
+    version: &'static str,
+}
+
+/// Sign in
+#[utoipa::path(
+    post,
+    path = "/login",
+    request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "wrong: the page, with a message"),
+        (status = 302, description = "right: to /, with a session cookie"),
+        (status = 429, description = "too many failed tries: the page, with Retry-After"),
+        (status = 503, description = "too many people at once", body = ErrorBody),
+    )
+)]
+pub async fn login(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    form: Result<Form<LoginForm>, FormRejection>,
+) -> ApiResult<Response> {
+    let Form(form) = form?;
+    let username = form.username.trim().to_owned();
+    let attempt = match app.throttle.attempt(&username, peer.address) {
+        Ok(attempt) => attempt,
+        Err(wait) => return Ok(too_many(wait)),
+    };
+    let user = app.store.user_named(&username).await?;
+    match verified(&app, attempt, user, form.password).await? {
+        Some(user) => {
+            tracing::info!(username = %user.username, address = %peer.address, "signed in");
+            open_session(&app, &user, peer).await
+        }
+        None => {
+            tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
+            Ok(page(StatusCode::OK, "Wrong user name or password."))
+        }
+    }
+}
+
+/// The account, where the password is right; its hash is replaced where a better one is due.
+async fn verified(
+    app: &App,
+    attempt: Attempt<'_>,
+    user: Option<User>,
+    password: String,
+) -> ApiResult<Option<User>> {
+    let is_default = password == DEFAULT_PASSWORD;
+    let hash = user.as_ref().map(|user| user.password_hash.clone());
+    let verdict = match app.passwords.verify(password, hash).await {
+        Ok(verdict) => verdict,
+        Err(error) => {
+            attempt.withdraw();
+            return Err(error.into());
+        }
+    };
+    let Some(mut user) = user.filter(|_| verdict != Verdict::Wrong) else {
+        return Ok(None);
+    };
+    attempt.succeeded();
+    if let Verdict::Rehash(hash) = verdict {
+        app.store
+            .rehash_password(user.id, &user.password_hash, &hash, is_default)
+            .await?;
+        user.password_hash = hash;
+        tracing::info!(username = %user.username, "replaced the Flask server's password hash with argon2id");
+    }
+    Ok(Some(user))
+}
+
+async fn open_session(app: &App, user: &User, peer: Peer) -> ApiResult<Response> {
+    let id = SessionId::random()?;
+    app.store
+        .open_session(&app.session_keys.key(&id), user.id, clock::now_ms())
+        .await?;
+    let mut response = found("/");
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, id.cookie(peer.secure)?);
+    Ok(response)
+}
+
+fn too_many(wait: Duration) -> Response {
+    let minutes = wait.as_secs().div_ceil(60);
+    let message = format!("Too many failed tries. Try again in {minutes} min.");
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, &message);
+    set_retry_after(&mut response, wait);
+    response
+}
+
+/// Sign out
+#[utoipa::path(
+    get,
+    path = "/logout",
+    responses((status = 302, description = "to /login; the session has ended"), (status = 403, description = "sent from another site", body = ErrorBody))
+)]
+pub async fn logout(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    if is_from_elsewhere(&headers) {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "Another site asked to sign you out. Do so on the dashboard itself.",
+        ));
+    }
+    app.store.end_session(&caller.key).await?;
+    app.sessions_ended();
+    let mut response = found("/login");
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, no_cookie(peer.secure)?);
+    Ok(response)
+}
+
+/// It changes something although it is a GET, which the check of origins lets pass.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    site.is_some_and(|site| !matches!(site, b"same-origin" | b"none"))
+}
+
+/// Change the own password
+#[utoipa::path(
+    post,
+    path = "/change_password",
+    request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "refused: the page, with a message"),
+        (status = 302, description = "done: to /, with a new session cookie; all other sessions of the account have ended"),
+        (status = 429, description = "too many failed tries: the page, with Retry-After"),
+        (status = 503, description = "too many people at once", body = ErrorBody),
+    )
+)]
+pub async fn change_password(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Extension(peer): Extension<Peer>,
+    form: Result<Form<PasswordForm>, FormRejection>,
+) -> ApiResult<Response> {
+    let Form(form) = form?;
+    if let Err(problem) = check_form(&form) {
+        return Ok(page(StatusCode::OK, &problem));
+    }
+    let attempt = match app.throttle.attempt(&caller.user.username, peer.address) {
+        Ok(attempt) => attempt,
+        Err(wait) => return Ok(too_many(wait)),
+    };
+    let user = Some(caller.user.clone());
+    if verified(&app, attempt, user, form.current_password)
+        .await?
+        .is_none()
+    {
+        return Ok(page(StatusCode::OK, "The current password is wrong."));
+    }
+    let hash = app.passwords.hash(form.new_password).await?;
+    let id = SessionId::random()?;
+    let keep = Some((caller.key, app.session_keys.key(&id)));
+    app.store
+        .set_password(caller.user.id, &hash, false, keep)
+        .await?;
+    app.sessions_ended();
+    tracing::info!(username = %caller.user.username, address = %peer.address, "changed the password");
+    let mut response = found("/");
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, id.cookie(peer.secure)?);
+    Ok(response)
+}
+
+fn check_form(form: &PasswordForm) -> Result<(), String> {
+    if form.new_password != form.confirm_password {
+        return Err("The two new passwords differ.".into());
+    }
+    check_new_password(&form.new_password).map_err(|error| error.to_string())
+}
+
+/// Who is signed in
+#[utoipa::path(
+    get,
+    path = "/api/session",
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody))
+)]
+pub async fn session(Extension(caller): Extension<Caller>) -> Json<SessionView> {
+    Json(SessionView {
+        role: caller.user.role.as_str(),
+        default_password: caller.user.default_password,
+        must_change_password: caller.must_change_password,
+        username: caller.user.username,
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}

@@ -1,0 +1,280 @@
+//! The computers: list, show, add, change, remove, and try the connection to one.
+
+use super::App;
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::views::{ComputerDetail, ComputerEntry};
+use crate::clock;
+use crate::fetch::{FetchError, Line};
+use crate::target::{Target, TargetError, clean_address, clean_name, clean_token};
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use http::StatusCode;
+use muster_store::{ComputerChange, NewComputer};
+use muster_wire::SystemInfo;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use utoipa::ToSchema;
+
+/// A computer to be added, or what is to change of one.
+#[derive(Deserialize, ToSchema)]
+pub struct ComputerInput {
+    /// The name it gets.
+    name: Option<String>,
+    /// Where its agent answers.
+    url: Option<String>,
+    /// What the agent asks for.
+    token: Option<String>,
+}
+
+/// An address and a token to be tried; what is left out is taken from the computer `id`.
+#[derive(Deserialize, ToSchema)]
+pub struct ConnectionInput {
+    id: Option<i64>,
+    url: Option<String>,
+    token: Option<String>,
+}
+
+/// Done.
+#[derive(Serialize, ToSchema)]
+pub struct Done {
+    message: String,
+    /// The computer's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+}
+
+/// What a connection test found.
+#[derive(Default, Serialize, ToSchema)]
+pub struct ConnectionResult {
+    /// Whether an agent answered.
+    ok: bool,
+    /// Why not, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The computer's own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hostname: Option<String>,
+    /// `Linux`, `Windows` or `Darwin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+    /// The operating system's name and version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    os: Option<String>,
+    /// The agent's version; none for the FastAPI client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_version: Option<String>,
+    /// How long the answer took, connection and all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_ms: Option<u64>,
+}
+
+/// All computers, by name
+#[utoipa::path(
+    get,
+    path = "/api/computers",
+    responses((status = 200, body = Vec<ComputerEntry>), (status = 401, body = ErrorBody))
+)]
+pub async fn list(State(app): State<Arc<App>>) -> Json<Vec<ComputerEntry>> {
+    let mut computers = app.live.all();
+    computers.sort_by(|one, other| one.name.cmp(&other.name));
+    Json(
+        computers
+            .iter()
+            .map(|latest| ComputerEntry::of(latest))
+            .collect(),
+    )
+}
+
+/// One computer with everything that is known of it now
+#[utoipa::path(
+    get,
+    path = "/api/computers/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    responses((status = 200, body = ComputerDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+)]
+pub async fn show(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<ComputerDetail>> {
+    let Path(id) = id?;
+    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    Ok(Json(ComputerDetail::of(&latest)))
+}
+
+/// Add a computer
+#[utoipa::path(
+    post,
+    path = "/api/add_computer",
+    request_body = ComputerInput,
+    responses(
+        (status = 200, body = Done),
+        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+        (status = 409, description = "the name is taken", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn add(
+    State(app): State<Arc<App>>,
+    input: Result<Json<ComputerInput>, JsonRejection>,
+) -> ApiResult<Json<Done>> {
+    let Json(input) = input?;
+    let given = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
+    let fields = (given(input.name), given(input.url), given(input.token));
+    let (Some(name), Some(url), Some(token)) = fields else {
+        return Err(ApiError::bad_request("Missing required fields"));
+    };
+    let computer = NewComputer {
+        name: clean_name(&name)?,
+        url: clean_address(&url)?,
+        token: clean_token(&token)?,
+    };
+    let id = app.store.add_computer(&computer).await?;
+    app.refresh_computers().await?;
+    tracing::info!(name = %computer.name, url = %computer.url, "added a computer");
+    Ok(Json(Done {
+        message: "Computer added successfully".into(),
+        id: Some(id),
+    }))
+}
+
+/// Rename a computer, or give it another address or token
+#[utoipa::path(
+    patch,
+    path = "/api/computers/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    request_body = ComputerInput,
+    responses(
+        (status = 200, body = Done),
+        (status = 400, description = "a field is wrong, or there is none", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 409, description = "the name is taken", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn change(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+    input: Result<Json<ComputerInput>, JsonRejection>,
+) -> ApiResult<Json<Done>> {
+    let Path(id) = id?;
+    let Json(input) = input?;
+    let change = ComputerChange {
+        name: input.name.as_deref().map(clean_name).transpose()?,
+        url: input.url.as_deref().map(clean_address).transpose()?,
+        token: input.token.as_deref().map(clean_token).transpose()?,
+    };
+    if change.name.is_none() && change.url.is_none() && change.token.is_none() {
+        return Err(ApiError::bad_request(
+            "Give at least one of name, url and token",
+        ));
+    }
+    if !app.store.change_computer(id, &change).await? {
+        return Err(ApiError::no_computer());
+    }
+    app.refresh_computers().await?;
+    Ok(Json(Done {
+        message: "Computer changed successfully".into(),
+        id: Some(id),
+    }))
+}
+
+/// Remove a computer and its history
+#[utoipa::path(
+    delete,
+    path = "/api/remove_computer/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    responses((status = 200, body = Done), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody))
+)]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<Done>> {
+    let Path(id) = id?;
+    let removed = app.store.remove_computer(id, clock::now_ms()).await?;
+    let name = removed.ok_or_else(ApiError::no_computer)?;
+    app.refresh_computers().await?;
+    tracing::info!(%name, "removed a computer");
+    Ok(Json(Done {
+        message: format!("Computer \"{name}\" removed successfully"),
+        id: None,
+    }))
+}
+
+/// Try the connection to an agent, and store nothing
+#[utoipa::path(
+    post,
+    path = "/api/test_connection",
+    request_body = ConnectionInput,
+    responses(
+        (status = 200, description = "what was found, or why nothing was", body = ConnectionResult),
+        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn test_connection(
+    State(app): State<Arc<App>>,
+    input: Result<Json<ConnectionInput>, JsonRejection>,
+) -> ApiResult<Json<ConnectionResult>> {
+    let Json(input) = input?;
+    let target = target_to_try(&app, input).await?;
+    let began = Instant::now();
+    let answer = app.fetcher.fetch(&target, &mut Line::default()).await;
+    let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
+    Ok(Json(match info {
+        Ok(info) => found(info, began.elapsed()),
+        Err(error) => ConnectionResult {
+            reason: Some(error.to_string()),
+            ..ConnectionResult::default()
+        },
+    }))
+}
+
+async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
+    let (mut url, mut token) = (input.url, input.token);
+    if let Some(id) = input.id {
+        let computers = app.store.computers().await?;
+        let known = computers.into_iter().find(|computer| computer.id == id);
+        let known = known.ok_or_else(ApiError::no_computer)?;
+        url = url.or(Some(known.url));
+        token = token.or(Some(known.token));
+    }
+    let (Some(url), Some(token)) = (url, token) else {
+        return Err(ApiError::bad_request("Missing required fields"));
+    };
+    Ok(Target::new(&clean_address(&url)?, &token)?)
+}
+
+fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
+    ConnectionResult {
+        ok: true,
+        reason: None,
+        hostname: info.hostname,
+        system: info.system,
+        os: info.os,
+        agent_version: info.agent.map(|agent| agent.version),
+        latency_ms: u64::try_from(took.as_millis()).ok(),
+    }
+}
+
+impl From<TargetError> for ApiError {
+    fn from(error: TargetError) -> Self {
+        let sentence = error.to_string();
+        let mut letters = sentence.chars();
+        let first = letters
+            .next()
+            .map(|letter| letter.to_uppercase().to_string());
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            format!("{}{}", first.unwrap_or_default(), letters.as_str()),
+        )
+    }
+}

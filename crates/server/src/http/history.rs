@@ -1,0 +1,217 @@
+//! History: every sample of some hours, as the Flask server gave it, or any span as buckets for a chart.
+
+use super::App;
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::views::HistoryEntry;
+use crate::catalogue::{Kind, look_up};
+use crate::clock;
+use crate::query::{ChartQuery, chart};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header;
+use muster_history::{Bucket, Buckets};
+use muster_store::Sample;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+mod params;
+mod samples;
+
+use params::Wanted;
+
+/// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryParams {
+    /// The last hours, up to now; 24 where nothing is asked for.
+    #[param(value_type = Option<f64>, example = 24)]
+    hours: Option<String>,
+    /// From this moment, in Unix seconds; 24 hours before `to` where it is left out.
+    #[param(value_type = Option<f64>)]
+    from: Option<String>,
+    /// To this moment, in Unix seconds; now where it is left out.
+    #[param(value_type = Option<f64>)]
+    to: Option<String>,
+    /// Buckets, 1 to 10,000; 500 where it is left out.
+    #[param(value_type = Option<u32>)]
+    points: Option<String>,
+    /// Names of series, with commas between them, at most 32; CPU, memory, disk and network rates where it
+    /// is left out.
+    series: Option<String>,
+}
+
+/// Buckets of equal width. Bucket i is from `from + i * step_s` to before `step_s` later.
+#[derive(Serialize, ToSchema)]
+pub struct History {
+    /// From this moment, in Unix seconds.
+    from: f64,
+    /// To this moment, in Unix seconds.
+    to: f64,
+    /// The width of a bucket in seconds.
+    step_s: f64,
+    /// For each series the buckets' values.
+    series: BTreeMap<String, SeriesBuckets>,
+}
+
+/// One value a bucket; null where nothing fell into it.
+#[derive(Serialize, ToSchema)]
+pub struct SeriesBuckets {
+    min: Vec<Option<f64>>,
+    avg: Vec<Option<f64>>,
+    max: Vec<Option<f64>>,
+    count: Vec<u32>,
+}
+
+impl SeriesBuckets {
+    fn of(buckets: &Buckets) -> Self {
+        let column = |value: fn(&Bucket) -> f64| {
+            let values = buckets
+                .buckets()
+                .iter()
+                .map(|bucket| bucket.as_ref().map(value));
+            values.collect()
+        };
+        let count = |bucket: &Option<Bucket>| bucket.map_or(0, |bucket| bucket.count);
+        Self {
+            min: column(|bucket| bucket.min),
+            avg: column(Bucket::avg),
+            max: column(|bucket| bucket.max),
+            count: buckets.buckets().iter().map(count).collect(),
+        }
+    }
+}
+
+/// The history of a computer
+///
+/// With `hours`, or nothing: every sample, oldest first. With any of the others: buckets.
+#[utoipa::path(
+    get,
+    path = "/api/history/{id}",
+    params(("id" = i64, Path, description = "the computer"), HistoryParams),
+    responses(
+        (status = 200, description = "buckets; or, with `hours`, an array of samples", body = History),
+        (status = 400, description = "a span or a number that cannot be", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+    )
+)]
+pub async fn history(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+    params: Result<Query<HistoryParams>, QueryRejection>,
+) -> ApiResult<Response> {
+    let Path(id) = id?;
+    let Query(params) = params?;
+    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    match params.wanted(id, clock::now_ms())? {
+        Wanted::Samples { from_ms, to_ms } => Ok(entries(app, id, from_ms, to_ms)),
+        Wanted::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
+    }
+}
+
+/// An array of samples, written as it is read.
+fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
+    let write = |samples: &[Sample], first: bool| {
+        let mut json = Vec::new();
+        for (index, sample) in samples.iter().enumerate() {
+            json.push(if first && index == 0 { b'[' } else { b',' });
+            serde_json::to_writer(&mut json, &HistoryEntry::of(sample))?;
+        }
+        Ok(Bytes::from(json))
+    };
+    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, write);
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, Body::from_stream(stream)).into_response()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of any calendar fit into a float"
+)]
+async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
+    let charts = chart(app.store.as_ref(), query).await?;
+    let step_ms = Buckets::new(query.from_ms, query.to_ms, query.points).step_ms();
+    let names = query.series.iter().cloned();
+    Ok(History {
+        from: query.from_ms as f64 / 1000.0,
+        to: query.to_ms as f64 / 1000.0,
+        step_s: step_ms as f64 / 1000.0,
+        series: names.zip(charts.iter().map(SeriesBuckets::of)).collect(),
+    })
+}
+
+/// What there is of a computer's history.
+#[derive(Serialize, ToSchema)]
+pub struct SeriesList {
+    /// The oldest sample, in Unix milliseconds.
+    first_ms: Option<i64>,
+    /// The newest sample.
+    last_ms: Option<i64>,
+    /// The series.
+    series: Vec<SeriesEntry>,
+}
+
+/// A series.
+#[derive(Serialize, ToSchema)]
+pub struct SeriesEntry {
+    /// Its name, as `/api/history` takes it.
+    name: String,
+    /// For people.
+    label: String,
+    /// `%`, `B`, `B/s`, `s`, or nothing.
+    unit: &'static str,
+    /// `gauge` or `counter`.
+    kind: &'static str,
+}
+
+impl SeriesEntry {
+    fn of(name: String) -> Self {
+        let (metric, instance) = look_up(&name);
+        let label = match (metric, instance) {
+            (Some(metric), Some(instance)) => format!("{}: {instance}", metric.label),
+            (Some(metric), None) => metric.label.to_owned(),
+            (None, _) => name.clone(),
+        };
+        Self {
+            label,
+            unit: metric.map_or("", |metric| metric.unit),
+            kind: metric.map_or(Kind::Gauge, |metric| metric.kind).as_str(),
+            name,
+        }
+    }
+}
+
+/// Which series a computer has, and since when
+#[utoipa::path(
+    get,
+    path = "/api/series/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    responses((status = 200, body = SeriesList), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+)]
+pub async fn series(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<SeriesList>> {
+    let Path(id) = id?;
+    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let span = app.store.span(id).await?;
+    let extra = match span {
+        Some(span) => {
+            let end_ms = span.last_ms.saturating_add(1);
+            app.store.extra_names(id, span.first_ms, end_ms).await?
+        }
+        None => Vec::new(),
+    };
+    let columns = Sample::COLUMNS.map(str::to_owned).into_iter();
+    Ok(Json(SeriesList {
+        first_ms: span.map(|span| span.first_ms),
+        last_ms: span.map(|span| span.last_ms),
+        series: columns.chain(extra).map(SeriesEntry::of).collect(),
+    }))
+}

@@ -1,0 +1,65 @@
+//! Samples as a stream: a page is read when the one before was written, so that years cost no memory.
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use muster_store::{Sample, Store};
+use std::sync::Arc;
+
+const PAGE: u32 = 5_000;
+
+struct Reader<W> {
+    store: Arc<dyn Store>,
+    computer_id: i64,
+    from_ms: i64,
+    to_ms: i64,
+    first: bool,
+    done: bool,
+    write: W,
+}
+
+/// A JSON array: `write` writes a page, with the bracket that opens it before the very first sample.
+pub fn stream<W>(
+    store: Arc<dyn Store>,
+    computer_id: i64,
+    from_ms: i64,
+    to_ms: i64,
+    write: W,
+) -> impl Stream<Item = anyhow::Result<Bytes>> + Send
+where
+    W: Fn(&[Sample], bool) -> anyhow::Result<Bytes> + Send + Sync,
+{
+    let reader = Reader {
+        store,
+        computer_id,
+        from_ms,
+        to_ms,
+        first: true,
+        done: false,
+        write,
+    };
+    stream::try_unfold(reader, |mut reader| async move {
+        let page = reader.next_page().await?;
+        Ok(page.map(|page| (page, reader)))
+    })
+}
+
+impl<W: Fn(&[Sample], bool) -> anyhow::Result<Bytes>> Reader<W> {
+    async fn next_page(&mut self) -> anyhow::Result<Option<Bytes>> {
+        if self.done {
+            return Ok(None);
+        }
+        let samples = self
+            .store
+            .samples(self.computer_id, self.from_ms, self.to_ms, PAGE)
+            .await?;
+        let Some(last) = samples.last() else {
+            self.done = true;
+            let end: &'static [u8] = if self.first { b"[]" } else { b"]" };
+            return Ok(Some(Bytes::from_static(end)));
+        };
+        self.from_ms = last.timestamp_ms + 1;
+        let page = (self.write)(&samples, self.first)?;
+        self.first = false;
+        Ok(Some(page))
+    }
+}

@@ -1,0 +1,200 @@
+//! Who is at the other end: the address that counts, whether TLS lies in between, whether it is this computer.
+
+use http::{HeaderMap, HeaderName, Request, header};
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// Each of these says that a proxy stands in between.
+const FORWARDED: [HeaderName; 6] = [
+    header::FORWARDED,
+    header::VIA,
+    FORWARDED_FOR,
+    FORWARDED_PROTO,
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-real-ip"),
+];
+
+/// The address of a connection's other end; every request carries it.
+#[derive(Clone, Copy, Debug)]
+pub struct PeerAddress(pub SocketAddr);
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The address that failed logins are counted for.
+    pub address: IpAddr,
+    /// Whether the browser speaks TLS, to a proxy that is trusted.
+    pub secure: bool,
+    /// Whether the request was made on this computer, by a name of it, to nobody in between.
+    pub local: bool,
+}
+
+impl Peer {
+    pub fn of<B>(request: &Request<B>, trusted: &[IpNet]) -> Self {
+        let direct = request
+            .extensions()
+            .get::<PeerAddress>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| {
+                peer.0.ip().to_canonical()
+            });
+        let headers = request.headers();
+        let by_trusted_proxy = is_trusted(direct, trusted);
+        Self {
+            address: if by_trusted_proxy {
+                forwarded_for(headers, trusted).unwrap_or(direct)
+            } else {
+                direct
+            },
+            secure: by_trusted_proxy && forwarded_https(headers),
+            local: direct.is_loopback()
+                && has_loopback_host(headers)
+                && !FORWARDED.iter().any(|name| headers.contains_key(name)),
+        }
+    }
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// The last address in the list that is not a trusted proxy's: all before it may be made up.
+fn forwarded_for(headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let lists: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let mut addresses = lists.iter().flat_map(|list| list.split(',')).rev();
+    let mut last = None;
+    addresses
+        .find_map(|text| {
+            let address = parse_forwarded(text.trim());
+            match address {
+                Some(address) if is_trusted(address, trusted) => {
+                    last = Some(address);
+                    None
+                }
+                // Something that is no address: whoever wrote it is as far as we can see.
+                found => Some(found),
+            }
+        })
+        .flatten()
+        .or(last)
+}
+
+/// An address, perhaps with a port, perhaps in brackets.
+fn parse_forwarded(text: &str) -> Option<IpAddr> {
+    text.parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()))
+        .or_else(|_| text.trim_matches(['[', ']']).parse())
+        .ok()
+        .map(|address: IpAddr| address.to_canonical())
+}
+
+fn forwarded_https(headers: &HeaderMap) -> bool {
+    let proto = headers.get_all(FORWARDED_PROTO).iter().next_back();
+    let proto = proto
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    proto
+        .rsplit(',')
+        .next()
+        .is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"))
+}
+
+/// A page elsewhere can make a browser ask this computer by a name of its own (DNS rebinding).
+fn has_loopback_host(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
+    let Some(authority) = host.and_then(|host| host.parse::<http::uri::Authority>().ok()) else {
+        return false;
+    };
+    let name = authority.host().trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(direct: &str, headers: &[(&str, &str)], trusted: &[&str]) -> Peer {
+        let mut request = Request::new(());
+        for &(name, value) in headers {
+            let name: HeaderName = name.parse().unwrap();
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        let address = SocketAddr::new(direct.parse().unwrap(), 4000);
+        request.extensions_mut().insert(PeerAddress(address));
+        let trusted: Vec<IpNet> = trusted
+            .iter()
+            .map(|network| network.parse().unwrap())
+            .collect();
+        Peer::of(&request, &trusted)
+    }
+
+    #[test]
+    fn forwarded_headers_count_for_nothing_by_default() {
+        let peer = peer(
+            "10.0.0.9",
+            &[
+                ("x-forwarded-for", "1.2.3.4"),
+                ("x-forwarded-proto", "https"),
+            ],
+            &[],
+        );
+        assert_eq!(peer.address, IpAddr::from([10, 0, 0, 9]));
+        assert!(!peer.secure && !peer.local);
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_up_to_the_first_stranger() {
+        let trusted = ["10.0.0.0/8"];
+        for (list, address) in [
+            ("6.6.6.6, 1.2.3.4", "1.2.3.4"),
+            ("1.2.3.4, 10.0.0.7", "1.2.3.4"),
+            ("1.2.3.4:555", "1.2.3.4"),
+            ("[2001:db8::1]:80", "2001:db8::1"),
+            ("10.0.0.5, 10.0.0.7", "10.0.0.5"),
+            ("6.6.6.6, junk", "10.0.0.9"),
+        ] {
+            let peer = peer("10.0.0.9", &[("x-forwarded-for", list)], &trusted);
+            assert_eq!(peer.address, address.parse::<IpAddr>().unwrap(), "{list}");
+        }
+        let secure = peer(
+            "10.0.0.9",
+            &[("x-forwarded-proto", "http, https")],
+            &trusted,
+        );
+        assert!(secure.secure);
+    }
+
+    #[test]
+    fn local_is_this_computer_by_its_own_name_without_a_proxy() {
+        for host in [
+            "localhost:8001",
+            "127.0.0.1:8001",
+            "[::1]:8001",
+            "127.9.9.9",
+        ] {
+            assert!(peer("127.0.0.1", &[("host", host)], &[]).local, "{host}");
+        }
+        assert!(peer("::ffff:127.0.0.1", &[("host", "localhost")], &[]).local);
+        assert!(!peer("127.0.0.1", &[("host", "evil.example")], &[]).local);
+        assert!(!peer("127.0.0.1", &[], &[]).local);
+        assert!(!peer("10.0.0.1", &[("host", "localhost")], &[]).local);
+        assert!(
+            !peer(
+                "127.0.0.1",
+                &[("host", "localhost"), ("x-real-ip", "1.1.1.1")],
+                &[]
+            )
+            .local
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! The latest of one computer, as the Flask server gave it.
+
+use super::App;
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::views::{ProcessEntry, Processes, Stats};
+use crate::clock;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use std::sync::Arc;
+
+/// The latest sample of a computer
+#[utoipa::path(
+    get,
+    path = "/api/stats/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    responses(
+        (status = 200, description = "the sample; null where there is none yet", body = Option<Stats>),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+    )
+)]
+pub async fn stats(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<Option<Stats>>> {
+    let Path(id) = id?;
+    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    Ok(Json(latest.sample.as_ref().map(Stats::of)))
+}
+
+/// The busiest processes of a computer
+#[utoipa::path(
+    get,
+    path = "/api/processes/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    responses((status = 200, body = Processes), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+)]
+pub async fn processes(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<Processes>> {
+    let Path(id) = id?;
+    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    // How long they ran is counted to the answer that they are from, not to now.
+    let as_of_ms = latest.state.last_seen_ms.unwrap_or_else(clock::now_ms);
+    let entries = latest
+        .processes
+        .iter()
+        .map(|process| ProcessEntry::of(process, as_of_ms));
+    Ok(Json(Processes {
+        computer_name: latest.name.clone(),
+        processes: entries.collect(),
+    }))
+}

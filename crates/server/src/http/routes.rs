@@ -1,0 +1,151 @@
+//! The one list of routes. A route has a handler, whose annotation gives method, path and documentation,
+//! and a decision who may use it; the router, the check of access, `/api/openapi.json` and the test of
+//! roles are all made from this list.
+
+use super::Access::{self, Administrator, Anyone, Session, Viewer};
+use super::{
+    App, access, assets, auth, computers, health, history, layers, live, overview, pages, readings,
+};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use http::Method;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use utoipa::openapi::{Info, OpenApi, Paths};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+type Routes = Vec<(Access, UtoipaMethodRouter<Arc<App>>)>;
+
+fn list() -> Routes {
+    vec![
+        // Pages
+        (Viewer, routes!(pages::overview)),
+        (Viewer, routes!(pages::computer)),
+        (Viewer, routes!(pages::manage)),
+        (Session, routes!(pages::change_password)),
+        (Anyone, routes!(pages::login)),
+        (Anyone, routes!(assets::asset)),
+        (Anyone, routes!(assets::favicon)),
+        // Coming and going
+        (Anyone, routes!(auth::login)),
+        (Session, routes!(auth::logout)),
+        (Session, routes!(auth::change_password)),
+        (Session, routes!(auth::session)),
+        // Reading
+        (Viewer, routes!(overview::overview)),
+        (Viewer, routes!(live::live)),
+        (Viewer, routes!(computers::list)),
+        (Viewer, routes!(computers::show)),
+        (Viewer, routes!(readings::stats)),
+        (Viewer, routes!(readings::processes)),
+        (Viewer, routes!(history::history)),
+        (Viewer, routes!(history::series)),
+        // Changing
+        (Administrator, routes!(computers::add)),
+        (Administrator, routes!(computers::change)),
+        (Administrator, routes!(computers::remove)),
+        (Administrator, routes!(computers::test_connection)),
+        // The server itself
+        (Anyone, routes!(health::healthz)),
+        (Anyone, routes!(health::metrics)),
+        (Anyone, routes!(health::openapi)),
+    ]
+}
+
+/// A route, as the tests and the check of access see it.
+#[derive(Clone, Debug)]
+pub struct RouteInfo {
+    /// The method; GET goes for HEAD too.
+    pub method: Method,
+    /// The path, with parameters in braces.
+    pub path: String,
+    /// Who may use it.
+    pub access: Access,
+}
+
+/// Every route with its decision.
+#[must_use]
+pub fn route_table() -> Vec<RouteInfo> {
+    list()
+        .iter()
+        .flat_map(|(access, (_, paths, _))| infos(*access, paths))
+        .collect()
+}
+
+fn infos(access: Access, paths: &Paths) -> Vec<RouteInfo> {
+    let operations = paths.paths.iter().flat_map(|(path, item)| {
+        let methods = [
+            (Method::GET, item.get.is_some()),
+            (Method::POST, item.post.is_some()),
+            (Method::PUT, item.put.is_some()),
+            (Method::PATCH, item.patch.is_some()),
+            (Method::DELETE, item.delete.is_some()),
+        ];
+        let there = methods.into_iter().filter(|(_, there)| *there);
+        there.map(move |(method, _)| (method, axum_path(path)))
+    });
+    operations
+        .map(|(method, path)| RouteInfo {
+            method,
+            path,
+            access,
+        })
+        .collect()
+}
+
+/// OpenAPI has no parameter that spans slashes; axum does.
+fn axum_path(path: &str) -> String {
+    path.replace("{file}", "{*file}")
+}
+
+/// Who may use a route. The router knows no route that is not in the list; one that were would be the
+/// administrators'.
+pub fn access_of(method: &Method, path: &str) -> Access {
+    static TABLE: LazyLock<HashMap<(Method, String), Access>> = LazyLock::new(|| {
+        let key = |info: RouteInfo| ((info.method, info.path), info.access);
+        route_table().into_iter().map(key).collect()
+    });
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    TABLE
+        .get(&(method.clone(), path.to_owned()))
+        .copied()
+        .unwrap_or(Administrator)
+}
+
+/// The description of every route, made from the list.
+pub fn openapi() -> OpenApi {
+    build().1
+}
+
+fn build() -> (Router<Arc<App>>, OpenApi) {
+    let info = Info::builder()
+        .title("Muster")
+        .description(Some(
+            "The server's HTTP interface. Errors are {\"error\": \"a sentence\"}.",
+        ))
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let document = OpenApi::new(info, Paths::new());
+    let mut router = OpenApiRouter::with_openapi(document);
+    for (_, route) in list() {
+        router = router.routes(route);
+    }
+    router.split_for_parts()
+}
+
+/// The whole outside of the server.
+#[must_use]
+pub fn router(app: Arc<App>) -> Router {
+    let (routes, _) = build();
+    let routes = routes
+        .method_not_allowed_fallback(pages::method_not_allowed)
+        .route_layer(from_fn_with_state(app.clone(), access::check))
+        .fallback(pages::not_found)
+        .with_state(app);
+    layers::around(routes)
+}

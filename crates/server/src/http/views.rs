@@ -1,0 +1,304 @@
+//! What the API says: the one place where what Muster keeps becomes JSON.
+
+use crate::clock;
+use crate::live::Latest;
+use muster_store::{Process, Sample};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A computer, as the Flask server listed it, and why it is offline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerEntry {
+    /// Its number.
+    pub id: i64,
+    /// The name that people gave it.
+    pub name: String,
+    /// Where its agent answers.
+    pub url: String,
+    /// `online` or `offline`.
+    pub status: &'static str,
+    /// Why it is offline, in words.
+    pub reason: Option<String>,
+    /// When it last answered: UTC, with microseconds.
+    #[schema(example = "2026-11-23 22:12:44.253495")]
+    pub last_seen: Option<String>,
+}
+
+impl ComputerEntry {
+    pub fn of(latest: &Latest) -> Self {
+        Self {
+            id: latest.id,
+            name: latest.name.clone(),
+            url: latest.url.clone(),
+            status: latest.state.status.as_str(),
+            reason: reason(latest),
+            last_seen: latest.state.last_seen_ms.map(clock::to_microsecond),
+        }
+    }
+}
+
+/// Why a computer is offline, where it is.
+fn reason(latest: &Latest) -> Option<String> {
+    if !latest.polled {
+        return Some("not called: only its history was left in the database".into());
+    }
+    latest.state.reason.clone()
+}
+
+/// All computers with their latest values.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    /// The number of the last update that is in it.
+    pub seq: u64,
+    /// When it was made, in Unix milliseconds.
+    pub now_ms: i64,
+    /// Seconds from one call of a computer to the next.
+    pub interval_s: u64,
+    /// The computers, by number.
+    pub computers: Vec<ComputerRow>,
+}
+
+/// A computer with its latest values.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerRow {
+    /// Its number.
+    pub id: i64,
+    /// The name that people gave it.
+    pub name: String,
+    /// Where its agent answers.
+    pub url: String,
+    /// Whether it is called at all.
+    pub polled: bool,
+    /// `online` or `offline`.
+    pub status: &'static str,
+    /// Why it is offline, in words.
+    pub reason: Option<String>,
+    /// Since when it has been online or offline, in Unix milliseconds.
+    pub since_ms: Option<i64>,
+    /// When it last answered, in Unix milliseconds.
+    pub last_seen_ms: Option<i64>,
+    /// What it says of itself.
+    pub facts: FactsView,
+    /// Seconds since it started.
+    pub uptime_s: Option<f64>,
+    /// Load average of one minute.
+    pub load_1m: Option<f64>,
+    /// Its latest sample.
+    pub sample: Option<SampleView>,
+}
+
+impl ComputerRow {
+    pub fn of(latest: &Latest) -> Self {
+        Self {
+            id: latest.id,
+            name: latest.name.clone(),
+            url: latest.url.clone(),
+            polled: latest.polled,
+            status: latest.state.status.as_str(),
+            reason: reason(latest),
+            since_ms: latest.state.since_ms,
+            last_seen_ms: latest.state.last_seen_ms,
+            facts: FactsView::of(&latest.state.facts),
+            uptime_s: latest.glance.uptime_s,
+            load_1m: latest.glance.load_1m,
+            sample: latest.sample.as_ref().map(SampleView::of),
+        }
+    }
+}
+
+/// A computer with everything that is known of it now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerDetail {
+    /// What the overview has.
+    #[serde(flatten)]
+    pub row: ComputerRow,
+    /// Memory that programs can get, in bytes.
+    pub memory_available: Option<i64>,
+    /// What can still be written to the root disk, in bytes.
+    pub disk_free: Option<i64>,
+    /// Every further reading, by name.
+    #[schema(value_type = Object)]
+    pub series: serde_json::Value,
+}
+
+impl ComputerDetail {
+    pub fn of(latest: &Latest) -> Self {
+        let extra = latest
+            .sample
+            .as_ref()
+            .and_then(|sample| sample.extra.as_deref());
+        Self {
+            row: ComputerRow::of(latest),
+            memory_available: latest.glance.memory_available,
+            disk_free: latest.glance.disk_free,
+            series: extra
+                .and_then(|extra| serde_json::from_str(extra).ok())
+                .unwrap_or_else(|| serde_json::json!({})),
+        }
+    }
+}
+
+/// What a computer says of itself that seldom changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactsView {
+    /// Its own name.
+    pub hostname: Option<String>,
+    /// `Linux`, `Windows` or `Darwin`.
+    pub system: Option<String>,
+    /// The operating system's name and version.
+    pub os: Option<String>,
+    /// The kernel's release.
+    pub kernel: Option<String>,
+    /// The agent's version; none for the FastAPI client.
+    pub agent_version: Option<String>,
+    /// When it started, in Unix seconds by its own clock.
+    pub boot_time_s: Option<f64>,
+}
+
+impl FactsView {
+    fn of(facts: &muster_store::Facts) -> Self {
+        Self {
+            hostname: facts.hostname.clone(),
+            system: facts.system.clone(),
+            os: facts.os.clone(),
+            kernel: facts.kernel.clone(),
+            agent_version: facts.agent_version.clone(),
+            boot_time_s: facts.boot_time_s,
+        }
+    }
+}
+
+/// The numbers of a sample: bytes, per cent, bytes a second.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SampleView {
+    /// When it arrived, in Unix milliseconds.
+    pub timestamp_ms: i64,
+    #[serde(flatten)]
+    pub numbers: Numbers,
+}
+
+impl SampleView {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            timestamp_ms: sample.timestamp_ms,
+            numbers: Numbers::of(sample),
+        }
+    }
+}
+
+/// The latest sample, as the Flask server gave it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Stats {
+    /// When it arrived: UTC.
+    #[schema(example = "2026-11-23 22:12:44")]
+    pub timestamp: String,
+    #[serde(flatten)]
+    pub numbers: Numbers,
+}
+
+impl Stats {
+    pub fn of(sample: &Sample) -> Self {
+        Self {
+            timestamp: clock::to_second(sample.timestamp_ms),
+            numbers: Numbers::of(sample),
+        }
+    }
+}
+
+/// The numbers that stand in columns of their own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Numbers {
+    pub cpu_percent: Option<f64>,
+    pub memory_total: Option<i64>,
+    pub memory_used: Option<i64>,
+    pub memory_percent: Option<f64>,
+    pub disk_total: Option<i64>,
+    pub disk_used: Option<i64>,
+    pub disk_percent: Option<f64>,
+    pub network_bytes_sent: Option<i64>,
+    pub network_bytes_recv: Option<i64>,
+    pub network_sent_per_sec: Option<f64>,
+    pub network_recv_per_sec: Option<f64>,
+}
+
+impl Numbers {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            cpu_percent: sample.cpu_percent,
+            memory_total: sample.memory_total,
+            memory_used: sample.memory_used,
+            memory_percent: sample.memory_percent,
+            disk_total: sample.disk_total,
+            disk_used: sample.disk_used,
+            disk_percent: sample.disk_percent,
+            network_bytes_sent: sample.network_bytes_sent,
+            network_bytes_recv: sample.network_bytes_recv,
+            network_sent_per_sec: sample.network_sent_per_sec,
+            network_recv_per_sec: sample.network_recv_per_sec,
+        }
+    }
+}
+
+/// A sample of the history, as the Flask server gave it, and the network rates.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryEntry {
+    /// When it arrived: UTC.
+    pub timestamp: String,
+    pub cpu_percent: Option<f64>,
+    pub memory_percent: Option<f64>,
+    pub disk_percent: Option<f64>,
+    pub network_sent_per_sec: Option<f64>,
+    pub network_recv_per_sec: Option<f64>,
+}
+
+impl HistoryEntry {
+    pub fn of(sample: &Sample) -> Self {
+        Self {
+            timestamp: clock::to_second(sample.timestamp_ms),
+            cpu_percent: sample.cpu_percent,
+            memory_percent: sample.memory_percent,
+            disk_percent: sample.disk_percent,
+            network_sent_per_sec: sample.network_sent_per_sec,
+            network_recv_per_sec: sample.network_recv_per_sec,
+        }
+    }
+}
+
+/// The processes of a computer's latest answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Processes {
+    /// The computer's name.
+    pub computer_name: String,
+    /// At most 20, highest CPU first.
+    pub processes: Vec<ProcessEntry>,
+}
+
+/// A process.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcessEntry {
+    /// Process id.
+    pub pid: i64,
+    /// Its name.
+    pub name: String,
+    /// CPU use in per cent of one core.
+    pub cpu_percent: f64,
+    /// Resident memory in per cent.
+    pub memory_percent: f64,
+    /// Hours since it started.
+    pub uptime_hours: Option<f64>,
+}
+
+impl ProcessEntry {
+    pub fn of(process: &Process, now_ms: i64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "shown to a tenth of an hour")]
+        let hours = (now_ms as f64 / 1000.0 - process.create_time_s) / 3600.0;
+        Self {
+            pid: process.pid,
+            name: process.name.clone(),
+            cpu_percent: process.cpu_percent,
+            memory_percent: process.memory_percent,
+            uptime_hours: (process.create_time_s > 0.0)
+                .then(|| (hours.max(0.0) * 10.0).round() / 10.0),
+        }
+    }
+}

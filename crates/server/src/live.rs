@@ -1,0 +1,287 @@
+//! What is live: one record a computer, the latest of everything, and what changed since last asked.
+
+use crate::fetch::FetchError;
+use crate::ingest::{Glance, Intake};
+use muster_store::{Computer, ComputerState, Process, Sample, Status};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// An online computer's `last_seen` is written to the database this often, and no more.
+const LAST_SEEN_FLUSH_MS: i64 = 60_000;
+
+/// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    /// The computer's number.
+    pub id: i64,
+    /// The name that people gave it.
+    pub name: String,
+    /// Where its agent answers.
+    pub url: String,
+    /// Whether it is called at all.
+    pub polled: bool,
+    /// Whether it answers, and what it says of itself.
+    pub state: ComputerState,
+    /// Its latest sample.
+    pub sample: Option<Sample>,
+    /// Numbers of the latest answer beside the sample.
+    pub glance: Glance,
+    /// The processes of the latest answer.
+    pub processes: Vec<Process>,
+    /// The `last_seen` that the database has.
+    flushed_ms: Option<i64>,
+}
+
+/// The latest of all computers.
+#[derive(Default)]
+pub struct Live {
+    board: Mutex<Board>,
+}
+
+#[derive(Default)]
+struct Board {
+    computers: BTreeMap<i64, Arc<Latest>>,
+    changed: BTreeSet<i64>,
+}
+
+/// What changed since the changes were last taken.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Computers that are there, as they are now.
+    pub changed: Vec<Arc<Latest>>,
+    /// Computers that are gone.
+    pub removed: Vec<i64>,
+}
+
+impl Live {
+    /// Follows the roster: who is new on it, who changed, who is gone.
+    pub fn follow(&self, roster: &[Computer]) {
+        let mut board = self.board();
+        let listed: BTreeSet<i64> = roster.iter().map(|computer| computer.id).collect();
+        let gone: Vec<i64> = board
+            .computers
+            .keys()
+            .filter(|id| !listed.contains(id))
+            .copied()
+            .collect();
+        for id in gone {
+            board.computers.remove(&id);
+            board.changed.insert(id);
+        }
+        for computer in roster {
+            board.follow(computer);
+        }
+    }
+
+    /// Puts in what was stored before this start.
+    pub fn restore(&self, samples: Vec<Sample>, processes: Vec<(i64, Vec<Process>)>) {
+        let mut board = self.board();
+        for sample in samples {
+            board.change(sample.computer_id, |latest| latest.sample = Some(sample));
+        }
+        for (id, processes) in processes {
+            board.change(id, |latest| latest.processes = processes);
+        }
+    }
+
+    /// A computer answered. What comes back is the state to be stored, where that is due.
+    pub fn answered(&self, id: i64, intake: &Intake) -> Option<ComputerState> {
+        let now_ms = intake.sample.timestamp_ms;
+        let mut to_store = None;
+        self.board().change(id, |latest| {
+            let before = latest.state.clone();
+            latest.sample = Some(intake.sample.clone());
+            latest.glance = intake.glance.clone();
+            if let Some(processes) = &intake.processes {
+                latest.processes.clone_from(processes);
+            }
+            latest.state.facts.clone_from(&intake.facts);
+            latest.state.last_seen_ms = Some(now_ms);
+            latest.turn(Status::Online, None, now_ms);
+            to_store = latest.state_to_store(&before);
+        });
+        to_store
+    }
+
+    /// A computer did not answer. What comes back is the state to be stored, where it changed.
+    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64) -> Option<ComputerState> {
+        self.unreachable(id, &why.to_string(), now_ms)
+    }
+
+    /// A computer cannot even be asked, or was not answered, for a reason in words.
+    pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> Option<ComputerState> {
+        let mut to_store = None;
+        self.board().change(id, |latest| {
+            let before = latest.state.clone();
+            latest.turn(Status::Offline, Some(why), now_ms);
+            to_store = latest.state_to_store(&before);
+        });
+        to_store
+    }
+
+    /// One computer.
+    #[must_use]
+    pub fn get(&self, id: i64) -> Option<Arc<Latest>> {
+        self.board().computers.get(&id).cloned()
+    }
+
+    /// All computers, by number.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Latest>> {
+        self.board().computers.values().cloned().collect()
+    }
+
+    /// What changed since this was last called.
+    #[must_use]
+    pub fn take_changes(&self) -> Changes {
+        let mut board = self.board();
+        let mut changes = Changes::default();
+        for id in std::mem::take(&mut board.changed) {
+            match board.computers.get(&id) {
+                Some(latest) => changes.changed.push(latest.clone()),
+                None => changes.removed.push(id),
+            }
+        }
+        changes
+    }
+
+    /// A panic while the lock was held leaves whole records behind: each is replaced at once.
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Board {
+    fn follow(&mut self, computer: &Computer) {
+        let same = self.computers.get(&computer.id).is_some_and(|latest| {
+            latest.name == computer.name
+                && latest.url == computer.url
+                && latest.polled == computer.polled
+        });
+        if same {
+            return;
+        }
+        let fresh = || {
+            Arc::new(Latest {
+                id: computer.id,
+                state: computer.state.clone(),
+                flushed_ms: computer.state.last_seen_ms,
+                ..Latest::default()
+            })
+        };
+        self.computers.entry(computer.id).or_insert_with(fresh);
+        self.change(computer.id, |latest| {
+            latest.name.clone_from(&computer.name);
+            latest.url.clone_from(&computer.url);
+            latest.polled = computer.polled;
+        });
+    }
+
+    /// A computer that left the roster while it was asked stays gone.
+    fn change(&mut self, id: i64, change: impl FnOnce(&mut Latest)) {
+        if let Some(latest) = self.computers.get_mut(&id) {
+            change(Arc::make_mut(latest));
+            self.changed.insert(id);
+        }
+    }
+}
+
+impl Latest {
+    fn turn(&mut self, status: Status, reason: Option<&str>, now_ms: i64) {
+        let turned = self.state.status != status || self.state.since_ms.is_none();
+        if turned {
+            self.state.since_ms = Some(now_ms);
+        }
+        self.state.status = status;
+        if self.state.reason.as_deref() != reason {
+            self.state.reason = reason.map(str::to_owned);
+        }
+    }
+
+    fn state_to_store(&mut self, before: &ComputerState) -> Option<ComputerState> {
+        let last_seen_ms = self.state.last_seen_ms;
+        let waited_ms = last_seen_ms
+            .zip(self.flushed_ms)
+            .map_or(i64::MAX, |(seen, flushed)| seen.saturating_sub(flushed));
+        let told = before.status == self.state.status
+            && before.reason == self.state.reason
+            && before.since_ms == self.state.since_ms
+            && before.facts == self.state.facts;
+        // A clock that was set back is written at once too.
+        let seen_flushed =
+            last_seen_ms == self.flushed_ms || (0..LAST_SEEN_FLUSH_MS).contains(&waited_ms);
+        if told && seen_flushed {
+            return None;
+        }
+        self.flushed_ms = last_seen_ms;
+        Some(self.state.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::ingest;
+    use muster_wire::SystemInfo;
+
+    fn live() -> Live {
+        let live = Live::default();
+        live.follow(&[computer(1, "one"), computer(2, "two")]);
+        let _ = live.take_changes();
+        live
+    }
+
+    fn computer(id: i64, name: &str) -> Computer {
+        Computer {
+            id,
+            name: name.into(),
+            url: "http://box".into(),
+            token: "secret".into(),
+            polled: true,
+            state: ComputerState {
+                id,
+                ..ComputerState::default()
+            },
+        }
+    }
+
+    fn intake(now_ms: i64) -> Intake {
+        ingest(1, now_ms, SystemInfo::default(), None)
+    }
+
+    #[test]
+    fn tells_what_changed_once() {
+        let live = live();
+        live.answered(1, &intake(5));
+        assert_eq!(live.take_changes().changed[0].id, 1);
+        assert!(live.take_changes().changed.is_empty());
+    }
+
+    #[test]
+    fn follows_the_roster() {
+        let live = live();
+        live.follow(&[computer(2, "zwei"), computer(3, "three")]);
+        let changes = live.take_changes();
+        assert_eq!(changes.removed, [1]);
+        let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["zwei", "three"]);
+        assert!(live.answered(1, &intake(5)).is_none() && live.get(1).is_none());
+    }
+
+    #[test]
+    fn stores_a_state_when_it_changes_and_last_seen_once_a_minute() {
+        let live = live();
+        assert!(live.answered(1, &intake(1_000)).is_some());
+        assert!(live.answered(1, &intake(31_000)).is_none());
+        assert!(live.answered(1, &intake(61_000)).is_some());
+        assert!(live.failed(1, &FetchError::Refused, 91_000).is_some());
+        assert!(live.failed(1, &FetchError::Refused, 121_000).is_none());
+        assert!(live.failed(1, &FetchError::NoRoute, 151_000).is_some());
+        let state = live.get(1).unwrap().state.clone();
+        assert_eq!(
+            (state.since_ms, state.last_seen_ms),
+            (Some(91_000), Some(61_000))
+        );
+        assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
+    }
+}

@@ -1,0 +1,144 @@
+//! From single samples to one transaction a second.
+
+use crate::server::stopped;
+use muster_store::{ComputerState, Sample, Store};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+/// Samples that wait for a database that cannot be written, at most: at 10,000 computers, 5 minutes.
+const MAX_WAITING: usize = 100_000;
+/// Samples of one transaction, at most: a long one would keep everybody else from writing.
+const MAX_BATCH: usize = 5_000;
+
+/// Collects what is to be stored, and stores it once a second.
+pub struct Recorder {
+    store: Arc<dyn Store>,
+    waiting: Mutex<Waiting>,
+    stored: AtomicU64,
+    dropped: AtomicU64,
+}
+
+#[derive(Default)]
+struct Waiting {
+    samples: VecDeque<Sample>,
+    states: Vec<ComputerState>,
+    failing: bool,
+}
+
+impl Recorder {
+    /// A recorder into that store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            waiting: Mutex::default(),
+            stored: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes what is to be stored with the next transaction.
+    pub fn take(&self, sample: Option<Sample>, state: Option<ComputerState>) {
+        let mut waiting = self.waiting();
+        waiting.samples.extend(sample);
+        // The latest state of a computer is the one that counts; the order keeps it last.
+        waiting.states.extend(state);
+        if waiting.samples.len() > MAX_WAITING {
+            waiting.samples.pop_front();
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Stores once a second, until the server stops. A transaction under way is never given up for that.
+    pub async fn keep(&self, mut stopping: watch::Receiver<bool>) {
+        let mut second = tokio::time::interval(FLUSH_EVERY);
+        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = second.tick() => self.flush().await,
+                () = stopped(&mut stopping) => return,
+            }
+        }
+    }
+
+    /// Stores all that waits. What cannot be stored goes on waiting.
+    pub async fn flush(&self) {
+        loop {
+            let (samples, states) = self.next_batch();
+            if samples.is_empty() && states.is_empty() {
+                return;
+            }
+            match self.store.record(&samples, &states).await {
+                Ok(()) => self.succeeded(samples.len()),
+                Err(error) => return self.put_back(samples, states, &error),
+            }
+        }
+    }
+
+    /// Samples stored since the start.
+    #[must_use]
+    pub fn stored(&self) -> u64 {
+        self.stored.load(Ordering::Relaxed)
+    }
+
+    /// Samples given up since the start, since the database could not be written for too long.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Whether the last try to store failed.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.waiting().failing
+    }
+
+    fn next_batch(&self) -> (Vec<Sample>, Vec<ComputerState>) {
+        let mut waiting = self.waiting();
+        let count = waiting.samples.len().min(MAX_BATCH);
+        let samples = waiting.samples.drain(..count).collect();
+        (samples, std::mem::take(&mut waiting.states))
+    }
+
+    fn succeeded(&self, samples: usize) {
+        let mut waiting = self.waiting();
+        if std::mem::take(&mut waiting.failing) {
+            tracing::info!("samples are stored again");
+        }
+        self.stored.fetch_add(samples as u64, Ordering::Relaxed);
+    }
+
+    fn put_back(
+        &self,
+        samples: Vec<Sample>,
+        states: Vec<ComputerState>,
+        error: &muster_store::Error,
+    ) {
+        let mut waiting = self.waiting();
+        if !std::mem::replace(&mut waiting.failing, true) {
+            tracing::error!(%error, "samples cannot be stored; they wait in memory and are tried again each second");
+        }
+        for sample in samples.into_iter().rev() {
+            waiting.samples.push_front(sample);
+        }
+        let newer = std::mem::replace(&mut waiting.states, states);
+        waiting.states.extend(newer);
+        keep_latest(&mut waiting.states);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Only the last state of each computer: while the database cannot be written they would pile up.
+fn keep_latest(states: &mut Vec<ComputerState>) {
+    let mut seen = std::collections::HashSet::new();
+    states.reverse();
+    states.retain(|state| seen.insert(state.id));
+    states.reverse();
+}

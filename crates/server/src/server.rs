@@ -1,0 +1,159 @@
+//! A server from its parts: what is started, in the order in which data passes it, and stopped again.
+
+use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
+use crate::config::Secrets;
+use crate::fetch::{Fetcher, client_config};
+use crate::http::{App, Feed, router, serve};
+use crate::live::Live;
+use crate::recorder::Recorder;
+use crate::roll::{Outlets, Roll, Tally};
+use crate::roster::Roster;
+use crate::{accounts, clock};
+use ipnet::IpNet;
+use muster_store::Store;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How a server behaves.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// The time from one call of a computer to the next.
+    pub interval: Duration,
+    /// Whose forwarded headers count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The first account and the key of sessions.
+    pub secrets: Secrets,
+}
+
+/// A server that is ready to run.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Puts a server together: reads what is stored, makes what is missing.
+    ///
+    /// # Errors
+    /// What the database said, or no randomness.
+    pub async fn new(
+        listener: TcpListener,
+        store: Arc<dyn Store>,
+        options: ServerOptions,
+    ) -> anyhow::Result<Self> {
+        let passwords = Passwords::new()?;
+        ensure_first_account(store.as_ref(), &passwords, &options.secrets).await?;
+        let secret = secret_key(options.secrets.secret_key.as_deref(), store.as_ref()).await?;
+        let live = Arc::new(Live::default());
+        let roster = Arc::new(Roster::new(store.clone(), live.clone()));
+        roster.refresh().await?;
+        live.restore(store.latest().await?, store.processes().await?);
+        let (stop, stopping) = watch::channel(false);
+        let app = App {
+            recorder: Arc::new(Recorder::new(store.clone())),
+            tally: Arc::new(Tally::default()),
+            session_keys: SessionKeys::new(&secret)?,
+            throttle: Throttle::default(),
+            feed: Feed::new(options.interval),
+            fetcher: Fetcher::new(client_config()?),
+            interval: options.interval,
+            trusted_proxies: options.trusted_proxies,
+            loopback_only: listener.local_addr()?.ip().is_loopback(),
+            session_ends: watch::Sender::new(0),
+            store,
+            live,
+            roster,
+            passwords,
+            stopping,
+        };
+        Ok(Self {
+            app: Arc::new(app),
+            listener,
+            stop,
+        })
+    }
+
+    /// What the controllers have.
+    #[must_use]
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Runs until `shutdown` is done; then stops within seconds, with everything stored that was received.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let app = self.app;
+        let mut work = JoinSet::new();
+        work.spawn(roll(&app).call(app.roster.subscribe()));
+        let mut keepers = JoinSet::new();
+        keep(&mut keepers, &app);
+        let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
+        let recording = tokio::spawn(async move { recorder.keep(stopping).await });
+        let stop = self.stop;
+        serve(self.listener, router(app.clone()), async {
+            shutdown.await;
+            stop.send_replace(true);
+        })
+        .await;
+        work.shutdown().await;
+        keepers.shutdown().await;
+        let _ = recording.await;
+        finish(&app).await;
+    }
+}
+
+/// Done once the server stops.
+pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // A server that is gone has stopped too.
+    let _ = stopping.wait_for(|&stopping| stopping).await;
+}
+
+fn roll(app: &App) -> Roll {
+    let outlets = Outlets {
+        live: app.live.clone(),
+        recorder: app.recorder.clone(),
+        tally: app.tally.clone(),
+    };
+    Roll::new(app.fetcher.clone(), outlets, app.interval)
+}
+
+/// Everything that is done again and again beside the roll.
+fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
+    let roster = app.roster.clone();
+    keepers.spawn(async move { roster.keep().await });
+    let feeding = app.clone();
+    keepers.spawn(async move { feeding.feed.keep(&feeding.live).await });
+    let store = app.store.clone();
+    keepers.spawn(async move { end_idle_sessions(store.as_ref()).await });
+}
+
+async fn end_idle_sessions(store: &dyn Store) {
+    const EVERY: Duration = Duration::from_secs(60 * 60);
+    loop {
+        let before_ms = clock::now_ms() - accounts::IDLE_MS;
+        if let Err(error) = store.end_idle_sessions(before_ms).await {
+            tracing::warn!(%error, "sessions that ended cannot be deleted yet");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn finish(app: &App) {
+    let computers = app.live.all();
+    for latest in &computers {
+        app.recorder.take(None, Some(latest.state.clone()));
+    }
+    app.recorder.flush().await;
+    let processes: Vec<_> = computers
+        .iter()
+        .filter(|latest| !latest.processes.is_empty())
+        .map(|latest| (latest.id, latest.processes.clone()))
+        .collect();
+    if let Err(error) = app.store.keep_processes(&processes, clock::now_ms()).await {
+        tracing::warn!(%error, "the latest processes cannot be kept");
+    }
+}

@@ -1,0 +1,237 @@
+//! Accounts and their sessions.
+
+use super::{SqliteStore, failure, row};
+use crate::{Accounts, Error, NewUser, Result, Role, Session, SessionKey, User};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+/// A session's use is kept to the minute: reading pages is not to mean writing for each of them.
+const TOUCH_MS: i64 = 60_000;
+
+#[async_trait]
+impl Accounts for SqliteStore {
+    async fn users(&self) -> Result<Vec<User>> {
+        let rows = sqlx::query(
+            "SELECT id, username, password_hash, role, default_password, created_at \
+             FROM users ORDER BY username",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.iter().map(user).collect())
+    }
+
+    async fn user_named(&self, username: &str) -> Result<Option<User>> {
+        let row = sqlx::query(
+            "SELECT id, username, password_hash, role, default_password, created_at \
+             FROM users WHERE username = ?",
+        )
+        .bind(username)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.as_ref().map(user))
+    }
+
+    async fn add_user(&self, user: &NewUser) -> Result<i64> {
+        let added = sqlx::query(
+            "INSERT INTO users (username, password_hash, role, default_password) VALUES (?, ?, ?, ?)",
+        )
+        .bind(&user.username)
+        .bind(&user.password_hash)
+        .bind(user.role.as_str())
+        .bind(user.default_password)
+        .execute(&self.writer)
+        .await;
+        match added {
+            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(user.username.clone())),
+            added => Ok(added?.last_insert_rowid()),
+        }
+    }
+
+    async fn add_first_user(&self, user: &NewUser) -> Result<bool> {
+        let added = sqlx::query(
+            "INSERT INTO users (username, password_hash, role, default_password) \
+             SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM users)",
+        )
+        .bind(&user.username)
+        .bind(&user.password_hash)
+        .bind(user.role.as_str())
+        .bind(user.default_password)
+        .execute(&self.writer)
+        .await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    async fn set_password(
+        &self,
+        user_id: i64,
+        password_hash: &str,
+        default_password: bool,
+        keep: Option<(SessionKey, SessionKey)>,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let set =
+            sqlx::query("UPDATE users SET password_hash = ?, default_password = ? WHERE id = ?")
+                .bind(password_hash)
+                .bind(default_password)
+                .bind(user_id)
+                .execute(&mut *transaction)
+                .await?;
+        end_sessions(&mut transaction, user_id, keep).await?;
+        transaction.commit().await?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    async fn rehash_password(
+        &self,
+        user_id: i64,
+        old_hash: &str,
+        new_hash: &str,
+        default_password: bool,
+    ) -> Result<()> {
+        sqlx::query(
+            "UPDATE users SET password_hash = ?, default_password = ? \
+             WHERE id = ? AND password_hash = ?",
+        )
+        .bind(new_hash)
+        .bind(default_password)
+        .bind(user_id)
+        .bind(old_hash)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn set_role(&self, user_id: i64, role: Role) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        if role != Role::Administrator {
+            refuse_last_administrator(&mut transaction, user_id).await?;
+        }
+        let set = sqlx::query("UPDATE users SET role = ? WHERE id = ?")
+            .bind(role.as_str())
+            .bind(user_id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    async fn remove_user(&self, user_id: i64) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        refuse_last_administrator(&mut transaction, user_id).await?;
+        let removed = sqlx::query("DELETE FROM users WHERE id = ?")
+            .bind(user_id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(removed.rows_affected() == 1)
+    }
+
+    async fn open_session(&self, key: &SessionKey, user_id: i64, now_ms: i64) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sessions (key, user_id, created_ms, used_ms) VALUES (?, ?, ?3, ?3)",
+        )
+        .bind(key.as_slice())
+        .bind(user_id)
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn session(&self, key: &SessionKey, used_after_ms: i64) -> Result<Option<Session>> {
+        let found = sqlx::query(
+            "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
+                    s.created_ms, s.used_ms \
+             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ? AND s.used_ms >= ?",
+        )
+        .bind(key.as_slice())
+        .bind(used_after_ms)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(found.map(|found| Session {
+            user: user(&found),
+            created_ms: row::integer(&found, 6).unwrap_or_default(),
+            used_ms: row::integer(&found, 7).unwrap_or_default(),
+        }))
+    }
+
+    async fn touch_session(&self, key: &SessionKey, now_ms: i64) -> Result<()> {
+        sqlx::query("UPDATE sessions SET used_ms = ? WHERE key = ? AND used_ms <= ?")
+            .bind(now_ms)
+            .bind(key.as_slice())
+            .bind(now_ms.saturating_sub(TOUCH_MS))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn end_session(&self, key: &SessionKey) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE key = ?")
+            .bind(key.as_slice())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn end_idle_sessions(&self, used_before_ms: i64) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE used_ms < ?")
+            .bind(used_before_ms)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Ends all sessions of an account but one, which goes on under a new key.
+async fn end_sessions(
+    connection: &mut SqliteConnection,
+    user_id: i64,
+    keep: Option<(SessionKey, SessionKey)>,
+) -> Result<()> {
+    let old_key = keep.map(|(old_key, _)| old_key.to_vec());
+    sqlx::query("DELETE FROM sessions WHERE user_id = ? AND key IS NOT ?")
+        .bind(user_id)
+        .bind(old_key)
+        .execute(&mut *connection)
+        .await?;
+    if let Some((old_key, new_key)) = keep {
+        sqlx::query("UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?")
+            .bind(new_key.as_slice())
+            .bind(old_key.as_slice())
+            .bind(user_id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Fails where the account is an administrator and no other is. The caller holds the write lock, so
+/// that two who step down at once do not both see the other.
+async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i64) -> Result<()> {
+    let last: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role = 'administrator') \
+         AND NOT EXISTS (SELECT 1 FROM users WHERE id <> ?1 AND role = 'administrator')",
+    )
+    .bind(user_id)
+    .fetch_one(connection)
+    .await?;
+    if last {
+        return Err(Error::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// An account out of the first six columns of a row. A role that this version does not know may only
+/// look.
+fn user(row: &SqliteRow) -> User {
+    let role = row::text(row, 3).and_then(|word| Role::from_word(&word));
+    User {
+        id: row::integer(row, 0).unwrap_or_default(),
+        username: row::text(row, 1).unwrap_or_default(),
+        password_hash: row::text(row, 2).unwrap_or_default(),
+        role: role.unwrap_or(Role::Viewer),
+        default_password: row::integer(row, 4).is_some_and(|flag| flag != 0),
+        created_at: row::text(row, 5).unwrap_or_default(),
+    }
+}

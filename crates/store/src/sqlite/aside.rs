@@ -1,0 +1,84 @@
+//! Names that a Flask database's owner gave to tables and columns of their own, and that Muster needs.
+//!
+//! What is theirs is kept under another name. Which names are needed is read off the schema itself, made
+//! in memory, so that no list has to follow it.
+
+use super::inspect::columns;
+use super::schema::{COLUMNS, FLASK};
+use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
+use std::collections::BTreeSet;
+
+/// What is appended to a name that gives way.
+const SUFFIX: &str = "_before_muster";
+
+/// Frees the names that are needed.
+pub(super) async fn set_aside(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    let mut model = SqliteConnection::connect("sqlite::memory:").await?;
+    model.execute(FLASK).await?;
+    let theirs = tables(&mut model).await?;
+    let flask_columns = columns_of(&mut model, &theirs).await?;
+    model.execute(COLUMNS).await?;
+    let ours = tables(&mut model).await?;
+    for table in ours.difference(&theirs) {
+        free_table(connection, table).await?;
+    }
+    let processes = columns(&mut model, "processes").await?;
+    if !processes.is_subset(&columns(connection, "processes").await?) {
+        free_table(connection, "processes").await?;
+    }
+    let needed = columns_of(&mut model, &theirs).await?;
+    for (table, column) in needed.difference(&flask_columns) {
+        free_column(connection, table, column).await?;
+    }
+    model.close().await
+}
+
+async fn free_table(connection: &mut SqliteConnection, table: &str) -> sqlx::Result<()> {
+    if columns(connection, table).await?.is_empty() {
+        return Ok(());
+    }
+    tracing::warn!(
+        "the table {table} is called {table}{SUFFIX} from now on: Muster needs the name"
+    );
+    let rename = format!("ALTER TABLE \"{table}\" RENAME TO \"{table}{SUFFIX}\"");
+    connection.execute(AssertSqlSafe(rename)).await?;
+    Ok(())
+}
+
+async fn free_column(
+    connection: &mut SqliteConnection,
+    table: &str,
+    column: &str,
+) -> sqlx::Result<()> {
+    if !columns(connection, table).await?.contains(column) {
+        return Ok(());
+    }
+    tracing::warn!(
+        "{table}.{column} is called {column}{SUFFIX} from now on: Muster needs the name"
+    );
+    let rename =
+        format!("ALTER TABLE \"{table}\" RENAME COLUMN \"{column}\" TO \"{column}{SUFFIX}\"");
+    connection.execute(AssertSqlSafe(rename)).await?;
+    Ok(())
+}
+
+async fn tables(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(names.into_iter().collect())
+}
+
+async fn columns_of(
+    connection: &mut SqliteConnection,
+    tables: &BTreeSet<String>,
+) -> sqlx::Result<BTreeSet<(String, String)>> {
+    let mut all = BTreeSet::new();
+    for table in tables {
+        let columns = columns(connection, table).await?;
+        all.extend(columns.into_iter().map(|column| (table.clone(), column)));
+    }
+    Ok(all)
+}

@@ -1,0 +1,60 @@
+//! A consistent copy of a database that is being served.
+
+use super::verify::{Summary, verify};
+use super::{SqliteStore, absolute, beside, failure, files, migrate};
+use crate::{Error, Result};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+impl SqliteStore {
+    /// Copies the database into a new file at `target`, as it is at one moment, while others read and
+    /// write it. The file gets its name only once it was opened, looked over and written through to the
+    /// disk: whatever bears the name is a backup. To restore it is to start with it.
+    ///
+    /// # Errors
+    /// [`Error::Exists`], [`Error::BadCopy`], or what keeps the file from being written.
+    pub async fn backup(&self, target: &Path) -> Result<Summary> {
+        let target = absolute(target)?;
+        if target.symlink_metadata().is_ok() {
+            return Err(Error::Exists(target));
+        }
+        let partial = beside(&target, &format!("partial-{}", std::process::id()));
+        let made = self.make(&partial, &target).await;
+        // The name that it had on the way, or what is left of a copy that failed.
+        let cleared = files::remove_if_there(&partial);
+        let summary = made?;
+        cleared.map_err(|error| failure::explain_io(&partial, &error))?;
+        Ok(summary)
+    }
+
+    async fn make(&self, partial: &Path, target: &Path) -> Result<Summary> {
+        let explain_io = |error| failure::explain_io(target, &error);
+        files::remove_if_there(partial).map_err(explain_io)?;
+        migrate::copy(&self.path, partial).await?;
+        let report = verify(partial).await?;
+        if let Some(detail) = report.problems.first() {
+            let detail = detail.clone();
+            return Err(Error::BadCopy { detail });
+        }
+        files::sync(partial).await.map_err(explain_io)?;
+        name(partial, target)?;
+        files::sync_folder_of(target).await.map_err(explain_io)?;
+        Ok(report.summary)
+    }
+}
+
+/// Gives the copy its name, unless another file took it meanwhile.
+fn name(partial: &Path, target: &Path) -> Result<()> {
+    let named = match fs::hard_link(partial, target) {
+        // Some file systems know no second names.
+        Err(error) if error.kind() != ErrorKind::AlreadyExists && !target.exists() => {
+            fs::rename(partial, target)
+        }
+        named => named,
+    };
+    named.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Error::Exists(target.to_owned()),
+        _ => failure::explain_io(target, &error),
+    })
+}

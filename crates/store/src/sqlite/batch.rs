@@ -1,0 +1,53 @@
+//! Statements over many rows at once.
+//!
+//! Every statement is a message to the connection's thread and back, which costs more than inserting a
+//! row does. So rows travel a hundred to a statement; what is left travels by tens and ones, so that
+//! there are three texts to prepare and not a hundred.
+
+use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use std::sync::LazyLock;
+
+/// A query with its values.
+pub(super) type Bound = Query<'static, sqlx::Sqlite, SqliteArguments>;
+
+/// How many rows a statement carries.
+const SIZES: [usize; 3] = [100, 10, 1];
+
+/// One statement in each of the sizes.
+pub(super) struct Batch {
+    texts: LazyLock<[String; SIZES.len()], Box<dyn FnOnce() -> [String; SIZES.len()] + Send>>,
+}
+
+impl Batch {
+    /// A statement of `before`, as many rows of `columns` placeholders as there is something to carry,
+    /// and `after`. Within it the values are called `column1`, `column2` and so on.
+    pub(super) fn new(before: &'static str, columns: usize, after: &'static str) -> Self {
+        let text = move |rows: usize| {
+            let row = format!("({})", vec!["?"; columns].join(", "));
+            format!("{before} (VALUES {}) {after}", vec![row; rows].join(", "))
+        };
+        Self {
+            texts: LazyLock::new(Box::new(move || SIZES.map(text))),
+        }
+    }
+
+    /// Runs the statement over all rows, in order.
+    pub(super) async fn run<T>(
+        &'static self,
+        connection: &mut SqliteConnection,
+        mut rows: &[T],
+        bind: impl Fn(Bound, &T) -> Bound,
+    ) -> sqlx::Result<()> {
+        for (size, text) in SIZES.into_iter().zip(self.texts.iter()) {
+            while rows.len() >= size {
+                let (now, later) = rows.split_at(size);
+                let query = now.iter().fold(sqlx::query(text.as_str()), &bind);
+                query.execute(&mut *connection).await?;
+                rows = later;
+            }
+        }
+        Ok(())
+    }
+}

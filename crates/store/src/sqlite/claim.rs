@@ -1,0 +1,67 @@
+//! Who serves a database: at most one server, and nobody while it is migrated.
+
+use super::failure;
+use crate::{Error, Result};
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The claims of this process. The system's lock cannot tell that the one who migrates is the one who
+/// holds it already.
+static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// The right to serve a database, until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    /// The lock lies on a file beside the database, which stays: to delete it would let two others lock
+    /// two files of that name.
+    _lock: File,
+}
+
+impl Claim {
+    /// Claims the database at `path`, which is absolute and no link.
+    pub(super) fn take(path: &Path) -> Result<Self> {
+        let lock_path = super::beside(path, "lock");
+        let lock = open(&lock_path).map_err(|error| failure::explain_io(&lock_path, &error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.into() }),
+            Err(TryLockError::Error(error)) => {
+                return Err(failure::explain_io(&lock_path, &error));
+            }
+        }
+        held().insert(path.to_owned());
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Whether this process holds the claim.
+    pub(super) fn is_held_here(path: &Path) -> bool {
+        held().contains(path)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        held().remove(&self.path);
+    }
+}
+
+fn held() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Opens the lock's file, which nothing is ever written into.
+fn open(path: &Path) -> io::Result<File> {
+    match OpenOptions::new().read(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            super::files::create_private(path, false)
+        }
+        opened => opened,
+    }
+}

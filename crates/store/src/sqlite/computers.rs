@@ -1,0 +1,177 @@
+//! The computers that are watched.
+
+use super::{SqliteStore, failure, processes, row};
+use crate::{
+    Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process, Result,
+    Status,
+};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+#[async_trait]
+impl Computers for SqliteStore {
+    async fn computers(&self) -> Result<Vec<Computer>> {
+        // `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
+        let rows = sqlx::query(
+            "SELECT id, name, url, token, polled, status, reason, since_ms, \
+                    CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
+                        CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
+                    hostname, system, os, kernel, agent_version, boot_time_s \
+             FROM computers WHERE removed_ms IS NULL ORDER BY name",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.iter().map(computer).collect())
+    }
+
+    async fn computers_revision(&self) -> Result<i64> {
+        let revision = sqlx::query_scalar("SELECT value FROM revisions WHERE name = 'computers'")
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(revision.unwrap_or_default())
+    }
+
+    async fn add_computer(&self, computer: &NewComputer) -> Result<i64> {
+        let added = sqlx::query("INSERT INTO computers (name, url, token) VALUES (?, ?, ?)")
+            .bind(&computer.name)
+            .bind(&computer.url)
+            .bind(&computer.token)
+            .execute(&self.writer)
+            .await;
+        match added {
+            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(computer.name.clone())),
+            added => Ok(added?.last_insert_rowid()),
+        }
+    }
+
+    async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool> {
+        let changed = sqlx::query(
+            "UPDATE computers SET name = coalesce(?2, name), url = coalesce(?3, url), \
+                    token = coalesce(?4, token), \
+                    polled = CASE WHEN coalesce(?3, url) IS NOT url OR coalesce(?4, token) IS NOT token \
+                             THEN 1 ELSE polled END \
+             WHERE id = ?1 AND removed_ms IS NULL",
+        )
+        .bind(id)
+        .bind(change.name.as_deref())
+        .bind(change.url.as_deref())
+        .bind(change.token.as_deref())
+        .execute(&self.writer)
+        .await;
+        match (changed, &change.name) {
+            (Err(error), Some(name)) if failure::is_taken(&error) => {
+                Err(Error::NameTaken(name.clone()))
+            }
+            (changed, _) => Ok(changed?.rows_affected() == 1),
+        }
+    }
+
+    async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>> {
+        let mut transaction = self.begin().await?;
+        let found = sqlx::query("SELECT name FROM computers WHERE id = ? AND removed_ms IS NULL")
+            .bind(id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        // The name gives way to one that nobody can have guessed and taken beforehand.
+        sqlx::query(
+            "UPDATE computers SET removed_ms = ?, removed_name = name, \
+                    name = '(removed) ' || name || ' #' || id || ' ' || lower(hex(randomblob(8))) \
+             WHERE id = ?",
+        )
+        .bind(now_ms)
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Some(row::text(&found, 0).unwrap_or_default()))
+    }
+
+    async fn purge_removed(&self, rows: u32) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let removed = sqlx::query_scalar(
+            "SELECT id FROM computers WHERE removed_ms IS NOT NULL ORDER BY removed_ms LIMIT 1",
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(id) = removed {
+            purge(&mut transaction, id, rows).await?;
+        }
+        transaction.commit().await?;
+        Ok(removed.is_some())
+    }
+
+    async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>> {
+        Ok(processes::read(&self.readers).await?)
+    }
+
+    async fn keep_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        processes::replace(&mut transaction, processes, now_ms).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
+async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
+    let deleted = sqlx::query(
+        "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)",
+    )
+    .bind(id)
+    .bind(rows.max(1))
+    .execute(&mut *connection)
+    .await?;
+    if deleted.rows_affected() > 0 {
+        return Ok(());
+    }
+    for statement in [
+        "DELETE FROM processes WHERE computer_id = ?",
+        "DELETE FROM computers WHERE id = ?",
+    ] {
+        sqlx::query(statement)
+            .bind(id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+fn computer(row: &SqliteRow) -> Computer {
+    let id = row::integer(row, 0).unwrap_or_default();
+    Computer {
+        id,
+        name: row::text(row, 1).unwrap_or_default(),
+        url: row::text(row, 2).unwrap_or_default(),
+        token: row::text(row, 3).unwrap_or_default(),
+        polled: row::integer(row, 4) != Some(0),
+        state: ComputerState {
+            id,
+            status: status(row::text(row, 5)),
+            reason: row::text(row, 6),
+            since_ms: row::integer(row, 7),
+            last_seen_ms: row::integer(row, 8),
+            facts: facts(row),
+        },
+    }
+}
+
+fn status(word: Option<String>) -> Status {
+    match word.as_deref() {
+        Some("online") => Status::Online,
+        _ => Status::Offline,
+    }
+}
+
+fn facts(row: &SqliteRow) -> Facts {
+    Facts {
+        hostname: row::text(row, 9),
+        system: row::text(row, 10),
+        os: row::text(row, 11),
+        kernel: row::text(row, 12),
+        agent_version: row::text(row, 13),
+        boot_time_s: row::real(row, 14),
+    }
+}

@@ -1,0 +1,57 @@
+//! What SQLite's result codes mean to an operator.
+
+use crate::Error;
+use std::io;
+use std::path::Path;
+
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const READONLY: i32 = 8;
+const IOERR: i32 = 10;
+const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const CANTOPEN: i32 = 14;
+const NOTADB: i32 = 26;
+
+/// SQLite's primary result code, where the error has one.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
+/// Whether a connection that may only read could not do what one that may write can: roll back the
+/// journal of a writer that died, or make the shared memory of a write-ahead log.
+pub(super) fn wants_writer(error: &sqlx::Error) -> bool {
+    matches!(code(error), Some(READONLY | CANTOPEN))
+}
+
+/// Says in our words what went wrong with the database at `path`.
+pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
+    let detail = error.as_database_error().map_or_else(
+        || error.to_string(),
+        |database| database.message().to_owned(),
+    );
+    let path = path.to_owned();
+    match code(&error) {
+        Some(BUSY | LOCKED) => Error::InUse { path },
+        Some(READONLY | IOERR | FULL | CANTOPEN) => Error::NotWritable { path, detail },
+        Some(CORRUPT) => Error::Damaged { path, detail },
+        Some(NOTADB) => Error::NotADatabase { path, detail },
+        _ => Error::Database(error),
+    }
+}
+
+/// The same for what the file system said.
+pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
+    Error::NotWritable {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    }
+}
+
+/// Whether a name or a number is there already.
+pub(super) fn is_taken(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

@@ -1,0 +1,62 @@
+//! The file system's part: names beside the database, private files, and writes that last.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Makes a file that only its owner may read: passwords' hashes and computers' tokens lie in it.
+pub(super) fn create_private(path: &Path, must_be_new: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).truncate(false);
+    if must_be_new {
+        options.create_new(true);
+    } else {
+        options.create(true);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Gives a file the permissions of another, and its owner where the system lets us.
+pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(from)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let ours = fs::metadata(to)?;
+        if (ours.uid(), ours.gid()) != (metadata.uid(), metadata.gid()) {
+            // Only root may give files away; for others the file is theirs, as what they write is.
+            let _ = chown(to, Some(metadata.uid()), Some(metadata.gid()));
+        }
+    }
+    fs::set_permissions(to, metadata.permissions())
+}
+
+/// Waits until a file's content is on the disk.
+pub(super) async fn sync(path: &Path) -> io::Result<()> {
+    tokio::fs::OpenOptions::new()
+        .write(true)
+        .open(path)
+        .await?
+        .sync_all()
+        .await
+}
+
+/// Waits until the names in a file's folder are on the disk.
+pub(super) async fn sync_folder_of(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        tokio::fs::File::open(folder).await?.sync_all().await?;
+    }
+    let _ = path;
+    Ok(())
+}
+
+/// Deletes a file that may not be there.
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

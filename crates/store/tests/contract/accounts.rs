@@ -1,0 +1,165 @@
+//! Accounts, sessions and settings.
+
+use super::user;
+use muster_store::{Error, Role, Store};
+
+pub async fn accounts_are_listed_by_name(store: &impl Store) {
+    store.add_user(&user("zoe", Role::Viewer)).await.unwrap();
+    let id = store
+        .add_user(&user("adam", Role::Administrator))
+        .await
+        .unwrap();
+    let users = store.users().await.unwrap();
+    assert_eq!([&users[0].username, &users[1].username], ["adam", "zoe"]);
+    assert_eq!(
+        (users[0].role, users[1].role),
+        (Role::Administrator, Role::Viewer)
+    );
+    assert!(!users[0].created_at.is_empty());
+    let adam = store.user_named("adam").await.unwrap().unwrap();
+    assert_eq!((adam.id, adam.password_hash.as_str()), (id, "hash of adam"));
+    assert_eq!(store.user_named("ADAM").await.unwrap(), None);
+}
+
+pub async fn a_name_is_given_once(store: &impl Store) {
+    store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let again = store.add_user(&user("adam", Role::Viewer)).await;
+    assert!(matches!(again, Err(Error::NameTaken(name)) if name == "adam"));
+}
+
+pub async fn only_one_can_be_first(store: &impl Store) {
+    let (one, other) = (
+        user("one", Role::Administrator),
+        user("other", Role::Administrator),
+    );
+    let (one, other) = tokio::join!(store.add_first_user(&one), store.add_first_user(&other));
+    assert_ne!(one.unwrap(), other.unwrap());
+    assert_eq!(store.users().await.unwrap().len(), 1);
+}
+
+pub async fn the_last_administrator_stays(store: &impl Store) {
+    let adam = store
+        .add_user(&user("adam", Role::Administrator))
+        .await
+        .unwrap();
+    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let demoted = store.set_role(adam, Role::Viewer).await;
+    assert!(matches!(demoted, Err(Error::LastAdministrator)));
+    assert!(matches!(
+        store.remove_user(adam).await,
+        Err(Error::LastAdministrator)
+    ));
+    assert!(store.set_role(eve, Role::Administrator).await.unwrap());
+    assert!(store.remove_user(adam).await.unwrap());
+    assert!(!store.remove_user(adam).await.unwrap());
+    assert!(!store.set_role(adam, Role::Viewer).await.unwrap());
+}
+
+pub async fn two_who_step_down_at_once_leave_one(store: &impl Store) {
+    let adam = store
+        .add_user(&user("adam", Role::Administrator))
+        .await
+        .unwrap();
+    let eve = store
+        .add_user(&user("eve", Role::Administrator))
+        .await
+        .unwrap();
+    let (one, other) = tokio::join!(store.remove_user(adam), store.set_role(eve, Role::Viewer));
+    assert_ne!(one.is_ok(), other.is_ok());
+}
+
+pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    for (key, id) in [([1; 32], adam), ([2; 32], adam), ([3; 32], eve)] {
+        store.open_session(&key, id, 100).await.unwrap();
+    }
+    let keep = Some(([1; 32], [9; 32]));
+    assert!(store.set_password(adam, "new", true, keep).await.unwrap());
+    assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
+    assert_eq!(store.session(&[2; 32], 0).await.unwrap(), None);
+    let kept = store.session(&[9; 32], 0).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.user.password_hash.as_str(), kept.created_ms),
+        ("new", 100)
+    );
+    assert!(kept.user.default_password);
+    assert!(store.session(&[3; 32], 0).await.unwrap().is_some());
+    // Another's session is no session of one's own to keep.
+    store
+        .set_password(adam, "newer", false, Some(([3; 32], [4; 32])))
+        .await
+        .unwrap();
+    assert_eq!(store.session(&[9; 32], 0).await.unwrap(), None);
+    assert_eq!(
+        store.session(&[3; 32], 0).await.unwrap().unwrap().user.id,
+        eve
+    );
+    assert!(!store.set_password(777, "x", false, None).await.unwrap());
+}
+
+pub async fn a_rehash_ends_no_session(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    store.open_session(&[1; 32], adam, 100).await.unwrap();
+    store
+        .rehash_password(adam, "not it", "lost", true)
+        .await
+        .unwrap();
+    let session = store.session(&[1; 32], 0).await.unwrap().unwrap();
+    assert_eq!(session.user.password_hash, "hash of adam");
+    store
+        .rehash_password(adam, "hash of adam", "argon2", true)
+        .await
+        .unwrap();
+    let session = store.session(&[1; 32], 0).await.unwrap().unwrap();
+    assert_eq!(
+        (
+            session.user.password_hash.as_str(),
+            session.user.default_password
+        ),
+        ("argon2", true)
+    );
+}
+
+pub async fn sessions_expire_and_end(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let key = [5; 32];
+    store.open_session(&key, adam, 1_000_000).await.unwrap();
+    assert!(store.session(&key, 1_000_000).await.unwrap().is_some());
+    assert_eq!(store.session(&key, 1_000_001).await.unwrap(), None);
+    // Its use is kept to the minute, and never set back.
+    store.touch_session(&key, 1_059_999).await.unwrap();
+    assert_eq!(
+        store.session(&key, 0).await.unwrap().unwrap().used_ms,
+        1_000_000
+    );
+    store.touch_session(&key, 1_060_000).await.unwrap();
+    store.touch_session(&key, 900_000).await.unwrap();
+    let session = store.session(&key, 0).await.unwrap().unwrap();
+    assert_eq!(
+        (session.created_ms, session.used_ms),
+        (1_000_000, 1_060_000)
+    );
+    store.end_idle_sessions(1_060_000).await.unwrap();
+    assert!(store.session(&key, 0).await.unwrap().is_some());
+    store.end_idle_sessions(1_060_001).await.unwrap();
+    assert_eq!(store.session(&key, 0).await.unwrap(), None);
+    store.open_session(&key, adam, 1).await.unwrap();
+    store.end_session(&key).await.unwrap();
+    assert_eq!(store.session(&key, 0).await.unwrap(), None);
+}
+
+pub async fn removing_an_account_ends_its_sessions(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    store.open_session(&[1; 32], adam, 100).await.unwrap();
+    store.remove_user(adam).await.unwrap();
+    assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
+    assert!(store.open_session(&[2; 32], adam, 100).await.is_err());
+}
+
+pub async fn settings_are_kept_once(store: &impl Store) {
+    assert_eq!(store.setting("key").await.unwrap(), None);
+    assert_eq!(store.setting_or("key", &[0, 255]).await.unwrap(), [0, 255]);
+    assert_eq!(store.setting_or("key", b"other").await.unwrap(), [0, 255]);
+    assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
+}

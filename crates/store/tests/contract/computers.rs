@@ -1,0 +1,243 @@
+//! Computers: added, changed, removed, and what is known of them.
+
+use super::{add, record, sample};
+use muster_store::{
+    ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Status, Store,
+};
+
+pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
+    let zoe = add(store, "zoe").await;
+    add(store, "adam").await;
+    let computers = store.computers().await.unwrap();
+    assert_eq!([&computers[0].name, &computers[1].name], ["adam", "zoe"]);
+    let found = &computers[1];
+    assert_eq!(
+        (found.url.as_str(), found.token.as_str()),
+        ("http://zoe:8000", "token of zoe")
+    );
+    assert!(found.polled);
+    assert_eq!(
+        found.state,
+        ComputerState {
+            id: zoe,
+            ..ComputerState::default()
+        }
+    );
+    let change = ComputerChange {
+        name: Some("yves".into()),
+        ..ComputerChange::default()
+    };
+    assert!(store.change_computer(zoe, &change).await.unwrap());
+    let changed = store.computers().await.unwrap().remove(1);
+    assert_eq!(
+        (changed.name.as_str(), changed.url.as_str()),
+        ("yves", "http://zoe:8000")
+    );
+    assert!(!store.change_computer(777, &change).await.unwrap());
+}
+
+pub async fn a_computer_name_is_given_once(store: &impl Store) {
+    let one = add(store, "one").await;
+    add(store, "other").await;
+    let again = NewComputer {
+        name: "one".into(),
+        url: "u".into(),
+        token: "t".into(),
+    };
+    assert!(
+        matches!(store.add_computer(&again).await, Err(Error::NameTaken(name)) if name == "one")
+    );
+    let change = ComputerChange {
+        name: Some("other".into()),
+        ..ComputerChange::default()
+    };
+    let renamed = store.change_computer(one, &change).await;
+    assert!(matches!(renamed, Err(Error::NameTaken(name)) if name == "other"));
+    let same = ComputerChange {
+        name: Some("one".into()),
+        ..ComputerChange::default()
+    };
+    assert!(store.change_computer(one, &same).await.unwrap());
+}
+
+pub async fn a_new_address_is_polled(store: &impl Store) {
+    let id = add(store, "one").await;
+    let change = ComputerChange {
+        url: Some("http://elsewhere".into()),
+        token: Some("another".into()),
+        ..ComputerChange::default()
+    };
+    store.change_computer(id, &change).await.unwrap();
+    let computer = store.computers().await.unwrap().remove(0);
+    assert_eq!(
+        (computer.name.as_str(), computer.url.as_str()),
+        ("one", "http://elsewhere")
+    );
+    assert_eq!(
+        (computer.token.as_str(), computer.polled),
+        ("another", true)
+    );
+}
+
+pub async fn the_revision_tells_of_each_change(store: &impl Store) {
+    let mut last = store.computers_revision().await.unwrap();
+    let mut grew = async |store: &_| {
+        let now = revision(store).await;
+        std::mem::replace(&mut last, now) < now
+    };
+    let id = add(store, "one").await;
+    assert!(grew(store).await);
+    let change = ComputerChange {
+        token: Some("other".into()),
+        ..ComputerChange::default()
+    };
+    store.change_computer(id, &change).await.unwrap();
+    assert!(grew(store).await);
+    record(store, &[sample(id, 1000)]).await;
+    let state = ComputerState {
+        id,
+        last_seen_ms: Some(1000),
+        ..ComputerState::default()
+    };
+    store.record(&[], &[state]).await.unwrap();
+    assert!(!grew(store).await);
+    store.remove_computer(id, 5).await.unwrap();
+    assert!(grew(store).await);
+}
+
+async fn revision(store: &impl Store) -> i64 {
+    store.computers_revision().await.unwrap()
+}
+
+pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
+    let id = add(store, "one").await;
+    record(store, &[sample(id, 1000)]).await;
+    let processes = [(id, vec![process(1)])];
+    store.keep_processes(&processes, 1000).await.unwrap();
+    assert_eq!(
+        store.remove_computer(id, 5000).await.unwrap().as_deref(),
+        Some("one")
+    );
+    assert_eq!(store.remove_computer(id, 5000).await.unwrap(), None);
+    assert_eq!(store.computers().await.unwrap(), []);
+    assert_eq!(store.latest().await.unwrap(), []);
+    assert_eq!(store.span(id).await.unwrap(), None);
+    assert_eq!(store.processes().await.unwrap(), []);
+    assert!(
+        !store
+            .change_computer(id, &ComputerChange::default())
+            .await
+            .unwrap()
+    );
+    // An answer that was under way is stored no more.
+    let state = ComputerState {
+        id,
+        status: Status::Online,
+        ..ComputerState::default()
+    };
+    store.record(&[sample(id, 2000)], &[state]).await.unwrap();
+    store.keep_processes(&processes, 1000).await.unwrap();
+    assert_eq!(store.processes().await.unwrap(), []);
+    assert_ne!(add(store, "one").await, id);
+}
+
+pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
+    let old = add(store, "one").await;
+    let samples: Vec<_> = (0..250).map(|n| sample(old, 1000 + n)).collect();
+    record(store, &samples).await;
+    store
+        .keep_processes(&[(old, vec![process(1)])], 1000)
+        .await
+        .unwrap();
+    assert!(!store.purge_removed(100).await.unwrap());
+    store.remove_computer(old, 5000).await.unwrap();
+    let new = add(store, "one").await;
+    record(store, &[sample(new, 1000)]).await;
+    let mut slices = 0;
+    while store.purge_removed(100).await.unwrap() {
+        slices += 1;
+        record(store, &[sample(new, 2000 + slices)]).await;
+        assert!(slices < 10);
+    }
+    // Three slices of samples, and then the computer itself.
+    assert_eq!(slices, 4);
+    assert_eq!(store.samples(new, 0, i64::MAX, 100).await.unwrap().len(), 5);
+    assert_eq!(store.computers().await.unwrap().len(), 1);
+    assert_eq!(store.samples(old, 0, i64::MAX, 100).await.unwrap(), []);
+    // Its number is not given again.
+    assert!(add(store, "two").await > new);
+}
+
+pub async fn states_are_kept(store: &impl Store) {
+    let (id, other) = (add(store, "one").await, add(store, "other").await);
+    let state = ComputerState {
+        id,
+        status: Status::Online,
+        reason: Some("because".into()),
+        since_ms: Some(1_763_575_200_001),
+        last_seen_ms: Some(1_763_575_200_123),
+        facts: Facts {
+            hostname: Some("host".into()),
+            system: Some("Linux".into()),
+            os: Some("Debian 12".into()),
+            kernel: Some("6.1".into()),
+            agent_version: Some("0.1.0".into()),
+            boot_time_s: Some(1_763_500_000.25),
+        },
+    };
+    let unseen = ComputerState {
+        id: other,
+        ..ComputerState::default()
+    };
+    let gone = ComputerState {
+        id: 777,
+        ..ComputerState::default()
+    };
+    store
+        .record(&[], &[state.clone(), gone, unseen.clone()])
+        .await
+        .unwrap();
+    let computers = store.computers().await.unwrap();
+    assert_eq!(
+        (&computers[0].state, &computers[1].state),
+        (&state, &unseen)
+    );
+    for ms in [0, 999, 1_763_575_259_999, 4_102_444_800_001] {
+        let seen = ComputerState {
+            last_seen_ms: Some(ms),
+            ..state.clone()
+        };
+        store.record(&[], &[seen]).await.unwrap();
+        assert_eq!(
+            store.computers().await.unwrap()[0].state.last_seen_ms,
+            Some(ms)
+        );
+    }
+}
+
+pub async fn processes_are_replaced(store: &impl Store) {
+    let (one, two) = (add(store, "one").await, add(store, "two").await);
+    let many: Vec<_> = (0..137).map(process).collect();
+    let kept = [
+        (one, vec![process(9), process(3)]),
+        (two, many),
+        (777, vec![process(1)]),
+    ];
+    store.keep_processes(&kept, 1000).await.unwrap();
+    assert_eq!(store.processes().await.unwrap(), kept[..2]);
+    store
+        .keep_processes(&[(two, vec![process(4)])], 2000)
+        .await
+        .unwrap();
+    assert_eq!(store.processes().await.unwrap(), [(two, vec![process(4)])]);
+}
+
+fn process(pid: i64) -> Process {
+    Process {
+        pid,
+        name: format!("process \"{pid}\""),
+        cpu_percent: 141.5,
+        memory_percent: 0.1,
+        create_time_s: 1_763_500_000.25,
+    }
+}

@@ -1,0 +1,86 @@
+//! What every store must do, written against the traits alone. A store passes by one line in its test
+//! file: `contract::suite!(open)`, where `open` makes an empty store and what keeps it alive.
+
+pub mod accounts;
+pub mod computers;
+pub mod samples;
+
+use muster_store::{NewComputer, NewUser, Role, Sample, Store};
+
+/// One test a case, each over an empty store of its own.
+macro_rules! suite {
+    ($open:path) => {
+        $crate::contract::suite!(@cases $open, accounts:
+            accounts_are_listed_by_name a_name_is_given_once only_one_can_be_first
+            the_last_administrator_stays two_who_step_down_at_once_leave_one
+            a_password_change_ends_all_sessions_but_one a_rehash_ends_no_session
+            sessions_expire_and_end removing_an_account_ends_its_sessions settings_are_kept_once);
+        $crate::contract::suite!(@cases $open, computers:
+            computers_are_added_changed_and_listed a_computer_name_is_given_once
+            a_new_address_is_polled the_revision_tells_of_each_change
+            a_removed_computer_is_gone_at_once what_is_removed_is_deleted_in_slices
+            states_are_kept processes_are_replaced);
+        $crate::contract::suite!(@cases $open, samples:
+            a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
+            a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
+            columns_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
+            a_history_has_a_span reading_goes_on_beside_writing);
+    };
+    (@cases $open:path, $module:ident: $($case:ident)+) => {
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let (store, _keep) = $open().await;
+                    $crate::contract::$module::$case(&store).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use suite;
+
+/// An account to be made.
+pub fn user(name: &str, role: Role) -> NewUser {
+    NewUser {
+        username: name.to_owned(),
+        password_hash: format!("hash of {name}"),
+        role,
+        default_password: false,
+    }
+}
+
+/// Adds a computer of that name.
+pub async fn add(store: &impl Store, name: &str) -> i64 {
+    let computer = NewComputer {
+        name: name.to_owned(),
+        url: format!("http://{name}:8000"),
+        token: format!("token of {name}"),
+    };
+    store.add_computer(&computer).await.unwrap()
+}
+
+/// A sample with something in each column.
+pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
+    Sample {
+        computer_id,
+        timestamp_ms,
+        cpu_percent: Some(12.300000000000001),
+        memory_total: Some(16_929_875_208),
+        memory_used: Some(timestamp_ms),
+        memory_percent: Some(45.4),
+        disk_total: Some(i64::MAX),
+        disk_used: Some(0),
+        disk_percent: Some(57.0),
+        network_bytes_sent: Some(566_094_270_039),
+        network_bytes_recv: Some(566_095_190_603),
+        network_sent_per_sec: Some(27_623.933_333_333_334),
+        network_recv_per_sec: None,
+        extra: Some(r#"{"load.1m":0.30000000000000004,"swap.used_bytes":7}"#.to_owned()),
+    }
+}
+
+/// Records samples without states.
+pub async fn record(store: &impl Store, samples: &[Sample]) {
+    store.record(samples, &[]).await.unwrap();
+}

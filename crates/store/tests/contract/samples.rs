@@ -1,0 +1,251 @@
+//! Samples: in, and out again in all the ways that the pages ask for.
+
+use super::{add, record, sample};
+use muster_store::{ComputerState, Sample, Span, Store};
+
+pub async fn a_sample_comes_back_as_it_was(store: &impl Store) {
+    let id = add(store, "one").await;
+    let empty = Sample {
+        computer_id: id,
+        timestamp_ms: 2,
+        ..Sample::default()
+    };
+    record(store, &[empty.clone(), sample(id, 1_763_575_200_123)]).await;
+    let stored = store.samples(id, 0, i64::MAX, 10).await.unwrap();
+    assert_eq!(stored, [empty, sample(id, 1_763_575_200_123)]);
+}
+
+pub async fn samples_of_nobody_and_doubles_are_left_out(store: &impl Store) {
+    let (one, removed) = (add(store, "one").await, add(store, "removed").await);
+    store.remove_computer(removed, 1).await.unwrap();
+    let doubled = Sample {
+        cpu_percent: Some(99.0),
+        ..sample(one, 1000)
+    };
+    let batch = [
+        sample(one, 1000),
+        sample(777, 1000),
+        sample(removed, 1000),
+        doubled,
+        sample(one, 999),
+    ];
+    record(store, &batch).await;
+    record(store, &batch).await;
+    let stored = store.samples(one, 0, i64::MAX, 10).await.unwrap();
+    assert_eq!(stored, [sample(one, 999), sample(one, 1000)]);
+    assert_eq!(store.samples(777, 0, i64::MAX, 10).await.unwrap(), []);
+    assert_eq!(store.samples(removed, 0, i64::MAX, 10).await.unwrap(), []);
+}
+
+pub async fn a_batch_is_stored_however_large(store: &impl Store) {
+    let id = add(store, "one").await;
+    for (count, from_ms) in [(0, 0), (1, 1000), (9, 2000), (111, 3000), (1234, 4000)] {
+        let batch: Vec<_> = (0..count).map(|n| sample(id, from_ms + n)).collect();
+        record(store, &batch).await;
+        assert_eq!(
+            store
+                .samples(id, from_ms, from_ms + 5000, 5000)
+                .await
+                .unwrap(),
+            batch
+        );
+        store.record(&[], &[]).await.unwrap();
+    }
+}
+
+pub async fn the_latest_of_each_computer(store: &impl Store) {
+    let (one, two) = (add(store, "one").await, add(store, "two").await);
+    add(store, "silent").await;
+    record(
+        store,
+        &[sample(one, 1000), sample(one, 3000), sample(two, 500)],
+    )
+    .await;
+    record(store, &[sample(one, 2000)]).await;
+    let mut latest = store.latest().await.unwrap();
+    latest.sort_by_key(|sample| sample.computer_id);
+    assert_eq!(latest, [sample(one, 3000), sample(two, 500)]);
+}
+
+pub async fn samples_are_paged(store: &impl Store) {
+    let id = add(store, "one").await;
+    let other = add(store, "other").await;
+    let all: Vec<_> = (0..25).map(|n| sample(id, n * 10)).collect();
+    record(store, &all).await;
+    record(store, &[sample(other, 105)]).await;
+    let mut paged = Vec::new();
+    let mut from_ms = 0;
+    loop {
+        let page = store.samples(id, from_ms, 240, 7).await.unwrap();
+        let Some(last) = page.last() else { break };
+        from_ms = last.timestamp_ms + 1;
+        paged.extend(page);
+    }
+    // The end is not part of the range: the last sample lies on it.
+    assert_eq!(paged, all[..24]);
+    assert_eq!(store.samples(id, 200, 100, 7).await.unwrap(), []);
+}
+
+pub async fn columns_come_in_the_order_asked_for(store: &impl Store) {
+    let id = add(store, "one").await;
+    let bare = Sample {
+        computer_id: id,
+        timestamp_ms: 2000,
+        ..Sample::default()
+    };
+    record(store, &[sample(id, 1000), bare, sample(id, 3000)]).await;
+    let names = [
+        "load.1m",
+        "memory_used",
+        "nobody's",
+        "cpu_percent",
+        "memory_used",
+        "load.1m",
+    ];
+    let columns = store
+        .columns(id, &names.map(str::to_owned), 1000, 3000)
+        .await
+        .unwrap();
+    assert_eq!(columns.timestamps_ms, [1000, 2000]);
+    let load = vec![Some(0.1 + 0.2), None];
+    let used = vec![Some(1000.0), None];
+    let cpu = vec![Some(12.300000000000001), None];
+    assert_eq!(
+        columns.values,
+        [load.clone(), used.clone(), vec![None; 2], cpu, used, load]
+    );
+    let all = store
+        .columns(id, &Sample::COLUMNS.map(str::to_owned), 3000, 3001)
+        .await
+        .unwrap();
+    let values: Vec<_> = all.values.iter().map(|values| values[0]).collect();
+    let sent = Some(27_623.933_333_333_334);
+    assert_eq!(values[9..], [sent, None]);
+    assert_eq!(values[2], Some(3000.0));
+    assert_eq!(
+        store
+            .columns(id, &[], 0, 9000)
+            .await
+            .unwrap()
+            .timestamps_ms
+            .len(),
+        3
+    );
+}
+
+pub async fn odd_names_in_extra(store: &impl Store) {
+    let id = add(store, "one").await;
+    let names = [
+        "disk.used_bytes:/da\"ta",
+        "a\\b",
+        "a'b",
+        "$.x[0]",
+        "?",
+        "cpu.core.percent:3",
+        "a; b",
+    ];
+    let pairs: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| format!("{name:?}:{n}.5"))
+        .collect();
+    let extra = Some(format!("{{{}}}", pairs.join(",")));
+    record(
+        store,
+        &[Sample {
+            extra,
+            ..sample(id, 1000)
+        }],
+    )
+    .await;
+    let columns = store
+        .columns(id, &names.map(str::to_owned), 0, 2000)
+        .await
+        .unwrap();
+    let values: Vec<_> = columns.values.iter().map(|values| values[0]).collect();
+    let expected: Vec<_> = (0..names.len()).map(|n| Some(n as f64 + 0.5)).collect();
+    assert_eq!(values, expected);
+    let mut sorted = names;
+    sorted.sort_unstable();
+    assert_eq!(store.extra_names(id, 0, 2000).await.unwrap(), sorted);
+}
+
+pub async fn names_in_extra_are_found_in_many(store: &impl Store) {
+    let id = add(store, "one").await;
+    let named = |name: &str, ms| Sample {
+        extra: Some(format!("{{\"{name}\":1}}")),
+        ..sample(id, ms)
+    };
+    let mut all: Vec<_> = (0..5000).map(|n| named("always", n * 1000)).collect();
+    // Something that appears late and stays is found, though not each sample is looked at.
+    all.extend((5000..6000).map(|n| named("late", n * 1000)));
+    all.push(Sample {
+        extra: None,
+        ..sample(id, 6_000_000)
+    });
+    record(store, &all).await;
+    assert_eq!(
+        store.extra_names(id, 0, i64::MAX).await.unwrap(),
+        ["always", "late"]
+    );
+    assert_eq!(store.extra_names(id, 0, 100_000).await.unwrap(), ["always"]);
+    assert!(
+        store
+            .extra_names(id, 6_000_000, i64::MAX)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        store
+            .extra_names(777, 0, i64::MAX)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+pub async fn a_history_has_a_span(store: &impl Store) {
+    let id = add(store, "one").await;
+    assert_eq!(store.span(id).await.unwrap(), None);
+    record(
+        store,
+        &[sample(id, 3000), sample(id, 1000), sample(id, 2000)],
+    )
+    .await;
+    let span = Span {
+        first_ms: 1000,
+        last_ms: 3000,
+    };
+    assert_eq!(store.span(id).await.unwrap(), Some(span));
+    assert_eq!(store.span(777).await.unwrap(), None);
+}
+
+pub async fn reading_goes_on_beside_writing(store: &impl Store) {
+    let id = add(store, "one").await;
+    let write = async {
+        for second in 0..100 {
+            let batch: Vec<_> = (0..50).map(|n| sample(id, second * 1000 + n)).collect();
+            let state = ComputerState {
+                id,
+                last_seen_ms: Some(second * 1000),
+                ..ComputerState::default()
+            };
+            store.record(&batch, &[state]).await.unwrap();
+        }
+    };
+    let read = async || {
+        for _ in 0..50 {
+            // A batch is there as a whole or not at all.
+            let stored = store.samples(id, 0, i64::MAX, 10_000).await.unwrap();
+            assert_eq!(stored.len() % 50, 0);
+            store.latest().await.unwrap();
+            store.computers().await.unwrap();
+        }
+    };
+    tokio::join!(write, read(), read(), read(), read(), read(), read());
+    assert_eq!(
+        store.samples(id, 0, i64::MAX, 10_000).await.unwrap().len(),
+        5000
+    );
+}

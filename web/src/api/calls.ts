@@ -1,0 +1,40 @@
+// Every route of the server that the pages use.
+
+import { get, send } from './client';
+import type * as api from './types';
+
+export interface ComputerFields {
+  name: string;
+  url: string;
+  token: string;
+}
+
+export const session = () => get<api.Session>('api/session');
+export const overview = () => get<api.Overview>('api/overview');
+export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
+export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
+export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);
+
+export interface HistoryQuery {
+  from_s: number;
+  to_s: number;
+  points: number;
+  series: readonly string[];
+}
+
+export function history(id: number, { from_s, to_s, points, series }: HistoryQuery) {
+  const names = series.map(encodeURIComponent).join(',');
+  return get<api.History>(
+    `api/history/${id}?from=${from_s}&to=${to_s}&points=${points}&series=${names}`,
+  );
+}
+
+export const addComputer = (fields: ComputerFields) =>
+  send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
+export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
+  send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
+export const removeComputer = (id: number) =>
+  send<{ message: string }>('DELETE', `api/remove_computer/${id}`);
+/** With an id and without a token, the server tests with the token that it has stored. */
+export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
+  send<api.ConnectionTest>('POST', 'api/test_connection', what);

@@ -1,0 +1,54 @@
+// One way to ask the server. Every failure becomes an ApiError whose message is a sentence for the
+// reader; an ended session leads to the login page from wherever it was noticed.
+
+import { text } from '../text';
+
+export class ApiError extends Error {
+  /** The HTTP status; 0 where there was no answer at all. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function leaveForLogin(): void {
+  // A real navigation, so that nothing of the ended session stays in memory.
+  location.assign(new URL('login', document.baseURI));
+}
+
+const deadline_ms = 30_000;
+
+async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    // Relative to <base>, so that the server may live below a path.
+    response = await fetch(path, { ...init, signal: AbortSignal.timeout(deadline_ms) });
+  } catch {
+    throw new ApiError(text.errors.unreachable, 0);
+  }
+  if (response.status === 401) {
+    leaveForLogin();
+    throw new ApiError(text.errors.sessionEnded, 401);
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as Answer;
+  const sentence = (body as { error?: unknown } | null)?.error;
+  throw new ApiError(
+    typeof sentence === 'string' ? sentence : text.errors.unexpected(response.status),
+    response.status,
+  );
+}
+
+export const get = <Answer>(path: string): Promise<Answer> => request<Answer>(path);
+
+export const send = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+  request<Answer>(path, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,110 @@
+// What the server answers, in its own names. Every number may be missing where an agent could not
+// read it.
+
+export interface Session {
+  username: string;
+  role: 'administrator' | 'viewer';
+  default_password: boolean;
+  must_change_password: boolean;
+  version: string;
+}
+
+export interface Facts {
+  hostname: string | null;
+  system: string | null;
+  os: string | null;
+  kernel: string | null;
+  agent_version: string | null;
+  boot_time_s: number | null;
+}
+
+export interface Sample {
+  timestamp_ms: number;
+  cpu_percent: number | null;
+  memory_total: number | null;
+  memory_used: number | null;
+  memory_percent: number | null;
+  disk_total: number | null;
+  disk_used: number | null;
+  disk_percent: number | null;
+  network_bytes_sent: number | null;
+  network_bytes_recv: number | null;
+  network_sent_per_sec: number | null;
+  network_recv_per_sec: number | null;
+}
+
+export interface Row {
+  id: number;
+  name: string;
+  url: string;
+  /** False for what is left of a removed computer: its history, without an agent to ask. */
+  polled: boolean;
+  status: 'online' | 'offline';
+  reason: string | null;
+  /** Since when the status holds. */
+  since_ms: number | null;
+  last_seen_ms: number | null;
+  facts: Facts;
+  uptime_s: number | null;
+  load_1m: number | null;
+  sample: Sample | null;
+}
+
+export interface Overview {
+  /** The number of the last live update that these rows contain. */
+  seq: number;
+  now_ms: number;
+  interval_s: number;
+  computers: Row[];
+}
+
+export interface ComputerDetail extends Row {
+  series: Record<string, number>;
+  memory_available: number | null;
+  disk_free: number | null;
+}
+
+export interface Process {
+  pid: number;
+  name: string;
+  cpu_percent: number | null;
+  memory_percent: number | null;
+  uptime_hours: number | null;
+}
+
+export interface Processes {
+  computer_name: string;
+  processes: Process[];
+}
+
+/** Bucket i covers `from + i * step_s` up to `from + (i + 1) * step_s`; null where it is empty. */
+export interface Buckets {
+  min: (number | null)[];
+  avg: (number | null)[];
+  max: (number | null)[];
+  count: number[];
+}
+
+export interface History {
+  from: number;
+  to: number;
+  step_s: number;
+  series: Record<string, Buckets>;
+}
+
+export interface SeriesList {
+  first_ms: number | null;
+  last_ms: number | null;
+  series: { name: string; label: string; unit: string; kind: 'gauge' | 'counter' }[];
+}
+
+export type ConnectionTest =
+  | {
+      ok: true;
+      hostname: string | null;
+      system: string | null;
+      os: string | null;
+      agent_version: string | null;
+      latency_ms: number;
+    }
+  | { ok: false; reason: string };

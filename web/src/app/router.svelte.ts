@@ -1,0 +1,70 @@
+// The page that is shown, kept in the address by the History API. Links are plain <a href> below
+// <base>; a click on one is taken over here, so that they open in a new tab like any other.
+
+import { tick } from 'svelte';
+import { pathBelow, routeOf, type Route } from './routes';
+
+const base = () => new URL(document.baseURI);
+const here = () => new URL(location.href);
+
+class Router {
+  route = $state.raw<Route>(routeOf(pathBelow(base(), here()) ?? '?'));
+  query = $state.raw(here().searchParams);
+
+  /** Starts listening; once, when the application is mounted. */
+  start(): void {
+    // Pages set their own height after the browser would have scrolled, so they are scrolled here.
+    history.scrollRestoration = 'manual';
+    document.addEventListener('click', (event) => this.#follow(event));
+    window.addEventListener('popstate', (event) => {
+      const scrollY = (event.state as { scrollY?: number } | null)?.scrollY ?? 0;
+      void this.#show(scrollY);
+    });
+  }
+
+  go(path: string): void {
+    this.#open(new URL(path, base()));
+  }
+
+  /** Changes the query in place: a filter or a sort is no step of its own in the history. */
+  setQuery(changes: Record<string, string | null>): void {
+    const url = here();
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null || value === '') url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    history.replaceState(history.state, '', url);
+    this.query = url.searchParams;
+  }
+
+  #open(url: URL): void {
+    history.replaceState({ scrollY: window.scrollY }, '');
+    history.pushState(null, '', url);
+    void this.#show(0);
+  }
+
+  async #show(scrollY: number): Promise<void> {
+    const url = here();
+    this.query = url.searchParams;
+    this.route = routeOf(pathBelow(base(), url) ?? '?');
+    await tick();
+    window.scrollTo(0, scrollY);
+    // Where focus was is gone; from the top of the new page, Tab leads on as on a loaded page.
+    if (!document.activeElement || document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }
+
+  #follow(event: MouseEvent): void {
+    const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (event.defaultPrevented || event.button !== 0 || modified) return;
+    const link = (event.target as Element | null)?.closest('a');
+    if (!link || link.target || link.hasAttribute('download')) return;
+    const url = new URL(link.href);
+    if (pathBelow(base(), url) === null) return;
+    event.preventDefault();
+    if (url.href === location.href) window.scrollTo(0, 0);
+    else this.#open(url);
+  }
+}
+
+export const router = new Router();

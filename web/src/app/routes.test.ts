@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { pathBelow, routeOf } from './routes';
+
+describe('routeOf', () => {
+  it('knows every page', () => {
+    expect(routeOf('')).toEqual({ page: 'overview' });
+    expect(routeOf('computer/17')).toEqual({ page: 'computer', id: 17 });
+    expect(routeOf('manage')).toEqual({ page: 'manage' });
+    expect(routeOf('change_password')).toEqual({ page: 'changePassword' });
+    expect(routeOf('login')).toEqual({ page: 'login' });
+  });
+
+  it('says so where there is none', () => {
+    for (const path of ['computer', 'computer/0', 'computer/x', 'computer/1/2', 'toString'])
+      expect(routeOf(path)).toEqual({ page: 'unknown' });
+  });
+});
+
+describe('pathBelow', () => {
+  const base = new URL('https://example.org/monitor/');
+  const below = (address: string) => pathBelow(base, new URL(address, base));
+
+  it('takes addresses below the base only', () => {
+    expect(below('computer/1?span=day')).toBe('computer/1');
+    expect(below('https://example.org/other')).toBeNull();
+    expect(below('https://example.com/monitor/manage')).toBeNull();
+  });
+
+  it('leaves to the server what is its own', () => {
+    expect(below('logout')).toBeNull();
+    expect(below('api/openapi.json')).toBeNull();
+  });
+});

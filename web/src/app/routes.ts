@@ -1,0 +1,32 @@
+// Which page an address means. Addresses are below <base>, without a leading slash.
+
+export type Route =
+  | { page: 'overview' }
+  | { page: 'computer'; id: number }
+  | { page: 'manage' }
+  | { page: 'changePassword' }
+  | { page: 'login' }
+  | { page: 'unknown' };
+
+const pages: Record<string, Route> = {
+  '': { page: 'overview' },
+  manage: { page: 'manage' },
+  change_password: { page: 'changePassword' },
+  login: { page: 'login' },
+};
+
+// Answered by the server itself: a link to one of these is a real navigation.
+const serverPaths = /^(logout$|api\/|healthz$|metrics$)/;
+
+export function routeOf(path: string): Route {
+  const computer = /^computer\/([1-9]\d{0,15})$/.exec(path);
+  if (computer) return { page: 'computer', id: Number(computer[1]) };
+  return Object.hasOwn(pages, path) ? pages[path]! : { page: 'unknown' };
+}
+
+/** The address below `base`, or null for one that lies elsewhere or belongs to the server. */
+export function pathBelow(base: URL, address: URL): string | null {
+  if (address.origin !== base.origin || !address.pathname.startsWith(base.pathname)) return null;
+  const path = address.pathname.slice(base.pathname.length);
+  return serverPaths.test(path) ? null : path;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { History } from '../api/types';
+import { gapsOf, merged, planOf, spanByDefault, tailOf } from './history';
+
+const now_ms = Date.UTC(2026, 10, 24, 14, 0, 10);
+const day_ms = 86_400_000;
+const circumstances = { now_ms, interval_s: 30, width_px: 1000, first_ms: now_ms - 40 * day_ms };
+
+const history = (from: number, step_s: number, avg: (number | null)[]): History => ({
+  from,
+  to: from + avg.length * step_s,
+  step_s,
+  series: {
+    cpu_percent: { min: avg, avg, max: avg, count: avg.map((value) => (value === null ? 0 : 1)) },
+  },
+});
+
+describe('planOf', () => {
+  it('never asks for buckets that a sample could miss by accident', () => {
+    expect(planOf('hour', circumstances).step_s).toBe(45);
+    expect(planOf('hour', { ...circumstances, interval_s: 1 }).step_s).toBe(6);
+  });
+
+  it('asks for no more points than there are pixels to draw them', () => {
+    for (const span of ['day', 'week', 'all'] as const)
+      expect(planOf(span, circumstances).points).toBeLessThan(1000 / 1.5 + 3);
+  });
+
+  it('covers the span up to now, on multiples of the step', () => {
+    const plan = planOf('day', circumstances);
+    expect(plan.to_s % plan.step_s).toBe(0);
+    expect(plan.from_s + plan.points * plan.step_s).toBe(plan.to_s);
+    expect(plan.to_s).toBeGreaterThanOrEqual(now_ms / 1000);
+    expect(plan.from_s).toBeLessThanOrEqual((now_ms - day_ms) / 1000);
+  });
+
+  it('begins with the first sample where everything is asked for', () => {
+    expect(planOf('all', circumstances).from_s).toBeLessThanOrEqual(circumstances.first_ms / 1000);
+  });
+
+  it('starts with an hour where there is no more', () => {
+    expect(spanByDefault({ now_ms, first_ms: now_ms - 60_000 })).toBe('hour');
+    expect(spanByDefault(circumstances)).toBe('day');
+  });
+});
+
+describe('the live edge', () => {
+  const plan = { from_s: 200, to_s: 600, step_s: 100, points: 4 };
+
+  it('asks for what is new and for the bucket that was still filling', () => {
+    expect(tailOf(plan, history(100, 100, [1, 2, 3, 4]))).toEqual({
+      from_s: 300,
+      to_s: 600,
+      step_s: 100,
+      points: 3,
+    });
+  });
+
+  it('asks for all where nothing known can be kept', () => {
+    expect(tailOf(plan, history(0, 50, [1, 2]))).toBeNull();
+    expect(tailOf(plan, history(-500, 100, [1, 2]))).toBeNull();
+  });
+
+  it('joins the two, the newer answer over the older', () => {
+    const joined = merged(plan, history(100, 100, [1, 2, 3, 4]), history(300, 100, [3, 5, 6]));
+    expect(joined.series.cpu_percent?.avg).toEqual([2, 3, 5, 6]);
+    expect(joined).toMatchObject({ from: 200, to: 600, step_s: 100 });
+  });
+});
+
+describe('gapsOf', () => {
+  const gaps = (avg: (number | null)[], first_s: number, now_s: number) =>
+    gapsOf(
+      { avg },
+      { from: 0, step_s: 45 },
+      { now_ms: now_s * 1000, interval_s: 30, first_ms: first_s * 1000 },
+    );
+
+  it('is every stretch without a value', () => {
+    expect(gaps([1, null, null, 2, null, 3], 0, 270)).toEqual([
+      { from_s: 45, to_s: 135 },
+      { from_s: 180, to_s: 225 },
+    ]);
+  });
+
+  it('is not what was before the first sample', () => {
+    expect(gaps([null, null, 1, null, 2], 90, 225)).toEqual([{ from_s: 135, to_s: 180 }]);
+  });
+
+  it('reaches up to now, but not before an answer is overdue', () => {
+    expect(gaps([1, 2, null, null], 0, 120)).toEqual([]);
+    expect(gaps([1, 2, null, null, null], 0, 200)).toEqual([{ from_s: 90, to_s: 200 }]);
+  });
+});

@@ -1,0 +1,123 @@
+// Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
+
+import type { Buckets, History } from '../api/types';
+
+export const spans = ['hour', 'sixHours', 'day', 'week', 'all'] as const;
+export type Span = (typeof spans)[number];
+
+const hour_s = 3600;
+const span_s: Record<Exclude<Span, 'all'>, number> = {
+  hour: hour_s,
+  sixHours: 6 * hour_s,
+  day: 24 * hour_s,
+  week: 7 * 24 * hour_s,
+};
+
+export interface Plan {
+  from_s: number;
+  to_s: number;
+  step_s: number;
+  points: number;
+}
+
+export interface Circumstances {
+  now_ms: number;
+  interval_s: number;
+  width_px: number;
+  /** The oldest sample there is. */
+  first_ms: number;
+}
+
+/** A computer that is known for less than an hour would be a sliver at the edge of a day. */
+export const spanByDefault = ({ first_ms, now_ms }: Pick<Circumstances, 'first_ms' | 'now_ms'>) =>
+  now_ms - first_ms < hour_s * 1000 ? 'hour' : 'day';
+
+/**
+ * Buckets are at least one and a half intervals wide, so that one without a sample is a poll that
+ * went unanswered and no accident of timing; and they lie on multiples of their width, so that the
+ * chart does not shimmer as it moves on.
+ */
+export function planOf(
+  span: Span,
+  { now_ms, interval_s, width_px, first_ms }: Circumstances,
+): Plan {
+  const now_s = now_ms / 1000;
+  const wanted_s =
+    span === 'all' ? Math.max(hour_s, Math.ceil(now_s - first_ms / 1000)) : span_s[span];
+  const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
+  const step_s = Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
+  const to_s = Math.ceil(now_s / step_s) * step_s;
+  const points = Math.ceil(wanted_s / step_s) + 1;
+  return { from_s: to_s - points * step_s, to_s, step_s, points };
+}
+
+/** The newest buckets of `plan`: those that `known` lacks, and its last one, which still filled. */
+export function tailOf(plan: Plan, known: History): Plan | null {
+  if (known.step_s !== plan.step_s) return null;
+  const from_s = Math.max(plan.from_s, known.to - 2 * plan.step_s);
+  if (from_s >= plan.to_s || known.to < plan.from_s) return null;
+  return { ...plan, from_s, points: Math.round((plan.to_s - from_s) / plan.step_s) };
+}
+
+const empty = (length: number): Buckets => ({
+  min: Array<null>(length).fill(null),
+  avg: Array<null>(length).fill(null),
+  max: Array<null>(length).fill(null),
+  count: Array<number>(length).fill(0),
+});
+
+/** One history over `plan`; where both have a bucket, the newer answer holds. */
+export function merged(plan: Plan, older: History, newer: History): History {
+  const series: Record<string, Buckets> = {};
+  for (const name of Object.keys(newer.series)) {
+    const into = empty(plan.points);
+    for (const history of [older, newer]) {
+      const buckets = history.series[name];
+      if (!buckets) continue;
+      const shift = Math.round((history.from - plan.from_s) / plan.step_s);
+      for (let index = 0; index < buckets.avg.length; index += 1) {
+        const target = index + shift;
+        if (target < 0 || target >= plan.points) continue;
+        into.min[target] = buckets.min[index] ?? null;
+        into.avg[target] = buckets.avg[index] ?? null;
+        into.max[target] = buckets.max[index] ?? null;
+        into.count[target] = buckets.count[index] ?? 0;
+      }
+    }
+    series[name] = into;
+  }
+  return { from: plan.from_s, to: plan.to_s, step_s: plan.step_s, series };
+}
+
+export interface Gap {
+  from_s: number;
+  to_s: number;
+}
+
+/**
+ * Stretches without a value. What lies before the first sample is no gap, as nobody asked then;
+ * nor is the newest stretch, as long as the next answer is not yet due.
+ */
+export function gapsOf(
+  { avg }: Pick<Buckets, 'avg'>,
+  { from, step_s }: Pick<History, 'from' | 'step_s'>,
+  { now_ms, interval_s, first_ms }: Omit<Circumstances, 'width_px'>,
+): Gap[] {
+  const gaps: Gap[] = [];
+  const now_s = now_ms / 1000;
+  let begin_s: number | null = null;
+  const close = (end_s: number) => {
+    if (begin_s !== null && end_s > begin_s) gaps.push({ from_s: begin_s, to_s: end_s });
+    begin_s = null;
+  };
+  for (let index = 0; index < avg.length; index += 1) {
+    const bucket_s = from + index * step_s;
+    if (avg[index] !== null) close(bucket_s);
+    else if (begin_s === null && bucket_s >= first_ms / 1000) begin_s = bucket_s;
+  }
+  if (begin_s !== null && now_s - begin_s > 2 * interval_s + step_s) close(now_s);
+  return gaps;
+}
+
+export const hasValues = (history: History): boolean =>
+  Object.values(history.series).some(({ avg }) => avg.some((value) => value !== null));

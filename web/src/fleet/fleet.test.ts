@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Row, Sample } from '../api/types';
+import { entryOf, fits, nameKeyOf } from './entry';
+import { sorted, worstFirst, type Order } from './order';
+
+const facts = {
+  hostname: null,
+  system: null,
+  os: null,
+  kernel: null,
+  agent_version: null,
+  boot_time_s: null,
+};
+
+let nextId = 1;
+function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = {}): Row {
+  return {
+    id: nextId++,
+    name,
+    url: `http://${name}:8000`,
+    polled: true,
+    status: 'online',
+    reason: null,
+    since_ms: null,
+    last_seen_ms: 1_000,
+    facts,
+    uptime_s: null,
+    load_1m: null,
+    sample: sample as Sample | null,
+    ...more,
+  };
+}
+
+const silent = (name: string, since_ms: number) =>
+  row(name, { cpu_percent: 99 }, { status: 'offline', reason: 'connection refused', since_ms });
+
+describe('condition', () => {
+  it('is trouble from the thresholds on', () => {
+    expect(entryOf(row('a', { cpu_percent: 94.9, disk_percent: 89.9 })).condition).toBe('well');
+    expect(entryOf(row('a', { cpu_percent: 95 })).troubles).toEqual(['cpu']);
+    expect(entryOf(row('a', { memory_percent: 95, disk_percent: 90 })).troubles).toEqual([
+      'memory',
+      'disk',
+    ]);
+  });
+
+  it('is silent for one that does not answer, whatever it said last', () => {
+    expect(entryOf(silent('a', 1)).condition).toBe('silent');
+  });
+
+  it('tells what is new and what is no longer polled from what is silent', () => {
+    const added = row('a', null, { status: 'offline', last_seen_ms: null });
+    expect(entryOf(added).condition).toBe('waiting');
+    expect(entryOf({ ...added, polled: false }).condition).toBe('unpolled');
+    expect(entryOf({ ...added, reason: 'wrong token' }).condition).toBe('silent');
+  });
+});
+
+describe('order', () => {
+  const names = (rows: Row[], order: Order) =>
+    sorted(rows.map(entryOf), order).map(({ row: { name } }) => name);
+
+  it('puts the worst first, and the latest of the silent', () => {
+    const rows = [
+      row('well-10', { cpu_percent: 1 }),
+      row('well-9', { cpu_percent: 90 }),
+      row('one-trouble', { cpu_percent: 99 }),
+      row('two-troubles', { memory_percent: 99, disk_percent: 99 }),
+      silent('long-silent', 100),
+      silent('just-silent', 200),
+    ];
+    expect(names(rows, worstFirst)).toEqual([
+      'just-silent',
+      'long-silent',
+      'two-troubles',
+      'one-trouble',
+      'well-9',
+      'well-10',
+    ]);
+  });
+
+  it('puts what is unknown last in both directions', () => {
+    const rows = [
+      row('b', null),
+      row('a', { cpu_percent: 5 }),
+      silent('c', 1),
+      row('d', { cpu_percent: 7 }),
+    ];
+    expect(names(rows, { key: 'cpu', descending: true })).toEqual(['d', 'a', 'b', 'c']);
+    expect(names(rows, { key: 'cpu', descending: false })).toEqual(['a', 'd', 'b', 'c']);
+  });
+
+  it('reads names as people do', () => {
+    expect(nameKeyOf('web-9') < nameKeyOf('Web-10')).toBe(true);
+    expect(nameKeyOf('Émile') < nameKeyOf('frank')).toBe(true);
+  });
+});
+
+describe('search', () => {
+  it('wants every word, anywhere', () => {
+    const entry = entryOf(row('db-1', null, { facts: { ...facts, os: 'Debian GNU/Linux 12' } }));
+    expect(fits(entry, '')).toBe(true);
+    expect(fits(entry, 'DEB db')).toBe(true);
+    expect(fits(entry, 'web')).toBe(false);
+  });
+});

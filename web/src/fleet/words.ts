@@ -1,0 +1,37 @@
+// The state of a computer in words, the same on every page.
+
+import type { Row } from '../api/types';
+import { duration, durationInWords, momentWithClock, percent, say } from '../format';
+import { text } from '../text';
+import { readingsOf, type Entry } from './entry';
+
+/** A row's whole story when it is silent: "silent for 8 min: connection refused". */
+export function silenceOf({ since_ms, reason }: Row, now_ms: number): string {
+  const age = since_ms === null ? null : say(duration(now_ms - since_ms));
+  return text.condition.silentFor(age, reason);
+}
+
+export function troublesInWords({ row, troubles }: Entry): string {
+  const readings = readingsOf(row);
+  return troubles
+    .map((trouble) => text.condition[trouble](say(percent(readings[trouble]))))
+    .join(', ');
+}
+
+/** The line under a computer's name: "well for 12 days". */
+export function conditionInWords(entry: Entry, now_ms: number): string {
+  const { since_ms, reason } = entry.row;
+  switch (entry.condition) {
+    case 'silent':
+      return text.condition.silentSince(
+        since_ms === null ? null : momentWithClock(since_ms, now_ms),
+        reason,
+      );
+    case 'trouble':
+      return text.condition.troubles(troublesInWords(entry));
+    case 'well':
+      return text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms));
+    default:
+      return text.condition[entry.condition];
+  }
+}

@@ -1,0 +1,129 @@
+// Numbers and times as people say them, in one place and by one rule: percentages whole;
+// quantities below 100 with one decimal, from 100 on whole; durations in their largest unit,
+// rounded down. Units are kept apart from numbers, because pages set them lighter.
+
+import { locale, text } from './text';
+
+export interface Quantity {
+  number: string;
+  unit: string;
+}
+
+export type Maybe = number | null | undefined;
+
+const noBreakSpace = '\u00a0';
+const none: Quantity = { number: text.missing, unit: '' };
+
+export const say = (quantity: Quantity): string =>
+  quantity.unit ? quantity.number + noBreakSpace + quantity.unit : quantity.number;
+
+export function percent(value: Maybe, decimals = 0): Quantity {
+  if (value == null) return none;
+  return { number: value.toFixed(decimals), unit: text.units.percent };
+}
+
+// 99.95 would be shown as 100.0 by one decimal, and so counts as 100.
+const rounded = (value: number): string => value.toFixed(value < 99.95 ? 1 : 0);
+
+function scaled(value: number, step: number, units: readonly string[], first: number): Quantity {
+  let index = first;
+  let number = value / step ** first;
+  while (number >= step && index < units.length - 1) {
+    number /= step;
+    index += 1;
+  }
+  return { number: index === 0 ? number.toFixed(0) : rounded(number), unit: units[index]! };
+}
+
+/** Memory and disks, in powers of 1024. */
+export const bytes = (value: Maybe): Quantity =>
+  value == null ? none : scaled(value, 1024, text.units.bytes, 0);
+
+/** Network rates, in powers of 1000 as networks are sold, and never finer than kB/s. */
+export const rate = (value: Maybe): Quantity =>
+  value == null ? none : scaled(value, 1000, text.units.bytesPerSecond, 1);
+
+/** Several rates in the unit of the largest, so that they can be compared at a glance. */
+export function ratesTogether(...values: Maybe[]): { numbers: string[]; unit: string } {
+  const largest = Math.max(...values.map((value) => value ?? 0));
+  const { unit } = scaled(largest, 1000, text.units.bytesPerSecond, 1);
+  const divisor = 1000 ** text.units.bytesPerSecond.indexOf(unit);
+  const numbers = values.map((value) => (value == null ? text.missing : rounded(value / divisor)));
+  return { numbers, unit };
+}
+
+const second_ms = 1000;
+const minute_ms = 60 * second_ms;
+const hour_ms = 60 * minute_ms;
+const day_ms = 24 * hour_ms;
+
+function durationParts(duration_ms: number) {
+  const positive_ms = Math.max(0, duration_ms);
+  if (positive_ms < minute_ms)
+    return { count: Math.floor(positive_ms / second_ms), unit: 'second' as const };
+  if (positive_ms < hour_ms)
+    return { count: Math.floor(positive_ms / minute_ms), unit: 'minute' as const };
+  if (positive_ms < 2 * day_ms)
+    return { count: Math.floor(positive_ms / hour_ms), unit: 'hour' as const };
+  return { count: Math.floor(positive_ms / day_ms), unit: 'day' as const };
+}
+
+export function duration(duration_ms: number | null): Quantity {
+  if (duration_ms == null) return none;
+  const { count, unit } = durationParts(duration_ms);
+  return { number: String(count), unit: text.units.durationShort[unit] };
+}
+
+export function durationInWords(duration_ms: number): string {
+  const { count, unit } = durationParts(duration_ms);
+  return text.units.durationLong(count, unit);
+}
+
+/** "now" for what is younger than `fresh_ms`, else "8 min ago". */
+export function ago(moment_ms: number | null, now_ms: number, fresh_ms = 5 * second_ms): string {
+  if (moment_ms == null) return text.time.never;
+  const age_ms = now_ms - moment_ms;
+  return age_ms < fresh_ms ? text.time.now : text.time.ago(say(duration(age_ms)));
+}
+
+const formatter = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
+const clock = formatter({ hour: '2-digit', minute: '2-digit' });
+const clockWithSeconds = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayOfYear = formatter({ day: 'numeric', month: 'short' });
+const dayWithYear = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const full = formatter({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+
+const dateOf = (moment_ms: number, now_ms: number): string =>
+  (new Date(moment_ms).getFullYear() === new Date(now_ms).getFullYear()
+    ? dayOfYear
+    : dayWithYear
+  ).format(moment_ms);
+
+const sameDay = (one_ms: number, other_ms: number): boolean =>
+  new Date(one_ms).toDateString() === new Date(other_ms).toDateString();
+
+/** The shortest that tells when: "02:11" today, "21 Nov" this year, "21 Nov 2025" before it. */
+export const moment = (moment_ms: number, now_ms: number): string =>
+  sameDay(moment_ms, now_ms) ? clock.format(moment_ms) : dateOf(moment_ms, now_ms);
+
+/** As `moment`, and always with the time of day. */
+export const momentWithClock = (moment_ms: number, now_ms: number, seconds = false): string => {
+  const time = (seconds ? clockWithSeconds : clock).format(moment_ms);
+  return sameDay(moment_ms, now_ms) ? time : `${dateOf(moment_ms, now_ms)}, ${time}`;
+};
+
+/** To the second and with its zone, for hovering over any of the shorter ones. */
+export const exactTime = (moment_ms: number): string => full.format(moment_ms);
+
+export const clockTime = (moment_ms: number): string => clock.format(moment_ms);
+export const dayName = (moment_ms: number): string => dayOfYear.format(moment_ms);

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Overview } from '../api/types';
+import { Feed, type Update } from './feed';
+
+const update = (seq: number): Update => ({ seq, computers: [], removed: [] });
+const overview = (seq: number): Overview => ({ seq, now_ms: 0, interval_s: 30, computers: [] });
+
+describe('Feed', () => {
+  let happened: string[];
+  let feed: Feed;
+
+  beforeEach(() => {
+    happened = [];
+    feed = new Feed({
+      reload: () => happened.push('reload'),
+      replace: ({ seq }) => happened.push(`replace ${seq}`),
+      apply: ({ seq }) => happened.push(`apply ${seq}`),
+    });
+  });
+
+  it('applies what follows and ignores what is contained', () => {
+    feed.load();
+    feed.onOverview(overview(12));
+    feed.onHello(12);
+    for (const seq of [11, 12, 13, 13, 14]) feed.onUpdate(update(seq));
+    expect(happened).toEqual(['reload', 'replace 12', 'apply 13', 'apply 14']);
+  });
+
+  it('keeps what arrives while the overview is on its way', () => {
+    feed.load();
+    feed.onHello(12);
+    for (const seq of [13, 14]) feed.onUpdate(update(seq));
+    feed.onOverview(overview(13));
+    expect(happened).toEqual(['reload', 'replace 13', 'apply 14']);
+  });
+
+  it('fetches again after a hole, once', () => {
+    feed.load();
+    feed.onOverview(overview(1));
+    feed.onUpdate(update(3));
+    feed.onUpdate(update(4));
+    feed.onOverview(overview(4));
+    expect(happened).toEqual(['reload', 'replace 1', 'reload', 'replace 4']);
+  });
+
+  it('fetches again when a stream begins elsewhere than the overview ended', () => {
+    feed.load();
+    feed.onOverview(overview(900));
+    feed.onHello(2);
+    expect(happened).toEqual(['reload', 'replace 900', 'reload']);
+  });
+
+  it('tries again after a failed fetch', () => {
+    feed.load();
+    feed.onLoadFailed();
+    feed.onUpdate(update(7));
+    expect(happened).toEqual(['reload', 'reload']);
+  });
+});

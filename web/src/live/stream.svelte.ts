@@ -1,0 +1,90 @@
+// The one event stream of this page. It is closed while the page is out of sight, resumes by
+// itself, and knows how old the last word of the server is.
+
+import { session } from '../api/calls';
+import { leaveForLogin } from '../api/client';
+import { clock } from '../app/clock.svelte';
+import type { Update } from './feed';
+
+export interface StreamListener {
+  hello?(seq: number): void;
+  update?(update: Update): void;
+  resync?(): void;
+}
+
+/** The server says something each 15 s; a silence of more than twice that is no accident. */
+const stale_after_ms = 40_000;
+const reopen_after_ms = 3_000;
+
+class Stream {
+  /** By this browser's own clock. */
+  heard_ms = $state<number | null>(null);
+  stale = $state(false);
+  #source: EventSource | null = null;
+  #listeners = new Set<StreamListener>();
+  #reopening: ReturnType<typeof setTimeout> | undefined;
+
+  /** Opens the stream; once, when there is a session. */
+  start(): void {
+    this.#open();
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.#close();
+      else if (!this.#source) this.#open();
+    });
+    setInterval(() => {
+      if (this.#source && this.#age_ms() > stale_after_ms) this.#lost();
+    }, 5_000);
+  }
+
+  listen(listener: StreamListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #age_ms(): number {
+    return this.heard_ms === null ? 0 : Date.now() - this.heard_ms;
+  }
+
+  #open(): void {
+    if (this.#source) return;
+    const source = new EventSource('api/live');
+    this.#source = source;
+    const on = <Data>(name: string, handle: (data: Data) => void) =>
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        this.heard_ms = Date.now();
+        this.stale = false;
+        handle(JSON.parse(event.data) as Data);
+      });
+    on<{ seq: number }>('hello', ({ seq }) => this.#tell((listener) => listener.hello?.(seq)));
+    on<Update>('computers', (update) => this.#tell((listener) => listener.update?.(update)));
+    on('resync', () => this.#tell((listener) => listener.resync?.()));
+    on<{ now_ms: number }>('tick', ({ now_ms }) => clock.set(now_ms));
+    on('end', () => leaveForLogin());
+    source.onerror = () => this.#lost();
+  }
+
+  #lost(): void {
+    this.stale = true;
+    this.#close();
+    // A refused stream gives no status: asking for the session tells an ended one (which leads to
+    // the login page) from a server that is away.
+    this.#reopening = setTimeout(() => {
+      session().then(
+        () => this.#open(),
+        () => this.#lost(),
+      );
+    }, reopen_after_ms);
+  }
+
+  #close(): void {
+    clearTimeout(this.#reopening);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #tell(what: (listener: StreamListener) => void): void {
+    for (const listener of this.#listeners) what(listener);
+  }
+}
+
+export const stream = new Stream();
