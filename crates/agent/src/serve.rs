@@ -95,8 +95,9 @@ async fn serve(stream: TcpStream, app: Arc<App>, progress: Arc<Progress>) {
     // An answer is one write; nothing is gained by holding it back.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request: Request<Incoming>| {
-        progress.requested(app.is_authorised(&request));
-        ready(Ok::<Answer, Infallible>(app.answer(&request)))
+        let authorised = app.is_authorised(&request);
+        progress.requested(authorised);
+        ready(Ok::<Answer, Infallible>(app.answer(&request, authorised)))
     });
     let socket = Socket::new(stream, Arc::clone(&progress));
     let mut connection = http1::Builder::new()

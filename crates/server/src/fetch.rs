@@ -109,6 +109,6 @@ async fn read_body(body: Incoming) -> Result<Bytes, FetchError> {
     match Limited::new(body, MAX_ANSWER).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(FetchError::TooLarge),
-        Err(error) => Err(FetchError::Broken(error.to_string())),
+        Err(error) => Err(FetchError::Broken(connect::innermost(&*error))),
     }
 }

@@ -20,10 +20,9 @@ use cpu::Cpu;
 use disks::Disks;
 use facts::Facts;
 use memory::Swap;
-use mounts::Mount;
 use muster_wire::{Boot, Network, Process, Series, SystemInfo};
 use network::Interfaces;
-use processes::{Units, UsedByAll};
+use processes::{StatFiles, Units, UsedByAll};
 use source::Folder;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -37,6 +36,7 @@ pub struct Platform {
     disks: Disks,
     counters: Baseline<Counters>,
     processes: Baseline<UsedByAll>,
+    stat_files: StatFiles,
     units: Units,
 }
 
@@ -50,15 +50,15 @@ struct Counters {
 impl Platform {
     /// Reads the facts, and what the first answer is compared with.
     pub fn new(options: &Options, now: Instant) -> Self {
-        let mut proc = Folder::new(&options.proc);
         let mut platform = Self {
-            facts: facts::read(&mut proc, &options.root),
-            proc,
+            facts: facts::read(&options.proc, &options.root),
+            proc: Folder::new(&options.proc),
             sys: options.sys.clone(),
             complaints: Complaints::default(),
             disks: Disks::new(&options.root),
             counters: Baseline::new(now, Counters::default()),
             processes: Baseline::new(now, UsedByAll::default()),
+            stat_files: StatFiles::default(),
             units: Units {
                 ticks_per_second: rustix::param::clock_ticks_per_second(),
                 page_bytes: rustix::param::page_size() as u64,
@@ -74,12 +74,14 @@ impl Platform {
         let cpu = self.cpu();
         let network = self.interfaces().map(|interfaces| interfaces.all);
         self.counters = Baseline::new(now, Counters { cpu, network });
-        let first = processes::read(&mut self.proc, &UsedByAll::default(), 0.0, self.units);
+        let files = &mut self.stat_files;
+        let none = UsedByAll::default();
+        let first = processes::read(&mut self.proc, files, &none, 0.0, self.units);
         if let Some((used, _)) = self.complaints.hear("processes", first) {
             self.processes = Baseline::new(now, used);
         }
-        let mounts = self.mounts();
-        self.disks.ask_remote(&mounts);
+        let asked = self.disks.ask_remote(&mut self.proc);
+        self.complaints.hear("mounts", asked);
     }
 
     /// The computer's own name.
@@ -127,11 +129,6 @@ impl Platform {
         self.complaints.hear("network", interfaces)
     }
 
-    fn mounts(&mut self) -> Vec<Mount> {
-        let mounts = mounts::read(&mut self.proc);
-        self.complaints.hear("mounts", mounts).unwrap_or_default()
-    }
-
     fn add_load(&mut self, cpu: Option<&Cpu>, series: &mut Series) {
         let uptime = load::add_uptime(&mut self.proc, series);
         self.complaints.hear("uptime", uptime);
@@ -162,10 +159,11 @@ impl Platform {
 
     fn add_disks(&mut self, info: &mut SystemInfo) {
         info.disk = self.complaints.hear("disk", self.disks.read_root());
-        let mounts = self.mounts();
-        self.disks.ask_remote(&mounts);
-        self.disks
-            .add_series(&mounts, info.disk.as_ref(), &mut info.series);
+        let root = info.disk.as_ref();
+        let added = self
+            .disks
+            .add_series(&mut self.proc, root, &mut info.series);
+        self.complaints.hear("mounts", added);
     }
 
     fn add_interfaces(&self, interfaces: Option<Interfaces>, series: &mut Series) {
@@ -192,7 +190,13 @@ impl Platform {
             ..self.units
         };
         let (earlier, elapsed_s) = self.processes.reference(now);
-        let reading = processes::read(&mut self.proc, earlier, elapsed_s, units);
+        let reading = processes::read(
+            &mut self.proc,
+            &mut self.stat_files,
+            earlier,
+            elapsed_s,
+            units,
+        );
         let (used, busiest) = self.complaints.hear("processes", reading)?;
         self.processes.remember(now, used);
         Some(busiest)

@@ -1,8 +1,10 @@
 //! The program: what it prints, how it ends, and what it says when it cannot begin.
 
 use crate::support::{Client, request, until};
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -61,9 +63,7 @@ pub fn agent(folder: &Path) -> Command {
     let mut command = Command::new(BINARY);
     command
         .current_dir(folder)
-        .args(["--listen", "127.0.0.1:0"]);
-    command
-        .env_remove("MUSTER_AGENT_LISTEN")
+        .env("MUSTER_AGENT_LISTEN", "127.0.0.1:0")
         .env_remove("MUSTER_AGENT_TOKEN_FILE");
     command
 }
@@ -98,10 +98,12 @@ fn it_begins_with_these_lines_letter_for_letter() {
 #[test]
 fn the_environment_stands_in_for_flags() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("mine"), "kept-from-before\n").unwrap();
+    let file = folder.path().join("mine");
+    std::fs::write(&file, "kept-from-before\n").unwrap();
+    std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     let mut command = Command::new(BINARY);
     command.env("MUSTER_AGENT_LISTEN", "127.0.0.1:0");
-    command.env("MUSTER_AGENT_TOKEN_FILE", folder.path().join("mine"));
+    command.env("MUSTER_AGENT_TOKEN_FILE", &file);
     let agent = Agent::start(command.current_dir(folder.path()));
     assert_eq!(agent.token(), "kept-from-before");
     assert_eq!(agent.ask().status(), "200");
@@ -135,6 +137,7 @@ fn it_ends_with_the_program_that_started_it() {
 fn it_lives_on_without_that_flag() {
     let folder = tempfile::tempdir().unwrap();
     let mut agent = Agent::start(agent(folder.path()).stdin(Stdio::null()));
+    std::thread::sleep(Duration::from_millis(50));
     assert_eq!(agent.ask().status(), "200");
     assert!(agent.child.try_wait().unwrap().is_none());
 }

@@ -82,7 +82,10 @@ async fn start_agent(database: &Path) -> anyhow::Result<Agent> {
         .with_context(|| format!("cannot start the agent {}", binary.display()))?;
     let said = tokio::time::timeout(AGENT_START, hear(&mut child)).await;
     let (hostname, token, port) = said.context("the agent does not say where it is")??;
-    let stdin = child.stdin.take().context("the agent has no standard input")?;
+    let stdin = child
+        .stdin
+        .take()
+        .context("the agent has no standard input")?;
     Ok(Agent {
         child,
         _stdin: stdin,

@@ -157,8 +157,7 @@ fn server_name(target: &Target) -> Result<ServerName<'static>, FetchError> {
 }
 
 /// What is at the bottom of an error: the part that says something to a person.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
+pub fn innermost(mut error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(source) = error.source() {
         error = source;
     }

@@ -83,7 +83,7 @@ fn infos(access: Access, paths: &Paths) -> Vec<RouteInfo> {
             (Method::DELETE, item.delete.is_some()),
         ];
         let there = methods.into_iter().filter(|(_, there)| *there);
-        there.map(move |(method, _)| (method, axum_path(path)))
+        there.map(move |(method, _)| (method, path.clone()))
     });
     operations
         .map(|(method, path)| RouteInfo {
@@ -92,11 +92,6 @@ fn infos(access: Access, paths: &Paths) -> Vec<RouteInfo> {
             access,
         })
         .collect()
-}
-
-/// OpenAPI has no parameter that spans slashes; axum does.
-fn axum_path(path: &str) -> String {
-    path.replace("{file}", "{*file}")
 }
 
 /// Who may use a route. The router knows no route that is not in the list; one that were would be the
@@ -139,7 +134,6 @@ fn build() -> (Router<Arc<App>>, OpenApi) {
 }
 
 /// The whole outside of the server.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (routes, _) = build();
     let routes = routes

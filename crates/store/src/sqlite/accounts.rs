@@ -9,6 +9,15 @@ use sqlx::sqlite::SqliteRow;
 /// A session's use is kept to the minute: reading pages is not to mean writing for each of them.
 const TOUCH_MS: i64 = 60_000;
 
+pub(super) const SESSION: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
+        s.created_ms, s.used_ms \
+    FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ? AND s.used_ms >= ?";
+pub(super) const TOUCH: &str = "UPDATE sessions SET used_ms = ? WHERE key = ? AND used_ms <= ?";
+pub(super) const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?";
+pub(super) const END_IDLE: &str = "DELETE FROM sessions WHERE used_ms < ?";
+pub(super) const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ? AND key IS NOT ?";
+pub(super) const REKEY: &str = "UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?";
+
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn users(&self) -> Result<Vec<User>> {
@@ -140,15 +149,11 @@ impl Accounts for SqliteStore {
     }
 
     async fn session(&self, key: &SessionKey, used_after_ms: i64) -> Result<Option<Session>> {
-        let found = sqlx::query(
-            "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
-                    s.created_ms, s.used_ms \
-             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ? AND s.used_ms >= ?",
-        )
-        .bind(key.as_slice())
-        .bind(used_after_ms)
-        .fetch_optional(&self.readers)
-        .await?;
+        let found = sqlx::query(SESSION)
+            .bind(key.as_slice())
+            .bind(used_after_ms)
+            .fetch_optional(&self.readers)
+            .await?;
         Ok(found.map(|found| Session {
             user: user(&found),
             created_ms: row::integer(&found, 6).unwrap_or_default(),
@@ -157,7 +162,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn touch_session(&self, key: &SessionKey, now_ms: i64) -> Result<()> {
-        sqlx::query("UPDATE sessions SET used_ms = ? WHERE key = ? AND used_ms <= ?")
+        sqlx::query(TOUCH)
             .bind(now_ms)
             .bind(key.as_slice())
             .bind(now_ms.saturating_sub(TOUCH_MS))
@@ -167,7 +172,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn end_session(&self, key: &SessionKey) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE key = ?")
+        sqlx::query(END_SESSION)
             .bind(key.as_slice())
             .execute(&self.writer)
             .await?;
@@ -175,7 +180,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn end_idle_sessions(&self, used_before_ms: i64) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE used_ms < ?")
+        sqlx::query(END_IDLE)
             .bind(used_before_ms)
             .execute(&self.writer)
             .await?;
@@ -190,13 +195,13 @@ async fn end_sessions(
     keep: Option<(SessionKey, SessionKey)>,
 ) -> Result<()> {
     let old_key = keep.map(|(old_key, _)| old_key.to_vec());
-    sqlx::query("DELETE FROM sessions WHERE user_id = ? AND key IS NOT ?")
+    sqlx::query(END_OTHERS)
         .bind(user_id)
         .bind(old_key)
         .execute(&mut *connection)
         .await?;
     if let Some((old_key, new_key)) = keep {
-        sqlx::query("UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?")
+        sqlx::query(REKEY)
             .bind(new_key.as_slice())
             .bind(old_key.as_slice())
             .bind(user_id)

@@ -1,7 +1,7 @@
 //! A consistent copy of a database that is being served.
 
 use super::verify::{Summary, verify};
-use super::{SqliteStore, absolute, beside, failure, files, migrate};
+use super::{SqliteStore, absolute, beside, connect, failure, files, migrate};
 use crate::{Error, Result};
 use std::fs;
 use std::io::ErrorKind;
@@ -31,7 +31,7 @@ impl SqliteStore {
     async fn make(&self, partial: &Path, target: &Path) -> Result<Summary> {
         let explain_io = |error| failure::explain_io(target, &error);
         files::remove_if_there(partial).map_err(explain_io)?;
-        migrate::copy(&self.path, partial).await?;
+        migrate::copy(connect::reader(&self.path), partial).await?;
         let report = verify(partial).await?;
         if let Some(detail) = report.problems.first() {
             let detail = detail.clone();

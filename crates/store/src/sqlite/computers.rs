@@ -9,20 +9,31 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+/// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment. The newest
+/// sample may be newer than what it says.
+pub(super) const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
+        CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
+            CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
+        (SELECT max(timestamp_ms) FROM stats \
+            WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
+        hostname, system, os, kernel, agent_version, boot_time_s \
+    FROM computers c WHERE removed_ms IS NULL ORDER BY name";
+
+/// A slice of the samples of a removed computer.
+pub(super) const PURGE: &str =
+    "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)";
+
 #[async_trait]
 impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
-        // `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
-        let rows = sqlx::query(
-            "SELECT id, name, url, token, polled, status, reason, since_ms, \
-                    CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
-                        CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
-                    hostname, system, os, kernel, agent_version, boot_time_s \
-             FROM computers WHERE removed_ms IS NULL ORDER BY name",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(rows.iter().map(computer).collect())
+        let rows = sqlx::query(COMPUTERS).fetch_all(&self.readers).await?;
+        let mut computers: Vec<_> = rows.iter().map(computer).collect();
+        for computer in &mut computers {
+            if let Some(last_seen_ms) = self.seen.last_seen_ms(computer.id) {
+                computer.state.last_seen_ms = last_seen_ms;
+            }
+        }
+        Ok(computers)
     }
 
     async fn computers_revision(&self) -> Result<i64> {
@@ -117,13 +128,11 @@ impl Computers for SqliteStore {
 
 /// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
-    let deleted = sqlx::query(
-        "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)",
-    )
-    .bind(id)
-    .bind(rows.max(1))
-    .execute(&mut *connection)
-    .await?;
+    let deleted = sqlx::query(PURGE)
+        .bind(id)
+        .bind(rows.max(1))
+        .execute(&mut *connection)
+        .await?;
     if deleted.rows_affected() > 0 {
         return Ok(());
     }
@@ -152,7 +161,7 @@ fn computer(row: &SqliteRow) -> Computer {
             status: status(row::text(row, 5)),
             reason: row::text(row, 6),
             since_ms: row::integer(row, 7),
-            last_seen_ms: row::integer(row, 8),
+            last_seen_ms: row::integer(row, 8).max(row::integer(row, 9)),
             facts: facts(row),
         },
     }
@@ -167,11 +176,11 @@ fn status(word: Option<String>) -> Status {
 
 fn facts(row: &SqliteRow) -> Facts {
     Facts {
-        hostname: row::text(row, 9),
-        system: row::text(row, 10),
-        os: row::text(row, 11),
-        kernel: row::text(row, 12),
-        agent_version: row::text(row, 13),
-        boot_time_s: row::real(row, 14),
+        hostname: row::text(row, 10),
+        system: row::text(row, 11),
+        os: row::text(row, 12),
+        kernel: row::text(row, 13),
+        agent_version: row::text(row, 14),
+        boot_time_s: row::real(row, 15),
     }
 }

@@ -9,6 +9,9 @@ use std::path::Path;
 /// What SQLite's header says a database of Muster's is: "Mstr" in ASCII.
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Mstr");
 
+/// One page of the smallest size: no database is shorter.
+const SMALLEST_BYTES: u64 = 512;
+
 /// Columns without which a table is not the Flask server's.
 const FLASK: [(&str, &[&str]); 3] = [
     ("users", &["id", "username", "password_hash", "created_at"]),
@@ -61,7 +64,18 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
         Err(error) if failure::wants_writer(&error) => read(true).await,
         found => found,
     };
-    found.map_err(|error| failure::explain(path, error))
+    match found.map_err(|error| failure::explain(path, error))? {
+        // SQLite takes a file of one byte for an empty one, and would write over that byte.
+        Kind::Empty if holds_something(path) => Ok(Kind::Foreign {
+            detail: "it is too short for one".to_owned(),
+        }),
+        kind => Ok(kind),
+    }
+}
+
+/// Whether a file that SQLite calls empty has bytes in it, too few for a database.
+fn holds_something(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| (1..SMALLEST_BYTES).contains(&metadata.len()))
 }
 
 /// The same over a connection.

@@ -11,7 +11,7 @@
 use super::inspect::{self, Kind};
 use super::{Claim, beside, connect, failure, files, flask};
 use crate::{Error, Result};
-use sqlx::sqlite::{SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs;
 use std::io::ErrorKind;
@@ -85,7 +85,10 @@ async fn replace(path: &Path, building: &Path) -> Result<()> {
         path.display(),
         building.display()
     );
-    copy(path, building).await?;
+    // The copy is made so that freed pages can go back to the file system in the background, as in one
+    // that we began: this cannot be changed later.
+    let source = connect::reader(path).pragma("auto_vacuum", "INCREMENTAL");
+    copy(source, building).await?;
     let migration = |detail| Error::Migration {
         path: path.to_owned(),
         detail,
@@ -114,13 +117,10 @@ async fn replace(path: &Path, building: &Path) -> Result<()> {
 }
 
 /// Copies a database, through SQLite, into a new file that only its owner may read.
-pub(super) async fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(super) async fn copy(source: SqliteConnectOptions, to: &Path) -> Result<()> {
     files::create_private(to, true).map_err(|error| failure::explain_io(to, &error))?;
     let copy = async || {
-        // A copy can be made so that freed pages go back to the file system later; a file cannot be
-        // changed so afterwards.
-        let options = connect::reader(from).pragma("auto_vacuum", "INCREMENTAL");
-        let mut connection = options.connect().await?;
+        let mut connection = source.connect().await?;
         sqlx::query("VACUUM INTO ?")
             .bind(to.to_string_lossy().into_owned())
             .execute(&mut connection)
@@ -179,7 +179,7 @@ async fn keep_original(path: &Path) -> Result<PathBuf> {
 /// What there is where a file system knows no second names.
 async fn copy_original(path: &Path, before: PathBuf) -> Result<PathBuf> {
     let explain_io = |error| failure::explain_io(&before, &error);
-    let copied = copy(path, &before).await;
+    let copied = copy(connect::reader(path), &before).await;
     if copied.is_err() {
         let _ = fs::remove_file(&before);
     }

@@ -40,27 +40,30 @@ pub(super) async fn repair(connection: &mut SqliteConnection) -> sqlx::Result<()
     Ok(())
 }
 
+/// Whether any row waits for a moment that it can have.
+pub(super) const UNPLACED: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM stats WHERE timestamp_ms IS NULL AND ",
+    moment!(),
+    " IS NOT NULL)"
+);
+
+/// Only the index over computer and moment can conflict here.
+pub(super) const PLACE: &str = concat!(
+    "UPDATE OR IGNORE stats SET timestamp_ms = ",
+    moment!(),
+    " + ? WHERE timestamp_ms IS NULL AND ",
+    moment!(),
+    " IS NOT NULL"
+);
+
 async fn is_any_unplaced(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    sqlx::query_scalar(concat!(
-        "SELECT EXISTS (SELECT 1 FROM stats WHERE timestamp_ms IS NULL AND ",
-        moment!(),
-        " IS NOT NULL)"
-    ))
-    .fetch_one(connection)
-    .await
+    sqlx::query_scalar(UNPLACED).fetch_one(connection).await
 }
 
 async fn place(connection: &mut SqliteConnection, further_ms: i64) -> sqlx::Result<u64> {
-    let placed = sqlx::query(concat!(
-        // Only the index over computer and moment can conflict here.
-        "UPDATE OR IGNORE stats SET timestamp_ms = ",
-        moment!(),
-        " + ? WHERE timestamp_ms IS NULL AND ",
-        moment!(),
-        " IS NOT NULL"
-    ))
-    .bind(further_ms)
-    .execute(connection)
-    .await?;
+    let placed = sqlx::query(PLACE)
+        .bind(further_ms)
+        .execute(connection)
+        .await?;
     Ok(placed.rows_affected())
 }

@@ -53,8 +53,11 @@ impl Samples for SqliteStore {
         }
         let mut transaction = self.begin().await?;
         record::insert(&mut transaction, samples).await?;
-        record::update(&mut transaction, states).await?;
-        Ok(transaction.commit().await?)
+        let (noted, due) = self.seen.note(states);
+        record::update(&mut transaction, &due).await?;
+        transaction.commit().await?;
+        noted.written();
+        Ok(())
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
@@ -140,7 +143,7 @@ impl Samples for SqliteStore {
 }
 
 /// Where the values that were asked for are found and where they go.
-struct Wanted<'s> {
+pub(super) struct Wanted<'s> {
     /// Columns of the table, each with its place in the answer.
     columns: Vec<(&'static str, usize)>,
     /// Names in `extra`, each with its places in the answer.
@@ -148,7 +151,7 @@ struct Wanted<'s> {
 }
 
 impl<'s> Wanted<'s> {
-    fn of(series: &'s [String]) -> Self {
+    pub(super) fn of(series: &'s [String]) -> Self {
         let mut wanted = Self {
             columns: Vec::new(),
             extra: HashMap::new(),

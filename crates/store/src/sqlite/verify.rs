@@ -130,7 +130,8 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
 
 const MUSTER_SUMMARY: &str = "SELECT (SELECT count(*) FROM users), \
     (SELECT count(*) FROM computers WHERE removed_ms IS NULL), \
-    count(*), min(timestamp_ms), max(timestamp_ms) FROM stats";
+    count(*), min(timestamp_ms) FILTER (WHERE typeof(timestamp_ms) = 'integer'), \
+    max(timestamp_ms) FILTER (WHERE typeof(timestamp_ms) = 'integer') FROM stats";
 
 const FLASK_SUMMARY: &str = concat!(
     "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM computers), count(*), min(",

@@ -235,7 +235,7 @@ pub async fn reading_goes_on_beside_writing(store: &impl Store) {
         }
     };
     let read = async || {
-        for _ in 0..50 {
+        for _ in 0..20 {
             // A batch is there as a whole or not at all.
             let stored = store.samples(id, 0, i64::MAX, 10_000).await.unwrap();
             assert_eq!(stored.len() % 50, 0);

@@ -1,8 +1,9 @@
 //! All mounted file systems: the local ones are asked on the spot, the others by askers.
 
 use super::disk;
-use super::mounts::Mount;
+use super::mounts::{Mount, Mounts};
 use super::remote::RemoteDisks;
+use super::source::{Folder, SourceError};
 use crate::collect::asker::Patience;
 use muster_wire::{Disk, Series};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// The file systems of the watched computer.
 pub struct Disks {
     root: PathBuf,
+    mounts: Mounts,
     remote: RemoteDisks,
 }
 
@@ -18,6 +20,7 @@ impl Disks {
     pub fn new(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
+            mounts: Mounts::default(),
             remote: RemoteDisks::new(disk::usage),
         }
     }
@@ -32,32 +35,46 @@ impl Disks {
     }
 
     /// Asks those that may take for ever, so that their values are there when they are wanted.
-    pub fn ask_remote(&mut self, mounts: &[Mount]) {
+    ///
+    /// # Errors
+    /// A [`SourceError`] where the mounts cannot be read.
+    pub fn ask_remote(&mut self, proc: &mut Folder) -> Result<(), SourceError> {
+        let mounts = self.mounts.read(proc)?;
         let remote = mounts.iter().filter(|mount| mount.remote);
-        let paths: Vec<PathBuf> = remote.map(|mount| self.path(mount)).collect();
+        let paths: Vec<PathBuf> = remote.map(|mount| path(&self.root, mount)).collect();
         self.remote.ask(&paths);
+        Ok(())
     }
 
     /// Adds the readings of each. One that does not answer is left out.
-    pub fn add_series(&self, mounts: &[Mount], root: Option<&Disk>, series: &mut Series) {
+    ///
+    /// # Errors
+    /// A [`SourceError`] where the mounts cannot be read.
+    pub fn add_series(
+        &mut self,
+        proc: &mut Folder,
+        root: Option<&Disk>,
+        series: &mut Series,
+    ) -> Result<(), SourceError> {
+        self.ask_remote(proc)?;
         let mut patience = Patience::default();
-        for mount in mounts {
+        for mount in self.mounts.read(proc)? {
             let disk = if mount.point == Path::new("/") {
                 root.cloned()
             } else if mount.remote {
-                self.remote.value(&self.path(mount), &mut patience)
+                self.remote.value(&path(&self.root, mount), &mut patience)
             } else {
-                disk::usage(&self.path(mount)).ok()
+                disk::usage(&path(&self.root, mount)).ok()
             };
             if let Some(disk) = disk.filter(|disk| disk.total > 0) {
                 disk::add_series(&mount.instance, &disk, series);
             }
         }
+        Ok(())
     }
+}
 
-    /// Where a mount of the watched computer is for us.
-    fn path(&self, mount: &Mount) -> PathBuf {
-        self.root
-            .join(mount.point.strip_prefix("/").unwrap_or(&mount.point))
-    }
+/// Where a mount of the watched computer is for us.
+fn path(root: &Path, mount: &Mount) -> PathBuf {
+    root.join(mount.point.strip_prefix("/").unwrap_or(&mount.point))
 }

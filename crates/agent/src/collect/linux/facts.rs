@@ -17,8 +17,8 @@ pub struct Facts {
 }
 
 /// Reads the facts. None of them is worth a complaint: the answer says what is missing by lacking it.
-pub fn read(proc: &mut Folder, root: &Path) -> Facts {
-    let mut root = Folder::new(root);
+pub fn read(proc: &Path, root: &Path) -> Facts {
+    let (mut proc, mut root) = (Folder::new(proc), Folder::new(root));
     let mut os = |name| root.read(name, parse_os_release).ok();
     Facts {
         os: os("etc/os-release").or_else(|| os("usr/lib/os-release")),

@@ -69,13 +69,38 @@ pub struct Mount {
     pub remote: bool,
 }
 
-/// Reads the mounts: those of the computer's first process where `/proc` is not our own.
-pub fn read(proc: &mut Folder) -> Result<Vec<Mount>, SourceError> {
-    if proc.path() == Path::new("/proc") {
-        return proc.read("self/mounts", parse);
+/// The mounts as they were read last: the kernel says when they change, which is seldom, and to write
+/// them costs it more than any other source.
+#[derive(Default)]
+pub struct Mounts {
+    known: Vec<Mount>,
+    source: Option<&'static str>,
+}
+
+impl Mounts {
+    /// Reads the mounts where they have changed: those of the computer's first process where `/proc` is
+    /// not our own.
+    ///
+    /// # Errors
+    /// A [`SourceError`] where they cannot be read.
+    pub fn read(&mut self, proc: &mut Folder) -> Result<&[Mount], SourceError> {
+        if self.source.is_none_or(|source| proc.has_changed(source)) {
+            self.source = None;
+            let (source, mounts) = read(proc)?;
+            self.known = mounts;
+            self.source = Some(source);
+        }
+        Ok(&self.known)
     }
-    proc.read("1/mounts", parse)
-        .or_else(|_| proc.read("self/mounts", parse))
+}
+
+fn read(proc: &mut Folder) -> Result<(&'static str, Vec<Mount>), SourceError> {
+    if proc.path() != Path::new("/proc")
+        && let Ok(mounts) = proc.read("1/mounts", parse)
+    {
+        return Ok(("1/mounts", mounts));
+    }
+    Ok(("self/mounts", proc.read("self/mounts", parse)?))
 }
 
 /// A line of `mounts`, unescaped.

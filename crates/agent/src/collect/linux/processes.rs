@@ -1,23 +1,23 @@
 //! The processes that use most CPU: `PID/stat` of each.
 
+mod files;
 mod stat;
 
-pub use stat::{Stat, parse_stat};
+pub use files::StatFiles;
+
+use stat::{Stat, parse_stat};
 
 use super::fields::number;
 use super::source::{Folder, SourceError};
 use crate::collect::rounding::{one_decimal, two_decimals};
 use crate::collect::short_text;
 use muster_wire::{MAX_PROCESSES, Process};
-use rustix::fs::{Mode, OFlags, RawDir, SeekFrom};
+use rustix::fs::{RawDir, SeekFrom};
 use std::cmp::Reverse;
 use std::path::PathBuf;
 
 /// Processes whose CPU time is remembered, at most.
 const MAX_REMEMBERED: usize = 16_384;
-
-/// `stat` of a process is a line of about 300 bytes.
-const STAT_BYTES: usize = 1024;
 
 /// The CPU time that one process had used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,7 @@ struct Busy {
 /// ends meanwhile is left out.
 pub fn read(
     proc: &mut Folder,
+    files: &mut StatFiles,
     earlier: &UsedByAll,
     elapsed_s: f64,
     units: Units,
@@ -74,15 +75,18 @@ pub fn read(
     rustix::fs::seek(folder, SeekFrom::Start(0)).map_err(error)?;
     let mut names = Vec::with_capacity(8 << 10);
     let mut entries = RawDir::new(folder, names.spare_capacity_mut());
-    let mut text = [0; STAT_BYTES];
+    files.begin();
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(error)?;
-        let pid = number(entry.file_name().to_bytes()).and_then(|pid| u32::try_from(pid).ok());
-        let Some(pid) = pid else { continue };
-        if let Some(length) = read_stat(folder, entry.file_name().to_bytes(), &mut text) {
-            reading.add(pid, &text[..length]);
+        let name = entry.file_name().to_bytes();
+        let Some(pid) = number(name).and_then(|pid| u32::try_from(pid).ok()) else {
+            continue;
+        };
+        if let Some(text) = files.read(folder, pid, name) {
+            reading.add(pid, text);
         }
     }
+    files.end();
     let busiest = reading
         .busiest
         .iter()
@@ -91,28 +95,9 @@ pub fn read(
     Ok((reading.finish(), busiest))
 }
 
-/// Reads `PID/stat`; nothing where the process has ended.
-fn read_stat(folder: rustix::fd::BorrowedFd<'_>, pid: &[u8], text: &mut [u8]) -> Option<usize> {
-    let mut path = [0; 16];
-    path.get_mut(..pid.len())?.copy_from_slice(pid);
-    path.get_mut(pid.len()..pid.len() + 5)?
-        .copy_from_slice(b"/stat");
-    let path = &path[..pid.len() + 5];
-    let file = rustix::fs::openat(
-        folder,
-        path,
-        OFlags::RDONLY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .ok()?;
-    rustix::io::read(&file, text).ok()
-}
-
 /// Processes as they are read, one after the other.
 struct Reading<'a> {
     earlier: &'a UsedByAll,
-    /// How far into `earlier` the process ids have come; the kernel lists them in rising order.
-    position: usize,
     used: UsedByAll,
     busiest: Vec<Busy>,
 }
@@ -125,7 +110,6 @@ impl<'a> Reading<'a> {
         };
         Self {
             earlier,
-            position: 0,
             used,
             busiest: Vec::with_capacity(MAX_PROCESSES + 1),
         }
@@ -157,21 +141,10 @@ impl<'a> Reading<'a> {
 
     /// The CPU time it used since the earlier reading. One that was not there then is new and used all of
     /// its time since; a process id that was taken anew is known by its start.
-    fn ticks_since(&mut self, pid: u32, stat: &Stat) -> u64 {
+    fn ticks_since(&self, pid: u32, stat: &Stat) -> u64 {
         let processes = &self.earlier.processes;
-        if processes
-            .get(self.position)
-            .is_some_and(|used| used.pid > pid)
-        {
-            self.position = processes.partition_point(|used| used.pid < pid);
-        }
-        while processes
-            .get(self.position)
-            .is_some_and(|used| used.pid < pid)
-        {
-            self.position += 1;
-        }
-        let before = processes.get(self.position).filter(|used| used.pid == pid);
+        let found = processes.binary_search_by_key(&pid, |used| used.pid);
+        let before = found.ok().map(|index| processes[index]);
         match before.filter(|used| used.start_ticks == stat.start_ticks) {
             Some(used) => stat.used_ticks.saturating_sub(used.used_ticks),
             None if self.earlier.complete => stat.used_ticks,
@@ -196,7 +169,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Other file systems than the kernel's own, such as a test's, list in any order.
+    /// The kernel lists process ids in rising order; a test's file system in any.
     fn finish(mut self) -> UsedByAll {
         self.used.processes.sort_unstable_by_key(|used| used.pid);
         self.used

@@ -1,5 +1,6 @@
 //! The folders that the collectors read from: kept open, and read into one buffer that is kept too.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use std::io;
@@ -29,10 +30,12 @@ pub enum SourceError {
     },
 }
 
-/// An open folder.
+/// An open folder and its files, kept open too: the kernel writes their text anew for every reading that
+/// begins at their beginning, and to open one costs as much as to read it.
 pub struct Folder {
     path: PathBuf,
     opened: Option<OwnedFd>,
+    files: Vec<(&'static str, OwnedFd)>,
     buffer: Vec<u8>,
 }
 
@@ -42,38 +45,8 @@ impl Folder {
         Self {
             path: path.to_owned(),
             opened: None,
+            files: Vec::new(),
             buffer: vec![0; 8 << 10],
-        }
-    }
-
-    /// Reads a file of this folder and makes of its text what `parse` makes of it.
-    ///
-    /// # Errors
-    /// A [`SourceError`] where it cannot be read, or `parse` finds nothing in it.
-    pub fn read<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&[u8]) -> Option<T>,
-    ) -> Result<T, SourceError> {
-        let length = self.fill(name).map_err(|errno| self.error(name, errno))?;
-        parse(&self.buffer[..length]).ok_or_else(|| SourceError::Text {
-            path: self.path.join(name),
-        })
-    }
-
-    /// The open folder, for those who list it.
-    ///
-    /// # Errors
-    /// A [`SourceError`] where it cannot be opened.
-    pub fn open(&mut self) -> Result<BorrowedFd<'_>, SourceError> {
-        let error = self
-            .ensure_open()
-            .map_err(|errno| self.error("", errno))
-            .err();
-        match (&self.opened, error) {
-            (Some(opened), None) => Ok(opened.as_fd()),
-            (_, Some(error)) => Err(error),
-            (None, None) => Err(self.error("", Errno::NOENT)),
         }
     }
 
@@ -82,27 +55,65 @@ impl Folder {
         &self.path
     }
 
-    fn ensure_open(&mut self) -> Result<(), Errno> {
-        if self.opened.is_none() {
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            self.opened = Some(rustix::fs::open(&self.path, flags, Mode::empty())?);
+    /// Reads a file of this folder and makes of its text what `parse` makes of it.
+    ///
+    /// # Errors
+    /// A [`SourceError`] where it cannot be read, or `parse` finds nothing in it.
+    pub fn read<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T, SourceError> {
+        match self.fill(name) {
+            Ok(length) => parse(&self.buffer[..length]).ok_or_else(|| SourceError::Text {
+                path: self.path.join(name),
+            }),
+            Err(errno) => {
+                // The next reading opens it anew.
+                self.files.retain(|(known, _)| *known != name);
+                Err(self.error(name, errno))
+            }
         }
-        Ok(())
+    }
+
+    /// Whether the kernel says that this file's text differs from what it was when this was last asked.
+    /// Only some files can tell; one that is not open has everything to tell.
+    pub fn has_changed(&self, name: &str) -> bool {
+        let Some((_, file)) = self.files.iter().find(|(known, _)| *known == name) else {
+            return true;
+        };
+        let mut asked = [PollFd::new(file, PollFlags::PRI)];
+        let at_once = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        poll(&mut asked, Some(&at_once)).is_err()
+            || asked[0]
+                .revents()
+                .intersects(PollFlags::PRI | PollFlags::ERR)
+    }
+
+    /// The open folder, for those who list it.
+    ///
+    /// # Errors
+    /// A [`SourceError`] where it cannot be opened.
+    pub fn open(&mut self) -> Result<BorrowedFd<'_>, SourceError> {
+        match open_once(&mut self.opened, &self.path) {
+            Ok(folder) => Ok(folder.as_fd()),
+            Err(errno) => Err(SourceError::Read {
+                path: self.path.clone(),
+                source: errno.into(),
+            }),
+        }
     }
 
     /// Reads the whole file into the buffer; gives its length.
-    fn fill(&mut self, name: &str) -> Result<usize, Errno> {
-        self.ensure_open()?;
-        let folder = self.opened.as_ref().ok_or(Errno::NOENT)?;
-        let file = rustix::fs::openat(
-            folder,
-            name,
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
+    fn fill(&mut self, name: &'static str) -> Result<usize, Errno> {
+        let index = self.open_file(name)?;
+        let file = &self.files[index].1;
         let mut length = 0;
         loop {
-            match rustix::io::read(&file, &mut self.buffer[length..])? {
+            match rustix::io::pread(file, &mut self.buffer[length..], length as u64)? {
                 0 => return Ok(length),
                 read => length += read,
             }
@@ -115,12 +126,35 @@ impl Folder {
         }
     }
 
+    /// Opens the file unless it is open, and says which of `files` it is.
+    fn open_file(&mut self, name: &'static str) -> Result<usize, Errno> {
+        if let Some(index) = self.files.iter().position(|(known, _)| *known == name) {
+            return Ok(index);
+        }
+        let folder = open_once(&mut self.opened, &self.path)?;
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(folder, name, flags, Mode::empty())?;
+        self.files.push((name, file));
+        Ok(self.files.len() - 1)
+    }
+
     fn error(&self, name: &str, errno: Errno) -> SourceError {
         SourceError::Read {
             path: self.path.join(name),
             source: errno.into(),
         }
     }
+}
+
+fn open_once<'a>(opened: &'a mut Option<OwnedFd>, path: &Path) -> Result<&'a OwnedFd, Errno> {
+    let folder = match opened.take() {
+        Some(folder) => folder,
+        None => {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            rustix::fs::open(path, flags, Mode::empty())?
+        }
+    };
+    Ok(opened.insert(folder))
 }
 
 #[cfg(test)]
@@ -155,6 +189,27 @@ mod tests {
             odd.starts_with("cannot understand") && odd.ends_with("/odd"),
             "{odd}"
         );
+    }
+
+    #[test]
+    fn a_file_is_read_anew_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("load");
+        let mut source = Folder::new(folder.path());
+        for text in ["0.10 0.20", "0.1", ""] {
+            std::fs::write(&file, text).unwrap();
+            let read = source.read("load", |text| Some(text.to_vec()));
+            assert_eq!(read.unwrap(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_kernel_tells_whether_mounts_changed() {
+        let mut source = Folder::new(Path::new("/proc"));
+        assert!(source.has_changed("self/mounts"), "it is not open yet");
+        source.read("self/mounts", |_| Some(())).unwrap();
+        source.has_changed("self/mounts");
+        assert!(!source.has_changed("self/mounts"));
     }
 
     #[test]

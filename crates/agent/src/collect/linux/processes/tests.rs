@@ -20,7 +20,14 @@ fn put(proc: &Path, pid: u32, name: &str, used_ticks: u64, start_ticks: u64) {
 }
 
 fn read_all(proc: &Path, earlier: &UsedByAll) -> (UsedByAll, Vec<Process>) {
-    read(&mut Folder::new(proc), earlier, 10.0, UNITS).unwrap()
+    read(
+        &mut Folder::new(proc),
+        &mut StatFiles::default(),
+        earlier,
+        10.0,
+        UNITS,
+    )
+    .unwrap()
 }
 
 #[test]

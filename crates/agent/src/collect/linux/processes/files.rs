@@ -1,0 +1,122 @@
+//! `PID/stat` of the processes that were there before, kept open: to open one costs as much as to read it.
+
+use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Resource, getrlimit};
+use std::collections::HashMap;
+
+/// Files that are kept open, at most; connections need some too.
+const MAX_OPEN: usize = 256;
+
+/// `stat` of a process is a line of about 300 bytes.
+const STAT_BYTES: usize = 1024;
+
+/// The files, by process id.
+pub struct StatFiles {
+    room: usize,
+    open: HashMap<u32, OwnedFd>,
+    /// Those of the reading before that this one has not come to; what is left at its end has ended.
+    before: HashMap<u32, OwnedFd>,
+    text: [u8; STAT_BYTES],
+}
+
+impl Default for StatFiles {
+    fn default() -> Self {
+        let permitted = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        Self {
+            room: MAX_OPEN.min(usize::try_from(permitted / 4).unwrap_or(MAX_OPEN)),
+            open: HashMap::new(),
+            before: HashMap::new(),
+            text: [0; STAT_BYTES],
+        }
+    }
+}
+
+impl StatFiles {
+    /// A reading of all processes begins.
+    pub fn begin(&mut self) {
+        std::mem::swap(&mut self.open, &mut self.before);
+    }
+
+    /// A reading has come to its end: closes what was left open of processes that are gone.
+    pub fn end(&mut self) {
+        self.before.clear();
+    }
+
+    /// The line of this process; nothing where it has ended.
+    pub fn read(&mut self, folder: BorrowedFd<'_>, pid: u32, name: &[u8]) -> Option<&[u8]> {
+        let kept = self.before.remove(&pid);
+        let read = |file: OwnedFd, text: &mut [u8]| {
+            let length = rustix::io::pread(&file, text, 0).ok()?;
+            (length > 0).then_some((file, length))
+        };
+        // A kept file of a process that has ended stays silent, even when its id was taken anew.
+        let (file, length) = match kept.and_then(|file| read(file, &mut self.text)) {
+            Some(found) => found,
+            None => read(open(folder, name)?, &mut self.text)?,
+        };
+        if self.open.len() < self.room {
+            self.open.insert(pid, file);
+        }
+        Some(&self.text[..length])
+    }
+}
+
+fn open(folder: BorrowedFd<'_>, pid: &[u8]) -> Option<OwnedFd> {
+    let mut path = [0; 16];
+    let length = pid.len() + b"/stat".len();
+    path.get_mut(..pid.len())?.copy_from_slice(pid);
+    path.get_mut(pid.len()..length)?.copy_from_slice(b"/stat");
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    rustix::fs::openat(folder, &path[..length], flags, Mode::empty()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsFd;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_process_is_read_until_it_ends_and_its_file_closed() {
+        let folder = std::fs::File::open("/proc").unwrap();
+        let mut sleeper = Command::new("sleep")
+            .arg("60")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = sleeper.id();
+        let name = pid.to_string();
+        let mut files = StatFiles::default();
+        for _ in 0..3 {
+            files.begin();
+            let text = files.read(folder.as_fd(), pid, name.as_bytes()).unwrap();
+            assert!(text.starts_with(name.as_bytes()));
+            files.end();
+            assert_eq!((files.open.len(), files.before.len()), (1, 0));
+        }
+        sleeper.kill().unwrap();
+        sleeper.wait().unwrap();
+        files.begin();
+        assert_eq!(files.read(folder.as_fd(), pid, name.as_bytes()), None);
+        files.end();
+        assert_eq!((files.open.len(), files.before.len()), (0, 0));
+    }
+
+    #[test]
+    fn what_finds_no_room_is_read_all_the_same() {
+        let folder = std::fs::File::open("/proc").unwrap();
+        let mut files = StatFiles {
+            room: 0,
+            ..StatFiles::default()
+        };
+        files.begin();
+        assert!(files.read(folder.as_fd(), 1, b"1").is_some());
+        assert!(files.open.is_empty());
+        assert!(
+            files
+                .read(folder.as_fd(), 1, b"12345678901234567890")
+                .is_none()
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! Changing a computer, trying its connection, and following what other programs write.
+
+use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
+use crate::app::TestApp;
+use http::{Method, StatusCode};
+use muster_store::{Computers as _, NewComputer};
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn renaming_and_moving_a_computer() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    for name in ["box", "other"] {
+        let body = json!({"name": name, "url": "http://127.0.0.1:1", "token": TOKEN});
+        admin.json(Method::POST, "/api/add_computer", body).await;
+    }
+    admin
+        .until("/api/computers", |list| {
+            list[0]["reason"] == "connection refused"
+        })
+        .await;
+    let change = json!({"name": "case", "url": agent.url()});
+    let answer = admin.json(Method::PATCH, "/api/computers/1", change).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let detail = admin
+        .until("/api/computers/1", |c| c["status"] == "online")
+        .await;
+    assert_eq!(detail["name"], "case");
+    assert_eq!(detail["facts"]["hostname"], "db-1");
+
+    let taken = admin
+        .json(Method::PATCH, "/api/computers/1", json!({"name": "other"}))
+        .await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    let nothing = admin
+        .json(Method::PATCH, "/api/computers/1", json!({}))
+        .await;
+    assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
+    let unknown = admin
+        .json(Method::PATCH, "/api/computers/9", json!({"name": "x"}))
+        .await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    for bad in [
+        json!({"url": "ftp://x"}),
+        json!({"name": ""}),
+        json!({"token": "a b"}),
+        json!({"url": "box:80"}),
+    ] {
+        let answer = admin.json(Method::PATCH, "/api/computers/1", bad).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn trying_a_connection() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let good = json!({"url": agent.url(), "token": TOKEN});
+    let found = admin
+        .json(Method::POST, "/api/test_connection", good)
+        .await
+        .json();
+    assert_eq!(
+        (&found["ok"], &found["hostname"], &found["system"]),
+        (&json!(true), &json!("db-1"), &json!("Linux"))
+    );
+    let refused = json!({"url": "http://127.0.0.1:1", "token": TOKEN});
+    let found = admin
+        .json(Method::POST, "/api/test_connection", refused)
+        .await
+        .json();
+    assert_eq!(found, json!({"ok": false, "reason": "connection refused"}));
+    let bad = json!({"url": "nonsense", "token": TOKEN});
+    assert_eq!(
+        admin
+            .json(Method::POST, "/api/test_connection", bad)
+            .await
+            .status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        admin.get("/api/computers").await.json(),
+        json!([]),
+        "a try stores nothing"
+    );
+
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    let known = admin
+        .json(Method::POST, "/api/test_connection", json!({"id": 1}))
+        .await
+        .json();
+    assert_eq!(known["ok"], true);
+}
+
+#[tokio::test]
+async fn a_computer_that_a_command_adds_is_called_within_seconds() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let computer = NewComputer {
+        name: "cli".into(),
+        url: agent.url(),
+        token: TOKEN.into(),
+    };
+    let id = app.store.add_computer(&computer).await.unwrap();
+    let mut admin = app.admin().await;
+    admin
+        .until("/api/computers", |list| list[0]["status"] == "online")
+        .await;
+    app.store.remove_computer(id, 1).await.unwrap();
+    admin
+        .until("/api/computers", |list| list.as_array().unwrap().is_empty())
+        .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_said_and_harms_nobody() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    for (name, url) in [("a", "not an address"), ("b", agent.url().as_str())] {
+        let computer = NewComputer {
+            name: name.into(),
+            url: url.into(),
+            token: TOKEN.into(),
+        };
+        app.store.add_computer(&computer).await.unwrap();
+    }
+    let mut admin = app.admin().await;
+    let list = admin
+        .until("/api/computers", |list| list[1]["status"] == "online")
+        .await;
+    assert_eq!(
+        list[0]["reason"],
+        "the address must begin with http:// or https://"
+    );
+}
+
+#[tokio::test]
+async fn a_removed_name_is_free_at_once_and_its_history_goes() {
+    let app = TestApp::new()
+        .interval(Duration::from_secs(1))
+        .start()
+        .await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin
+        .json(Method::POST, "/api/add_computer", body.clone())
+        .await;
+    admin
+        .until("/api/history/1", |h| !h.as_array().unwrap().is_empty())
+        .await;
+    admin.delete("/api/remove_computer/1").await;
+    let again = admin
+        .json(Method::POST, "/api/add_computer", body)
+        .await
+        .json();
+    assert_eq!(again["id"], 2);
+    assert_eq!(
+        admin.get("/api/history/1").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let (_, folder) = app.stop().await;
+    drop(folder);
+}

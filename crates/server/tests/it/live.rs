@@ -1,0 +1,147 @@
+//! The stream of updates.
+
+use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
+use crate::app::{Client, TestApp};
+use bytes::Bytes;
+use http::Method;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+struct Stream {
+    body: Incoming,
+    text: String,
+}
+
+impl Stream {
+    async fn open(client: &Client) -> Self {
+        let response = client
+            .open(Method::GET, "/api/live", "", Bytes::new())
+            .await;
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        Self {
+            body: response.into_body(),
+            text: String::new(),
+        }
+    }
+
+    /// The next event of that name, or `None` at the end of the stream.
+    async fn next(&mut self, name: &str) -> Option<Value> {
+        loop {
+            while let Some((event, rest)) = self.text.clone().split_once("\n\n") {
+                self.text = rest.to_owned();
+                if event.lines().any(|line| line == format!("event: {name}")) {
+                    let data = event
+                        .lines()
+                        .find_map(|line| line.strip_prefix("data: "))
+                        .unwrap();
+                    return Some(serde_json::from_str(data).unwrap());
+                }
+            }
+            let frame = tokio::time::timeout(Duration::from_secs(20), self.body.frame())
+                .await
+                .unwrap();
+            self.text
+                .push_str(std::str::from_utf8(frame?.ok()?.data_ref()?).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn updates_are_numbered_without_holes() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let mut stream = Stream::open(&admin).await;
+    let hello = stream.next("hello").await.unwrap()["seq"].as_u64().unwrap();
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    let mut online = false;
+    for n in 1..=3 {
+        let update = stream.next("computers").await.unwrap();
+        assert_eq!(update["seq"], hello + n);
+        assert!(!update.to_string().contains(&format!("\"{TOKEN}\"")));
+        online |= update["computers"][0]["status"] == "online";
+    }
+    assert!(online);
+    admin.delete("/api/remove_computer/1").await;
+    loop {
+        let update = stream.next("computers").await.unwrap();
+        if update["removed"] == json!([1]) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_overview_has_what_the_stream_says() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    let overview = admin.get("/api/overview").await.json();
+    assert_eq!(
+        overview["computers"][0]["name"], "box",
+        "what was added is there at once"
+    );
+    let overview = admin
+        .until("/api/overview", |o| o["computers"][0]["status"] == "online")
+        .await;
+    assert_eq!(overview["computers"][0]["sample"]["cpu_percent"], 12.5);
+    let mut zipped = admin.clone().with_header("accept-encoding", "gzip");
+    let answer = zipped.get("/api/overview").await;
+    assert_eq!(answer.headers["content-encoding"], "gzip");
+    assert_eq!(answer.body[..2], [0x1f, 0x8b]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session() {
+    let app = TestApp::new().start().await;
+    let admin = app.admin().await;
+    let mut stream = Stream::open(&admin).await;
+    stream.next("hello").await.unwrap();
+    admin.clone().get("/logout").await;
+    assert!(stream.next("end").await.is_some());
+    assert!(stream.next("hello").await.is_none(), "the stream is over");
+}
+
+#[tokio::test]
+async fn the_server_stops_with_browsers_connected_and_loses_nothing() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    admin.until("/api/stats/1", |stats| !stats.is_null()).await;
+    let mut stream = Stream::open(&admin).await;
+    stream.next("hello").await.unwrap();
+    let store_path = {
+        let (took, folder) = app.stop().await;
+        assert!(took < Duration::from_secs(5), "{took:?}");
+        folder
+    };
+    let again = TestApp::new()
+        .on_copy_of(&store_path.path().join("stats.db"))
+        .start()
+        .await;
+    let mut admin = again.admin().await;
+    let samples = admin
+        .get("/api/history/1")
+        .await
+        .json()
+        .as_array()
+        .unwrap()
+        .len();
+    assert!(
+        samples >= agent.requests() - 1,
+        "{samples} of {}",
+        agent.requests()
+    );
+    assert_eq!(
+        admin.get("/api/processes/1").await.json()["processes"][0]["name"],
+        "postgres"
+    );
+}

@@ -1,0 +1,13 @@
+//! The whole server over real sockets and a real SQLite file, asked as a browser or a script asks it.
+
+mod access;
+mod agents;
+mod app;
+mod computers;
+mod contract;
+mod history;
+mod live;
+mod login;
+mod migrated;
+mod origin;
+mod roll;

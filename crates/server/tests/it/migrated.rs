@@ -1,0 +1,109 @@
+//! What the Flask server left: opened where it lies, and nothing missed.
+
+use crate::app::{Running, TestApp};
+use http::StatusCode;
+use muster_store::Accounts as _;
+use std::path::{Path, PathBuf};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../store/tests/fixtures")
+        .join(name)
+}
+
+async fn on(name: &str) -> Running {
+    TestApp::new()
+        .with_default_password()
+        .on_copy_of(&fixture(name))
+        .start()
+        .await
+}
+
+#[tokio::test]
+async fn accounts_computers_and_samples_are_there() {
+    for (name, accounts) in [("flask.db", 2), ("flask_first_release.db", 1)] {
+        let app = on(name).await;
+        assert_eq!(app.store.users().await.unwrap().len(), accounts, "{name}");
+        let mut admin = app.signed_in("admin", "admin123").await;
+        let list = admin.get("/api/computers").await.json();
+        let names: Vec<&str> = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            names,
+            ["host-0000", "host-0001", "host-0002", "removed computer 9"],
+            "{name}"
+        );
+        // Rebuilt from the rows; that server never saw computer 3 online.
+        assert_eq!(list[2]["last_seen"], "2025-11-19 23:59:30.000000");
+        let mut counts = Vec::new();
+        for id in [1, 2, 3, 9] {
+            let history = admin
+                .get(&format!("/api/history/{id}?hours=800000"))
+                .await
+                .json();
+            counts.push(history.as_array().unwrap().len());
+        }
+        assert_eq!(counts, [720, 741, 720, 60], "{name}");
+        let stats = admin.get("/api/stats/1").await.json();
+        assert_eq!(stats["timestamp"], "2025-11-19 23:59:30");
+    }
+}
+
+#[tokio::test]
+async fn a_sha256_account_logs_in_and_is_rehashed() {
+    let app = on("flask.db").await;
+    let hash = |app: &Running| {
+        let store = app.store.clone();
+        async move {
+            store
+                .user_named("oncall")
+                .await
+                .unwrap()
+                .unwrap()
+                .password_hash
+        }
+    };
+    assert_eq!(hash(&app).await.len(), 64);
+    let mut client = app.visitor();
+    assert_eq!(
+        client.sign_in("oncall", "night-shift-8").await.status,
+        StatusCode::OK
+    );
+    assert_eq!(hash(&app).await.len(), 64);
+    let mut client = app.signed_in("oncall", "night-shift-9").await;
+    assert!(hash(&app).await.starts_with("$argon2id$"));
+    assert_eq!(
+        client.get("/api/session").await.json()["role"],
+        "administrator"
+    );
+    app.signed_in("oncall", "night-shift-9").await;
+}
+
+#[tokio::test]
+async fn the_last_processes_are_there_until_the_next_answer() {
+    let app = on("flask.db").await;
+    let mut admin = app.signed_in("admin", "admin123").await;
+    let processes = admin.get("/api/processes/1").await.json();
+    assert_eq!(processes["processes"][0]["name"], "postgres");
+}
+
+#[tokio::test]
+async fn a_migrated_default_password_counts_as_one() {
+    let app = TestApp::new()
+        .with_default_password()
+        .on_all_addresses()
+        .on_copy_of(&fixture("flask.db"))
+        .start()
+        .await;
+    let mut admin = app.signed_in("admin", "admin123").await;
+    assert_eq!(
+        admin.get("/api/computers").await.status,
+        StatusCode::FORBIDDEN
+    );
+    let mut oncall = app.signed_in("oncall", "night-shift-9").await;
+    assert_eq!(oncall.get("/api/computers").await.status, StatusCode::OK);
+}

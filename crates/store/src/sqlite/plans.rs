@@ -1,0 +1,91 @@
+//! A test that no statement reads all samples or all sessions to find a few.
+
+use super::samples::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
+use super::{Missing, SqliteStore, accounts, computers, repair};
+use crate::{Computers, NewComputer, Sample, Samples};
+use sqlx::{AssertSqlSafe, Row};
+
+/// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
+const SCANS: [&str; 3] = ["SCAN stats", "SCAN s", "SCAN sessions"];
+
+fn statements() -> Vec<String> {
+    let series = ["cpu_percent", "load.1m"].map(str::to_owned);
+    let mut all: Vec<String> = [LATEST, BETWEEN, SPAN, SPREAD, EXTRA]
+        .into_iter()
+        .chain([
+            computers::COMPUTERS,
+            computers::PURGE,
+            repair::UNPLACED,
+            repair::PLACE,
+        ])
+        .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
+        .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
+        // What the foreign keys look for when a row goes.
+        .chain([
+            "DELETE FROM computers WHERE id = ?",
+            "DELETE FROM users WHERE id = ?",
+        ])
+        .map(str::to_owned)
+        .collect();
+    all.push(Wanted::of(&series).statement());
+    all
+}
+
+async fn plan(store: &SqliteStore, statement: &str) -> Vec<String> {
+    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let rows = sqlx::query(explain)
+        .fetch_all(&store.readers)
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+async fn check_all(store: &SqliteStore) {
+    for statement in statements() {
+        let plan = plan(store, &statement).await;
+        let is_scan = |step: &String| {
+            SCANS
+                .iter()
+                .any(|scan| step == scan || step.starts_with(&format!("{scan} ")))
+        };
+        // The rows that wait for a moment have an index of their own, in which they are alone.
+        let mut steps = plan
+            .iter()
+            .filter(|step| !step.contains("stats_without_moment"));
+        assert!(!steps.any(is_scan), "{statement}\n{plan:#?}");
+        assert!(
+            !plan.iter().any(|step| step.contains("AUTOMATIC")),
+            "{statement}\n{plan:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_statement_seeks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stats.db");
+    let store = SqliteStore::open(&path, Missing::Create).await.unwrap();
+    check_all(&store).await;
+    for number in 0..20 {
+        let computer = NewComputer {
+            name: number.to_string(),
+            url: String::new(),
+            token: String::new(),
+        };
+        let computer_id = store.add_computer(&computer).await.unwrap();
+        let sample = |timestamp_ms| Sample {
+            computer_id,
+            timestamp_ms,
+            ..Sample::default()
+        };
+        let samples: Vec<_> = (0..100).map(sample).collect();
+        store.record(&samples, &[]).await.unwrap();
+    }
+    // With statistics the planner may choose otherwise; new connections read them.
+    sqlx::query("ANALYZE").execute(&store.writer).await.unwrap();
+    store.close().await;
+    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    check_all(&store).await;
+    let scan = plan(&store, "SELECT avg(cpu_percent) FROM stats").await;
+    assert_eq!(scan, ["SCAN stats"]);
+}

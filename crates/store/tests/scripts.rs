@@ -1,0 +1,199 @@
+//! Other programs beside the server: python's sqlite3 reads the file, and inserts what it knows of.
+
+mod common;
+
+use common::{execute, value};
+use muster_store::sqlite::{Missing, SqliteStore};
+use muster_store::{Accounts, ComputerState, Computers, NewComputer, Sample, Samples};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn python(path: &Path, script: &str) -> String {
+    let begin = "import sqlite3, sys\nconnection = sqlite3.connect(sys.argv[1])\n";
+    let end = "\nconnection.commit()\nconnection.close()";
+    let output = Command::new("python3")
+        .args(["-c", &format!("{begin}{script}{end}")])
+        .arg(path)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+async fn open(path: &Path) -> SqliteStore {
+    SqliteStore::open(path, Missing::Create).await.unwrap()
+}
+
+fn new_path() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stats.db");
+    (folder, path)
+}
+
+const ADD: &str = "connection.execute(\"INSERT INTO computers (name, url, token) VALUES ('box', 'http://box:8000', 't')\")";
+
+#[tokio::test]
+async fn a_script_adds_a_computer_while_the_server_runs() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    let before = store.computers_revision().await.unwrap();
+    python(&path, ADD);
+    let added = store.computers_revision().await.unwrap();
+    assert!(added > before);
+    let computer = store.computers().await.unwrap().remove(0);
+    assert_eq!((computer.name.as_str(), computer.polled), ("box", true));
+    python(
+        &path,
+        "connection.execute(\"UPDATE computers SET token = 'u' WHERE name = 'box'\")",
+    );
+    let changed = store.computers_revision().await.unwrap();
+    assert!(changed > added);
+    // The Flask server put a computer in the place of one of the same name.
+    python(&path, &ADD.replace("INSERT", "INSERT OR REPLACE"));
+    assert!(store.computers_revision().await.unwrap() > changed);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_script_reads_what_the_server_writes() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    python(&path, ADD);
+    let id = store.computers().await.unwrap()[0].id;
+    let sample = Sample {
+        computer_id: id,
+        timestamp_ms: 1_763_575_200_999,
+        cpu_percent: Some(2.8),
+        ..Sample::default()
+    };
+    store.record(&[sample], &[]).await.unwrap();
+    let read = "print(connection.execute('SELECT timestamp, cpu_percent, network_sent_per_sec FROM stats').fetchall())";
+    assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
+    assert_eq!(
+        python(
+            &path,
+            "print(connection.execute('PRAGMA integrity_check').fetchone()[0])"
+        ),
+        "ok"
+    );
+    store.close().await;
+    assert!(!common::beside(&path, "-wal").exists());
+    assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
+}
+
+#[tokio::test]
+async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    python(&path, ADD);
+    let id = store.computers().await.unwrap()[0].id;
+    let taken = Sample {
+        computer_id: id,
+        timestamp_ms: 1_763_575_200_001,
+        ..Sample::default()
+    };
+    store.record(&[taken], &[]).await.unwrap();
+    store.close().await;
+    python(
+        &path,
+        "for cpu in range(5):\n    connection.execute(\"INSERT INTO stats (computer_id, timestamp, cpu_percent) \
+            VALUES (1, '2025-11-19 18:00:00', ?)\", (cpu,))\n\
+         connection.execute(\"INSERT INTO stats (computer_id, cpu_percent) VALUES (1, 50)\")\n\
+         connection.execute(\"INSERT INTO stats (computer_id, timestamp) VALUES (1, 'some day')\")\n\
+         connection.execute(\"INSERT INTO users (username, password_hash) VALUES ('script', \
+            '240be518fabd2724ddb6f04eeb1da5967448d7e831c08c8fa822809f74c720a9')\")",
+    );
+    let store = open(&path).await;
+    let samples = store.samples(id, 0, 1_763_575_200_100, 100).await.unwrap();
+    let read: Vec<_> = samples
+        .iter()
+        .map(|s| (s.timestamp_ms % 100, s.cpu_percent))
+        .collect();
+    let cpu = |number: i32| Some(f64::from(number));
+    let expected = [
+        (0, cpu(0)),
+        (1, None),
+        (2, cpu(1)),
+        (3, cpu(2)),
+        (4, cpu(3)),
+        (5, cpu(4)),
+    ];
+    assert_eq!(read, expected);
+    assert_eq!(store.samples(id, 0, i64::MAX, 100).await.unwrap().len(), 7);
+    assert!(
+        store
+            .user_named("script")
+            .await
+            .unwrap()
+            .unwrap()
+            .default_password
+    );
+    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "8");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn ids_are_not_used_twice() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    python(&path, ADD);
+    execute(&path, "DELETE FROM computers").await;
+    let computer = NewComputer {
+        name: "next".into(),
+        url: "u".into(),
+        token: "t".into(),
+    };
+    assert_eq!(store.add_computer(&computer).await.unwrap(), 2);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn last_seen_survives_a_stop_and_a_crash() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    python(&path, ADD);
+    let id = store.computers().await.unwrap()[0].id;
+    let state = |last_seen_ms| ComputerState {
+        id,
+        last_seen_ms: Some(last_seen_ms),
+        ..ComputerState::default()
+    };
+    for last_seen_ms in [1_763_575_200_000, 1_763_575_230_000] {
+        store.record(&[], &[state(last_seen_ms)]).await.unwrap();
+    }
+    let column = "SELECT last_seen FROM computers";
+    assert_eq!(value(&path, column).await, "'2025-11-19 18:00:00.000000'");
+    store.close().await;
+    assert_eq!(value(&path, column).await, "'2025-11-19 18:00:30.000000'");
+    let store = open(&path).await;
+    assert_eq!(
+        store.computers().await.unwrap()[0].state,
+        state(1_763_575_230_000)
+    );
+    // Opened beside it, as after a crash: what is only in the other's memory is in its samples too.
+    store
+        .record(&[], &[state(1_763_575_230_000)])
+        .await
+        .unwrap();
+    let sample = Sample {
+        computer_id: id,
+        timestamp_ms: 1_763_575_260_000,
+        ..Sample::default()
+    };
+    store
+        .record(&[sample], &[state(1_763_575_260_000)])
+        .await
+        .unwrap();
+    assert_eq!(value(&path, column).await, "'2025-11-19 18:00:30.000000'");
+    let beside = open(&path).await;
+    assert_eq!(
+        beside.computers().await.unwrap()[0].state,
+        state(1_763_575_260_000)
+    );
+    beside.close().await;
+    store.close().await;
+}
