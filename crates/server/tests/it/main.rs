@@ -1,5 +1,11 @@
 //! The whole server over real sockets and a real SQLite file, asked as a browser or a script asks it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod access;
 mod agents;
 mod app;

@@ -8,16 +8,19 @@ use crate::{
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
 
-/// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment. The newest
-/// sample may be newer than what it says.
-pub(super) const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
+/// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
+const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
-        (SELECT max(timestamp_ms) FROM stats \
-            WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
         hostname, system, os, kernel, agent_version, boot_time_s \
-    FROM computers c WHERE removed_ms IS NULL ORDER BY name";
+    FROM computers WHERE removed_ms IS NULL ORDER BY name";
+
+/// The newest sample of each computer, which may be newer than what `last_seen` says.
+pub(super) const NEWEST: &str = "SELECT id, (SELECT max(timestamp_ms) FROM stats \
+        WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
+    FROM computers c WHERE removed_ms IS NULL";
 
 /// A slice of the samples of a removed computer.
 pub(super) const PURGE: &str =
@@ -28,11 +31,7 @@ impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
         let rows = sqlx::query(COMPUTERS).fetch_all(&self.readers).await?;
         let mut computers: Vec<_> = rows.iter().map(computer).collect();
-        for computer in &mut computers {
-            if let Some(last_seen_ms) = self.seen.last_seen_ms(computer.id) {
-                computer.state.last_seen_ms = last_seen_ms;
-            }
-        }
+        self.correct_last_seen(&mut computers).await?;
         Ok(computers)
     }
 
@@ -126,6 +125,32 @@ impl Computers for SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Puts in when computers were last seen: as this process noted it, or, of those that it did not note
+    /// yet, as their samples say.
+    async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
+        let mut newest = HashMap::new();
+        if computers
+            .iter()
+            .any(|computer| self.seen.last_seen_ms(computer.id).is_none())
+        {
+            let rows = sqlx::query(NEWEST).fetch_all(&self.readers).await?;
+            newest.extend(
+                rows.iter()
+                    .map(|row| (row::integer(row, 0), row::integer(row, 1))),
+            );
+        }
+        for computer in computers {
+            let last_seen_ms = &mut computer.state.last_seen_ms;
+            *last_seen_ms = match self.seen.last_seen_ms(computer.id) {
+                Some(noted_ms) => noted_ms,
+                None => (*last_seen_ms).max(newest.get(&Some(computer.id)).copied().flatten()),
+            };
+        }
+        Ok(())
+    }
+}
+
 /// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
     let deleted = sqlx::query(PURGE)
@@ -161,7 +186,7 @@ fn computer(row: &SqliteRow) -> Computer {
             status: status(row::text(row, 5)),
             reason: row::text(row, 6),
             since_ms: row::integer(row, 7),
-            last_seen_ms: row::integer(row, 8).max(row::integer(row, 9)),
+            last_seen_ms: row::integer(row, 8),
             facts: facts(row),
         },
     }
@@ -176,11 +201,11 @@ fn status(word: Option<String>) -> Status {
 
 fn facts(row: &SqliteRow) -> Facts {
     Facts {
-        hostname: row::text(row, 10),
-        system: row::text(row, 11),
-        os: row::text(row, 12),
-        kernel: row::text(row, 13),
-        agent_version: row::text(row, 14),
-        boot_time_s: row::real(row, 15),
+        hostname: row::text(row, 9),
+        system: row::text(row, 10),
+        os: row::text(row, 11),
+        kernel: row::text(row, 12),
+        agent_version: row::text(row, 13),
+        boot_time_s: row::real(row, 14),
     }
 }

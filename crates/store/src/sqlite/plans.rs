@@ -13,7 +13,7 @@ fn statements() -> Vec<String> {
     let mut all: Vec<String> = [LATEST, BETWEEN, SPAN, SPREAD, EXTRA]
         .into_iter()
         .chain([
-            computers::COMPUTERS,
+            computers::NEWEST,
             computers::PURGE,
             repair::UNPLACED,
             repair::PLACE,
