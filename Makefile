@@ -1,0 +1,37 @@
+# What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
+.PHONY: run build test check bench dev web tools
+BUILD = cargo build --release --locked -p muster -p muster-agent
+
+run: build ## build everything, and watch this computer
+	./target/release/muster quickstart
+
+build: web ## release binaries in target/release
+	$(BUILD)
+
+test: web ## everything: units, the whole server, and the browser; installs Chromium where it is missing
+	./scripts/install-chromium
+	cargo test --locked --workspace
+	cd web && npm test
+	cargo build --locked -p muster -p muster-agent
+	cd e2e && npm ci --no-audit --no-fund && npm test
+
+check: web tools ## formats, lints, types, documentation, licences
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+	cd web && npm run check
+	target/tools/bin/cargo-deny --workspace check bans licenses sources
+
+bench: build ## what an agent and a poll cost, measured here and now
+	cargo build --release --locked -p muster-swarm
+	./scripts/bench
+
+dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
+	./scripts/dev
+
+web:
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+tools: target/tools/bin/cargo-deny
+target/tools/bin/cargo-deny:
+	cargo install --locked --root target/tools cargo-deny

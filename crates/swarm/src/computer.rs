@@ -1,0 +1,152 @@
+//! One simulated computer: readings that wander as real ones do, each a function of its number and the time.
+
+use muster_wire::{Agent, Boot, CpuTimes, Disk, Memory, Network, Process, Series, SystemInfo};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+/// When all of them started, in Unix seconds.
+const BOOT_TIME_S: f64 = 1_790_000_000.0;
+
+/// A simulated computer.
+pub struct Computer {
+    number: u32,
+    series: u32,
+    sequence: AtomicU64,
+}
+
+impl Computer {
+    pub fn new(number: u32, series: u32) -> Self {
+        Self {
+            number,
+            series,
+            sequence: AtomicU64::new(0),
+        }
+    }
+
+    /// A reading, now.
+    pub fn read(&self, with_processes: bool) -> SystemInfo {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let since_boot_s = (now.as_secs_f64() - BOOT_TIME_S).max(1.0);
+        let load = self.wander(since_boot_s, 0.0);
+        SystemInfo {
+            memory: Some(self.memory(since_boot_s)),
+            disk: Some(self.disk(since_boot_s)),
+            network: Some(self.network(since_boot_s)),
+            cpu_percent: Some(rounded(load * 100.0)),
+            cpu_times: Some(cpu_times(since_boot_s, load)),
+            top_processes: with_processes.then(|| processes(load)),
+            hostname: Some(format!("swarm-{:06}", self.number)),
+            system: Some("Linux".into()),
+            os: Some("Swarm".into()),
+            kernel: None,
+            network_usage: None,
+            agent: Some(self.agent(now)),
+            boot: Some(Boot {
+                id: format!("boot-{}", self.number),
+                time: BOOT_TIME_S,
+            }),
+            series: self.series(since_boot_s, load),
+        }
+    }
+
+    /// Between 0 and 1, slowly, with a beat of this computer's own.
+    fn wander(&self, since_boot_s: f64, shift: f64) -> f64 {
+        let beat = f64::from(self.number % 97) + shift;
+        let slow = (since_boot_s / (1_800.0 + beat * 10.0) + beat).sin();
+        let fast = (since_boot_s / 37.0 + beat * 3.0).sin();
+        (0.35 + 0.25 * slow + 0.1 * fast).clamp(0.0, 1.0)
+    }
+
+    fn memory(&self, since_boot_s: f64) -> Memory {
+        let total = 16.0 * GIB;
+        let used = total * self.wander(since_boot_s, 11.0);
+        Memory {
+            total: bytes(total),
+            available: bytes(total) - bytes(used),
+            percent: rounded(used / total * 100.0),
+            used: bytes(used),
+            ..Memory::default()
+        }
+    }
+
+    fn disk(&self, since_boot_s: f64) -> Disk {
+        let total = 100.0 * GIB;
+        let base = f64::from(self.number % 89) / 100.0;
+        let used = total * (base + 0.05 * self.wander(since_boot_s / 100.0, 5.0));
+        Disk {
+            total: bytes(total),
+            used: bytes(used),
+            free: bytes(total) - bytes(used),
+            percent: Some(rounded(used / total * 100.0)),
+        }
+    }
+
+    fn network(&self, since_boot_s: f64) -> Network {
+        let rate = 20_000.0 + f64::from(self.number % 1_000) * 100.0;
+        Network {
+            bytes_sent: bytes(rate * since_boot_s),
+            bytes_recv: bytes(rate * 3.0 * since_boot_s),
+            ..Network::default()
+        }
+    }
+
+    fn agent(&self, now: Duration) -> Agent {
+        Agent {
+            version: env!("CARGO_PKG_VERSION").into(),
+            run: format!("run-{}", self.number),
+            sequence: self.sequence.fetch_add(1, Ordering::Relaxed) + 1,
+            monotonic_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn series(&self, since_boot_s: f64, load: f64) -> Series {
+        let mut series = Series::default();
+        series.push("uptime.seconds", rounded(since_boot_s));
+        series.push("load.1m", rounded(load * 8.0));
+        for n in 0..self.series {
+            series.push(
+                format!("swarm.reading:{n}"),
+                rounded(self.wander(since_boot_s, f64::from(n)) * 1e4),
+            );
+        }
+        series
+    }
+}
+
+fn cpu_times(since_boot_s: f64, load: f64) -> CpuTimes {
+    // The times must never run backwards: what is busy grows with the mean load, and the rest is idle.
+    let busy = since_boot_s * 4.0 * 0.35 + load;
+    CpuTimes {
+        count: 4,
+        user: busy,
+        idle: (since_boot_s * 4.0 - busy).max(0.0),
+        ..CpuTimes::default()
+    }
+}
+
+fn processes(load: f64) -> Vec<Process> {
+    let process = |n: u32| Process {
+        pid: 1_000 + n,
+        name: format!("worker-{n}"),
+        cpu_percent: rounded(load * 100.0 / f64::from(n + 1)),
+        memory_percent: rounded(5.0 / f64::from(n + 1)),
+        create_time: BOOT_TIME_S + f64::from(n),
+    };
+    (0..20).map(process).collect()
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "simulated sizes are positive and far below 2^63"
+)]
+fn bytes(value: f64) -> u64 {
+    value as u64
+}

@@ -1,0 +1,79 @@
+//! `muster-swarm`: thousands of simulated agents in one process, each at a loopback address of its own, and
+//! the measurements that use them.
+//!
+//! Linux answers on all of 127.0.0.0/8, so that one listener is sixteen million computers: which of them
+//! is asked is the address that the connection came to. For tests and benchmarks on one machine.
+
+mod address;
+mod computer;
+mod measure;
+mod register;
+mod scrape;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// What every simulated agent asks for.
+const TOKEN: &str = "swarm";
+
+/// Simulated agents, and measurements of an agent and a server
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate agents until stopped
+    Serve {
+        #[command(flatten)]
+        fleet: Fleet,
+        /// Further readings in each answer
+        #[arg(long, default_value = "0", value_parser = clap::value_parser!(u32).range(0..=512))]
+        series: u32,
+    },
+    /// Add the simulated computers to a Muster database
+    Register {
+        #[command(flatten)]
+        fleet: Fleet,
+        /// The database
+        database: PathBuf,
+    },
+    /// Scrape an agent over one connection, and say what that cost it
+    Scrape(scrape::ScrapeArgs),
+    /// Print what an address answers
+    Get {
+        /// The address
+        url: String,
+    },
+    /// Watch a server's process for a while, and say what its polls cost it
+    Watch(measure::WatchArgs),
+}
+
+/// Which agents.
+#[derive(Args)]
+struct Fleet {
+    /// How many agents
+    #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
+    agents: u32,
+    /// The port that all of them listen on
+    #[arg(long, default_value = "9100")]
+    port: u16,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve { fleet, series } => serve::serve(&fleet, series).await,
+        Command::Register { fleet, database } => register::register(&database, &fleet).await,
+        Command::Scrape(args) => scrape::scrape(&args).await,
+        Command::Get { url } => {
+            print!("{}", scrape::get(&url, None).await?);
+            Ok(())
+        }
+        Command::Watch(args) => measure::watch(&args).await,
+    }
+}
