@@ -44,6 +44,12 @@ impl Default for Options {
     }
 }
 
+/// How many files this process may have open at once.
+#[must_use]
+pub fn permitted_files() -> u64 {
+    Platform::permitted_files()
+}
+
 /// Reads the computer, and remembers of earlier readings what use and rates are computed from.
 pub struct Collector {
     platform: Platform,

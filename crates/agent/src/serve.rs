@@ -26,8 +26,13 @@ const MAX_HEAD: usize = 16 << 10;
 const MAX_LINGER_BYTES: u64 = 256 << 10;
 const MAX_LINGER: Duration = Duration::from_secs(1);
 
-/// How long nothing is accepted after the system could not accept.
+/// How long nothing is accepted after the system could not accept: until a dismissed connection is closed,
+/// or, where there was none, until something else may have changed.
+const ROOM_PAUSE: Duration = Duration::from_millis(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Files that an agent opens for itself, at most, but for those of processes.
+const OWN_FILES: u64 = 32;
 
 const URI_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\ncontent-type: application/json\r\n\
     content-length: 25\r\nconnection: close\r\n\r\n{\"detail\":\"URI Too Long\"}";
@@ -46,6 +51,22 @@ impl Default for Limits {
         Self {
             connections: 256,
             timeouts: Timeouts::default(),
+        }
+    }
+}
+
+impl Limits {
+    /// Lets no more connections in than a process leaves room for that may have so many files open. The
+    /// collector keeps files too, a quarter of them at most.
+    #[must_use]
+    pub fn within(self, permitted_files: u64) -> Self {
+        let left = (permitted_files - permitted_files / 4)
+            .saturating_sub(OWN_FILES)
+            .max(4);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        Self {
+            connections: self.connections.min(left),
+            ..self
         }
     }
 }
@@ -74,8 +95,8 @@ pub async fn run(
             Err(error) => {
                 // Out of file descriptors or memory: make room, and do not ask again at once.
                 crowd.complain(&error);
-                crowd.dismiss_one();
-                sleep(ACCEPT_PAUSE).await;
+                let made_room = crowd.dismiss_one();
+                sleep(if made_room { ROOM_PAUSE } else { ACCEPT_PAUSE }).await;
             }
         }
     }
@@ -153,3 +174,18 @@ const _: () = assert!(
     MAX_REQUEST_LINE < MAX_HEAD,
     "a long line is told from a long head"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+
+    #[test]
+    fn connections_leave_room_for_other_files() {
+        let connections = |files| Limits::default().within(files).connections;
+        assert_eq!(connections(u64::MAX), 256);
+        assert_eq!(connections(1024), 256);
+        assert_eq!(connections(256), 160);
+        assert_eq!(connections(64), 16);
+        assert_eq!(connections(10), 4);
+    }
+}

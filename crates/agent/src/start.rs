@@ -1,7 +1,7 @@
 //! From flags to a running agent, and the words that it says on the way.
 
 use crate::args::Args;
-use crate::collect::Collector;
+use crate::collect::{Collector, permitted_files};
 use crate::http::App;
 use crate::serve::{Limits, run};
 use crate::token::{self, TokenError};
@@ -42,26 +42,24 @@ pub fn start(args: &Args) -> Result<(), StartError> {
     }
     let mut collector = Collector::new(&args.options(), Instant::now());
     let port = listener.local_addr().map_err(StartError::Runtime)?.port();
-    announce(&start_lines(
-        &collector.hostname(),
-        &token.token.text(),
-        port,
-    ));
+    let lines = start_lines(&collector.hostname(), &token.token.text(), port);
     if args.exit_with_parent {
         std::thread::spawn(exit_with_standard_input);
     }
     let app = Arc::new(App::new(token.token, collector));
-    serve(listener, app).map_err(StartError::Runtime)
+    serve(listener, app, &lines).map_err(StartError::Runtime)
 }
 
-fn serve(listener: TcpListener, app: Arc<App>) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build()?;
     let done = runtime.block_on(async {
+        // Whoever has read the lines may tell the agent to end, and that must end it in peace.
         let ended = told_to_end()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        run(listener, app, Limits::default(), ended).await;
+        announce(lines);
+        let limits = Limits::default().within(permitted_files());
+        run(listener, app, limits, ended).await;
         Ok(())
     });
     runtime.shutdown_background();

@@ -112,3 +112,6 @@ async fn read_body(body: Incoming) -> Result<Bytes, FetchError> {
         Err(error) => Err(FetchError::Broken(connect::innermost(&*error))),
     }
 }
+
+#[cfg(test)]
+mod tests;

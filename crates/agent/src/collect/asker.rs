@@ -27,6 +27,8 @@ struct Answer<T> {
 
 struct State<T> {
     asked: bool,
+    /// Whether the open question has been waited for in vain: once is enough.
+    given_up: bool,
     value: Option<(Instant, T)>,
 }
 
@@ -51,6 +53,7 @@ impl<T: Clone + Send + 'static> Asker<T> {
         let (questions, asked) = sync_channel(1);
         let state = Mutex::new(State {
             asked: false,
+            given_up: false,
             value: None,
         });
         let answer = Arc::new(Answer {
@@ -69,18 +72,20 @@ impl<T: Clone + Send + 'static> Asker<T> {
         let mut state = self.answer.lock();
         if !state.asked && self.questions.try_send(()).is_ok() {
             state.asked = true;
+            state.given_up = false;
         }
     }
 
-    /// What was answered lately. Where there is nothing lately, waits for the open question no longer than
-    /// what is left of `patience`.
+    /// What was answered lately. Where there is nothing lately, waits for the open question, once, and no
+    /// longer than what is left of `patience`.
     pub fn value(&self, patience: &mut Patience) -> Option<T> {
         let mut state = self.answer.lock();
-        if !state.is_fresh() && !patience.0.is_zero() {
+        if !state.is_fresh() && !state.given_up {
             let began = Instant::now();
             let came = &self.answer.came;
             let waited = came.wait_timeout_while(state, patience.0, |state| state.asked);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.given_up = state.asked;
             patience.0 = patience.0.saturating_sub(began.elapsed());
         }
         let value = state.value.as_ref().map(|(_, value)| value.clone());
@@ -131,6 +136,20 @@ mod tests {
         asker.ask();
         assert_eq!(asker.value(&mut { LONG }), Some(1));
         assert_eq!(asker.value(&mut Patience(Duration::ZERO)), Some(1));
+    }
+
+    #[test]
+    fn what_hangs_is_waited_for_once() {
+        let (hold, held) = sync_channel::<()>(0);
+        let asker = Asker::<u8>::new(STACK_BYTES, move || held.recv().ok().map(|()| 1)).unwrap();
+        asker.ask();
+        let mut patience = Patience(Duration::from_millis(20));
+        assert_eq!(asker.value(&mut patience), None);
+        assert_eq!(patience.0, Duration::ZERO);
+        let began = Instant::now();
+        assert_eq!(asker.value(&mut { LONG }), None);
+        assert!(began.elapsed() < LONG.0 / 2, "it was waited for again");
+        drop(hold);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use memory::Swap;
 use muster_wire::{Boot, Network, Process, Series, SystemInfo};
 use network::Interfaces;
 use processes::{StatFiles, Units, UsedByAll};
+use rustix::process::{Resource, getrlimit};
 use source::Folder;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -58,7 +59,7 @@ impl Platform {
             disks: Disks::new(&options.root),
             counters: Baseline::new(now, Counters::default()),
             processes: Baseline::new(now, UsedByAll::default()),
-            stat_files: StatFiles::default(),
+            stat_files: StatFiles::new(Self::permitted_files()),
             units: Units {
                 ticks_per_second: rustix::param::clock_ticks_per_second(),
                 page_bytes: rustix::param::page_size() as u64,
@@ -82,6 +83,11 @@ impl Platform {
         }
         let asked = self.disks.ask_remote(&mut self.proc);
         self.complaints.hear("mounts", asked);
+    }
+
+    /// How many files this process may have open at once.
+    pub fn permitted_files() -> u64 {
+        getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
     }
 
     /// The computer's own name.

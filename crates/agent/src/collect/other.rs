@@ -8,6 +8,7 @@ mod disks;
 mod processes;
 
 use super::baseline::Baseline;
+use super::complaints::Complaints;
 use super::rounding::{percent, two_decimals};
 use super::{Options, rates, short_text};
 use cpu::CpuUse;
@@ -34,9 +35,10 @@ pub struct Platform {
 impl Platform {
     /// Reads what the first answer is compared with. The folders are Linux's.
     pub fn new(_: &Options, now: Instant) -> Self {
+        let mut complaints = Complaints::default();
         let mut platform = Self {
-            system: heard("processor, memory and processes", System::new()),
-            networks: heard("network", Networks::new()),
+            system: complaints.hear("cpu, memory and processes", System::new()),
+            networks: complaints.hear("network", Networks::new()),
             disks: Disks::new(),
             cpu: CpuUse::default(),
             boot: System::boot_time().ok().map(boot),
@@ -57,6 +59,11 @@ impl Platform {
             networks.refresh(true);
             self.network = Baseline::new(now, total(networks));
         }
+    }
+
+    /// How many files this process may have open at once: more than it wants, where they are not counted.
+    pub fn permitted_files() -> u64 {
+        System::open_files_limit().map_or(u64::MAX, |files| files as u64)
     }
 
     /// The computer's own name.
@@ -132,13 +139,6 @@ impl Platform {
         self.network.remember(now, network);
         add_interfaces(networks, &mut info.series);
     }
-}
-
-/// What sysinfo cannot open it never will: it is told at start, and missing.
-fn heard<T, E: std::fmt::Display>(what: &str, opened: Result<T, E>) -> Option<T> {
-    opened
-        .inspect_err(|error| eprintln!("muster-agent: {error}; answers lack {what}"))
-        .ok()
 }
 
 fn system_name() -> String {

@@ -5,14 +5,18 @@ use crate::connection::Progress;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::task::{AbortHandle, JoinSet};
+
+/// How long after a complaint the same is not said again.
+const SILENCE: Duration = Duration::from_secs(600);
 
 /// Open connections, the oldest first.
 pub struct Crowd {
     room: usize,
     members: VecDeque<Member>,
     tasks: JoinSet<()>,
-    complained: bool,
+    complained: Option<Instant>,
 }
 
 struct Member {
@@ -27,7 +31,7 @@ impl Crowd {
             room,
             members: VecDeque::new(),
             tasks: JoinSet::new(),
-            complained: false,
+            complained: None,
         }
     }
 
@@ -37,7 +41,6 @@ impl Crowd {
         progress: Arc<Progress>,
         connection: impl Future<Output = ()> + Send + 'static,
     ) {
-        self.complained = false;
         self.forget_the_gone();
         if self.members.len() >= self.room {
             self.dismiss_one();
@@ -46,24 +49,27 @@ impl Crowd {
         self.members.push_back(Member { progress, task });
     }
 
-    /// Closes the oldest that has never shown the token; where all have, the oldest.
-    pub fn dismiss_one(&mut self) {
+    /// Closes the oldest that has never shown the token; where all have, the oldest. Says whether there was
+    /// one to close.
+    pub fn dismiss_one(&mut self) -> bool {
         self.forget_the_gone();
         let stranger = self
             .members
             .iter()
             .position(|member| !member.progress.is_authorised());
-        if let Some(member) = self.members.remove(stranger.unwrap_or(0)) {
+        let dismissed = self.members.remove(stranger.unwrap_or(0));
+        if let Some(member) = &dismissed {
             member.task.abort();
         }
+        dismissed.is_some()
     }
 
-    /// Says that nothing can be accepted, once until something is.
+    /// Says that nothing can be accepted, but not again and again.
     pub fn complain(&mut self, error: &io::Error) {
-        if !self.complained {
+        if self.complained.is_none_or(|then| then.elapsed() >= SILENCE) {
             eprintln!("muster-agent: cannot accept a connection: {error}");
+            self.complained = Some(Instant::now());
         }
-        self.complained = true;
     }
 
     fn forget_the_gone(&mut self) {

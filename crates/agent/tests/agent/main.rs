@@ -1,4 +1,5 @@
 //! The agent as others see it: over real sockets, as a real process, on a made-up computer.
+#![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -144,5 +144,9 @@ fn a_source_that_may_not_be_read_is_told_once_and_missing() {
         .unwrap();
     let told = |what: &str| errors.lines().filter(|line| line.contains(what)).count();
     assert_eq!(told("meminfo: Permission denied"), 1, "{errors}");
-    assert_eq!(told("cannot understand"), 1, "again after it worked:\n{errors}");
+    assert_eq!(
+        told("cannot understand"),
+        1,
+        "again after it worked:\n{errors}"
+    );
 }

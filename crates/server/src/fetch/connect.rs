@@ -163,3 +163,39 @@ pub fn innermost(mut error: &(dyn std::error::Error + 'static)) -> String {
     }
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `.invalid` never resolves, by its own standard.
+    fn target() -> Target {
+        Target::new("http://box.invalid:8000", "tok").unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_name_is_remembered_for_when_the_resolver_fails() {
+        let known = vec![IpAddr::from([192, 0, 2, 7])];
+        let mut addresses = Addresses {
+            known: known.clone(),
+            resolved_at: None,
+        };
+        assert_eq!(addresses.of(&target()).await.unwrap(), known);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_was_never_known_is_said() {
+        let failure = Addresses::default().of(&target()).await.unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "the name \"box.invalid\" could not be resolved"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_address_needs_no_resolver() {
+        let target = Target::new("http://[::1]:8000", "tok").unwrap();
+        let found = Addresses::default().of(&target).await.unwrap();
+        assert_eq!(found, [IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])]);
+    }
+}

@@ -2,6 +2,8 @@
 
 use super::*;
 use muster_wire::{Agent, Boot, NetworkUsage};
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 fn fixture(bytes: &[u8]) -> SystemInfo {
     muster_wire::parse(bytes).unwrap()
@@ -113,4 +115,53 @@ fn a_counter_that_fell_has_no_rate() {
     assert_eq!(sample.network_sent_per_sec, None);
     assert_eq!(rate(5, 1, 5, 1), None);
     assert_eq!(rate(5, 1, 4, 2), None);
+}
+
+fn numbers(sample: &Sample) -> usize {
+    let reals = [
+        sample.cpu_percent,
+        sample.memory_percent,
+        sample.disk_percent,
+    ];
+    let wholes = [
+        sample.memory_total,
+        sample.memory_used,
+        sample.disk_total,
+        sample.disk_used,
+        sample.network_bytes_sent,
+        sample.network_bytes_recv,
+    ];
+    reals.iter().flatten().count() + wholes.iter().flatten().count()
+}
+
+proptest! {
+    /// Bytes of a client's answer changed at will: refused, or a whole sample, and no panic in between.
+    #[test]
+    fn no_answer_makes_half_a_sample(
+        first in any::<bool>(),
+        cuts in proptest::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+        end in any::<Index>(),
+        cut in any::<bool>(),
+    ) {
+        let fixtures: [&[u8]; 2] = [
+            include_bytes!("../../../wire/tests/fixtures/fastapi_client.json"),
+            include_bytes!("../../../wire/tests/fixtures/fastapi_client_first_release.json"),
+        ];
+        let mut bytes = fixtures[usize::from(first)].to_vec();
+        for (at, byte) in cuts {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        if let Ok(info) = muster_wire::parse(&bytes) {
+            let before = ingest(1, 1_000, fastapi_client(), None);
+            let intake = ingest(1, 31_000, info, Some(&before.reading));
+            prop_assert_eq!(numbers(&intake.sample), 9);
+            let finite = |rate: Option<f64>| rate.is_none_or(f64::is_finite);
+            prop_assert!(finite(intake.sample.network_sent_per_sec));
+            prop_assert!(finite(intake.sample.network_recv_per_sec));
+        }
+    }
 }

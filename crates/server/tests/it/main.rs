@@ -9,6 +9,7 @@
 mod access;
 mod agents;
 mod app;
+mod binary;
 mod computers;
 mod contract;
 mod history;

@@ -29,7 +29,7 @@ impl CpuUse {
         let cores = system.cpus();
         info.series.push("cpu.count", cores.len() as u64);
         for (core, cpu) in cores.iter().enumerate() {
-            let percent = rounded(cpu.cpu_usage());
+            let percent = rounded(cpu.usage());
             info.series
                 .push(format!("cpu.core.percent:{core}"), percent);
         }

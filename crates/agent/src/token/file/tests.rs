@@ -1,4 +1,5 @@
 //! What happens to token files in every state that one was found in.
+#![cfg(unix)]
 
 use super::*;
 use std::os::unix::fs::{PermissionsExt, symlink};

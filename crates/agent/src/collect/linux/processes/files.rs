@@ -2,7 +2,6 @@
 
 use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Resource, getrlimit};
 use std::collections::HashMap;
 
 /// Files that are kept open, at most; connections need some too.
@@ -20,19 +19,17 @@ pub struct StatFiles {
     text: [u8; STAT_BYTES],
 }
 
-impl Default for StatFiles {
-    fn default() -> Self {
-        let permitted = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+impl StatFiles {
+    /// Keeps open a quarter of the files that this process may have open, at most.
+    pub fn new(permitted_files: u64) -> Self {
         Self {
-            room: MAX_OPEN.min(usize::try_from(permitted / 4).unwrap_or(MAX_OPEN)),
+            room: MAX_OPEN.min(usize::try_from(permitted_files / 4).unwrap_or(MAX_OPEN)),
             open: HashMap::new(),
             before: HashMap::new(),
             text: [0; STAT_BYTES],
         }
     }
-}
 
-impl StatFiles {
     /// A reading of all processes begins.
     pub fn begin(&mut self) {
         std::mem::swap(&mut self.open, &mut self.before);
@@ -87,7 +84,7 @@ mod tests {
             .unwrap();
         let pid = sleeper.id();
         let name = pid.to_string();
-        let mut files = StatFiles::default();
+        let mut files = StatFiles::new(1024);
         for _ in 0..3 {
             files.begin();
             let text = files.read(folder.as_fd(), pid, name.as_bytes()).unwrap();
@@ -106,10 +103,7 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_read_all_the_same() {
         let folder = std::fs::File::open("/proc").unwrap();
-        let mut files = StatFiles {
-            room: 0,
-            ..StatFiles::default()
-        };
+        let mut files = StatFiles::new(0);
         files.begin();
         assert!(files.read(folder.as_fd(), 1, b"1").is_some());
         assert!(files.open.is_empty());

@@ -22,7 +22,7 @@ fn put(proc: &Path, pid: u32, name: &str, used_ticks: u64, start_ticks: u64) {
 fn read_all(proc: &Path, earlier: &UsedByAll) -> (UsedByAll, Vec<Process>) {
     read(
         &mut Folder::new(proc),
-        &mut StatFiles::default(),
+        &mut StatFiles::new(1024),
         earlier,
         10.0,
         UNITS,

@@ -1,0 +1,79 @@
+//! Through TLS: answered where the certificate is trusted, refused in words where it is not.
+
+use super::*;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// An agent with a certificate for `localhost`; its address, and those who trust it.
+async fn agent() -> (String, Arc<ClientConfig>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let trusting = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config))));
+    (format!("https://localhost:{port}"), Arc::new(trusting))
+}
+
+async fn serve(listener: TcpListener, tls: TlsAcceptor) {
+    while let Ok((stream, _)) = listener.accept().await {
+        // One that does not trust us hangs up here.
+        if let Ok(mut stream) = tls.accept(stream).await {
+            let mut head = [0; 1024];
+            while stream.read(&mut head).await.is_ok_and(|count| count > 0) {
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+                stream.write_all(answer).await.unwrap();
+                stream.flush().await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_certificate_is_answered_over_one_connection() {
+    let (url, trusting) = agent().await;
+    let target = Target::new(&url, "tok").unwrap();
+    let mut line = Line::default();
+    for _ in 0..2 {
+        let answer = Fetcher::new(trusting.clone())
+            .fetch(&target, &mut line)
+            .await;
+        assert_eq!(&answer.unwrap()[..], b"{}");
+        assert!(line.connection.is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_certificate_is_refused_in_words() {
+    let (url, _) = agent().await;
+    let target = Target::new(&url, "tok").unwrap();
+    let fetcher = Fetcher::new(client_config().unwrap());
+    let failure = fetcher
+        .fetch(&target, &mut Line::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(failure, FetchError::Tls(_)), "{failure:?}");
+    assert!(
+        failure
+            .to_string()
+            .starts_with("TLS failed: invalid peer certificate"),
+        "{failure}"
+    );
+}
