@@ -7,6 +7,8 @@ const FASTAPI_CLIENT: &[u8] = include_bytes!("../../tests/fixtures/fastapi_clien
 const FIRST_RELEASE: &[u8] =
     include_bytes!("../../tests/fixtures/fastapi_client_first_release.json");
 
+const MUSTER_AGENT_0_1: &[u8] = include_bytes!("../../tests/fixtures/muster_agent_0.1.json");
+
 fn error_of(json: &str) -> String {
     parse(json.as_bytes()).unwrap_err().to_string()
 }
@@ -24,6 +26,17 @@ fn reads_the_first_fastapi_client() {
     let info = parse(FIRST_RELEASE).unwrap();
     assert_eq!(info.system.as_deref(), Some("Windows"));
     assert!(info.network_usage.is_none() && info.top_processes.is_none());
+}
+
+#[test]
+fn reads_the_first_muster_agent() {
+    let info = parse(MUSTER_AGENT_0_1).unwrap();
+    assert_eq!(info.agent.unwrap().version, "0.1.0");
+    assert!(info.boot.is_some() && info.cpu_times.unwrap().total() > 0.0);
+    assert_eq!(info.os.as_deref(), Some("Debian GNU/Linux 12 (bookworm)"));
+    assert!(
+        info.series.get("load.1m").is_some() && info.series.get("cpu.core.percent:0").is_some()
+    );
 }
 
 #[test]
