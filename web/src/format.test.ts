@@ -14,7 +14,8 @@ describe('quantities', () => {
 
   it('gives bytes in powers of 1024, with one decimal below 100', () => {
     expect(said(format.bytes(0))).toBe('0 B');
-    expect(said(format.bytes(1023))).toBe('1023 B');
+    expect(said(format.bytes(999))).toBe('999 B');
+    expect(said(format.bytes(1000 * 2 ** 30))).toBe('1.0 TiB');
     expect(said(format.bytes(9.3 * 2 ** 30))).toBe('9.3 GiB');
     expect(said(format.bytes(99.94 * 2 ** 30))).toBe('99.9 GiB');
     expect(said(format.bytes(99.96 * 2 ** 30))).toBe('100 GiB');
@@ -43,6 +44,8 @@ describe('times', () => {
     expect(said(format.duration(47 * 3_600_000))).toBe('47 h');
     expect(said(format.duration(12.9 * 86_400_000))).toBe('12 d');
     expect(said(format.duration(-5))).toBe('0 s');
+    expect(said(format.processAge(0))).toBe('<6 min');
+    expect(said(format.processAge(7.5))).toBe('7 h');
     expect(format.durationInWords(12 * 86_400_000)).toBe('12 days');
     expect(format.durationInWords(60_000)).toBe('1 minute');
   });

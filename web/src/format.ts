@@ -28,7 +28,8 @@ const rounded = (value: number): string => value.toFixed(value < 99.95 ? 1 : 0);
 function scaled(value: number, step: number, units: readonly string[], first: number): Quantity {
   let index = first;
   let number = value / step ** first;
-  while (number >= step && index < units.length - 1) {
+  // Four digits would be wider than three and a decimal: 1000 GiB is 1.0 TiB.
+  while (number >= 999.5 && index < units.length - 1) {
     number /= step;
     index += 1;
   }
@@ -72,6 +73,13 @@ export function duration(duration_ms: number | null): Quantity {
   if (duration_ms == null) return none;
   const { count, unit } = durationParts(duration_ms);
   return { number: String(count), unit: text.units.durationShort[unit] };
+}
+
+/** Agents give the age of a process in tenths of an hour, so that 0.0 is anything below six minutes. */
+export function processAge(age_hours: number | null): Quantity {
+  if (age_hours !== null && age_hours < 0.1)
+    return { number: '<6', unit: text.units.durationShort.minute };
+  return duration(age_hours === null ? null : age_hours * hour_ms);
 }
 
 export function durationInWords(duration_ms: number): string {

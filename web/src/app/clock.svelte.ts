@@ -15,8 +15,13 @@ class Clock {
     this.#tick();
   }
 
+  /** Finer than the ticks, for what is computed and not shown. */
+  exact_ms(): number {
+    return Date.now() + this.#ahead_ms;
+  }
+
   #tick(): void {
-    this.now_ms = Date.now() + this.#ahead_ms;
+    this.now_ms = this.exact_ms();
   }
 }
 

@@ -10,9 +10,12 @@ const here = () => new URL(location.href);
 class Router {
   route = $state.raw<Route>(routeOf(pathBelow(base(), here()) ?? '?'));
   query = $state.raw(here().searchParams);
+  /** Back to the overview as it was left, with its filter, its search and its order. */
+  overviewHref = $state('.');
 
   /** Starts listening; once, when the application is mounted. */
   start(): void {
+    this.#remember();
     // Pages set their own height after the browser would have scrolled, so they are scrolled here.
     history.scrollRestoration = 'manual';
     document.addEventListener('click', (event) => this.#follow(event));
@@ -35,6 +38,13 @@ class Router {
     }
     history.replaceState(history.state, '', url);
     this.query = url.searchParams;
+    this.#remember();
+  }
+
+  #remember(): void {
+    if (this.route.page !== 'overview') return;
+    const query = this.query.toString();
+    this.overviewHref = query ? `?${query}` : '.';
   }
 
   #open(url: URL): void {
@@ -47,6 +57,7 @@ class Router {
     const url = here();
     this.query = url.searchParams;
     this.route = routeOf(pathBelow(base(), url) ?? '?');
+    this.#remember();
     await tick();
     window.scrollTo(0, scrollY);
     // Where focus was is gone; from the top of the new page, Tab leads on as on a loaded page.

@@ -38,8 +38,8 @@ describe('planOf', () => {
     expect(planOf('all', circumstances).from_s).toBeLessThanOrEqual(circumstances.first_ms / 1000);
   });
 
-  it('starts with an hour where there is no more', () => {
-    expect(spanByDefault({ now_ms, first_ms: now_ms - 60_000 })).toBe('hour');
+  it('starts with everything where that is less than an hour', () => {
+    expect(spanByDefault({ now_ms, first_ms: now_ms - 60_000 })).toBe('all');
     expect(spanByDefault(circumstances)).toBe('day');
   });
 });

@@ -28,9 +28,12 @@ export interface Circumstances {
   first_ms: number;
 }
 
-/** A computer that is known for less than an hour would be a sliver at the edge of a day. */
+/** The least that "all" shows, so that the first minutes are a chart too. */
+const leastOfAll_s = 300;
+
+/** What is known of a new computer would be a sliver at the edge of a day. */
 export const spanByDefault = ({ first_ms, now_ms }: Pick<Circumstances, 'first_ms' | 'now_ms'>) =>
-  now_ms - first_ms < hour_s * 1000 ? 'hour' : 'day';
+  now_ms - first_ms < hour_s * 1000 ? 'all' : 'day';
 
 /**
  * Buckets are at least one and a half intervals wide, so that one without a sample is a poll that
@@ -43,7 +46,7 @@ export function planOf(
 ): Plan {
   const now_s = now_ms / 1000;
   const wanted_s =
-    span === 'all' ? Math.max(hour_s, Math.ceil(now_s - first_ms / 1000)) : span_s[span];
+    span === 'all' ? Math.max(leastOfAll_s, Math.ceil(now_s - first_ms / 1000)) : span_s[span];
   const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
   const step_s = Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
   const to_s = Math.ceil(now_s / step_s) * step_s;

@@ -5,12 +5,10 @@ import * as calls from '../api/calls';
 import { ApiError, messageOf } from '../api/client';
 import type { ComputerDetail, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
+import { fleet } from '../fleet/fleet.svelte';
 import { stream } from '../live/stream.svelte';
 import { chartedSeries } from './charts';
 import { merged, planOf, spanByDefault, tailOf, type Span } from './history';
-
-/** Until the overview was loaded nobody has said how often computers are polled. */
-const intervalUnlessKnown_s = 30;
 
 export class ComputerModel {
   readonly id: number;
@@ -24,12 +22,12 @@ export class ComputerModel {
   /** Null until known; `first_ms` in it is null where there is no sample yet. */
   extent = $state.raw<{ first_ms: number | null; last_ms: number | null } | null>(null);
   width_px = $state(0);
-  interval_s = $state(intervalUnlessKnown_s);
   #request = 0;
+  #loading = false;
+  #again = false;
 
-  constructor(id: number, interval_s: number) {
+  constructor(id: number) {
     this.id = id;
-    this.interval_s = interval_s;
   }
 
   /** Follows the live stream until the returned function is called. */
@@ -45,7 +43,19 @@ export class ComputerModel {
     });
   }
 
+  /** One at a time: what asks meanwhile is answered by one more, begun after it asked. */
   async load(): Promise<void> {
+    this.#again = true;
+    if (this.#loading) return;
+    this.#loading = true;
+    while (this.#again) {
+      this.#again = false;
+      await this.#loadOnce();
+    }
+    this.#loading = false;
+  }
+
+  async #loadOnce(): Promise<void> {
     try {
       this.detail = await calls.computer(this.id);
       this.failure = null;
@@ -66,9 +76,10 @@ export class ComputerModel {
   /** Fetches the newest buckets only, where those before them are known. */
   async loadHistory(): Promise<void> {
     const first_ms = this.extent?.first_ms ?? null;
-    if (first_ms === null || this.width_px === 0) return;
-    const { interval_s, width_px } = this;
-    const now_ms = clock.now_ms;
+    const { interval_s } = fleet;
+    const { width_px } = this;
+    if (first_ms === null || interval_s === null || width_px === 0) return;
+    const now_ms = clock.exact_ms();
     this.span ??= spanByDefault({ first_ms, now_ms });
     const plan = planOf(this.span, { now_ms, interval_s, width_px, first_ms });
     const known = this.history;

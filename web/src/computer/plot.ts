@@ -41,9 +41,11 @@ function timeAxis(times: boolean): uPlot.Axis {
     gap: 6,
     ticks: { show: false },
     grid: { stroke: css('--chart-grid'), width: 1 },
-    values: (_, moments_s) =>
+    values: (plot, moments_s) =>
       moments_s.map((moment_s) => {
-        if (!times) return '';
+        // A label that the edge would cut says less than none.
+        const room_px = plot.bbox.width / devicePixelRatio - plot.valToPos(moment_s, 'x');
+        if (!times || room_px < 18) return '';
         return dayBegins(moment_s) ? dayName(moment_s * 1000) : clockTime(moment_s * 1000);
       }),
   };

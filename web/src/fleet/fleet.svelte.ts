@@ -14,7 +14,8 @@ class Fleet {
   entries = $state.raw<Entry[] | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
-  interval_s = $state(30);
+  /** How often each computer is polled; null until the first answer. */
+  interval_s = $state<number | null>(null);
   counts = $derived(this.#count());
   #byId = new Map<number, Entry>();
   #started = false;

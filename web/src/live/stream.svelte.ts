@@ -2,7 +2,6 @@
 // itself, and knows how old the last word of the server is.
 
 import { session } from '../api/calls';
-import { leaveForLogin } from '../api/client';
 import { clock } from '../app/clock.svelte';
 import type { Update } from './feed';
 
@@ -14,13 +13,15 @@ export interface StreamListener {
 
 /** The server says something each 15 s; a silence of more than twice that is no accident. */
 const stale_after_ms = 40_000;
-const reopen_after_ms = 3_000;
+const reopen_after_ms = 2_000;
 
 class Stream {
   /** By this browser's own clock. */
   heard_ms = $state<number | null>(null);
   stale = $state(false);
   #source: EventSource | null = null;
+  #stopped = false;
+  #opened_ms = 0;
   #listeners = new Set<StreamListener>();
   #reopening: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,17 +37,24 @@ class Stream {
     }, 5_000);
   }
 
+  /** Before a change of the password: its end of this session must not overtake its answer. */
+  stop(): void {
+    this.#stopped = true;
+    this.#close();
+  }
+
   listen(listener: StreamListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   #age_ms(): number {
-    return this.heard_ms === null ? 0 : Date.now() - this.heard_ms;
+    return Date.now() - Math.max(this.heard_ms ?? 0, this.#opened_ms);
   }
 
   #open(): void {
-    if (this.#source) return;
+    if (this.#source || this.#stopped) return;
+    this.#opened_ms = Date.now();
     const source = new EventSource('api/live');
     this.#source = source;
     const on = <Data>(name: string, handle: (data: Data) => void) =>
@@ -59,7 +67,8 @@ class Stream {
     on<Update>('computers', (update) => this.#tell((listener) => listener.update?.(update)));
     on('resync', () => this.#tell((listener) => listener.resync?.()));
     on<{ now_ms: number }>('tick', ({ now_ms }) => clock.set(now_ms));
-    on('end', () => leaveForLogin());
+    // Ended, or renewed by a change of the password in another tab: asking for the session tells.
+    on('end', () => this.#lost());
     source.onerror = () => this.#lost();
   }
 

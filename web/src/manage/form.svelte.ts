@@ -15,6 +15,8 @@ export class ComputerForm {
   activity = $state<Activity>(null);
   failure = $state<string | null>(null);
   found = $state.raw<ConnectionTest | null>(null);
+  /** Not yet shown: the first field takes focus, once. */
+  fresh = true;
   /** The computer that is changed; null where one is added. */
   readonly row: Row | null;
 

@@ -123,8 +123,8 @@ export const en = {
       uptime: 'Up',
       seen: 'Seen',
     },
-    sent: 'sent',
-    received: 'received',
+    rates: (sent: string, received: string, unit: string) =>
+      `sent ${sent}, received ${received} ${unit}`,
     loading: 'Loading the computers',
     shown: (shown: number, all: number) =>
       shown === all

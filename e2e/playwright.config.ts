@@ -1,0 +1,29 @@
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+
+/** Chromium as the system has it; nothing of it may call home while a test runs. */
+export const browser = {
+  browserName: 'chromium',
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  },
+} satisfies PlaywrightTestConfig['use'];
+
+export default defineConfig({
+  testDir: 'tests',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: { ...browser, viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure' },
+});

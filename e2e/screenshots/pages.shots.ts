@@ -1,0 +1,56 @@
+// Each page with the real server and three agents, one of them stopped.
+
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
+
+const folder = process.env.MUSTER_SCREENSHOTS ?? 'screenshots/taken';
+const widths = { '1440': { width: 1440, height: 900 }, '375': { width: 375, height: 812 } };
+const themes = ['light', 'dark'] as const;
+
+async function take(page: Page, name: string): Promise<void> {
+  for (const [width, viewport] of Object.entries(widths)) {
+    for (const colorScheme of themes) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      const file = path.join(folder, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path: file, animations: 'disabled' });
+    }
+  }
+  await page.setViewportSize(widths['1440']);
+}
+
+test('every page', async ({ page, muster }) => {
+  await page.goto('login');
+  await take(page, 'login');
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  await take(page, 'empty');
+
+  const stopped = await muster.startAgent('web-2');
+  await addComputer(page, 'db-1', await muster.startAgent('db-1'));
+  await addComputer(page, 'web-1', await muster.startAgent('web-1'));
+  await addComputer(page, 'web-2', stopped);
+  await stopped.stop();
+  await expect(rowOf(page, 'web-2')).toContainText('connection refused');
+  await take(page, 'manage');
+  await page.getByRole('button', { name: 'Change db-1' }).click();
+  await take(page, 'manage-change');
+  await page.getByRole('button', { name: 'Remove db-1' }).click();
+  await take(page, 'manage-remove');
+  await page.keyboard.press('Escape');
+
+  await page.goto('');
+  await expect(rowOf(page, 'db-1')).toContainText('%');
+  await take(page, 'overview');
+  await page.keyboard.press('?');
+  await take(page, 'keys');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'db-1' }).click();
+  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(page.getByRole('table')).toBeVisible();
+  await take(page, 'computer');
+  await page.goto('change_password');
+  await take(page, 'change-password');
+});

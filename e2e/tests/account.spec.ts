@@ -1,0 +1,85 @@
+import { defaultPassword, expect, signIn, test } from '../support/test.js';
+
+const better = 'a-better-password';
+
+test('the default account signs in, is asked for a new password, and signs out', async ({
+  signedIn: page,
+}) => {
+  await expect(page.getByText('You are signed in with the default password')).toBeVisible();
+  await page.getByRole('button', { name: 'Account of admin' }).click();
+  await page.getByRole('link', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  await page.goto('');
+  await expect(page).toHaveURL(/\/login$/);
+});
+
+test('a wrong password is refused with a sentence', async ({ page }) => {
+  await signIn(page, 'not-the-password');
+  await expect(page.getByRole('alert')).not.toBeEmpty();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByLabel('User name').fill('admin');
+  await page.getByLabel('Password').fill(defaultPassword);
+  await page.getByLabel('Password').press('Enter');
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+});
+
+test('a password is changed, and only the new one opens the door', async ({ signedIn: page }) => {
+  const change = async (current: string, fresh: string, again: string) => {
+    await page.getByLabel('Current password').fill(current);
+    await page.getByLabel('New password', { exact: true }).fill(fresh);
+    await page.getByLabel('New password again').fill(again);
+    await page.getByRole('button', { name: 'Change password' }).click();
+  };
+  await page.getByRole('link', { name: 'Choose another' }).click();
+
+  await change(defaultPassword, 'short', 'short');
+  await expect(page.getByRole('alert')).toHaveText(/at least 8 characters/);
+  await change(defaultPassword, better, `${better}!`);
+  await expect(page.getByRole('alert')).toHaveText(/differ/);
+  await change('not-the-password', better, better);
+  await expect(page.getByRole('alert')).toHaveText(/current password/i);
+
+  await change(defaultPassword, better, better);
+  await expect(page.getByText('Your password has been changed')).toBeVisible();
+  await expect(page.getByText('You are signed in with the default password')).toBeHidden();
+
+  await page.goto('logout');
+  await signIn(page);
+  await expect(page.getByRole('alert')).toBeVisible();
+  await signIn(page, better);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+});
+
+test('a session that ends elsewhere leads to the login page', async ({
+  signedIn: page,
+  context,
+}) => {
+  await context.clearCookies();
+  await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
+  await page.getByLabel('Address').fill('127.0.0.1:1');
+  await page.getByLabel('Token').fill('any');
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page).toHaveURL(/\/login$/);
+});
+
+test('signing out in one tab ends the others', async ({ signedIn: page, context }) => {
+  const other = await context.newPage();
+  await other.goto('logout');
+  await expect(page).toHaveURL(/\/login$/);
+});
+
+test.describe('a server that the network reaches', () => {
+  test.use({ listen: '0.0.0.0:0' });
+
+  test('demands another password before anything else', async ({ page }) => {
+    await signIn(page);
+    await expect(page.getByText('everyone knows the default password')).toBeVisible();
+    await page.goto('manage');
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    await page.getByLabel('Current password').fill(defaultPassword);
+    await page.getByLabel('New password', { exact: true }).fill(better);
+    await page.getByLabel('New password again').fill(better);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  });
+});

@@ -1,0 +1,73 @@
+// What holds for every page: axe finds nothing in either theme, and the policy is kept (which
+// every test watches for, this one on every page).
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
+
+async function expectNoFindings(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const findings = violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }));
+  expect(findings).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing on any page', async ({ page, muster }) => {
+      await page.goto('login');
+      await expectNoFindings(page);
+      await signIn(page, 'not-the-password');
+      await expect(page.getByRole('alert')).toBeVisible();
+      await expectNoFindings(page);
+
+      await signIn(page);
+      await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      await expectNoFindings(page);
+
+      const lost = await muster.startAgent('lost');
+      await addComputer(page, 'box', await muster.startAgent('box'));
+      await addComputer(page, 'lost', lost);
+      await lost.stop();
+      await expect(rowOf(page, 'lost')).toContainText('connection refused');
+      await page.getByRole('button', { name: 'Change box' }).click();
+      await expectNoFindings(page);
+      await page.getByRole('button', { name: 'Remove box' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectNoFindings(page);
+      await page.keyboard.press('Escape');
+
+      await toOverview(page);
+      await expect(rowOf(page, 'box')).toContainText('%');
+      await expectNoFindings(page);
+      await page.getByRole('button', { name: 'Account of admin' }).click();
+      await expect(page.getByRole('link', { name: 'Sign out' })).toBeVisible();
+      await expectNoFindings(page);
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('link', { name: 'box' }).click();
+      await expect(page.locator('canvas')).toHaveCount(4);
+      await expect(page.getByRole('table')).toBeVisible();
+      await expectNoFindings(page);
+
+      await page.goto('change_password');
+      await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible();
+      await expectNoFindings(page);
+      await page.goto('nowhere');
+      await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
+      await expectNoFindings(page);
+    });
+  });
+}
+
+test('a chosen theme outlives the page and overrules the system', async ({ signedIn: page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
+});
