@@ -10,10 +10,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Error)]
 pub enum Error {
     /// An account or a computer of that name is there already.
-    #[error("the name \"{0}\" is taken")]
+    #[error("The name \"{0}\" is taken.")]
     NameTaken(String),
     /// The last administrator can be neither removed nor made a viewer.
-    #[error("this is the last administrator: make another account administrator first")]
+    #[error("This is the last administrator: make another account administrator first.")]
     LastAdministrator,
     /// There is no file, and the caller did not want one made.
     #[error("there is no database at {0}: check --database, or start the server once to make it")]

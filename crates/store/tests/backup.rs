@@ -1,5 +1,7 @@
 //! Backups of a database that is being served, and what `verify` says of good and bad ones.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod common;
 
 use common::{FIRST_RELEASE, LAST_RELEASE, beside, execute, files, folder_with};

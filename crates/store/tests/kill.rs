@@ -1,5 +1,7 @@
 //! A migration that is killed at any moment leaves the old database or the finished new one.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod common;
 
 use common::{LAST_RELEASE, beside, child, execute, folder_with, value};
@@ -9,7 +11,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
 const ROWS: &str = "203931";
-const KILLS: u32 = 40;
+const KILLS: u32 = 32;
 
 #[tokio::test]
 async fn child_opens_a_path() {

@@ -1,5 +1,7 @@
 //! What the Flask server left is taken over where it lies, and nothing of it is lost.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod common;
 
 use common::{

@@ -1,5 +1,7 @@
 //! What cannot be used is refused in words, and left as it is, byte for byte.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod common;
 
 use common::{FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, set_mode};

@@ -1,5 +1,7 @@
 //! Other programs beside the server: python's sqlite3 reads the file, and inserts what it knows of.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod common;
 
 use common::{execute, value};

@@ -1,5 +1,7 @@
 //! SQLite passes the contract that every store passes.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod contract;
 
 use muster_store::sqlite::{Missing, SqliteStore};

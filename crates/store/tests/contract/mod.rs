@@ -65,7 +65,7 @@ pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
     Sample {
         computer_id,
         timestamp_ms,
-        cpu_percent: Some(12.300000000000001),
+        cpu_percent: Some(12.300_000_000_000_002),
         memory_total: Some(16_929_875_208),
         memory_used: Some(timestamp_ms),
         memory_percent: Some(45.4),

@@ -109,7 +109,7 @@ pub async fn columns_come_in_the_order_asked_for(store: &impl Store) {
     assert_eq!(columns.timestamps_ms, [1000, 2000]);
     let load = vec![Some(0.1 + 0.2), None];
     let used = vec![Some(1000.0), None];
-    let cpu = vec![Some(12.300000000000001), None];
+    let cpu = vec![Some(12.300_000_000_000_002), None];
     assert_eq!(
         columns.values,
         [load.clone(), used.clone(), vec![None; 2], cpu, used, load]
