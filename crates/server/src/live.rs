@@ -6,9 +6,6 @@ use muster_store::{Computer, ComputerState, Process, Sample, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// An online computer's `last_seen` is written to the database this often, and no more.
-const LAST_SEEN_FLUSH_MS: i64 = 60_000;
-
 /// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
 #[derive(Clone, Debug, Default)]
 pub struct Latest {
@@ -28,8 +25,8 @@ pub struct Latest {
     pub glance: Glance,
     /// The processes of the latest answer.
     pub processes: Vec<Process>,
-    /// The `last_seen` that the database has.
-    flushed_ms: Option<i64>,
+    /// The `last_seen` that was last handed on to be stored.
+    stored_ms: Option<i64>,
 }
 
 /// The latest of all computers.
@@ -119,6 +116,21 @@ impl Live {
         to_store
     }
 
+    /// The states of all that were seen since their state was last handed on to be stored. Asked for once
+    /// a minute and not at each answer: states stored together share the pages that they are written to.
+    #[must_use]
+    pub fn take_unstored(&self) -> Vec<ComputerState> {
+        let mut unstored = Vec::new();
+        for latest in self.board().computers.values_mut() {
+            if latest.stored_ms != latest.state.last_seen_ms {
+                let latest = Arc::make_mut(latest);
+                latest.stored_ms = latest.state.last_seen_ms;
+                unstored.push(latest.state.clone());
+            }
+        }
+        unstored
+    }
+
     /// One computer.
     #[must_use]
     pub fn get(&self, id: i64) -> Option<Arc<Latest>> {
@@ -165,7 +177,7 @@ impl Board {
             Arc::new(Latest {
                 id: computer.id,
                 state: computer.state.clone(),
-                flushed_ms: computer.state.last_seen_ms,
+                stored_ms: computer.state.last_seen_ms,
                 ..Latest::default()
             })
         };
@@ -198,22 +210,17 @@ impl Latest {
         }
     }
 
+    /// The state, where more of it changed than when the computer was last seen.
     fn state_to_store(&mut self, before: &ComputerState) -> Option<ComputerState> {
         let last_seen_ms = self.state.last_seen_ms;
-        let waited_ms = last_seen_ms
-            .zip(self.flushed_ms)
-            .map_or(i64::MAX, |(seen, flushed)| seen.saturating_sub(flushed));
-        let told = before.status == self.state.status
-            && before.reason == self.state.reason
-            && before.since_ms == self.state.since_ms
-            && before.facts == self.state.facts;
-        // A clock that was set back is written at once too.
-        let seen_flushed =
-            last_seen_ms == self.flushed_ms || (0..LAST_SEEN_FLUSH_MS).contains(&waited_ms);
-        if told && seen_flushed {
+        let told = ComputerState {
+            last_seen_ms,
+            ..before.clone()
+        };
+        if told == self.state {
             return None;
         }
-        self.flushed_ms = last_seen_ms;
+        self.stored_ms = last_seen_ms;
         Some(self.state.clone())
     }
 }
@@ -269,18 +276,20 @@ mod tests {
     }
 
     #[test]
-    fn stores_a_state_when_it_changes_and_last_seen_once_a_minute() {
+    fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
         let live = live();
         assert!(live.answered(1, &intake(1_000)).is_some());
         assert!(live.answered(1, &intake(31_000)).is_none());
-        assert!(live.answered(1, &intake(61_000)).is_some());
+        assert_eq!(live.take_unstored()[0].last_seen_ms, Some(31_000));
+        assert!(live.take_unstored().is_empty());
         assert!(live.failed(1, &FetchError::Refused, 91_000).is_some());
         assert!(live.failed(1, &FetchError::Refused, 121_000).is_none());
         assert!(live.failed(1, &FetchError::NoRoute, 151_000).is_some());
+        assert!(live.take_unstored().is_empty());
         let state = live.get(1).unwrap().state.clone();
         assert_eq!(
             (state.since_ms, state.last_seen_ms),
-            (Some(91_000), Some(61_000))
+            (Some(91_000), Some(31_000))
         );
         assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
     }

@@ -127,8 +127,20 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();
     keepers.spawn(async move { feeding.feed.keep(&feeding.live).await });
+    let noting = app.clone();
+    keepers.spawn(async move { note_last_seen(&noting).await });
     let store = app.store.clone();
     keepers.spawn(async move { end_idle_sessions(store.as_ref()).await });
+}
+
+async fn note_last_seen(app: &App) {
+    const EVERY: Duration = Duration::from_secs(60);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        for state in app.live.take_unstored() {
+            app.recorder.take(None, Some(state));
+        }
+    }
 }
 
 async fn end_idle_sessions(store: &dyn Store) {

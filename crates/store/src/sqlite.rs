@@ -25,7 +25,6 @@ mod repair;
 mod row;
 mod samples;
 mod schema;
-mod seen;
 mod settings;
 mod verify;
 
@@ -34,12 +33,10 @@ pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};
 use inspect::Kind;
-use seen::Seen;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What to do where there is no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +53,6 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
-    seen: Arc<Seen>,
 }
 
 impl SqliteStore {
@@ -89,22 +85,12 @@ impl SqliteStore {
     /// Waits for what is under way, folds the log into the file and closes it.
     pub async fn close(&self) {
         self.readers.close().await;
-        // None of this is a reason not to stop: samples tell when a computer was seen, and the log is
-        // folded in at the next start.
-        if let Err(error) = self.write_through().await {
+        // No reason not to stop: the log is folded in at the next start.
+        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer);
+        if let Err(error) = folded.await {
             tracing::warn!("the write-ahead log stays beside the database: {error}");
         }
         self.writer.close().await;
-    }
-
-    async fn write_through(&self) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        record::write_last_seen(&mut transaction, &self.seen.lagging()).await?;
-        transaction.commit().await?;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await?;
-        Ok(())
     }
 
     async fn connect(path: &Path) -> sqlx::Result<Self> {
@@ -113,7 +99,6 @@ impl SqliteStore {
             path: path.to_owned(),
             readers: connect::reader_pool(path).await?,
             writer,
-            seen: Arc::default(),
         };
         // This takes the write lock, so that a file that cannot be written is found out now.
         let mut transaction = store.begin().await?;

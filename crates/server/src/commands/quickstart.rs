@@ -29,13 +29,13 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
     let running = Running::start(path, listener, &args.roll, Vec::new()).await?;
     let mut agent = start_agent(path).await?;
     register(running.store(), &agent).await?;
+    let stop = stop_signal()?;
     running.announce()?;
     println!("{}", login(running.store()).await?);
     println!(
         "Stop with Ctrl-C. This computer is on the dashboard as \"{}\".",
         agent.hostname
     );
-    let stop = stop_signal()?;
     running
         .until(async {
             tokio::select! {

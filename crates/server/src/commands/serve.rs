@@ -15,8 +15,10 @@ pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // The port first: what is wrong with it is known before the database is touched.
     let listener = listen(args.listen).await?;
     let running = Running::start(path, listener, &args.roll, args.trusted_proxy).await?;
+    // Before anybody is told: whoever reads the address may stop the server at once.
+    let stop = stop_signal()?;
     running.announce()?;
-    running.until(stop_signal()?).await;
+    running.until(stop).await;
     Ok(())
 }
 

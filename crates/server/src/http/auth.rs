@@ -53,6 +53,8 @@ pub struct SessionView {
     must_change_password: bool,
     /// The server's version.
     version: &'static str,
+    /// Seconds from one call of a computer to the next.
+    interval_s: u64,
 }
 
 /// Sign in
@@ -235,8 +237,12 @@ fn check_form(form: &PasswordForm) -> Result<(), String> {
     path = "/api/session",
     responses((status = 200, body = SessionView), (status = 401, body = ErrorBody))
 )]
-pub async fn session(Extension(caller): Extension<Caller>) -> Json<SessionView> {
+pub async fn session(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Json<SessionView> {
     Json(SessionView {
+        interval_s: app.interval.as_secs(),
         role: caller.user.role.as_str(),
         default_password: caller.user.default_password,
         must_change_password: caller.must_change_password,

@@ -290,7 +290,10 @@ pub struct ProcessEntry {
 
 impl ProcessEntry {
     pub fn of(process: &Process, now_ms: i64) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "shown to a tenth of an hour")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "shown to a hundredth of an hour"
+        )]
         let hours = (now_ms as f64 / 1000.0 - process.create_time_s) / 3600.0;
         Self {
             pid: process.pid,
@@ -298,7 +301,7 @@ impl ProcessEntry {
             cpu_percent: process.cpu_percent,
             memory_percent: process.memory_percent,
             uptime_hours: (process.create_time_s > 0.0)
-                .then(|| (hours.max(0.0) * 10.0).round() / 10.0),
+                .then(|| (hours.max(0.0) * 100.0).round() / 100.0),
         }
     }
 }

@@ -126,26 +126,16 @@ impl Computers for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Puts in when computers were last seen: as this process noted it, or, of those that it did not note
-    /// yet, as their samples say.
+    /// A sample that came after `last_seen` was last written, which is not at each answer, is newer.
     async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
-        let mut newest = HashMap::new();
-        if computers
+        let rows = sqlx::query(NEWEST).fetch_all(&self.readers).await?;
+        let newest: HashMap<_, _> = rows
             .iter()
-            .any(|computer| self.seen.last_seen_ms(computer.id).is_none())
-        {
-            let rows = sqlx::query(NEWEST).fetch_all(&self.readers).await?;
-            newest.extend(
-                rows.iter()
-                    .map(|row| (row::integer(row, 0), row::integer(row, 1))),
-            );
-        }
+            .map(|row| (row::integer(row, 0), row::integer(row, 1)))
+            .collect();
         for computer in computers {
-            let last_seen_ms = &mut computer.state.last_seen_ms;
-            *last_seen_ms = match self.seen.last_seen_ms(computer.id) {
-                Some(noted_ms) => noted_ms,
-                None => (*last_seen_ms).max(newest.get(&Some(computer.id)).copied().flatten()),
-            };
+            let newest_ms = newest.get(&Some(computer.id)).copied().flatten();
+            computer.state.last_seen_ms = computer.state.last_seen_ms.max(newest_ms);
         }
         Ok(())
     }

@@ -27,9 +27,6 @@ const UPDATE: &str = "UPDATE computers SET status = ?, reason = ?, since_ms = ?,
         hostname = ?, system = ?, os = ?, kernel = ?, agent_version = ?, boot_time_s = ? \
     WHERE id = ? AND removed_ms IS NULL";
 
-const UPDATE_LAST_SEEN: &str = "UPDATE computers \
-    SET last_seen = strftime('%Y-%m-%d %H:%M:%f', ? / 1000.0, 'unixepoch') || '000' WHERE id = ?";
-
 /// Inserts samples.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
@@ -41,25 +38,10 @@ pub(super) async fn insert(
 /// Keeps what became known of computers.
 pub(super) async fn update(
     connection: &mut SqliteConnection,
-    states: &[&ComputerState],
+    states: &[ComputerState],
 ) -> sqlx::Result<()> {
     for state in states {
         bind_state(state).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-/// Writes when computers were last seen, and nothing else of them.
-pub(super) async fn write_last_seen(
-    connection: &mut SqliteConnection,
-    seen: &[(i64, Option<i64>)],
-) -> sqlx::Result<()> {
-    for (id, last_seen_ms) in seen {
-        sqlx::query(UPDATE_LAST_SEEN)
-            .bind(last_seen_ms)
-            .bind(id)
-            .execute(&mut *connection)
-            .await?;
     }
     Ok(())
 }

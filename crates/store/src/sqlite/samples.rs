@@ -53,11 +53,8 @@ impl Samples for SqliteStore {
         }
         let mut transaction = self.begin().await?;
         record::insert(&mut transaction, samples).await?;
-        let (noted, due) = self.seen.note(states);
-        record::update(&mut transaction, &due).await?;
-        transaction.commit().await?;
-        noted.written();
-        Ok(())
+        record::update(&mut transaction, states).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
