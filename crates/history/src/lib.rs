@@ -1,5 +1,45 @@
-//! History as numbers: bucketing a series to the width of a chart. Pure, no I/O.
+//! History as numbers: what a sample holds, chunks of it, and the width of a chart. Pure, no I/O.
+//!
+//! A chunk is one series of one computer over one period; `format` describes its bytes. The modules
+//! stand in the order in which numbers pass them: a rate is computed, values are encoded to a chunk
+//! and decoded from it, and fall into buckets.
+
+mod rate;
+
+mod error;
+mod value;
+
+pub mod format;
+
+mod bytes;
+mod clock;
+mod decimal;
+mod numbers;
+mod presence;
+mod sections;
+
+mod part;
+
+mod body;
+mod exceptions;
+
+mod column;
+mod dense;
+mod encode;
+mod rates;
+mod times;
+mod verify;
 
 mod bucket;
 
 pub use bucket::{Bucket, Buckets};
+pub use column::{Column, decode_values};
+pub use dense::Dense;
+pub use encode::encode_values;
+pub use error::{ChunkError, EncodeError};
+pub use presence::Run;
+pub use rate::rate;
+pub use rates::{Counter, decode_rates, encode_rates};
+pub use times::{Times, decode_times, encode_times};
+pub use value::Value;
+pub use verify::verify;

@@ -29,6 +29,7 @@ use crate::live::Live;
 use crate::recorder::Recorder;
 use crate::roll::Tally;
 use crate::roster::Roster;
+use crate::sealer::Sealer;
 use ipnet::IpNet;
 use muster_store::Store;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub struct App {
     pub roster: Arc<Roster>,
     /// What waits to be stored.
     pub recorder: Arc<Recorder>,
+    /// What becomes chunks.
+    pub sealer: Arc<Sealer>,
     /// Calls since the start.
     pub tally: Arc<Tally>,
     /// The pool that hashes.

@@ -14,6 +14,7 @@ mod query;
 mod recorder;
 mod roll;
 mod roster;
+mod sealer;
 
 mod accounts;
 mod http;

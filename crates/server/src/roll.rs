@@ -232,7 +232,7 @@ impl Roll {
 
 /// Where in the interval a computer has its place, from 0 to 1. Multiples of the golden ratio lie evenly
 /// for every set of numbers that follow on each other, and nobody moves when another comes or goes.
-fn phase(id: i64) -> f64 {
+pub fn phase(id: i64) -> f64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let turned = id.cast_unsigned().wrapping_mul(GOLDEN);
     #[expect(

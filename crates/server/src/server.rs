@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::recorder::Recorder;
 use crate::roll::{Outlets, Roll, Tally};
 use crate::roster::Roster;
+use crate::sealer::Sealer;
 use crate::{accounts, clock};
 use ipnet::IpNet;
 use muster_store::Store;
@@ -56,6 +57,7 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let app = App {
             recorder: Arc::new(Recorder::new(store.clone())),
+            sealer: Arc::new(Sealer::new(store.clone())),
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
@@ -123,6 +125,8 @@ fn roll(app: &App) -> Roll {
 
 /// Everything that is done again and again beside the roll.
 fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
+    let sealer = app.sealer.clone();
+    keepers.spawn(async move { sealer.keep().await });
     let roster = app.roster.clone();
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();

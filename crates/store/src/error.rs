@@ -93,7 +93,39 @@ pub enum Error {
         /// What is wrong with it.
         detail: String,
     },
+    /// Chunks of a day cannot be read.
+    #[error("the history of computer {computer_id} on {day} is damaged: {detail}")]
+    DamagedDay {
+        /// Whose history it is.
+        computer_id: i64,
+        /// The day (UTC).
+        day: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// What the database said otherwise.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl Error {
+    pub(crate) fn damaged_day(
+        computer_id: i64,
+        day_ms: i64,
+        detail: &dyn std::fmt::Display,
+    ) -> Self {
+        Self::DamagedDay {
+            computer_id,
+            day: date(day_ms),
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// A day that no calendar has is written as the number that it is.
+fn date(day_ms: i64) -> String {
+    match jiff::Timestamp::from_millisecond(day_ms) {
+        Ok(moment) => moment.strftime("%Y-%m-%d").to_string(),
+        Err(_) => day_ms.to_string(),
+    }
 }

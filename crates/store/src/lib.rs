@@ -8,6 +8,7 @@ mod accounts;
 mod computers;
 mod error;
 mod samples;
+mod sealing;
 mod settings;
 pub mod sqlite;
 
@@ -17,9 +18,10 @@ pub use computers::{
 };
 pub use error::{Error, Result};
 pub use samples::{Columns, Sample, Samples, Span};
+pub use sealing::Sealing;
 pub use settings::Settings;
 
 /// All that a server needs of a store.
-pub trait Store: Accounts + Computers + Samples + Settings {}
+pub trait Store: Accounts + Computers + Samples + Sealing + Settings {}
 
-impl<T: Accounts + Computers + Samples + Settings> Store for T {}
+impl<T: Accounts + Computers + Samples + Sealing + Settings> Store for T {}

@@ -23,8 +23,11 @@ mod processes;
 mod record;
 mod repair;
 mod row;
+mod rows;
 mod samples;
 mod schema;
+mod sealed;
+mod sealing;
 mod settings;
 mod verify;
 
@@ -33,10 +36,13 @@ pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};
 use inspect::Kind;
+use sealed::Names;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// What to do where there is no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +59,10 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The numbers of series.
+    names: Names,
+    /// Held by who seals.
+    sealing: Arc<Mutex<()>>,
 }
 
 impl SqliteStore {
@@ -99,7 +109,10 @@ impl SqliteStore {
             path: path.to_owned(),
             readers: connect::reader_pool(path).await?,
             writer,
+            names: Names::default(),
+            sealing: Arc::default(),
         };
+        store.names.refresh(&store.readers).await?;
         // This takes the write lock, so that a file that cannot be written is found out now.
         let mut transaction = store.begin().await?;
         repair::repair(&mut transaction).await?;

@@ -9,7 +9,7 @@ use common::{
     table, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Accounts, Computers, NewComputer, Role, Samples, Status};
+use muster_store::{Accounts, Computers, NewComputer, Role, Samples, Sealing, Status};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -389,4 +389,24 @@ async fn a_link_stays_a_link() {
     migrate(&link).await;
     assert!(link.symlink_metadata().unwrap().is_symlink());
     assert_eq!(value(&path, "SELECT count(*) FROM sessions").await, "0");
+}
+
+#[tokio::test]
+async fn an_older_schema_of_ours_catches_up() {
+    let (_folder, path) = folder_with(LAST_RELEASE);
+    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    let before = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
+    store.close().await;
+    // As the first schema was: without sealed days.
+    execute(
+        &path,
+        "DROP TABLE days; DROP TABLE series; PRAGMA user_version = 1",
+    )
+    .await;
+    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    assert_eq!(value(&path, "PRAGMA user_version").await, "2");
+    assert!(store.seal_day(1, i64::MAX).await.unwrap() > 0);
+    let after = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
+    assert_eq!(after.unwrap().len(), before.unwrap().len());
+    store.close().await;
 }

@@ -101,6 +101,12 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
             app.recorder.stored(),
         ),
         (
+            "muster_samples_sealed_total",
+            "counter",
+            "Samples that became chunks.",
+            app.sealer.sealed(),
+        ),
+        (
             "muster_samples_dropped_total",
             "counter",
             "Samples given up since the database could not be written.",

@@ -152,6 +152,7 @@ async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<
         return Ok(());
     }
     for statement in [
+        "DELETE FROM days WHERE computer_id = ?",
         "DELETE FROM processes WHERE computer_id = ?",
         "DELETE FROM computers WHERE id = ?",
     ] {

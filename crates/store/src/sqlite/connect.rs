@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The same, for who shortened it for a moment.
+pub(super) const RESTORE_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
 /// How many connections read beside the one that writes.
 const READERS: u32 = 4;
 /// The log is folded into the file once it holds this many pages of 4 KiB. A batch a second dirties some

@@ -3,7 +3,7 @@
 use super::aside;
 use super::inspect::columns;
 use super::repair::{DEFAULT_PASSWORD_SHA256, moment};
-use super::schema::{self, COLUMNS, FLASK, INDEXES};
+use super::schema::{self, COLUMNS, FLASK, INDEXES, LATER};
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection};
 
 /// The tables whose rows must all be there afterwards.
@@ -61,7 +61,9 @@ pub(super) async fn convert(connection: &mut SqliteConnection) -> sqlx::Result<O
     if !had_rates {
         connection.execute(RATES).await?;
     }
-    connection.execute(INDEXES).await?;
+    for step in [INDEXES].into_iter().chain(LATER) {
+        connection.execute(step).await?;
+    }
     connection.execute(LAST_SEEN).await?;
     mark_default_passwords(connection).await?;
     schema::seal(connection).await?;

@@ -1,12 +1,12 @@
 //! A test that no statement reads all samples or all sessions to find a few.
 
-use super::samples::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
-use super::{Missing, SqliteStore, accounts, computers, repair};
+use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
+use super::{Missing, SqliteStore, accounts, computers, repair, sealed, sealing};
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
 /// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
-const SCANS: [&str; 3] = ["SCAN stats", "SCAN s", "SCAN sessions"];
+const SCANS: [&str; 4] = ["SCAN stats", "SCAN s", "SCAN sessions", "SCAN days"];
 
 fn statements() -> Vec<String> {
     let series = ["cpu_percent", "load.1m"].map(str::to_owned);
@@ -18,6 +18,8 @@ fn statements() -> Vec<String> {
             repair::UNPLACED,
             repair::PLACE,
         ])
+        .chain(sealed::STATEMENTS)
+        .chain([sealing::ENDS, sealing::NEXT])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.

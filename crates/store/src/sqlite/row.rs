@@ -1,6 +1,7 @@
 //! Values as they lie in the file. SQLite keeps whatever a script put into a column, whatever type the
 //! column was declared with: one odd value must not make a page fail, so reading takes what it can.
 
+use muster_history::Value;
 use sqlx::sqlite::{SqliteRow, SqliteValueRef};
 use sqlx::{Decode, Row, Sqlite, TypeInfo, ValueRef};
 
@@ -10,6 +11,16 @@ pub(super) fn real(row: &SqliteRow, index: usize) -> Option<f64> {
     match kind(&value) {
         Kind::Integer => decode::<i64>(value).map(|integer| integer as f64),
         Kind::Real => decode(value),
+        Kind::Text | Kind::Other => None,
+    }
+}
+
+/// A number as it is, or `None` for anything else.
+pub(super) fn value(row: &SqliteRow, index: usize) -> Option<Value> {
+    let value = row.try_get_raw(index).ok()?;
+    match kind(&value) {
+        Kind::Integer => decode(value).map(Value::Integer),
+        Kind::Real => decode(value).map(Value::Float),
         Kind::Text | Kind::Other => None,
     }
 }

@@ -1,49 +1,16 @@
-//! Samples on their way out. Every statement here seeks in the index over computer and moment.
+//! Samples on their way out: sealed days, and the rows beside them.
 
-use super::{SqliteStore, extra, record, row};
+use super::rows::Wanted;
+use super::sealed::{self, DAY_MS, Day, Sealed};
+use super::{SqliteStore, record, rows};
 use crate::{Columns, ComputerState, Result, Sample, Samples, Span};
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::SqliteRow;
-use std::collections::{BTreeSet, HashMap};
+use muster_history::Value;
+use sqlx::{Sqlite, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// For how many samples at most [`Samples::extra_names`] looks for names.
-const LOOKED_AT: i64 = 200;
-
-/// The newest sample of each computer: two seeks a computer, however many samples there are.
-pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_percent, \
-        s.memory_total, s.memory_used, s.memory_percent, s.disk_total, s.disk_used, s.disk_percent, \
-        s.network_bytes_sent, s.network_bytes_recv, s.network_sent_per_sec, s.network_recv_per_sec, \
-        s.extra \
-    FROM computers c CROSS JOIN stats s ON s.id = (SELECT id FROM stats \
-        WHERE computer_id = c.id AND timestamp_ms IS NOT NULL ORDER BY timestamp_ms DESC LIMIT 1) \
-    WHERE c.removed_ms IS NULL";
-
-pub(super) const BETWEEN: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
-        memory_total, memory_used, memory_percent, disk_total, disk_used, disk_percent, \
-        network_bytes_sent, network_bytes_recv, network_sent_per_sec, network_recv_per_sec, extra \
-    FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
-    ORDER BY timestamp_ms LIMIT ?";
-
-/// Where the history of a computer that was not removed begins and ends.
-pub(super) const SPAN: &str = "SELECT \
-        (SELECT min(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
-        (SELECT max(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
-    FROM computers c WHERE c.id = ? AND c.removed_ms IS NULL";
-
-/// The first sample that has `extra` in each of `?4` equal parts of the time from `?2` to `?3`.
-pub(super) const SPREAD: &str = "WITH RECURSIVE part (n) AS \
-        (SELECT 0 UNION ALL SELECT n + 1 FROM part WHERE n + 1 < ?4) \
-    SELECT extra FROM part CROSS JOIN stats ON stats.id = (SELECT id FROM stats \
-        WHERE computer_id = ?1 AND timestamp_ms >= ?2 + (?3 - ?2) * n / ?4 \
-          AND timestamp_ms < ?2 + (?3 - ?2) * (n + 1) / ?4 AND extra IS NOT NULL \
-        ORDER BY timestamp_ms LIMIT 1)";
-
-/// All samples that have `extra`, up to a limit.
-pub(super) const EXTRA: &str = "SELECT timestamp_ms, extra FROM stats \
-    WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? AND extra IS NOT NULL \
-    ORDER BY timestamp_ms LIMIT ?";
+/// In how many sealed days at most [`Samples::extra_names`] looks for names.
+const DAYS_LOOKED_AT: usize = 30;
 
 #[async_trait]
 impl Samples for SqliteStore {
@@ -58,8 +25,8 @@ impl Samples for SqliteStore {
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
-        let rows = sqlx::query(LATEST).fetch(&self.readers);
-        Ok(rows.map_ok(|row| sample(&row)).try_collect().await?)
+        let mut connection = self.readers.acquire().await?;
+        Ok(rows::latest(&mut connection).await?)
     }
 
     async fn samples(
@@ -69,13 +36,29 @@ impl Samples for SqliteStore {
         to_ms: i64,
         limit: u32,
     ) -> Result<Vec<Sample>> {
-        let rows = sqlx::query(BETWEEN)
-            .bind(computer_id)
-            .bind(from_ms)
-            .bind(to_ms)
-            .bind(limit)
-            .fetch(&self.readers);
-        Ok(rows.map_ok(|row| sample(&row)).try_collect().await?)
+        let mut snapshot = self.snapshot().await?;
+        let mut found = Vec::new();
+        let mut from_ms = from_ms;
+        for day in sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await? {
+            let end_ms = to_ms.min(day.day_ms.saturating_add(DAY_MS));
+            let room = left(&found, limit);
+            found.extend(
+                rows::samples(&mut snapshot, computer_id, from_ms, day.day_ms, room).await?,
+            );
+            from_ms = from_ms.max(day.day_ms);
+            if left(&found, limit) == 0 {
+                return Ok(found);
+            }
+            found.extend(
+                self.samples_of_day(&mut snapshot, &day, from_ms, end_ms)
+                    .await?,
+            );
+            found.truncate(limit as usize);
+            from_ms = end_ms;
+        }
+        let room = left(&found, limit);
+        found.extend(rows::samples(&mut snapshot, computer_id, from_ms, to_ms, room).await?);
+        Ok(found)
     }
 
     async fn columns(
@@ -85,152 +68,174 @@ impl Samples for SqliteStore {
         from_ms: i64,
         to_ms: i64,
     ) -> Result<Columns> {
+        let mut snapshot = self.snapshot().await?;
         let wanted = Wanted::of(series);
-        let mut columns = Columns {
-            timestamps_ms: Vec::new(),
-            values: vec![Vec::new(); series.len()],
-        };
-        let mut rows = sqlx::query(AssertSqlSafe(wanted.statement()))
-            .bind(computer_id)
-            .bind(from_ms)
-            .bind(to_ms)
-            .fetch(&self.readers);
-        while let Some(row) = rows.try_next().await? {
-            wanted.take(&row, &mut columns);
+        let numbers: Vec<Option<i64>> = series.iter().map(|name| self.number(name)).collect();
+        let mut columns = empty(series.len());
+        let mut from_ms = from_ms;
+        for sealed in sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await? {
+            let end_ms = to_ms.min(sealed.day_ms.saturating_add(DAY_MS));
+            rows::add_columns(
+                &mut snapshot,
+                computer_id,
+                &wanted,
+                from_ms,
+                sealed.day_ms,
+                &mut columns,
+            )
+            .await?;
+            from_ms = from_ms.max(sealed.day_ms);
+            let mut late = empty(series.len());
+            rows::add_columns(
+                &mut snapshot,
+                computer_id,
+                &wanted,
+                from_ms,
+                end_ms,
+                &mut late,
+            )
+            .await?;
+            let asked = numbers.clone();
+            let day = sealed
+                .decode(&mut snapshot, move |id| asked.contains(&Some(id)))
+                .await?;
+            append(
+                &mut columns,
+                merged(part(&day, &numbers, from_ms, end_ms), late),
+            );
+            from_ms = end_ms;
         }
+        rows::add_columns(
+            &mut snapshot,
+            computer_id,
+            &wanted,
+            from_ms,
+            to_ms,
+            &mut columns,
+        )
+        .await?;
         Ok(columns)
     }
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
+        let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
-        let first = sqlx::query(EXTRA)
-            .bind(computer_id)
-            .bind(from_ms)
-            .bind(to_ms)
-            .bind(LOOKED_AT)
-            .fetch_all(&self.readers)
-            .await?;
-        first.iter().for_each(|row| add_names(row, 1, &mut names));
-        if first.len() as i64 == LOOKED_AT {
-            // There may be more than these: look at some of them, up to where they end.
-            let last = self.span(computer_id).await?.map(|span| span.last_ms);
-            let rest = sqlx::query(SPREAD)
-                .bind(computer_id)
-                .bind(first.last().and_then(|row| row::integer(row, 0)))
-                .bind(to_ms.min(last.unwrap_or(to_ms).saturating_add(1)))
-                .bind(LOOKED_AT)
-                .fetch_all(&self.readers)
+        rows::add_names(&mut snapshot, computer_id, from_ms, to_ms, &mut names).await?;
+        let days = sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await?;
+        for day in sealed::spread(&days, DAYS_LOOKED_AT) {
+            day.add_names(&mut snapshot, &self.names, &mut names)
                 .await?;
-            rest.iter().for_each(|row| add_names(row, 0, &mut names));
         }
         Ok(names.into_iter().collect())
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
-        let row = sqlx::query(SPAN)
-            .bind(computer_id)
-            .fetch_optional(&self.readers)
-            .await?;
-        let span = row.map(|row| (row::integer(&row, 0), row::integer(&row, 1)));
-        Ok(match span {
-            Some((Some(first_ms), Some(last_ms))) => Some(Span { first_ms, last_ms }),
-            _ => None,
-        })
-    }
-}
-
-/// Where the values that were asked for are found and where they go.
-pub(super) struct Wanted<'s> {
-    /// Columns of the table, each with its place in the answer.
-    columns: Vec<(&'static str, usize)>,
-    /// Names in `extra`, each with its places in the answer.
-    extra: HashMap<&'s str, Vec<usize>>,
-}
-
-impl<'s> Wanted<'s> {
-    pub(super) fn of(series: &'s [String]) -> Self {
-        let mut wanted = Self {
-            columns: Vec::new(),
-            extra: HashMap::new(),
+        let mut snapshot = self.snapshot().await?;
+        let Some(rows) = rows::span(&mut snapshot, computer_id).await? else {
+            return Ok(None);
         };
-        for (place, name) in series.iter().enumerate() {
-            match Sample::COLUMNS.into_iter().find(|column| column == name) {
-                Some(column) => wanted.columns.push((column, place)),
-                None => wanted.extra.entry(name).or_default().push(place),
-            }
-        }
-        wanted
+        let days = sealed::span(&mut snapshot, computer_id)
+            .await?
+            .unwrap_or(rows);
+        Ok(Some(Span {
+            first_ms: rows.first_ms.min(days.first_ms),
+            last_ms: rows.last_ms.max(days.last_ms),
+        }))
+    }
+}
+
+impl SqliteStore {
+    /// The database as it is now, however long is read from it: a sample that is sealed meanwhile would
+    /// otherwise be found twice, or not at all.
+    async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.readers.begin().await?)
     }
 
-    /// Only names that are constants of this program stand in the text.
-    pub(super) fn statement(&self) -> String {
-        let mut statement = "SELECT timestamp_ms".to_owned();
-        for (column, _) in &self.columns {
-            statement += ", ";
-            statement += column;
-        }
-        if !self.extra.is_empty() {
-            statement += ", extra";
-        }
-        statement
-            + " FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
-               ORDER BY timestamp_ms"
+    /// What is sealed of a day and what lies beside it as rows, in order.
+    async fn samples_of_day(
+        &self,
+        snapshot: &mut Transaction<'static, Sqlite>,
+        sealed: &Sealed,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Vec<Sample>> {
+        let id = sealed.computer_id;
+        let late = rows::samples(snapshot, id, from_ms, to_ms, u32::MAX).await?;
+        let day = sealed.decode(snapshot, |_| true).await?;
+        let within = sealed::samples(&day, id, from_ms, to_ms, &self.names);
+        // One that is in both is the sealed one.
+        let all = late.into_iter().chain(within);
+        let by_moment: BTreeMap<i64, Sample> =
+            all.map(|sample| (sample.timestamp_ms, sample)).collect();
+        Ok(by_moment.into_values().collect())
     }
 
-    /// Takes the values out of a row.
-    fn take(&self, row: &SqliteRow, columns: &mut Columns) {
-        columns
-            .timestamps_ms
-            .push(row::integer(row, 0).unwrap_or_default());
-        for (index, (_, place)) in self.columns.iter().enumerate() {
-            columns.values[*place].push(row::real(row, index + 1));
+    /// The number under which a series is sealed, if it ever was.
+    fn number(&self, name: &str) -> Option<i64> {
+        match sealed::is_column(name) {
+            Some(index) => Some(sealed::column(index)),
+            None => self.names.number(name),
         }
-        let places = self.extra.values().flatten();
-        places.for_each(|place| columns.values[*place].push(None));
-        if self.extra.is_empty() {
-            return;
-        }
-        let Some(json) = row::text(row, self.columns.len() + 1) else {
-            return;
+    }
+}
+
+fn left(found: &[Sample], limit: u32) -> u32 {
+    limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX))
+}
+
+fn empty(series: usize) -> Columns {
+    Columns {
+        timestamps_ms: Vec::new(),
+        values: vec![Vec::new(); series],
+    }
+}
+
+/// The wanted series of a day between two moments.
+fn part(day: &Day, series: &[Option<i64>], from_ms: i64, to_ms: i64) -> Columns {
+    let from = day.times.partition_point(|&time| time < from_ms);
+    let to = day.times.partition_point(|&time| time < to_ms).max(from);
+    let values = |number: &Option<i64>| match number.and_then(|number| day.series.get(&number)) {
+        Some(values) => values[from..to]
+            .iter()
+            .map(|value| value.map(Value::as_f64))
+            .collect(),
+        None => vec![None; to - from],
+    };
+    Columns {
+        timestamps_ms: day.times[from..to].to_vec(),
+        values: series.iter().map(values).collect(),
+    }
+}
+
+/// Two lots of columns in the order of their moments; one that is in both is the first's.
+fn merged(one: Columns, other: Columns) -> Columns {
+    if other.timestamps_ms.is_empty() {
+        return one;
+    }
+    let entries = |columns: &Columns, which: bool| {
+        let moments = columns.timestamps_ms.iter().enumerate();
+        moments
+            .map(|(entry, &moment)| (moment, which, entry))
+            .collect::<Vec<_>>()
+    };
+    let mut order = [entries(&one, false), entries(&other, true)].concat();
+    order.sort_unstable();
+    order.dedup_by_key(|&mut (moment, _, _)| moment);
+    let pick = |series: usize| {
+        let value = |&(_, which, entry): &(i64, bool, usize)| {
+            if which { &other } else { &one }.values[series][entry]
         };
-        extra::each_number(
-            &json,
-            |name| self.extra.get(name),
-            |places, number| {
-                for place in places {
-                    if let Some(last) = columns.values[*place].last_mut() {
-                        *last = Some(number);
-                    }
-                }
-            },
-        );
+        order.iter().map(value).collect()
+    };
+    Columns {
+        timestamps_ms: order.iter().map(|&(moment, _, _)| moment).collect(),
+        values: (0..one.values.len()).map(pick).collect(),
     }
 }
 
-fn add_names(row: &SqliteRow, index: usize, names: &mut BTreeSet<String>) {
-    if let Some(json) = row::text(row, index) {
-        let unknown = |name: &str| (!names.contains(name)).then(|| name.to_owned());
-        let mut found = Vec::new();
-        extra::each_number(&json, unknown, |name, _| found.push(name));
-        names.extend(found);
-    }
-}
-
-fn sample(row: &SqliteRow) -> Sample {
-    Sample {
-        computer_id: row::integer(row, 0).unwrap_or_default(),
-        timestamp_ms: row::integer(row, 1).unwrap_or_default(),
-        cpu_percent: row::real(row, 2),
-        memory_total: row::integer(row, 3),
-        memory_used: row::integer(row, 4),
-        memory_percent: row::real(row, 5),
-        disk_total: row::integer(row, 6),
-        disk_used: row::integer(row, 7),
-        disk_percent: row::real(row, 8),
-        network_bytes_sent: row::integer(row, 9),
-        network_bytes_recv: row::integer(row, 10),
-        network_sent_per_sec: row::real(row, 11),
-        network_recv_per_sec: row::real(row, 12),
-        extra: row::text(row, 13),
+fn append(columns: &mut Columns, more: Columns) {
+    columns.timestamps_ms.extend(more.timestamps_ms);
+    for (values, more) in columns.values.iter_mut().zip(more.values) {
+        values.extend(more);
     }
 }

@@ -20,7 +20,9 @@ pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql
 /// The schema that the steps above make.
 const FIRST: i64 = 1;
 /// What leads from each schema to the next, from [`FIRST`] on.
-const LATER: [&str; 0] = [];
+pub(super) const LATER: [&str; 1] = [include_str!("../../migrations/0003_days.sql")];
+/// From this schema on there are sealed days.
+pub(super) const WITH_DAYS: i64 = 2;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 
@@ -30,7 +32,7 @@ pub(super) async fn create(path: &Path) -> Result<()> {
         let mut connection = connect::creator(path).connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         if inspect::kind(&mut transaction).await? == Kind::Empty {
-            for step in [FLASK, COLUMNS, INDEXES] {
+            for step in [FLASK, COLUMNS, INDEXES].into_iter().chain(LATER) {
                 transaction.execute(step).await?;
             }
             seal(&mut transaction).await?;

@@ -2,7 +2,7 @@
 
 use super::inspect::{self, Kind};
 use super::repair::moment;
-use super::{absolute, connect, failure, schema};
+use super::{absolute, connect, failure, schema, sealed};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
@@ -118,6 +118,9 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
             check(&mut connection, &MUSTER_CHECKS, &mut report.problems).await?;
             check(&mut connection, &MUSTER_NOTES, &mut report.notes).await?;
             check_roles(&mut connection, &mut report.problems).await?;
+            if report.schema >= schema::WITH_DAYS {
+                sealed::look_over(&mut connection, report).await?;
+            }
         }
         Some(Origin::Flask) => {
             summarize(&mut connection, report, FLASK_SUMMARY).await?;

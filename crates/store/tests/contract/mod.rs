@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod computers;
 pub mod samples;
+pub mod sealing;
 
 use muster_store::{NewComputer, NewUser, Role, Sample, Store};
 
@@ -25,6 +26,11 @@ macro_rules! suite {
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
             columns_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
             a_history_has_a_span reading_goes_on_beside_writing);
+        $crate::contract::suite!(@cases $open, sealing:
+            what_is_sealed_comes_back_as_it_was the_newest_sample_is_never_sealed
+            late_samples_find_their_place charts_read_rows_and_chunks_alike
+            a_removed_computer_leaves_no_chunks names_and_span_count_what_is_sealed
+            reading_goes_on_beside_sealing);
     };
     (@cases $open:path, $module:ident: $($case:ident)+) => {
         mod $module {

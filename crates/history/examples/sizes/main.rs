@@ -1,0 +1,253 @@
+//! How many bytes a number takes, and how long: `cargo run --release -p muster-history --example sizes`.
+//!
+//! The data is simulated in several shapes and from several seeds; nothing in the codec was fitted
+//! to one of them.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a measurement with made-up numbers"
+)]
+
+mod fleet;
+mod random;
+
+use fleet::{Period, SHAPES, Shape, computer};
+use muster_history::Value;
+use muster_history::{
+    ChunkError, Column, Counter, Dense, EncodeError, Times, decode_rates, decode_times,
+    decode_values, encode_rates, encode_times, encode_values,
+};
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+const DAY: usize = 2_880;
+const YEAR: usize = 12;
+const MONTH: usize = DAY * 365 / YEAR;
+const COMPUTERS: u64 = 100;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("bytes a number, times included; millions of numbers a second\n");
+    println!("shape     seed   day: stored  derived   month: derived   times   encode  decode");
+    for shape in SHAPES {
+        for seed in 1..=3 {
+            row(shape, seed)?;
+        }
+    }
+    println!("\nusual, day, bytes a value of each column");
+    columns()?;
+    println!("\na year of one series, decoded to floats; best of 15");
+    year()
+}
+
+#[derive(Default)]
+struct Total {
+    numbers: usize,
+    bytes: usize,
+    times: usize,
+    rates_stored: usize,
+    encoding: Duration,
+    decoding: Duration,
+}
+
+fn row(shape: Shape, seed: u64) -> Result<(), Box<dyn Error>> {
+    let day = total(shape, seed, DAY, COMPUTERS)?;
+    let month = total(shape, seed, MONTH, 4)?;
+    let per = |bytes: usize, total: &Total| bytes as f64 / total.numbers as f64;
+    let speed = |duration: Duration| day.numbers as f64 / duration.as_secs_f64() / 1e6;
+    println!(
+        "{:<9} {seed:>4} {:>13.3} {:>8.3} {:>16.3} {:>7.3} {:>8.1} {:>7.1}",
+        format!("{shape:?}"),
+        per(day.rates_stored, &day),
+        per(day.bytes, &day),
+        per(month.bytes, &month),
+        per(day.times, &day),
+        speed(day.encoding),
+        speed(day.decoding),
+    );
+    Ok(())
+}
+
+fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> Result<Total, Box<dyn Error>> {
+    let mut total = Total::default();
+    for each in 0..computers {
+        let period = computer(shape, seed * 1_000_003 + each, samples);
+        let started = Instant::now();
+        let chunks = Chunks::encode(&period)?;
+        total.encoding += started.elapsed();
+        let started = Instant::now();
+        chunks.check(&period)?;
+        total.decoding += started.elapsed();
+        let stored: Result<Vec<_>, _> = period
+            .rates
+            .iter()
+            .map(|rate| encode_values(rate))
+            .collect();
+        let stored: usize = stored?.iter().map(Vec::len).sum();
+        total.numbers += shape.series() * samples;
+        total.times += chunks.times.len();
+        total.bytes += chunks.bytes() + chunks.rates.iter().map(Vec::len).sum::<usize>();
+        total.rates_stored += chunks.bytes() + stored;
+    }
+    Ok(total)
+}
+
+struct Chunks {
+    times: Vec<u8>,
+    columns: Vec<Vec<u8>>,
+    counters: Vec<Vec<u8>>,
+    rates: Vec<Vec<u8>>,
+}
+
+impl Chunks {
+    fn encode(period: &Period) -> Result<Self, EncodeError> {
+        let counters = period
+            .counters
+            .iter()
+            .map(|counts| encode_values(&integers(counts)));
+        let pairs = period.rates.iter().zip(&period.counters);
+        let rates = pairs.map(|(rates, counts)| {
+            let derived = encode_rates(rates, &period.times, counts)?;
+            derived.map_or_else(|| encode_values(rates), Ok)
+        });
+        Ok(Self {
+            times: encode_times(&period.times)?,
+            columns: period
+                .columns
+                .iter()
+                .map(|values| encode_values(values))
+                .collect::<Result<_, _>>()?,
+            counters: counters.collect::<Result<_, _>>()?,
+            rates: rates.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        let columns = self.columns.iter().chain(&self.counters);
+        self.times.len() + columns.map(Vec::len).sum::<usize>()
+    }
+
+    /// Everything comes back as it was.
+    fn check(&self, period: &Period) -> Result<(), ChunkError> {
+        assert_eq!(decode_times(&self.times)?, period.times);
+        for (bytes, values) in self.columns.iter().zip(&period.columns) {
+            assert_eq!(&decode_values(bytes)?, values);
+        }
+        for which in 0..2 {
+            let counts = &period.counters[which];
+            assert_eq!(decode_values(&self.counters[which])?, integers(counts));
+            let bytes = &self.rates[which];
+            let rates = match Column::open(bytes)?.needs_counter() {
+                true => decode_rates(bytes, &period.times, counts)?,
+                false => decode_values(bytes)?,
+            };
+            assert_eq!(rates, period.rates[which]);
+        }
+        Ok(())
+    }
+}
+
+fn integers(counts: &[Option<i64>]) -> Vec<Option<Value>> {
+    counts
+        .iter()
+        .map(|count| count.map(Value::Integer))
+        .collect()
+}
+
+const NAMES: [&str; 7] = [
+    "cpu %",
+    "memory total",
+    "memory used",
+    "memory %",
+    "disk total",
+    "disk used",
+    "disk %",
+];
+
+fn columns() -> Result<(), Box<dyn Error>> {
+    let computers = (0..COMPUTERS).map(|each| computer(Shape::Usual, 7_000 + each, DAY));
+    let chunks: Result<Vec<_>, _> = computers.map(|period| Chunks::encode(&period)).collect();
+    let chunks = chunks?;
+    let print = |name: &str, bytes: usize| {
+        println!(
+            "{name:<14} {:.3}",
+            bytes as f64 / (COMPUTERS as usize * DAY) as f64
+        );
+    };
+    for (which, name) in NAMES.iter().enumerate() {
+        print(
+            name,
+            chunks.iter().map(|chunk| chunk.columns[which].len()).sum(),
+        );
+    }
+    print(
+        "counter",
+        chunks.iter().map(|chunk| chunk.counters[0].len()).sum(),
+    );
+    print(
+        "rate",
+        chunks.iter().map(|chunk| chunk.rates[0].len()).sum(),
+    );
+    print("times", chunks.iter().map(|chunk| chunk.times.len()).sum());
+    Ok(())
+}
+
+fn year() -> Result<(), Box<dyn Error>> {
+    for shape in [Shape::Usual, Shape::Noisy, Shape::Resets] {
+        let months = (0..YEAR as u64).map(|month| Chunks::encode(&computer(shape, month, MONTH)));
+        let months: Vec<Chunks> = months.collect::<Result<_, _>>()?;
+        println!("{shape:?}");
+        let (mut times, mut floats, mut counts) = (Vec::new(), Dense::default(), Dense::default());
+        best("times", &months, |month| {
+            let mut chunk = Times::open(&month.times)?;
+            chunk.decode(0..chunk.len(), &mut times)
+        })?;
+        for (name, which) in [("cpu %", 0), ("memory total", 1), ("memory used", 2)] {
+            best(name, &months, |month| {
+                let mut column = Column::open(&month.columns[which])?;
+                column.floats(0..column.len(), &mut floats)
+            })?;
+        }
+        best("counter", &months, |month| {
+            let mut column = Column::open(&month.counters[0])?;
+            column.floats(0..column.len(), &mut floats)
+        })?;
+        best("rate with its counter and times", &months, |month| {
+            let mut chunk = Times::open(&month.times)?;
+            chunk.decode(0..chunk.len(), &mut times)?;
+            let mut column = Column::open(&month.counters[0])?;
+            column.integers(0..column.len(), &mut counts)?;
+            let counter = Counter {
+                first: 0,
+                times: &times,
+                counts: &counts,
+            };
+            let mut column = Column::open(&month.rates[0])?;
+            column.rates(0..column.len(), counter, &mut floats)
+        })?;
+        best("three hours of each month", &months, |month| {
+            let mut column = Column::open(&month.columns[0])?;
+            column.floats(50_000..50_360, &mut floats)
+        })?;
+    }
+    Ok(())
+}
+
+fn best(
+    name: &str,
+    months: &[Chunks],
+    mut read: impl FnMut(&Chunks) -> Result<(), ChunkError>,
+) -> Result<(), ChunkError> {
+    let mut least = Duration::MAX;
+    for _ in 0..15 {
+        let started = Instant::now();
+        for month in months {
+            read(month)?;
+        }
+        least = least.min(started.elapsed());
+    }
+    println!("  {name:<32} {:>7.3} ms", least.as_secs_f64() * 1000.0);
+    Ok(())
+}

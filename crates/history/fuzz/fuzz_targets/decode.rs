@@ -1,0 +1,59 @@
+//! Feeds the decoder bytes with a right checksum, since nobody guesses one.
+//!
+//! The input is a chunk without its checksum. In this folder's parent:
+//! `RUSTC_BOOTSTRAP=1 cargo fuzz run decode -- -rss_limit_mb=512 -malloc_limit_mb=64`
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use muster_history::{Column, Counter, Dense, Times, decode_rates, decode_values, verify};
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut chunk = bytes.to_vec();
+    chunk.extend(crc32c::crc32c(bytes).to_le_bytes());
+    let whole = verify(&chunk).is_ok();
+    if let Ok(mut times) = Times::open(&chunk) {
+        let middle = times.len() / 2;
+        let part = times.decode(middle..times.len(), &mut Vec::new());
+        assert!(part.is_ok() || !whole);
+    }
+    if let Ok(mut column) = Column::open(&chunk) {
+        read(&mut column, &chunk, whole);
+    }
+});
+
+/// Whatever is whole must be readable in every way, and mean the same.
+fn read(column: &mut Column, chunk: &[u8], whole: bool) {
+    let range = column.len() / 3..column.len() - column.len() / 4;
+    let mut floats = Dense::default();
+    let values = if column.needs_counter() {
+        let times: Vec<i64> = (0..column.len() as i64).map(|at| at * 30_000).collect();
+        let mut counts = Dense::default();
+        counts_into(&mut counts, &times);
+        let counter = Counter { first: 0, times: &times, counts: &counts };
+        let rates = column.rates(range.clone(), counter, &mut floats);
+        assert!(rates.is_ok() || !whole);
+        let counts: Vec<_> = (0..times.len()).map(|at| counts.get(at)).collect();
+        decode_rates(chunk, &times, &counts)
+    } else {
+        let _ = column.integers(range.clone(), &mut Dense::default());
+        assert!(column.floats(range.clone(), &mut floats).is_ok() || !whole);
+        decode_values(chunk)
+    };
+    assert_eq!(values.is_ok(), whole);
+    for (at, value) in values.iter().flat_map(|values| values[range.clone()].iter().enumerate()) {
+        let bits = value.map(|value| value.as_f64().to_bits());
+        assert_eq!(floats.get(at).map(f64::to_bits), bits);
+    }
+}
+
+/// Some counts, made the only way there is: from a chunk.
+fn counts_into(counts: &mut Dense<i64>, times: &[i64]) {
+    let values: Vec<_> = times
+        .iter()
+        .map(|&time| (time % 7 != 0).then_some(muster_history::Value::Integer(time % 1_000_003)))
+        .collect();
+    let bytes = muster_history::encode_values(&values).expect("few enough");
+    let mut column = Column::open(&bytes).expect("just made");
+    column.integers(0..values.len(), counts).expect("just made");
+}

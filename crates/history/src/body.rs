@@ -1,0 +1,153 @@
+//! The values of a chunk, whatever their types are.
+
+use crate::bytes::Bytes;
+use crate::dense::Dense;
+use crate::format::{DECIMALS, FLOATS, INTEGERS, MIXED, WHOLE_DECIMALS, WHOLE_FLOATS};
+use crate::part::Part;
+use crate::sections::Sections;
+use crate::value::{approximate, whole_integer};
+use crate::{ChunkError, Value, decimal};
+use std::ops::Range;
+
+/// A body that was read, with its numbers still compressed.
+pub(crate) struct Body<'a> {
+    entries: usize,
+    parts: Parts<'a>,
+}
+
+enum Parts<'a> {
+    Integers(Part<'a, i64>),
+    Floats(Part<'a, f64>),
+    WholeFloats(Part<'a, f64>),
+    /// With the power of ten that their numbers are divided by.
+    Decimals(i64, Part<'a, i64>),
+    WholeDecimals(i64, Part<'a, i64>),
+    Mixed(Part<'a, i64>, Part<'a, f64>),
+}
+
+impl<'a> Parts<'a> {
+    fn read(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
+        Ok(match kind {
+            INTEGERS => Self::Integers(Part::read(bytes, sections)?),
+            FLOATS => Self::Floats(Part::read(bytes, sections)?),
+            WHOLE_FLOATS => Self::WholeFloats(Part::read(bytes, sections)?),
+            DECIMALS => Self::Decimals(read_power(bytes)?, Part::read(bytes, sections)?),
+            WHOLE_DECIMALS => Self::WholeDecimals(read_power(bytes)?, Part::read(bytes, sections)?),
+            MIXED => Self::Mixed(Part::read(bytes, sections)?, Part::read(bytes, sections)?),
+            _ => return Err(ChunkError::Kind),
+        })
+    }
+
+    /// Calls `put` with each value and its entry.
+    fn for_each(
+        &mut self,
+        mut put: impl FnMut(usize, Value) -> Result<(), ChunkError>,
+    ) -> Result<(), ChunkError> {
+        let float = Value::Float;
+        match self {
+            Self::Integers(part) => part.for_each(|at, number| put(at, Value::Integer(number))),
+            Self::Floats(part) => part.for_each(|at, number| put(at, float(number))),
+            Self::WholeFloats(part) => part.for_each(|at, number| put(at, whole(number))),
+            Self::Decimals(power, part) => {
+                part.for_each(|at, number| put(at, float(decimal::float(number, *power))))
+            }
+            Self::WholeDecimals(power, part) => {
+                part.for_each(|at, number| put(at, whole_decimal(number, *power)))
+            }
+            Self::Mixed(integers, floats) => {
+                integers.for_each(|at, number| put(at, Value::Integer(number)))?;
+                floats.for_each(|at, number| put(at, float(number)))
+            }
+        }
+    }
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn read(
+        kind: u8,
+        bytes: &mut Bytes<'a>,
+        sections: Sections,
+    ) -> Result<Self, ChunkError> {
+        Ok(Self {
+            entries: sections.entries,
+            parts: Parts::read(kind, bytes, sections)?,
+        })
+    }
+
+    /// All entries, exactly.
+    pub(crate) fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
+        let mut values = vec![None; self.entries];
+        self.parts
+            .for_each(|entry, value| match values.get_mut(entry) {
+                Some(place @ None) => {
+                    *place = Some(value);
+                    Ok(())
+                }
+                _ => Err(ChunkError::Damaged("an entry has two values")),
+            })?;
+        Ok(values)
+    }
+
+    /// A range of entries as floats, straight from the pages unless the types are mixed.
+    pub(crate) fn floats(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<f64>,
+    ) -> Result<(), ChunkError> {
+        match &mut self.parts {
+            Parts::Integers(part) => part.fill_as(range, dense, approximate),
+            Parts::Floats(part) | Parts::WholeFloats(part) => part.fill(range, dense),
+            Parts::Decimals(power, part) | Parts::WholeDecimals(power, part) => {
+                part.fill_as(range, dense, |number| decimal::float(number, *power))
+            }
+            Parts::Mixed(..) => self.convert(range, dense, |value| Some(value.as_f64())),
+        }
+    }
+
+    /// A range of entries as integers; a float is none, which is what a rate's counter needs.
+    pub(crate) fn integers(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<i64>,
+    ) -> Result<(), ChunkError> {
+        match &mut self.parts {
+            Parts::Integers(part) | Parts::Mixed(part, _) => part.fill(range, dense),
+            _ => self.convert(range, dense, |value| match value {
+                Value::Integer(integer) => Some(integer),
+                Value::Float(_) => None,
+            }),
+        }
+    }
+
+    /// The slow way, for what is rarely asked for.
+    fn convert<T: Copy + Default>(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<T>,
+        convert: impl Fn(Value) -> Option<T> + Copy,
+    ) -> Result<(), ChunkError> {
+        let values = self.values()?;
+        let values = values.get(range.clone()).ok_or(ChunkError::Lengths)?;
+        dense.set(values.iter().map(|value| value.and_then(convert)));
+        Ok(())
+    }
+}
+
+fn read_power(bytes: &mut Bytes) -> Result<i64, ChunkError> {
+    match bytes.byte()? {
+        scale @ 0..=decimal::MAX_SCALE => Ok(decimal::power(scale)),
+        _ => Err(ChunkError::Damaged("its decimals have too many digits")),
+    }
+}
+
+fn whole(float: f64) -> Value {
+    whole_integer(float).map_or(Value::Float(float), Value::Integer)
+}
+
+fn whole_decimal(number: i64, power: i64) -> Value {
+    if number % power == 0 {
+        Value::Integer(number / power)
+    } else {
+        Value::Float(decimal::float(number, power))
+    }
+}

@@ -1,0 +1,96 @@
+//! Whole numbers of variable length, written and read.
+
+use crate::ChunkError;
+
+/// Seven bits a byte, the least significant first; the eighth bit says that another byte follows.
+pub(crate) fn write_varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0]);
+}
+
+/// A count or a length, which always fits.
+pub(crate) fn write_count(out: &mut Vec<u8>, count: usize) {
+    write_varint(out, count as u64);
+}
+
+/// What is left to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], ChunkError> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(ChunkError::Cut)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    pub(crate) fn byte(&mut self) -> Result<u8, ChunkError> {
+        let (&byte, rest) = self.0.split_first().ok_or(ChunkError::Cut)?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    pub(crate) fn varint(&mut self) -> Result<u64, ChunkError> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits {
+                break;
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(ChunkError::Damaged("a number in it has too many bits"))
+    }
+
+    /// A count that `most` bounds, so that nothing is allocated for a lie.
+    pub(crate) fn count(&mut self, most: usize) -> Result<usize, ChunkError> {
+        let count = usize::try_from(self.varint()?).unwrap_or(usize::MAX);
+        if count > most {
+            return Err(ChunkError::Damaged("a count in it is too large"));
+        }
+        Ok(count)
+    }
+
+    /// Nothing may follow the last part of a chunk.
+    pub(crate) fn end(self) -> Result<(), ChunkError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(ChunkError::Damaged("something follows its end"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn gives_back_what_was_written(number: u64) {
+            let mut out = Vec::new();
+            write_varint(&mut out, number);
+            let mut bytes = Bytes(&out);
+            prop_assert_eq!(bytes.varint(), Ok(number));
+            prop_assert_eq!(bytes.end(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn refuses_what_has_more_than_64_bits() {
+        assert!(Bytes(&[0xff; 10]).varint().is_err());
+        let mut largest = vec![0xff; 9];
+        largest.push(1);
+        assert_eq!(Bytes(&largest).varint(), Ok(u64::MAX));
+        largest[9] = 2;
+        assert!(Bytes(&largest).varint().is_err());
+    }
+}

@@ -1,0 +1,131 @@
+//! A chunk of values, opened: whole and exact, or the part that a chart draws.
+
+use crate::body::Body;
+use crate::format::{CLOCKED_RATES, RATES, TIMES, read_chunk};
+use crate::rates::Rates;
+use crate::{ChunkError, Counter, Dense, Value};
+use std::ops::Range;
+
+/// A chunk of values, opened: its checksum is right, its numbers are not yet decoded.
+pub struct Column<'a> {
+    entries: usize,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    Values(Body<'a>),
+    Rates(Rates<'a>),
+}
+
+/// Decodes all entries of a chunk that `encode_values` made.
+pub fn decode_values(bytes: &[u8]) -> Result<Vec<Option<Value>>, ChunkError> {
+    Column::open(bytes)?.values()
+}
+
+impl<'a> Column<'a> {
+    /// Checks the checksum and reads what lies where.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, ChunkError> {
+        let chunk = read_chunk(bytes)?;
+        let (sections, mut body) = (chunk.sections, chunk.body);
+        let content = match chunk.kind {
+            TIMES => return Err(ChunkError::Kind),
+            kind @ (RATES | CLOCKED_RATES) => {
+                Content::Rates(Rates::read(kind, &mut body, sections)?)
+            }
+            kind => Content::Values(Body::read(kind, &mut body, sections)?),
+        };
+        body.end()?;
+        Ok(Self {
+            entries: sections.entries,
+            content,
+        })
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// Whether these are rates, which need their counter: `rates` and `decode_rates` read them, and
+    /// `values`, `floats` and `integers` do not.
+    #[must_use]
+    pub fn needs_counter(&self) -> bool {
+        matches!(self.content, Content::Rates(_))
+    }
+
+    /// All entries, exactly.
+    pub fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
+        self.body()?.values()
+    }
+
+    /// A range of entries as the nearest floats.
+    pub fn floats(
+        &mut self,
+        range: Range<usize>,
+        dense: &mut Dense<f64>,
+    ) -> Result<(), ChunkError> {
+        self.check(&range)?;
+        self.body()?.floats(&range, dense)
+    }
+
+    /// A range of entries as integers, for a `Counter`; a float is none.
+    pub fn integers(
+        &mut self,
+        range: Range<usize>,
+        dense: &mut Dense<i64>,
+    ) -> Result<(), ChunkError> {
+        self.check(&range)?;
+        self.body()?.integers(&range, dense)
+    }
+
+    /// A range of rates, from the counter over the same entries and, unless the range starts with the
+    /// first, the entry before.
+    pub fn rates(
+        &mut self,
+        range: Range<usize>,
+        counter: Counter,
+        dense: &mut Dense<f64>,
+    ) -> Result<(), ChunkError> {
+        self.check(&range)?;
+        match &mut self.content {
+            Content::Rates(rates) => rates.fill(&range, counter, dense),
+            Content::Values(_) => Err(ChunkError::Kind),
+        }
+    }
+
+    /// Decodes all that is stored.
+    pub(crate) fn verify(&mut self) -> Result<(), ChunkError> {
+        match &mut self.content {
+            Content::Values(body) => body.values().map(|_| ()),
+            Content::Rates(rates) => rates.verify(),
+        }
+    }
+
+    pub(crate) fn into_rates(self) -> Result<Rates<'a>, ChunkError> {
+        match self.content {
+            Content::Rates(rates) => Ok(rates),
+            Content::Values(_) => Err(ChunkError::Kind),
+        }
+    }
+
+    fn body(&mut self) -> Result<&mut Body<'a>, ChunkError> {
+        match &mut self.content {
+            Content::Values(body) => Ok(body),
+            Content::Rates(_) => Err(ChunkError::NeedsCounter),
+        }
+    }
+
+    fn check(&self, range: &Range<usize>) -> Result<(), ChunkError> {
+        if range.start > range.end || range.end > self.entries {
+            return Err(ChunkError::Lengths);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Floats that are decimals: 12.5 is 125 tenths, and integers compress better and decode faster.
+
+/// At most so many digits after the point; floats that need more were not made by rounding.
+pub(crate) const MAX_SCALE: u8 = 9;
+
+/// Integers up to this size are floats too, exactly.
+const LARGEST: u64 = 1 << 53;
+
+/// Ten to the power of `scale`, exactly.
+pub(crate) fn power(scale: u8) -> i64 {
+    10_i64.pow(u32::from(scale.min(MAX_SCALE)))
+}
+
+/// The float nearest to `units / 10^scale`. Both are exact, so that the division rounds once, as
+/// whoever rounded or parsed the decimal did.
+pub(crate) fn float(units: i64, power: i64) -> f64 {
+    crate::value::approximate(units) / crate::value::approximate(power)
+}
+
+/// The units of which `float` makes this very float, bit for bit, if there are any.
+pub(crate) fn units(value: f64, power: i64) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what does not come back is noticed right below"
+    )]
+    let units = (value * crate::value::approximate(power)).round() as i64;
+    let same = float(units, power).to_bits() == value.to_bits();
+    (same && units.unsigned_abs() <= LARGEST).then_some(units)
+}
+
+/// The units of an integer.
+pub(crate) fn units_of(integer: i64, power: i64) -> Option<i64> {
+    let units = integer.checked_mul(power)?;
+    (units.unsigned_abs() <= LARGEST).then_some(units)
+}
+
+/// The fewest digits with which all of these are decimals, if they are.
+pub(crate) fn scale(mut values: impl Iterator<Item = f64> + Clone) -> Option<u8> {
+    let mut scale = 0;
+    for value in values.clone() {
+        while units(value, power(scale)).is_none() {
+            scale += 1;
+            if scale > MAX_SCALE {
+                return None;
+            }
+        }
+    }
+    // A large one may have been a decimal of fewer digits only.
+    values
+        .all(|value| units(value, power(scale)).is_some())
+        .then_some(scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn finds_the_fewest_digits() {
+        assert_eq!(scale([1.0, 2.0].into_iter()), Some(0));
+        assert_eq!(scale([1.0, 0.1, 99.9].into_iter()), Some(1));
+        assert_eq!(scale([0.25, 0.1].into_iter()), Some(2));
+        assert_eq!(scale([0.1 + 0.2].into_iter()), None);
+        assert_eq!(scale([9e15, 0.1].into_iter()), None);
+        for odd in [-0.0, f64::NAN, f64::INFINITY, 5e-324, 1e300] {
+            assert_eq!(scale([odd].into_iter()), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn units_come_back(units in -(1_i64 << 53)..=(1 << 53), scale in 0..=MAX_SCALE) {
+            let value = float(units, power(scale));
+            let found = super::units(value, power(scale));
+            // Two decimals of 16 digits may share a float; then either will do.
+            prop_assert!(found.is_none_or(|found| float(found, power(scale)) == value));
+            if units.abs() < 1 << 48 {
+                prop_assert_eq!(found, Some(units));
+            }
+        }
+
+        #[test]
+        fn is_what_parsing_gives(units in -1_000_000_000_i64..1_000_000_000, scale in 0..=MAX_SCALE) {
+            let parsed: f64 = format!("{units}e-{scale}").parse().unwrap();
+            prop_assert_eq!(float(units, power(scale)), parsed);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Decoded numbers in one piece, with what is present beside them: what charts read.
+
+use crate::presence::Run;
+use crate::sections::within;
+use std::ops::Range;
+
+/// A number for each entry of a range, and the runs of entries that really have one.
+///
+/// Made once and decoded into again and again, it allocates for the largest range only.
+#[derive(Clone, Debug, Default)]
+pub struct Dense<T> {
+    pub(crate) values: Vec<T>,
+    pub(crate) runs: Vec<Run>,
+}
+
+impl<T: Copy + Default> Dense<T> {
+    /// One number an entry; where none is present it means nothing.
+    #[must_use]
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+
+    /// The runs of present entries, rising and apart from each other.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The present numbers and their entries, counted from the start of the range.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, T)> {
+        let run = |run: &Run| run.entries().zip(self.part(run.entries()).iter().copied());
+        self.runs.iter().flat_map(run)
+    }
+
+    /// The number of an entry, if it has one.
+    #[must_use]
+    pub fn get(&self, entry: usize) -> Option<T> {
+        let after = self
+            .runs
+            .partition_point(|run| run.entries().start <= entry);
+        let run = self.runs.get(after.checked_sub(1)?)?;
+        run.entries()
+            .contains(&entry)
+            .then(|| self.values.get(entry).copied())?
+    }
+
+    pub(crate) fn part(&self, entries: Range<usize>) -> &[T] {
+        self.values.get(entries).unwrap_or_default()
+    }
+
+    /// Takes these entries' numbers in; what was there before is gone.
+    pub(crate) fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
+        self.reset(entries.len());
+        for (place, entry) in self.values.iter_mut().zip(entries.clone()) {
+            *place = entry.unwrap_or_default();
+        }
+        self.runs
+            .extend(crate::presence::runs(entries.map(|entry| entry.is_some())));
+    }
+
+    /// Old numbers are left where they lie, since clearing them would take as long as decoding some.
+    pub(crate) fn reset(&mut self, entries: usize) {
+        self.values.resize(entries, T::default());
+        self.runs.clear();
+    }
+}
+
+/// Moves the numbers at the front of `values` to where the runs, counted from `start`, say that they
+/// belong: from the last on, since each moves back or stays.
+pub(crate) fn spread<T: Copy>(
+    values: &mut [T],
+    start: usize,
+    runs: impl DoubleEndedIterator<Item = Range<usize>>,
+    mut count: usize,
+) {
+    for run in runs.rev() {
+        let to = run.start - start;
+        count -= run.len();
+        if count == to {
+            break;
+        }
+        values.copy_within(count..count + run.len(), to);
+    }
+}
+
+/// A range's entries as they lie within a piece that starts at `start`.
+pub(crate) fn shifted(range: &Range<usize>, start: usize) -> Range<usize> {
+    range.start - start..range.end - start
+}
+
+/// The part of `span` within `range`, and whether that is all of it.
+pub(crate) fn overlap(span: &Range<usize>, range: &Range<usize>) -> (Range<usize>, bool) {
+    let part = within(span, range);
+    let whole = part == *span;
+    (part, whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_what_is_present() {
+        let mut dense = Dense::default();
+        dense.set([None, Some(1.0), Some(2.0), None, Some(4.0)].into_iter());
+        assert_eq!(dense.values().len(), 5);
+        assert_eq!(dense.runs().len(), 2);
+        let found: Vec<_> = dense.iter().collect();
+        assert_eq!(found, [(1, 1.0), (2, 2.0), (4, 4.0)]);
+        let got: Vec<_> = (0..6).map(|entry| dense.get(entry)).collect();
+        assert_eq!(got, [None, Some(1.0), Some(2.0), None, Some(4.0), None]);
+    }
+
+    #[test]
+    fn spreads_from_the_last() {
+        let mut values = [1, 2, 3, 0, 0, 0];
+        spread(&mut values, 10, [10..11, 12..13, 15..16].into_iter(), 3);
+        assert_eq!((values[0], values[2], values[5]), (1, 2, 3));
+    }
+}

@@ -1,0 +1,84 @@
+//! The entries of a rate column that do not follow from its counter.
+
+use crate::body::Body;
+use crate::bytes::{Bytes, write_count};
+use crate::encode::write_body;
+use crate::sections::Sections;
+use crate::{ChunkError, EncodeError, Value};
+
+/// Entries, rising, and their values.
+pub(crate) struct Exceptions {
+    entries: Vec<u32>,
+    values: Vec<Option<Value>>,
+}
+
+/// Writes the values at `exceptions`, which rise.
+pub(crate) fn write_exceptions(
+    out: &mut Vec<u8>,
+    values: &[Option<Value>],
+    exceptions: &[usize],
+    log2: u8,
+) -> Result<(), EncodeError> {
+    write_count(out, exceptions.len());
+    let mut after = 0;
+    for &entry in exceptions {
+        write_count(out, entry - after);
+        after = entry + 1;
+    }
+    let stored: Vec<_> = exceptions
+        .iter()
+        .filter_map(|&entry| values.get(entry).copied())
+        .collect();
+    if stored.is_empty() {
+        return Ok(());
+    }
+    let entries = stored.len();
+    let mut body = Vec::new();
+    out.push(write_body(&mut body, &stored, Sections { entries, log2 })?);
+    out.append(&mut body);
+    Ok(())
+}
+
+impl Exceptions {
+    pub(crate) fn read(bytes: &mut Bytes, sections: Sections) -> Result<Self, ChunkError> {
+        let entries = read_entries(bytes, sections.entries)?;
+        let mut values = Vec::new();
+        if !entries.is_empty() {
+            let kind = bytes.byte()?;
+            let entries = entries.len();
+            values = Body::read(
+                kind,
+                bytes,
+                Sections {
+                    entries,
+                    ..sections
+                },
+            )?
+            .values()?;
+        }
+        Ok(Self { entries, values })
+    }
+
+    /// Calls `put` with each of them.
+    pub(crate) fn for_each(&self, mut put: impl FnMut(usize, Option<Value>)) {
+        for (&entry, &value) in self.entries.iter().zip(&self.values) {
+            put(entry as usize, value);
+        }
+    }
+}
+
+fn read_entries(bytes: &mut Bytes, entries: usize) -> Result<Vec<u32>, ChunkError> {
+    // Each takes a byte at least, so that the count is bounded by what is there.
+    let count = bytes.count(bytes.0.len().min(entries))?;
+    let mut found = Vec::with_capacity(count);
+    let mut after = 0;
+    for _ in 0..count {
+        let entry = after + bytes.count(entries - after)?;
+        if entry >= entries {
+            return Err(ChunkError::Damaged("an exception lies beyond its end"));
+        }
+        found.push(u32::try_from(entry).unwrap_or(u32::MAX));
+        after = entry + 1;
+    }
+    Ok(found)
+}

@@ -1,0 +1,144 @@
+//! Compressed numbers, in pages that can be decompressed one by one.
+//!
+//! pco is told nothing that the bytes could lie about: counts and lengths come from here, bounded.
+//! What its own metadata may ask for is bounded below, before it gets to allocate.
+
+use crate::bytes::{Bytes, write_count};
+use crate::{ChunkError, EncodeError};
+use pco::ChunkConfig;
+use pco::PagingSpec;
+use pco::data_types::Number;
+use pco::errors::PcoResult;
+use pco::metadata::{ChunkMeta, DeltaEncoding};
+use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The header of pco's wrapped format 4.1, which version 1 of a chunk implies and does not store.
+const PCO_HEADER: [u8; 2] = [4, 1];
+
+/// The mode whose dictionary could take 256 MiB; the encoder never chooses it by itself.
+const DICT_MODE: u8 = 4;
+
+/// The largest window that the encoder makes; a larger one could take 256 MiB.
+const MAX_WINDOW_LOG2: u32 = 15;
+
+/// Writes values that belong to sections of these counts.
+pub(crate) fn write_numbers<T: Number>(
+    out: &mut Vec<u8>,
+    values: &[T],
+    counts: &[usize],
+) -> Result<(), EncodeError> {
+    let failed = |error: pco::errors::PcoError| EncodeError::Compression(error.to_string());
+    if values.is_empty() {
+        return Ok(());
+    }
+    compress(out, values, counts).map_err(failed)
+}
+
+fn compress<T: Number>(out: &mut Vec<u8>, values: &[T], counts: &[usize]) -> PcoResult<()> {
+    let counts: Vec<usize> = counts.iter().copied().filter(|&count| count > 0).collect();
+    let pages = 0..counts.len();
+    let config = ChunkConfig::default().with_paging_spec(PagingSpec::Exact(counts));
+    let mut compressor = FileCompressor::default().chunk_compressor(values, &config)?;
+    let mut written = compressor.write_meta(Vec::new())?;
+    for page in pages {
+        let before = written.len();
+        written = compressor.write_page(page, written)?;
+        write_count(out, written.len() - before);
+    }
+    out.append(&mut written);
+    Ok(())
+}
+
+/// Numbers whose pages are known and not yet decompressed.
+pub(crate) struct Numbers<'a, T: Number> {
+    /// None where there are no numbers at all; large, so it lies elsewhere.
+    decompressor: Option<Box<ChunkDecompressor<T>>>,
+    /// The count of numbers of each section, and their page.
+    pages: Vec<(usize, &'a [u8])>,
+}
+
+impl<'a, T: Number> Numbers<'a, T> {
+    pub(crate) fn read(bytes: &mut Bytes<'a>, counts: &[usize]) -> Result<Self, ChunkError> {
+        let lengths = read_lengths(bytes, counts)?;
+        let any = counts.iter().any(|&count| count > 0);
+        let decompressor = any.then(|| read_metadata(bytes)).transpose()?;
+        let pages = counts.iter().zip(lengths);
+        let pages = pages.map(|(&count, length)| Ok((count, bytes.take(length)?)));
+        Ok(Self {
+            decompressor: decompressor.map(Box::new),
+            pages: pages.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// How many numbers a section has.
+    pub(crate) fn count(&self, section: usize) -> usize {
+        self.pages.get(section).map_or(0, |&(count, _)| count)
+    }
+
+    /// Decompresses a section's numbers into the front of `numbers`, and returns them.
+    pub(crate) fn page<'n>(
+        &mut self,
+        section: usize,
+        numbers: &'n mut [T],
+    ) -> Result<&'n mut [T], ChunkError> {
+        let Some(&(count, page)) = self.pages.get(section) else {
+            return Ok(&mut []);
+        };
+        let numbers = numbers.get_mut(..count).ok_or(ChunkError::Lengths)?;
+        if let Some(decompressor) = self.decompressor.as_mut().filter(|_| count > 0) {
+            guarded(|| decompress(decompressor, page, numbers))?.end()?;
+        }
+        Ok(numbers)
+    }
+}
+
+fn read_lengths(bytes: &mut Bytes, counts: &[usize]) -> Result<Vec<usize>, ChunkError> {
+    let length = |&count: &usize| match count {
+        0 => Ok(0),
+        _ => bytes.count(bytes.0.len()),
+    };
+    counts.iter().map(length).collect()
+}
+
+fn read_metadata<T: Number>(bytes: &mut Bytes) -> Result<ChunkDecompressor<T>, ChunkError> {
+    if bytes.0.first().is_some_and(|byte| byte & 0x0f == DICT_MODE) {
+        return Err(ChunkError::Damaged("its numbers use a dictionary"));
+    }
+    let (decompressor, rest) = guarded(|| {
+        let (header, _) = FileDecompressor::new(&PCO_HEADER[..])?;
+        header.chunk_decompressor(bytes.0)
+    })?;
+    bytes.0 = rest;
+    if !is_bounded(decompressor.meta()) {
+        return Err(ChunkError::Damaged("its numbers look back too far"));
+    }
+    Ok(decompressor)
+}
+
+fn is_bounded(meta: &ChunkMeta) -> bool {
+    match &meta.delta_encoding {
+        DeltaEncoding::Lookback { config, .. } => config.window_n_log <= MAX_WINDOW_LOG2,
+        _ => true,
+    }
+}
+
+/// Fills `numbers`, and returns what is left of the page, which should be nothing.
+fn decompress<'a, T: Number>(
+    decompressor: &mut ChunkDecompressor<T>,
+    page: &'a [u8],
+    numbers: &mut [T],
+) -> PcoResult<Bytes<'a>> {
+    let mut page = decompressor.page_decompressor(page, numbers.len())?;
+    page.read(numbers)?;
+    Ok(Bytes(page.into_src()))
+}
+
+/// pco promises errors for bytes that are damaged. Should it panic on forged ones all the same, then
+/// this is where it ends: what it had in hand is dropped, and nothing else was within its reach.
+fn guarded<R>(call: impl FnOnce() -> PcoResult<R>) -> Result<R, ChunkError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| ChunkError::Compression(error.to_string())),
+        Err(_) => Err(ChunkError::Damaged("its numbers make no sense")),
+    }
+}

@@ -1,0 +1,60 @@
+use super::*;
+use proptest::prelude::*;
+
+fn rising() -> impl Strategy<Value = Vec<i64>> {
+    let start = prop_oneof![Just(1_790_000_000_000), Just(i64::MIN), any::<i64>()];
+    let step = prop_oneof![29_990_i64..30_010, 1_i64..100, 1_i64..i64::MAX];
+    (start, proptest::collection::vec(step, 0..600)).prop_map(|(start, steps)| {
+        let next = |time: &mut i64, step: i64| {
+            *time = time.checked_add(step)?;
+            Some(*time)
+        };
+        steps.into_iter().scan(start, next).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn rising_times_round_trip(times in rising(), from in 0_usize..600, to in 0_usize..600) {
+        let bytes = encode_in_sections(&times, 8).unwrap();
+        prop_assert_eq!(&decode_times(&bytes).unwrap(), &times);
+        let mut chunk = Times::open(&bytes).unwrap();
+        prop_assert_eq!(chunk.first(), times.first().copied());
+        prop_assert_eq!(chunk.last(), times.last().copied());
+        let end = to.min(times.len());
+        let range = from.min(end)..end;
+        let mut part = vec![7; 3];
+        chunk.decode(range.clone(), &mut part).unwrap();
+        prop_assert_eq!(&part[..], &times[range]);
+    }
+
+    #[test]
+    fn the_covering_entries_cover(times in rising(), from: usize, to: usize, off in -1_i64..2) {
+        let bytes = encode_in_sections(&times, 8).unwrap();
+        let pick = |at: usize| times.get(at % times.len().max(1)).map_or(0, |t| t.saturating_add(off));
+        let (from_ms, to_ms) = (pick(from), pick(to));
+        let covering = Times::open(&bytes).unwrap().covering(from_ms, to_ms);
+        for (entry, time) in times.iter().enumerate() {
+            if (from_ms..to_ms).contains(time) {
+                prop_assert!(covering.contains(&entry));
+            }
+        }
+        let far = times.len() > 300 && from_ms >= times[256] && to_ms > from_ms;
+        prop_assert!(!far || covering.start >= 256 || covering.is_empty());
+    }
+}
+
+#[test]
+fn refuses_what_does_not_rise() {
+    assert_eq!(encode_times(&[1, 2, 2]), Err(EncodeError::NotRising(2)));
+    assert_eq!(encode_times(&[1, 0]), Err(EncodeError::NotRising(1)));
+    let many: Vec<i64> = (0..=1 << 20).collect();
+    assert_eq!(encode_times(&many), Err(EncodeError::TooMany(many.len())));
+}
+
+#[test]
+fn zigzag_goes_there_and_back() {
+    for number in [0, 1, -1, i64::MIN, i64::MAX] {
+        assert_eq!(unzigzag(zigzag(number)), number);
+    }
+}

@@ -1,0 +1,82 @@
+//! A number as a sample holds it.
+
+/// An integer or a float. A NULL is `Option::<Value>::None`.
+///
+/// Two values are equal where they are the same kind and the same bits: `-0.0` is not `0.0`, and a
+/// NaN is itself. This is what a store must give back, not what arithmetic would say.
+#[derive(Clone, Copy, Debug)]
+pub enum Value {
+    /// A whole number, kept exactly.
+    Integer(i64),
+    /// A float, kept bit for bit.
+    Float(f64),
+}
+
+impl Value {
+    /// The nearest float, which is what a chart draws.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Integer(integer) => approximate(integer),
+            Self::Float(float) => float,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Float(one), Self::Float(other)) => one.to_bits() == other.to_bits(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+#[expect(clippy::cast_precision_loss, reason = "a chart needs no exact integer")]
+pub(crate) fn approximate(integer: i64) -> f64 {
+    integer as f64
+}
+
+/// Whole numbers up to this size are floats too, exactly.
+const LARGEST_WHOLE: u64 = 1 << 53;
+
+/// The integer as a float that `whole_integer` gives back.
+pub(crate) fn whole_float(integer: i64) -> Option<f64> {
+    (integer.unsigned_abs() <= LARGEST_WHOLE).then(|| approximate(integer))
+}
+
+/// The integer that a float is, if it is one that `whole_float` gives; `-0.0` is none.
+pub(crate) fn whole_integer(float: f64) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is cut off is noticed right below"
+    )]
+    let integer = float as i64;
+    let same = |back: &f64| back.to_bits() == float.to_bits();
+    whole_float(integer).filter(same).map(|_| integer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_means_the_same_bits() {
+        assert_ne!(Value::Float(0.0), Value::Float(-0.0));
+        assert_eq!(Value::Float(f64::NAN), Value::Float(f64::NAN));
+        assert_ne!(Value::Integer(1), Value::Float(1.0));
+    }
+
+    #[test]
+    fn knows_the_floats_that_are_whole() {
+        for whole in [0, 1, -1, 1 << 53, -(1 << 53)] {
+            assert_eq!(whole_float(whole).and_then(whole_integer), Some(whole));
+        }
+        assert_eq!(whole_float((1 << 53) + 1), None);
+        let others = [-0.0, 0.5, f64::NAN, f64::INFINITY, 1e300, 5e-324];
+        assert!(others.iter().all(|&float| whole_integer(float).is_none()));
+    }
+}

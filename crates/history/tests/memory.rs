@@ -1,0 +1,122 @@
+//! No bytes whatsoever make the decoder take more than 64 MiB. One test, so that nothing else in this
+//! program allocates beside it.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its fixture has failed"
+)]
+
+mod support;
+
+use muster_history::{Column, Dense, Times, Value, decode_values, encode_values, verify};
+use peak_alloc::PeakAlloc;
+use support::{chunks, forged, places};
+
+#[global_allocator]
+static PEAK: PeakAlloc = PeakAlloc;
+
+const LIMIT: usize = 64 << 20;
+const ENTRIES: usize = 1 << 20;
+
+/// What the decoder takes at most, beyond what the bytes take themselves.
+fn peak(name: &str, bytes: &[u8], read: impl FnOnce(&[u8])) -> usize {
+    let before = PEAK.current_usage();
+    PEAK.reset_peak_usage();
+    read(bytes);
+    let peak = PEAK.peak_usage() - before;
+    assert!(peak <= LIMIT, "{name} takes {} MiB", peak >> 20);
+    peak
+}
+
+fn read(bytes: &[u8]) {
+    let _ = verify(bytes);
+    let _ = decode_values(bytes);
+    if let Ok(mut column) = Column::open(bytes) {
+        let _ = column.floats(0..column.len(), &mut Dense::default());
+        let _ = column.integers(0..column.len(), &mut Dense::default());
+    }
+    if let Ok(mut times) = Times::open(bytes) {
+        let _ = times.decode(0..times.len(), &mut Vec::new());
+    }
+}
+
+/// A chunk of a million entries with this kind and body.
+fn chunk(kind: u8, log2: u8, body: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![b'M', 1, kind, log2, 0x80, 0x80, 0x40];
+    bytes.extend_from_slice(body);
+    bytes.extend([0; 4]);
+    forged(bytes)
+}
+
+#[test]
+fn hostile_bytes_stay_within_bounds() {
+    let mut most = 0;
+    for (name, bytes, reason) in hostile() {
+        let found =
+            verify(&bytes).map_or_else(|error| error.to_string(), |count| count.to_string());
+        assert!(found.contains(reason), "{name}: {found}");
+        most = most.max(peak(name, &bytes, read));
+    }
+    for (name, bytes) in chunks() {
+        for at in places(&bytes) {
+            for value in [0x00, 0x0f, 0xf4, 0xff] {
+                let mut edited = bytes.clone();
+                edited[at] = value;
+                most = most.max(peak(&name, &forged(edited), read));
+            }
+        }
+    }
+    println!("at most {} KiB", most >> 10);
+}
+
+/// Chunks that ask for much, and what is said of them.
+fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let every_other = [0x55; ENTRIES / 8];
+    let bitmap = |kind, rest: &[u8]| chunk(kind, 8, &[&[2], &every_other[..], rest].concat());
+    let exceptions = |rest: &[u8]| {
+        chunk(
+            7,
+            13,
+            &[&[0x80, 0x80, 0x40], &[0; ENTRIES][..], rest].concat(),
+        )
+    };
+    let column = |entry: fn(usize) -> Option<Value>| {
+        encode_values(&(0..ENTRIES).map(entry).collect::<Vec<_>>()).unwrap()
+    };
+    let ones = column(|at| (at % 2 == 0).then_some(Value::Integer(1)));
+    let mixed = column(|at| {
+        Some(if at % 2 == 0 {
+            Value::Integer(7)
+        } else {
+            Value::Float(7.0)
+        })
+    });
+    let stored = &mixed[7..mixed.len() - 4];
+    let dictionary = [&[0; 4096][..], &[0xf4, 0xff, 0xff, 0xff]].concat();
+    let window = [&[0; 17][..], &[0x20, 0x17], &[0; 40]].concat();
+    let claim = forged([&[b'M', 1, 1, 8], &[0xff; 8][..], &[0x7f, 0, 0, 0, 0]].concat());
+    vec![
+        ("a million NULLs", chunk(1, 8, &[1, 0]), "1048576"),
+        (
+            "half a million runs and no numbers",
+            bitmap(1, &[]),
+            "cut short",
+        ),
+        ("a dictionary of 2^25", bitmap(2, &dictionary), "dictionary"),
+        (
+            "a window of 2^24",
+            chunk(1, 16, &window),
+            "look back too far",
+        ),
+        ("half a million runs", ones, "1048576"),
+        (
+            "a million exceptions",
+            exceptions(&[&[6], stored].concat()),
+            "1048576",
+        ),
+        ("a million integers and floats", mixed, "1048576"),
+        ("a million exceptions, cut", exceptions(&[1]), "cut short"),
+        ("a million times, cut", chunk(0, 8, &[1; 5000]), "damaged"),
+        ("2^63 - 1 entries", claim, "at most 1048576"),
+    ]
+}

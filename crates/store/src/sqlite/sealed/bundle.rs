@@ -1,0 +1,93 @@
+//! All chunks of a day in one value: one by one they would each leave half a page of the file unused.
+//!
+//! A directory, its checksum, then the chunks without anything between them. The directory: a 32-bit count,
+//! and for each chunk the 64-bit number of its series and its 32-bit length in bytes; the checksum: CRC-32C of
+//! the directory; all little-endian. A chunk has a checksum of its own, which does not tell whose it is.
+
+use std::fmt;
+
+const COUNT: usize = 4;
+const ENTRY: usize = 12;
+
+/// Why bytes are no bundle.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the directory of a day's chunks is damaged")
+    }
+}
+
+/// Puts chunks one after another.
+pub(crate) fn write(chunks: &[(i64, Vec<u8>)]) -> Vec<u8> {
+    let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+    let mut bundle = length(chunks.len()).to_vec();
+    for (series, chunk) in chunks {
+        bundle.extend(series.to_le_bytes());
+        bundle.extend(length(chunk.len()));
+    }
+    bundle.extend(crc32c::crc32c(&bundle).to_le_bytes());
+    for (_, chunk) in chunks {
+        bundle.extend(chunk);
+    }
+    bundle
+}
+
+/// The chunks in a bundle, with the numbers of their series.
+pub(crate) fn read(bundle: &[u8]) -> Result<Vec<(i64, &[u8])>, Broken> {
+    let count = bundle.first_chunk::<COUNT>().ok_or(Broken)?;
+    let count = u32::from_le_bytes(*count) as usize;
+    let length = count
+        .checked_mul(ENTRY)
+        .and_then(|bytes| bytes.checked_add(COUNT));
+    let length = length.ok_or(Broken)?;
+    let (directory, rest) = bundle.split_at_checked(length).ok_or(Broken)?;
+    let (checksum, mut rest) = rest.split_first_chunk().ok_or(Broken)?;
+    if crc32c::crc32c(directory) != u32::from_le_bytes(*checksum) {
+        return Err(Broken);
+    }
+    let directory = &directory[COUNT..];
+    let mut chunks = Vec::with_capacity(count);
+    for entry in directory.as_chunks::<ENTRY>().0 {
+        let [a, b, c, d, e, f, g, h, length @ ..] = *entry;
+        let series = i64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let length = u32::from_le_bytes(length) as usize;
+        let (chunk, after) = rest.split_at_checked(length).ok_or(Broken)?;
+        chunks.push((series, chunk));
+        rest = after;
+    }
+    if rest.is_empty() {
+        Ok(chunks)
+    } else {
+        Err(Broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_back_what_was_put_in() {
+        let chunks = [(0, vec![1, 2, 3]), (7, vec![]), (1 << 40, vec![9; 300])];
+        let bundle = write(&chunks);
+        let back = read(&bundle).unwrap();
+        let expected: Vec<_> = chunks
+            .iter()
+            .map(|(id, bytes)| (*id, bytes.as_slice()))
+            .collect();
+        assert_eq!(back, expected);
+        assert_eq!(read(&write(&[])), Ok(vec![]));
+    }
+
+    #[test]
+    fn damaged_bytes_are_no_bundle() {
+        let bundle = write(&[(1, vec![5; 10]), (2, vec![6; 10])]);
+        for end in 0..bundle.len() {
+            assert_eq!(read(&bundle[..end]), Err(Broken), "cut at {end}");
+        }
+        assert_eq!(read(&[bundle.as_slice(), &[0]].concat()), Err(Broken));
+        assert_eq!(read(&[0xFF; 40]), Err(Broken));
+    }
+}

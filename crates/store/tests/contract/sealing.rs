@@ -1,0 +1,211 @@
+//! Sealing changes where samples lie, and nothing that anybody sees.
+
+use super::add;
+use muster_store::{Sample, Store};
+
+const DAY_MS: i64 = 86_400_000;
+/// 2025-11-19 00:00 UTC.
+const START_MS: i64 = 1_763_510_400_000;
+const ALL: (i64, i64) = (i64::MIN, i64::MAX);
+
+/// A sample each ten minutes, with everything that a sample may hold or lack.
+fn sample(computer_id: i64, n: i64) -> Sample {
+    let real = n as f64;
+    Sample {
+        computer_id,
+        timestamp_ms: START_MS + n * 600_000 + n % 7,
+        cpu_percent: (n % 5 != 0).then_some(real * 0.1),
+        memory_total: Some(i64::MAX - n),
+        memory_used: (n % 11 != 0).then_some(n * 4096),
+        memory_percent: Some(1.0 / (real + 3.0)),
+        disk_total: None,
+        disk_used: Some(-n),
+        disk_percent: Some(f64::MIN_POSITIVE * real),
+        network_bytes_sent: Some(n * n * 1_000),
+        network_bytes_recv: (n % 3 != 0).then_some(n),
+        network_sent_per_sec: Some(real * 1.7),
+        network_recv_per_sec: None,
+        extra: extra(n),
+    }
+}
+
+fn extra(n: i64) -> Option<String> {
+    match n % 4 {
+        0 => None,
+        1 => Some(format!(r#"{{"big":9007199254740993,"load.1m":{n}.5}}"#)),
+        2 => Some(format!(r#"{{"a\"b:\\c":{n},"load.1m":2.0}}"#)),
+        _ => Some(r#"{"load.1m":0.30000000000000004}"#.to_owned()),
+    }
+}
+
+async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
+    let id = add(store, "box").await;
+    let samples: Vec<_> = (0..count).map(|n| sample(id, n)).collect();
+    store.record(&samples, &[]).await.unwrap();
+    (id, samples)
+}
+
+async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
+    let mut sealed = 0;
+    loop {
+        match store.seal_day(id, before_ms).await.unwrap() {
+            0 => return sealed,
+            count => sealed += count,
+        }
+    }
+}
+
+/// Says where two histories differ first, since the whole of them fills screens.
+#[track_caller]
+fn assert_same(found: &[Sample], expected: &[Sample]) {
+    let pairs = found.iter().zip(expected).enumerate();
+    for (n, (found, expected)) in pairs {
+        assert_eq!(found, expected, "sample {n}");
+    }
+    assert_eq!(found.len(), expected.len());
+}
+
+async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
+    store.samples(id, ALL.0, ALL.1, u32::MAX).await.unwrap()
+}
+
+pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
+    let (id, samples) = filled(store, 500).await;
+    let before_ms = START_MS + 2 * DAY_MS + 1;
+    // A day a time, the oldest first: 144 samples lie in each.
+    assert_eq!(store.seal_day(id, before_ms).await.unwrap(), 144);
+    assert_same(&all(store, id).await, &samples);
+    assert_eq!(seal_all(store, id, before_ms).await, 144);
+    assert_same(&all(store, id).await, &samples);
+    // In pages, and in parts.
+    let mut paged = Vec::new();
+    while let Some(page) = Some(
+        store
+            .samples(
+                id,
+                paged
+                    .last()
+                    .map_or(ALL.0, |last: &Sample| last.timestamp_ms + 1),
+                ALL.1,
+                37,
+            )
+            .await
+            .unwrap(),
+    )
+    .filter(|page| !page.is_empty())
+    {
+        paged.extend(page);
+    }
+    assert_same(&paged, &samples);
+    let part = store
+        .samples(
+            id,
+            samples[100].timestamp_ms,
+            samples[333].timestamp_ms,
+            u32::MAX,
+        )
+        .await
+        .unwrap();
+    assert_same(&part, &samples[100..333]);
+}
+
+pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
+    let (id, samples) = filled(store, 10).await;
+    assert_eq!(
+        store.oldest_unsealed().await.unwrap(),
+        [(id, samples[0].timestamp_ms)]
+    );
+    assert_eq!(seal_all(store, id, i64::MAX).await, 9);
+    assert_eq!(store.oldest_unsealed().await.unwrap(), []);
+    assert_eq!(store.latest().await.unwrap(), samples[9..]);
+    assert_same(&all(store, id).await, &samples);
+}
+
+pub async fn late_samples_find_their_place(store: &impl Store) {
+    let (id, mut samples) = filled(store, 300).await;
+    seal_all(store, id, i64::MAX).await;
+    let late: Vec<_> = [3, 150, 299]
+        .into_iter()
+        .map(|n| Sample {
+            timestamp_ms: samples[n].timestamp_ms - 60_000,
+            ..sample(id, 1_000)
+        })
+        .collect();
+    store.record(&late, &[]).await.unwrap();
+    samples.extend(late);
+    samples.sort_by_key(|sample| sample.timestamp_ms);
+    assert_same(&all(store, id).await, &samples);
+    assert!(seal_all(store, id, i64::MAX).await >= 2);
+    assert_same(&all(store, id).await, &samples);
+    // The same once more is the same.
+    store.record(&samples[1..3], &[]).await.unwrap();
+    assert_same(&all(store, id).await, &samples);
+    seal_all(store, id, i64::MAX).await;
+    assert_same(&all(store, id).await, &samples);
+}
+
+pub async fn charts_read_rows_and_chunks_alike(store: &impl Store) {
+    let (id, samples) = filled(store, 400).await;
+    let series = [
+        "load.1m",
+        "cpu_percent",
+        "network_sent_per_sec",
+        "none",
+        r#"a"b:\c"#,
+    ]
+    .map(str::to_owned);
+    let (from_ms, to_ms) = (samples[10].timestamp_ms, samples[390].timestamp_ms);
+    let before = store.columns(id, &series, from_ms, to_ms).await.unwrap();
+    assert_eq!(before.timestamps_ms.len(), 380);
+    for before_ms in [START_MS + DAY_MS / 2, START_MS + 2 * DAY_MS, i64::MAX] {
+        seal_all(store, id, before_ms).await;
+        assert_eq!(
+            store.columns(id, &series, from_ms, to_ms).await.unwrap(),
+            before
+        );
+    }
+    let late = Sample {
+        timestamp_ms: samples[50].timestamp_ms + 1_000,
+        cpu_percent: Some(77.0),
+        ..sample(id, 50)
+    };
+    store.record(&[late], &[]).await.unwrap();
+    let after = store.columns(id, &series, from_ms, to_ms).await.unwrap();
+    assert_eq!(
+        (after.timestamps_ms.len(), after.values[1][41]),
+        (381, Some(77.0))
+    );
+}
+
+pub async fn a_removed_computer_leaves_no_chunks(store: &impl Store) {
+    let (id, _) = filled(store, 400).await;
+    seal_all(store, id, i64::MAX).await;
+    store.remove_computer(id, 1).await.unwrap();
+    while store.purge_removed(50).await.unwrap() {}
+    assert_eq!(all(store, id).await, []);
+    assert_eq!(store.seal_day(id, i64::MAX).await.unwrap(), 0);
+}
+
+pub async fn names_and_span_count_what_is_sealed(store: &impl Store) {
+    let (id, samples) = filled(store, 400).await;
+    let names = store.extra_names(id, ALL.0, ALL.1).await.unwrap();
+    let span = store.span(id).await.unwrap();
+    seal_all(store, id, i64::MAX).await;
+    assert_eq!(store.extra_names(id, ALL.0, ALL.1).await.unwrap(), names);
+    assert_eq!(store.span(id).await.unwrap(), span);
+    assert_eq!(span.unwrap().first_ms, samples[0].timestamp_ms);
+}
+
+pub async fn reading_goes_on_beside_sealing(store: &(impl Store + Clone + 'static)) {
+    let (id, samples) = filled(store, 1_000).await;
+    let sealing = tokio::spawn({
+        let store = store.clone();
+        async move { seal_all(&store, id, i64::MAX).await }
+    });
+    let mut reads = 0;
+    while !sealing.is_finished() || reads < 3 {
+        assert_same(&all(store, id).await, &samples);
+        reads += 1;
+    }
+    assert_eq!(sealing.await.unwrap(), 999);
+}
