@@ -404,7 +404,10 @@ async fn an_older_schema_of_ours_catches_up() {
     )
     .await;
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
-    assert_eq!(value(&path, "PRAGMA user_version").await, "2");
+    assert_eq!(
+        value(&path, "SELECT user_version FROM pragma_user_version").await,
+        "2"
+    );
     assert!(store.seal_day(1, i64::MAX).await.unwrap() > 0);
     let after = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
     assert_eq!(after.unwrap().len(), before.unwrap().len());
