@@ -4,6 +4,7 @@
 pub mod config;
 
 mod clock;
+mod descriptors;
 mod target;
 
 mod catalogue;
@@ -23,5 +24,4 @@ mod server;
 pub mod commands;
 
 pub use http::{Access, RouteInfo, route_table};
-pub use ingest::rate;
 pub use server::{Server, ServerOptions};

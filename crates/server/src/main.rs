@@ -7,8 +7,15 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(with_default_command(std::env::args()));
-    let filter = EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let cli = Cli::parse_from(with_default_command(std::env::args_os()));
+    let wanted = std::env::var("MUSTER_LOG").unwrap_or_else(|_| "info".to_owned());
+    let filter = match EnvFilter::try_new(&wanted) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!("muster: MUSTER_LOG is no level, like info or debug: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

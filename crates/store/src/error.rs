@@ -93,6 +93,12 @@ pub enum Error {
         /// What is wrong with it.
         detail: String,
     },
+    /// Another file, or none, lies where the database was.
+    #[error(
+        "{0} was moved, deleted or replaced under the server: what is stored now would be lost with it. \
+         Put the file back, or restart the server"
+    )]
+    Replaced(PathBuf),
     /// Chunks of a day cannot be read.
     #[error("the history of computer {computer_id} on {day} is damaged: {detail}")]
     DamagedDay {

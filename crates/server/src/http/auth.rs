@@ -72,6 +72,7 @@ pub struct SessionView {
 pub async fn login(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> ApiResult<Response> {
     let Form(form) = form?;
@@ -84,6 +85,13 @@ pub async fn login(
     match verified(&app, attempt, user, form.password).await? {
         Some(user) => {
             tracing::info!(username = %user.username, address = %peer.address, "signed in");
+            // The browser forgets the id that it had: nobody can use that session any more.
+            if let Some(before) = SessionId::from_headers(&headers) {
+                app.store
+                    .end_session(&app.session_keys.key(&before))
+                    .await?;
+                app.sessions_ended();
+            }
             open_session(&app, &user, peer).await
         }
         None => {

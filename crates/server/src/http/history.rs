@@ -135,7 +135,9 @@ fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
     reason = "milliseconds of any calendar fit into a float"
 )]
 async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
+    let place = app.charts.acquire().await;
     let charts = chart(app.store.as_ref(), query).await?;
+    drop(place);
     let step_ms = Buckets::new(query.from_ms, query.to_ms, query.points).step_ms();
     let names = query.series.iter().cloned();
     Ok(History {

@@ -1,6 +1,7 @@
 //! What lies at a path, found out without changing it.
 
-use super::{connect, failure};
+use super::restored::BACKUP_ID;
+use super::{connect, failure, restored};
 use crate::Result;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
@@ -54,7 +55,9 @@ pub(super) enum Kind {
 /// Finds out what lies at `path`.
 pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let read = async |may_write: bool| {
-        let options = connect::plain(path).read_only(!may_write);
+        let options = connect::plain(path)
+            .read_only(!may_write)
+            .immutable(!may_write && restored::is_backup(path));
         let mut connection = options.connect().await?;
         let kind = kind(&mut connection).await?;
         connection.close().await?;
@@ -83,7 +86,7 @@ pub(super) async fn kind(connection: &mut SqliteConnection) -> sqlx::Result<Kind
     let application_id: i32 = number(connection, "PRAGMA application_id").await? as i32;
     let schema = number(connection, "PRAGMA user_version").await?;
     let tables = tables(connection).await?;
-    if application_id == APPLICATION_ID {
+    if [APPLICATION_ID, BACKUP_ID].contains(&application_id) {
         return Ok(Kind::Muster { schema });
     }
     if application_id == 0 && tables.is_empty() {

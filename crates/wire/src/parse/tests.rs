@@ -83,6 +83,18 @@ fn refuses_what_no_computer_has() {
 }
 
 #[test]
+fn an_explanation_quotes_little() {
+    let json = format!(
+        r#"{{"memory":{{"total":"{}\u001b"}}}}"#,
+        "x".repeat(100_000)
+    );
+    let message = error_of(&json);
+    assert_eq!(message.chars().count(), 201);
+    assert!(message.starts_with("`memory.total`: invalid type: string"));
+    assert!(!error_of(r#"{"memory":"\u001b[2J"}"#).contains('\u{1b}'));
+}
+
+#[test]
 fn bounds_the_series() {
     let agent = r#""agent":{"version":"1","run":"r","sequence":1,"monotonic_ms":5}"#;
     let many: Vec<String> = (0..513).map(|n| format!("\"s.{n}\":{n}")).collect();
