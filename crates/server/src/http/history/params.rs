@@ -33,6 +33,16 @@ pub enum Wanted {
     Buckets(ChartQuery),
 }
 
+impl Wanted {
+    /// From which moment to which.
+    pub fn span(&self) -> (i64, i64) {
+        match self {
+            Self::Samples { from_ms, to_ms } => (*from_ms, *to_ms),
+            Self::Buckets(query) => (query.from_ms, query.to_ms),
+        }
+    }
+}
+
 impl HistoryParams {
     pub fn wanted(&self, computer_id: i64, now_ms: i64) -> ApiResult<Wanted> {
         let chart = [&self.from, &self.to, &self.points, &self.series];
