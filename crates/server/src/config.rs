@@ -51,11 +51,19 @@ pub struct DatabaseArgs {
     pub database: Option<OsString>,
 }
 
+/// What is not on the command line, since that is seen by everyone on the computer.
+const ENVIRONMENT: &str = "\
+Environment:
+  ADMIN_USERNAME, ADMIN_PASSWORD  The first account, made where there is none [default: admin, admin123]
+  SECRET_KEY, FLASK_SECRET_KEY    Keys what sessions are stored under [default: made once, in the database]
+  MUSTER_LOG                      error, warn, info, debug or trace, to standard error [default: info]";
+
 /// How to serve.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = ENVIRONMENT)]
 pub struct ServeArgs {
     /// Address and port of the dashboard
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001")]
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     /// How to call the roll.
@@ -75,7 +83,7 @@ pub struct ServeArgs {
 /// How to call the roll.
 #[derive(Args, Clone, Debug)]
 pub struct RollArgs {
-    /// Seconds from one call of a computer to the next
+    /// Seconds from one call of a computer to the next, 1 to 3600
     #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub interval: u32,
 }
@@ -90,9 +98,10 @@ impl RollArgs {
 
 /// How to try Muster on one computer.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = ENVIRONMENT)]
 pub struct QuickstartArgs {
-    /// Address and port of the dashboard
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001")]
+    /// Address and port of the dashboard: this computer's own, 127.0.0.1 or ::1
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     /// How to call the roll.
@@ -118,10 +127,11 @@ pub enum ComputerCommand {
     },
 }
 
-/// Commands on accounts. A password is asked for, or read from standard input.
+/// Commands on accounts. A password is asked for, or is the first line of standard input; it must have at
+/// least 8 characters.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make an account
+    /// Make an account; its password is asked for, or is the first line of standard input
     Add {
         /// The name it signs in with
         name: String,
@@ -129,7 +139,8 @@ pub enum UserCommand {
         #[arg(long, default_value = "viewer", value_parser = role)]
         role: muster_store::Role,
     },
-    /// Set the password of an account and end its sessions
+    /// Set the password of an account and end its sessions; it is asked for, or is the first line of
+    /// standard input
     Passwd {
         /// The account
         name: String,
@@ -230,6 +241,11 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
         .map_err(|_| "not an address or a CIDR range, like 10.0.0.0/8".to_owned())
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "give address and port, like 127.0.0.1:8001 or 0.0.0.0:8001".to_owned())
 }
 
 fn role(word: &str) -> Result<muster_store::Role, String> {

@@ -18,6 +18,9 @@ pub enum Error {
     /// There is no file, and the caller did not want one made.
     #[error("there is no database at {0}: check --database, or start the server once to make it")]
     NotFound(PathBuf),
+    /// There is not even a folder to make it in.
+    #[error("there is no folder {0}: make it, or give another path")]
+    NoFolder(PathBuf),
     /// The file is something else.
     #[error(
         "{path} is not a Muster database ({detail}); nothing in it was changed. \

@@ -182,6 +182,9 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::NoFolder(folder.to_owned()))
+        }
         Err(error) => Err(refuse(format!("the folder {}: {error}", folder.display()))),
     }
 }

@@ -60,7 +60,7 @@ async fn a_backup_of_a_running_server() {
     let nowhere = folder.path().join("no/backup.db");
     assert!(matches!(
         store.backup(&nowhere).await,
-        Err(Error::NotWritable { .. })
+        Err(Error::NoFolder(_))
     ));
     let restored = open(&target).await;
     assert_eq!(

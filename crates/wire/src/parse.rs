@@ -79,6 +79,10 @@ fn harmless(text: &str) -> String {
 /// `memory` and "missing field `total` at line 1 column 9" become "missing field `memory.total`".
 fn sentence(path: &str, message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
+    // What serde says of the first letter of a web page.
+    if message == "expected value" {
+        return "no JSON".to_owned();
+    }
     if path == "." {
         return message.to_owned();
     }

@@ -29,7 +29,7 @@ async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
     let url = clean_address(url)?;
     let token = match std::env::var("MUSTER_TOKEN") {
         Ok(token) if !token.is_empty() => token,
-        _ => secret_from_input("The agent's token: ")?,
+        _ => secret_from_input("Token of the agent: ")?,
     };
     let computer = NewComputer {
         name,

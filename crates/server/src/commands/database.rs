@@ -27,8 +27,9 @@ pub async fn verify(path: &Path) -> anyhow::Result<()> {
     match report.problems.len() {
         0 => say!("{} is whole.", path.display()),
         count => bail!(
-            "{} has {count} problems; restore a backup, or ask for help with the list above",
-            path.display()
+            "{} has {}; restore a backup, or ask for help with the list above",
+            path.display(),
+            counted(count as u64, "problem")
         ),
     }
     Ok(())
@@ -36,10 +37,10 @@ pub async fn verify(path: &Path) -> anyhow::Result<()> {
 
 fn print_summary(summary: &Summary) {
     say!(
-        "  {} accounts, {} computers, {} samples",
-        summary.accounts,
-        summary.computers,
-        summary.samples
+        "  {}, {}, {}",
+        counted(summary.accounts, "account"),
+        counted(summary.computers, "computer"),
+        counted(summary.samples, "sample")
     );
     if let Some((first_ms, last_ms)) = summary.first_ms.zip(summary.last_ms) {
         say!(
@@ -49,4 +50,8 @@ fn print_summary(summary: &Summary) {
         );
     }
     say!("  {} bytes", summary.bytes);
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -131,7 +131,8 @@ pub fn secret_from_input(prompt: &str) -> anyhow::Result<String> {
         .context("standard input cannot be read")?;
     let line = text.lines().next().unwrap_or_default().to_owned();
     if line.is_empty() {
-        bail!("nothing came in: give it on standard input, in one line");
+        let wanted = prompt.trim_end_matches([':', ' ']).to_lowercase();
+        bail!("nothing came in: give the {wanted} on standard input, in one line");
     }
     Ok(line)
 }

@@ -79,7 +79,10 @@ pub async fn login(
     let username = form.username.trim().to_owned();
     let attempt = match app.throttle.attempt(&username, peer.address) {
         Ok(attempt) => attempt,
-        Err(wait) => return Ok(too_many(wait)),
+        Err(wait) => {
+            tracing::warn!(address = %peer.address, "a login was refused: too many failed before");
+            return Ok(too_many(wait));
+        }
     };
     let user = app.store.user_named(&username).await?;
     match verified(&app, attempt, user, form.password).await? {

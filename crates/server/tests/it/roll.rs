@@ -62,11 +62,11 @@ async fn says_why_in_words() {
         ),
         (
             ok("<html>"),
-            "answered something that is not system information: expected value",
+            "answered something that is not system information: no JSON",
         ),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(),
-            "the connection broke: invalid HTTP version parsed",
+            "what listens there does not speak HTTP",
         ),
         (
             [

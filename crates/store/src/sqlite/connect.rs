@@ -54,8 +54,7 @@ fn writer(path: &Path) -> SqliteConnectOptions {
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .read_only(true)
-        // Whatever lies beside a backup does not belong to it.
-        .immutable(restored::is_backup(path))
+        .immutable(restored::is_still(path))
         .row_buffer_size(256)
         .pragma("cache_size", "-2000")
 }

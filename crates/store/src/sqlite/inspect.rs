@@ -57,7 +57,7 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let read = async |may_write: bool| {
         let options = connect::plain(path)
             .read_only(!may_write)
-            .immutable(!may_write && restored::is_backup(path));
+            .immutable(!may_write && restored::is_still(path));
         let mut connection = options.connect().await?;
         let kind = kind(&mut connection).await?;
         connection.close().await?;

@@ -30,6 +30,30 @@ pub(super) fn is_backup(path: &Path) -> bool {
         && header.ends_with(&BACKUP_ID.to_be_bytes())
 }
 
+/// Whether nothing at `path` can change while it is read: a backup, or a folder that cannot be written with no
+/// log in it. SQLite need not, and in such a folder cannot, guard against writers then.
+pub(super) fn is_still(path: &Path) -> bool {
+    is_backup(path) || (is_read_only(path) && !log_of(path).exists())
+}
+
+fn log_of(path: &Path) -> std::path::PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+#[cfg(unix)]
+fn is_read_only(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    access(folder, Access::WRITE_OK).is_err()
+}
+
+#[cfg(not(unix))]
+fn is_read_only(_path: &Path) -> bool {
+    false
+}
+
 /// Makes a backup a database; anything else stays as it is.
 pub(super) async fn take_up(path: &Path) -> Result<()> {
     if !is_backup(path) {

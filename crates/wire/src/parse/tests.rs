@@ -60,7 +60,7 @@ fn says_where_it_is_wrong() {
         error_of(json),
         "`memory.total`: invalid type: string \"lots\", expected u64"
     );
-    assert_eq!(error_of("<html>"), "expected value");
+    assert_eq!(error_of("<html>"), "no JSON");
 }
 
 #[test]
