@@ -15,6 +15,7 @@ mod extra;
 mod failure;
 mod files;
 mod flask;
+mod header;
 mod identity;
 mod inspect;
 mod migrate;

@@ -1,7 +1,7 @@
 //! A consistent copy of a database that is being served.
 
 use super::verify::{Summary, verify};
-use super::{SqliteStore, absolute, beside, connect, failure, files, migrate, restored};
+use super::{SqliteStore, absolute, beside, connect, failure, files, header, migrate, restored};
 use crate::{Error, Result};
 use sqlx::{ConnectOptions, Connection};
 use std::fs;
@@ -50,7 +50,7 @@ impl SqliteStore {
 
 async fn mark_as_backup(partial: &Path) -> sqlx::Result<()> {
     let mut connection = connect::plain(partial).connect().await?;
-    restored::mark(&mut connection, restored::BACKUP_ID).await?;
+    restored::mark(&mut connection, header::BACKUP_ID).await?;
     connection.close().await
 }
 

@@ -1,6 +1,6 @@
 //! How connections to SQLite are set up.
 
-use super::restored;
+use super::header;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -54,7 +54,7 @@ fn writer(path: &Path) -> SqliteConnectOptions {
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .read_only(true)
-        .immutable(restored::is_still(path))
+        .immutable(header::is_still(path))
         .row_buffer_size(256)
         .pragma("cache_size", "-2000")
 }

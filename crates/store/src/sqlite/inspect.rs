@@ -1,14 +1,11 @@
 //! What lies at a path, found out without changing it.
 
-use super::restored::BACKUP_ID;
-use super::{connect, failure, restored};
+use super::header::{APPLICATION_ID, BACKUP_ID};
+use super::{connect, failure, header};
 use crate::Result;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// What SQLite's header says a database of Muster's is: "Mstr" in ASCII.
-pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Mstr");
 
 /// One page of the smallest size: no database is shorter.
 const SMALLEST_BYTES: u64 = 512;
@@ -57,7 +54,7 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let read = async |may_write: bool| {
         let options = connect::plain(path)
             .read_only(!may_write)
-            .immutable(!may_write && restored::is_still(path));
+            .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
         let kind = kind(&mut connection).await?;
         connection.close().await?;
