@@ -17,7 +17,9 @@ test('a wrong password is refused with a sentence', async ({ page }) => {
   await signIn(page, 'not-the-password');
   await expect(page.getByRole('alert')).not.toBeEmpty();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await page.getByLabel('User name').fill('admin');
+  await expect(page.getByLabel('User name')).toHaveValue('admin');
+  await expect(page.getByLabel('Password')).toBeFocused();
+  await expect(page.getByLabel('Password')).toBeEmpty();
   await page.getByLabel('Password').fill(defaultPassword);
   await page.getByLabel('Password').press('Enter');
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();

@@ -13,7 +13,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByLabel('Address').fill(agent.address.replace('http://', ''));
     await page.getByLabel('Token').fill('wrong');
     await page.getByRole('button', { name: 'Test connection' }).click();
-    await expect(page.getByText(/^No answer: .*token/)).toBeVisible();
+    await expect(page.getByText(/^Did not work: .*token/)).toBeVisible();
     await page.getByLabel('Token').fill(agent.token);
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(page.getByText(/^Found .+ \(.+\), answered in \d+ ms\.$/)).toBeVisible();

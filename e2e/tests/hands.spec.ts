@@ -1,5 +1,6 @@
 // By keyboard alone, and on a phone.
 
+import type { Locator } from '@playwright/test';
 import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
 
 test('everything goes by keyboard', async ({ page, muster }) => {
@@ -54,6 +55,69 @@ test('everything goes by keyboard', async ({ page, muster }) => {
   }).toPass();
   await keys.press('u');
   await expect(rowOf(page, 'box')).toBeVisible();
+});
+
+test('focus is never lost in the forms of Manage', async ({ signedIn: page, muster }) => {
+  const agent = await muster.startAgent('box');
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
+
+  await button('Add').click();
+  await expect(page.getByText('Enter the address')).toBeVisible();
+  await expect(page.getByLabel('Address')).toBeFocused();
+  await page.getByLabel('Address').fill(agent.address);
+  await button('Add').click();
+  await expect(page.getByLabel('Token')).toBeFocused();
+  await page.getByLabel('Token').fill(agent.token);
+  await button('Test connection').click();
+  await expect(page.getByText(/^Found /)).toBeVisible();
+  await expect(button('Test connection')).toBeFocused();
+  const hostname = await page.getByLabel('Name').inputValue();
+  await button('Add').click();
+  await expect(page.getByText(`${hostname} was added`)).toBeVisible();
+  await expect(button('Add')).toBeFocused();
+
+  // The name that is proposed is one that can be taken.
+  await expect(rowOf(page, hostname)).toBeVisible();
+  await page.getByLabel('Address').fill(agent.address);
+  await page.getByLabel('Token').fill(agent.token);
+  await button('Test connection').click();
+  await expect(page.getByLabel('Name')).toHaveValue(`${hostname} 2`);
+
+  // A stored token is for its own host: for another one, the form asks for it.
+  await button(`Change ${hostname}`).click();
+  const row = rowOf(page, hostname);
+  await row.getByLabel('Address').fill('http://192.0.2.1:8000');
+  await row.getByRole('button', { name: 'Save' }).click();
+  await expect(row.getByText(/token/)).toBeVisible();
+  await expect(row.getByLabel('Token')).toBeFocused();
+  await row.getByLabel('Address').fill(agent.address);
+  await row.getByRole('button', { name: 'Save' }).click();
+  await expect(button(`Change ${hostname}`)).toBeFocused();
+
+  await button(`Remove ${hostname}`).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(rowOf(page, hostname)).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Computers' })).toBeFocused();
+});
+
+test('the heads stand over their columns at every width', async ({ signedIn: page, muster }) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  await toOverview(page);
+  const cells = rowOf(page, 'box').getByRole('cell');
+  const heads = page.getByRole('columnheader');
+  const edges = (all: Locator) =>
+    all.evaluateAll((elements) =>
+      elements
+        .map((element) => element.getBoundingClientRect())
+        .filter(({ width }) => width > 0)
+        .map(({ left, right }) => [Math.round(left), Math.round(right)]),
+    );
+  await expect(cells.nth(2)).toHaveText(/%/);
+  for (const width of [1440, 1280, 1101, 1100, 1024, 900, 768, 721]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await edges(heads), `${width} px`).toEqual(await edges(cells));
+  }
 });
 
 test.describe('on a phone', () => {

@@ -44,7 +44,11 @@ describe('times', () => {
     expect(said(format.duration(47 * 3_600_000))).toBe('47 h');
     expect(said(format.duration(12.9 * 86_400_000))).toBe('12 d');
     expect(said(format.duration(-5))).toBe('0 s');
-    expect(said(format.processAge(0))).toBe('<6 min');
+    expect(said(format.processAge(0))).toBe('<1 min');
+    expect(said(format.processAge(0.01))).toBe('<1 min');
+    expect(said(format.processAge(0.02))).toBe('1 min');
+    expect(said(format.processAge(0.15))).toBe('9 min');
+    expect(said(format.processAge(null))).toBe('–');
     expect(said(format.processAge(7.5))).toBe('7 h');
     expect(format.durationInWords(12 * 86_400_000)).toBe('12 days');
     expect(format.durationInWords(60_000)).toBe('1 minute');

@@ -75,11 +75,13 @@ export function duration(duration_ms: number | null): Quantity {
   return { number: String(count), unit: text.units.durationShort[unit] };
 }
 
-/** Agents give the age of a process in tenths of an hour, so that 0.0 is anything below six minutes. */
+/** Agents give the age of a process in hundredths of an hour, of which seconds cannot be told. */
 export function processAge(age_hours: number | null): Quantity {
-  if (age_hours !== null && age_hours < 0.1)
-    return { number: '<6', unit: text.units.durationShort.minute };
-  return duration(age_hours === null ? null : age_hours * hour_ms);
+  if (age_hours === null) return none;
+  // Rounded, since 0.15 h times 3600 s is a hair less than 9 min.
+  const age_ms = Math.round(age_hours * hour_ms);
+  if (age_ms < minute_ms) return { number: '<1', unit: text.units.durationShort.minute };
+  return duration(age_ms);
 }
 
 export function durationInWords(duration_ms: number): string {

@@ -7,6 +7,8 @@ export interface Session {
   default_password: boolean;
   must_change_password: boolean;
   version: string;
+  /** Seconds from one call of a computer to the next. */
+  interval_s: number;
 }
 
 export interface Facts {

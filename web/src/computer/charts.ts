@@ -1,5 +1,6 @@
 // The charts of a computer's page, in the order in which they stand.
 
+import { troubleFrom_percent } from '../fleet/entry';
 import { text } from '../text';
 
 export type Unit = 'percent' | 'rate';
@@ -28,17 +29,22 @@ export interface ChartSpec {
 const single = (series: Line['series']): Line[] => [{ series, label: '', color: 'first' }];
 
 export const charts: ChartSpec[] = [
-  { title: text.computer.cpu, unit: 'percent', trouble_percent: 95, lines: single('cpu_percent') },
+  {
+    title: text.computer.cpu,
+    unit: 'percent',
+    trouble_percent: troubleFrom_percent.cpu,
+    lines: single('cpu_percent'),
+  },
   {
     title: text.computer.memoryChart,
     unit: 'percent',
-    trouble_percent: 95,
+    trouble_percent: troubleFrom_percent.memory,
     lines: single('memory_percent'),
   },
   {
     title: text.computer.diskChart,
     unit: 'percent',
-    trouble_percent: 90,
+    trouble_percent: troubleFrom_percent.disk,
     lines: single('disk_percent'),
   },
   {

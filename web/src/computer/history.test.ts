@@ -4,7 +4,14 @@ import { gapsOf, merged, planOf, spanByDefault, tailOf } from './history';
 
 const now_ms = Date.UTC(2026, 10, 24, 14, 0, 10);
 const day_ms = 86_400_000;
-const circumstances = { now_ms, interval_s: 30, width_px: 1000, first_ms: now_ms - 40 * day_ms };
+const hour_ms = 3_600_000;
+const circumstances = {
+  now_ms,
+  interval_s: 30,
+  width_px: 1000,
+  first_ms: now_ms - 40 * day_ms,
+  last_ms: now_ms - 10_000,
+};
 
 const history = (from: number, step_s: number, avg: (number | null)[]): History => ({
   from,
@@ -39,8 +46,30 @@ describe('planOf', () => {
   });
 
   it('starts with everything where that is less than an hour', () => {
-    expect(spanByDefault({ now_ms, first_ms: now_ms - 60_000 })).toBe('all');
+    const first_ms = now_ms - 60_000;
+    expect(spanByDefault({ ...circumstances, first_ms })).toBe('all');
     expect(spanByDefault(circumstances)).toBe('day');
+  });
+
+  it('starts with a span in which there is something', () => {
+    const last = (ago_ms: number) => ({ ...circumstances, last_ms: now_ms - ago_ms });
+    expect(spanByDefault(last(23 * hour_ms))).toBe('day');
+    expect(spanByDefault(last(2 * day_ms))).toBe('week');
+    expect(spanByDefault(last(8 * day_ms))).toBe('all');
+    const first_ms = now_ms - 2 * day_ms - 6 * hour_ms;
+    expect(spanByDefault({ ...last(2 * day_ms), first_ms })).toBe('all');
+  });
+
+  it('fills everything with what is old', () => {
+    const last_ms = now_ms - 90 * day_ms;
+    const first_ms = last_ms - 6 * hour_ms;
+    const { from_s, to_s, step_s } = planOf('all', { ...circumstances, first_ms, last_ms });
+    expect(from_s).toBeLessThanOrEqual(first_ms / 1000);
+    expect(to_s).toBeGreaterThan(last_ms / 1000);
+    expect(to_s - from_s).toBeLessThanOrEqual(6 * 3600 + 3 * step_s);
+    expect(planOf('day', { ...circumstances, first_ms, last_ms }).to_s).toBeGreaterThan(
+      now_ms / 1000,
+    );
   });
 });
 
@@ -90,5 +119,9 @@ describe('gapsOf', () => {
   it('reaches up to now, but not before an answer is overdue', () => {
     expect(gaps([1, 2, null, null], 0, 120)).toEqual([]);
     expect(gaps([1, 2, null, null, null], 0, 200)).toEqual([{ from_s: 90, to_s: 200 }]);
+  });
+
+  it('ends with the chart where that ends before now', () => {
+    expect(gaps([1, 2, null], 0, 9_000)).toEqual([{ from_s: 90, to_s: 135 }]);
   });
 });

@@ -26,14 +26,28 @@ export interface Circumstances {
   width_px: number;
   /** The oldest sample there is. */
   first_ms: number;
+  /** The newest one. */
+  last_ms: number;
 }
+
+type Extent = Pick<Circumstances, 'first_ms' | 'last_ms'>;
 
 /** The least that "all" shows, so that the first minutes are a chart too. */
 const leastOfAll_s = 300;
 
-/** What is known of a new computer would be a sliver at the edge of a day. */
-export const spanByDefault = ({ first_ms, now_ms }: Pick<Circumstances, 'first_ms' | 'now_ms'>) =>
-  now_ms - first_ms < hour_s * 1000 ? 'all' : 'day';
+/** The shortest span, from a day on, in which there is something, and that is filled by it. */
+export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: number }): Span {
+  const beganWithin = (span_s: number) => now_ms - first_ms < span_s * 1000;
+  const lastWithin = (span_s: number) => now_ms - last_ms < span_s * 1000;
+  // What is known of a new computer would be a sliver at the edge of a day.
+  if (beganWithin(hour_s)) return 'all';
+  if (lastWithin(span_s.day)) return 'day';
+  return lastWithin(span_s.week) && !beganWithin(span_s.week) ? 'week' : 'all';
+}
+
+/** Whether nothing was heard for so long that "all" ends with the last sample and not with now. */
+export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
+  now_ms - last_ms >= span_s.day * 1000;
 
 /**
  * Buckets are at least one and a half intervals wide, so that one without a sample is a poll that
@@ -42,14 +56,17 @@ export const spanByDefault = ({ first_ms, now_ms }: Pick<Circumstances, 'first_m
  */
 export function planOf(
   span: Span,
-  { now_ms, interval_s, width_px, first_ms }: Circumstances,
+  { now_ms, interval_s, width_px, ...extent }: Circumstances,
 ): Plan {
-  const now_s = now_ms / 1000;
+  const end_s = (span === 'all' && isPast(extent, now_ms) ? extent.last_ms : now_ms) / 1000;
   const wanted_s =
-    span === 'all' ? Math.max(leastOfAll_s, Math.ceil(now_s - first_ms / 1000)) : span_s[span];
+    span === 'all'
+      ? Math.max(leastOfAll_s, Math.ceil(end_s - extent.first_ms / 1000))
+      : span_s[span];
   const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
   const step_s = Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
-  const to_s = Math.ceil(now_s / step_s) * step_s;
+  // A bucket does not contain its end, and the last sample is to be in one.
+  const to_s = (Math.floor(end_s / step_s) + 1) * step_s;
   const points = Math.ceil(wanted_s / step_s) + 1;
   return { from_s: to_s - points * step_s, to_s, step_s, points };
 }
@@ -104,7 +121,7 @@ export interface Gap {
 export function gapsOf(
   { avg }: Pick<Buckets, 'avg'>,
   { from, step_s }: Pick<History, 'from' | 'step_s'>,
-  { now_ms, interval_s, first_ms }: Omit<Circumstances, 'width_px'>,
+  { now_ms, interval_s, first_ms }: Omit<Circumstances, 'width_px' | 'last_ms'>,
 ): Gap[] {
   const gaps: Gap[] = [];
   const now_s = now_ms / 1000;
@@ -118,7 +135,8 @@ export function gapsOf(
     if (avg[index] !== null) close(bucket_s);
     else if (begin_s === null && bucket_s >= first_ms / 1000) begin_s = bucket_s;
   }
-  if (begin_s !== null && now_s - begin_s > 2 * interval_s + step_s) close(now_s);
+  const end_s = Math.min(now_s, from + avg.length * step_s);
+  if (begin_s !== null && now_s - begin_s > 2 * interval_s + step_s) close(end_s);
   return gaps;
 }
 

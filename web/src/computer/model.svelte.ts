@@ -5,7 +5,7 @@ import * as calls from '../api/calls';
 import { ApiError, messageOf } from '../api/client';
 import type { ComputerDetail, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { fleet } from '../fleet/fleet.svelte';
+import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { chartedSeries } from './charts';
 import { merged, planOf, spanByDefault, tailOf, type Span } from './history';
@@ -21,6 +21,13 @@ export class ComputerModel {
   historyFailure = $state<string | null>(null);
   /** Null until known; `first_ms` in it is null where there is no sample yet. */
   extent = $state.raw<{ first_ms: number | null; last_ms: number | null } | null>(null);
+  /** The first and the last moment of all samples; null while none is known. */
+  readonly sampled = $derived.by(() => {
+    const { first_ms, last_ms } = this.extent ?? { first_ms: null, last_ms: null };
+    if (first_ms === null) return null;
+    const newest_ms = this.detail?.sample?.timestamp_ms ?? first_ms;
+    return { first_ms, last_ms: Math.max(last_ms ?? first_ms, newest_ms) };
+  });
   width_px = $state(0);
   #request = 0;
   #loading = false;
@@ -75,14 +82,12 @@ export class ComputerModel {
 
   /** Fetches the newest buckets only, where those before them are known. */
   async loadHistory(): Promise<void> {
-    const first_ms = this.extent?.first_ms ?? null;
-    const { interval_s } = fleet;
-    const { width_px } = this;
-    if (first_ms === null || interval_s === null || width_px === 0) return;
+    const { interval_s } = rhythm;
+    const { width_px, sampled: extent, history: known } = this;
+    if (extent === null || interval_s === null || width_px === 0) return;
     const now_ms = clock.exact_ms();
-    this.span ??= spanByDefault({ first_ms, now_ms });
-    const plan = planOf(this.span, { now_ms, interval_s, width_px, first_ms });
-    const known = this.history;
+    this.span ??= spanByDefault({ ...extent, now_ms });
+    const plan = planOf(this.span, { ...extent, now_ms, interval_s, width_px });
     const tail = known && tailOf(plan, known);
     const request = (this.#request += 1);
     try {

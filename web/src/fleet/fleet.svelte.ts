@@ -14,8 +14,6 @@ class Fleet {
   entries = $state.raw<Entry[] | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
-  /** How often each computer is polled; null until the first answer. */
-  interval_s = $state<number | null>(null);
   counts = $derived(this.#count());
   #byId = new Map<number, Entry>();
   #started = false;
@@ -53,7 +51,6 @@ class Fleet {
 
   #replace(overview: Overview): void {
     clock.set(overview.now_ms);
-    this.interval_s = overview.interval_s;
     this.failure = null;
     this.#byId = new Map(overview.computers.map((row) => [row.id, entryOf(row)]));
     this.#publish();

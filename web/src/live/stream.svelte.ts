@@ -4,6 +4,7 @@
 import { session } from '../api/calls';
 import { clock } from '../app/clock.svelte';
 import type { Update } from './feed';
+import { rhythm } from './rhythm.svelte';
 
 export interface StreamListener {
   hello?(seq: number): void;
@@ -79,7 +80,11 @@ class Stream {
     // the login page) from a server that is away.
     this.#reopening = setTimeout(() => {
       session().then(
-        () => this.#open(),
+        ({ interval_s }) => {
+          // It may have been started again with another one.
+          rhythm.interval_s = interval_s;
+          this.#open();
+        },
         () => this.#lost(),
       );
     }, reopen_after_ms);

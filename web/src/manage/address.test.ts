@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalAddress } from './address';
+import { normalAddress, sameHost } from './address';
 
 describe('normalAddress', () => {
   it('takes http where no scheme is given', () => {
@@ -16,5 +16,13 @@ describe('normalAddress', () => {
   it('refuses what is none', () => {
     for (const typed of ['', '   ', 'ftp://web-1', 'web 1:8000', 'http://', 'web-1:notaport'])
       expect(normalAddress(typed)).toBeNull();
+  });
+});
+
+describe('sameHost', () => {
+  it('looks at the host alone', () => {
+    expect(sameHost('http://web-1:8000', 'https://WEB-1:9000/agent')).toBe(true);
+    expect(sameHost('http://web-1:8000', 'http://web-2:8000')).toBe(false);
+    expect(sameHost('http://web-1:8000', 'nonsense')).toBe(false);
   });
 });

@@ -9,3 +9,7 @@ export function normalAddress(typed: string): string | null {
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return null;
   return withScheme.replace(/\/+$/, '');
 }
+
+/** Whether two addresses lead to the same host, on whichever port. */
+export const sameHost = (one: string, other: string): boolean =>
+  URL.canParse(one) && URL.canParse(other) && new URL(one).hostname === new URL(other).hostname;

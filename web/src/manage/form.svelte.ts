@@ -1,12 +1,21 @@
 // What is typed into the form of a computer, what is wrong with it, and what testing it found.
 
 import * as calls from '../api/calls';
-import { messageOf } from '../api/client';
+import { ApiError, messageOf } from '../api/client';
 import type { ConnectionTest, Row } from '../api/types';
+import { fleet } from '../fleet/fleet.svelte';
 import { text } from '../text';
-import { normalAddress } from './address';
+import { normalAddress, sameHost } from './address';
+import { freeName } from './names';
 
 export type Activity = 'test' | 'send' | null;
+
+type FieldName = 'url' | 'token' | 'name';
+
+interface Objection {
+  field: FieldName;
+  sentence: string;
+}
 
 export class ComputerForm {
   name = $state('');
@@ -14,6 +23,8 @@ export class ComputerForm {
   token = $state('');
   activity = $state<Activity>(null);
   failure = $state<string | null>(null);
+  /** The field that stands in the way, where it is a single one. */
+  objected = $state<FieldName | null>(null);
   found = $state.raw<ConnectionTest | null>(null);
   /** Not yet shown: the first field takes focus, once. */
   fresh = true;
@@ -25,18 +36,32 @@ export class ComputerForm {
     if (row) ({ name: this.name, url: this.url } = row);
   }
 
-  /** What stands in the way of testing, and with `named` of sending; null where nothing does. */
-  #objection(named: boolean): string | null {
-    if (named && this.name.trim() === '') return text.manage.nameMissing;
-    if (this.url.trim() === '') return text.manage.addressMissing;
-    if (normalAddress(this.url) === null) return text.manage.addressWrong;
-    if (this.row === null && this.token.trim() === '') return text.manage.tokenMissing;
+  /** The first field that stands in the way of testing, and with `named` of sending. */
+  #objection(named: boolean): Objection | null {
+    const { addressMissing, addressWrong, tokenMissing, nameMissing } = text.manage;
+    const without = (value: string) => value.trim() === '';
+    if (without(this.url)) return { field: 'url', sentence: addressMissing };
+    if (normalAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
+    if (this.row === null && without(this.token)) return { field: 'token', sentence: tokenMissing };
+    if (named && without(this.name)) return { field: 'name', sentence: nameMissing };
     return null;
   }
 
+  #object(objection: Objection | null): void {
+    this.objected = objection?.field ?? null;
+    this.failure = objection?.sentence ?? null;
+  }
+
+  /** A stored token goes to no other host than its own, so the server then asks for another. */
+  #wantsToken(error: unknown): boolean {
+    if (!(error instanceof ApiError) || error.status !== 400 || this.row === null) return false;
+    return this.token.trim() === '' && !sameHost(this.url, this.row.url);
+  }
+
   async #during(activity: Activity, named: boolean, act: () => Promise<void>): Promise<boolean> {
-    this.failure = this.#objection(named);
-    if (this.failure !== null || this.activity !== null) return false;
+    if (this.activity !== null) return false;
+    this.#object(this.#objection(named));
+    if (this.failure !== null) return false;
     this.url = normalAddress(this.url)!;
     this.activity = activity;
     try {
@@ -44,10 +69,16 @@ export class ComputerForm {
       return true;
     } catch (error) {
       this.failure = messageOf(error);
+      if (this.#wantsToken(error)) this.objected = 'token';
       return false;
     } finally {
       this.activity = null;
     }
+  }
+
+  #otherNames(): string[] {
+    const rows = (fleet.entries ?? []).map(({ row }) => row);
+    return rows.filter(({ id }) => id !== this.row?.id).map(({ name }) => name);
   }
 
   async test(): Promise<void> {
@@ -57,7 +88,8 @@ export class ComputerForm {
       const where = { url: this.url, ...(token ? { token } : {}) };
       const found = await calls.testConnection(this.row ? { id: this.row.id, ...where } : where);
       this.found = found;
-      if (found.ok && this.name.trim() === '') this.name = found.hostname ?? '';
+      if (found.ok && this.name.trim() === '')
+        this.name = freeName(found.hostname ?? '', this.#otherNames());
     });
   }
 

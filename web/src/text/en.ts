@@ -108,6 +108,9 @@ export const en = {
     well: 'well',
     waiting: 'waiting',
     unpolled: 'no longer polled',
+    troubleMeans: (cpu: string, memory: string, disk: string) =>
+      `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, or disk at ${disk} or more`,
+    lastSeen: (moment: string) => `last seen ${moment}`,
     search: 'Search',
     searchLabel: 'Search computers',
     sortBy: 'Sort by',
@@ -177,6 +180,7 @@ export const en = {
     chartEmpty: 'no values',
     crosshair: 'Moment under the crosshair',
     crosshairHint: 'Left and right arrow move the crosshair',
+    extent: (first: string, last: string) => `${first} to ${last}`,
     gapAt: (moment: string) => `${moment}: no answer`,
     noHistory: 'No history for this span.',
     noHistoryNewest: (moment: string) =>
@@ -218,8 +222,8 @@ export const en = {
       `Found ${hostname} (${system}), answered in ${latency}.`,
     agentVersion: (version: string) => `agent ${version}`,
     unknownHost: 'a computer',
-    notFound: (reason: string) => `No answer: ${reason}.`,
-    added: (name: string) => `${name} was added. Its first values come with the next roll call.`,
+    notFound: (reason: string) => `Did not work: ${reason}.`,
+    added: (name: string) => `${name} was added. Its first values come within seconds.`,
     saved: (name: string) => `${name} was changed.`,
     removed: (name: string) => `${name} was removed.`,
     nameMissing: 'Give it a name.',
