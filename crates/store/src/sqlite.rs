@@ -22,6 +22,7 @@ mod plans;
 mod processes;
 mod record;
 mod repair;
+mod retention;
 mod row;
 mod rows;
 mod samples;
@@ -29,6 +30,7 @@ mod schema;
 mod sealed;
 mod sealing;
 mod settings;
+mod storage;
 mod verify;
 
 pub use claim::Claim;

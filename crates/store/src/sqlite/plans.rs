@@ -1,7 +1,7 @@
 //! A test that no statement reads all samples or all sessions to find a few.
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
-use super::{Missing, SqliteStore, accounts, computers, repair, sealed, sealing};
+use super::{Missing, SqliteStore, accounts, computers, repair, retention, sealed, sealing};
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
@@ -20,6 +20,11 @@ fn statements() -> Vec<String> {
         ])
         .chain(sealed::STATEMENTS)
         .chain([sealing::ENDS, sealing::NEXT])
+        .chain([
+            retention::SPANS,
+            retention::FORGET_ROWS,
+            retention::FORGET_DAYS,
+        ])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod computers;
+pub mod retention;
 pub mod samples;
 pub mod sealing;
 
@@ -31,6 +32,10 @@ macro_rules! suite {
             late_samples_find_their_place charts_read_rows_and_chunks_alike
             a_removed_computer_leaves_no_chunks names_and_span_count_what_is_sealed
             reading_goes_on_beside_sealing);
+        $crate::contract::suite!(@cases $open, retention:
+            what_is_old_is_forgotten_in_slices a_day_goes_once_all_of_it_is_old
+            the_whole_span_is_that_of_all_computers forgetting_and_sealing_go_on_side_by_side
+            what_is_forgotten_takes_no_room);
     };
     (@cases $open:path, $module:ident: $($case:ident)+) => {
         mod $module {
