@@ -6,13 +6,16 @@ pub mod config;
 mod clock;
 mod target;
 
+mod backups;
 mod catalogue;
 mod fetch;
 mod ingest;
 mod live;
 mod query;
 mod recorder;
+mod retention;
 mod roll;
+mod room;
 mod roster;
 mod sealer;
 

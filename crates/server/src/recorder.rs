@@ -1,5 +1,6 @@
 //! From single samples to one transaction a second.
 
+use crate::room::Room;
 use crate::server::stopped;
 use muster_store::{ComputerState, Sample, Store};
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ const MAX_BATCH: usize = 5_000;
 /// Collects what is to be stored, and stores it once a second.
 pub struct Recorder {
     store: Arc<dyn Store>,
+    room: Arc<Room>,
     waiting: Mutex<Waiting>,
     stored: AtomicU64,
     dropped: AtomicU64,
@@ -30,11 +32,12 @@ struct Waiting {
 }
 
 impl Recorder {
-    /// A recorder into that store.
+    /// A recorder into that store, as long as there is room.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    pub fn new(store: Arc<dyn Store>, room: Arc<Room>) -> Self {
         Self {
             store,
+            room,
             waiting: Mutex::default(),
             stored: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -59,9 +62,18 @@ impl Recorder {
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = second.tick() => self.flush().await,
+                _ = second.tick() => self.flush_if_room().await,
                 () = stopped(&mut stopping) => return,
             }
+        }
+    }
+
+    /// Stores all that waits, or leaves it waiting while the disk is nearly full.
+    async fn flush_if_room(&self) {
+        if self.room.look().await {
+            self.flush().await;
+        } else {
+            keep_latest(&mut self.waiting().states);
         }
     }
 

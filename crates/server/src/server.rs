@@ -1,12 +1,15 @@
 //! A server from its parts: what is started, in the order in which data passes it, and stopped again.
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
-use crate::config::Secrets;
+use crate::backups::Backups;
+use crate::config::{Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
 use crate::recorder::Recorder;
+use crate::retention::Keeper;
 use crate::roll::{Outlets, Roll, Tally};
+use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
 use crate::{accounts, clock};
@@ -28,6 +31,8 @@ pub struct ServerOptions {
     pub trusted_proxies: Vec<IpNet>,
     /// The first account and the key of sessions.
     pub secrets: Secrets,
+    /// What is kept, in how much room, and copied where.
+    pub storage: StorageArgs,
 }
 
 /// A server that is ready to run.
@@ -55,8 +60,12 @@ impl Server {
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
         let (stop, stopping) = watch::channel(false);
+        let room = Arc::new(Room::new(store.clone()));
         let app = App {
-            recorder: Arc::new(Recorder::new(store.clone())),
+            recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
+            keeper: Arc::new(Keeper::new(store.clone(), &options.storage)),
+            backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
+            room,
             sealer: Arc::new(Sealer::new(store.clone())),
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
@@ -127,6 +136,10 @@ fn roll(app: &App) -> Roll {
 fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     let sealer = app.sealer.clone();
     keepers.spawn(async move { sealer.keep().await });
+    let keeper = app.keeper.clone();
+    keepers.spawn(async move { keeper.keep().await });
+    let backups = app.backups.clone();
+    keepers.spawn(async move { backups.keep().await });
     let roster = app.roster.clone();
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();
@@ -163,6 +176,7 @@ async fn finish(app: &App) {
     for latest in &computers {
         app.recorder.take(None, Some(latest.state.clone()));
     }
+    // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
     let processes: Vec<_> = computers
         .iter()

@@ -18,3 +18,4 @@ mod login;
 mod migrated;
 mod origin;
 mod roll;
+mod storage;
