@@ -78,55 +78,71 @@ impl Backups {
     /// Makes today's copy, unless it is there, and deletes those beyond the number that is kept.
     async fn look(&self, folder: &Path, now_ms: i64) -> anyhow::Result<()> {
         let name = name_of(now_ms);
-        let target = folder.join(&name);
-        if target.exists() {
+        let (folder, target) = (folder.to_owned(), folder.join(&name));
+        let asked = (folder.clone(), target.clone());
+        if blocking(move || prepare(&asked.0, &asked.1)).await? {
             return Ok(());
         }
-        fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))?;
-        clear_partial(folder)?;
-        self.ensure_room(folder).await?;
+        self.ensure_room(folder.clone()).await?;
         self.store.copy_to(&target).await?;
-        self.store
-            .keep_setting(SETTING, now_ms.to_string().as_bytes())
-            .await?;
+        let made_ms = now_ms.to_string();
+        self.store.keep_setting(SETTING, made_ms.as_bytes()).await?;
         tracing::info!("made and verified the backup {}", target.display());
-        self.prune(folder, &name)
+        let keep = self.keep;
+        blocking(move || prune(&folder, &name, keep)).await
     }
 
     /// A copy must not be what fills the disk.
-    async fn ensure_room(&self, folder: &Path) -> anyhow::Result<()> {
+    async fn ensure_room(&self, folder: PathBuf) -> anyhow::Result<()> {
         ensure!(
             !self.room.is_short(),
             "the disk of the database is nearly full"
         );
+        let size = self.store.size().await?;
+        let shown = folder.display().to_string();
         // A folder whose disk tells nothing is written to.
-        let Ok(disk) = Disk::of(folder) else {
+        let Ok(disk) = blocking(move || Ok(Disk::of(&folder)?)).await else {
             return Ok(());
         };
-        let size = self.store.size().await?;
         ensure!(
             disk.available_bytes.saturating_sub(size.bytes) >= reserve_bytes(disk),
-            "the disk of {} has too little room for a copy of {} bytes",
-            folder.display(),
+            "the disk of {shown} has too little room for a copy of {} bytes",
             size.bytes
         );
         Ok(())
     }
+}
 
-    /// Deletes the oldest copies. One of a later day was made while the clock was wrong: it is neither
-    /// counted nor deleted, so that it cannot push out those that are right.
-    fn prune(&self, folder: &Path, newest: &str) -> anyhow::Result<()> {
-        let mut names = names(folder)?;
-        names.retain(|name| is_copy(name) && name.as_str() <= newest);
-        names.sort_unstable();
-        let old = names.len().saturating_sub(self.keep);
-        for name in &names[..old] {
-            let path = folder.join(name);
-            fs::remove_file(&path).with_context(|| format!("cannot delete {}", path.display()))?;
-            tracing::info!("deleted the old backup {}", path.display());
-        }
-        Ok(())
+/// On a thread of its own: the folder may be another computer's, which may take its time.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// Whether the copy is there; else its folder is made ready.
+fn prepare(folder: &Path, target: &Path) -> anyhow::Result<bool> {
+    if target.exists() {
+        return Ok(true);
     }
+    fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))?;
+    clear_partial(folder)?;
+    Ok(false)
+}
+
+/// Deletes the oldest copies. One of a later day was made while the clock was wrong: it is neither counted
+/// nor deleted, so that it cannot push out those that are right.
+fn prune(folder: &Path, newest: &str, keep: usize) -> anyhow::Result<()> {
+    let mut names = names(folder)?;
+    names.retain(|name| is_copy(name) && name.as_str() <= newest);
+    names.sort_unstable();
+    let old = names.len().saturating_sub(keep);
+    for name in &names[..old] {
+        let path = folder.join(name);
+        fs::remove_file(&path).with_context(|| format!("cannot delete {}", path.display()))?;
+        tracing::info!("deleted the old backup {}", path.display());
+    }
+    Ok(())
 }
 
 /// `muster-2026-11-24.db`, by the day in UTC.

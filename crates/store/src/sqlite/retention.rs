@@ -46,7 +46,7 @@ impl Retention for SqliteStore {
     }
 
     async fn forget(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        // Whoever seals has read the day that it will put, and would put it again.
+        // Whoever seals has read the day that it will put, and would put it back until the next time.
         let _alone = self.sealing.lock().await;
         let mut transaction = self.begin().await?;
         let mut forgotten = sqlx::query(FORGET_ROWS)
