@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use trust::{DAY_MS, Trust, Verdict};
 
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// To ask after the ends of 10,000 histories takes SQLite some 150 ms, so not each minute.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// Between two slices: whoever else writes gets a turn.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Samples of one slice.
@@ -75,7 +76,7 @@ impl Keeper {
         told.paused.clone().or_else(|| told.size.clone())
     }
 
-    /// Looks once a minute, for ever.
+    /// Looks each ten minutes, for ever.
     pub async fn keep(&self) {
         loop {
             if let Err(error) = self.look(clock::now_ms()).await {
@@ -230,7 +231,7 @@ impl Keeper {
     fn tell_size(&self, cut_ms: Option<i64>, fits: bool) {
         let sentence = match (fits, cut_ms) {
             (false, _) => Some(
-                "the database is larger than --max-database-size even with its newest day alone"
+                "the database is larger than --max-database-size, and what is left, its newest day, is never deleted"
                     .to_owned(),
             ),
             (true, Some(cut_ms)) => Some(format!(

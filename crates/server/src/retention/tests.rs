@@ -137,7 +137,7 @@ async fn the_oldest_days_go_until_the_rest_fits() {
     // What can never fit leaves the last day.
     let hopeless = keeper(&store, 365, Some(1));
     hopeless.look(now_ms).await.unwrap();
-    assert!(hopeless.problem().unwrap().contains("newest day alone"));
+    assert!(hopeless.problem().unwrap().contains("is never deleted"));
     let kept = store.samples(id, 0, i64::MAX, 100).await.unwrap();
     assert!((24..=48).contains(&kept.len()), "{}", kept.len());
 }
