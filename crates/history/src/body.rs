@@ -145,9 +145,35 @@ fn whole(float: f64) -> Value {
 }
 
 fn whole_decimal(number: i64, power: i64) -> Value {
-    if number % power == 0 {
+    if decimal::is_exact(number) && number % power == 0 {
         Value::Integer(number / power)
     } else {
         Value::Float(decimal::float(number, power))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_decimal_means_the_same_as_a_value_and_as_a_float() {
+        for number in [
+            20,
+            -20,
+            25,
+            (1 << 53) - 2,
+            (1 << 60) + 4,
+            i64::MAX - 7,
+            i64::MIN + 8,
+        ] {
+            let value = whole_decimal(number, 10);
+            assert_eq!(
+                value.as_f64().to_bits(),
+                decimal::float(number, 10).to_bits()
+            );
+        }
+        assert_eq!(whole_decimal(20, 10), Value::Integer(2));
+        assert_eq!(whole_decimal(25, 10), Value::Float(2.5));
     }
 }

@@ -16,6 +16,15 @@ pub(crate) fn write_count(out: &mut Vec<u8>, count: usize) {
     write_varint(out, count as u64);
 }
 
+/// Small numbers of either sign as small numbers without one.
+pub(crate) fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+pub(crate) fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
 /// What is left to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
@@ -92,5 +101,12 @@ mod tests {
         assert_eq!(Bytes(&largest).varint(), Ok(u64::MAX));
         largest[9] = 2;
         assert!(Bytes(&largest).varint().is_err());
+    }
+
+    #[test]
+    fn zigzag_goes_there_and_back() {
+        for number in [0, 1, -1, i64::MIN, i64::MAX] {
+            assert_eq!(unzigzag(zigzag(number)), number);
+        }
     }
 }

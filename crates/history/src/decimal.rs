@@ -3,8 +3,13 @@
 /// At most so many digits after the point; floats that need more were not made by rounding.
 pub(crate) const MAX_SCALE: u8 = 9;
 
-/// Integers up to this size are floats too, exactly.
+/// Integers up to this size are floats too.
 const LARGEST: u64 = 1 << 53;
+
+/// Whether units are a float exactly; the encoder makes no others.
+pub(crate) fn is_exact(units: i64) -> bool {
+    units.unsigned_abs() <= LARGEST
+}
 
 /// Ten to the power of `scale`, exactly.
 pub(crate) fn power(scale: u8) -> i64 {
@@ -25,13 +30,13 @@ pub(crate) fn units(value: f64, power: i64) -> Option<i64> {
     )]
     let units = (value * crate::value::approximate(power)).round() as i64;
     let same = float(units, power).to_bits() == value.to_bits();
-    (same && units.unsigned_abs() <= LARGEST).then_some(units)
+    (same && is_exact(units)).then_some(units)
 }
 
 /// The units of an integer.
 pub(crate) fn units_of(integer: i64, power: i64) -> Option<i64> {
     let units = integer.checked_mul(power)?;
-    (units.unsigned_abs() <= LARGEST).then_some(units)
+    is_exact(units).then_some(units)
 }
 
 /// The fewest digits with which all of these are decimals, if they are.

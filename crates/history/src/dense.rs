@@ -48,8 +48,9 @@ impl<T: Copy + Default> Dense<T> {
         self.values.get(entries).unwrap_or_default()
     }
 
-    /// Takes these entries' numbers in; what was there before is gone.
-    pub(crate) fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
+    /// Takes in the numbers of entries that lie somewhere else, such as in rows; what was there before
+    /// is gone.
+    pub fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
         self.reset(entries.len());
         for (place, entry) in self.values.iter_mut().zip(entries.clone()) {
             *place = entry.unwrap_or_default();

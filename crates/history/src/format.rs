@@ -56,7 +56,8 @@
 //!   float nearest to `n / 10^scale`, which is what dividing the two as binary64 gives.
 //! * **whole floats**: as floats; but a float that is a whole number of at most 2^53 in size stands for
 //!   that integer. (`-0.0` stands for itself.)
-//! * **whole decimals**: as decimals; but a number that `10^scale` divides stands for that integer.
+//! * **whole decimals**: as decimals; but a number of at most 2^53 in size that `10^scale` divides stands
+//!   for that integer, `number / 10^scale`.
 //! * **mixed**: the body of integers, then the body of floats; no entry has a value in both.
 //! * **rates**: what each entry follows from is the period's times `t` and another chunk of the period,
 //!   the counter `c`, of which only integers count. Entry `i` is the float
@@ -70,7 +71,7 @@
 //!   `(c[i] - c[i-1]) / (n / 2^22)`, computed in binary64 and with `c` as above; an entry without one,
 //!   or whose difference is negative or beyond an i64 or has no count, or whose result is not finite,
 //!   is NULL. (Agents of the Flask server divide by the difference of two readings of a clock in
-//!   seconds as binary64, whose grain is 2^-22 s until the year 2038.)
+//!   seconds as binary64, whose grain is 2^-22 s until the year 2038, and twice that afterwards.)
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, write_count};
@@ -79,7 +80,7 @@ use crate::sections::Sections;
 /// The version that is written, and the only one so far.
 pub const VERSION: u8 = 1;
 
-/// As many entries as a chunk may have: a year, one each 30 seconds.
+/// As many entries as a chunk may have: a year but a day, one each 30 seconds.
 pub const MAX_ENTRIES: usize = 1 << 20;
 
 pub(crate) const TIMES: u8 = 0;

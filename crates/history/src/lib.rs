@@ -3,6 +3,19 @@
 //! A chunk is one series of one computer over one period; `format` describes its bytes. The modules
 //! stand in the order in which numbers pass them: a rate is computed, values are encoded to a chunk
 //! and decoded from it, and fall into buckets.
+//!
+//! ```
+//! use muster_history::{Column, Dense, Value, decode_values, encode_values};
+//!
+//! let values = [Some(Value::Float(12.5)), None, Some(Value::Integer(13))];
+//! let chunk = encode_values(&values)?;
+//! assert_eq!(decode_values(&chunk)?, values);
+//!
+//! let mut floats = Dense::default();
+//! Column::open(&chunk)?.floats(1..3, &mut floats)?;
+//! assert!(floats.iter().eq([(1, 13.0)]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod rate;
 

@@ -1,12 +1,16 @@
 //! The moments of a period, which all its columns share.
 
-use crate::bytes::{Bytes, write_varint};
+mod encode;
+
+use crate::ChunkError;
+use crate::bytes::{Bytes, unzigzag};
 use crate::dense::{overlap, shifted};
-use crate::format::{MAX_ENTRIES, SECTION_LOG2, TIMES, read_chunk, write_chunk};
-use crate::numbers::{Numbers, write_numbers};
+use crate::format::{TIMES, read_chunk};
+use crate::numbers::Numbers;
 use crate::sections::Sections;
-use crate::{ChunkError, EncodeError};
 use std::ops::Range;
+
+pub use encode::encode_times;
 
 /// A chunk of times, opened: its bounds are known, its times not yet decoded.
 pub struct Times<'a> {
@@ -16,81 +20,6 @@ pub struct Times<'a> {
     last: Option<i64>,
     step: i64,
     numbers: Numbers<'a, i64>,
-}
-
-/// Over how many entries a step is measured.
-const STEP_REACH: usize = 64;
-
-/// Encodes moments, each later than the one before.
-pub fn encode_times(times: &[i64]) -> Result<Vec<u8>, EncodeError> {
-    encode_in_sections(times, SECTION_LOG2)
-}
-
-fn encode_in_sections(times: &[i64], log2: u8) -> Result<Vec<u8>, EncodeError> {
-    if times.len() > MAX_ENTRIES {
-        return Err(EncodeError::TooMany(times.len()));
-    }
-    if let Some(at) = times.windows(2).position(|pair| pair[0] >= pair[1]) {
-        return Err(EncodeError::NotRising(at + 1));
-    }
-    let sections = Sections {
-        entries: times.len(),
-        log2,
-    };
-    let mut body = Vec::new();
-    write_bounds(&mut body, times, sections);
-    let step = step(times);
-    write_varint(&mut body, zigzag(step));
-    let counts: Vec<usize> = sections.spans().map(|span| span.len()).collect();
-    write_numbers(&mut body, &remainders(times, sections, step), &counts)?;
-    Ok(write_chunk(TIMES, sections, &body))
-}
-
-/// The usual distance of one time from the next: over many entries, so that jitter averages out, and
-/// the middle of all such distances, so that gaps do not count.
-fn step(times: &[i64]) -> i64 {
-    let reach = times.len().saturating_sub(1).min(STEP_REACH);
-    let Some(later) = times.get(reach..).filter(|_| reach > 0) else {
-        return 0;
-    };
-    let pairs = times.iter().zip(later);
-    let mut distances: Vec<i64> = pairs
-        .map(|(time, later)| later.wrapping_sub(*time))
-        .collect();
-    let middle = distances.len() / 2;
-    let (_, middle, _) = distances.select_nth_unstable(middle);
-    let reach = i64::try_from(reach).unwrap_or(1);
-    middle.saturating_add(reach / 2) / reach
-}
-
-/// What is left of the times when each section's steady steps are taken off.
-fn remainders(times: &[i64], sections: Sections, step: i64) -> Vec<i64> {
-    let mut remainders = times.to_vec();
-    for span in sections.spans() {
-        let section = &mut remainders[span];
-        let first = section.first().copied().unwrap_or_default();
-        let mut expected = first;
-        for time in section {
-            *time = time.wrapping_sub(expected);
-            expected = expected.wrapping_add(step);
-        }
-    }
-    remainders
-}
-
-fn write_bounds(out: &mut Vec<u8>, times: &[i64], sections: Sections) {
-    let firsts = sections.spans().filter_map(|span| times.get(span.start));
-    let mut before = None;
-    for &bound in firsts.chain(times.last()) {
-        write_varint(
-            out,
-            match before {
-                None => zigzag(bound),
-                Some(before) => bound.abs_diff(before),
-            },
-        );
-        before = Some(bound);
-    }
 }
 
 /// Decodes all times of a chunk.
@@ -193,25 +122,31 @@ impl<'a> Times<'a> {
     fn section(&mut self, section: usize, times: &mut [i64]) -> Result<(), ChunkError> {
         self.numbers.page(section, times)?;
         let first = self.firsts.get(section).copied();
-        let mut expected = first.unwrap_or_default();
-        for time in times.iter_mut() {
-            *time = time.wrapping_add(expected);
-            expected = expected.wrapping_add(self.step);
-        }
-        let mut falls = false;
-        for pair in times.windows(2) {
-            falls |= pair[0] >= pair[1];
-        }
+        let rises = restore(times, first.unwrap_or_default(), self.step);
         let last = times.last().copied();
         let ends_well = match self.firsts.get(section + 1) {
             Some(next) => last.is_some_and(|last| last < *next),
             None => last == self.last,
         };
-        if falls || !ends_well || times.first().copied() != first {
+        if !rises || !ends_well || times.first().copied() != first {
             return Err(ChunkError::Damaged("its times do not rise"));
         }
         Ok(())
     }
+}
+
+/// Makes times of what was left of them, and says whether they rise.
+fn restore(times: &mut [i64], first: i64, step: i64) -> bool {
+    let mut rises = true;
+    let mut expected = first;
+    let mut before = None;
+    for time in times {
+        *time = time.wrapping_add(expected);
+        expected = expected.wrapping_add(step);
+        rises &= before.is_none_or(|before| before < *time);
+        before = Some(*time);
+    }
+    rises
 }
 
 /// The first time of each section and the last of all.
@@ -230,14 +165,6 @@ fn read_bounds(bytes: &mut Bytes, sections: Sections) -> Result<Vec<i64>, ChunkE
         bounds.push(bound.ok_or(ChunkError::Damaged("its times are out of range"))?);
     }
     Ok(bounds)
-}
-
-fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)).cast_unsigned()
-}
-
-fn unzigzag(number: u64) -> i64 {
-    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
 #[cfg(test)]

@@ -6,6 +6,6 @@ mod session;
 mod throttle;
 
 pub use first::{DEFAULT_PASSWORD, DEFAULT_USERNAME, ensure_first_account};
-pub use password::{Busy, Passwords, Verdict, check_new_password, clean_username};
+pub use password::{Busy, PasswordError, Passwords, Verdict, check_new_password, clean_username};
 pub use session::{IDLE_MS, SessionId, SessionKeys, no_cookie, secret_key};
 pub use throttle::{Attempt, Throttle};

@@ -1,5 +1,10 @@
 //! What `muster` can be told to do.
 
+/// Prints a line. Whoever reads it may have gone (`muster user list | head`), which is no failure of ours.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::commands::print_line(format_args!($($text)*)) };
+}
+
 mod computer;
 mod database;
 mod listen;
@@ -8,6 +13,7 @@ mod serve;
 mod user;
 
 use crate::config::{Cli, Command};
+use std::io::Write as _;
 
 /// Does what the command line says.
 ///
@@ -23,4 +29,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup { file } => database::backup(&path, &file).await,
         Command::Verify => database::verify(&path).await,
     }
+}
+
+fn print_line(line: std::fmt::Arguments<'_>) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -6,6 +6,7 @@ pub use storage::StorageArgs;
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,14 +52,22 @@ pub enum Command {
 pub struct DatabaseArgs {
     /// The SQLite file, or a sqlite: URL [env: DATABASE_URL, DATABASE_PATH] [default: stats.db]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Database")]
-    pub database: Option<String>,
+    pub database: Option<OsString>,
 }
+
+/// What is not on the command line, since that is seen by everyone on the computer.
+const ENVIRONMENT: &str = "\
+Environment:
+  ADMIN_USERNAME, ADMIN_PASSWORD  The first account, made where there is none [default: admin, admin123]
+  SECRET_KEY, FLASK_SECRET_KEY    Keys what sessions are stored under [default: made once, in the database]
+  MUSTER_LOG                      error, warn, info, debug or trace, to standard error [default: info]";
 
 /// How to serve.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = ENVIRONMENT)]
 pub struct ServeArgs {
     /// Address and port of the dashboard
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001")]
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     /// How to call the roll.
@@ -81,7 +90,7 @@ pub struct ServeArgs {
 /// How to call the roll.
 #[derive(Args, Clone, Debug)]
 pub struct RollArgs {
-    /// Seconds from one call of a computer to the next
+    /// Seconds from one call of a computer to the next, 1 to 3600
     #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub interval: u32,
 }
@@ -96,9 +105,10 @@ impl RollArgs {
 
 /// How to try Muster on one computer.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = ENVIRONMENT)]
 pub struct QuickstartArgs {
-    /// Address and port of the dashboard
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001")]
+    /// Address and port of the dashboard: this computer's own, 127.0.0.1 or ::1
+    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     /// How to call the roll.
@@ -124,10 +134,11 @@ pub enum ComputerCommand {
     },
 }
 
-/// Commands on accounts. A password is asked for, or read from standard input.
+/// Commands on accounts. A password is asked for, or is the first line of standard input; it must have at
+/// least 8 characters.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make an account
+    /// Make an account; its password is asked for, or is the first line of standard input
     Add {
         /// The name it signs in with
         name: String,
@@ -135,7 +146,8 @@ pub enum UserCommand {
         #[arg(long, default_value = "viewer", value_parser = role)]
         role: muster_store::Role,
     },
-    /// Set the password of an account and end its sessions
+    /// Set the password of an account and end its sessions; it is asked for, or is the first line of
+    /// standard input
     Passwd {
         /// The account
         name: String,
@@ -171,13 +183,15 @@ pub struct Secrets {
 
 impl Secrets {
     /// What the environment says; an empty variable is none.
-    #[must_use]
-    pub fn from_environment() -> Self {
-        Self {
-            admin_username: variable("ADMIN_USERNAME"),
-            admin_password: variable("ADMIN_PASSWORD"),
-            secret_key: variable("SECRET_KEY").or_else(|| variable("FLASK_SECRET_KEY")),
-        }
+    ///
+    /// # Errors
+    /// A variable that is not text: to go on without it would make the account that everybody knows.
+    pub fn from_environment() -> anyhow::Result<Self> {
+        Ok(Self {
+            admin_username: variable("ADMIN_USERNAME")?,
+            admin_password: variable("ADMIN_PASSWORD")?,
+            secret_key: variable("SECRET_KEY")?.or(variable("FLASK_SECRET_KEY")?),
+        })
     }
 }
 
@@ -187,12 +201,18 @@ impl DatabaseArgs {
     /// # Errors
     /// A URL of a database that is not SQLite.
     pub fn path(&self) -> anyhow::Result<PathBuf> {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let name = self
             .database
             .clone()
             .or_else(|| variable("DATABASE_URL"))
-            .or_else(|| variable("DATABASE_PATH"));
-        database_path(name.as_deref().unwrap_or("stats.db"))
+            .or_else(|| variable("DATABASE_PATH"))
+            .unwrap_or_else(|| "stats.db".into());
+        match name.to_str() {
+            Some(name) => database_path(name),
+            // Not text, and so no URL: a file may have any name.
+            None => Ok(PathBuf::from(name)),
+        }
     }
 }
 
@@ -215,8 +235,12 @@ fn database_path(name: &str) -> anyhow::Result<PathBuf> {
     Ok(PathBuf::from(path))
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+fn variable(name: &str) -> anyhow::Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => anyhow::bail!("{name} is not UTF-8 text"),
+    }
 }
 
 /// A CIDR range, or an address, which is a range of one.
@@ -226,24 +250,32 @@ fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "not an address or a CIDR range, like 10.0.0.0/8".to_owned())
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "give address and port, like 127.0.0.1:8001 or 0.0.0.0:8001".to_owned())
+}
+
 fn role(word: &str) -> Result<muster_store::Role, String> {
     muster_store::Role::from_word(word).ok_or_else(|| "administrator or viewer".to_owned())
 }
 
 /// The arguments with `serve` put in where there is no command: bare `muster` takes serve's flags.
-pub fn with_default_command(arguments: impl Iterator<Item = String>) -> Vec<String> {
+#[must_use]
+pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     const OTHERS: [&str; 4] = ["-h", "--help", "-V", "--version"];
-    let mut arguments: Vec<String> = arguments.collect();
+    let mut arguments: Vec<OsString> = arguments.collect();
     let rest = arguments.get(1..).unwrap_or_default();
     let names = <Cli as clap::CommandFactory>::command();
-    let has_command = rest.iter().any(|argument| {
-        argument == "help" || names.get_subcommands().any(|c| c.get_name() == argument)
-    });
-    let flags_first = rest.first().is_none_or(|first| first.starts_with('-'));
-    let asks_help = rest
-        .first()
-        .is_some_and(|first| OTHERS.contains(&first.as_str()));
-    if flags_first && !has_command && !asks_help {
+    let is_command = |argument: &OsString| {
+        argument == "help"
+            || names
+                .get_subcommands()
+                .any(|command| argument == command.get_name())
+    };
+    let first = rest.first().map(|first| first.to_string_lossy());
+    let flags_first = first.as_ref().is_none_or(|first| first.starts_with('-'));
+    let asks_help = first.is_some_and(|first| OTHERS.contains(&first.as_ref()));
+    if flags_first && !asks_help && !rest.iter().any(is_command) {
         arguments.insert(1.min(arguments.len()), "serve".into());
     }
     arguments
@@ -254,7 +286,7 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Cli, clap::Error> {
-        let arguments = line.split_whitespace().map(str::to_owned);
+        let arguments = line.split_whitespace().map(OsString::from);
         Cli::try_parse_from(with_default_command(arguments))
     }
 
@@ -265,7 +297,7 @@ mod tests {
             panic!("serve");
         };
         assert_eq!(serve.roll.interval, 5);
-        assert_eq!(cli.database.database.as_deref(), Some("x.db"));
+        assert_eq!(cli.database.database.as_deref(), Some("x.db".as_ref()));
         assert!(matches!(
             parsed("muster").unwrap().command,
             Command::Serve(_)

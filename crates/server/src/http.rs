@@ -4,6 +4,7 @@ mod access;
 mod assets;
 mod auth;
 mod computers;
+mod crowd;
 mod error;
 mod feed;
 mod health;
@@ -38,7 +39,7 @@ use ipnet::IpNet;
 use muster_store::Store;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// All that a controller may need. Made once, shared by all requests.
 pub struct App {
@@ -66,6 +67,8 @@ pub struct App {
     pub session_keys: SessionKeys,
     /// Failed logins.
     pub throttle: Throttle,
+    /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
+    pub charts: Semaphore,
     /// Updates to all browsers.
     pub feed: Feed,
     /// Asks agents, for connection tests.

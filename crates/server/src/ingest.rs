@@ -139,13 +139,13 @@ fn rates(
         previous.and_then(|previous| Some((previous.arrived_ms, previous.network.as_ref()?)));
     match (ours, &reading.network, before) {
         (true, Some(now), Some((before_ms, before))) => (
-            rate(
+            rate_between(
                 before_ms,
                 before.bytes_sent,
                 reading.arrived_ms,
                 now.bytes_sent,
             ),
-            rate(
+            rate_between(
                 before_ms,
                 before.bytes_recv,
                 reading.arrived_ms,
@@ -159,18 +159,9 @@ fn rates(
     }
 }
 
-/// A counter's rate a second between two stored readings; none where the counter fell, since then it
-/// began anew in between, or where no time went by.
-///
-/// It is computed from what is stored (whole bytes, whole milliseconds) and from nothing else, so that
-/// it can be computed again, bit for bit.
-#[must_use]
-pub fn rate(before_ms: i64, before: u64, now_ms: i64, now: u64) -> Option<f64> {
-    let elapsed_ms = u64::try_from(now_ms.checked_sub(before_ms)?).ok()?;
-    let bytes = now.checked_sub(before)?;
-    #[expect(clippy::cast_precision_loss, reason = "a rate needs no exact byte")]
-    let rate = bytes as f64 * 1000.0 / elapsed_ms as f64;
-    rate.is_finite().then_some(rate)
+/// Computed from what is stored, so that it can be computed again, bit for bit.
+fn rate_between(before_ms: i64, before: u64, now_ms: i64, now: u64) -> Option<f64> {
+    muster_history::rate(before_ms, whole(before)?, now_ms, whole(now)?)
 }
 
 fn glance(info: &SystemInfo, arrived_ms: i64) -> Glance {

@@ -4,6 +4,7 @@
 pub mod config;
 
 mod clock;
+mod descriptors;
 mod target;
 
 mod backups;
@@ -26,5 +27,4 @@ mod server;
 pub mod commands;
 
 pub use http::{Access, RouteInfo, route_table};
-pub use ingest::rate;
 pub use server::{Server, ServerOptions};

@@ -6,6 +6,9 @@ use muster_store::{Computer, ComputerState, Process, Sample, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// Characters of the reason why a computer is offline, at most.
+const MAX_REASON: usize = 300;
+
 /// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
 #[derive(Clone, Debug, Default)]
 pub struct Latest {
@@ -108,9 +111,11 @@ impl Live {
     /// A computer cannot even be asked, or was not answered, for a reason in words.
     pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> Option<ComputerState> {
         let mut to_store = None;
+        // Some of it comes from the other end of a connection.
+        let why: String = why.chars().take(MAX_REASON).collect();
         self.board().change(id, |latest| {
             let before = latest.state.clone();
-            latest.turn(Status::Offline, Some(why), now_ms);
+            latest.turn(Status::Offline, Some(&why), now_ms);
             to_store = latest.state_to_store(&before);
         });
         to_store

@@ -10,8 +10,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Samples that wait for a database that cannot be written, at most: at 10,000 computers, 5 minutes.
-const MAX_WAITING: usize = 100_000;
+/// Memory for samples that wait for a database that cannot be written, at most. Ten thousand computers fill it
+/// in about 15 minutes, or in two where they send 60 series each.
+const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 /// Samples of one transaction, at most: a long one would keep everybody else from writing.
 const MAX_BATCH: usize = 5_000;
 
@@ -27,6 +28,10 @@ pub struct Recorder {
 #[derive(Default)]
 struct Waiting {
     samples: VecDeque<Sample>,
+    /// Of all samples, those in a transaction under way too.
+    bytes: usize,
+    /// Samples in a transaction under way.
+    under_way: usize,
     states: Vec<ComputerState>,
     failing: bool,
 }
@@ -47,11 +52,16 @@ impl Recorder {
     /// Takes what is to be stored with the next transaction.
     pub fn take(&self, sample: Option<Sample>, state: Option<ComputerState>) {
         let mut waiting = self.waiting();
-        waiting.samples.extend(sample);
+        if let Some(sample) = sample {
+            waiting.bytes += size(&sample);
+            waiting.samples.push_back(sample);
+        }
         // The latest state of a computer is the one that counts; the order keeps it last.
         waiting.states.extend(state);
-        if waiting.samples.len() > MAX_WAITING {
-            waiting.samples.pop_front();
+        while waiting.bytes > MAX_WAITING_BYTES
+            && let Some(oldest) = waiting.samples.pop_front()
+        {
+            waiting.bytes -= size(&oldest);
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -85,7 +95,7 @@ impl Recorder {
                 return;
             }
             match self.store.record(&samples, &states).await {
-                Ok(()) => self.succeeded(samples.len()),
+                Ok(()) => self.succeeded(&samples),
                 Err(error) => return self.put_back(samples, states, &error),
             }
         }
@@ -103,6 +113,13 @@ impl Recorder {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// Samples that wait to be stored.
+    #[must_use]
+    pub fn waiting_count(&self) -> usize {
+        let waiting = self.waiting();
+        waiting.samples.len() + waiting.under_way
+    }
+
     /// Whether the last try to store failed.
     #[must_use]
     pub fn is_failing(&self) -> bool {
@@ -113,15 +130,19 @@ impl Recorder {
         let mut waiting = self.waiting();
         let count = waiting.samples.len().min(MAX_BATCH);
         let samples = waiting.samples.drain(..count).collect();
+        waiting.under_way = count;
         (samples, std::mem::take(&mut waiting.states))
     }
 
-    fn succeeded(&self, samples: usize) {
+    fn succeeded(&self, samples: &[Sample]) {
         let mut waiting = self.waiting();
+        waiting.bytes -= samples.iter().map(size).sum::<usize>();
+        waiting.under_way = 0;
         if std::mem::take(&mut waiting.failing) {
             tracing::info!("samples are stored again");
         }
-        self.stored.fetch_add(samples as u64, Ordering::Relaxed);
+        self.stored
+            .fetch_add(samples.len() as u64, Ordering::Relaxed);
     }
 
     fn put_back(
@@ -134,6 +155,7 @@ impl Recorder {
         if !std::mem::replace(&mut waiting.failing, true) {
             tracing::error!(%error, "samples cannot be stored; they wait in memory and are tried again each second");
         }
+        waiting.under_way = 0;
         for sample in samples.into_iter().rev() {
             waiting.samples.push_front(sample);
         }
@@ -145,6 +167,11 @@ impl Recorder {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a sample takes in memory, about.
+fn size(sample: &Sample) -> usize {
+    size_of::<Sample>() + sample.extra.as_ref().map_or(0, String::len)
 }
 
 /// Only the last state of each computer: while the database cannot be written they would pile up.

@@ -19,8 +19,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+
+/// Charts that are read at once.
+const CHARTS_AT_ONCE: usize = 2;
+/// Of the five seconds in which the server stops, those in which it stores what it received.
+const STORE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How a server behaves.
 #[derive(Clone, Debug)]
@@ -70,6 +75,7 @@ impl Server {
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
+            charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval),
             fetcher: Fetcher::new(client_config()?),
             interval: options.interval,
@@ -112,8 +118,19 @@ impl Server {
         .await;
         work.shutdown().await;
         keepers.shutdown().await;
-        let _ = recording.await;
-        finish(&app).await;
+        let storing = async {
+            let _ = recording.await;
+            finish(&app).await;
+        };
+        if tokio::time::timeout(STORE_WITHIN, storing).await.is_err()
+            || app.recorder.waiting_count() > 0
+        {
+            let samples = app.recorder.waiting_count();
+            tracing::error!(
+                samples,
+                "the database cannot be written: the samples that wait are lost"
+            );
+        }
     }
 }
 

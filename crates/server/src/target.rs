@@ -12,7 +12,7 @@ const MAX_NAME: usize = 100;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     /// Not a name.
-    #[error("the name must have 1 to 100 characters, none of them a control character")]
+    #[error("the name must have 1 to 100 characters, none of them invisible")]
     Name,
     /// Not a URL at all.
     #[error("the address is not a URL: write it like http://box:8000")]
@@ -92,11 +92,19 @@ pub fn clean_address(address: &str) -> Result<String, TargetError> {
 pub fn clean_name(name: &str) -> Result<String, TargetError> {
     let name = name.trim();
     let length_fits = (1..=MAX_NAME).contains(&name.chars().count());
-    if length_fits && !name.chars().any(char::is_control) {
+    if length_fits && !name.chars().any(is_unseen) {
         Ok(name.to_owned())
     } else {
         Err(TargetError::Name)
     }
+}
+
+/// Whether a character is one that nobody sees, and that can make a name look like another: control
+/// characters, zero widths, and changes of direction.
+#[must_use]
+pub fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// The token without white space around it.

@@ -18,6 +18,9 @@ pub enum Error {
     /// There is no file, and the caller did not want one made.
     #[error("there is no database at {0}: check --database, or start the server once to make it")]
     NotFound(PathBuf),
+    /// There is not even a folder to make it in.
+    #[error("there is no folder {0}: make it, or give another path")]
+    NoFolder(PathBuf),
     /// The file is something else.
     #[error(
         "{path} is not a Muster database ({detail}); nothing in it was changed. \
@@ -93,6 +96,12 @@ pub enum Error {
         /// What is wrong with it.
         detail: String,
     },
+    /// Another file, or none, lies where the database was.
+    #[error(
+        "{0} was moved, deleted or replaced under the server: what is stored now would be lost with it. \
+         Put the file back, or restart the server"
+    )]
+    Replaced(PathBuf),
     /// Chunks of a day cannot be read.
     #[error("the history of computer {computer_id} on {day} is damaged: {detail}")]
     DamagedDay {

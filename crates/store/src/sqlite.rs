@@ -15,6 +15,8 @@ mod extra;
 mod failure;
 mod files;
 mod flask;
+mod header;
+mod identity;
 mod inspect;
 mod migrate;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod plans;
 mod processes;
 mod record;
 mod repair;
+mod restored;
 mod retention;
 mod row;
 mod rows;
@@ -37,6 +40,7 @@ pub use claim::Claim;
 pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};
+use identity::Identity;
 use inspect::Kind;
 use sealed::Names;
 use sqlx::sqlite::SqlitePool;
@@ -61,6 +65,7 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    identity: Option<Identity>,
     /// The numbers of series.
     names: Names,
     /// Held by who seals.
@@ -111,6 +116,7 @@ impl SqliteStore {
             path: path.to_owned(),
             readers: connect::reader_pool(path).await?,
             writer,
+            identity: Identity::of(path),
             names: Names::default(),
             sealing: Arc::default(),
         };
@@ -120,6 +126,14 @@ impl SqliteStore {
         repair::repair(&mut transaction).await?;
         transaction.commit().await?;
         Ok(store)
+    }
+
+    /// Whether the path still leads to this database.
+    fn check_identity(&self) -> Result<()> {
+        match self.identity {
+            Some(identity) => identity.check(&self.path),
+            None => Ok(()),
+        }
     }
 
     /// Begins to write.
@@ -133,7 +147,7 @@ impl SqliteStore {
 fn locate(path: &Path, missing: Missing) -> Result<PathBuf> {
     let path = absolute(path)?;
     if path.exists() {
-        return Ok(path);
+        return regular(path);
     }
     if missing == Missing::Refuse {
         return Err(Error::NotFound(path));
@@ -144,6 +158,17 @@ fn locate(path: &Path, missing: Missing) -> Result<PathBuf> {
         }
         _ => Ok(path),
     }
+}
+
+/// Reading from a pipe or a device would wait for ever.
+fn regular(path: PathBuf) -> Result<PathBuf> {
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(Error::NotADatabase {
+        path,
+        detail: "it is no regular file".to_owned(),
+    })
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
@@ -160,6 +185,9 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::NoFolder(folder.to_owned()))
+        }
         Err(error) => Err(refuse(format!("the folder {}: {error}", folder.display()))),
     }
 }
@@ -167,6 +195,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 /// Brings whatever lies at `path` to the newest schema, or refuses it.
 async fn prepare(path: &Path) -> Result<()> {
     let path_owned = || path.to_owned();
+    restored::take_up(path).await?;
     match inspect::inspect(path).await? {
         Kind::Muster { schema } if schema == schema::NEWEST => Ok(()),
         Kind::Muster { schema } if schema < schema::NEWEST => schema::upgrade(path, schema).await,

@@ -6,7 +6,7 @@ mod common;
 
 use common::{FIRST_RELEASE, LAST_RELEASE, beside, execute, files, folder_with};
 use muster_store::sqlite::{Missing, Origin, SqliteStore, verify};
-use muster_store::{Computers, Error, Sample, Samples};
+use muster_store::{Computers, Error, NewComputer, Sample, Samples};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -60,7 +60,7 @@ async fn a_backup_of_a_running_server() {
     let nowhere = folder.path().join("no/backup.db");
     assert!(matches!(
         store.backup(&nowhere).await,
-        Err(Error::NotWritable { .. })
+        Err(Error::NoFolder(_))
     ));
     let restored = open(&target).await;
     assert_eq!(
@@ -175,4 +175,73 @@ async fn verify_finds_a_broken_page() {
             .any(|said| said.starts_with("SQLite: ")),
         "{report:#?}"
     );
+}
+
+/// After a crash the log of what was there before lies beside the path, and would be written into the backup.
+#[tokio::test]
+async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
+    let (_folder, path) = folder_with(LAST_RELEASE);
+    let store = open(&path).await;
+    let backup = beside(&path, "backup");
+    let before = store.backup(&backup).await.unwrap();
+    for n in 0..50 {
+        let computer = NewComputer {
+            name: n.to_string(),
+            url: "u".into(),
+            token: "t".repeat(4_000),
+        };
+        store.add_computer(&computer).await.unwrap();
+    }
+    let log = path.with_file_name("stats.db-wal");
+    let left: Vec<u8> = fs::read(&log).unwrap();
+    assert!(left.len() > 100_000);
+    store.close().await;
+    fs::copy(&backup, &path).unwrap();
+    fs::write(&log, &left).unwrap();
+    assert_eq!(verify(&path).await.unwrap().problems, [""; 0]);
+    let store = open(&path).await;
+    assert_eq!(
+        store.computers().await.unwrap().len() as u64,
+        before.computers
+    );
+    store.close().await;
+    assert_eq!(verify(&path).await.unwrap().summary.samples, before.samples);
+    assert_eq!(
+        fs::read(path.with_file_name("stats.db.stale-wal")).unwrap(),
+        left
+    );
+    // From here on it is a database like any other, whose own log counts.
+    let store = open(&path).await;
+    assert_eq!(
+        store.computers().await.unwrap().len() as u64,
+        before.computers
+    );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_replaced_meanwhile_is_noticed() {
+    let (_folder, path) = folder_with(LAST_RELEASE);
+    let store = open(&path).await;
+    let aside = beside(&path, "aside");
+    fs::rename(&path, &aside).unwrap();
+    let gone = store.record(&[sample(5)], &[]).await;
+    assert!(matches!(gone, Err(Error::Replaced(_))));
+    fs::rename(&aside, &path).unwrap();
+    store.record(&[sample(5)], &[]).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_pipe_is_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let opened = SqliteStore::open(&path, Missing::Create).await;
+    assert!(matches!(opened, Err(Error::NotADatabase { .. })));
+    assert!(matches!(
+        verify(&path).await,
+        Err(Error::NotADatabase { .. })
+    ));
 }

@@ -133,7 +133,7 @@ async fn nothing_there() {
     let error = SqliteStore::open(folder.path(), Missing::Create)
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::NotWritable { .. }), "{error}");
+    assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
     // An empty file is a database that was not begun yet.
     File::create(&path).unwrap();
     SqliteStore::open(&path, Missing::Refuse)

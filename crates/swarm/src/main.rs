@@ -5,6 +5,7 @@
 //! is asked is the address that the connection came to. For tests and benchmarks on one machine.
 
 mod address;
+mod client;
 mod computer;
 mod measure;
 mod register;
@@ -71,7 +72,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Register { fleet, database } => register::register(&database, &fleet).await,
         Command::Scrape(args) => scrape::scrape(&args).await,
         Command::Get { url } => {
-            print!("{}", scrape::get(&url, None).await?);
+            print!("{}", client::get(&url, None).await?);
             Ok(())
         }
         Command::Watch(args) => measure::watch(&args).await,

@@ -85,7 +85,7 @@ pub async fn watch(args: &WatchArgs) -> anyhow::Result<()> {
 }
 
 async fn polls(url: &str) -> anyhow::Result<u64> {
-    let text = crate::scrape::get(&format!("{url}/metrics"), None).await?;
+    let text = crate::client::get(&format!("{url}/metrics"), None).await?;
     let line = text
         .lines()
         .find_map(|line| line.strip_prefix("muster_polls_answered_total "));

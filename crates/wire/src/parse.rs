@@ -47,16 +47,42 @@ fn explain(bytes: &[u8]) -> ParseError {
     let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, SystemInfo>(deserializer) {
         Ok(_) => ParseError::Shape("more than one JSON value".into()),
-        Err(error) => ParseError::Shape(sentence(
+        Err(error) => ParseError::Shape(harmless(&sentence(
             &error.path().to_string(),
             &error.inner().to_string(),
-        )),
+        ))),
     }
+}
+
+/// Characters of an explanation, at most: it may quote what came, and is stored and shown to everybody.
+const MAX_EXPLANATION: usize = 200;
+
+/// Cut to its beginning, without characters that a terminal would obey.
+fn harmless(text: &str) -> String {
+    let mut harmless: String = text
+        .chars()
+        .take(MAX_EXPLANATION)
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{FFFD}'
+            } else {
+                letter
+            }
+        })
+        .collect();
+    if text.chars().nth(MAX_EXPLANATION).is_some() {
+        harmless.push('…');
+    }
+    harmless
 }
 
 /// `memory` and "missing field `total` at line 1 column 9" become "missing field `memory.total`".
 fn sentence(path: &str, message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
+    // What serde says of the first letter of a web page.
+    if message == "expected value" {
+        return "no JSON".to_owned();
+    }
     if path == "." {
         return message.to_owned();
     }

@@ -36,6 +36,8 @@ pub struct Period {
     pub counters: [Vec<Option<i64>>; 2],
     /// The rates of the counters.
     pub rates: [Vec<Option<Value>>; 2],
+    /// The rates as an old agent sends them, which times them by its own clock.
+    pub clocked: [Vec<Option<Value>>; 2],
 }
 
 impl Shape {
@@ -59,6 +61,8 @@ pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
     let times = times(&mut random, samples);
     let counters = [0; 2].map(|_| counter(shape, &mut random, samples));
     let rates = [0, 1].map(|which: usize| rates(&times, &counters[which]));
+    let clock = clock(&mut random, &times);
+    let clocked = [0, 1].map(|which: usize| clocked(&clock, &counters[which]));
     let mut columns = gauges(shape, &mut random, samples);
     for _ in 11..shape.series() {
         columns.push(further(shape, &mut random, samples));
@@ -68,6 +72,7 @@ pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
         columns,
         counters,
         rates,
+        clocked,
     }
 }
 
@@ -118,6 +123,22 @@ fn rates(times: &[i64], counts: &[Option<i64>]) -> Vec<Option<Value>> {
     (0..times.len())
         .map(|at| follows(at).map(Value::Float))
         .collect()
+}
+
+/// What the agent's clock said when it answered: seconds, some microseconds before each arrival.
+fn clock(random: &mut Random, times: &[i64]) -> Vec<f64> {
+    let ahead = random.unit();
+    let mut reading = |time: &i64| *time as f64 / 1000.0 + ahead - 0.004 * random.unit();
+    times.iter().map(&mut reading).collect()
+}
+
+fn clocked(clock: &[f64], counts: &[Option<i64>]) -> Vec<Option<Value>> {
+    let follows = |at: usize| {
+        let before = at.checked_sub(1)?;
+        let counted = (counts[at]? - counts[before]?).max(0);
+        Some(Value::Float(counted as f64 / (clock[at] - clock[before])))
+    };
+    (0..clock.len()).map(follows).collect()
 }
 
 /// CPU; memory and disk as total, used and per cent.

@@ -30,7 +30,9 @@ const COMPUTERS: u64 = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("bytes a number, times included; millions of numbers a second\n");
-    println!("shape     seed   day: stored  derived   month: derived   times   encode  decode");
+    println!(
+        "shape     seed   day: derived  clocked   stored   month: derived   times   encode  decode"
+    );
     for shape in SHAPES {
         for seed in 1..=3 {
             row(shape, seed)?;
@@ -48,6 +50,7 @@ struct Total {
     bytes: usize,
     times: usize,
     rates_stored: usize,
+    rates_clocked: usize,
     encoding: Duration,
     decoding: Duration,
 }
@@ -58,10 +61,11 @@ fn row(shape: Shape, seed: u64) -> Result<(), Box<dyn Error>> {
     let per = |bytes: usize, total: &Total| bytes as f64 / total.numbers as f64;
     let speed = |duration: Duration| day.numbers as f64 / duration.as_secs_f64() / 1e6;
     println!(
-        "{:<9} {seed:>4} {:>13.3} {:>8.3} {:>16.3} {:>7.3} {:>8.1} {:>7.1}",
+        "{:<9} {seed:>4} {:>14.3} {:>8.3} {:>8.3} {:>16.3} {:>7.3} {:>8.1} {:>7.1}",
         format!("{shape:?}"),
-        per(day.rates_stored, &day),
         per(day.bytes, &day),
+        per(day.rates_clocked, &day),
+        per(day.rates_stored, &day),
         per(month.bytes, &month),
         per(day.times, &day),
         speed(day.encoding),
@@ -90,8 +94,24 @@ fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> Result<Tota
         total.times += chunks.times.len();
         total.bytes += chunks.bytes() + chunks.rates.iter().map(Vec::len).sum::<usize>();
         total.rates_stored += chunks.bytes() + stored;
+        total.rates_clocked += chunks.bytes() + clocked_bytes(&period)?;
     }
     Ok(total)
+}
+
+/// What the rates of an agent with a clock of its own take.
+fn clocked_bytes(period: &Period) -> Result<usize, Box<dyn Error>> {
+    let mut bytes = 0;
+    for (rates, counts) in period.clocked.iter().zip(&period.counters) {
+        bytes += match encode_rates(rates, &period.times, counts)? {
+            Some(chunk) => {
+                assert_eq!(&decode_rates(&chunk, &period.times, counts)?, rates);
+                chunk.len()
+            }
+            None => encode_values(rates)?.len(),
+        };
+    }
+    Ok(bytes)
 }
 
 struct Chunks {

@@ -28,32 +28,29 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
     let mut floats = Dense::default();
     let values = if column.needs_counter() {
         let times: Vec<i64> = (0..column.len() as i64).map(|at| at * 30_000).collect();
+        let count = |&time: &i64| (time % 7 != 0).then_some(time % 1_000_003);
+        let stored: Vec<Option<i64>> = times.iter().map(count).collect();
         let mut counts = Dense::default();
-        counts_into(&mut counts, &times);
-        let counter = Counter { first: 0, times: &times, counts: &counts };
+        counts.set(stored.iter().copied());
+        let counter = Counter {
+            first: 0,
+            times: &times,
+            counts: &counts,
+        };
         let rates = column.rates(range.clone(), counter, &mut floats);
         assert!(rates.is_ok() || !whole);
-        let counts: Vec<_> = (0..times.len()).map(|at| counts.get(at)).collect();
-        decode_rates(chunk, &times, &counts)
+        decode_rates(chunk, &times, &stored)
     } else {
         let _ = column.integers(range.clone(), &mut Dense::default());
         assert!(column.floats(range.clone(), &mut floats).is_ok() || !whole);
         decode_values(chunk)
     };
     assert_eq!(values.is_ok(), whole);
-    for (at, value) in values.iter().flat_map(|values| values[range.clone()].iter().enumerate()) {
+    for (at, value) in values
+        .iter()
+        .flat_map(|values| values[range.clone()].iter().enumerate())
+    {
         let bits = value.map(|value| value.as_f64().to_bits());
         assert_eq!(floats.get(at).map(f64::to_bits), bits);
     }
-}
-
-/// Some counts, made the only way there is: from a chunk.
-fn counts_into(counts: &mut Dense<i64>, times: &[i64]) {
-    let values: Vec<_> = times
-        .iter()
-        .map(|&time| (time % 7 != 0).then_some(muster_history::Value::Integer(time % 1_000_003)))
-        .collect();
-    let bytes = muster_history::encode_values(&values).expect("few enough");
-    let mut column = Column::open(&bytes).expect("just made");
-    column.integers(0..values.len(), counts).expect("just made");
 }

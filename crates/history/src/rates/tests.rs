@@ -1,5 +1,8 @@
+use super::encode::{
+    SMALL, clock, encode_rates_in_sections, exceptions, write_clocked, write_rates,
+};
 use super::*;
-use crate::encode_values;
+use crate::{EncodeError, encode_values};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]

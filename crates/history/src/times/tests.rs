@@ -1,4 +1,6 @@
+use super::encode::encode_in_sections;
 use super::*;
+use crate::EncodeError;
 use proptest::prelude::*;
 
 fn rising() -> impl Strategy<Value = Vec<i64>> {
@@ -50,11 +52,4 @@ fn refuses_what_does_not_rise() {
     assert_eq!(encode_times(&[1, 0]), Err(EncodeError::NotRising(1)));
     let many: Vec<i64> = (0..=1 << 20).collect();
     assert_eq!(encode_times(&many), Err(EncodeError::TooMany(many.len())));
-}
-
-#[test]
-fn zigzag_goes_there_and_back() {
-    for number in [0, 1, -1, i64::MIN, i64::MAX] {
-        assert_eq!(unzigzag(zigzag(number)), number);
-    }
 }

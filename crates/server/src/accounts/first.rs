@@ -1,6 +1,6 @@
 //! The first account of an empty database, and the warning for as long as its password is the default.
 
-use super::Passwords;
+use super::{PasswordError, Passwords};
 use crate::config::Secrets;
 use muster_store::{Accounts, NewUser, Role};
 
@@ -49,8 +49,12 @@ async fn first_account(passwords: &Passwords, secrets: &Secrets) -> anyhow::Resu
         .as_deref()
         .unwrap_or(DEFAULT_PASSWORD);
     let default_password = password == DEFAULT_PASSWORD;
-    if !default_password && super::check_new_password(password).is_err() {
-        tracing::warn!("ADMIN_PASSWORD is weak: take at least 8 characters");
+    match super::check_new_password(password) {
+        Err(PasswordError::Short) => {
+            tracing::warn!("ADMIN_PASSWORD is weak: take at least 8 characters")
+        }
+        Err(PasswordError::Long) => anyhow::bail!("ADMIN_PASSWORD is longer than 1,024 bytes"),
+        _ => {}
     }
     Ok(NewUser {
         username,

@@ -1,5 +1,6 @@
 //! Passwords: argon2id in a bounded pool, and the Flask server's SHA-256 for those who come from it.
 
+use crate::target::is_unseen;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -33,7 +34,7 @@ pub enum PasswordError {
     #[error("The new password must not be the default one.")]
     Default,
     /// Not a user name.
-    #[error("A user name must have 1 to 64 characters, none of them a control character.")]
+    #[error("A user name must have 1 to 64 characters, none of them invisible.")]
     Username,
 }
 
@@ -77,7 +78,7 @@ pub fn check_new_password(password: &str) -> Result<(), PasswordError> {
 pub fn clean_username(username: &str) -> Result<String, PasswordError> {
     let username = username.trim();
     let length_fits = (1..=MAX_USERNAME).contains(&username.chars().count());
-    if length_fits && !username.chars().any(char::is_control) {
+    if length_fits && !username.chars().any(is_unseen) {
         Ok(username.to_owned())
     } else {
         Err(PasswordError::Username)
@@ -150,9 +151,12 @@ fn verify_now(password: &str, hash: Option<&str>, nobody: &str) -> Verdict {
     }
     match hash {
         Some(hash) if is_sha256(hash) => verify_sha256(password, hash, nobody),
-        Some(hash) if verify_argon2(password, hash) => Verdict::Right,
-        Some(_) => Verdict::Wrong,
-        None => {
+        Some(hash) if PasswordHash::new(hash).is_ok() => match verify_argon2(password, hash) {
+            true => Verdict::Right,
+            false => Verdict::Wrong,
+        },
+        // No account, or a hash that no password fits.
+        Some(_) | None => {
             verify_argon2(password, nobody);
             Verdict::Wrong
         }

@@ -29,7 +29,7 @@ async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
     let url = clean_address(url)?;
     let token = match std::env::var("MUSTER_TOKEN") {
         Ok(token) if !token.is_empty() => token,
-        _ => secret_from_input("The agent's token: ")?,
+        _ => secret_from_input("Token of the agent: ")?,
     };
     let computer = NewComputer {
         name,
@@ -37,7 +37,7 @@ async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
         token: clean_token(&token)?,
     };
     store.add_computer(&computer).await?;
-    println!(
+    say!(
         "Added {}. A running server calls it within seconds.",
         computer.name
     );
@@ -59,7 +59,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
             .state
             .last_seen_ms
             .map_or_else(|| "never seen".to_owned(), clock::to_second);
-        println!(
+        say!(
             "{:name_width$}  {:url_width$}  {:7}  {seen}",
             computer.name,
             computer.url,
@@ -67,7 +67,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
         );
     }
     if computers.is_empty() {
-        println!("No computers yet. Add one: muster computer add NAME http://ADDRESS:8000");
+        say!("No computers yet. Add one: muster computer add NAME http://ADDRESS:8000");
     }
     Ok(())
 }
@@ -78,6 +78,6 @@ async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
         bail!("there is no computer \"{name}\": `muster computer list` shows all");
     };
     store.remove_computer(computer.id, clock::now_ms()).await?;
-    println!("Removed {name}. The server deletes its history in the background.");
+    say!("Removed {name}. The server deletes its history in the background.");
     Ok(())
 }

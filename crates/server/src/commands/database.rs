@@ -9,8 +9,9 @@ pub async fn backup(path: &Path, target: &Path) -> anyhow::Result<()> {
     let store = SqliteStore::open(path, Missing::Refuse).await?;
     let result = store.backup(target).await;
     store.close().await;
-    println!("{} holds, proven by opening it:", target.display());
-    print_summary(&result?);
+    let summary = result?;
+    say!("{} holds, proven by opening it:", target.display());
+    print_summary(&summary);
     Ok(())
 }
 
@@ -18,32 +19,39 @@ pub async fn verify(path: &Path) -> anyhow::Result<()> {
     let report = sqlite::verify(path).await?;
     print_summary(&report.summary);
     for note in &report.notes {
-        println!("Note: {note}");
+        say!("Note: {note}");
     }
     for problem in &report.problems {
-        println!("DAMAGE: {problem}");
+        say!("DAMAGE: {problem}");
     }
     match report.problems.len() {
-        0 => println!("{} is whole.", path.display()),
+        0 => say!("{} is whole.", path.display()),
         count => bail!(
-            "{} has {count} problems; restore a backup, or ask for help with the list above",
-            path.display()
+            "{} has {}; restore a backup, or ask for help with the list above",
+            path.display(),
+            counted(count as u64, "problem")
         ),
     }
     Ok(())
 }
 
 fn print_summary(summary: &Summary) {
-    println!(
-        "  {} accounts, {} computers, {} samples",
-        summary.accounts, summary.computers, summary.samples
+    say!(
+        "  {}, {}, {}",
+        counted(summary.accounts, "account"),
+        counted(summary.computers, "computer"),
+        counted(summary.samples, "sample")
     );
     if let Some((first_ms, last_ms)) = summary.first_ms.zip(summary.last_ms) {
-        println!(
+        say!(
             "  from {} to {} (UTC)",
             clock::to_second(first_ms),
             clock::to_second(last_ms)
         );
     }
-    println!("  {} bytes", summary.bytes);
+    say!("  {} bytes", summary.bytes);
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -37,9 +37,9 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
     let mut agent = start_agent(path).await?;
     register(running.store(), &agent).await?;
     let stop = stop_signal()?;
-    running.announce()?;
-    println!("{}", login(running.store()).await?);
-    println!(
+    running.announce();
+    say!("{}", login(running.store()).await?);
+    say!(
         "Stop with Ctrl-C. This computer is on the dashboard as \"{}\".",
         agent.hostname
     );
@@ -178,7 +178,7 @@ async fn login(store: &SqliteStore) -> anyhow::Result<String> {
             user.username
         ),
         None => {
-            let secrets = Secrets::from_environment();
+            let secrets = Secrets::from_environment()?;
             let name = secrets
                 .admin_username
                 .unwrap_or_else(|| DEFAULT_USERNAME.to_owned());

@@ -5,10 +5,13 @@ use crate::config::{RollArgs, Secrets, ServeArgs, StorageArgs};
 use crate::server::{Server, ServerOptions};
 use ipnet::IpNet;
 use muster_store::sqlite::{Missing, SqliteStore};
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// Of the five seconds in which the server stops, those after everything is stored.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Runs the server.
 pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
@@ -18,7 +21,7 @@ pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
         Running::start(path, listener, &args.roll, args.storage, args.trusted_proxy).await?;
     // Before anybody is told: whoever reads the address may stop the server at once.
     let stop = stop_signal()?;
-    running.announce()?;
+    running.announce();
     running.until(stop).await;
     Ok(())
 }
@@ -46,7 +49,7 @@ impl Running {
         let options = ServerOptions {
             interval: roll.interval(),
             trusted_proxies,
-            secrets: Secrets::from_environment(),
+            secrets: Secrets::from_environment()?,
             storage,
         };
         Ok(Self {
@@ -68,26 +71,29 @@ impl Running {
     }
 
     /// Says where it is, on standard output, for people and for scripts.
-    pub fn announce(&self) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "Dashboard: {}", self.url())?;
-        writeln!(out, "Database: {}", self.store.path().display())?;
+    pub fn announce(&self) {
+        say!("Dashboard: {}", self.url());
+        say!("Database: {}", self.store.path().display());
         if !self.address.ip().is_loopback() {
             let host = gethostname::gethostname();
             let port = self.address.port();
-            writeln!(
-                out,
+            say!(
                 "From other computers: http://{}:{port}/",
                 host.to_string_lossy()
-            )?;
+            );
         }
-        Ok(out.flush()?)
     }
 
     /// Runs until `shutdown` is done.
     pub async fn until(self, shutdown: impl Future<Output = ()>) {
         self.server.run(shutdown).await;
-        self.store.close().await;
+        // Where another program holds the database, the log is folded in at the next start.
+        if tokio::time::timeout(CLOSE_WITHIN, self.store.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database is held by another program; stopped without closing it");
+        }
         tracing::info!("stopped");
     }
 }

@@ -48,7 +48,7 @@ async fn add(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> 
         default_password: false,
     };
     store.add_user(&user).await?;
-    println!("Added {} as {}.", user.username, role.as_str());
+    say!("Added {} as {}.", user.username, role.as_str());
     Ok(())
 }
 
@@ -56,14 +56,14 @@ async fn passwd(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     let hash = hash(new_password()?).await?;
     store.set_password(user.id, &hash, false, None).await?;
-    println!("Changed the password of {name}. All its sessions have ended.");
+    say!("Changed the password of {name}. All its sessions have ended.");
     Ok(())
 }
 
 async fn set_role(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.set_role(user.id, role).await?;
-    println!("{name} is {} now.", role.as_str());
+    say!("{name} is {} now.", role.as_str());
     Ok(())
 }
 
@@ -80,14 +80,14 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
         } else {
             ""
         };
-        println!(
+        say!(
             "{:width$}  {:13}{warning}",
             user.username,
             user.role.as_str()
         );
     }
     if users.is_empty() {
-        println!(
+        say!(
             "No accounts yet. The server makes the first one at its start, or: muster user add NAME"
         );
     }
@@ -97,7 +97,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
 async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.remove_user(user.id).await?;
-    println!("Removed {name}. All its sessions have ended.");
+    say!("Removed {name}. All its sessions have ended.");
     Ok(())
 }
 
@@ -131,7 +131,8 @@ pub fn secret_from_input(prompt: &str) -> anyhow::Result<String> {
         .context("standard input cannot be read")?;
     let line = text.lines().next().unwrap_or_default().to_owned();
     if line.is_empty() {
-        bail!("nothing came in: give it on standard input, in one line");
+        let wanted = prompt.trim_end_matches([':', ' ']).to_lowercase();
+        bail!("nothing came in: give the {wanted} on standard input, in one line");
     }
     Ok(line)
 }

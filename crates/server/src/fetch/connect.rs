@@ -1,6 +1,7 @@
 //! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
 
 use super::FetchError;
+use super::error::tls_sentence;
 use crate::target::Target;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -67,7 +68,7 @@ pub async fn connect(
     let stream = tls
         .connect(name, stream)
         .await
-        .map_err(|error| FetchError::Tls(error.to_string()))?;
+        .map_err(|error| FetchError::Tls(tls_sentence(&error)))?;
     handshake(stream).await
 }
 

@@ -29,7 +29,7 @@ pub enum FetchError {
     #[error("TLS failed: {0}")]
     Tls(String),
     /// The connection ended, or what came is no HTTP.
-    #[error("the connection broke: {0}")]
+    #[error("{}", broken_sentence(.0.clone()))]
     Broken(String),
     /// Too much of an answer.
     #[error("answered more than 1 MiB")]
@@ -54,6 +54,43 @@ impl FetchError {
             _ => Self::Connect(error.to_string()),
         }
     }
+}
+
+/// What a TLS failure means to whoever set the computer up.
+pub fn tls_sentence(error: &io::Error) -> String {
+    let inner = error
+        .get_ref()
+        .and_then(|error| error.downcast_ref::<rustls::Error>());
+    match inner {
+        Some(rustls::Error::InvalidMessage(_)) => {
+            "what listens there does not speak TLS: try http:// in place of https://".into()
+        }
+        Some(rustls::Error::InvalidCertificate(problem)) => certificate_sentence(problem),
+        _ => error.to_string(),
+    }
+}
+
+fn certificate_sentence(problem: &rustls::CertificateError) -> String {
+    use rustls::CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext,
+    };
+    match problem {
+        Expired | ExpiredContext { .. } => "its certificate has expired".into(),
+        NotValidForName | NotValidForNameContext { .. } => {
+            "its certificate is for another name than the one in the address".into()
+        }
+        _ => {
+            format!("its certificate is not trusted by this server's operating system ({problem})")
+        }
+    }
+}
+
+/// What broke, where it is no connection at all that broke: another protocol.
+pub fn broken_sentence(text: String) -> String {
+    if text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status") {
+        return "what listens there does not speak HTTP".into();
+    }
+    format!("the connection broke: {text}")
 }
 
 fn status_sentence(status: StatusCode) -> String {

@@ -73,7 +73,7 @@ async fn an_unknown_certificate_is_refused_in_words() {
     assert!(
         failure
             .to_string()
-            .starts_with("TLS failed: invalid peer certificate"),
+            .starts_with("TLS failed: its certificate is not trusted"),
         "{failure}"
     );
 }

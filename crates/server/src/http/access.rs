@@ -1,5 +1,6 @@
 //! Who may do what: checked here, for every route, by the decision in the list of routes.
 
+use super::crowd::Known;
 use super::error::{ApiError, ApiResult};
 use super::peer::Peer;
 use super::{App, routes};
@@ -55,6 +56,9 @@ pub async fn check(
         return refusal.answer(matched.as_str());
     }
     if let Some(caller) = caller {
+        if let Some(known) = request.extensions().get::<Known>() {
+            known.note();
+        }
         request.extensions_mut().insert(caller);
     }
     next.run(request).await

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::borrow::Cow;
@@ -54,7 +55,12 @@ fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
 }
 
 fn answer(path: &str, file: EmbeddedFile, encoded: bool, cache: &'static str) -> Response {
-    let mut response = file.data.into_owned().into_response();
+    // In a release the data lies in the binary, and is not copied for each request.
+    let data = match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    };
+    let mut response = data.into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

@@ -72,18 +72,29 @@ pub struct SessionView {
 pub async fn login(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> ApiResult<Response> {
     let Form(form) = form?;
     let username = form.username.trim().to_owned();
     let attempt = match app.throttle.attempt(&username, peer.address) {
         Ok(attempt) => attempt,
-        Err(wait) => return Ok(too_many(wait)),
+        Err(wait) => {
+            tracing::warn!(address = %peer.address, "a login was refused: too many failed before");
+            return Ok(too_many(wait));
+        }
     };
     let user = app.store.user_named(&username).await?;
     match verified(&app, attempt, user, form.password).await? {
         Some(user) => {
             tracing::info!(username = %user.username, address = %peer.address, "signed in");
+            // The browser forgets the id that it had: nobody can use that session any more.
+            if let Some(before) = SessionId::from_headers(&headers) {
+                app.store
+                    .end_session(&app.session_keys.key(&before))
+                    .await?;
+                app.sessions_ended();
+            }
             open_session(&app, &user, peer).await
         }
         None => {

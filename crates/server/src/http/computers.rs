@@ -10,11 +10,12 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use http::StatusCode;
-use muster_store::{ComputerChange, NewComputer};
+use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use url::Url;
 use utoipa::ToSchema;
 
 /// A computer to be added, or what is to change of one.
@@ -174,6 +175,9 @@ pub async fn change(
             "Give at least one of name, url and token",
         ));
     }
+    if change.token.is_none() {
+        refuse_another_host(&known(&app, id).await?, change.url.as_deref())?;
+    }
     if !app.store.change_computer(id, &change).await? {
         return Err(ApiError::no_computer());
     }
@@ -241,9 +245,10 @@ pub async fn test_connection(
 async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
     let (mut url, mut token) = (input.url, input.token);
     if let Some(id) = input.id {
-        let computers = app.store.computers().await?;
-        let known = computers.into_iter().find(|computer| computer.id == id);
-        let known = known.ok_or_else(ApiError::no_computer)?;
+        let known = known(app, id).await?;
+        if token.is_none() {
+            refuse_another_host(&known, url.as_deref())?;
+        }
         url = url.or(Some(known.url));
         token = token.or(Some(known.token));
     }
@@ -251,6 +256,23 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
         return Err(ApiError::bad_request("Missing required fields"));
     };
     Ok(Target::new(&clean_address(&url)?, &token)?)
+}
+
+async fn known(app: &App, id: i64) -> ApiResult<Computer> {
+    let computers = app.store.computers().await?;
+    let known = computers.into_iter().find(|computer| computer.id == id);
+    known.ok_or_else(ApiError::no_computer)
+}
+
+/// A stored token is shown to nobody: so it goes to no other host than the one that it was given for.
+fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
+    let host = |url: &str| Url::parse(url).ok()?.host().map(|host| host.to_owned());
+    match url {
+        Some(url) if host(url) != host(&known.url) => Err(ApiError::bad_request(
+            "This address is another host's: give its agent's token too",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn found(info: SystemInfo, took: Duration) -> ConnectionResult {

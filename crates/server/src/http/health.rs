@@ -8,8 +8,8 @@ use http::{StatusCode, header};
 use muster_store::Status;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
 use utoipa::ToSchema;
 
 /// Whether the server is well.
@@ -139,6 +139,9 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     path = "/api/openapi.json",
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"))
 )]
-pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
-    Json(routes::openapi())
+pub async fn openapi() -> Response {
+    static DOCUMENT: LazyLock<String> =
+        LazyLock::new(|| routes::openapi().to_json().unwrap_or_default());
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, DOCUMENT.as_str()).into_response()
 }

@@ -12,7 +12,8 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header;
+use futures_util::stream::{self, StreamExt as _};
+use http::{HeaderMap, header};
 use muster_history::{Bucket, Buckets};
 use muster_store::Sample;
 use serde::{Deserialize, Serialize};
@@ -20,10 +21,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
+mod csv;
 mod params;
 mod samples;
 
 use params::Wanted;
+use samples::End;
 
 /// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.
 #[derive(Deserialize, IntoParams)]
@@ -89,7 +92,8 @@ impl SeriesBuckets {
 
 /// The history of a computer
 ///
-/// With `hours`, or nothing: every sample, oldest first. With any of the others: buckets.
+/// With `hours`, or nothing: every sample, oldest first. With any of the others: buckets. With
+/// `Accept: text/csv`: every sample with every series, or those that `series` names, as CSV.
 #[utoipa::path(
     get,
     path = "/api/history/{id}",
@@ -105,11 +109,16 @@ pub async fn history(
     State(app): State<Arc<App>>,
     id: Result<Path<i64>, PathRejection>,
     params: Result<Query<HistoryParams>, QueryRejection>,
+    headers: HeaderMap,
 ) -> ApiResult<Response> {
     let Path(id) = id?;
     let Query(params) = params?;
     app.live.get(id).ok_or_else(ApiError::no_computer)?;
-    match params.wanted(id, clock::now_ms())? {
+    let wanted = params.wanted(id, clock::now_ms())?;
+    if accepts_csv(&headers) {
+        return table(app, id, &wanted, params.series.is_some()).await;
+    }
+    match wanted {
         Wanted::Samples { from_ms, to_ms } => Ok(entries(app, id, from_ms, to_ms)),
         Wanted::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
     }
@@ -125,9 +134,42 @@ fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
         }
         Ok(Bytes::from(json))
     };
-    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, write);
+    let end = End {
+        after_some: "]",
+        after_none: "[]",
+    };
+    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, end, write);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, Body::from_stream(stream)).into_response()
+}
+
+fn accepts_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let mut accepted = accepted.filter_map(|value| value.to_str().ok());
+    accepted.any(|value| value.contains("text/csv"))
+}
+
+/// The samples themselves, with the series that were asked for, or all that there are.
+async fn table(app: Arc<App>, id: i64, wanted: &Wanted, named: bool) -> ApiResult<Response> {
+    let (from_ms, to_ms) = wanted.span();
+    let series = match wanted {
+        Wanted::Buckets(query) if named => query.series.clone(),
+        _ => {
+            let extra = app.store.extra_names(id, from_ms, to_ms).await?;
+            let columns = Sample::COLUMNS.map(str::to_owned).into_iter();
+            columns.chain(extra).collect()
+        }
+    };
+    let head = csv::head(&series);
+    let end = End {
+        after_some: "",
+        after_none: "",
+    };
+    let write = move |samples: &[Sample], _| Ok(csv::lines(samples, &series));
+    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, end, write);
+    let whole = stream::once(async { Ok(head) }).chain(stream);
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
+    Ok((headers, Body::from_stream(whole)).into_response())
 }
 
 #[expect(
@@ -135,7 +177,9 @@ fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
     reason = "milliseconds of any calendar fit into a float"
 )]
 async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
+    let place = app.charts.acquire().await;
     let charts = chart(app.store.as_ref(), query).await?;
+    drop(place);
     let step_ms = Buckets::new(query.from_ms, query.to_ms, query.points).step_ms();
     let names = query.series.iter().cloned();
     Ok(History {

@@ -1,6 +1,6 @@
 //! Who is at the other end: the address that counts, whether TLS lies in between, whether it is this computer.
 
-use http::{HeaderMap, HeaderName, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -61,15 +61,16 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
 
 /// The last address in the list that is not a trusted proxy's: all before it may be made up.
 fn forwarded_for(headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
-    let lists: Vec<&str> = headers
-        .get_all(FORWARDED_FOR)
+    let lists = headers.get_all(FORWARDED_FOR).iter();
+    let lists: Vec<&[u8]> = lists.map(HeaderValue::as_bytes).collect();
+    let mut addresses = lists
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let mut addresses = lists.iter().flat_map(|list| list.split(',')).rev();
+        .flat_map(|list| list.split(|&byte| byte == b','))
+        .rev();
     let mut last = None;
     addresses
         .find_map(|text| {
+            let text = std::str::from_utf8(text).unwrap_or_default();
             let address = parse_forwarded(text.trim());
             match address {
                 Some(address) if is_trusted(address, trusted) => {
@@ -123,11 +124,12 @@ fn has_loopback_host(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn peer(direct: &str, headers: &[(&str, &str)], trusted: &[&str]) -> Peer {
+    fn peer(direct: &str, headers: &[(&str, impl AsRef<[u8]>)], trusted: &[&str]) -> Peer {
         let mut request = Request::new(());
-        for &(name, value) in headers {
+        for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
-            request.headers_mut().append(name, value.parse().unwrap());
+            let value = HeaderValue::from_bytes(value.as_ref()).unwrap();
+            request.headers_mut().append(name, value);
         }
         let address = SocketAddr::new(direct.parse().unwrap(), 4000);
         request.extensions_mut().insert(PeerAddress(address));
@@ -162,6 +164,7 @@ mod tests {
             ("[2001:db8::1]:80", "2001:db8::1"),
             ("10.0.0.5, 10.0.0.7", "10.0.0.5"),
             ("6.6.6.6, junk", "10.0.0.9"),
+            ("\u{ff}, 203.0.113.9", "203.0.113.9"),
         ] {
             let peer = peer("10.0.0.9", &[("x-forwarded-for", list)], &trusted);
             assert_eq!(peer.address, address.parse::<IpAddr>().unwrap(), "{list}");
@@ -186,7 +189,8 @@ mod tests {
         }
         assert!(peer("::ffff:127.0.0.1", &[("host", "localhost")], &[]).local);
         assert!(!peer("127.0.0.1", &[("host", "evil.example")], &[]).local);
-        assert!(!peer("127.0.0.1", &[], &[]).local);
+        let nothing: [(&str, &str); 0] = [];
+        assert!(!peer("127.0.0.1", &nothing, &[]).local);
         assert!(!peer("10.0.0.1", &[("host", "localhost")], &[]).local);
         assert!(
             !peer(

@@ -214,7 +214,7 @@ fn computers_backup_and_verify_from_the_command_line() {
     assert!(text(&bad.stderr).contains("must begin with http://"));
     let backup = output(path, &["backup", "copy.db"]);
     assert!(
-        text(&backup.stdout).contains("1 computers"),
+        text(&backup.stdout).contains("1 computer,"),
         "{}",
         text(&backup.stderr)
     );
@@ -300,4 +300,48 @@ fn the_environment_names_the_first_account() {
         "{log}"
     );
     assert!(!log.contains("of my own choice"));
+}
+
+/// A backup on a medium that cannot be written is proven there. Root is refused nothing: another user asks.
+#[cfg(target_os = "linux")]
+#[test]
+fn verify_needs_no_right_to_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    with_input(path, &["user", "add", "ada"], "long enough\n");
+    let binary = path.join("muster");
+    std::fs::copy(env!("CARGO_BIN_EXE_muster"), &binary).unwrap();
+    let mode = |file: &Path, mode| {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(&path.join("stats.db"), 0o644);
+    mode(path, 0o555);
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&binary);
+    if text(&Command::new("id").arg("-u").output().unwrap().stdout).trim() != "0" {
+        command = Command::new(&binary);
+    }
+    let verified = command
+        .args(["verify", "--database"])
+        .arg(path.join("stats.db"))
+        .output()
+        .unwrap();
+    mode(path, 0o755);
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    assert!(text(&verified.stdout).contains("1 account, 0 computers, 0 samples"));
+}
+
+#[test]
+fn a_log_level_that_is_none_is_said() {
+    let folder = TempDir::new().unwrap();
+    let mut command = muster(folder.path(), &["user", "list"]);
+    let refused = command.env("MUSTER_LOG", "blah").output().unwrap();
+    assert!(
+        text(&refused.stderr).contains("MUSTER_LOG must be"),
+        "{}",
+        text(&refused.stderr)
+    );
 }

@@ -166,3 +166,38 @@ async fn a_removed_name_is_free_at_once_and_its_history_goes() {
     let (_, folder) = app.stop().await;
     drop(folder);
 }
+
+/// A stored token is shown to nobody, and so it is sent to no host that it was not given for.
+#[tokio::test]
+async fn a_stored_token_goes_to_its_own_host_alone() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": "http://box.invalid:8000", "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/api/test_connection",
+            json!({"id": 1, "url": agent.url()}),
+        ),
+        (
+            Method::PATCH,
+            "/api/computers/1",
+            json!({"url": agent.url()}),
+        ),
+    ] {
+        let answer = admin.json(method, path, body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.error().contains("give its agent's token too"));
+    }
+    assert_eq!(agent.requests(), 0);
+    let with_token = json!({"url": agent.url(), "token": TOKEN});
+    let answer = admin
+        .json(Method::PATCH, "/api/computers/1", with_token)
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    admin
+        .until("/api/computers", |list| list[0]["status"] == "online")
+        .await;
+}

@@ -140,3 +140,39 @@ async fn the_series_have_labels() {
         json!({"name": "load.1m", "label": "Load, 1 minute", "unit": "", "kind": "gauge"})
     );
 }
+
+#[tokio::test]
+async fn csv_streams_the_samples_themselves() {
+    let app = with_a_week().await;
+    let mut admin = app.admin().await;
+    admin
+        .until("/api/computers", |list| list[0]["name"] == "box")
+        .await;
+    let mut admin = admin.with_header("accept", "text/csv");
+    let all = admin
+        .get("/api/history/1?from=1000000000&to=1000604800")
+        .await;
+    assert_eq!(all.headers["content-type"], "text/csv; charset=utf-8");
+    let text = all.text();
+    let mut lines = text.lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .ends_with("network_recv_per_sec,load.1m")
+    );
+    assert_eq!(
+        lines.next().unwrap(),
+        "2001-09-09 01:46:40,1000000000000,0,,,,,,,,,,,0.5"
+    );
+    assert_eq!(lines.count(), 19_159);
+    let some = admin
+        .get("/api/history/1?from=1000000000&to=1000000060&series=load.1m")
+        .await
+        .text();
+    assert_eq!(
+        some.lines().next().unwrap(),
+        "timestamp,timestamp_ms,load.1m"
+    );
+    assert_eq!(some.lines().count(), 3);
+}

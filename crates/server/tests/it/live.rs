@@ -145,3 +145,45 @@ async fn the_server_stops_with_browsers_connected_and_loses_nothing() {
         "postgres"
     );
 }
+
+/// What goes on being written into a file that is gone is gone with it: that is said, and ends by itself.
+#[tokio::test]
+async fn a_database_that_was_moved_is_noticed() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    admin
+        .until("/healthz", |health| health["status"] == "ok")
+        .await;
+    let path = muster_store::sqlite::SqliteStore::path(&app.store).to_owned();
+    let aside = path.with_extension("aside");
+    std::fs::rename(&path, &aside).unwrap();
+    admin
+        .until("/healthz", |health| health["status"] == "failing")
+        .await;
+    std::fs::rename(&aside, &path).unwrap();
+    admin
+        .until("/healthz", |health| health["status"] == "ok")
+        .await;
+    let (_, folder) = app.stop().await;
+    let again = TestApp::new()
+        .on_copy_of(&folder.path().join("stats.db"))
+        .start()
+        .await;
+    let samples = again
+        .admin()
+        .await
+        .get("/api/history/1")
+        .await
+        .json()
+        .as_array()
+        .unwrap()
+        .len();
+    assert!(
+        samples >= agent.requests() - 1,
+        "{samples} of {}",
+        agent.requests()
+    );
+}

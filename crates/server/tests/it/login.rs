@@ -158,3 +158,14 @@ async fn no_secret_is_stored_as_it_is() {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     }
 }
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let before = admin.clone();
+    admin.sign_in("admin", PASSWORD).await;
+    assert_eq!(admin.get("/api/session").await.status, StatusCode::OK);
+    let gone = before.clone().get("/api/session").await;
+    assert_eq!(gone.status, StatusCode::UNAUTHORIZED);
+}

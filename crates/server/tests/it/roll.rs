@@ -62,11 +62,11 @@ async fn says_why_in_words() {
         ),
         (
             ok("<html>"),
-            "answered something that is not system information: expected value",
+            "answered something that is not system information: no JSON",
         ),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(),
-            "the connection broke: invalid HTTP version parsed",
+            "what listens there does not speak HTTP",
         ),
         (
             [
@@ -241,4 +241,38 @@ async fn garbage_never_stores_half_a_sample() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_in_a_million_frames_is_one_answer() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::start(|_| {
+        let mut bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        for byte in FASTAPI_CLIENT.bytes() {
+            bytes.extend([b'1', b'\r', b'\n', byte, b'\r', b'\n']);
+        }
+        bytes.extend(b"0\r\n\r\n");
+        bytes
+    })
+    .await;
+    let mut admin = app.admin().await;
+    add(&mut admin, "box", &agent.url()).await;
+    admin
+        .until("/api/history/1", |h| h.as_array().unwrap().len() >= 2)
+        .await;
+    assert_eq!(agent.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_reason_is_a_sentence_and_not_what_came() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::start(|n| {
+        ok(&format!(
+            r#"{{"cpu_percent":"{}{n}"}}"#,
+            "x".repeat(500_000)
+        ))
+    })
+    .await;
+    let reason = reason_of(&app, &agent).await;
+    assert!(reason.len() < 400, "{} bytes", reason.len());
 }

@@ -1,8 +1,9 @@
 //! A consistent copy of a database that is being served.
 
 use super::verify::{Summary, verify};
-use super::{SqliteStore, absolute, beside, connect, failure, files, migrate};
+use super::{SqliteStore, absolute, beside, connect, failure, files, header, migrate, restored};
 use crate::{Error, Result};
+use sqlx::{ConnectOptions, Connection};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -32,6 +33,9 @@ impl SqliteStore {
         let explain_io = |error| failure::explain_io(target, &error);
         files::remove_if_there(partial).map_err(explain_io)?;
         migrate::copy(connect::reader(&self.path), partial).await?;
+        mark_as_backup(partial)
+            .await
+            .map_err(|error| failure::explain(target, error))?;
         let report = verify(partial).await?;
         if let Some(detail) = report.problems.first() {
             let detail = detail.clone();
@@ -42,6 +46,12 @@ impl SqliteStore {
         files::sync_folder_of(target).await.map_err(explain_io)?;
         Ok(report.summary)
     }
+}
+
+async fn mark_as_backup(partial: &Path) -> sqlx::Result<()> {
+    let mut connection = connect::plain(partial).connect().await?;
+    restored::mark(&mut connection, header::BACKUP_ID).await?;
+    connection.close().await
 }
 
 /// Gives the copy its name, unless another file took it meanwhile.

@@ -1,10 +1,11 @@
 //! How connections to SQLite are set up.
 
-use sqlx::ConnectOptions;
+use super::header;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ fn writer(path: &Path) -> SqliteConnectOptions {
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .read_only(true)
+        .immutable(header::is_still(path))
         .row_buffer_size(256)
         .pragma("cache_size", "-2000")
 }
@@ -69,7 +71,13 @@ pub(super) async fn reader_pool(path: &Path) -> sqlx::Result<SqlitePool> {
 
 fn pool_options(connections: u32) -> SqlitePoolOptions {
     // There is no network that could drop a connection: none is tested, aged or closed for idleness.
+    // But where a transaction failed so badly that SQLite itself rolled it back (the disk was full), the
+    // driver still counts it as open, and would begin none any more: such a connection is replaced.
     SqlitePoolOptions::new()
+        .before_acquire(|connection, _| {
+            let is_usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_usable) })
+        })
         .max_connections(connections)
         .test_before_acquire(false)
         .max_lifetime(None)

@@ -1,13 +1,11 @@
 //! What lies at a path, found out without changing it.
 
-use super::{connect, failure};
+use super::header::{APPLICATION_ID, BACKUP_ID};
+use super::{connect, failure, header};
 use crate::Result;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// What SQLite's header says a database of Muster's is: "Mstr" in ASCII.
-pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Mstr");
 
 /// One page of the smallest size: no database is shorter.
 const SMALLEST_BYTES: u64 = 512;
@@ -54,7 +52,9 @@ pub(super) enum Kind {
 /// Finds out what lies at `path`.
 pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let read = async |may_write: bool| {
-        let options = connect::plain(path).read_only(!may_write);
+        let options = connect::plain(path)
+            .read_only(!may_write)
+            .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
         let kind = kind(&mut connection).await?;
         connection.close().await?;
@@ -83,7 +83,7 @@ pub(super) async fn kind(connection: &mut SqliteConnection) -> sqlx::Result<Kind
     let application_id: i32 = number(connection, "PRAGMA application_id").await? as i32;
     let schema = number(connection, "PRAGMA user_version").await?;
     let tables = tables(connection).await?;
-    if application_id == APPLICATION_ID {
+    if [APPLICATION_ID, BACKUP_ID].contains(&application_id) {
         return Ok(Kind::Muster { schema });
     }
     if application_id == 0 && tables.is_empty() {

@@ -18,6 +18,7 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() {
             return Ok(());
         }
+        self.check_identity()?;
         let mut transaction = self.begin().await?;
         record::insert(&mut transaction, samples).await?;
         record::update(&mut transaction, states).await?;

@@ -4,7 +4,8 @@
 //! was applied, where SQLite has `user_version` for just this; and what the Flask server left begins
 //! between two of the steps, with work on its rows in the middle.
 
-use super::inspect::{self, APPLICATION_ID, Kind};
+use super::header::APPLICATION_ID;
+use super::inspect::{self, Kind};
 use super::{connect, failure};
 use crate::Result;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection};

@@ -2,7 +2,7 @@
 
 use super::inspect::{self, Kind};
 use super::repair::moment;
-use super::{absolute, connect, failure, schema, sealed};
+use super::{absolute, connect, failure, regular, schema, sealed};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
@@ -63,6 +63,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
     if !path.exists() {
         return Err(Error::NotFound(path));
     }
+    let path = regular(path)?;
     let (origin, schema) = match inspect::inspect(&path).await {
         Ok(Kind::Muster { schema }) => (Some(Origin::Muster), schema),
         Ok(Kind::Flask) => (Some(Origin::Flask), 0),

@@ -60,7 +60,7 @@ fn says_where_it_is_wrong() {
         error_of(json),
         "`memory.total`: invalid type: string \"lots\", expected u64"
     );
-    assert_eq!(error_of("<html>"), "expected value");
+    assert_eq!(error_of("<html>"), "no JSON");
 }
 
 #[test]
@@ -80,6 +80,18 @@ fn refuses_what_no_computer_has() {
         error_of(&format!("{{{agent},\"hostname\":\"{name}\"}}")),
         "`hostname` is longer than 256 bytes"
     );
+}
+
+#[test]
+fn an_explanation_quotes_little() {
+    let json = format!(
+        r#"{{"memory":{{"total":"{}\u001b"}}}}"#,
+        "x".repeat(100_000)
+    );
+    let message = error_of(&json);
+    assert_eq!(message.chars().count(), 201);
+    assert!(message.starts_with("`memory.total`: invalid type: string"));
+    assert!(!error_of(r#"{"memory":"\u001b[2J"}"#).contains('\u{1b}'));
 }
 
 #[test]

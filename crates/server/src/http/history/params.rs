@@ -12,6 +12,8 @@ const MAX_HOURS: f64 = 100.0 * 366.0 * 24.0;
 const DEFAULT_POINTS: u32 = 500;
 const MAX_POINTS: u32 = 10_000;
 const MAX_SERIES: usize = 32;
+/// Buckets of one answer, of all its series.
+const MAX_BUCKETS: usize = 100_000;
 const DEFAULT_SERIES: [&str; 5] = [
     "cpu_percent",
     "memory_percent",
@@ -31,6 +33,16 @@ pub enum Wanted {
     Buckets(ChartQuery),
 }
 
+impl Wanted {
+    /// From which moment to which.
+    pub fn span(&self) -> (i64, i64) {
+        match self {
+            Self::Samples { from_ms, to_ms } => (*from_ms, *to_ms),
+            Self::Buckets(query) => (query.from_ms, query.to_ms),
+        }
+    }
+}
+
 impl HistoryParams {
     pub fn wanted(&self, computer_id: i64, now_ms: i64) -> ApiResult<Wanted> {
         let chart = [&self.from, &self.to, &self.points, &self.series];
@@ -43,12 +55,18 @@ impl HistoryParams {
             ));
         }
         let (from_ms, to_ms) = self.span(now_ms)?;
+        let (points, series) = (self.points()?, self.series()?);
+        if points as usize * series.len() > MAX_BUCKETS {
+            return Err(ApiError::bad_request(
+                "points times the number of series may be at most 100,000: ask for less at once",
+            ));
+        }
         Ok(Wanted::Buckets(ChartQuery {
             computer_id,
             from_ms,
             to_ms,
-            points: self.points()?,
-            series: self.series()?,
+            points,
+            series,
         }))
     }
 
@@ -225,6 +243,7 @@ mod tests {
             "series=",
             "series=a b",
             "series=ä",
+            "points=10000&series=1,2,3,4,5,6,7,8,9,10,11",
         ] {
             assert!(wanted(query).is_err(), "{query}");
         }

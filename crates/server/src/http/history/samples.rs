@@ -14,15 +14,24 @@ struct Reader<W> {
     to_ms: i64,
     first: bool,
     done: bool,
+    end: End,
     write: W,
 }
 
-/// A JSON array: `write` writes a page, with the bracket that opens it before the very first sample.
+/// What is written after the last sample: where there were some, and where there were none.
+#[derive(Clone, Copy)]
+pub struct End {
+    pub after_some: &'static str,
+    pub after_none: &'static str,
+}
+
+/// Samples as `write` writes them, a page at a time; it learns whether a page is the first.
 pub fn stream<W>(
     store: Arc<dyn Store>,
     computer_id: i64,
     from_ms: i64,
     to_ms: i64,
+    end: End,
     write: W,
 ) -> impl Stream<Item = anyhow::Result<Bytes>> + Send
 where
@@ -35,6 +44,7 @@ where
         to_ms,
         first: true,
         done: false,
+        end,
         write,
     };
     stream::try_unfold(reader, |mut reader| async move {
@@ -54,8 +64,12 @@ impl<W: Fn(&[Sample], bool) -> anyhow::Result<Bytes>> Reader<W> {
             .await?;
         let Some(last) = samples.last() else {
             self.done = true;
-            let end: &'static [u8] = if self.first { b"[]" } else { b"]" };
-            return Ok(Some(Bytes::from_static(end)));
+            let End {
+                after_some,
+                after_none,
+            } = self.end;
+            let end = if self.first { after_none } else { after_some };
+            return Ok(Some(Bytes::from_static(end.as_bytes())));
         };
         self.from_ms = last.timestamp_ms + 1;
         let page = (self.write)(&samples, self.first)?;

@@ -1,0 +1,106 @@
+//! Rates to bytes: what follows from the counter and the times, or else from the counter and a clock
+//! that the agent had, is left out.
+
+use super::{clocked, derive};
+use crate::clock::ticks;
+use crate::encode::encode_in_sections;
+use crate::exceptions::write_exceptions;
+use crate::format::{CLOCKED_RATES, MAX_ENTRIES, RATES, SECTION_LOG2, write_chunk};
+use crate::part::write_part;
+use crate::sections::Sections;
+use crate::{EncodeError, Value};
+
+/// A rate chunk of at most so many bytes is taken without a look at what the column itself would
+/// take, which is never much less.
+pub(super) const SMALL: usize = 32;
+
+/// What an agent's clock is taken to have measured before it measured anything.
+const USUAL_TICKS: i64 = 30 << 22;
+
+/// Encodes a column of rates by what does not follow from its counter; `None` where storing the column
+/// by `encode_values` is smaller.
+pub fn encode_rates(
+    values: &[Option<Value>],
+    times: &[i64],
+    counts: &[Option<i64>],
+) -> Result<Option<Vec<u8>>, EncodeError> {
+    encode_rates_in_sections(values, times, counts, SECTION_LOG2)
+}
+
+pub(super) fn encode_rates_in_sections(
+    values: &[Option<Value>],
+    times: &[i64],
+    counts: &[Option<i64>],
+    log2: u8,
+) -> Result<Option<Vec<u8>>, EncodeError> {
+    if values.len() > MAX_ENTRIES {
+        return Err(EncodeError::TooMany(values.len()));
+    }
+    if times.len() != values.len() || counts.len() != values.len() {
+        return Err(EncodeError::Lengths);
+    }
+    let by_times = exceptions(values, |entry| derive(entry, times, counts));
+    let chunk = if by_times.len() <= values.len() / 8 + 1 {
+        write_rates(values, &by_times, log2)?
+    } else {
+        let clock = clock(values, counts);
+        let by_clock = exceptions(values, |entry| clocked(entry, clock[entry], counts));
+        // Most follow neither way: writing them would take long and gain nothing.
+        if by_clock.len() > values.len() / 2 + 1 {
+            return Ok(None);
+        }
+        write_clocked(values, &clock, &by_clock, log2)?
+    };
+    let smaller = chunk.len() <= SMALL || chunk.len() < encode_in_sections(values, log2)?.len();
+    Ok(smaller.then_some(chunk))
+}
+
+/// The entries that are not what they are derived to be.
+pub(super) fn exceptions(
+    values: &[Option<Value>],
+    derive: impl Fn(usize) -> Option<f64>,
+) -> Vec<usize> {
+    let derived = (0..).map(|entry| derive(entry).map(Value::Float));
+    let pairs = values.iter().zip(derived).enumerate();
+    let differs = pairs.filter(|(_, (value, derived))| *value != derived);
+    differs.map(|(entry, _)| entry).collect()
+}
+
+/// The ticks of an agent's clock over which each rate follows.
+pub(super) fn clock(values: &[Option<Value>], counts: &[Option<i64>]) -> Vec<Option<i64>> {
+    let mut usual = USUAL_TICKS;
+    let mut find = |(entry, value): (usize, &Option<Value>)| {
+        let Some(Value::Float(rate)) = *value else {
+            return None;
+        };
+        let found = ticks(counts[entry.checked_sub(1)?]?, counts[entry]?, rate, usual)?;
+        usual = found;
+        Some(found)
+    };
+    values.iter().enumerate().map(&mut find).collect()
+}
+
+pub(super) fn write_rates(
+    values: &[Option<Value>],
+    exceptions: &[usize],
+    log2: u8,
+) -> Result<Vec<u8>, EncodeError> {
+    let entries = values.len();
+    let mut body = Vec::new();
+    write_exceptions(&mut body, values, exceptions, log2)?;
+    Ok(write_chunk(RATES, Sections { entries, log2 }, &body))
+}
+
+pub(super) fn write_clocked(
+    values: &[Option<Value>],
+    clock: &[Option<i64>],
+    exceptions: &[usize],
+    log2: u8,
+) -> Result<Vec<u8>, EncodeError> {
+    let entries = values.len();
+    let sections = Sections { entries, log2 };
+    let mut body = Vec::new();
+    write_part(&mut body, clock, sections)?;
+    write_exceptions(&mut body, values, exceptions, log2)?;
+    Ok(write_chunk(CLOCKED_RATES, sections, &body))
+}
