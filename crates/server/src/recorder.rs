@@ -72,7 +72,7 @@ impl Recorder {
             if samples.is_empty() && states.is_empty() {
                 return;
             }
-            match self.store.record(&samples, &states).await {
+            match self.store.record(&samples, &states, &[]).await {
                 Ok(()) => self.succeeded(samples.len()),
                 Err(error) => return self.put_back(samples, states, &error),
             }

@@ -7,6 +7,7 @@
 mod accounts;
 mod computers;
 mod error;
+mod events;
 mod samples;
 mod sealing;
 mod settings;
@@ -17,11 +18,12 @@ pub use computers::{
     Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Status,
 };
 pub use error::{Error, Result};
+pub use events::{Event, EventKind, Events};
 pub use samples::{Columns, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
 
 /// All that a server needs of a store.
-pub trait Store: Accounts + Computers + Samples + Sealing + Settings {}
+pub trait Store: Accounts + Computers + Events + Samples + Sealing + Settings {}
 
-impl<T: Accounts + Computers + Samples + Sealing + Settings> Store for T {}
+impl<T: Accounts + Computers + Events + Samples + Sealing + Settings> Store for T {}

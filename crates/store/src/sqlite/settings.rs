@@ -31,4 +31,16 @@ impl Settings for SqliteStore {
         transaction.commit().await?;
         Ok(kept)
     }
+
+    async fn set_setting(&self, name: &str, value: &[u8]) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO settings (name, value) VALUES (?, ?) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
 }

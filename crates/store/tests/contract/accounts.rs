@@ -162,4 +162,9 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     assert_eq!(store.setting_or("key", &[0, 255]).await.unwrap(), [0, 255]);
     assert_eq!(store.setting_or("key", b"other").await.unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
+    // Unless somebody says otherwise.
+    store.set_setting("key", b"newer").await.unwrap();
+    store.set_setting("other", b"new").await.unwrap();
+    assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
+    assert_eq!(store.setting("other").await.unwrap(), Some(b"new".to_vec()));
 }
