@@ -10,6 +10,7 @@ mod catalogue;
 mod fetch;
 mod ingest;
 mod live;
+mod presence;
 mod query;
 mod recorder;
 mod roll;
