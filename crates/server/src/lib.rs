@@ -17,6 +17,8 @@ mod roll;
 mod roster;
 mod sealer;
 
+mod completeness;
+
 mod accounts;
 mod http;
 mod server;

@@ -24,6 +24,7 @@ mod params;
 mod samples;
 
 use params::Wanted;
+pub use params::span;
 
 /// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.
 #[derive(Deserialize, IntoParams)]
