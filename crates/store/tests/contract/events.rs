@@ -89,4 +89,11 @@ pub async fn events_go_with_their_computer(store: &impl Store) {
     assert_eq!(slices, 4);
     assert_eq!(all(store, Some(gone)).await, []);
     assert_eq!(all(store, Some(stays)).await[0], late[1]);
+    // And what comes once nothing is left of it.
+    store.record(&[], &[], &late).await.unwrap();
+    assert_eq!(all(store, Some(gone)).await, []);
+    assert_eq!(
+        all(store, Some(stays)).await[..2],
+        [late[1].clone(), late[1].clone()]
+    );
 }
