@@ -3,6 +3,7 @@
 mod access;
 mod assets;
 mod auth;
+mod completeness;
 mod computers;
 mod crowd;
 mod error;

@@ -12,6 +12,7 @@ mod catalogue;
 mod fetch;
 mod ingest;
 mod live;
+mod presence;
 mod query;
 mod recorder;
 mod retention;
@@ -19,6 +20,8 @@ mod roll;
 mod room;
 mod roster;
 mod sealer;
+
+mod completeness;
 
 mod accounts;
 mod http;

@@ -148,11 +148,11 @@ impl Roll {
         let target = match Target::new(&computer.url, &computer.token) {
             Ok(target) => Arc::new(target),
             Err(error) => {
-                let state =
+                let news =
                     self.outlets
                         .live
                         .unreachable(computer.id, &error.to_string(), clock::now_ms());
-                return self.outlets.recorder.take(None, state);
+                return self.outlets.recorder.take(None, news);
             }
         };
         self.generation += 1;
@@ -280,16 +280,16 @@ impl Call {
 
     fn deliver(&self, intake: &Intake) {
         self.outlets.tally.answered.fetch_add(1, Ordering::Relaxed);
-        let state = self.outlets.live.answered(self.id, intake);
+        let news = self.outlets.live.answered(self.id, intake);
         self.outlets
             .recorder
-            .take(Some(intake.sample.clone()), state);
+            .take(Some(intake.sample.clone()), news);
     }
 
     fn report(&self, error: &FetchError, now_ms: i64) {
         self.outlets.tally.failed.fetch_add(1, Ordering::Relaxed);
-        let state = self.outlets.live.failed(self.id, error, now_ms);
-        self.outlets.recorder.take(None, state);
+        let news = self.outlets.live.failed(self.id, error, now_ms);
+        self.outlets.recorder.take(None, news);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::config::{Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
+use crate::presence;
 use crate::recorder::Recorder;
 use crate::retention::Keeper;
 use crate::roll::{Outlets, Roll, Tally};
@@ -64,6 +65,7 @@ impl Server {
         let roster = Arc::new(Roster::new(store.clone(), live.clone()));
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
+        presence::note_start(store.as_ref(), &live, options.interval).await?;
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let app = App {
@@ -172,8 +174,9 @@ async fn note_last_seen(app: &App) {
     loop {
         tokio::time::sleep(EVERY).await;
         for state in app.live.take_unstored() {
-            app.recorder.take(None, Some(state));
+            app.recorder.take_state(state);
         }
+        presence::note_alive(app.store.as_ref()).await;
     }
 }
 
@@ -191,8 +194,9 @@ async fn end_idle_sessions(store: &dyn Store) {
 async fn finish(app: &App) {
     let computers = app.live.all();
     for latest in &computers {
-        app.recorder.take(None, Some(latest.state.clone()));
+        app.recorder.take_state(latest.state.clone());
     }
+    app.recorder.take_event(presence::stopped(app.interval));
     // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
     let processes: Vec<_> = computers

@@ -11,6 +11,7 @@ mod batch;
 mod claim;
 mod computers;
 mod connect;
+mod events;
 mod extra;
 mod failure;
 mod files;

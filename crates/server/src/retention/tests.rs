@@ -50,7 +50,7 @@ fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
 
 async fn record(store: &SqliteStore, samples: impl Iterator<Item = Sample>) {
     store
-        .record(&samples.collect::<Vec<_>>(), &[])
+        .record(&samples.collect::<Vec<_>>(), &[], &[])
         .await
         .unwrap();
 }

@@ -10,6 +10,7 @@ mod access;
 mod agents;
 mod app;
 mod binary;
+mod completeness;
 mod computers;
 mod contract;
 mod history;

@@ -167,4 +167,9 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     }
     assert_eq!(store.setting("key").await.unwrap().unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
+    // Unless somebody says otherwise.
+    store.keep_setting("key", b"newer").await.unwrap();
+    store.keep_setting("other", b"new").await.unwrap();
+    assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
+    assert_eq!(store.setting("other").await.unwrap(), Some(b"new".to_vec()));
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod computers;
+pub mod events;
 pub mod retention;
 pub mod samples;
 pub mod sealing;
@@ -22,6 +23,9 @@ macro_rules! suite {
             a_new_address_is_polled the_revision_tells_of_each_change
             a_removed_computer_is_gone_at_once what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);
+        $crate::contract::suite!(@cases $open, events:
+            a_computer_begins_with_being_added a_span_of_events_begins_with_the_one_before
+            events_go_with_their_computer);
         $crate::contract::suite!(@cases $open, samples:
             a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
@@ -93,5 +97,5 @@ pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
 
 /// Records samples without states.
 pub async fn record(store: &impl Store, samples: &[Sample]) {
-    store.record(samples, &[]).await.unwrap();
+    store.record(samples, &[], &[]).await.unwrap();
 }
