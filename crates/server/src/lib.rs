@@ -5,6 +5,8 @@ pub mod config;
 
 mod clock;
 mod descriptors;
+mod phase;
+mod shutdown;
 mod target;
 
 mod backups;

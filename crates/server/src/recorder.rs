@@ -2,7 +2,7 @@
 
 use crate::live::News;
 use crate::room::Room;
-use crate::server::stopped;
+use crate::shutdown::stopped;
 use muster_store::{ComputerState, Event, Sample, Store};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};

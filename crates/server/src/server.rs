@@ -136,12 +136,6 @@ impl Server {
     }
 }
 
-/// Done once the server stops.
-pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // A server that is gone has stopped too.
-    let _ = stopping.wait_for(|&stopping| stopping).await;
-}
-
 fn roll(app: &App) -> Roll {
     let outlets = Outlets {
         live: app.live.clone(),
