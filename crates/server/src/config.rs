@@ -1,5 +1,9 @@
 //! The command line and the environment: every flag, its variable, its default and its check.
 
+mod storage;
+
+pub use storage::StorageArgs;
+
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use std::ffi::OsString;
@@ -78,6 +82,9 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub trusted_proxy: Vec<IpNet>,
+    #[command(flatten)]
+    /// What is kept.
+    pub storage: StorageArgs,
 }
 
 /// How to call the roll.
@@ -320,6 +327,9 @@ mod tests {
             "--interval soon",
             "--listen here",
             "--trusted-proxy 10.0.0.0/99",
+            "--retain forever",
+            "--max-database-size 2",
+            "--backup-keep 0",
             "dance",
         ] {
             assert!(parsed(&format!("muster {line}")).is_err(), "{line}");

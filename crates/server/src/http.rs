@@ -3,6 +3,7 @@
 mod access;
 mod assets;
 mod auth;
+mod completeness;
 mod computers;
 mod crowd;
 mod error;
@@ -17,6 +18,7 @@ mod peer;
 mod readings;
 mod routes;
 mod serve;
+mod storage;
 mod views;
 
 pub use access::Access;
@@ -25,10 +27,13 @@ pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
+use crate::backups::Backups;
 use crate::fetch::Fetcher;
 use crate::live::Live;
 use crate::recorder::Recorder;
+use crate::retention::Keeper;
 use crate::roll::Tally;
+use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
 use ipnet::IpNet;
@@ -49,6 +54,12 @@ pub struct App {
     pub recorder: Arc<Recorder>,
     /// What becomes chunks.
     pub sealer: Arc<Sealer>,
+    /// What is deleted.
+    pub keeper: Arc<Keeper>,
+    /// What is copied.
+    pub backups: Arc<Backups>,
+    /// Whether the disk has room.
+    pub room: Arc<Room>,
     /// Calls since the start.
     pub tally: Arc<Tally>,
     /// The pool that hashes.
@@ -84,6 +95,20 @@ impl App {
         self.roster.refresh().await?;
         self.feed.publish(&self.live);
         Ok(())
+    }
+
+    /// Why samples are not written, where they are not. Anybody may read it: it has no figures.
+    #[must_use]
+    pub fn writing_problem(&self) -> Option<&'static str> {
+        if self.room.is_short() {
+            Some(
+                "the disk of the database is nearly full: samples wait in memory, as long as there is room for them",
+            )
+        } else if self.recorder.is_failing() {
+            Some("the database cannot be written: samples wait in memory; the log says why")
+        } else {
+            None
+        }
     }
 
     /// After a session ended: its streams look again.

@@ -5,17 +5,25 @@ pub mod config;
 
 mod clock;
 mod descriptors;
+mod phase;
+mod shutdown;
 mod target;
 
+mod backups;
 mod catalogue;
 mod fetch;
 mod ingest;
 mod live;
+mod presence;
 mod query;
 mod recorder;
+mod retention;
 mod roll;
+mod room;
 mod roster;
 mod sealer;
+
+mod completeness;
 
 mod accounts;
 mod http;

@@ -2,7 +2,7 @@
 
 use crate::fetch::FetchError;
 use crate::ingest::{Glance, Intake};
-use muster_store::{Computer, ComputerState, Process, Sample, Status};
+use muster_store::{Computer, ComputerState, Event, EventKind, Process, Sample, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +30,15 @@ pub struct Latest {
     pub processes: Vec<Process>,
     /// The `last_seen` that was last handed on to be stored.
     stored_ms: Option<i64>,
+}
+
+/// What is to be stored of a computer beside its sample; often nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// Its state, where that is due.
+    pub state: Option<ComputerState>,
+    /// What happened to it, where something did.
+    pub event: Option<Event>,
 }
 
 /// The latest of all computers.
@@ -84,10 +93,10 @@ impl Live {
         }
     }
 
-    /// A computer answered. What comes back is the state to be stored, where that is due.
-    pub fn answered(&self, id: i64, intake: &Intake) -> Option<ComputerState> {
+    /// A computer answered. What comes back is to be stored.
+    pub fn answered(&self, id: i64, intake: &Intake) -> News {
         let now_ms = intake.sample.timestamp_ms;
-        let mut to_store = None;
+        let mut news = News::default();
         self.board().change(id, |latest| {
             let before = latest.state.clone();
             latest.sample = Some(intake.sample.clone());
@@ -97,28 +106,28 @@ impl Live {
             }
             latest.state.facts.clone_from(&intake.facts);
             latest.state.last_seen_ms = Some(now_ms);
-            latest.turn(Status::Online, None, now_ms);
-            to_store = latest.state_to_store(&before);
+            news.event = latest.turn(Status::Online, None, now_ms);
+            news.state = latest.state_to_store(&before);
         });
-        to_store
+        news
     }
 
-    /// A computer did not answer. What comes back is the state to be stored, where it changed.
-    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64) -> Option<ComputerState> {
+    /// A computer did not answer. What comes back is to be stored.
+    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64) -> News {
         self.unreachable(id, &why.to_string(), now_ms)
     }
 
     /// A computer cannot even be asked, or was not answered, for a reason in words.
-    pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> Option<ComputerState> {
-        let mut to_store = None;
+    pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> News {
+        let mut news = News::default();
         // Some of it comes from the other end of a connection.
         let why: String = why.chars().take(MAX_REASON).collect();
         self.board().change(id, |latest| {
             let before = latest.state.clone();
-            latest.turn(Status::Offline, Some(&why), now_ms);
-            to_store = latest.state_to_store(&before);
+            news.event = latest.turn(Status::Offline, Some(&why), now_ms);
+            news.state = latest.state_to_store(&before);
         });
-        to_store
+        news
     }
 
     /// The states of all that were seen since their state was last handed on to be stored. Asked for once
@@ -204,15 +213,28 @@ impl Board {
 }
 
 impl Latest {
-    fn turn(&mut self, status: Status, reason: Option<&str>, now_ms: i64) {
+    /// What comes back is an event where it turned, or went on being offline for another reason.
+    fn turn(&mut self, status: Status, reason: Option<&str>, now_ms: i64) -> Option<Event> {
         let turned = self.state.status != status || self.state.since_ms.is_none();
         if turned {
             self.state.since_ms = Some(now_ms);
         }
         self.state.status = status;
-        if self.state.reason.as_deref() != reason {
+        let other_reason = self.state.reason.as_deref() != reason;
+        if other_reason {
             self.state.reason = reason.map(str::to_owned);
         }
+        let kind = match status {
+            Status::Online => EventKind::Online,
+            Status::Offline => EventKind::Offline,
+        };
+        (turned || other_reason).then(|| Event {
+            computer_id: Some(self.id),
+            at_ms: now_ms,
+            kind,
+            detail: reason.map(str::to_owned),
+            interval_ms: None,
+        })
     }
 
     /// The state, where more of it changed than when the computer was last seen.
@@ -277,19 +299,28 @@ mod tests {
         assert_eq!(changes.removed, [1]);
         let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["zwei", "three"]);
-        assert!(live.answered(1, &intake(5)).is_none() && live.get(1).is_none());
+        assert_eq!(live.answered(1, &intake(5)), News::default());
+        assert!(live.get(1).is_none());
     }
 
     #[test]
     fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
         let live = live();
-        assert!(live.answered(1, &intake(1_000)).is_some());
-        assert!(live.answered(1, &intake(31_000)).is_none());
+        assert!(live.answered(1, &intake(1_000)).state.is_some());
+        assert!(live.answered(1, &intake(31_000)).state.is_none());
         assert_eq!(live.take_unstored()[0].last_seen_ms, Some(31_000));
         assert!(live.take_unstored().is_empty());
-        assert!(live.failed(1, &FetchError::Refused, 91_000).is_some());
-        assert!(live.failed(1, &FetchError::Refused, 121_000).is_none());
-        assert!(live.failed(1, &FetchError::NoRoute, 151_000).is_some());
+        assert!(live.failed(1, &FetchError::Refused, 91_000).state.is_some());
+        assert!(
+            live.failed(1, &FetchError::Refused, 121_000)
+                .state
+                .is_none()
+        );
+        assert!(
+            live.failed(1, &FetchError::NoRoute, 151_000)
+                .state
+                .is_some()
+        );
         assert!(live.take_unstored().is_empty());
         let state = live.get(1).unwrap().state.clone();
         assert_eq!(
@@ -297,5 +328,31 @@ mod tests {
             (Some(91_000), Some(31_000))
         );
         assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
+    }
+
+    #[test]
+    fn an_event_tells_of_each_turn_and_of_each_other_reason() {
+        let live = live();
+        let told = [
+            live.answered(1, &intake(1_000)),
+            live.answered(1, &intake(2_000)),
+            live.failed(1, &FetchError::Refused, 3_000),
+            live.failed(1, &FetchError::Refused, 4_000),
+            live.failed(1, &FetchError::NoRoute, 5_000),
+            live.answered(1, &intake(6_000)),
+        ];
+        let events = told.iter().filter_map(|news| news.event.as_ref());
+        let told: Vec<_> = events
+            .map(|event| (event.kind, event.at_ms, event.detail.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (EventKind::Online, 1_000, None),
+                (EventKind::Offline, 3_000, Some("connection refused")),
+                (EventKind::Offline, 5_000, Some("no route to the computer")),
+                (EventKind::Online, 6_000, None),
+            ]
+        );
     }
 }

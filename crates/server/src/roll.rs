@@ -7,6 +7,7 @@ use crate::clock;
 use crate::fetch::{DEADLINE, FetchError, Fetcher, Line};
 use crate::ingest::{Intake, Reading, ingest};
 use crate::live::Live;
+use crate::phase::phase;
 use crate::recorder::Recorder;
 use crate::target::Target;
 use muster_store::Computer;
@@ -148,11 +149,11 @@ impl Roll {
         let target = match Target::new(&computer.url, &computer.token) {
             Ok(target) => Arc::new(target),
             Err(error) => {
-                let state =
+                let news =
                     self.outlets
                         .live
                         .unreachable(computer.id, &error.to_string(), clock::now_ms());
-                return self.outlets.recorder.take(None, state);
+                return self.outlets.recorder.take(None, news);
             }
         };
         self.generation += 1;
@@ -230,19 +231,6 @@ impl Roll {
     }
 }
 
-/// Where in the interval a computer has its place, from 0 to 1. Multiples of the golden ratio lie evenly
-/// for every set of numbers that follow on each other, and nobody moves when another comes or goes.
-pub fn phase(id: i64) -> f64 {
-    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let turned = id.cast_unsigned().wrapping_mul(GOLDEN);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "53 bits of a place in time are plenty"
-    )]
-    let fraction = (turned >> 11) as f64 / (1_u64 << 53) as f64;
-    fraction
-}
-
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
@@ -280,35 +268,15 @@ impl Call {
 
     fn deliver(&self, intake: &Intake) {
         self.outlets.tally.answered.fetch_add(1, Ordering::Relaxed);
-        let state = self.outlets.live.answered(self.id, intake);
+        let news = self.outlets.live.answered(self.id, intake);
         self.outlets
             .recorder
-            .take(Some(intake.sample.clone()), state);
+            .take(Some(intake.sample.clone()), news);
     }
 
     fn report(&self, error: &FetchError, now_ms: i64) {
         self.outlets.tally.failed.fetch_add(1, Ordering::Relaxed);
-        let state = self.outlets.live.failed(self.id, error, now_ms);
-        self.outlets.recorder.take(None, state);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_lie_evenly() {
-        for computers in [10_i64, 100, 1_000] {
-            let mut places: Vec<f64> = (1..=computers).map(phase).collect();
-            places.sort_by(f64::total_cmp);
-            let widest = places
-                .windows(2)
-                .map(|pair| pair[1] - pair[0])
-                .fold(0.0, f64::max);
-            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-            let even = 1.0 / computers as f64;
-            assert!(widest < 2.7 * even, "{computers}: {widest}");
-        }
+        let news = self.outlets.live.failed(self.id, error, now_ms);
+        self.outlets.recorder.take(None, news);
     }
 }

@@ -114,6 +114,6 @@ fn early_ms(id: i64) -> i64 {
         clippy::cast_possible_truncation,
         reason = "a place in three hours"
     )]
-    let early_ms = (crate::roll::phase(id) * SPREAD_MS as f64) as i64;
+    let early_ms = (crate::phase::phase(id) * SPREAD_MS as f64) as i64;
     early_ms
 }

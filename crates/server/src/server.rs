@@ -1,12 +1,16 @@
 //! A server from its parts: what is started, in the order in which data passes it, and stopped again.
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
-use crate::config::Secrets;
+use crate::backups::Backups;
+use crate::config::{Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
+use crate::presence;
 use crate::recorder::Recorder;
+use crate::retention::Keeper;
 use crate::roll::{Outlets, Roll, Tally};
+use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
 use crate::{accounts, clock};
@@ -33,6 +37,8 @@ pub struct ServerOptions {
     pub trusted_proxies: Vec<IpNet>,
     /// The first account and the key of sessions.
     pub secrets: Secrets,
+    /// What is kept, in how much room, and copied where.
+    pub storage: StorageArgs,
 }
 
 /// A server that is ready to run.
@@ -59,9 +65,14 @@ impl Server {
         let roster = Arc::new(Roster::new(store.clone(), live.clone()));
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
+        presence::note_start(store.as_ref(), &live, options.interval).await?;
         let (stop, stopping) = watch::channel(false);
+        let room = Arc::new(Room::new(store.clone()));
         let app = App {
-            recorder: Arc::new(Recorder::new(store.clone())),
+            recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
+            keeper: Arc::new(Keeper::new(store.clone(), &options.storage)),
+            backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
+            room,
             sealer: Arc::new(Sealer::new(store.clone())),
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
@@ -125,12 +136,6 @@ impl Server {
     }
 }
 
-/// Done once the server stops.
-pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // A server that is gone has stopped too.
-    let _ = stopping.wait_for(|&stopping| stopping).await;
-}
-
 fn roll(app: &App) -> Roll {
     let outlets = Outlets {
         live: app.live.clone(),
@@ -144,6 +149,10 @@ fn roll(app: &App) -> Roll {
 fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     let sealer = app.sealer.clone();
     keepers.spawn(async move { sealer.keep().await });
+    let keeper = app.keeper.clone();
+    keepers.spawn(async move { keeper.keep().await });
+    let backups = app.backups.clone();
+    keepers.spawn(async move { backups.keep().await });
     let roster = app.roster.clone();
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();
@@ -159,8 +168,9 @@ async fn note_last_seen(app: &App) {
     loop {
         tokio::time::sleep(EVERY).await;
         for state in app.live.take_unstored() {
-            app.recorder.take(None, Some(state));
+            app.recorder.take_state(state);
         }
+        presence::note_alive(app.store.as_ref()).await;
     }
 }
 
@@ -178,8 +188,10 @@ async fn end_idle_sessions(store: &dyn Store) {
 async fn finish(app: &App) {
     let computers = app.live.all();
     for latest in &computers {
-        app.recorder.take(None, Some(latest.state.clone()));
+        app.recorder.take_state(latest.state.clone());
     }
+    app.recorder.take_event(presence::stopped(app.interval));
+    // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
     let processes: Vec<_> = computers
         .iter()

@@ -74,7 +74,7 @@ async fn recording(
         }
         states.truncate(if with_states { states.len() } else { 0 });
         let one = Instant::now();
-        store.record(&samples, &states).await?;
+        store.record(&samples, &states, &[]).await?;
         slowest = slowest.max(one.elapsed());
     }
     let count = (ROUNDS * COMPUTERS) as f64;
@@ -99,7 +99,7 @@ async fn day(store: &SqliteStore) -> Result<(), Box<dyn std::error::Error>> {
     let samples: Vec<_> = (0..DAY_SAMPLES)
         .map(|n| sample(id, START_MS + n * 30_000))
         .collect();
-    store.record(&samples, &[]).await?;
+    store.record(&samples, &[], &[]).await?;
     let four = [
         "cpu_percent",
         "memory_percent",

@@ -138,7 +138,7 @@ pub trait Computers: Send + Sync {
     /// The answer is its name, or `None` where it is gone.
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>>;
 
-    /// Deletes at most `rows` samples of removed computers, and a computer once nothing is left of it;
+    /// Deletes at most `rows` samples or events of removed computers, and a computer once nothing is left of it;
     /// says whether anything was deleted, so that a caller goes on until nothing is.
     async fn purge_removed(&self, rows: u32) -> Result<bool>;
 

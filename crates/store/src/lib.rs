@@ -7,21 +7,33 @@
 mod accounts;
 mod computers;
 mod error;
+mod events;
+mod retention;
 mod samples;
 mod sealing;
 mod settings;
 pub mod sqlite;
+mod storage;
 
 pub use accounts::{Accounts, NewUser, Role, Session, SessionKey, User};
 pub use computers::{
     Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Status,
 };
 pub use error::{Error, Result};
+pub use events::{Event, EventKind, Events};
+pub use retention::Retention;
 pub use samples::{Columns, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
+pub use storage::{Disk, Size, Storage};
 
 /// All that a server needs of a store.
-pub trait Store: Accounts + Computers + Samples + Sealing + Settings {}
+pub trait Store:
+    Accounts + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+{
+}
 
-impl<T: Accounts + Computers + Samples + Sealing + Settings> Store for T {}
+impl<T: Accounts + Computers + Events + Samples + Sealing + Retention + Storage + Settings> Store
+    for T
+{
+}

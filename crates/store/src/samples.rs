@@ -1,6 +1,6 @@
 //! Samples: what a computer answered, one a poll, each kept as it came.
 
-use crate::{ComputerState, Result};
+use crate::{ComputerState, Event, Result};
 use async_trait::async_trait;
 
 /// One reading of one computer. It is known by the computer and the millisecond of its arrival.
@@ -74,9 +74,15 @@ pub struct Span {
 /// Samples.
 #[async_trait]
 pub trait Samples: Send + Sync {
-    /// Stores samples and what became known of computers with them, all or nothing, in one transaction.
-    /// A sample whose computer is gone, or that is there already, is left out in silence.
-    async fn record(&self, samples: &[Sample], states: &[ComputerState]) -> Result<()>;
+    /// Stores samples, what became known of computers with them and what happened, all or nothing, in one
+    /// transaction. What belongs to a computer that is gone is left out in silence, and a sample that is
+    /// there already too.
+    async fn record(
+        &self,
+        samples: &[Sample],
+        states: &[ComputerState],
+        events: &[Event],
+    ) -> Result<()>;
 
     /// The newest sample of each computer that has one.
     async fn latest(&self) -> Result<Vec<Sample>>;

@@ -12,4 +12,7 @@ pub trait Settings: Send + Sync {
     /// Keeps `value` where there is none of that name yet; the answer is the one that is kept, so that
     /// two servers that start at once agree.
     async fn setting_or(&self, name: &str, value: &[u8]) -> Result<Vec<u8>>;
+
+    /// Keeps `value` under that name, in place of what was there.
+    async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<()>;
 }

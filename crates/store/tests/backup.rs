@@ -34,7 +34,7 @@ async fn a_backup_of_a_running_server() {
     let write = async {
         for batch in 0..50 {
             let samples: Vec<_> = (0..10).map(|n| sample(batch * 10 + n)).collect();
-            store.record(&samples, &[]).await.unwrap();
+            store.record(&samples, &[], &[]).await.unwrap();
         }
     };
     let (summary, ()) = tokio::join!(store.backup(&target), write);
@@ -104,7 +104,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         open(&path).await.close().await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
-        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 2));
+        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 3));
         assert_eq!((report.problems.len(), report.notes.len()), (0, 0));
         assert_eq!(
             (report.summary.samples, report.summary.first_ms),
@@ -225,10 +225,10 @@ async fn a_database_that_is_replaced_meanwhile_is_noticed() {
     let store = open(&path).await;
     let aside = beside(&path, "aside");
     fs::rename(&path, &aside).unwrap();
-    let gone = store.record(&[sample(5)], &[]).await;
+    let gone = store.record(&[sample(5)], &[], &[]).await;
     assert!(matches!(gone, Err(Error::Replaced(_))));
     fs::rename(&aside, &path).unwrap();
-    store.record(&[sample(5)], &[]).await.unwrap();
+    store.record(&[sample(5)], &[], &[]).await.unwrap();
     store.close().await;
 }
 

@@ -71,19 +71,19 @@ async fn writing_goes_on_once_there_is_room() {
     let id = store.add_computer(&computer).await.unwrap();
     let mut stored = 0;
     let full = loop {
-        match store.record(&samples(id, stored), &[]).await {
+        match store.record(&samples(id, stored), &[], &[]).await {
             Ok(()) => stored += 1,
             Err(error) => break error,
         }
     };
     assert!(full.to_string().contains("full"), "{full}");
     for _ in 0..3 {
-        assert!(store.record(&samples(id, stored), &[]).await.is_err());
+        assert!(store.record(&samples(id, stored), &[], &[]).await.is_err());
     }
     // What is stored can be read meanwhile.
     assert_eq!(store.samples(id, 0, 100, 1_000).await.unwrap().len(), 100);
     disk.grow();
-    store.record(&samples(id, stored), &[]).await.unwrap();
+    store.record(&samples(id, stored), &[], &[]).await.unwrap();
     assert!(store.remove_computer(id, 1).await.unwrap().is_some());
     store.close().await;
     let report = verify(&path).await.unwrap();

@@ -96,7 +96,7 @@ async fn is_finished(path: &Path, large: &Path) -> bool {
         value(path, "SELECT count(*) FROM stats").await,
         format!("{ROWS}")
     );
-    let finished = value(path, "SELECT user_version FROM pragma_user_version").await == "2";
+    let finished = value(path, "SELECT user_version FROM pragma_user_version").await != "0";
     if finished {
         let unplaced = value(
             path,

@@ -58,7 +58,7 @@ async fn fill(path: &Path) {
     assert_eq!(store.add_computer(&computer).await.unwrap(), 1);
     let samples: Vec<_> = (0..SAMPLES).map(sample).collect();
     for batch in samples.chunks(5_000) {
-        store.record(batch, &[]).await.unwrap();
+        store.record(batch, &[], &[]).await.unwrap();
     }
     store.close().await;
 }

@@ -72,7 +72,7 @@ async fn a_script_reads_what_the_server_writes() {
         cpu_percent: Some(2.8),
         ..Sample::default()
     };
-    store.record(&[sample], &[]).await.unwrap();
+    store.record(&[sample], &[], &[]).await.unwrap();
     let read = "print(connection.execute('SELECT timestamp, cpu_percent, network_sent_per_sec FROM stats').fetchall())";
     assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
     assert_eq!(
@@ -98,7 +98,7 @@ async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
         timestamp_ms: 1_763_575_200_001,
         ..Sample::default()
     };
-    store.record(&[taken], &[]).await.unwrap();
+    store.record(&[taken], &[], &[]).await.unwrap();
     store.close().await;
     python(
         &path,
@@ -165,7 +165,7 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         ..ComputerState::default()
     };
     store
-        .record(&[], &[state(1_763_575_200_000)])
+        .record(&[], &[state(1_763_575_200_000)], &[])
         .await
         .unwrap();
     let column = "SELECT last_seen FROM computers";
@@ -176,7 +176,7 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         timestamp_ms: 1_763_575_260_000,
         ..Sample::default()
     };
-    store.record(&[sample], &[]).await.unwrap();
+    store.record(&[sample], &[], &[]).await.unwrap();
     store.close().await;
     let store = open(&path).await;
     assert_eq!(

@@ -15,6 +15,8 @@ export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/$
 export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
 export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);
 
+export const storage = () => get<api.Storage>('api/storage');
+
 export interface HistoryQuery {
   from_s: number;
   to_s: number;

@@ -100,6 +100,18 @@ export interface SeriesList {
   series: { name: string; label: string; unit: string; kind: 'gauge' | 'counter' }[];
 }
 
+/** How the database lies. */
+export interface Storage {
+  database_bytes: number;
+  samples_stored: number;
+  samples_sealed: number;
+  is_writing: boolean;
+  problem: string | null;
+  last_backup_ms: number | null;
+  retain_s: number;
+  max_database_bytes: number | null;
+}
+
 export type ConnectionTest =
   | {
       ok: true;

@@ -236,6 +236,9 @@ export const en = {
       `${name} is no longer watched, and its whole history is deleted. This cannot be undone.`,
     removeAgent: 'The agent on it keeps running until you stop it there.',
     nothing: 'No computers yet.',
+    database: 'Database',
+    backup: (age: string) => `last proven backup ${age}`,
+    noBackups: 'no backups: see --backup-dir',
   },
 
   account: {

@@ -3,7 +3,7 @@
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
 use crate::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
-use crate::config::{QuickstartArgs, Secrets};
+use crate::config::{QuickstartArgs, Secrets, StorageArgs};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::SqliteStore;
 use muster_store::{Accounts as _, ComputerChange, Computers as _, NewComputer};
@@ -26,7 +26,14 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
         );
     }
     let listener = listen(args.listen).await?;
-    let running = Running::start(path, listener, &args.roll, Vec::new()).await?;
+    let running = Running::start(
+        path,
+        listener,
+        &args.roll,
+        StorageArgs::default(),
+        Vec::new(),
+    )
+    .await?;
     let mut agent = start_agent(path).await?;
     register(running.store(), &agent).await?;
     let stop = stop_signal()?;

@@ -1,7 +1,7 @@
 //! `muster serve`: the server, until it is told to stop.
 
 use super::listen::{dashboard_url, listen};
-use crate::config::{RollArgs, Secrets, ServeArgs};
+use crate::config::{RollArgs, Secrets, ServeArgs, StorageArgs};
 use crate::server::{Server, ServerOptions};
 use ipnet::IpNet;
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -17,7 +17,8 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // The port first: what is wrong with it is known before the database is touched.
     let listener = listen(args.listen).await?;
-    let running = Running::start(path, listener, &args.roll, args.trusted_proxy).await?;
+    let running =
+        Running::start(path, listener, &args.roll, args.storage, args.trusted_proxy).await?;
     // Before anybody is told: whoever reads the address may stop the server at once.
     let stop = stop_signal()?;
     running.announce();
@@ -39,6 +40,7 @@ impl Running {
         path: &Path,
         listener: TcpListener,
         roll: &RollArgs,
+        storage: StorageArgs,
         trusted_proxies: Vec<IpNet>,
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
@@ -48,6 +50,7 @@ impl Running {
             interval: roll.interval(),
             trusted_proxies,
             secrets: Secrets::from_environment()?,
+            storage,
         };
         Ok(Self {
             server: Server::new(listener, Arc::new(store.clone()), options).await?,

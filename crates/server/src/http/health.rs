@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 pub struct Health {
     /// `ok`, or `failing`.
     status: &'static str,
+    /// Why it is failing, in a sentence.
+    problem: Option<&'static str>,
     /// The server's name, so that whoever finds the port taken learns by whom.
     service: &'static str,
     /// Its version.
@@ -30,14 +32,14 @@ pub struct Health {
     responses((status = 200, body = Health), (status = 503, description = "samples cannot be stored", body = Health))
 )]
 pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
-    let failing = app.recorder.is_failing();
-    let status = if failing {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::OK
+    let problem = app.writing_problem();
+    let status = match problem {
+        Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+        None => StatusCode::OK,
     };
     let health = Health {
-        status: if failing { "failing" } else { "ok" },
+        status: problem.map_or("ok", |_| "failing"),
+        problem,
         service: "muster",
         version: env!("CARGO_PKG_VERSION"),
     };

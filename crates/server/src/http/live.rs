@@ -5,7 +5,7 @@ use super::access::Caller;
 use super::error::ErrorBody;
 use crate::accounts::IDLE_MS;
 use crate::clock;
-use crate::server::stopped;
+use crate::shutdown::stopped;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;

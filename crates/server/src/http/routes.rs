@@ -4,7 +4,8 @@
 
 use super::Access::{self, Administrator, Anyone, Session, Viewer};
 use super::{
-    App, access, assets, auth, computers, health, history, layers, live, overview, pages, readings,
+    App, access, assets, auth, completeness, computers, health, history, layers, live, overview,
+    pages, readings, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -41,6 +42,8 @@ fn list() -> Routes {
         (Viewer, routes!(readings::processes)),
         (Viewer, routes!(history::history)),
         (Viewer, routes!(history::series)),
+        (Viewer, routes!(storage::storage)),
+        (Viewer, routes!(completeness::completeness)),
         // Changing
         (Administrator, routes!(computers::add)),
         (Administrator, routes!(computers::change)),

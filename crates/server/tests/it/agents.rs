@@ -24,7 +24,14 @@ impl Agent {
     /// Answers each request with the bytes that `answer` makes of its number, as they are; where they end
     /// with [`CLOSE`], the connection is closed after them.
     pub async fn start(answer: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), answer).await
+    }
+
+    async fn start_at(
+        address: SocketAddr,
+        answer: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (connections, requests) =
             (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -49,6 +56,11 @@ impl Agent {
     /// Answers that JSON each time, with keep-alive.
     pub async fn answering(json: &'static str) -> Self {
         Self::start(move |_| ok(json)).await
+    }
+
+    /// The same where another was.
+    pub async fn answering_at(address: SocketAddr, json: &'static str) -> Self {
+        Self::start_at(address, move |_| ok(json)).await
     }
 
     pub fn url(&self) -> String {

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use muster::config::Secrets;
+use muster::config::{Secrets, StorageArgs};
 use muster::{Server, ServerOptions};
 use muster_store::sqlite::{Missing, SqliteStore};
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub struct TestApp {
     interval: Duration,
     secrets: Secrets,
     trusted_proxies: Vec<ipnet::IpNet>,
+    storage: StorageArgs,
     folder: TempDir,
 }
 
@@ -50,6 +51,7 @@ impl TestApp {
                 ..Secrets::default()
             },
             trusted_proxies: Vec::new(),
+            storage: StorageArgs::default(),
             folder: TempDir::new().unwrap(),
         }
     }
@@ -76,6 +78,17 @@ impl TestApp {
         self
     }
 
+    pub fn storing(mut self, storage: StorageArgs) -> Self {
+        self.storage = storage;
+        self
+    }
+
+    /// With the database in a folder of the test's own choice.
+    pub fn in_folder(mut self, folder: TempDir) -> Self {
+        self.folder = folder;
+        self
+    }
+
     /// On a copy of a database.
     pub fn on_copy_of(self, database: &Path) -> Self {
         std::fs::copy(database, self.database()).unwrap();
@@ -96,6 +109,7 @@ impl TestApp {
             interval: self.interval,
             trusted_proxies: self.trusted_proxies,
             secrets: self.secrets,
+            storage: self.storage,
         };
         let server = Server::new(listener, Arc::new(store.clone()), options)
             .await

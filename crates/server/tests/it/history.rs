@@ -24,7 +24,7 @@ async fn with_a_week() -> crate::app::Running {
         })
         .collect();
     for batch in samples.chunks(5_000) {
-        app.store.record(batch, &[]).await.unwrap();
+        app.store.record(batch, &[], &[]).await.unwrap();
     }
     app
 }

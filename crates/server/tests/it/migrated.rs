@@ -53,6 +53,41 @@ async fn accounts_computers_and_samples_are_there() {
     }
 }
 
+/// Its samples say since when a computer was watched, and until when that server was there.
+#[tokio::test]
+async fn completeness_is_counted_from_the_first_sample() {
+    let app = TestApp::new()
+        .with_default_password()
+        .interval(std::time::Duration::from_secs(30))
+        .on_copy_of(&fixture("flask.db"))
+        .start()
+        .await;
+    let mut admin = app.signed_in("admin", "admin123").await;
+    // From an hour before the first sample to an hour after the last.
+    let span = "from=1763571600&to=1763600400";
+    let path = format!("/api/completeness/1?{span}");
+    let found = admin.get(&path).await.json();
+    assert_eq!(
+        (&found["expected"], &found["present"]),
+        (&840.into(), &720.into())
+    );
+    assert_eq!(
+        found["gaps"],
+        serde_json::json!([
+            {"from": 1_763_571_600.0, "to": 1_763_575_200.0, "reason": "not yet added"},
+            {"from": 1_763_596_770.0, "to": 1_763_600_400.0, "reason": "the server was not running"},
+        ])
+    );
+    // Of one that was removed, nothing is expected after its last sample.
+    let path = format!("/api/completeness/9?{span}");
+    let gone = admin.get(&path).await.json();
+    assert_eq!(
+        (&gone["share"], &gone["present"]),
+        (&1.0.into(), &60.into()),
+        "{gone}"
+    );
+}
+
 #[tokio::test]
 async fn a_sha256_account_logs_in_and_is_rehashed() {
     let app = on("flask.db").await;

@@ -1,6 +1,6 @@
 //! The computers that are watched.
 
-use super::{SqliteStore, failure, processes, row};
+use super::{SqliteStore, events, failure, processes, row};
 use crate::{
     Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process, Result,
     Status,
@@ -143,13 +143,15 @@ impl SqliteStore {
 
 /// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
-    let deleted = sqlx::query(PURGE)
-        .bind(id)
-        .bind(rows.max(1))
-        .execute(&mut *connection)
-        .await?;
-    if deleted.rows_affected() > 0 {
-        return Ok(());
+    for slice in [PURGE, events::PURGE] {
+        let deleted = sqlx::query(slice)
+            .bind(id)
+            .bind(rows.max(1))
+            .execute(&mut *connection)
+            .await?;
+        if deleted.rows_affected() > 0 {
+            return Ok(());
+        }
     }
     for statement in [
         "DELETE FROM days WHERE computer_id = ?",

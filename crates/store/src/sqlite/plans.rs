@@ -1,12 +1,20 @@
 //! A test that no statement reads all samples or all sessions to find a few.
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
-use super::{Missing, SqliteStore, accounts, computers, repair, sealed, sealing};
+use super::{
+    Missing, SqliteStore, accounts, computers, events, repair, retention, sealed, sealing,
+};
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
 /// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
-const SCANS: [&str; 4] = ["SCAN stats", "SCAN s", "SCAN sessions", "SCAN days"];
+const SCANS: [&str; 5] = [
+    "SCAN stats",
+    "SCAN s",
+    "SCAN sessions",
+    "SCAN days",
+    "SCAN events",
+];
 
 fn statements() -> Vec<String> {
     let series = ["cpu_percent", "load.1m"].map(str::to_owned);
@@ -20,6 +28,12 @@ fn statements() -> Vec<String> {
         ])
         .chain(sealed::STATEMENTS)
         .chain([sealing::ENDS, sealing::NEXT])
+        .chain([
+            retention::SPANS,
+            retention::FORGET_ROWS,
+            retention::FORGET_DAYS,
+        ])
+        .chain([events::BETWEEN, events::FIRST, events::PURGE])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.
@@ -81,7 +95,7 @@ async fn every_statement_seeks() {
             ..Sample::default()
         };
         let samples: Vec<_> = (0..100).map(sample).collect();
-        store.record(&samples, &[]).await.unwrap();
+        store.record(&samples, &[], &[]).await.unwrap();
     }
     // With statistics the planner may choose otherwise; new connections read them.
     sqlx::query("ANALYZE").execute(&store.writer).await.unwrap();

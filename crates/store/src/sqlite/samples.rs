@@ -2,8 +2,8 @@
 
 use super::rows::Wanted;
 use super::sealed::{self, DAY_MS, Day, Sealed};
-use super::{SqliteStore, record, rows};
-use crate::{Columns, ComputerState, Result, Sample, Samples, Span};
+use super::{SqliteStore, events, record, rows};
+use crate::{Columns, ComputerState, Event, Result, Sample, Samples, Span};
 use async_trait::async_trait;
 use muster_history::Value;
 use sqlx::{Sqlite, Transaction};
@@ -14,14 +14,20 @@ const DAYS_LOOKED_AT: usize = 30;
 
 #[async_trait]
 impl Samples for SqliteStore {
-    async fn record(&self, samples: &[Sample], states: &[ComputerState]) -> Result<()> {
-        if samples.is_empty() && states.is_empty() {
+    async fn record(
+        &self,
+        samples: &[Sample],
+        states: &[ComputerState],
+        happened: &[Event],
+    ) -> Result<()> {
+        if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
         self.check_identity()?;
         let mut transaction = self.begin().await?;
         record::insert(&mut transaction, samples).await?;
         record::update(&mut transaction, states).await?;
+        events::insert(&mut transaction, happened).await?;
         Ok(transaction.commit().await?)
     }
 

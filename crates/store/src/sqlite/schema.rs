@@ -21,9 +21,14 @@ pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql
 /// The schema that the steps above make.
 const FIRST: i64 = 1;
 /// What leads from each schema to the next, from [`FIRST`] on.
-pub(super) const LATER: [&str; 1] = [include_str!("../../migrations/0003_days.sql")];
+pub(super) const LATER: [&str; 2] = [
+    include_str!("../../migrations/0003_days.sql"),
+    include_str!("../../migrations/0004_events.sql"),
+];
 /// From this schema on there are sealed days.
 pub(super) const WITH_DAYS: i64 = 2;
+/// And from this one on events.
+pub(super) const WITH_EVENTS: i64 = 3;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 

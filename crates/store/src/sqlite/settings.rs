@@ -31,4 +31,13 @@ impl Settings for SqliteStore {
         transaction.commit().await?;
         Ok(kept)
     }
+
+    async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<()> {
+        sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
+            .bind(name)
+            .bind(value)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
 }

@@ -119,6 +119,9 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
             check(&mut connection, &MUSTER_CHECKS, &mut report.problems).await?;
             check(&mut connection, &MUSTER_NOTES, &mut report.notes).await?;
             check_roles(&mut connection, &mut report.problems).await?;
+            if report.schema >= schema::WITH_EVENTS {
+                check(&mut connection, &EVENT_CHECKS, &mut report.problems).await?;
+            }
             if report.schema >= schema::WITH_DAYS {
                 sealed::look_over(&mut connection, report).await?;
             }
@@ -200,6 +203,11 @@ const MUSTER_CHECKS: [Check; 8] = [
         "database without any administrator: `muster user role` makes an account one",
     ),
 ];
+
+const EVENT_CHECKS: [Check; 1] = [(
+    "SELECT count(*) FROM pragma_foreign_key_check('events')",
+    "events belong to no computer",
+)];
 
 const MUSTER_NOTES: [Check; 2] = [
     (

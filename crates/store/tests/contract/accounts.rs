@@ -161,5 +161,15 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     assert_eq!(store.setting("key").await.unwrap(), None);
     assert_eq!(store.setting_or("key", &[0, 255]).await.unwrap(), [0, 255]);
     assert_eq!(store.setting_or("key", b"other").await.unwrap(), [0, 255]);
+    for value in [b"new".as_slice(), b"newer"] {
+        store.keep_setting("moving", value).await.unwrap();
+        assert_eq!(store.setting("moving").await.unwrap().unwrap(), value);
+    }
+    assert_eq!(store.setting("key").await.unwrap().unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
+    // Unless somebody says otherwise.
+    store.keep_setting("key", b"newer").await.unwrap();
+    store.keep_setting("other", b"new").await.unwrap();
+    assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
+    assert_eq!(store.setting("other").await.unwrap(), Some(b"new".to_vec()));
 }

@@ -99,7 +99,7 @@ pub async fn the_revision_tells_of_each_change(store: &impl Store) {
         last_seen_ms: Some(1000),
         ..ComputerState::default()
     };
-    store.record(&[], &[state]).await.unwrap();
+    store.record(&[], &[state], &[]).await.unwrap();
     assert!(!grew(store).await);
     store.remove_computer(id, 5).await.unwrap();
     assert!(grew(store).await);
@@ -135,7 +135,10 @@ pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
         status: Status::Online,
         ..ComputerState::default()
     };
-    store.record(&[sample(id, 2000)], &[state]).await.unwrap();
+    store
+        .record(&[sample(id, 2000)], &[state], &[])
+        .await
+        .unwrap();
     store.keep_processes(&processes, 1000).await.unwrap();
     assert_eq!(store.processes().await.unwrap(), []);
     assert_ne!(add(store, "one").await, id);
@@ -159,9 +162,9 @@ pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
         record(store, &[sample(new, 2000 + slices)]).await;
         assert!(slices < 10);
     }
-    // Three slices of samples, and then the computer itself.
-    assert_eq!(slices, 4);
-    assert_eq!(store.samples(new, 0, i64::MAX, 100).await.unwrap().len(), 5);
+    // Three slices of samples, one of events, and then the computer itself.
+    assert_eq!(slices, 5);
+    assert_eq!(store.samples(new, 0, i64::MAX, 100).await.unwrap().len(), 6);
     assert_eq!(store.computers().await.unwrap().len(), 1);
     assert_eq!(store.samples(old, 0, i64::MAX, 100).await.unwrap(), []);
     // Its number is not given again.
@@ -194,7 +197,7 @@ pub async fn states_are_kept(store: &impl Store) {
         ..ComputerState::default()
     };
     store
-        .record(&[], &[state.clone(), gone, unseen.clone()])
+        .record(&[], &[state.clone(), gone, unseen.clone()], &[])
         .await
         .unwrap();
     let computers = store.computers().await.unwrap();
@@ -207,7 +210,7 @@ pub async fn states_are_kept(store: &impl Store) {
             last_seen_ms: Some(ms),
             ..state.clone()
         };
-        store.record(&[], &[seen]).await.unwrap();
+        store.record(&[], &[seen], &[]).await.unwrap();
         assert_eq!(
             store.computers().await.unwrap()[0].state.last_seen_ms,
             Some(ms)

@@ -3,6 +3,8 @@
 
 pub mod accounts;
 pub mod computers;
+pub mod events;
+pub mod retention;
 pub mod samples;
 pub mod sealing;
 
@@ -21,6 +23,9 @@ macro_rules! suite {
             a_new_address_is_polled the_revision_tells_of_each_change
             a_removed_computer_is_gone_at_once what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);
+        $crate::contract::suite!(@cases $open, events:
+            a_computer_begins_with_being_added a_span_of_events_begins_with_the_one_before
+            events_go_with_their_computer);
         $crate::contract::suite!(@cases $open, samples:
             a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
@@ -31,6 +36,10 @@ macro_rules! suite {
             late_samples_find_their_place charts_read_rows_and_chunks_alike
             a_removed_computer_leaves_no_chunks names_and_span_count_what_is_sealed
             reading_goes_on_beside_sealing);
+        $crate::contract::suite!(@cases $open, retention:
+            what_is_old_is_forgotten_in_slices a_day_goes_once_all_of_it_is_old
+            the_whole_span_is_that_of_all_computers forgetting_and_sealing_go_on_side_by_side
+            what_is_forgotten_takes_no_room);
     };
     (@cases $open:path, $module:ident: $($case:ident)+) => {
         mod $module {
@@ -88,5 +97,5 @@ pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
 
 /// Records samples without states.
 pub async fn record(store: &impl Store, samples: &[Sample]) {
-    store.record(samples, &[]).await.unwrap();
+    store.record(samples, &[], &[]).await.unwrap();
 }

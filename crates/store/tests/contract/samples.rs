@@ -49,7 +49,7 @@ pub async fn a_batch_is_stored_however_large(store: &impl Store) {
                 .unwrap(),
             batch
         );
-        store.record(&[], &[]).await.unwrap();
+        store.record(&[], &[], &[]).await.unwrap();
     }
 }
 
@@ -231,7 +231,7 @@ pub async fn reading_goes_on_beside_writing(store: &impl Store) {
                 last_seen_ms: Some(second * 1000),
                 ..ComputerState::default()
             };
-            store.record(&batch, &[state]).await.unwrap();
+            store.record(&batch, &[state], &[]).await.unwrap();
         }
     };
     let read = async || {

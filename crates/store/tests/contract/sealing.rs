@@ -41,7 +41,7 @@ fn extra(n: i64) -> Option<String> {
 async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
     let id = add(store, "box").await;
     let samples: Vec<_> = (0..count).map(|n| sample(id, n)).collect();
-    store.record(&samples, &[]).await.unwrap();
+    store.record(&samples, &[], &[]).await.unwrap();
     (id, samples)
 }
 
@@ -131,14 +131,14 @@ pub async fn late_samples_find_their_place(store: &impl Store) {
             ..sample(id, 1_000)
         })
         .collect();
-    store.record(&late, &[]).await.unwrap();
+    store.record(&late, &[], &[]).await.unwrap();
     samples.extend(late);
     samples.sort_by_key(|sample| sample.timestamp_ms);
     assert_same(&all(store, id).await, &samples);
     assert!(seal_all(store, id, i64::MAX).await >= 2);
     assert_same(&all(store, id).await, &samples);
     // The same once more is the same.
-    store.record(&samples[1..3], &[]).await.unwrap();
+    store.record(&samples[1..3], &[], &[]).await.unwrap();
     assert_same(&all(store, id).await, &samples);
     seal_all(store, id, i64::MAX).await;
     assert_same(&all(store, id).await, &samples);
@@ -163,13 +163,16 @@ pub async fn charts_read_rows_and_chunks_alike(store: &impl Store) {
             store.columns(id, &series, from_ms, to_ms).await.unwrap(),
             before
         );
+        // The moments alone, for whoever only counts.
+        let moments = store.columns(id, &[], from_ms, to_ms).await.unwrap();
+        assert_eq!(moments.timestamps_ms, before.timestamps_ms);
     }
     let late = Sample {
         timestamp_ms: samples[50].timestamp_ms + 1_000,
         cpu_percent: Some(77.0),
         ..sample(id, 50)
     };
-    store.record(&[late], &[]).await.unwrap();
+    store.record(&[late], &[], &[]).await.unwrap();
     let after = store.columns(id, &series, from_ms, to_ms).await.unwrap();
     assert_eq!(
         (after.timestamps_ms.len(), after.values[1][41]),

@@ -54,7 +54,7 @@ impl HistoryParams {
                 "Give either hours, or from, to, points and series",
             ));
         }
-        let (from_ms, to_ms) = self.span(now_ms)?;
+        let (from_ms, to_ms) = span(self.from.as_deref(), self.to.as_deref(), now_ms)?;
         let (points, series) = (self.points()?, self.series()?);
         if points as usize * series.len() > MAX_BUCKETS {
             return Err(ApiError::bad_request(
@@ -84,27 +84,6 @@ impl HistoryParams {
             from_ms: now_ms - whole(hours * HOUR_MS),
             to_ms: now_ms + 1,
         })
-    }
-
-    fn span(&self, now_ms: i64) -> ApiResult<(i64, i64)> {
-        let to_ms = self
-            .to
-            .as_deref()
-            .map_or(Ok(now_ms), |text| moment_ms("to", text))?;
-        let day_before = to_ms - whole(DEFAULT_HOURS * HOUR_MS);
-        let from_ms = self
-            .from
-            .as_deref()
-            .map_or(Ok(day_before), |text| moment_ms("from", text))?;
-        if from_ms >= to_ms {
-            return Err(ApiError::bad_request("from must lie before to"));
-        }
-        if to_ms - from_ms > whole(MAX_HOURS * HOUR_MS) {
-            return Err(ApiError::bad_request(
-                "from and to may lie at most a century apart",
-            ));
-        }
-        Ok((from_ms, to_ms))
     }
 
     fn points(&self) -> ApiResult<u32> {
@@ -141,6 +120,22 @@ impl HistoryParams {
         }
         Ok(names)
     }
+}
+
+/// A span out of its two ends: the last day where they are left out.
+pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> ApiResult<(i64, i64)> {
+    let to_ms = to.map_or(Ok(now_ms), |text| moment_ms("to", text))?;
+    let day_before = to_ms - whole(DEFAULT_HOURS * HOUR_MS);
+    let from_ms = from.map_or(Ok(day_before), |text| moment_ms("from", text))?;
+    if from_ms >= to_ms {
+        return Err(ApiError::bad_request("from must lie before to"));
+    }
+    if to_ms - from_ms > whole(MAX_HOURS * HOUR_MS) {
+        return Err(ApiError::bad_request(
+            "from and to may lie at most a century apart",
+        ));
+    }
+    Ok((from_ms, to_ms))
 }
 
 fn number(name: &str, text: &str) -> ApiResult<f64> {

@@ -1,0 +1,114 @@
+//! How often the server called each computer, and when that was changed.
+
+use muster_store::Event;
+
+/// A stretch without a sample is a gap where it is longer than this many halves of an interval.
+const HALVES: i64 = 5;
+/// What no event may go below: a row that a script wrote must not make a span endless.
+const SHORTEST_MS: i64 = 100;
+
+/// The intervals that were in force, one after the other.
+#[derive(Clone, Debug)]
+pub struct Intervals {
+    /// Each with the moment from which on it was in force; the first one always was.
+    from: Vec<(i64, i64)>,
+}
+
+impl Intervals {
+    /// Out of the server's own events. What was in force before the first of them is taken to be what that
+    /// says, or the one of now where there is none.
+    pub fn of(events: &[Event], now_in_force_ms: i64) -> Self {
+        let told = events.iter().filter_map(|event| {
+            let interval_ms = event.interval_ms?.max(SHORTEST_MS);
+            Some((event.at_ms, interval_ms))
+        });
+        let mut from: Vec<(i64, i64)> = told.collect();
+        from.dedup_by_key(|&mut (_, interval_ms)| interval_ms);
+        match from.first_mut() {
+            Some((first_ms, _)) => *first_ms = i64::MIN,
+            None => from.push((i64::MIN, now_in_force_ms.max(SHORTEST_MS))),
+        }
+        Self { from }
+    }
+
+    /// The one in force at a moment.
+    pub fn at(&self, moment_ms: i64) -> i64 {
+        let after = self
+            .from
+            .partition_point(|&(from_ms, _)| from_ms <= moment_ms);
+        self.from[after.saturating_sub(1)].1
+    }
+
+    /// How long two samples around these moments may lie apart without a gap between them.
+    pub fn longest_step_ms(&self, before_ms: i64, after_ms: i64) -> i64 {
+        self.at(before_ms)
+            .max(self.at(after_ms))
+            .saturating_mul(HALVES)
+            / 2
+    }
+
+    /// That of the longest interval of all.
+    pub fn reach_ms(&self) -> i64 {
+        let longest = self.from.iter().map(|&(_, interval_ms)| interval_ms).max();
+        longest.unwrap_or(SHORTEST_MS).saturating_mul(HALVES) / 2
+    }
+
+    /// How many samples a span should have.
+    pub fn expected(&self, from_ms: i64, to_ms: i64) -> u64 {
+        let ends = self.from.iter().skip(1).map(|&(next_ms, _)| next_ms);
+        let pieces = self.from.iter().zip(ends.chain([i64::MAX]));
+        let count = |(&(begin_ms, interval_ms), end_ms): (&(i64, i64), i64)| {
+            let length_ms = end_ms.min(to_ms).saturating_sub(begin_ms.max(from_ms));
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a share of whole samples is summed"
+            )]
+            let share = length_ms.max(0) as f64 / interval_ms as f64;
+            share
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "no length is negative, and what is begun is not due yet"
+        )]
+        let expected = pieces.map(count).sum::<f64>() as u64;
+        expected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_store::EventKind;
+
+    fn started(at_ms: i64, interval_ms: i64) -> Event {
+        Event {
+            computer_id: None,
+            at_ms,
+            kind: EventKind::ServerStarted,
+            detail: None,
+            interval_ms: Some(interval_ms),
+        }
+    }
+
+    #[test]
+    fn each_counts_for_its_time() {
+        let intervals = Intervals::of(&[started(50_000, 10_000), started(100_000, 1_000)], 7);
+        assert_eq!(intervals.at(0), 10_000);
+        assert_eq!(intervals.at(99_999), 10_000);
+        assert_eq!(intervals.at(100_000), 1_000);
+        assert_eq!(intervals.expected(0, 100_000), 10);
+        assert_eq!(intervals.expected(80_000, 110_000), 2 + 10);
+        assert_eq!(intervals.expected(0, 9_999), 0);
+        assert_eq!(intervals.expected(9, 9), 0);
+        assert_eq!(intervals.longest_step_ms(90_000, 101_000), 25_000);
+        assert_eq!(intervals.longest_step_ms(100_000, 101_000), 2_500);
+    }
+
+    #[test]
+    fn without_any_event_it_is_the_one_of_now() {
+        let intervals = Intervals::of(&[], 30_000);
+        assert_eq!(intervals.expected(0, 300_000), 10);
+        assert_eq!(Intervals::of(&[started(5, -1)], 30_000).at(5), SHORTEST_MS);
+    }
+}

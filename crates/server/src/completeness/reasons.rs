@@ -1,0 +1,116 @@
+//! Why samples are missing: what the server knew at each moment of a stretch without any.
+
+use super::attendance::Open;
+use super::intervals::Intervals;
+use muster_store::{Event, EventKind};
+
+const NOT_YET_ADDED: &str = "not yet added";
+const SERVER_ABSENT: &str = "the server was not running";
+const UNKNOWN: &str = "no answer was stored, and nobody knows why";
+
+/// A stretch without a sample, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// In Unix milliseconds.
+    pub from_ms: i64,
+    pub to_ms: i64,
+    /// In words.
+    pub reason: String,
+}
+
+impl Gap {
+    pub fn not_yet_added(from_ms: i64, to_ms: i64) -> Self {
+        Self {
+            from_ms,
+            to_ms,
+            reason: NOT_YET_ADDED.to_owned(),
+        }
+    }
+}
+
+/// From a moment on there was this reason for a computer not to be heard, or none that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    at_ms: i64,
+    reason: Option<String>,
+}
+
+/// What both kinds of events together say, oldest first. While the server is away, nothing else counts.
+pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
+    let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
+    events.sort_by_key(|event| event.at_ms);
+    let (mut absent, mut offline) = (false, None);
+    let change = |event: &Event| {
+        match event.kind {
+            EventKind::ServerStarted => absent = false,
+            EventKind::ServerStopped | EventKind::ServerLost => absent = true,
+            EventKind::Added | EventKind::Online => offline = None,
+            EventKind::Offline => offline = event.detail.clone(),
+        }
+        let reason = match absent {
+            true => Some(SERVER_ABSENT.to_owned()),
+            false => offline.clone(),
+        };
+        Change {
+            at_ms: event.at_ms,
+            reason,
+        }
+    };
+    events.into_iter().map(change).collect()
+}
+
+/// Adds the gaps that a stretch consists of: one for each reason, in order, from end to end.
+pub fn explain(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &mut Vec<Gap>) {
+    let mut pieces = pieces(stretch, changes);
+    adopt_short(&mut pieces, intervals);
+    pieces.dedup_by(|next, piece| {
+        let same = next.2 == piece.2;
+        if same {
+            piece.1 = next.1;
+        }
+        same
+    });
+    gaps.extend(pieces.into_iter().map(|(from_ms, to_ms, reason)| Gap {
+        from_ms,
+        to_ms,
+        reason: reason.unwrap_or(UNKNOWN).to_owned(),
+    }));
+}
+
+/// From, to, and why.
+type Piece<'a> = (i64, i64, Option<&'a str>);
+
+fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
+    let within = changes.partition_point(|change| change.at_ms <= stretch.from_ms);
+    let at_first = within.checked_sub(1).map(|last| &changes[last]);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut from_ms = stretch.from_ms;
+    let mut reason = at_first.and_then(|change| change.reason.as_deref());
+    for change in &changes[within..] {
+        if change.at_ms >= stretch.to_ms {
+            break;
+        }
+        if change.at_ms > from_ms {
+            pieces.push((from_ms, change.at_ms, reason));
+        }
+        from_ms = change.at_ms;
+        reason = change.reason.as_deref();
+    }
+    pieces.push((from_ms, stretch.to_ms, reason));
+    pieces
+}
+
+/// Between the last answer and the call that found out, and between a start of the server and its first
+/// call, nobody could know anything: such a moment belongs to the reason that follows, or else to the one
+/// before.
+fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
+    for index in 0..pieces.len() {
+        let (from_ms, to_ms, reason) = pieces[index];
+        if reason.is_some() || to_ms - from_ms > intervals.longest_step_ms(from_ms, to_ms) {
+            continue;
+        }
+        let next = pieces.get(index + 1).and_then(|piece| piece.2);
+        let before = index.checked_sub(1).and_then(|before| pieces[before].2);
+        pieces[index].2 = next.or(before);
+    }
+}

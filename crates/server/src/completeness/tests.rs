@@ -1,0 +1,223 @@
+//! The pure part, from moments and events to gaps.
+
+use super::*;
+use muster_store::EventKind;
+use proptest::prelude::*;
+
+/// In all of these the interval is ten seconds.
+const STEP_MS: i64 = 10_000;
+const REFUSED: &str = "connection refused";
+const ABSENT: &str = "the server was not running";
+const UNKNOWN: &str = "no answer was stored, and nobody knows why";
+
+fn event(at_s: i64, kind: EventKind) -> Event {
+    let of_server = matches!(
+        kind,
+        EventKind::ServerStarted | EventKind::ServerStopped | EventKind::ServerLost
+    );
+    Event {
+        computer_id: (!of_server).then_some(1),
+        at_ms: at_s * 1000,
+        kind,
+        detail: (kind == EventKind::Offline).then(|| REFUSED.to_owned()),
+        interval_ms: of_server.then_some(STEP_MS),
+    }
+}
+
+fn asked(from_s: i64, to_s: i64) -> Asked {
+    Asked {
+        from_ms: from_s * 1000,
+        to_ms: to_s * 1000,
+        now_ms: 1_000_000,
+        interval_ms: STEP_MS,
+    }
+}
+
+/// Everything in seconds; the computer was added at `start_s`.
+fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Completeness {
+    let (of_computer, of_server) = events
+        .iter()
+        .cloned()
+        .partition(|e| e.computer_id.is_some());
+    let known = Known {
+        start_ms: Some(start_s * 1000),
+        end_ms: asked.to_ms.min(asked.now_ms).max(asked.from_ms),
+        of_computer,
+        of_server,
+    };
+    let mut attendance = known.attendance(asked);
+    let (from_ms, to_ms) = (attendance.look_from_ms(), attendance.look_to_ms());
+    let moments = moments_s.iter().map(|moment_s| moment_s * 1000);
+    moments
+        .filter(|moment_ms| (from_ms..to_ms).contains(moment_ms))
+        .for_each(|moment_ms| attendance.add(moment_ms));
+    known.conclude(attendance, asked)
+}
+
+fn told(completeness: &Completeness) -> Vec<(i64, i64, &str)> {
+    let gaps = completeness.gaps.iter();
+    gaps.map(|gap| (gap.from_ms / 1000, gap.to_ms / 1000, gap.reason.as_str()))
+        .collect()
+}
+
+fn every_ten(from_s: i64, to_s: i64) -> Vec<i64> {
+    (from_s..to_s).step_by(10).collect()
+}
+
+#[test]
+fn what_is_whole_has_no_gap() {
+    let whole = assess(0, asked(100, 200), &every_ten(5, 300), &[]);
+    assert_eq!((whole.expected, whole.present), (10, 10));
+    assert_eq!(told(&whole), []);
+}
+
+#[test]
+fn an_outage_has_its_reason_from_the_last_answer_on() {
+    let moments = [every_ten(0, 101), every_ten(200, 350)].concat();
+    let events = [
+        event(110, EventKind::Offline),
+        event(200, EventKind::Online),
+    ];
+    let outage = assess(0, asked(0, 300), &moments, &events);
+    assert_eq!((outage.expected, outage.present), (30, 21));
+    assert_eq!(told(&outage), [(100, 200, REFUSED)]);
+    // Whoever looks at its middle sees all of that.
+    let middle = assess(0, asked(140, 150), &moments, &events);
+    assert_eq!(told(&middle), [(140, 150, REFUSED)]);
+    assert_eq!((middle.expected, middle.present), (1, 0));
+}
+
+#[test]
+fn an_edge_that_lies_near_a_sample_is_no_gap_and_one_that_lies_far_is() {
+    let moments = [100, 200];
+    let near = assess(0, asked(101, 115), &[100, 120], &[]);
+    assert_eq!(told(&near), []);
+    let far = assess(0, asked(101, 115), &moments, &[]);
+    assert_eq!(told(&far), [(101, 115, UNKNOWN)]);
+}
+
+#[test]
+fn two_reasons_split_a_gap() {
+    let moments = [every_ten(0, 101), every_ten(300, 450)].concat();
+    let events = [
+        event(110, EventKind::Offline),
+        event(150, EventKind::ServerLost),
+        event(220, EventKind::ServerStarted),
+        event(300, EventKind::Online),
+    ];
+    let split = assess(0, asked(0, 400), &moments, &events);
+    assert_eq!(
+        told(&split),
+        [(100, 150, REFUSED), (150, 220, ABSENT), (220, 300, REFUSED)]
+    );
+}
+
+#[test]
+fn until_the_first_call_the_servers_absence_lasts() {
+    let moments = [every_ten(0, 101), every_ten(205, 350)].concat();
+    let events = [
+        event(100, EventKind::ServerStopped),
+        event(200, EventKind::ServerStarted),
+    ];
+    let absence = assess(0, asked(0, 300), &moments, &events);
+    assert_eq!(told(&absence), [(100, 205, ABSENT)]);
+}
+
+#[test]
+fn nothing_is_expected_before_a_computer_is_added_nor_of_the_future() {
+    let young = assess(900, asked(0, 5_000), &every_ten(905, 1_000), &[]);
+    assert_eq!(told(&young), [(0, 900, "not yet added")]);
+    assert_eq!((young.expected, young.present), (10, 10));
+    let unborn = assess(900, asked(0, 100), &[], &[]);
+    assert_eq!(told(&unborn), [(0, 100, "not yet added")]);
+    assert_eq!(unborn.expected, 0);
+    let to_come = assess(900, asked(2_000, 3_000), &every_ten(905, 1_000), &[]);
+    assert_eq!(to_come, Completeness::default());
+}
+
+#[test]
+fn a_silence_that_nothing_explains_says_so_and_one_that_just_began_is_no_gap() {
+    let silent = assess(0, asked(0, 1_000), &every_ten(0, 900), &[]);
+    assert_eq!(told(&silent), [(890, 1_000, UNKNOWN)]);
+    let fresh = assess(0, asked(0, 1_000), &every_ten(0, 985), &[]);
+    assert_eq!(told(&fresh), []);
+}
+
+#[test]
+fn two_collectors_do_not_make_up_for_an_outage() {
+    let twice: Vec<i64> = (0..50).flat_map(|n| [n * 10, n * 10 + 1]).collect();
+    let half = assess(0, asked(0, 1_000), &twice, &[]);
+    assert_eq!((half.expected, half.present), (100, 50));
+}
+
+#[test]
+fn of_many_gaps_the_longest_are_told() {
+    // Each is longer than the one before.
+    let mut moments = vec![0];
+    for n in 0..1_200 {
+        moments.push(moments[n] + 26 + i64::try_from(n).unwrap() / 10);
+    }
+    let end_s = *moments.last().unwrap();
+    let wide = Asked {
+        now_ms: end_s * 1000,
+        ..asked(0, end_s)
+    };
+    let many = assess(0, wide, &moments, &[]);
+    assert_eq!((many.gaps.len(), many.gaps_left_out), (1_000, 200));
+    assert_eq!(many.gaps[0].from_ms, moments[200] * 1000);
+    assert!(many.gaps.is_sorted_by_key(|gap| gap.from_ms));
+}
+
+fn kind() -> impl Strategy<Value = EventKind> {
+    prop::sample::select(vec![
+        EventKind::Online,
+        EventKind::Offline,
+        EventKind::ServerStarted,
+        EventKind::ServerStopped,
+        EventKind::ServerLost,
+    ])
+}
+
+/// Whether a second lies in a gap, found out without any of the code above.
+fn is_open(second: i64, start_s: i64, moments_s: &[i64]) -> bool {
+    if second < start_s {
+        return true;
+    }
+    let before = moments_s.iter().copied().filter(|&moment| moment <= second);
+    let after = moments_s.iter().copied().find(|&moment| moment > second);
+    // Nothing came before the computer was added, and now comes after the last sample.
+    let before = before.max().unwrap_or(start_s).max(start_s);
+    after.unwrap_or(1_000) - before > 25
+}
+
+proptest! {
+    #[test]
+    fn gaps_cover_exactly_what_samples_leave_open(
+        start_s in 0_i64..1_000,
+        from_s in 0_i64..1_000,
+        length_s in 1_i64..600,
+        moments in prop::collection::btree_set(0_i64..1_000, 0..80),
+        events in prop::collection::vec((0_i64..1_000, kind()), 0..12),
+    ) {
+        let moments: Vec<i64> = moments.into_iter().filter(|&moment| moment >= start_s).collect();
+        let mut events: Vec<Event> =
+            events.into_iter().map(|(at_s, kind)| event(at_s, kind)).collect();
+        events.sort_by_key(|event| event.at_ms);
+        let found = assess(start_s, asked(from_s, from_s + length_s), &moments, &events);
+        let end_s = (from_s + length_s).min(1_000);
+        for pair in found.gaps.windows(2) {
+            prop_assert!(pair[0].to_ms <= pair[1].from_ms);
+            // Where nothing lies between them, they differ.
+            prop_assert!(pair[0].to_ms < pair[1].from_ms || pair[0].reason != pair[1].reason
+                || moments.contains(&(pair[0].to_ms / 1000)) || pair[0].to_ms == start_s * 1000);
+        }
+        for gap in &found.gaps {
+            prop_assert!(from_s * 1000 <= gap.from_ms && gap.from_ms < gap.to_ms && gap.to_ms <= end_s * 1000);
+        }
+        for second in from_s..end_s {
+            let covered = found.gaps.iter()
+                .any(|gap| (gap.from_ms..gap.to_ms).contains(&(second * 1000)));
+            prop_assert_eq!(covered, is_open(second, start_s, &moments), "second {}: {:?}", second, told(&found));
+        }
+    }
+}

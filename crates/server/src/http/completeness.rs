@@ -1,0 +1,131 @@
+//! How complete a computer's history is, and why it is not.
+
+use super::App;
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::history::span;
+use crate::clock;
+use crate::completeness::{Asked, Completeness, Gap, completeness as complete};
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+/// Of which span.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CompletenessParams {
+    /// From this moment, in Unix seconds; 24 hours before `to` where it is left out.
+    #[param(value_type = Option<f64>)]
+    from: Option<String>,
+    /// To this moment, in Unix seconds; now where it is left out.
+    #[param(value_type = Option<f64>)]
+    to: Option<String>,
+}
+
+/// How complete a span is. Nothing is expected before a computer was added, nor of what is still to come.
+#[derive(Serialize, ToSchema)]
+pub struct CompletenessView {
+    /// From this moment, in Unix seconds.
+    from: f64,
+    /// To this moment, in Unix seconds.
+    to: f64,
+    /// Samples that should be there, by the interval that was in force at each time.
+    expected: u64,
+    /// Samples that are; of several within half an interval one counts.
+    present: u64,
+    /// Present of expected, at most 1; null where nothing is expected.
+    #[schema(example = 0.9987)]
+    share: Option<f64>,
+    /// Stretches of more than 2.5 intervals without a sample, oldest first, split where their reason
+    /// changed; the longest 1,000.
+    gaps: Vec<GapView>,
+    /// Shorter gaps that were left out.
+    gaps_left_out: usize,
+}
+
+/// A stretch without a sample.
+#[derive(Serialize, ToSchema)]
+pub struct GapView {
+    /// In Unix seconds.
+    from: f64,
+    /// In Unix seconds.
+    to: f64,
+    /// As the server knew it, in words.
+    #[schema(example = "connection refused")]
+    reason: String,
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of any calendar fit into a float"
+)]
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1000.0
+}
+
+impl CompletenessView {
+    fn of(asked: Asked, found: Completeness) -> Self {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a share is shown to some digits"
+        )]
+        let share = (found.present as f64 / found.expected as f64).min(1.0);
+        Self {
+            from: seconds(asked.from_ms),
+            to: seconds(asked.to_ms),
+            expected: found.expected,
+            present: found.present,
+            share: (found.expected > 0).then_some(share),
+            gaps: found.gaps.into_iter().map(GapView::of).collect(),
+            gaps_left_out: found.gaps_left_out,
+        }
+    }
+}
+
+impl GapView {
+    fn of(gap: Gap) -> Self {
+        Self {
+            from: seconds(gap.from_ms),
+            to: seconds(gap.to_ms),
+            reason: gap.reason,
+        }
+    }
+}
+
+/// How complete a computer's history is, and why it is not
+///
+/// Gaps are told by what the server knew at the time: how a computer failed to answer, that the server itself
+/// was not running, that the computer was not yet added. Of more than 100,000 changes in a span the newest
+/// count.
+#[utoipa::path(
+    get,
+    path = "/api/completeness/{id}",
+    params(("id" = i64, Path, description = "the computer"), CompletenessParams),
+    responses(
+        (status = 200, body = CompletenessView),
+        (status = 400, description = "a span that cannot be", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 404, body = ErrorBody),
+    )
+)]
+pub async fn completeness(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+    params: Result<Query<CompletenessParams>, QueryRejection>,
+) -> ApiResult<Json<CompletenessView>> {
+    let Path(id) = id?;
+    let Query(params) = params?;
+    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let now_ms = clock::now_ms();
+    let (from_ms, to_ms) = span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
+    let asked = Asked {
+        from_ms,
+        to_ms,
+        now_ms,
+        interval_ms: i64::try_from(app.interval.as_millis()).unwrap_or(i64::MAX),
+    };
+    let found = complete(app.store.as_ref(), &latest, asked).await?;
+    Ok(Json(CompletenessView::of(asked, found)))
+}

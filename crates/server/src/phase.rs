@@ -1,0 +1,34 @@
+//! Where in an interval each computer has its place.
+
+/// Where in the interval a computer has its place, from 0 to 1. Multiples of the golden ratio lie evenly
+/// for every set of numbers that follow on each other, and nobody moves when another comes or goes.
+pub fn phase(id: i64) -> f64 {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let turned = id.cast_unsigned().wrapping_mul(GOLDEN);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "53 bits of a place in time are plenty"
+    )]
+    let fraction = (turned >> 11) as f64 / (1_u64 << 53) as f64;
+    fraction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_lie_evenly() {
+        for computers in [10_i64, 100, 1_000] {
+            let mut places: Vec<f64> = (1..=computers).map(phase).collect();
+            places.sort_by(f64::total_cmp);
+            let widest = places
+                .windows(2)
+                .map(|pair| pair[1] - pair[0])
+                .fold(0.0, f64::max);
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            let even = 1.0 / computers as f64;
+            assert!(widest < 2.7 * even, "{computers}: {widest}");
+        }
+    }
+}

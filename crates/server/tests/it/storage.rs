@@ -1,0 +1,174 @@
+//! What is kept, in how much room, and copied where: as people see it.
+
+use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
+use crate::app::{Client, Running, TestApp};
+use http::{Method, StatusCode};
+use muster::config::StorageArgs;
+use muster_store::sqlite::{Missing, SqliteStore};
+use muster_store::{Sample, Samples as _};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+#[tokio::test]
+async fn storage_tells_its_size_its_limits_and_the_last_proven_backup() {
+    let copies = TempDir::new().unwrap();
+    let storage = StorageArgs {
+        backup_dir: Some(copies.path().join("daily")),
+        max_database_bytes: Some(50_000_000),
+        ..StorageArgs::default()
+    };
+    let app = TestApp::new().storing(storage).start().await;
+    let mut viewer = app.viewer().await;
+    let told = viewer
+        .until("/api/storage", |told| !told["last_backup_ms"].is_null())
+        .await;
+    assert!(told["database_bytes"].as_u64().unwrap() > 50_000, "{told}");
+    let (last_backup_ms, bytes) = (&told["last_backup_ms"], &told["database_bytes"]);
+    assert_eq!(
+        told,
+        json!({"database_bytes": bytes, "samples_stored": 0, "samples_sealed": 0, "is_writing": true,
+            "problem": null, "last_backup_ms": last_backup_ms, "retain_s": 157_680_000,
+            "max_database_bytes": 50_000_000})
+    );
+    let names: Vec<_> = std::fs::read_dir(copies.path().join("daily"))
+        .unwrap()
+        .collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+}
+
+#[tokio::test]
+async fn a_backup_that_fails_is_a_problem_that_is_told() {
+    let copies = TempDir::new().unwrap();
+    let file = copies.path().join("a file");
+    std::fs::write(&file, "").unwrap();
+    let storage = StorageArgs {
+        backup_dir: Some(file),
+        ..StorageArgs::default()
+    };
+    let app = TestApp::new().storing(storage).start().await;
+    let mut admin = app.admin().await;
+    let told = admin
+        .until("/api/storage", |told| !told["problem"].is_null())
+        .await;
+    let problem = told["problem"].as_str().unwrap();
+    assert!(problem.starts_with("the last backup failed: "), "{problem}");
+    assert_eq!(told["is_writing"], true);
+}
+
+/// A disk of a few mebibytes, until it is dropped.
+struct SmallDisk {
+    folder: PathBuf,
+    _parent: TempDir,
+}
+
+impl SmallDisk {
+    /// `None` where this user may not mount one.
+    fn mount(mebibytes: u32) -> Option<Self> {
+        let parent = TempDir::new().unwrap();
+        let folder = parent.path().join("disk");
+        std::fs::create_dir(&folder).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"])
+            .arg(&folder)
+            .output();
+        let mounted = mounted.is_ok_and(|output| output.status.success());
+        mounted.then_some(Self {
+            folder,
+            _parent: parent,
+        })
+    }
+
+    fn fill(&self, mebibytes: usize) -> PathBuf {
+        let filler = self.folder.join("filler");
+        std::fs::write(&filler, vec![1; mebibytes << 20]).unwrap();
+        filler
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.folder).output();
+    }
+}
+
+async fn watched(folder: &Path) -> (Running, Client, Agent) {
+    let database = TempDir::new_in(folder).unwrap();
+    let app = TestApp::new().in_folder(database).start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    let added = admin.json(Method::POST, "/api/add_computer", body).await;
+    assert!(added.status.is_success(), "{}", added.text());
+    (app, admin, agent)
+}
+
+/// What the file of a server that has stopped holds of the first computer.
+async fn stored_in(folder: &Path) -> Vec<Sample> {
+    let path = folder.join("stats.db");
+    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    let samples = store.samples(1, 0, i64::MAX, u32::MAX).await.unwrap();
+    store.close().await;
+    samples
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_is_not_written_until_it_has_room() {
+    // A quarter of it is kept free.
+    let Some(disk) = SmallDisk::mount(100) else {
+        eprintln!("NOT RUN: only root may mount a small disk");
+        return;
+    };
+    let (app, mut admin, agent) = watched(&disk.folder).await;
+    let stored = "/api/storage";
+    admin
+        .until(stored, |told| told["samples_stored"].as_u64() >= Some(2))
+        .await;
+    let filler = disk.fill(80);
+    admin
+        .until(stored, |told| told["is_writing"] == false)
+        .await;
+    let health = app.visitor().get("/healthz").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(health.text().contains("nearly full"), "{}", health.text());
+    // It goes on calling and serving, and writes nothing.
+    let before = app.store.samples(1, 0, i64::MAX, u32::MAX).await.unwrap();
+    let requests = agent.requests();
+    let last_ms = before.last().unwrap().timestamp_ms;
+    admin
+        .until("/api/overview", |overview| {
+            overview["computers"][0]["sample"]["timestamp_ms"].as_i64() > Some(last_ms + 2_000)
+        })
+        .await;
+    assert!(agent.requests() >= requests + 2);
+    let during = app.store.samples(1, 0, i64::MAX, u32::MAX).await.unwrap();
+    assert_eq!(during.len(), before.len());
+    std::fs::remove_file(filler).unwrap();
+    admin.until(stored, |told| told["is_writing"] == true).await;
+    assert_eq!(app.visitor().get("/healthz").await.status, StatusCode::OK);
+    // What waited is all there: a sample for each answer, none of them lost.
+    let (_, folder) = app.stop().await;
+    let samples = stored_in(folder.path()).await;
+    assert!(samples.len() + 1 >= agent.requests(), "{}", samples.len());
+}
+
+#[tokio::test]
+async fn what_waits_when_the_server_stops_is_stored_in_the_reserve() {
+    let Some(disk) = SmallDisk::mount(100) else {
+        eprintln!("NOT RUN: only root may mount a small disk");
+        return;
+    };
+    let (app, mut admin, agent) = watched(&disk.folder).await;
+    disk.fill(80);
+    admin
+        .until("/api/storage", |told| told["is_writing"] == false)
+        .await;
+    let seen = agent.requests();
+    admin
+        .until("/api/overview", |_| agent.requests() >= seen + 3)
+        .await;
+    let (_, folder) = app.stop().await;
+    let samples = stored_in(folder.path()).await;
+    assert!(samples.len() >= seen + 2, "{} of {seen}", samples.len());
+}

@@ -1,0 +1,90 @@
+//! What happened, on its way in and out.
+
+use super::batch::{Batch, Bound};
+use super::{SqliteStore, row};
+use crate::{Event, EventKind, Events, Result};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use std::sync::LazyLock;
+
+/// What happened to a computer that was removed meanwhile is left out.
+static INSERT: LazyLock<Batch> = LazyLock::new(|| {
+    Batch::new(
+        "INSERT INTO events (computer_id, at_ms, kind, detail, interval_ms) \
+         SELECT column1, column2, column3, column4, column5 FROM",
+        5,
+        "WHERE column1 IS NULL OR EXISTS \
+            (SELECT 1 FROM computers WHERE computers.id = column1 AND removed_ms IS NULL)",
+    )
+});
+
+/// The newest come first, so that a limit leaves out the oldest.
+pub(super) const BETWEEN: &str = "SELECT computer_id, at_ms, kind, detail, interval_ms FROM events \
+    WHERE computer_id IS ?1 AND at_ms < ?3 AND at_ms >= coalesce( \
+        (SELECT max(at_ms) FROM events WHERE computer_id IS ?1 AND at_ms < ?2), ?2) \
+    ORDER BY at_ms DESC, id DESC LIMIT ?4";
+
+pub(super) const FIRST: &str = "SELECT min(at_ms) FROM events WHERE computer_id = ?";
+
+/// The oldest events of a removed computer, up to where the slice ends. By moments and not by numbers:
+/// where the table is small SQLite would rather read all of it than look up each number.
+pub(super) const PURGE: &str = "DELETE FROM events WHERE computer_id = ?1 AND at_ms <= coalesce( \
+    (SELECT at_ms FROM events WHERE computer_id = ?1 ORDER BY at_ms LIMIT 1 OFFSET ?2 - 1), \
+    9223372036854775807)";
+
+#[async_trait]
+impl Events for SqliteStore {
+    async fn events(
+        &self,
+        computer_id: Option<i64>,
+        from_ms: i64,
+        to_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Event>> {
+        let rows = sqlx::query(BETWEEN)
+            .bind(computer_id)
+            .bind(from_ms)
+            .bind(to_ms)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().rev().filter_map(event).collect())
+    }
+
+    async fn first_event_ms(&self, computer_id: i64) -> Result<Option<i64>> {
+        let row = sqlx::query(FIRST)
+            .bind(computer_id)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row::integer(&row, 0))
+    }
+}
+
+/// Inserts events.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    events: &[Event],
+) -> sqlx::Result<()> {
+    INSERT.run(connection, events, bind).await
+}
+
+fn bind(query: Bound, event: &Event) -> Bound {
+    query
+        .bind(event.computer_id)
+        .bind(event.at_ms)
+        .bind(event.kind.as_str())
+        .bind(event.detail.clone())
+        .bind(event.interval_ms)
+}
+
+/// A row that a script wrote and that says nothing known is passed over.
+fn event(row: &SqliteRow) -> Option<Event> {
+    Some(Event {
+        computer_id: row::integer(row, 0),
+        at_ms: row::integer(row, 1)?,
+        kind: EventKind::from_word(&row::text(row, 2)?)?,
+        detail: row::text(row, 3),
+        interval_ms: row::integer(row, 4),
+    })
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import type { Storage } from '../api/types';
+import { storageLine } from './storage';
+
+const storage: Storage = {
+  database_bytes: 612 * 1024 * 1024,
+  samples_stored: 0,
+  samples_sealed: 0,
+  is_writing: true,
+  problem: null,
+  last_backup_ms: null,
+  retain_s: 1,
+  max_database_bytes: null,
+};
+
+const plain = (line: string) => line.replaceAll('\u00a0', ' ');
+
+describe('storageLine', () => {
+  it('says how old the last copy is', () => {
+    const now_ms = 1_763_575_200_000;
+    const last_backup_ms = now_ms - 3.5 * 3_600_000;
+    expect(plain(storageLine({ ...storage, last_backup_ms }, now_ms))).toBe(
+      '612 MiB, last proven backup 3 h ago',
+    );
+  });
+
+  it('says how to have one where there is none', () => {
+    expect(plain(storageLine(storage, 0))).toBe('612 MiB, no backups: see --backup-dir');
+  });
+});

@@ -1,0 +1,14 @@
+// One line about the database: its size, and when it was last copied.
+
+import type { Storage } from '../api/types';
+import { ago, bytes, say } from '../format';
+import { text } from '../text';
+
+/** "612 MiB, last proven backup 3 h ago". */
+export function storageLine(storage: Storage, now_ms: number): string {
+  const backup =
+    storage.last_backup_ms === null
+      ? text.manage.noBackups
+      : text.manage.backup(ago(storage.last_backup_ms, now_ms));
+  return `${say(bytes(storage.database_bytes))}, ${backup}`;
+}
