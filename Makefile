@@ -20,6 +20,7 @@ check: web tools ## formats, lints, types, documentation, licences
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 	cd web && npm run check
+	cd e2e && npm ci --no-audit --no-fund && npm run check
 	target/tools/bin/cargo-deny --workspace check bans licenses sources
 
 bench: build ## what an agent and a poll cost, measured here and now

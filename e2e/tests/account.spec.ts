@@ -57,10 +57,8 @@ test('a session that ends elsewhere leads to the login page', async ({
   context,
 }) => {
   await context.clearCookies();
+  // The first thing that a page asks the server tells.
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
-  await page.getByLabel('Address').fill('127.0.0.1:1');
-  await page.getByLabel('Token').fill('any');
-  await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page).toHaveURL(/\/login$/);
 });
 
