@@ -1,11 +1,12 @@
 //! History as buckets.
 
-use crate::app::TestApp;
+use crate::app::{Client, Running, TestApp};
 use http::StatusCode;
 use muster_store::{Computers as _, NewComputer, Sample, Samples as _};
 use serde_json::json;
 
-async fn with_a_week() -> crate::app::Running {
+/// A server that knows a week of one computer, and who asks it.
+async fn with_a_week() -> (Running, Client) {
     let app = TestApp::new().start().await;
     let computer = NewComputer {
         name: "box".into(),
@@ -26,16 +27,16 @@ async fn with_a_week() -> crate::app::Running {
     for batch in samples.chunks(5_000) {
         app.store.record(batch, &[], &[]).await.unwrap();
     }
-    app
-}
-
-#[tokio::test]
-async fn buckets_have_min_avg_max_and_count() {
-    let app = with_a_week().await;
     let mut admin = app.admin().await;
     admin
         .until("/api/computers", |list| list[0]["name"] == "box")
         .await;
+    (app, admin)
+}
+
+#[tokio::test]
+async fn buckets_have_min_avg_max_and_count() {
+    let (_app, mut admin) = with_a_week().await;
     let chart = admin
         .get("/api/history/1?from=1000000000&to=1000604800&points=100&series=cpu_percent,load.1m,none")
         .await
@@ -71,11 +72,7 @@ async fn buckets_have_min_avg_max_and_count() {
 
 #[tokio::test]
 async fn a_century_reads_no_more_than_there_is() {
-    let app = with_a_week().await;
-    let mut admin = app.admin().await;
-    admin
-        .until("/api/computers", |list| list[0]["name"] == "box")
-        .await;
+    let (_app, mut admin) = with_a_week().await;
     let chart = admin
         .get("/api/history/1?from=0&to=3155760000&points=10000")
         .await
@@ -92,11 +89,7 @@ async fn a_century_reads_no_more_than_there_is() {
 
 #[tokio::test]
 async fn all_samples_come_however_many_pages_they_fill() {
-    let app = with_a_week().await;
-    let mut admin = app.admin().await;
-    admin
-        .until("/api/computers", |list| list[0]["name"] == "box")
-        .await;
+    let (_app, mut admin) = with_a_week().await;
     let samples = admin.get("/api/history/1?hours=800000").await.json();
     let samples = samples.as_array().unwrap();
     assert_eq!(samples.len(), 19_160);
@@ -105,11 +98,7 @@ async fn all_samples_come_however_many_pages_they_fill() {
 
 #[tokio::test]
 async fn absurd_questions_are_refused() {
-    let app = with_a_week().await;
-    let mut admin = app.admin().await;
-    admin
-        .until("/api/computers", |list| list[0]["name"] == "box")
-        .await;
+    let (_app, mut admin) = with_a_week().await;
     for query in [
         "hours=0",
         "hours=x",
@@ -127,11 +116,7 @@ async fn absurd_questions_are_refused() {
 
 #[tokio::test]
 async fn the_series_have_labels() {
-    let app = with_a_week().await;
-    let mut admin = app.admin().await;
-    admin
-        .until("/api/computers", |list| list[0]["name"] == "box")
-        .await;
+    let (_app, mut admin) = with_a_week().await;
     let list = admin.get("/api/series/1").await.json();
     assert_eq!(list["first_ms"], 1_000_000_000_000_i64);
     let series = list["series"].as_array().unwrap();
@@ -143,11 +128,7 @@ async fn the_series_have_labels() {
 
 #[tokio::test]
 async fn csv_streams_the_samples_themselves() {
-    let app = with_a_week().await;
-    let mut admin = app.admin().await;
-    admin
-        .until("/api/computers", |list| list[0]["name"] == "box")
-        .await;
+    let (_app, admin) = with_a_week().await;
     let mut admin = admin.with_header("accept", "text/csv");
     let all = admin
         .get("/api/history/1?from=1000000000&to=1000604800")
