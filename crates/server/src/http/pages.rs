@@ -6,7 +6,6 @@ use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-const BASE: &str = r#"<base href="/""#;
 const MESSAGE: &str = r#"<meta name="muster-message" content=""#;
 
 /// All computers
@@ -65,12 +64,8 @@ pub fn page(status: StatusCode, message: &str) -> Response {
     let Some(document) = assets::index() else {
         return missing();
     };
-    let document = String::from_utf8_lossy(&document);
-    let document = document.replacen(BASE, r#"<base href="/""#, 1).replacen(
-        MESSAGE,
-        &format!("{MESSAGE}{}", escaped(message)),
-        1,
-    );
+    let filled = format!("{MESSAGE}{}", escaped(message));
+    let document = String::from_utf8_lossy(&document).replacen(MESSAGE, &filled, 1);
     let mut response = (status, Html(document)).into_response();
     // The document names its scripts by their hash: an old one would ask for files that are gone.
     response
