@@ -1,11 +1,11 @@
-//! Many samples to few buckets, each with the least, the mean, the greatest and the count of its values.
+//! What many values come to: the least, the mean, the greatest and the count.
 
 /// What fell into one bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bucket {
-    /// The least value.
+    /// The least value; NaN where there is nothing else.
     pub min: f64,
-    /// The greatest value.
+    /// The greatest value; NaN where there is nothing else.
     pub max: f64,
     /// The sum of the values.
     pub sum: f64,
@@ -13,8 +13,11 @@ pub struct Bucket {
     pub count: u32,
 }
 
+/// So many values are looked at side by side, which is what fits the registers.
+const LANES: usize = 8;
+
 impl Bucket {
-    fn of(value: f64) -> Self {
+    pub(crate) fn of(value: f64) -> Self {
         Self {
             min: value,
             max: value,
@@ -23,154 +26,87 @@ impl Bucket {
         }
     }
 
-    fn add(&mut self, value: f64) {
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-        self.sum += value;
-        self.count += 1;
+    /// What these values come to, unless there are none.
+    pub(crate) fn of_all(values: &[f64]) -> Option<Self> {
+        let (min, max) = extremes(values);
+        let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
+        let only_nan = min > max;
+        (count > 0).then(|| Self {
+            min: if only_nan { f64::NAN } else { min },
+            max: if only_nan { f64::NAN } else { max },
+            sum: sum(values),
+            count,
+        })
     }
 
-    /// The mean, never outside of what it is the mean of, however the sum was rounded.
+    /// Counts in what fell into the same bucket.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum += other.sum;
+        self.count = self.count.saturating_add(other.count);
+    }
+
+    /// What the values would have come to, had each been divided first: division keeps their order,
+    /// so that the least and the greatest are the same bits.
+    pub(crate) fn divided(self, divisor: f64) -> Self {
+        Self {
+            min: self.min / divisor,
+            max: self.max / divisor,
+            sum: self.sum / divisor,
+            count: self.count,
+        }
+    }
+
+    /// The mean, never outside of what it is the mean of, however the sum was rounded; not a number
+    /// where one of the values is none.
     #[must_use]
     pub fn avg(&self) -> f64 {
-        (self.sum / f64::from(self.count)).clamp(self.min, self.max)
+        match self.sum / f64::from(self.count) {
+            low if low < self.min => self.min,
+            high if high > self.max => self.max,
+            mean => mean,
+        }
     }
 }
 
-/// Equal spans of time from `from_ms`, and what fell into each.
-///
-/// A bucket holds the values with `start <= timestamp < start + width`; one without values is `None`:
-/// a gap stays a gap.
-#[derive(Clone, Debug)]
-pub struct Buckets {
-    from_ms: i64,
-    step_ms: i64,
-    buckets: Vec<Option<Bucket>>,
-}
-
-impl Buckets {
-    /// As few buckets as cover `from_ms..to_ms` in steps of whole milliseconds, at most `points`.
-    ///
-    /// An empty or backward span, or no points, makes no buckets.
-    #[must_use]
-    pub fn new(from_ms: i64, to_ms: i64, points: u32) -> Self {
-        let span_ms = to_ms.saturating_sub(from_ms).max(0);
-        let step_ms = ceiling(span_ms, i64::from(points.max(1))).max(1);
-        let count = if points == 0 {
-            0
+/// The least and the greatest that are numbers; infinity and its opposite where none is.
+fn extremes(values: &[f64]) -> (f64, f64) {
+    let mut least = [f64::INFINITY; LANES];
+    let mut greatest = [f64::NEG_INFINITY; LANES];
+    // Comparing is false for NaN, and compiles to one instruction, which `f64::min` does not.
+    let mut take = |lane: usize, value: f64| {
+        least[lane] = if value < least[lane] {
+            value
         } else {
-            ceiling(span_ms, step_ms)
+            least[lane]
         };
-        let count = usize::try_from(count).unwrap_or(0);
-        Self {
-            from_ms,
-            step_ms,
-            buckets: vec![None; count],
-        }
+        greatest[lane] = if value > greatest[lane] {
+            value
+        } else {
+            greatest[lane]
+        };
+    };
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        (0..LANES).for_each(|lane| take(lane, block[lane]));
     }
-
-    /// The width of a bucket in milliseconds.
-    #[must_use]
-    pub fn step_ms(&self) -> i64 {
-        self.step_ms
+    for &value in rest {
+        take(0, value);
     }
-
-    /// Counts a value in where its moment lies within the span.
-    pub fn add(&mut self, timestamp_ms: i64, value: f64) {
-        let offset_ms = timestamp_ms.saturating_sub(self.from_ms);
-        let slot = usize::try_from(offset_ms.div_euclid(self.step_ms))
-            .ok()
-            .and_then(|index| self.buckets.get_mut(index));
-        match slot {
-            Some(Some(bucket)) => bucket.add(value),
-            Some(empty) => *empty = Some(Bucket::of(value)),
-            None => {}
-        }
-    }
-
-    /// The buckets in order.
-    #[must_use]
-    pub fn buckets(&self) -> &[Option<Bucket>] {
-        &self.buckets
-    }
+    let min = least.into_iter().fold(f64::INFINITY, f64::min);
+    (min, greatest.into_iter().fold(f64::NEG_INFINITY, f64::max))
 }
 
-/// `dividend / divisor` rounded up; both are positive.
-fn ceiling(dividend: i64, divisor: i64) -> i64 {
-    dividend / divisor + i64::from(dividend % divisor != 0)
+/// The sum in lanes, since a sum that must be added in order waits for each addition.
+fn sum(values: &[f64]) -> f64 {
+    let mut sums = [-0.0; LANES];
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        (0..LANES).for_each(|lane| sums[lane] += block[lane]);
+    }
+    sums.iter().chain(rest).sum()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn filled(from_ms: i64, to_ms: i64, points: u32, values: &[(i64, f64)]) -> Buckets {
-        let mut buckets = Buckets::new(from_ms, to_ms, points);
-        for &(timestamp_ms, value) in values {
-            buckets.add(timestamp_ms, value);
-        }
-        buckets
-    }
-
-    #[test]
-    fn keeps_min_mean_max_and_count() {
-        let buckets = filled(0, 100, 2, &[(0, 1.0), (49, 4.0), (10, 4.0), (50, 7.0)]);
-        let [Some(first), Some(second)] = buckets.buckets() else {
-            panic!("two full buckets");
-        };
-        assert_eq!(
-            (first.min, first.avg(), first.max, first.count),
-            (1.0, 3.0, 4.0, 3)
-        );
-        assert_eq!((second.avg(), second.count), (7.0, 1));
-    }
-
-    #[test]
-    fn a_gap_stays_a_gap() {
-        let buckets = filled(0, 90, 3, &[(0, 1.0), (89, 2.0)]);
-        assert!(buckets.buckets()[1].is_none());
-    }
-
-    #[test]
-    fn leaves_out_what_lies_outside() {
-        let buckets = filled(
-            100,
-            200,
-            4,
-            &[(99, 1.0), (200, 1.0), (i64::MIN, 1.0), (i64::MAX, 1.0)],
-        );
-        assert!(buckets.buckets().iter().all(Option::is_none));
-    }
-
-    #[test]
-    fn odd_spans_make_no_buckets() {
-        assert!(Buckets::new(10, 10, 5).buckets().is_empty());
-        assert!(Buckets::new(10, 0, 5).buckets().is_empty());
-        assert!(Buckets::new(0, 10, 0).buckets().is_empty());
-        assert_eq!(Buckets::new(0, 3, 1000).buckets().len(), 3);
-    }
-
-    proptest! {
-        #[test]
-        fn counts_each_value_within_once(
-            from_ms in -1_000_000_i64..1_000_000,
-            span_ms in 1_i64..10_000_000,
-            points in 1_u32..5_000,
-            offsets in proptest::collection::vec((-10_i64..10_000_010, -1e12_f64..1e12), 0..200),
-        ) {
-            let values: Vec<_> = offsets.iter().map(|&(o, v)| (from_ms + o, v)).collect();
-            let buckets = filled(from_ms, from_ms + span_ms, points, &values);
-            prop_assert!(buckets.buckets().len() <= points as usize);
-            // The last bucket may reach beyond the span by less than its width.
-            let end_ms = from_ms + buckets.step_ms() * i64::try_from(buckets.buckets().len()).unwrap();
-            prop_assert!(end_ms >= from_ms + span_ms);
-            let within = values.iter().filter(|(t, _)| (from_ms..end_ms).contains(t)).count();
-            let counted: u32 = buckets.buckets().iter().flatten().map(|b| b.count).sum();
-            prop_assert_eq!(within, counted as usize);
-            for bucket in buckets.buckets().iter().flatten() {
-                prop_assert!(bucket.min <= bucket.avg() && bucket.avg() <= bucket.max);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Decoded numbers in one piece, with what is present beside them: what charts read.
 
-use crate::presence::Run;
+use crate::presence::{Run, runs_within};
 use crate::sections::within;
 use std::ops::Range;
 
@@ -42,6 +42,11 @@ impl<T: Copy + Default> Dense<T> {
         run.entries()
             .contains(&entry)
             .then(|| self.values.get(entry).copied())?
+    }
+
+    /// The present of these entries.
+    pub(crate) fn runs_within(&self, entries: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        runs_within(&self.runs, entries)
     }
 
     pub(crate) fn part(&self, entries: Range<usize>) -> &[T] {

@@ -44,8 +44,12 @@ mod times;
 mod verify;
 
 mod bucket;
+mod grid;
 
-pub use bucket::{Bucket, Buckets};
+mod buckets;
+
+pub use bucket::Bucket;
+pub use buckets::Buckets;
 pub use column::{Column, decode_values};
 pub use dense::Dense;
 pub use encode::encode_values;

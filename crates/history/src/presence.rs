@@ -49,14 +49,7 @@ impl Presence {
         &self,
         range: &Range<usize>,
     ) -> impl DoubleEndedIterator<Item = Range<usize>> {
-        let first = self
-            .0
-            .partition_point(|run| run.entries().end <= range.start);
-        let last = self
-            .0
-            .partition_point(|run| run.entries().start < range.end);
-        let runs = self.0.get(first..last).unwrap_or_default();
-        runs.iter().map(move |run| within(&run.entries(), range))
+        runs_within(&self.0, range)
     }
 
     /// How many values each section has.
@@ -145,6 +138,17 @@ impl Presence {
         found.extend(runs((0..entries).map(bit)));
         Ok(Self(found))
     }
+}
+
+/// The parts of rising runs within a range of entries.
+pub(crate) fn runs_within(
+    runs: &[Run],
+    range: &Range<usize>,
+) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    let first = runs.partition_point(|run| run.entries().end <= range.start);
+    let last = runs.partition_point(|run| run.entries().start < range.end);
+    let runs = runs.get(first..last).unwrap_or_default();
+    runs.iter().map(move |run| within(&run.entries(), range))
 }
 
 /// The runs of what is there.
