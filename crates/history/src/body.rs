@@ -38,25 +38,28 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// Calls `put` with each value and its entry.
+    /// Calls `put` with each value of a range and its entry.
     fn for_each(
         &mut self,
+        range: &Range<usize>,
         mut put: impl FnMut(usize, Value) -> Result<(), ChunkError>,
     ) -> Result<(), ChunkError> {
         let float = Value::Float;
         match self {
-            Self::Integers(part) => part.for_each(|at, number| put(at, Value::Integer(number))),
-            Self::Floats(part) => part.for_each(|at, number| put(at, float(number))),
-            Self::WholeFloats(part) => part.for_each(|at, number| put(at, whole(number))),
-            Self::Decimals(power, part) => {
-                part.for_each(|at, number| put(at, float(decimal::float(number, *power))))
+            Self::Integers(part) => {
+                part.for_each(range, |at, number| put(at, Value::Integer(number)))
             }
+            Self::Floats(part) => part.for_each(range, |at, number| put(at, float(number))),
+            Self::WholeFloats(part) => part.for_each(range, |at, number| put(at, whole(number))),
+            Self::Decimals(power, part) => part.for_each(range, |at, number| {
+                put(at, float(decimal::float(number, *power)))
+            }),
             Self::WholeDecimals(power, part) => {
-                part.for_each(|at, number| put(at, whole_decimal(number, *power)))
+                part.for_each(range, |at, number| put(at, whole_decimal(number, *power)))
             }
             Self::Mixed(integers, floats) => {
-                integers.for_each(|at, number| put(at, Value::Integer(number)))?;
-                floats.for_each(|at, number| put(at, float(number)))
+                integers.for_each(range, |at, number| put(at, Value::Integer(number)))?;
+                floats.for_each(range, |at, number| put(at, float(number)))
             }
         }
     }
@@ -76,15 +79,24 @@ impl<'a> Body<'a> {
 
     /// All entries, exactly.
     pub(crate) fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
-        let mut values = vec![None; self.entries];
-        self.parts
-            .for_each(|entry, value| match values.get_mut(entry) {
+        self.values_within(&(0..self.entries))
+    }
+
+    /// A range of entries, exactly.
+    pub(crate) fn values_within(
+        &mut self,
+        range: &Range<usize>,
+    ) -> Result<Vec<Option<Value>>, ChunkError> {
+        let mut values = vec![None; range.len()];
+        self.parts.for_each(range, |entry, value| {
+            match values.get_mut(entry - range.start) {
                 Some(place @ None) => {
                     *place = Some(value);
                     Ok(())
                 }
                 _ => Err(ChunkError::Damaged("an entry has two values")),
-            })?;
+            }
+        })?;
         Ok(values)
     }
 
@@ -119,15 +131,14 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The slow way, for what is rarely asked for.
+    /// The slow way, for types that are mixed or rarely asked for.
     fn convert<T: Copy + Default>(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<T>,
         convert: impl Fn(Value) -> Option<T> + Copy,
     ) -> Result<(), ChunkError> {
-        let values = self.values()?;
-        let values = values.get(range.clone()).ok_or(ChunkError::Lengths)?;
+        let values = self.values_within(range)?;
         dense.set(values.iter().map(|value| value.and_then(convert)));
         Ok(())
     }

@@ -53,8 +53,8 @@ impl<'a> Column<'a> {
         self.entries == 0
     }
 
-    /// Whether these are rates, which need their counter: `rates` and `decode_rates` read them, and
-    /// `values`, `floats` and `integers` do not.
+    /// Whether these are rates, which need their counter: `rates`, `rate_values` and `decode_rates` read
+    /// them, and nothing else does.
     #[must_use]
     pub fn needs_counter(&self) -> bool {
         matches!(self.content, Content::Rates(_))
@@ -63,6 +63,12 @@ impl<'a> Column<'a> {
     /// All entries, exactly.
     pub fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
         self.body()?.values()
+    }
+
+    /// A range of entries, exactly. Takes memory for the range, not for the chunk.
+    pub fn values_within(&mut self, range: Range<usize>) -> Result<Vec<Option<Value>>, ChunkError> {
+        self.check(&range)?;
+        self.body()?.values_within(&range)
     }
 
     /// A range of entries as the nearest floats.
@@ -100,11 +106,24 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// A range of rates, exactly as `decode_rates` gives them; the counter is as for `rates`.
+    pub fn rate_values(
+        &mut self,
+        range: Range<usize>,
+        counter: Counter,
+    ) -> Result<Vec<Option<Value>>, ChunkError> {
+        self.check(&range)?;
+        match &mut self.content {
+            Content::Rates(rates) => rates.values_within(&range, counter),
+            Content::Values(_) => Err(ChunkError::Kind),
+        }
+    }
+
     /// Decodes all that is stored.
     pub(crate) fn verify(&mut self) -> Result<(), ChunkError> {
         match &mut self.content {
             Content::Values(body) => body.values().map(|_| ()),
-            Content::Rates(rates) => rates.verify(),
+            Content::Rates(rates) => rates.verify(self.entries),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::bytes::{Bytes, write_count};
 use crate::encode::write_body;
 use crate::sections::Sections;
 use crate::{ChunkError, EncodeError, Value};
+use std::ops::Range;
 
 /// Entries, rising, and their values.
 pub(crate) struct Exceptions {
@@ -59,11 +60,20 @@ impl Exceptions {
         Ok(Self { entries, values })
     }
 
-    /// Calls `put` with each of them.
-    pub(crate) fn for_each(&self, mut put: impl FnMut(usize, Option<Value>)) {
-        for (&entry, &value) in self.entries.iter().zip(&self.values) {
-            put(entry as usize, value);
-        }
+    /// Those within a range of entries, each with its entry.
+    pub(crate) fn within(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (usize, Option<Value>)> {
+        let before = |end| {
+            self.entries
+                .partition_point(|&entry| (entry as usize) < end)
+        };
+        let found = before(range.start)..before(range.end);
+        let entries = self.entries.get(found.clone()).unwrap_or_default();
+        let values = self.values.get(found).unwrap_or_default();
+        let entries = entries.iter().map(|&entry| entry as usize);
+        entries.zip(values.iter().copied())
     }
 }
 

@@ -80,18 +80,22 @@ impl<'a, T: Number + Default> Part<'a, T> {
         )
     }
 
-    /// Calls `take` with each present entry and its number.
+    /// Calls `take` with each present entry of a range and its number.
     pub(crate) fn for_each(
         &mut self,
+        range: &Range<usize>,
         mut take: impl FnMut(usize, T) -> Result<(), ChunkError>,
     ) -> Result<(), ChunkError> {
         let mut scratch = Vec::new();
-        for (section, span) in self.sections.spans().enumerate() {
+        for section in self.sections.covering(range) {
             scratch.resize(self.numbers.count(section), T::default());
             let numbers = self.numbers.page(section, &mut scratch)?;
+            let span = self.sections.span(section);
             let entries = self.presence.within(&span).flatten();
             for (entry, &number) in entries.zip(numbers.iter()) {
-                take(entry, number)?;
+                if range.contains(&entry) {
+                    take(entry, number)?;
+                }
             }
         }
         Ok(())

@@ -75,27 +75,30 @@ impl<'a> Rates<'a> {
         times: &[i64],
         counts: &[Option<i64>],
     ) -> Result<Vec<Option<Value>>, ChunkError> {
-        let mut values = vec![None; times.len()];
+        let entries = 0..times.len();
+        let mut values = vec![None; entries.len()];
         match &mut self.clock {
             None => {
                 for (entry, value) in values.iter_mut().enumerate() {
                     *value = derive(entry, times, counts).map(Value::Float);
                 }
             }
-            Some(clock) => clock.for_each(|entry, ticks| {
+            Some(clock) => clock.for_each(&entries, |entry, ticks| {
                 values[entry] = clocked(entry, Some(ticks), counts).map(Value::Float);
                 Ok(())
             })?,
         }
-        self.exceptions
-            .for_each(|entry, value| values[entry] = value);
+        for (entry, value) in self.exceptions.within(&entries) {
+            values[entry] = value;
+        }
         Ok(values)
     }
 
     /// Decodes all that is stored; the exceptions are so already.
-    pub(crate) fn verify(&mut self) -> Result<(), ChunkError> {
+    pub(crate) fn verify(&mut self, entries: usize) -> Result<(), ChunkError> {
+        let entries = 0..entries;
         let clock = self.clock.as_mut();
-        clock.map_or(Ok(()), |clock| clock.for_each(|_, _| Ok(())))
+        clock.map_or(Ok(()), |clock| clock.for_each(&entries, |_, _| Ok(())))
     }
 
     /// A range of rates as floats.
@@ -111,10 +114,30 @@ impl<'a> Rates<'a> {
             None => found.derive(counter),
             Some(clock) => found.derive_clocked(clock, counter)?,
         }
-        self.exceptions
-            .for_each(|entry, value| found.put(entry, value.map(Value::as_f64)));
+        for (entry, value) in self.exceptions.within(range) {
+            found.put(entry, value.map(Value::as_f64));
+        }
         found.finish();
         Ok(())
+    }
+
+    /// A range of rates, exactly: what follows from the counter is a float, and the exceptions are what
+    /// they were.
+    pub(crate) fn values_within(
+        &mut self,
+        range: &Range<usize>,
+        counter: Counter,
+    ) -> Result<Vec<Option<Value>>, ChunkError> {
+        let mut floats = Dense::default();
+        self.fill(range, counter, &mut floats)?;
+        let mut values = vec![None; range.len()];
+        for (place, rate) in floats.iter() {
+            values[place] = Some(Value::Float(rate));
+        }
+        for (entry, value) in self.exceptions.within(range) {
+            values[entry - range.start] = value;
+        }
+        Ok(values)
     }
 }
 

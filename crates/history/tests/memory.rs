@@ -34,6 +34,7 @@ fn read(bytes: &[u8]) {
     if let Ok(mut column) = Column::open(bytes) {
         let _ = column.floats(0..column.len(), &mut Dense::default());
         let _ = column.integers(0..column.len(), &mut Dense::default());
+        let _ = column.values_within(0..column.len());
     }
     if let Ok(mut times) = Times::open(bytes) {
         let _ = times.decode(0..times.len(), &mut Vec::new());

@@ -26,6 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
 fn read(column: &mut Column, chunk: &[u8], whole: bool) {
     let range = column.len() / 3..column.len() - column.len() / 4;
     let mut floats = Dense::default();
+    let exact;
     let values = if column.needs_counter() {
         let times: Vec<i64> = (0..column.len() as i64).map(|at| at * 30_000).collect();
         let count = |&time: &i64| (time % 7 != 0).then_some(time % 1_000_003);
@@ -39,13 +40,18 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
         };
         let rates = column.rates(range.clone(), counter, &mut floats);
         assert!(rates.is_ok() || !whole);
+        exact = column.rate_values(range.clone(), counter);
         decode_rates(chunk, &times, &stored)
     } else {
         let _ = column.integers(range.clone(), &mut Dense::default());
         assert!(column.floats(range.clone(), &mut floats).is_ok() || !whole);
+        exact = column.values_within(range.clone());
         decode_values(chunk)
     };
     assert_eq!(values.is_ok(), whole);
+    if let Ok(values) = &values {
+        assert_eq!(exact.as_deref(), Ok(&values[range.clone()]));
+    }
     for (at, value) in values
         .iter()
         .flat_map(|values| values[range.clone()].iter().enumerate())

@@ -1,6 +1,6 @@
 use super::*;
 use crate::format::read_chunk;
-use crate::{Column, Dense, decode_values};
+use crate::{ChunkError, Column, Dense, decode_values};
 use proptest::prelude::*;
 use std::ops::Range;
 
@@ -98,6 +98,7 @@ proptest! {
         let mut integers = Dense::default();
         column.integers(range.clone(), &mut integers).unwrap();
         prop_assert_eq!(floats.values().len(), range.len());
+        prop_assert_eq!(&column.values_within(range.clone()).unwrap()[..], &values[range.clone()]);
         for (at, value) in values[range].iter().enumerate() {
             let found = floats.get(at).map(f64::to_bits);
             prop_assert_eq!(found, value.map(|value| value.as_f64().to_bits()));
@@ -131,6 +132,16 @@ fn takes_the_kind_that_suits() {
     assert_eq!(kind_of(&[integer(0), float(-0.0)]), WHOLE_FLOATS);
     assert_eq!(kind_of(&[integer(1), float(2.0)]), MIXED);
     assert_eq!(kind_of(&[integer(i64::MAX), float(1.5)]), MIXED);
+}
+
+#[test]
+fn a_range_beyond_the_end_is_refused() {
+    let bytes = encode_values(&[None; 3]).unwrap();
+    let mut column = Column::open(&bytes).unwrap();
+    assert_eq!(column.values_within(2..4), Err(ChunkError::Lengths));
+    let backwards = Range { start: 2, end: 1 };
+    assert_eq!(column.values_within(backwards), Err(ChunkError::Lengths));
+    assert_eq!(column.values_within(3..3), Ok(vec![]));
 }
 
 #[test]

@@ -104,7 +104,10 @@ proptest! {
         let counts = dense(&counts[first..end]);
         let counter = Counter { first, times: &times[first..end], counts: &counts };
         let mut floats = Dense::default();
-        Column::open(&bytes).unwrap().rates(range.clone(), counter, &mut floats).unwrap();
+        let mut column = Column::open(&bytes).unwrap();
+        column.rates(range.clone(), counter, &mut floats).unwrap();
+        let exact = column.rate_values(range.clone(), counter).unwrap();
+        prop_assert_eq!(&exact[..], &values[range.clone()]);
         for (at, value) in values[range].iter().enumerate() {
             let found = floats.get(at).map(f64::to_bits);
             prop_assert_eq!(found, value.map(|value| value.as_f64().to_bits()));
@@ -200,4 +203,6 @@ fn refuses_columns_that_do_not_fit() {
     };
     let missing = column.rates(5..9, counter, &mut Dense::default());
     assert_eq!(missing, Err(ChunkError::Lengths));
+    assert_eq!(column.rate_values(5..9, counter), Err(ChunkError::Lengths));
+    assert_eq!(column.values_within(5..9), Err(ChunkError::NeedsCounter));
 }

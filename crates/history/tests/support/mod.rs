@@ -166,7 +166,10 @@ fn read_values(column: &mut Column, bytes: &[u8]) -> Result<(), ChunkError> {
     let mut integers = Dense::default();
     let _ = column.integers(0..entries, &mut integers);
     drop(integers);
-    decode_values(bytes).map(|_| ())
+    let part = column.values_within(entries / 3..entries / 2);
+    let whole = decode_values(bytes)?;
+    assert_eq!(part?, whole[entries / 3..entries / 2]);
+    Ok(())
 }
 
 fn read_rates(column: &mut Column, bytes: &[u8]) -> Result<(), ChunkError> {
@@ -177,7 +180,7 @@ fn read_rates(column: &mut Column, bytes: &[u8]) -> Result<(), ChunkError> {
         .iter()
         .map(|&time| Some(time * time % 1_000_003))
         .collect();
-    decode_rates(bytes, &times, &counts)?;
+    let whole = decode_rates(bytes, &times, &counts)?;
     let mut dense = Dense::default();
     dense.set(counts.iter().copied());
     let counter = Counter {
@@ -185,5 +188,7 @@ fn read_rates(column: &mut Column, bytes: &[u8]) -> Result<(), ChunkError> {
         times: &times,
         counts: &dense,
     };
+    let part = times.len() / 3..times.len() / 2;
+    assert_eq!(column.rate_values(part.clone(), counter)?, whole[part]);
     column.rates(0..times.len(), counter, &mut Dense::default())
 }
