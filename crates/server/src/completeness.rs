@@ -81,8 +81,7 @@ async fn attend(store: &dyn Store, id: i64, span: Span, attendance: &mut Attenda
     let end_ms = attendance.look_to_ms().min(span.last_ms.saturating_add(1));
     while from_ms < end_ms {
         let to_ms = end_ms.min(from_ms.saturating_add(STRETCH_MS));
-        let columns = store.columns(id, &[], from_ms, to_ms).await?;
-        for moment_ms in columns.timestamps_ms {
+        for moment_ms in store.moments(id, from_ms, to_ms).await? {
             attendance.add(moment_ms);
         }
         from_ms = to_ms;

@@ -1,5 +1,5 @@
 //! The Muster server, its modules in the order in which data passes them: the roster says who is called,
-//! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, query reads, http answers.
+//! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, http answers.
 
 pub mod config;
 
@@ -15,13 +15,13 @@ mod fetch;
 mod ingest;
 mod live;
 mod presence;
-mod query;
 mod recorder;
 mod retention;
 mod roll;
 mod room;
 mod roster;
 mod sealer;
+mod space;
 
 mod completeness;
 

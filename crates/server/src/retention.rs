@@ -16,8 +16,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(600);
 const PAUSE: Duration = Duration::from_millis(5);
 /// Samples of one slice.
 const ROWS: u32 = 2_000;
-/// Pages of the file that are given back at once.
-const PAGES: u32 = 500;
 /// Below so many per cent of the largest size, the size no longer says how much history there is.
 const ROOMY_PERCENT: u64 = 80;
 const SETTING: &str = "retention";
@@ -38,11 +36,12 @@ struct Known {
     cut_ms: Option<i64>,
 }
 
-/// What people are told.
+/// What others are told.
 #[derive(Default)]
 struct Told {
     paused: Option<String>,
     size: Option<String>,
+    stays_from_ms: Option<i64>,
 }
 
 impl Keeper {
@@ -76,6 +75,12 @@ impl Keeper {
         told.paused.clone().or_else(|| told.size.clone())
     }
 
+    /// No sample from this moment on will be deleted soon; unknown until the first look.
+    #[must_use]
+    pub fn stays_from_ms(&self) -> Option<i64> {
+        self.told().stays_from_ms
+    }
+
     /// Looks each ten minutes, for ever.
     pub async fn keep(&self) {
         loop {
@@ -86,7 +91,7 @@ impl Keeper {
         }
     }
 
-    /// Deletes what is too old or too much at that moment, and gives the room back to the file system.
+    /// Deletes what is too old or too much at that moment.
     ///
     /// # Errors
     /// What the database said; what was deleted until then is.
@@ -121,9 +126,9 @@ impl Keeper {
             },
         )
         .await?;
-        while self.store.give_back_space(PAGES).await? {
-            tokio::time::sleep(PAUSE).await;
-        }
+        let stays_from_ms = newest_ms.saturating_sub(self.retain_ms);
+        let stays_from_ms = stays_from_ms.max(fitted.unwrap_or(i64::MIN));
+        self.told().stays_from_ms = Some(stays_from_ms);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use crate::roll::{Outlets, Roll, Tally};
 use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
-use crate::{accounts, clock};
+use crate::{accounts, clock, space};
 use ipnet::IpNet;
 use muster_store::Store;
 use std::future::Future;
@@ -68,12 +68,13 @@ impl Server {
         presence::note_start(store.as_ref(), &live, options.interval).await?;
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
+        let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
         let app = App {
             recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
-            keeper: Arc::new(Keeper::new(store.clone(), &options.storage)),
             backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
             room,
-            sealer: Arc::new(Sealer::new(store.clone())),
+            sealer: Arc::new(Sealer::new(store.clone(), keeper.clone())),
+            keeper,
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
@@ -151,6 +152,7 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { sealer.keep().await });
     let keeper = app.keeper.clone();
     keepers.spawn(async move { keeper.keep().await });
+    keepers.spawn(space::keep(app.store.clone()));
     let backups = app.backups.clone();
     keepers.spawn(async move { backups.keep().await });
     let roster = app.roster.clone();

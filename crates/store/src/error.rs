@@ -1,5 +1,6 @@
 //! What can go wrong with a store, in words for its operator.
 
+use crate::{Length, Period};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -102,13 +103,13 @@ pub enum Error {
          Put the file back, or restart the server"
     )]
     Replaced(PathBuf),
-    /// Chunks of a day cannot be read.
-    #[error("the history of computer {computer_id} on {day} is damaged: {detail}")]
-    DamagedDay {
+    /// Chunks of a day or a month cannot be read.
+    #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
+    DamagedHistory {
         /// Whose history it is.
         computer_id: i64,
-        /// The day (UTC).
-        day: String,
+        /// "on 2025-11-19" or "in 2025-11" (UTC).
+        period: String,
         /// What is wrong with it.
         detail: String,
     },
@@ -118,23 +119,27 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn damaged_day(
+    pub(crate) fn damaged_period(
         computer_id: i64,
-        day_ms: i64,
+        period: Period,
         detail: &dyn std::fmt::Display,
     ) -> Self {
-        Self::DamagedDay {
+        Self::DamagedHistory {
             computer_id,
-            day: date(day_ms),
+            period: when(period),
             detail: detail.to_string(),
         }
     }
 }
 
 /// A day that no calendar has is written as the number that it is.
-fn date(day_ms: i64) -> String {
-    match jiff::Timestamp::from_millisecond(day_ms) {
-        Ok(moment) => moment.strftime("%Y-%m-%d").to_string(),
-        Err(_) => day_ms.to_string(),
+fn when(period: Period) -> String {
+    match (
+        jiff::Timestamp::from_millisecond(period.start_ms),
+        period.length,
+    ) {
+        (Ok(moment), Length::Day) => moment.strftime("on %Y-%m-%d").to_string(),
+        (Ok(moment), Length::Month) => moment.strftime("in %Y-%m").to_string(),
+        (Err(_), _) => format!("at {} ms", period.start_ms),
     }
 }

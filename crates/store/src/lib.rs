@@ -5,24 +5,27 @@
 //! contract suite in `tests/`, which every store passes.
 
 mod accounts;
+mod chunks;
 mod computers;
 mod error;
 mod events;
 mod retention;
 mod samples;
+mod sealed;
 mod sealing;
 mod settings;
 pub mod sqlite;
 mod storage;
 
 pub use accounts::{Accounts, NewUser, Role, Session, SessionKey, User};
+pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
     Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
 pub use retention::Retention;
-pub use samples::{Columns, Sample, Samples, Span};
+pub use samples::{ChartQuery, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};

@@ -2,6 +2,7 @@
 
 use crate::{ComputerState, Event, Result};
 use async_trait::async_trait;
+use muster_history::Buckets;
 
 /// One reading of one computer. It is known by the computer and the millisecond of its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,13 +54,27 @@ impl Sample {
     ];
 }
 
-/// Some series of one computer: a value, or none, for each of them at each moment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Columns {
-    /// The moments in Unix milliseconds, rising.
-    pub timestamps_ms: Vec<i64>,
-    /// For each series asked for, in that order, as many values as there are moments.
-    pub values: Vec<Vec<Option<f64>>>,
+/// What a chart shows of one computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartQuery {
+    /// The computer.
+    pub computer_id: i64,
+    /// From this moment, in Unix milliseconds.
+    pub from_ms: i64,
+    /// To before this moment.
+    pub to_ms: i64,
+    /// Buckets, at most.
+    pub points: u32,
+    /// Each one of [`Sample::COLUMNS`] or a name in `extra`.
+    pub series: Vec<String>,
+}
+
+impl ChartQuery {
+    /// The buckets, still empty.
+    #[must_use]
+    pub fn empty(&self) -> Buckets {
+        Buckets::new(self.from_ms, self.to_ms, self.points)
+    }
 }
 
 /// From the first to the last sample of a computer, in Unix milliseconds.
@@ -97,15 +112,11 @@ pub trait Samples: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Sample>>;
 
-    /// Some series of one computer in `from_ms <= timestamp_ms < to_ms`. A series is one of
-    /// [`Sample::COLUMNS`] or a name in `extra`; one that nobody ever sent has no value anywhere.
-    async fn columns(
-        &self,
-        computer_id: i64,
-        series: &[String],
-        from_ms: i64,
-        to_ms: i64,
-    ) -> Result<Columns>;
+    /// Buckets of each series, in the order asked for. One that nobody ever sent has no value anywhere.
+    async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>>;
+
+    /// The moments of the samples of one computer with `from_ms <= timestamp_ms < to_ms`, rising.
+    async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>>;
 
     /// The names in `extra` in `from_ms <= timestamp_ms < to_ms`, in order, none twice. Where there are
     /// many samples only some of them, spread over the time, are looked at.

@@ -14,6 +14,11 @@ pub trait Sealing: Send + Sync {
     /// them; the answer is how many these were, and zero once there are none.
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64>;
 
-    /// Gives at most so many unused pages back to the file system, and says whether there are more.
-    async fn give_back_space(&self, pages: u32) -> Result<bool>;
+    /// The oldest day of each computer, from `from_ms` on, whose samples are in no month yet.
+    async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>>;
+
+    /// Makes a month (UTC) of its days, or adds to it what came late: the oldest one of that computer that
+    /// begins at `from_ms` or later and ends by `before_ms`. The answer is how many days these were, and zero
+    /// once there are none.
+    async fn merge_month(&self, computer_id: i64, from_ms: i64, before_ms: i64) -> Result<u64>;
 }

@@ -42,6 +42,10 @@ pub trait Storage: Send + Sync {
     /// How much room it takes.
     async fn size(&self) -> Result<Size>;
 
+    /// Gives unused room back to the file system, at most so many pages of it, unless less than `keep_bytes`
+    /// is unused; and says whether there is more.
+    async fn give_back_space(&self, keep_bytes: u64, pages: u32) -> Result<bool>;
+
     /// The disk on which it lies; `None` where that cannot be told, or is none of this computer's.
     async fn disk(&self) -> Option<Disk>;
 

@@ -17,14 +17,14 @@ async fn an_older_schema_of_ours_catches_up() {
     // As the first schema was: without sealed days and without events.
     execute(
         &path,
-        "DROP TRIGGER computers_added; DROP TABLE events; \
-         DROP TABLE days; DROP TABLE series; PRAGMA user_version = 1",
+        "DROP TRIGGER computers_added; DROP TABLE events; DROP TABLE chunks; \
+         DROP TABLE months; DROP TABLE days; DROP TABLE series; PRAGMA user_version = 1",
     )
     .await;
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
     assert_eq!(
         value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "3"
+        "4"
     );
     // Nobody knows when its computers were added.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);

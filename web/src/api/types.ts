@@ -105,6 +105,8 @@ export interface Storage {
   database_bytes: number;
   samples_stored: number;
   samples_sealed: number;
+  /** How far the sealing of an old database is. */
+  sealing: { done: number; all: number } | null;
   is_writing: boolean;
   problem: string | null;
   last_backup_ms: number | null;

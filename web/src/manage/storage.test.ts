@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../api/types';
-import { storageLine } from './storage';
+import { sealingPercent, storageLine } from './storage';
 
 const storage: Storage = {
   database_bytes: 612 * 1024 * 1024,
   samples_stored: 0,
   samples_sealed: 0,
+  sealing: null,
   is_writing: true,
   problem: null,
   last_backup_ms: null,
@@ -26,5 +27,13 @@ describe('storageLine', () => {
 
   it('says how to have one where there is none', () => {
     expect(plain(storageLine(storage, 0))).toBe('612 MiB, no backups: see --backup-dir');
+  });
+});
+
+describe('sealingPercent', () => {
+  it('is full only at the end', () => {
+    expect(sealingPercent({ done: 999, all: 1000 })).toBe(99);
+    expect(sealingPercent({ done: 1000, all: 1000 })).toBe(100);
+    expect(sealingPercent({ done: 0, all: 0 })).toBe(0);
   });
 });

@@ -12,3 +12,8 @@ export function storageLine(storage: Storage, now_ms: number): string {
       : text.manage.backup(ago(storage.last_backup_ms, now_ms));
   return `${say(bytes(storage.database_bytes))}, ${backup}`;
 }
+
+/** How far the sealing of an old database is: only its very end is 100 %. */
+export function sealingPercent({ done, all }: { done: number; all: number }): number {
+  return Math.floor((100 * done) / Math.max(all, 1));
+}

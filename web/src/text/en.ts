@@ -239,6 +239,7 @@ export const en = {
     database: 'Database',
     backup: (age: string) => `last proven backup ${age}`,
     noBackups: 'no backups: see --backup-dir',
+    sealing: (percent: number) => `Sealing old samples: ${percent} %`,
   },
 
   account: {

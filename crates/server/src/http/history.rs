@@ -5,7 +5,6 @@ use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::HistoryEntry;
 use crate::catalogue::{Kind, look_up};
 use crate::clock;
-use crate::query::{ChartQuery, chart};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -15,7 +14,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use http::{HeaderMap, header};
 use muster_history::{Bucket, Buckets};
-use muster_store::Sample;
+use muster_store::{ChartQuery, Sample};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -179,7 +178,7 @@ async fn table(app: Arc<App>, id: i64, wanted: &Wanted, named: bool) -> ApiResul
 )]
 async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
     let place = app.charts.acquire().await;
-    let charts = chart(app.store.as_ref(), query).await?;
+    let charts = app.store.chart(query).await?;
     drop(place);
     let step_ms = Buckets::new(query.from_ms, query.to_ms, query.points).step_ms();
     let names = query.series.iter().cloned();

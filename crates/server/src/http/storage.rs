@@ -2,6 +2,7 @@
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
+use crate::sealer::Sealing;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -17,6 +18,8 @@ pub struct StorageView {
     samples_stored: u64,
     /// Samples sealed since the server started.
     samples_sealed: u64,
+    /// How far the sealing of an old database is; null where there is none.
+    sealing: Option<Sealing>,
     /// Whether samples are written; else they wait in memory.
     is_writing: bool,
     /// What an operator should know, in a sentence: the gravest, where there are several.
@@ -46,6 +49,7 @@ pub async fn storage(State(app): State<Arc<App>>) -> ApiResult<Json<StorageView>
         database_bytes: size.bytes,
         samples_stored: app.recorder.stored(),
         samples_sealed: app.sealer.sealed(),
+        sealing: app.sealer.sealing(),
         is_writing: writing_problem.is_none(),
         problem,
         last_backup_ms: app.backups.last_ms().await?,

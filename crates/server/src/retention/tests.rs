@@ -31,7 +31,7 @@ async fn filled(days: i64) -> (SqliteStore, i64, tempfile::TempDir) {
         .unwrap()
         > 0
     {}
-    while store.give_back_space(PAGES).await.unwrap() {}
+    while store.give_back_space(0, 500).await.unwrap() {}
     (store, id, folder)
 }
 

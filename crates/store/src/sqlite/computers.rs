@@ -1,9 +1,10 @@
 //! The computers that are watched.
 
+use super::chunks::SqliteChunks;
 use super::{SqliteStore, events, failure, processes, row};
 use crate::{
-    Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process, Result,
-    Status,
+    Chunks, Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process,
+    Result, Status,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -25,6 +26,9 @@ pub(super) const NEWEST: &str = "SELECT id, (SELECT max(timestamp_ms) FROM stats
 /// A slice of the samples of a removed computer.
 pub(super) const PURGE: &str =
     "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)";
+
+/// Sealed periods of a removed computer that are deleted at once.
+const PERIODS: usize = 30;
 
 #[async_trait]
 impl Computers for SqliteStore {
@@ -153,8 +157,15 @@ async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<
             return Ok(());
         }
     }
+    let mut chunks = SqliteChunks(connection);
+    let periods = chunks.list(id, i64::MIN, i64::MAX).await?;
+    for listed in periods.iter().take(PERIODS) {
+        chunks.delete(id, listed.period).await?;
+    }
+    if periods.len() > PERIODS {
+        return Ok(());
+    }
     for statement in [
-        "DELETE FROM days WHERE computer_id = ?",
         "DELETE FROM processes WHERE computer_id = ?",
         "DELETE FROM computers WHERE id = ?",
     ] {

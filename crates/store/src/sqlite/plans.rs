@@ -2,17 +2,19 @@
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
 use super::{
-    Missing, SqliteStore, accounts, computers, events, repair, retention, sealed, sealing,
+    Missing, SqliteStore, accounts, chunks, computers, events, repair, retention, sealing, taken,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
 /// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
-const SCANS: [&str; 5] = [
+const SCANS: [&str; 7] = [
     "SCAN stats",
     "SCAN s",
     "SCAN sessions",
     "SCAN days",
+    "SCAN months",
+    "SCAN chunks",
     "SCAN events",
 ];
 
@@ -26,13 +28,10 @@ fn statements() -> Vec<String> {
             repair::UNPLACED,
             repair::PLACE,
         ])
-        .chain(sealed::STATEMENTS)
-        .chain([sealing::ENDS, sealing::NEXT])
-        .chain([
-            retention::SPANS,
-            retention::FORGET_ROWS,
-            retention::FORGET_DAYS,
-        ])
+        .chain(chunks::STATEMENTS)
+        .chain([taken::ROWS, taken::DELETE])
+        .chain([sealing::ENDS, sealing::NEXT, sealing::UNMERGED])
+        .chain([retention::SPANS, retention::FORGET_ROWS])
         .chain([events::BETWEEN, events::FIRST, events::PURGE])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])

@@ -1,7 +1,7 @@
 //! Samples that are rows. Every statement here seeks in the index over computer and moment.
 
 use super::{extra, row};
-use crate::{Columns, Sample, Span};
+use crate::{Sample, Span};
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -9,6 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// For how many samples at most [`Samples::extra_names`] looks for names.
 const LOOKED_AT: i64 = 200;
+/// Rows that are in memory at once while a chart is filled.
+const AT_ONCE: usize = 4_096;
 
 /// The newest sample of each computer: two seeks a computer, however many samples there are.
 pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_percent, \
@@ -67,24 +69,58 @@ pub(super) async fn samples(
     rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
-/// Adds the moments and the values of the rows between two moments.
-pub(super) async fn add_columns(
+/// Some series of some rows: a value, or none, for each of them at each moment.
+#[derive(Default)]
+pub(super) struct Columns {
+    /// The moments, rising.
+    pub(super) times: Vec<i64>,
+    /// For each series asked for, in that order, as many values as there are moments.
+    pub(super) values: Vec<Vec<Option<f64>>>,
+}
+
+/// Calls `take` with the moments and the values of the rows between two moments, some thousand at a time.
+pub(super) async fn each_columns(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    wanted: &Wanted<'_>,
+    series: &[String],
     from_ms: i64,
     to_ms: i64,
-    columns: &mut Columns,
+    mut take: impl FnMut(&Columns),
 ) -> sqlx::Result<()> {
+    let wanted = Wanted::of(series);
+    let empty = || Columns {
+        times: Vec::new(),
+        values: vec![Vec::new(); series.len()],
+    };
+    let mut columns = empty();
     let mut rows = sqlx::query(AssertSqlSafe(wanted.statement()))
         .bind(computer_id)
         .bind(from_ms)
         .bind(to_ms)
         .fetch(connection);
     while let Some(row) = rows.try_next().await? {
-        wanted.take(&row, columns);
+        wanted.take(&row, &mut columns);
+        if columns.times.len() >= AT_ONCE {
+            take(&std::mem::replace(&mut columns, empty()));
+        }
     }
+    take(&columns);
     Ok(())
+}
+
+/// The moments of the rows between two moments.
+pub(super) async fn moments(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    from_ms: i64,
+    to_ms: i64,
+) -> sqlx::Result<Vec<i64>> {
+    let mut moments = Vec::new();
+    each_columns(connection, computer_id, &[], from_ms, to_ms, |columns| {
+        moments.extend(&columns.times);
+    })
+    .await?;
+    Ok(moments)
 }
 
 /// Adds the names of further readings in the rows between two moments.
@@ -174,9 +210,7 @@ impl<'s> Wanted<'s> {
 
     /// Takes the values out of a row.
     fn take(&self, row: &SqliteRow, columns: &mut Columns) {
-        columns
-            .timestamps_ms
-            .push(row::integer(row, 0).unwrap_or_default());
+        columns.times.push(row::integer(row, 0).unwrap_or_default());
         for (index, (_, place)) in self.columns.iter().enumerate() {
             columns.values[*place].push(row::real(row, index + 1));
         }

@@ -1,16 +1,18 @@
-//! Samples on their way out: sealed days, and the rows beside them.
+//! Samples on their way out: sealed ones, and the rows beside them.
 
-use super::rows::Wanted;
-use super::sealed::{self, DAY_MS, Day, Sealed};
-use super::{SqliteStore, events, record, rows};
-use crate::{Columns, ComputerState, Event, Result, Sample, Samples, Span};
+use super::chunks::{self, SqliteChunks};
+use super::{SqliteStore, charts, events, record, rows};
+use crate::sealed::{self, TIMES, column_index};
+use crate::{
+    ChartQuery, Chunks, ComputerState, Error, Event, Listed, Result, Sample, Samples, Span, Wanted,
+};
 use async_trait::async_trait;
-use muster_history::Value;
+use muster_history::Buckets;
 use sqlx::{Sqlite, Transaction};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// In how many sealed days at most [`Samples::extra_names`] looks for names.
-const DAYS_LOOKED_AT: usize = 30;
+/// In how many sealed periods at most [`Samples::extra_names`] looks for names.
+const LOOKED_AT: usize = 30;
 
 #[async_trait]
 impl Samples for SqliteStore {
@@ -44,95 +46,53 @@ impl Samples for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Sample>> {
         let mut snapshot = self.snapshot().await?;
-        let mut found = Vec::new();
-        let mut from_ms = from_ms;
-        for day in sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await? {
-            let end_ms = to_ms.min(day.day_ms.saturating_add(DAY_MS));
-            let room = left(&found, limit);
-            found.extend(
-                rows::samples(&mut snapshot, computer_id, from_ms, day.day_ms, room).await?,
-            );
-            from_ms = from_ms.max(day.day_ms);
-            if left(&found, limit) == 0 {
-                return Ok(found);
-            }
-            found.extend(
-                self.samples_of_day(&mut snapshot, &day, from_ms, end_ms)
-                    .await?,
-            );
-            found.truncate(limit as usize);
-            from_ms = end_ms;
-        }
-        let room = left(&found, limit);
-        found.extend(rows::samples(&mut snapshot, computer_id, from_ms, to_ms, room).await?);
-        Ok(found)
+        let span = (from_ms, to_ms);
+        let sealed = self
+            .sealed_samples(&mut snapshot, computer_id, span, limit)
+            .await?;
+        // Where sealed ones are enough already, rows matter only as far as these reach.
+        let full = sealed.len() >= limit as usize;
+        let end_ms = match sealed.last() {
+            Some(last) if full => to_ms.min(last.timestamp_ms.saturating_add(1)),
+            _ => to_ms,
+        };
+        let rows = rows::samples(&mut snapshot, computer_id, from_ms, end_ms, limit).await?;
+        Ok(first(sealed, rows, limit))
     }
 
-    async fn columns(
-        &self,
-        computer_id: i64,
-        series: &[String],
-        from_ms: i64,
-        to_ms: i64,
-    ) -> Result<Columns> {
+    async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let mut snapshot = self.snapshot().await?;
-        let wanted = Wanted::of(series);
-        let numbers: Vec<Option<i64>> = series.iter().map(|name| self.number(name)).collect();
-        let mut columns = empty(series.len());
-        let mut from_ms = from_ms;
-        for sealed in sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await? {
-            let end_ms = to_ms.min(sealed.day_ms.saturating_add(DAY_MS));
-            rows::add_columns(
-                &mut snapshot,
-                computer_id,
-                &wanted,
-                from_ms,
-                sealed.day_ms,
-                &mut columns,
-            )
-            .await?;
-            from_ms = from_ms.max(sealed.day_ms);
-            let mut late = empty(series.len());
-            rows::add_columns(
-                &mut snapshot,
-                computer_id,
-                &wanted,
-                from_ms,
-                end_ms,
-                &mut late,
-            )
-            .await?;
-            let asked = numbers.clone();
-            let day = sealed
-                .decode(&mut snapshot, move |id| asked.contains(&Some(id)))
-                .await?;
-            append(
-                &mut columns,
-                merged(part(&day, &numbers, from_ms, end_ms), late),
-            );
-            from_ms = end_ms;
+        charts::chart(&mut snapshot, query, &self.names).await
+    }
+
+    async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
+        let mut snapshot = self.snapshot().await?;
+        let mut moments = rows::moments(&mut snapshot, computer_id, from_ms, to_ms).await?;
+        let mut chunks = SqliteChunks(&mut snapshot);
+        for listed in chunks.list(computer_id, from_ms, to_ms).await? {
+            let wanted = Wanted::Some(&[TIMES]);
+            for set in chunks.get(computer_id, wanted, &[listed]).await? {
+                let found = sealed::moments(&set, from_ms, to_ms);
+                moments.extend(found.map_err(|error| damaged(computer_id, &listed, &error))?);
+            }
         }
-        rows::add_columns(
-            &mut snapshot,
-            computer_id,
-            &wanted,
-            from_ms,
-            to_ms,
-            &mut columns,
-        )
-        .await?;
-        Ok(columns)
+        moments.sort_unstable();
+        moments.dedup();
+        Ok(moments)
     }
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
         rows::add_names(&mut snapshot, computer_id, from_ms, to_ms, &mut names).await?;
-        let days = sealed::between(&mut snapshot, computer_id, from_ms, to_ms).await?;
-        for day in sealed::spread(&days, DAYS_LOOKED_AT) {
-            day.add_names(&mut snapshot, &self.names, &mut names)
-                .await?;
-        }
+        let mut chunks = SqliteChunks(&mut snapshot);
+        let periods = chunks.list(computer_id, from_ms, to_ms).await?;
+        let series = chunks.series(computer_id, &spread(&periods)).await?;
+        let further = series
+            .into_iter()
+            .filter(|&series| series != TIMES && column_index(series).is_none());
+        let further = further.filter_map(|series| self.names.name(series));
+        names.extend(further.map(|name| name.to_string()));
         Ok(names.into_iter().collect())
     }
 
@@ -141,12 +101,12 @@ impl Samples for SqliteStore {
         let Some(rows) = rows::span(&mut snapshot, computer_id).await? else {
             return Ok(None);
         };
-        let days = sealed::span(&mut snapshot, computer_id)
+        let sealed = chunks::span(&mut snapshot, computer_id)
             .await?
             .unwrap_or(rows);
         Ok(Some(Span {
-            first_ms: rows.first_ms.min(days.first_ms),
-            last_ms: rows.last_ms.max(days.last_ms),
+            first_ms: rows.first_ms.min(sealed.first_ms),
+            last_ms: rows.last_ms.max(sealed.last_ms),
         }))
     }
 }
@@ -158,91 +118,67 @@ impl SqliteStore {
         Ok(self.readers.begin().await?)
     }
 
-    /// What is sealed of a day and what lies beside it as rows, in order.
-    async fn samples_of_day(
+    /// The first sealed samples between two moments, in order.
+    async fn sealed_samples(
         &self,
         snapshot: &mut Transaction<'static, Sqlite>,
-        sealed: &Sealed,
-        from_ms: i64,
-        to_ms: i64,
+        computer_id: i64,
+        (from_ms, to_ms): (i64, i64),
+        limit: u32,
     ) -> Result<Vec<Sample>> {
-        let id = sealed.computer_id;
-        let late = rows::samples(snapshot, id, from_ms, to_ms, u32::MAX).await?;
-        let day = sealed.decode(snapshot, |_| true).await?;
-        let within = sealed::samples(&day, id, from_ms, to_ms, &self.names);
-        // One that is in both is the sealed one.
-        let all = late.into_iter().chain(within);
-        let by_moment: BTreeMap<i64, Sample> =
-            all.map(|sample| (sample.timestamp_ms, sample)).collect();
-        Ok(by_moment.into_values().collect())
-    }
-
-    /// The number under which a series is sealed, if it ever was.
-    fn number(&self, name: &str) -> Option<i64> {
-        match sealed::is_column(name) {
-            Some(index) => Some(sealed::column(index)),
-            None => self.names.number(name),
+        let mut chunks = SqliteChunks(snapshot);
+        let mut found: Vec<Sample> = Vec::new();
+        for listed in chunks.list(computer_id, from_ms, to_ms).await? {
+            // Periods come in the order of their first samples: what is after the last that is wanted stays.
+            let full = found.len() >= limit as usize;
+            if full
+                && found
+                    .last()
+                    .is_some_and(|last| last.timestamp_ms < listed.first_ms)
+            {
+                break;
+            }
+            for set in chunks.get(computer_id, Wanted::All, &[listed]).await? {
+                let names = self.names.clone();
+                let read = move || {
+                    let name = |series| names.name(series);
+                    sealed::samples(&set, computer_id, (from_ms, to_ms), limit as usize, name)
+                };
+                let more = blocking(computer_id, &listed, read).await?;
+                found = first(found, more, limit);
+            }
         }
+        Ok(found)
     }
 }
 
-fn left(found: &[Sample], limit: u32) -> u32 {
-    limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX))
-}
-
-fn empty(series: usize) -> Columns {
-    Columns {
-        timestamps_ms: Vec::new(),
-        values: vec![Vec::new(); series],
+/// Decoding takes milliseconds: not on a thread that serves.
+pub(super) async fn blocking<T: Send + 'static>(
+    computer_id: i64,
+    listed: &Listed,
+    work: impl FnOnce() -> Result<T, sealed::SealedError> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| damaged(computer_id, listed, &error)),
+        Err(error) => Err(damaged(computer_id, listed, &error)),
     }
 }
 
-/// The wanted series of a day between two moments.
-fn part(day: &Day, series: &[Option<i64>], from_ms: i64, to_ms: i64) -> Columns {
-    let from = day.times.partition_point(|&time| time < from_ms);
-    let to = day.times.partition_point(|&time| time < to_ms).max(from);
-    let values = |number: &Option<i64>| match number.and_then(|number| day.series.get(&number)) {
-        Some(values) => values[from..to]
-            .iter()
-            .map(|value| value.map(Value::as_f64))
-            .collect(),
-        None => vec![None; to - from],
-    };
-    Columns {
-        timestamps_ms: day.times[from..to].to_vec(),
-        values: series.iter().map(values).collect(),
-    }
+pub(super) fn damaged(computer_id: i64, listed: &Listed, error: &dyn std::fmt::Display) -> Error {
+    Error::damaged_period(computer_id, listed.period, error)
 }
 
-/// Two lots of columns in the order of their moments; one that is in both is the first's.
-fn merged(one: Columns, other: Columns) -> Columns {
-    if other.timestamps_ms.is_empty() {
-        return one;
-    }
-    let entries = |columns: &Columns, which: bool| {
-        let moments = columns.timestamps_ms.iter().enumerate();
-        moments
-            .map(|(entry, &moment)| (moment, which, entry))
-            .collect::<Vec<_>>()
-    };
-    let mut order = [entries(&one, false), entries(&other, true)].concat();
-    order.sort_unstable();
-    order.dedup_by_key(|&mut (moment, _, _)| moment);
-    let pick = |series: usize| {
-        let value = |&(_, which, entry): &(i64, bool, usize)| {
-            if which { &other } else { &one }.values[series][entry]
-        };
-        order.iter().map(value).collect()
-    };
-    Columns {
-        timestamps_ms: order.iter().map(|&(moment, _, _)| moment).collect(),
-        values: (0..one.values.len()).map(pick).collect(),
-    }
+/// The first of both in the order of their moments; one that is in both is the first's.
+fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
+    one.extend(other);
+    one.sort_by_key(|sample| sample.timestamp_ms);
+    one.dedup_by_key(|sample| sample.timestamp_ms);
+    one.truncate(limit as usize);
+    one
 }
 
-fn append(columns: &mut Columns, more: Columns) {
-    columns.timestamps_ms.extend(more.timestamps_ms);
-    for (values, more) in columns.values.iter_mut().zip(more.values) {
-        values.extend(more);
-    }
+/// Some of these periods, spread over them; the last is one of them.
+fn spread(periods: &[Listed]) -> Vec<Listed> {
+    let step = periods.len().div_ceil(LOOKED_AT).max(1);
+    periods.iter().rev().step_by(step).copied().collect()
 }

@@ -1,13 +1,17 @@
 //! The room that the file takes, and the room around it.
 
-use super::SqliteStore;
+use super::{SqliteStore, connect};
 use crate::{Disk, Result, Size, Storage};
 use async_trait::async_trait;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::path::Path;
 
 /// All three of one moment: the pages of the file, those of them that hold nothing, and bytes of a page.
 const SIZE: &str = "SELECT page_count, freelist_count, page_size \
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+
+const UNUSED: &str =
+    "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size";
 
 #[async_trait]
 impl Storage for SqliteStore {
@@ -21,6 +25,24 @@ impl Storage for SqliteStore {
         })
     }
 
+    async fn give_back_space(&self, keep_bytes: u64, pages: u32) -> Result<bool> {
+        let mut writer = self.writer.acquire().await?;
+        let before = unused_bytes(&mut writer).await?;
+        if before <= keep_bytes {
+            return Ok(false);
+        }
+        let vacuum = AssertSqlSafe(format!("PRAGMA incremental_vacuum({pages})"));
+        // It gives back a page for each row that is asked of it.
+        sqlx::query(vacuum).fetch_all(&mut *writer).await?;
+        let after = unused_bytes(&mut writer).await?;
+        // A file that was not made to shrink keeps its pages for what comes.
+        let more = after > keep_bytes && after < before;
+        if !more {
+            fold_log(&mut writer).await?;
+        }
+        Ok(more)
+    }
+
     async fn disk(&self) -> Option<Disk> {
         let path = self.path.clone();
         // A network's file system may take its time.
@@ -31,4 +53,22 @@ impl Storage for SqliteStore {
     async fn copy_to(&self, target: &Path) -> Result<()> {
         self.backup(target).await.map(|_| ())
     }
+}
+
+async fn unused_bytes(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
+    let unused: i64 = sqlx::query_scalar(UNUSED).fetch_one(connection).await?;
+    Ok(unused.unsigned_abs())
+}
+
+/// What was given back leaves the file once the log is folded in, and the log is cut down with it. Where
+/// somebody reads for long, the next time will do: nobody waits for it.
+async fn fold_log(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    for pragma in [
+        "PRAGMA busy_timeout = 50",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        connect::RESTORE_BUSY_TIMEOUT,
+    ] {
+        sqlx::query(pragma).fetch_all(&mut *connection).await?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::inspect::{self, Kind};
 use super::repair::moment;
-use super::{absolute, connect, failure, regular, schema, sealed};
+use super::{absolute, chunks, connect, failure, regular, schema};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
@@ -123,7 +123,8 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
                 check(&mut connection, &EVENT_CHECKS, &mut report.problems).await?;
             }
             if report.schema >= schema::WITH_DAYS {
-                sealed::look_over(&mut connection, report).await?;
+                let has_months = report.schema >= schema::WITH_MONTHS;
+                chunks::look_over(&mut connection, has_months, report).await?;
             }
         }
         Some(Origin::Flask) => {

@@ -4,11 +4,12 @@
 pub mod accounts;
 pub mod computers;
 pub mod events;
+pub mod months;
 pub mod retention;
 pub mod samples;
 pub mod sealing;
 
-use muster_store::{NewComputer, NewUser, Role, Sample, Store};
+use muster_store::{ChartQuery, NewComputer, NewUser, Role, Sample, Store};
 
 /// One test a case, each over an empty store of its own.
 macro_rules! suite {
@@ -29,13 +30,17 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, samples:
             a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
-            columns_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
+            charts_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
             a_history_has_a_span reading_goes_on_beside_writing);
         $crate::contract::suite!(@cases $open, sealing:
             what_is_sealed_comes_back_as_it_was the_newest_sample_is_never_sealed
-            late_samples_find_their_place charts_read_rows_and_chunks_alike
+            late_samples_find_their_place charts_read_rows_and_chunks_alike a_late_sample_is_drawn_once
             a_removed_computer_leaves_no_chunks names_and_span_count_what_is_sealed
             reading_goes_on_beside_sealing);
+        $crate::contract::suite!(@cases $open, months:
+            days_become_months a_month_is_merged_when_it_is_over what_comes_late_joins_its_month
+            a_month_is_taken_apart_where_only_some_of_it_goes charts_read_months_and_days_alike
+            merging_and_forgetting_go_on_side_by_side a_removed_computer_leaves_no_months);
         $crate::contract::suite!(@cases $open, retention:
             what_is_old_is_forgotten_in_slices a_day_goes_once_all_of_it_is_old
             the_whole_span_is_that_of_all_computers forgetting_and_sealing_go_on_side_by_side
@@ -98,4 +103,35 @@ pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
 /// Records samples without states.
 pub async fn record(store: &impl Store, samples: &[Sample]) {
     store.record(samples, &[], &[]).await.unwrap();
+}
+
+/// Least, mean, greatest and count of each bucket; the mean is rounded, since sums may be added up in
+/// another order.
+pub type Drawn = Vec<Option<(f64, f64, f64, u32)>>;
+
+/// The chart of some series.
+pub async fn chart(
+    store: &impl Store,
+    computer_id: i64,
+    series: &[&str],
+    (from_ms, to_ms): (i64, i64),
+    points: u32,
+) -> Vec<Drawn> {
+    let query = ChartQuery {
+        computer_id,
+        from_ms,
+        to_ms,
+        points,
+        series: series.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let charts = store.chart(&query).await.unwrap();
+    let bucket = |bucket: &muster_history::Bucket| {
+        let avg = (bucket.avg() * 1e6).round() / 1e6;
+        (bucket.min, avg, bucket.max, bucket.count)
+    };
+    let drawn = |chart: &muster_history::Buckets| {
+        let buckets = chart.buckets().iter();
+        buckets.map(|found| found.as_ref().map(bucket)).collect()
+    };
+    charts.iter().map(drawn).collect()
 }

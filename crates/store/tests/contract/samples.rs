@@ -1,6 +1,6 @@
 //! Samples: in, and out again in all the ways that the pages ask for.
 
-use super::{add, record, sample};
+use super::{add, chart, record, sample};
 use muster_store::{ComputerState, Sample, Span, Store};
 
 pub async fn a_sample_comes_back_as_it_was(store: &impl Store) {
@@ -86,7 +86,7 @@ pub async fn samples_are_paged(store: &impl Store) {
     assert_eq!(store.samples(id, 200, 100, 7).await.unwrap(), []);
 }
 
-pub async fn columns_come_in_the_order_asked_for(store: &impl Store) {
+pub async fn charts_come_in_the_order_asked_for(store: &impl Store) {
     let id = add(store, "one").await;
     let bare = Sample {
         computer_id: id,
@@ -100,36 +100,28 @@ pub async fn columns_come_in_the_order_asked_for(store: &impl Store) {
         "nobody's",
         "cpu_percent",
         "memory_used",
-        "load.1m",
     ];
-    let columns = store
-        .columns(id, &names.map(str::to_owned), 1000, 3000)
-        .await
-        .unwrap();
-    assert_eq!(columns.timestamps_ms, [1000, 2000]);
-    let load = vec![Some(0.1 + 0.2), None];
-    let used = vec![Some(1000.0), None];
-    let cpu = vec![Some(12.300_000_000_000_002), None];
+    let charts = chart(store, id, &names, (1000, 3000), 2).await;
+    let one = |value| vec![Some((value, value, value, 1)), None];
+    let (load, used, cpu) = (one(0.1 + 0.2), one(1000.0), one(12.300_000_000_000_002));
+    for (chart, expected) in charts
+        .iter()
+        .zip([load, used.clone(), vec![None; 2], cpu, used])
+    {
+        let rounded = |found: &Option<(f64, f64, f64, u32)>| {
+            found.map(|(min, _, max, count)| (min, min, max, count))
+        };
+        assert_eq!(chart.iter().map(rounded).collect::<Vec<_>>(), expected);
+    }
+    let all = chart(store, id, &Sample::COLUMNS, (3000, 3001), 1).await;
+    assert_eq!(all[9][0].map(|(min, ..)| min), Some(27_623.933_333_333_334));
     assert_eq!(
-        columns.values,
-        [load.clone(), used.clone(), vec![None; 2], cpu, used, load]
+        (all[10][0], all[2][0].map(|(min, ..)| min)),
+        (None, Some(3000.0))
     );
-    let all = store
-        .columns(id, &Sample::COLUMNS.map(str::to_owned), 3000, 3001)
-        .await
-        .unwrap();
-    let values: Vec<_> = all.values.iter().map(|values| values[0]).collect();
-    let sent = Some(27_623.933_333_333_334);
-    assert_eq!(values[9..], [sent, None]);
-    assert_eq!(values[2], Some(3000.0));
     assert_eq!(
-        store
-            .columns(id, &[], 0, 9000)
-            .await
-            .unwrap()
-            .timestamps_ms
-            .len(),
-        3
+        store.moments(id, 0, 9000).await.unwrap(),
+        [1000, 2000, 3000]
     );
 }
 
@@ -158,11 +150,11 @@ pub async fn odd_names_in_extra(store: &impl Store) {
         }],
     )
     .await;
-    let columns = store
-        .columns(id, &names.map(str::to_owned), 0, 2000)
-        .await
-        .unwrap();
-    let values: Vec<_> = columns.values.iter().map(|values| values[0]).collect();
+    let charts = chart(store, id, &names, (0, 2000), 1).await;
+    let values: Vec<_> = charts
+        .iter()
+        .map(|chart| chart[0].map(|(min, ..)| min))
+        .collect();
     let expected: Vec<_> = (0..names.len()).map(|n| Some(n as f64 + 0.5)).collect();
     assert_eq!(values, expected);
     let mut sorted = names;

@@ -1,15 +1,15 @@
 //! Sealing changes where samples lie, and nothing that anybody sees.
 
-use super::add;
+use super::{add, chart};
 use muster_store::{Sample, Store};
 
-const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
-const START_MS: i64 = 1_763_510_400_000;
+pub const START_MS: i64 = 1_763_510_400_000;
 const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// A sample each ten minutes, with everything that a sample may hold or lack.
-fn sample(computer_id: i64, n: i64) -> Sample {
+pub fn sample(computer_id: i64, n: i64) -> Sample {
     let real = n as f64;
     Sample {
         computer_id,
@@ -38,14 +38,14 @@ fn extra(n: i64) -> Option<String> {
     }
 }
 
-async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
+pub async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
     let id = add(store, "box").await;
     let samples: Vec<_> = (0..count).map(|n| sample(id, n)).collect();
     store.record(&samples, &[], &[]).await.unwrap();
     (id, samples)
 }
 
-async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
+pub async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
     let mut sealed = 0;
     loop {
         match store.seal_day(id, before_ms).await.unwrap() {
@@ -57,7 +57,7 @@ async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
 
 /// Says where two histories differ first, since the whole of them fills screens.
 #[track_caller]
-fn assert_same(found: &[Sample], expected: &[Sample]) {
+pub fn assert_same(found: &[Sample], expected: &[Sample]) {
     let pairs = found.iter().zip(expected).enumerate();
     for (n, (found, expected)) in pairs {
         assert_eq!(found, expected, "sample {n}");
@@ -65,7 +65,7 @@ fn assert_same(found: &[Sample], expected: &[Sample]) {
     assert_eq!(found.len(), expected.len());
 }
 
-async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
+pub async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
     store.samples(id, ALL.0, ALL.1, u32::MAX).await.unwrap()
 }
 
@@ -144,40 +144,48 @@ pub async fn late_samples_find_their_place(store: &impl Store) {
     assert_same(&all(store, id).await, &samples);
 }
 
+pub const SERIES: [&str; 5] = [
+    "load.1m",
+    "cpu_percent",
+    "network_sent_per_sec",
+    "none",
+    r#"a"b:\c"#,
+];
+
 pub async fn charts_read_rows_and_chunks_alike(store: &impl Store) {
     let (id, samples) = filled(store, 400).await;
-    let series = [
-        "load.1m",
-        "cpu_percent",
-        "network_sent_per_sec",
-        "none",
-        r#"a"b:\c"#,
-    ]
-    .map(str::to_owned);
-    let (from_ms, to_ms) = (samples[10].timestamp_ms, samples[390].timestamp_ms);
-    let before = store.columns(id, &series, from_ms, to_ms).await.unwrap();
-    assert_eq!(before.timestamps_ms.len(), 380);
+    let span = (samples[10].timestamp_ms, samples[390].timestamp_ms);
+    let before = chart(store, id, &SERIES, span, 50).await;
+    let moments = store.moments(id, span.0, span.1).await.unwrap();
+    assert_eq!(moments.len(), 380);
     for before_ms in [START_MS + DAY_MS / 2, START_MS + 2 * DAY_MS, i64::MAX] {
         seal_all(store, id, before_ms).await;
-        assert_eq!(
-            store.columns(id, &series, from_ms, to_ms).await.unwrap(),
-            before
-        );
+        assert_eq!(chart(store, id, &SERIES, span, 50).await, before);
         // The moments alone, for whoever only counts.
-        let moments = store.columns(id, &[], from_ms, to_ms).await.unwrap();
-        assert_eq!(moments.timestamps_ms, before.timestamps_ms);
+        assert_eq!(store.moments(id, span.0, span.1).await.unwrap(), moments);
     }
+}
+
+pub async fn a_late_sample_is_drawn_once(store: &impl Store) {
+    let (id, samples) = filled(store, 400).await;
+    seal_all(store, id, i64::MAX).await;
+    let span = (samples[50].timestamp_ms, samples[51].timestamp_ms);
     let late = Sample {
         timestamp_ms: samples[50].timestamp_ms + 1_000,
         cpu_percent: Some(77.0),
         ..sample(id, 50)
     };
-    store.record(&[late], &[], &[]).await.unwrap();
-    let after = store.columns(id, &series, from_ms, to_ms).await.unwrap();
-    assert_eq!(
-        (after.timestamps_ms.len(), after.values[1][41]),
-        (381, Some(77.0))
-    );
+    // One of them is there already, sealed.
+    let double = samples[50].clone();
+    store.record(&[late, double], &[], &[]).await.unwrap();
+    for _ in 0..2 {
+        let cpu = &chart(store, id, &["cpu_percent"], span, 1).await[0];
+        // The fiftieth has no CPU use.
+        assert_eq!(cpu[..], [Some((77.0, 77.0, 77.0, 1))]);
+        let sent = &chart(store, id, &["network_sent_per_sec"], span, 1).await[0];
+        assert_eq!(sent[0].map(|(.., count)| count), Some(2));
+        seal_all(store, id, i64::MAX).await;
+    }
 }
 
 pub async fn a_removed_computer_leaves_no_chunks(store: &impl Store) {

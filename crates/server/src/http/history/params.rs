@@ -2,7 +2,7 @@
 
 use super::HistoryParams;
 use crate::http::error::{ApiError, ApiResult};
-use crate::query::ChartQuery;
+use muster_store::ChartQuery;
 use muster_wire::is_series_name;
 
 const HOUR_MS: f64 = 3_600_000.0;

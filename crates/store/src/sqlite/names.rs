@@ -1,30 +1,8 @@
-//! Numbers for the names of series, so that a chunk's key is small.
+//! The names of further readings and their numbers.
 
-use crate::Sample;
 use sqlx::{Row, SqliteConnection, sqlite::SqlitePool};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// The moments of a day, which all its columns share.
-pub(crate) const TIMES: i64 = 0;
-/// The first column of `stats`; the others follow in their order.
-const FIRST_COLUMN: i64 = 1;
-
-/// The number of a column of `stats`.
-pub(crate) fn column(index: usize) -> i64 {
-    FIRST_COLUMN + index as i64
-}
-
-/// Which column of `stats` has that number.
-pub(crate) fn column_index(series: i64) -> Option<usize> {
-    let index = usize::try_from(series - FIRST_COLUMN).ok()?;
-    (index < Sample::COLUMNS.len()).then_some(index)
-}
-
-/// Whether a name is that of a column of `stats`, and which.
-pub(crate) fn is_column(name: &str) -> Option<usize> {
-    Sample::COLUMNS.iter().position(|column| *column == name)
-}
 
 /// The names of further readings, as far as this process saw them. They are only ever added.
 #[derive(Clone, Debug, Default)]

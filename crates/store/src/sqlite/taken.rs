@@ -1,17 +1,17 @@
-//! From rows of `stats` to the chunks of their day, in one transaction.
+//! Rows of `stats`, taken apart for their chunks.
 
-use super::day::{Day, DayError};
-use super::series::{Names, column};
-use crate::sqlite::row;
-use crate::{Error, Result, Sample};
+use super::names::Names;
+use super::row;
+use crate::Sample;
+use crate::sealed::{Block, column};
 use muster_history::Value;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one computer between two moments, but for those with a value that is no number in a column
 /// of numbers: only a script writes such, and they stay rows.
-pub(crate) const ROWS: &str = "SELECT id, timestamp_ms, extra, cpu_percent, memory_total, memory_used, \
+pub(super) const ROWS: &str = "SELECT id, timestamp_ms, extra, cpu_percent, memory_total, memory_used, \
         memory_percent, disk_total, disk_used, disk_percent, network_bytes_sent, network_bytes_recv, \
         network_sent_per_sec, network_recv_per_sec \
     FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
@@ -29,11 +29,11 @@ pub(crate) const ROWS: &str = "SELECT id, timestamp_ms, extra, cpu_percent, memo
     ORDER BY timestamp_ms";
 
 /// The rows of these numbers, given as a JSON array.
-pub(crate) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
+pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
 
 /// Rows, taken apart.
 #[derive(Default)]
-pub(crate) struct Taken {
+pub(super) struct Taken {
     ids: Vec<i64>,
     times: Vec<i64>,
     columns: Vec<Vec<Option<Value>>>,
@@ -42,7 +42,7 @@ pub(crate) struct Taken {
 
 impl Taken {
     /// Takes apart what can be sealed of these rows.
-    pub(crate) async fn rows(
+    pub(super) async fn rows(
         readers: &SqlitePool,
         computer_id: i64,
         from_ms: i64,
@@ -62,11 +62,11 @@ impl Taken {
         Ok(taken)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
 
@@ -89,12 +89,12 @@ impl Taken {
         self.times.push(time);
     }
 
-    /// As a day; names that are new get their numbers.
-    pub(crate) async fn day(
+    /// As a block; names that are new get their numbers.
+    pub(super) async fn block(
         &self,
         connection: &mut SqliteConnection,
         names: &Names,
-    ) -> sqlx::Result<Day> {
+    ) -> sqlx::Result<Block> {
         let columns = self.columns.iter().enumerate();
         let mut series: BTreeMap<_, _> = columns
             .map(|(index, values)| (column(index), values.clone()))
@@ -107,14 +107,14 @@ impl Taken {
             let entries = (0..self.times.len()).map(|entry| values.get(&entry).copied());
             series.insert(number, entries.collect());
         }
-        Ok(Day {
+        Ok(Block {
             times: self.times.clone(),
             series,
         })
     }
 
     /// Deletes the rows that were taken; false where one of them is gone meanwhile.
-    pub(crate) async fn delete(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    pub(super) async fn delete(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
         let ids = serde_json::to_string(&self.ids).unwrap_or_default();
         let deleted = sqlx::query(DELETE).bind(ids).execute(connection).await?;
         Ok(deleted.rows_affected() == self.ids.len() as u64)
@@ -136,61 +136,4 @@ fn numbers(extra: Option<String>) -> Option<Vec<(String, Value)>> {
         Some((name, value)).filter(|(name, _)| !name.is_empty())
     };
     numbers.into_iter().map(exact).collect()
-}
-
-/// The chunks that a day has already.
-pub(crate) async fn stored(
-    connection: &mut SqliteConnection,
-    computer_id: i64,
-    day_ms: i64,
-) -> sqlx::Result<Option<Vec<u8>>> {
-    sqlx::query_scalar("SELECT chunks FROM days WHERE computer_id = ? AND day_ms = ?")
-        .bind(computer_id)
-        .bind(day_ms)
-        .fetch_optional(connection)
-        .await
-}
-
-/// Puts a day's chunks in place of those that it had.
-pub(crate) async fn put(
-    transaction: &mut Transaction<'static, Sqlite>,
-    computer_id: i64,
-    day_ms: i64,
-    day: &Day,
-    chunks: Vec<u8>,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT OR REPLACE INTO days (computer_id, day_ms, first_ms, last_ms, samples, chunks) \
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(computer_id)
-    .bind(day_ms)
-    .bind(day.times.first())
-    .bind(day.times.last())
-    .bind(day.times.len() as i64)
-    .bind(chunks)
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-/// Encodes a day together with what is stored of it, on a thread of its own: it takes milliseconds.
-pub(crate) async fn merged(
-    new: Day,
-    stored: Option<Vec<u8>>,
-    whose: (i64, i64),
-) -> Result<(Day, Vec<u8>)> {
-    let work = move || {
-        let mut day = match &stored {
-            Some(bytes) => Day::decode(bytes, |_| true)?,
-            None => Day::default(),
-        };
-        day.merge(&new);
-        let chunks = day.encode()?;
-        Ok::<_, DayError>((day, chunks))
-    };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map_err(|error| Error::damaged_day(whose.0, whose.1, &error)),
-        Err(error) => Err(Error::damaged_day(whose.0, whose.1, &error)),
-    }
 }

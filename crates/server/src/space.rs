@@ -1,0 +1,33 @@
+//! Giving room back to the file system in the background, within seconds of its becoming free.
+
+use muster_store::Store;
+use std::sync::Arc;
+use std::time::Duration;
+
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// Between two slices: whoever writes gets a turn.
+const PAUSE: Duration = Duration::from_millis(2);
+/// Pages of one slice.
+const PAGES: u32 = 500;
+/// So much stays for what is stored next, which would only make the file grow again,
+const KEEP_BYTES: u64 = 1 << 20;
+/// and of a large database one in so many parts.
+const KEEP_PART: u64 = 64;
+
+/// Gives back, for ever.
+pub async fn keep(store: Arc<dyn Store>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if let Err(error) = give_back(store.as_ref()).await {
+            tracing::warn!(%error, "unused room cannot be given back yet");
+        }
+    }
+}
+
+async fn give_back(store: &dyn Store) -> muster_store::Result<()> {
+    let keep_bytes = (store.size().await?.bytes / KEEP_PART).max(KEEP_BYTES);
+    while store.give_back_space(keep_bytes, PAGES).await? {
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! Sealed history: samples as chunks, a day (UTC) of a computer at a time, and a month once it is over.
+//!
+//! Nothing here knows where chunks lie: it works on [`crate::ChunkSet`]s, and on rows that were taken apart.
+
+mod block;
+mod calendar;
+mod chart;
+mod error;
+mod read;
+mod recode;
+mod series;
+
+pub(crate) use block::Block;
+pub(crate) use calendar::{DAY_MS, day_of, month_of};
+pub(crate) use chart::{add_to_charts, moments};
+pub(crate) use error::SealedError;
+pub(crate) use read::samples;
+pub(crate) use recode::{Piece, Source, by_day, recode, whole};
+pub(crate) use series::{TIMES, column, column_index, number_of, with_counters};

@@ -1,0 +1,114 @@
+//! Samples in memory, taken apart: their moments, and a column of values for each series.
+
+use super::SealedError;
+use super::series::{TIMES, counter_of};
+use crate::ChunkSet;
+use muster_history::{Column, Counter, Dense, Times, Value};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Moments, rising, and as many values of each series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Block {
+    pub(crate) times: Vec<i64>,
+    pub(crate) series: BTreeMap<i64, Vec<Option<Value>>>,
+}
+
+impl Block {
+    /// Decodes the samples of a period with `from_ms <= moment < to_ms`, at most `limit` of them.
+    pub(crate) fn decode(
+        set: &ChunkSet,
+        from_ms: i64,
+        to_ms: i64,
+        limit: usize,
+    ) -> Result<Self, SealedError> {
+        let (times, range) = times_between(set, from_ms, to_ms, limit)?;
+        let mut series = BTreeMap::new();
+        for &(id, _) in set.chunks.iter().filter(|&&(id, _)| id != TIMES) {
+            series.insert(id, values(set, id, &times, range.clone())?);
+        }
+        let times = times.inside(&range).to_vec();
+        Ok(Self { times, series })
+    }
+}
+
+impl Block {
+    /// Leaves out the samples of some moments.
+    pub(crate) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
+        let kept: Vec<bool> = self.times.iter().map(|&time| keep(time)).collect();
+        for values in self.series.values_mut() {
+            let mut keep = kept.iter();
+            values.retain(|_| keep.next() == Some(&true));
+        }
+        let mut keep = kept.iter();
+        self.times.retain(|_| keep.next() == Some(&true));
+    }
+}
+
+/// Decoded moments, and the entry of the first of them.
+pub(crate) struct Decoded {
+    pub(crate) first: usize,
+    pub(crate) times: Vec<i64>,
+    /// How many the period has.
+    pub(crate) all: usize,
+}
+
+impl Decoded {
+    /// The moments of these entries.
+    pub(crate) fn inside(&self, range: &Range<usize>) -> &[i64] {
+        &self.times[range.start - self.first..range.end - self.first]
+    }
+}
+
+/// The moments within a span and, for rates, the one before; and which entries these are.
+pub(crate) fn times_between(
+    set: &ChunkSet,
+    from_ms: i64,
+    to_ms: i64,
+    limit: usize,
+) -> Result<(Decoded, Range<usize>), SealedError> {
+    let bytes = set.chunk(TIMES).ok_or(SealedError::NoTimes)?;
+    let mut chunk = Times::open(bytes).map_err(SealedError::Times)?;
+    let cover = chunk.covering(from_ms, to_ms);
+    let first = cover.start.saturating_sub(1);
+    let mut times = Vec::new();
+    chunk
+        .decode(first..cover.end, &mut times)
+        .map_err(SealedError::Times)?;
+    let start = times.partition_point(|&time| time < from_ms);
+    let end = times.partition_point(|&time| time < to_ms).max(start);
+    let range = first + start..first + end.min(start.saturating_add(limit));
+    let all = chunk.len();
+    Ok((Decoded { first, times, all }, range))
+}
+
+/// The exact values of some entries of a series.
+pub(crate) fn values(
+    set: &ChunkSet,
+    id: i64,
+    times: &Decoded,
+    range: Range<usize>,
+) -> Result<Vec<Option<Value>>, SealedError> {
+    let damaged = |error| SealedError::Series(id, error);
+    let bytes = set.chunk(id).unwrap_or_default();
+    let mut column = Column::open(bytes).map_err(damaged)?;
+    if column.len() != times.all {
+        return Err(SealedError::Length(id, column.len(), times.all));
+    }
+    if !column.needs_counter() {
+        return column.values_within(range).map_err(damaged);
+    }
+    let counter = counter_of(id).and_then(|counter| set.chunk(counter));
+    let counter = counter.ok_or(SealedError::NoCounter(id))?;
+    let known = range.start.saturating_sub(1)..range.end;
+    let mut counts = Dense::default();
+    Column::open(counter)
+        .and_then(|mut counter| counter.integers(known.clone(), &mut counts))
+        .map_err(damaged)?;
+    let counter = Counter {
+        first: known.start,
+        times: times.inside(&known),
+        counts: &counts,
+    };
+    column.rate_values(range, counter).map_err(damaged)
+}

@@ -1,0 +1,21 @@
+//! What is wrong with chunks, in words.
+
+use muster_history::{ChunkError, EncodeError};
+use thiserror::Error;
+
+/// What is wrong with the chunks of a period.
+#[derive(Debug, Error)]
+pub(crate) enum SealedError {
+    #[error("there are no moments")]
+    NoTimes,
+    #[error("the chunk of the moments: {0}")]
+    Times(ChunkError),
+    #[error("the chunk of series {0}: {1}")]
+    Series(i64, ChunkError),
+    #[error("series {0} has {1} values for {2} moments")]
+    Length(i64, usize, usize),
+    #[error("series {0} follows from a counter that is missing")]
+    NoCounter(i64),
+    #[error("cannot be encoded: {0}")]
+    Encode(#[from] EncodeError),
+}

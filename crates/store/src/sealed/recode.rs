@@ -1,0 +1,205 @@
+//! Samples into chunks: from rows, from chunks, or from both, into as many pieces as are wanted.
+//!
+//! A series is decoded, put in order and encoded before the next one is, so that memory stays small however
+//! many series there are.
+
+use super::block::{Decoded, times_between, values};
+use super::series::{TIMES, counter_of, is_counter};
+use super::{Block, SealedError, day_of};
+use crate::{ChunkSet, Listed, Period};
+use muster_history::{Value, encode_rates, encode_times, encode_values};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Where samples come from.
+pub(crate) enum Source {
+    /// Rows.
+    Block(Block),
+    /// Chunks.
+    Set(ChunkSet, Decoded),
+}
+
+/// What goes into a period.
+pub(crate) struct Piece {
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
+    pub(crate) samples: usize,
+    pub(crate) chunks: Vec<(i64, Vec<u8>)>,
+}
+
+impl Piece {
+    /// As a period.
+    pub(crate) fn into_set(self, period: Period) -> ChunkSet {
+        ChunkSet {
+            listed: Listed {
+                period,
+                first_ms: self.first_ms,
+                last_ms: self.last_ms,
+                samples: self.samples as u64,
+            },
+            chunks: self.chunks,
+        }
+    }
+}
+
+impl Source {
+    /// Chunks of a period; their moments are decoded.
+    pub(crate) fn of_set(set: ChunkSet) -> Result<Self, SealedError> {
+        let (times, _) = times_between(&set, i64::MIN, i64::MAX, usize::MAX)?;
+        Ok(Self::Set(set, times))
+    }
+
+    pub(crate) fn times(&self) -> &[i64] {
+        match self {
+            Self::Block(block) => &block.times,
+            Self::Set(_, times) => &times.times,
+        }
+    }
+
+    fn ids(&self) -> Vec<i64> {
+        match self {
+            Self::Block(block) => block.series.keys().copied().collect(),
+            Self::Set(set, _) => set.chunks.iter().map(|&(id, _)| id).collect(),
+        }
+    }
+
+    /// The values of a series, if it has any here.
+    fn values(&self, id: i64) -> Result<Option<Vec<Option<Value>>>, SealedError> {
+        match self {
+            Self::Block(block) => Ok(block.series.get(&id).cloned()),
+            Self::Set(set, times) if set.chunk(id).is_some() => {
+                values(set, id, times, 0..times.all).map(Some)
+            }
+            Self::Set(..) => Ok(None),
+        }
+    }
+}
+
+/// All in one piece.
+pub(crate) fn whole(times: &[i64]) -> Vec<Range<usize>> {
+    std::iter::once(0..times.len()).collect()
+}
+
+/// A piece a day.
+pub(crate) fn by_day(times: &[i64]) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for day in times.chunk_by(|one, next| day_of(*one) == day_of(*next)) {
+        pieces.push(start..start + day.len());
+        start += day.len();
+    }
+    pieces
+}
+
+/// Encodes what the sources hold. A moment that several of them have is the first one's.
+pub(crate) fn recode(
+    sources: &[Source],
+    pieces: impl Fn(&[i64]) -> Vec<Range<usize>>,
+) -> Result<Vec<Piece>, SealedError> {
+    let order = Order::of(sources);
+    let mut writer = Writer::new(&order.times, pieces(&order.times))?;
+    let ids: BTreeSet<i64> = sources.iter().flat_map(Source::ids).collect();
+    // Counters have smaller numbers than the rates that follow from them.
+    for id in ids.into_iter().filter(|&id| id != TIMES) {
+        let values: Result<Vec<_>, _> = sources.iter().map(|source| source.values(id)).collect();
+        writer.write(id, &order.gather(&values?))?;
+    }
+    Ok(writer.pieces)
+}
+
+/// In which order the entries of several sources lie.
+struct Order {
+    times: Vec<i64>,
+    /// Source and entry of each.
+    from: Vec<(u32, u32)>,
+}
+
+impl Order {
+    fn of(sources: &[Source]) -> Self {
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let mut all: Vec<(i64, (u32, u32))> = Vec::new();
+        for (number, source) in sources.iter().enumerate() {
+            let entries = source.times().iter().enumerate();
+            all.extend(entries.map(|(entry, &time)| (time, (narrow(number), narrow(entry)))));
+        }
+        // Mostly in order already, which this sort makes use of; of equal moments the first source's is first.
+        all.sort();
+        all.dedup_by_key(|&mut (time, _)| time);
+        let (times, from) = all.into_iter().unzip();
+        Self { times, from }
+    }
+
+    fn gather(&self, values: &[Option<Vec<Option<Value>>>]) -> Vec<Option<Value>> {
+        let value = |&(source, entry): &(u32, u32)| {
+            let values = values[source as usize].as_ref()?;
+            values[entry as usize]
+        };
+        self.from.iter().map(value).collect()
+    }
+}
+
+/// Pieces that grow series by series.
+struct Writer<'t> {
+    times: &'t [i64],
+    ranges: Vec<Range<usize>>,
+    pieces: Vec<Piece>,
+    counters: BTreeMap<i64, Vec<Option<i64>>>,
+}
+
+impl<'t> Writer<'t> {
+    fn new(times: &'t [i64], ranges: Vec<Range<usize>>) -> Result<Self, SealedError> {
+        let piece = |range: &Range<usize>| {
+            let times = &times[range.clone()];
+            Ok(Piece {
+                first_ms: times.first().copied().unwrap_or_default(),
+                last_ms: times.last().copied().unwrap_or_default(),
+                samples: times.len(),
+                chunks: vec![(TIMES, encode_times(times)?)],
+            })
+        };
+        let pieces: Result<_, SealedError> = ranges.iter().map(piece).collect();
+        Ok(Self {
+            times,
+            pieces: pieces?,
+            ranges,
+            counters: BTreeMap::new(),
+        })
+    }
+
+    fn write(&mut self, id: i64, values: &[Option<Value>]) -> Result<(), SealedError> {
+        let counter = counter_of(id).and_then(|counter| self.counters.get(&counter));
+        for (piece, range) in self.pieces.iter_mut().zip(&self.ranges) {
+            let part = &values[range.clone()];
+            if part.iter().all(Option::is_none) {
+                continue;
+            }
+            let rates = match counter {
+                Some(counts) => {
+                    encode_rates(part, &self.times[range.clone()], &counts[range.clone()])?
+                }
+                None => None,
+            };
+            let chunk = match rates {
+                Some(chunk) => chunk,
+                None => encode_values(part)?,
+            };
+            piece.chunks.push((id, chunk));
+        }
+        if is_counter(id) {
+            self.counters.insert(id, integers(values));
+        }
+        Ok(())
+    }
+}
+
+/// Only whole numbers count as counts.
+fn integers(values: &[Option<Value>]) -> Vec<Option<i64>> {
+    let integer = |value: &Option<Value>| match value {
+        Some(Value::Integer(integer)) => Some(*integer),
+        _ => None,
+    };
+    values.iter().map(integer).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The numbers of series: a chunk's key is small where it has a number and not a name.
+
+use crate::Sample;
+
+/// The moments of a period, which all its columns share.
+pub(crate) const TIMES: i64 = 0;
+/// The first column of `stats`; the others follow in their order.
+const FIRST_COLUMN: i64 = 1;
+/// The rate columns and the counters that they follow from, as indices of `Sample::COLUMNS`.
+const RATES: [(usize, usize); 2] = [(9, 7), (10, 8)];
+
+/// The number of a column of `stats`.
+pub(crate) fn column(index: usize) -> i64 {
+    FIRST_COLUMN + index as i64
+}
+
+/// Which column of `stats` has that number.
+pub(crate) fn column_index(series: i64) -> Option<usize> {
+    let index = usize::try_from(series - FIRST_COLUMN).ok()?;
+    (index < Sample::COLUMNS.len()).then_some(index)
+}
+
+/// Whether a name is that of a column of `stats`, and which.
+pub(crate) fn is_column(name: &str) -> Option<usize> {
+    Sample::COLUMNS.iter().position(|column| *column == name)
+}
+
+/// The number of a name: a column's, or the one that a further reading was given.
+pub(crate) fn number_of(name: &str, given: impl FnOnce(&str) -> Option<i64>) -> Option<i64> {
+    match is_column(name) {
+        Some(index) => Some(column(index)),
+        None => given(name),
+    }
+}
+
+/// The counter that a rate follows from.
+pub(crate) fn counter_of(series: i64) -> Option<i64> {
+    let index = column_index(series)?;
+    let (_, counter) = RATES.into_iter().find(|&(rate, _)| rate == index)?;
+    Some(column(counter))
+}
+
+/// Whether rates follow from it.
+pub(crate) fn is_counter(series: i64) -> bool {
+    let index = column_index(series);
+    RATES.iter().any(|&(_, counter)| Some(counter) == index)
+}
+
+/// What has to be read to know these series: the times, themselves, and what they follow from.
+pub(crate) fn with_counters(series: impl IntoIterator<Item = i64>) -> Vec<i64> {
+    let mut all = vec![TIMES];
+    for number in series {
+        all.push(number);
+        all.extend(counter_of(number));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}

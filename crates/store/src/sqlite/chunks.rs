@@ -1,0 +1,118 @@
+//! Chunks in SQLite, within whatever transaction the connection is in.
+//!
+//! All chunks of a day lie in one value, since a page of the file is larger than most of them; those of a
+//! month each in a row of their own, so that a year of one series is a dozen neighbours.
+
+mod bundle;
+mod days;
+mod months;
+mod verify;
+
+pub(super) use verify::look_over;
+
+use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
+
+/// Every statement here, for the test that none reads all to find a few.
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 12] = [
+    days::BETWEEN,
+    days::RANGE,
+    days::PUT,
+    days::DELETE,
+    months::BETWEEN,
+    months::SERIES,
+    months::THERE,
+    months::RANGE,
+    months::PUT,
+    months::DELETE,
+    months::DELETE_CHUNKS,
+    SPAN,
+];
+
+/// Where the sealed history of a computer begins and ends.
+pub(super) const SPAN: &str = "SELECT min(first_ms), max(last_ms) FROM \
+    (SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
+     UNION ALL SELECT first_ms, last_ms FROM months WHERE computer_id = ?1)";
+
+/// The chunks that a connection sees.
+pub(super) struct SqliteChunks<'c>(pub(super) &'c mut SqliteConnection);
+
+#[async_trait]
+impl Chunks for SqliteChunks<'_> {
+    async fn put(&mut self, computer_id: i64, set: &ChunkSet) -> Result<()> {
+        let put = match set.listed.period.length {
+            Length::Day => days::put(self.0, computer_id, set).await?,
+            Length::Month => months::put(self.0, computer_id, set).await?,
+        };
+        if put {
+            Ok(())
+        } else {
+            Err(older(computer_id, set.listed.period))
+        }
+    }
+
+    async fn get(
+        &mut self,
+        computer_id: i64,
+        wanted: Wanted<'_>,
+        range: &[Listed],
+    ) -> Result<Vec<ChunkSet>> {
+        let (days, months): (Vec<_>, Vec<_>) = range
+            .iter()
+            .copied()
+            .partition(|listed| listed.period.length == Length::Day);
+        let mut sets = days::get(self.0, computer_id, wanted, &days).await?;
+        sets.extend(months::get(self.0, computer_id, wanted, &months).await?);
+        sets.sort_by_key(|set| set.listed.first_ms);
+        Ok(sets)
+    }
+
+    async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Listed>> {
+        let mut all = days::list(self.0, computer_id, from_ms, to_ms).await?;
+        all.extend(months::list(self.0, computer_id, from_ms, to_ms).await?);
+        all.sort_by_key(|listed| listed.first_ms);
+        Ok(all)
+    }
+
+    async fn series(&mut self, computer_id: i64, periods: &[Listed]) -> Result<BTreeSet<i64>> {
+        let mut found = BTreeSet::new();
+        for listed in periods {
+            found.extend(match listed.period.length {
+                Length::Day => days::series(self.0, computer_id, listed).await?,
+                Length::Month => months::series(self.0, computer_id, listed.period).await?,
+            });
+        }
+        Ok(found)
+    }
+
+    async fn delete(&mut self, computer_id: i64, period: Period) -> Result<bool> {
+        match period.length {
+            Length::Day => Ok(days::delete(self.0, computer_id, period).await?),
+            Length::Month => Ok(months::delete(self.0, computer_id, period).await?),
+        }
+    }
+}
+
+fn older(computer_id: i64, period: Period) -> crate::Error {
+    crate::Error::damaged_period(
+        computer_id,
+        period,
+        &"a newer version of it is there already",
+    )
+}
+
+/// What one computer's history begins and ends with, as far as it is sealed.
+pub(super) async fn span(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+) -> sqlx::Result<Option<crate::Span>> {
+    let row = sqlx::query(SPAN)
+        .bind(computer_id)
+        .fetch_one(connection)
+        .await?;
+    let ends = super::row::integer(&row, 0).zip(super::row::integer(&row, 1));
+    Ok(ends.map(|(first_ms, last_ms)| crate::Span { first_ms, last_ms }))
+}

@@ -1,0 +1,216 @@
+//! Months: each chunk of one in a row of its own.
+
+use crate::{ChunkSet, Length, Listed, Period, Wanted};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// The longest month, in milliseconds.
+const LONGEST_MS: i64 = 31 * 86_400_000;
+
+/// The months that have samples between two moments.
+pub(crate) const BETWEEN: &str = "SELECT month_ms, version, first_ms, last_ms, samples FROM months \
+    WHERE computer_id = ? AND month_ms > ? AND month_ms < ? AND last_ms >= ? AND first_ms < ?";
+pub(crate) const SERIES: &str = "SELECT value FROM months, json_each(series) \
+    WHERE computer_id = ? AND month_ms = ?";
+/// Chunks of some series, which lie together, of a range of months.
+pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
+    CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
+        AND month_ms >= ?3 AND month_ms <= ?4";
+/// What is there of one.
+pub(crate) const THERE: &str =
+    "SELECT version, series FROM months WHERE computer_id = ? AND month_ms = ?";
+pub(crate) const PUT: &str = "INSERT OR REPLACE INTO months \
+    (computer_id, month_ms, version, first_ms, last_ms, samples, series) VALUES (?, ?, ?, ?, ?, ?, ?)";
+const PUT_CHUNK: &str =
+    "INSERT INTO chunks (computer_id, series_id, month_ms, chunk) VALUES (?, ?, ?, ?)";
+pub(crate) const DELETE: &str = "DELETE FROM months WHERE computer_id = ? AND month_ms = ?";
+pub(crate) const DELETE_CHUNKS: &str = "DELETE FROM chunks WHERE computer_id = ?1 AND month_ms = ?2 \
+    AND series_id IN (SELECT value FROM json_each(?3))";
+
+pub(super) async fn put(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    set: &ChunkSet,
+) -> sqlx::Result<bool> {
+    let Listed {
+        period,
+        first_ms,
+        last_ms,
+        samples,
+    } = set.listed;
+    if let Some((version, series)) = there(connection, computer_id, period).await? {
+        if version >= period.version {
+            return Ok(false);
+        }
+        delete_chunks(connection, computer_id, period, &series).await?;
+    }
+    let series: Vec<i64> = set.chunks.iter().map(|&(series, _)| series).collect();
+    sqlx::query(PUT)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .bind(period.version)
+        .bind(first_ms)
+        .bind(last_ms)
+        .bind(samples.cast_signed())
+        .bind(json(&series))
+        .execute(&mut *connection)
+        .await?;
+    for (series, chunk) in &set.chunks {
+        sqlx::query(PUT_CHUNK)
+            .bind(computer_id)
+            .bind(series)
+            .bind(period.start_ms)
+            .bind(chunk.as_slice())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(true)
+}
+
+pub(super) async fn list(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    from_ms: i64,
+    to_ms: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let rows = sqlx::query(BETWEEN)
+        .bind(computer_id)
+        .bind(from_ms.saturating_sub(LONGEST_MS))
+        .bind(to_ms)
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(listed).collect()
+}
+
+pub(super) async fn get(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    wanted: Wanted<'_>,
+    range: &[Listed],
+) -> sqlx::Result<Vec<ChunkSet>> {
+    let mut sets: BTreeMap<i64, ChunkSet> = BTreeMap::new();
+    for &listed in range {
+        let chunks = Vec::new();
+        sets.insert(listed.period.start_ms, ChunkSet { listed, chunks });
+    }
+    let (Some((&first_ms, _)), Some((&last_ms, _))) =
+        (sets.first_key_value(), sets.last_key_value())
+    else {
+        return Ok(Vec::new());
+    };
+    let numbers = match wanted {
+        Wanted::Some(some) => some.to_vec(),
+        Wanted::All => all_series(connection, computer_id, range).await?,
+    };
+    let rows = sqlx::query(RANGE)
+        .bind(computer_id)
+        .bind(json(&numbers))
+        .bind(first_ms)
+        .bind(last_ms)
+        .fetch_all(connection)
+        .await?;
+    for row in rows {
+        if let Some(set) = sets.get_mut(&row.try_get(0)?) {
+            set.chunks.push((row.try_get(1)?, row.try_get(2)?));
+        }
+    }
+    let mut sets: Vec<_> = sets.into_values().collect();
+    for set in &mut sets {
+        set.chunks.sort_by_key(|&(series, _)| series);
+    }
+    Ok(sets)
+}
+
+async fn all_series(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    range: &[Listed],
+) -> sqlx::Result<Vec<i64>> {
+    let mut all = Vec::new();
+    for listed in range {
+        all.extend(series(connection, computer_id, listed.period).await?);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+pub(super) async fn series(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: Period,
+) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar(SERIES)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .fetch_all(connection)
+        .await
+}
+
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: Period,
+) -> sqlx::Result<bool> {
+    let Some((version, series)) = there(connection, computer_id, period).await? else {
+        return Ok(false);
+    };
+    if version > period.version {
+        return Ok(false);
+    }
+    delete_chunks(connection, computer_id, period, &series).await?;
+    sqlx::query(DELETE)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .execute(connection)
+        .await?;
+    Ok(true)
+}
+
+/// The version and the series of the month that is there now.
+async fn there(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: Period,
+) -> sqlx::Result<Option<(i64, String)>> {
+    sqlx::query_as(THERE)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .fetch_optional(connection)
+        .await
+}
+
+async fn delete_chunks(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: Period,
+    series: &str,
+) -> sqlx::Result<()> {
+    sqlx::query(DELETE_CHUNKS)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .bind(series)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn json(numbers: &[i64]) -> String {
+    serde_json::to_string(numbers).unwrap_or_default()
+}
+
+pub(super) fn listed(row: &SqliteRow) -> sqlx::Result<Listed> {
+    Ok(Listed {
+        period: Period {
+            start_ms: row.try_get(0)?,
+            length: Length::Month,
+            version: row.try_get(1)?,
+        },
+        first_ms: row.try_get(2)?,
+        last_ms: row.try_get(3)?,
+        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
+    })
+}

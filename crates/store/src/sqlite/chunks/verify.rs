@@ -1,0 +1,148 @@
+//! Looking over sealed history: every chunk is decoded, one period and one series after another, so that
+//! memory stays small.
+
+use super::days::unpack;
+use super::months;
+use crate::sealed::{Block, TIMES, with_counters};
+use crate::sqlite::verify::Report;
+use crate::{ChunkSet, Error, Length, Listed, Period, Wanted};
+use sqlx::{Row, SqliteConnection};
+
+/// Read without its version, which the first schemas with days do not have.
+const NEXT_DAY: &str = "SELECT computer_id, day_ms, first_ms, last_ms, samples, chunks FROM days \
+    WHERE (computer_id, day_ms) > (?, ?) ORDER BY computer_id, day_ms LIMIT 1";
+const NEXT_MONTH: &str = "SELECT computer_id, month_ms, first_ms, last_ms, samples FROM months \
+    WHERE (computer_id, month_ms) > (?, ?) ORDER BY computer_id, month_ms LIMIT 1";
+/// Chunks that no month knows of.
+const STRAYS: &str = "SELECT count(*) FROM chunks c WHERE NOT EXISTS \
+    (SELECT 1 FROM months m, json_each(m.series) s WHERE m.computer_id = c.computer_id \
+        AND m.month_ms = c.month_ms AND s.value = c.series_id)";
+
+/// Decodes all days and, where the schema has them, all months; adds what is wrong, and what they hold.
+pub(crate) async fn look_over(
+    connection: &mut SqliteConnection,
+    has_months: bool,
+    report: &mut Report,
+) -> sqlx::Result<()> {
+    days(connection, report).await?;
+    if has_months {
+        months(connection, report).await?;
+        let strays: i64 = sqlx::query_scalar(STRAYS).fetch_one(connection).await?;
+        if strays > 0 {
+            let sentence = format!("{strays} chunks belong to no month");
+            report.problems.push(sentence);
+        }
+    }
+    Ok(())
+}
+
+async fn days(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
+    let mut place = (i64::MIN, i64::MIN);
+    loop {
+        let row = sqlx::query(NEXT_DAY)
+            .bind(place.0)
+            .bind(place.1)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else {
+            return Ok(());
+        };
+        place = (row.try_get(0)?, row.try_get(1)?);
+        let listed = listed(&row, place.1, Length::Day)?;
+        let set = unpack(place.0, listed, row.try_get(5)?, Wanted::All);
+        let problem = match set {
+            Ok(set) => check(place.0, &set).err(),
+            Err(error) => Some(error),
+        };
+        note(report, listed, problem);
+    }
+}
+
+async fn months(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
+    let mut place = (i64::MIN, i64::MIN);
+    loop {
+        let row = sqlx::query(NEXT_MONTH)
+            .bind(place.0)
+            .bind(place.1)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else {
+            return Ok(());
+        };
+        place = (row.try_get(0)?, row.try_get(1)?);
+        let listed = listed(&row, place.1, Length::Month)?;
+        let problem = month(connection, place.0, listed).await?;
+        note(report, listed, problem);
+    }
+}
+
+/// What is wrong with a month; its first fault is told.
+async fn month(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    listed: Listed,
+) -> sqlx::Result<Option<Error>> {
+    for series in months::series(connection, computer_id, listed.period).await? {
+        let wanted = with_counters([series]);
+        let wanted = Wanted::Some(&wanted);
+        let mut sets = months::get(connection, computer_id, wanted, &[listed]).await?;
+        let set = sets.pop().filter(|set| set.chunk(series).is_some());
+        let problem = match set {
+            Some(set) => check(computer_id, &set).err(),
+            None => {
+                let detail = format!("the chunk of series {series} is missing");
+                Some(Error::damaged_period(computer_id, listed.period, &detail))
+            }
+        };
+        if problem.is_some() {
+            return Ok(problem);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether all chunks can be decoded and hold what stands beside them.
+fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
+    let damaged = |detail: &dyn std::fmt::Display| {
+        Error::damaged_period(computer_id, set.listed.period, detail)
+    };
+    let block = Block::decode(set, i64::MIN, i64::MAX, usize::MAX);
+    let block = block.map_err(|error| damaged(&error))?;
+    let listed = &set.listed;
+    let same = block.times.first() == Some(&listed.first_ms)
+        && block.times.last() == Some(&listed.last_ms)
+        && block.times.len() as u64 == listed.samples
+        && set.chunk(TIMES).is_some();
+    if same {
+        Ok(())
+    } else {
+        Err(damaged(
+            &"its chunks hold other moments than what stands beside them",
+        ))
+    }
+}
+
+fn listed(row: &sqlx::sqlite::SqliteRow, start_ms: i64, length: Length) -> sqlx::Result<Listed> {
+    Ok(Listed {
+        period: Period {
+            start_ms,
+            length,
+            version: 1,
+        },
+        first_ms: row.try_get(2)?,
+        last_ms: row.try_get(3)?,
+        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
+    })
+}
+
+fn note(report: &mut Report, listed: Listed, problem: Option<Error>) {
+    report
+        .problems
+        .extend(problem.map(|error| error.to_string()));
+    let summary = &mut report.summary;
+    summary.samples += listed.samples;
+    let earliest = |known: Option<i64>| known.map_or(listed.first_ms, |ms| ms.min(listed.first_ms));
+    let latest = |known: Option<i64>| known.map_or(listed.last_ms, |ms| ms.max(listed.last_ms));
+    summary.first_ms = Some(earliest(summary.first_ms));
+    summary.last_ms = Some(latest(summary.last_ms));
+}
