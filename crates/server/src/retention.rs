@@ -4,6 +4,7 @@ mod trust;
 
 use crate::clock;
 use crate::config::StorageArgs;
+use crate::space::reserve_bytes;
 use muster_store::Store;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -138,6 +139,8 @@ impl Keeper {
             self.told().size = None;
             return Ok(None);
         };
+        // What stays unused in the file counts.
+        let max_bytes = max_bytes - reserve_bytes(max_bytes);
         let roomy = self.used_bytes().await? < max_bytes / 100 * ROOMY_PERCENT;
         let cut_ms = if roomy { None } else { cut_ms };
         let new_cut_ms = self.shrink(max_bytes, newest_ms).await?;

@@ -9,10 +9,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
 /// Pages of one slice.
 const PAGES: u32 = 500;
-/// So much stays for what is stored next, which would only make the file grow again,
-const KEEP_BYTES: u64 = 1 << 20;
-/// and of a large database one in so many parts.
-const KEEP_PART: u64 = 64;
+
+/// Of so large a database so much stays unused, for what is stored next, which would only make it grow again.
+pub fn reserve_bytes(database_bytes: u64) -> u64 {
+    const LEAST: u64 = 1 << 20;
+    (database_bytes / 64).max(LEAST).min(database_bytes / 8)
+}
 
 /// Gives back, for ever.
 pub async fn keep(store: Arc<dyn Store>) {
@@ -25,7 +27,7 @@ pub async fn keep(store: Arc<dyn Store>) {
 }
 
 async fn give_back(store: &dyn Store) -> muster_store::Result<()> {
-    let keep_bytes = (store.size().await?.bytes / KEEP_PART).max(KEEP_BYTES);
+    let keep_bytes = reserve_bytes(store.size().await?.bytes);
     while store.give_back_space(keep_bytes, PAGES).await? {
         tokio::time::sleep(PAUSE).await;
     }

@@ -16,6 +16,7 @@ pub trait Retention: Send + Sync {
     /// Deletes at most so many samples of one computer that are older than `before_ms`, or some of its
     /// sealed days, and answers how many samples that were; zero once there are none. A sealed day goes
     /// whole, once the newest sample in it is old enough; a month of which only some days are that old is
-    /// taken apart into its days first.
+    /// taken apart into its days first. Events before `before_ms` go along, but for the last of them and for
+    /// the one that the computer was added.
     async fn forget(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64>;
 }

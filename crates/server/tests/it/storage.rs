@@ -28,8 +28,8 @@ async fn storage_tells_its_size_its_limits_and_the_last_proven_backup() {
     let (last_backup_ms, bytes) = (&told["last_backup_ms"], &told["database_bytes"]);
     assert_eq!(
         told,
-        json!({"database_bytes": bytes, "samples_stored": 0, "samples_sealed": 0, "is_writing": true,
-            "problem": null, "last_backup_ms": last_backup_ms, "retain_s": 157_680_000,
+        json!({"database_bytes": bytes, "samples_stored": 0, "samples_sealed": 0, "sealing": null,
+            "is_writing": true, "problem": null, "last_backup_ms": last_backup_ms, "retain_s": 157_680_000,
             "max_database_bytes": 50_000_000})
     );
     let names: Vec<_> = std::fs::read_dir(copies.path().join("daily"))

@@ -33,6 +33,15 @@ pub(super) const PURGE: &str = "DELETE FROM events WHERE computer_id = ?1 AND at
     (SELECT at_ms FROM events WHERE computer_id = ?1 ORDER BY at_ms LIMIT 1 OFFSET ?2 - 1), \
     9223372036854775807)";
 
+/// The oldest events of a computer, up to the one that tells how it was when what is kept begins. That it was
+/// added stays: what is deleted was there once.
+pub(super) const FORGET: &str = "DELETE FROM events WHERE computer_id = ?1 AND kind <> 'added' \
+    AND at_ms < \
+        (SELECT max(at_ms) FROM events WHERE computer_id = ?1 AND at_ms < ?2 AND kind <> 'added') \
+    AND at_ms <= coalesce( \
+        (SELECT at_ms FROM events WHERE computer_id = ?1 ORDER BY at_ms LIMIT 1 OFFSET ?3 - 1), \
+        9223372036854775807)";
+
 #[async_trait]
 impl Events for SqliteStore {
     async fn events(

@@ -1,7 +1,7 @@
 //! Old rows and old days go.
 
 use super::chunks::SqliteChunks;
-use super::{SqliteStore, months, row};
+use super::{SqliteStore, events, months, row};
 use crate::sealed::{DAY_MS, day_of};
 use crate::{Chunks, Length, Result, Retention, Span};
 use async_trait::async_trait;
@@ -59,6 +59,12 @@ impl Retention for SqliteStore {
             .execute(&mut *transaction)
             .await?
             .rows_affected();
+        sqlx::query(events::FORGET)
+            .bind(computer_id)
+            .bind(before_ms)
+            .bind(rows.max(1))
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         if forgotten > 0 {
             return Ok(forgotten);

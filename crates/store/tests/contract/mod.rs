@@ -44,7 +44,7 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, retention:
             what_is_old_is_forgotten_in_slices a_day_goes_once_all_of_it_is_old
             the_whole_span_is_that_of_all_computers forgetting_and_sealing_go_on_side_by_side
-            what_is_forgotten_takes_no_room);
+            what_is_forgotten_takes_no_room old_events_go_with_old_samples);
     };
     (@cases $open:path, $module:ident: $($case:ident)+) => {
         mod $module {

@@ -1,7 +1,7 @@
 //! What is too old goes, in slices, and nothing else.
 
 use super::{add, record, sample};
-use muster_store::{Sample, Span, Store};
+use muster_store::{Event, EventKind, Sample, Span, Store};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
@@ -137,4 +137,28 @@ pub async fn what_is_forgotten_takes_no_room(store: &impl Store) {
     let small = store.size().await.unwrap();
     assert_eq!(small.bytes, freed.bytes - freed.unused_bytes);
     assert!(small.bytes < full.bytes / 2, "{full:?} {small:?}");
+}
+
+pub async fn old_events_go_with_old_samples(store: &impl Store) {
+    let (id, samples) = filled(store, "box", 24).await;
+    let turn = |hour: i64| Event {
+        computer_id: Some(id),
+        at_ms: START_MS + hour * DAY_MS / 24,
+        kind: EventKind::Offline,
+        detail: Some(format!("at {hour}")),
+        interval_ms: None,
+    };
+    let turns: Vec<_> = (0..24).map(turn).collect();
+    store.record(&[], &[], &turns).await.unwrap();
+    forget_all(store, id, samples[20].timestamp_ms).await;
+    let left = store
+        .events(Some(id), i64::MIN, i64::MAX, 100)
+        .await
+        .unwrap();
+    let (added, left): (Vec<_>, Vec<_>) = left
+        .into_iter()
+        .partition(|event| event.kind == EventKind::Added);
+    assert_eq!(added.len(), 1);
+    // How it was when what is kept begins is still known.
+    assert!(left == turns[19..], "{left:?}");
 }
