@@ -103,11 +103,8 @@ async fn an_agent_that_hangs_is_given_ten_seconds_and_disturbs_nobody() {
     let mut admin = app.admin().await;
     add(&mut admin, "healthy", &healthy.url()).await;
     assert_eq!(reason_of(&app, &hanging).await, "no answer within 10 s");
-    assert_eq!(
-        hanging.requests(),
-        1,
-        "never two calls of one computer at once"
-    );
+    // The next call may be under way by now; two at once would have been ten of them.
+    assert!(hanging.requests() <= 2, "{} calls", hanging.requests());
     assert!(
         healthy.requests() >= 9,
         "called {} times in 10 s",
