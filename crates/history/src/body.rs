@@ -5,7 +5,7 @@ use crate::dense::Dense;
 use crate::format::{DECIMALS, FLOATS, INTEGERS, MIXED, WHOLE_DECIMALS, WHOLE_FLOATS};
 use crate::part::Part;
 use crate::sections::Sections;
-use crate::value::{approximate, whole_integer};
+use crate::value::{approximate_all, whole_integer};
 use crate::{ChunkError, Value, decimal};
 use std::ops::Range;
 
@@ -107,10 +107,12 @@ impl<'a> Body<'a> {
         dense: &mut Dense<f64>,
     ) -> Result<(), ChunkError> {
         match &mut self.parts {
-            Parts::Integers(part) => part.fill_as(range, dense, approximate),
+            Parts::Integers(part) => part.fill_as(range, dense, approximate_all),
             Parts::Floats(part) | Parts::WholeFloats(part) => part.fill(range, dense),
             Parts::Decimals(power, part) | Parts::WholeDecimals(power, part) => {
-                part.fill_as(range, dense, |number| decimal::float(number, *power))
+                part.fill_as(range, dense, |units, floats| {
+                    decimal::floats(units, *power, floats)
+                })
             }
             Parts::Mixed(..) => self.convert(range, dense, |value| Some(value.as_f64())),
         }

@@ -55,12 +55,12 @@ impl<'a, T: Number + Default> Part<'a, T> {
         )
     }
 
-    /// As `fill`, with each number converted on its way.
+    /// As `fill`, with the numbers converted on their way.
     pub(crate) fn fill_as<U: Copy + Default>(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<U>,
-        convert: impl Fn(T) -> U,
+        convert: impl Fn(&[T], &mut [U]),
     ) -> Result<(), ChunkError> {
         let numbers = &mut self.numbers;
         let mut scratch = Vec::new();
@@ -72,9 +72,7 @@ impl<'a, T: Number + Default> Part<'a, T> {
             |section, page| {
                 scratch.resize(page.len(), T::default());
                 let decoded = numbers.page(section, &mut scratch)?;
-                for (place, &number) in page.iter_mut().zip(decoded.iter()) {
-                    *place = convert(number);
-                }
+                convert(decoded, page);
                 Ok(())
             },
         )

@@ -47,6 +47,23 @@ proptest! {
 }
 
 #[test]
+fn knows_what_rises() {
+    for times in [&[][..], &[5], &[1, 2, 9], &[i64::MIN, 0, i64::MAX]] {
+        assert!(rises(times), "{times:?}");
+    }
+    let around = [i64::MAX - 1, i64::MAX, i64::MIN, i64::MIN + 1];
+    for times in [
+        &[1, 1][..],
+        &[1, 3, 2],
+        &[0, i64::MIN],
+        &around,
+        &[i64::MAX, i64::MIN],
+    ] {
+        assert!(!rises(times), "{times:?}");
+    }
+}
+
+#[test]
 fn refuses_what_does_not_rise() {
     assert_eq!(encode_times(&[1, 2, 2]), Err(EncodeError::NotRising(2)));
     assert_eq!(encode_times(&[1, 0]), Err(EncodeError::NotRising(1)));
