@@ -88,7 +88,7 @@ impl<'a> Column<'a> {
         dense: &mut Dense<i64>,
     ) -> Result<(), ChunkError> {
         self.check(&range)?;
-        self.body()?.integers(&range, dense)
+        self.body()?.integers(&range, dense, 0)
     }
 
     /// A range of rates, from the counter over the same entries and, unless the range starts with the

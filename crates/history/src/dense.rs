@@ -1,6 +1,6 @@
 //! Decoded numbers in one piece, with what is present beside them: what charts read.
 
-use crate::presence::{Run, runs_within};
+use crate::presence::{Run, runs, runs_within};
 use crate::sections::within;
 use std::ops::Range;
 
@@ -56,18 +56,41 @@ impl<T: Copy + Default> Dense<T> {
     /// Takes in the numbers of entries that lie somewhere else, such as in rows; what was there before
     /// is gone.
     pub fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
-        self.reset(entries.len());
-        for (place, entry) in self.values.iter_mut().zip(entries.clone()) {
-            *place = entry.unwrap_or_default();
-        }
-        self.runs
-            .extend(crate::presence::runs(entries.map(|entry| entry.is_some())));
+        self.put(0, entries);
     }
 
-    /// Old numbers are left where they lie, since clearing them would take as long as decoding some.
-    pub(crate) fn reset(&mut self, entries: usize) {
-        self.values.resize(entries, T::default());
-        self.runs.clear();
+    /// As `set`, from the place `at` on; what was there before that stays.
+    pub(crate) fn put(
+        &mut self,
+        at: usize,
+        entries: impl ExactSizeIterator<Item = Option<T>> + Clone,
+    ) {
+        self.begin(at, entries.len());
+        for (place, entry) in self.values.iter_mut().skip(at).zip(entries.clone()) {
+            *place = entry.unwrap_or_default();
+        }
+        let present = entries.map(|entry| entry.is_some());
+        self.push_runs(at, runs(present).map(Run::entries));
+    }
+
+    /// Makes room for entries from the place `at` on, none of which is present yet. Old numbers are left
+    /// where they lie, since clearing them would take as long as decoding some.
+    pub(crate) fn begin(&mut self, at: usize, entries: usize) {
+        self.values.resize(at + entries, T::default());
+        let kept = self.runs.partition_point(|run| run.entries().end <= at);
+        self.runs.truncate(kept);
+    }
+
+    /// Adds runs that lie `at` places further on, joining the first with what is right before it.
+    pub(crate) fn push_runs(&mut self, at: usize, runs: impl Iterator<Item = Range<usize>>) {
+        for run in runs {
+            let mut run = at + run.start..at + run.end;
+            let touches = |before: &mut Run| before.entries().end == run.start;
+            if let Some(before) = self.runs.pop_if(touches) {
+                run.start = before.entries().start;
+            }
+            self.runs.push(Run::new(&run));
+        }
     }
 }
 

@@ -44,13 +44,18 @@ pub(crate) fn approximate(integer: i64) -> f64 {
 const OFFSET: i64 = 0x4338_0000_0000_0000;
 const OFFSET_FLOAT: f64 = f64::from_bits(OFFSET.cast_unsigned());
 
-/// As `approximate`, for each. Where all are of at most 51 bits, which is nearly always, two additions
-/// that the compiler does several at a time take the place of a conversion that it does one by one.
+/// The float that an integer is, if it has at most 51 bits and a sign: two additions that the compiler
+/// does several at a time, where a conversion is done one by one.
+pub(crate) fn small_float(integer: i64) -> f64 {
+    f64::from_bits(integer.wrapping_add(OFFSET).cast_unsigned()) - OFFSET_FLOAT
+}
+
+/// As `approximate`, for each. Nearly always all are small.
 pub(crate) fn approximate_all(integers: &[i64], floats: &mut [f64]) {
     let mut wide = 0;
     for (float, &integer) in floats.iter_mut().zip(integers) {
         wide |= integer.wrapping_add(1 << 51).cast_unsigned() >> 52;
-        *float = f64::from_bits(integer.wrapping_add(OFFSET).cast_unsigned()) - OFFSET_FLOAT;
+        *float = small_float(integer);
     }
     if wide != 0 {
         for (float, &integer) in floats.iter_mut().zip(integers) {
