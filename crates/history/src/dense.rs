@@ -81,6 +81,17 @@ impl<T: Copy + Default> Dense<T> {
         self.runs.truncate(kept);
     }
 
+    /// Makes the last entry the first, and forgets all others.
+    pub(crate) fn keep_last(&mut self) {
+        let last = self.values.len().checked_sub(1);
+        let kept = last.and_then(|last| self.get(last));
+        self.runs.clear();
+        if let Some((kept, first)) = kept.zip(self.values.first_mut()) {
+            *first = kept;
+            self.runs.push(Run::new(&(0..1)));
+        }
+    }
+
     /// Adds runs that lie `at` places further on, joining the first with what is right before it.
     pub(crate) fn push_runs(&mut self, at: usize, runs: impl Iterator<Item = Range<usize>>) {
         for run in runs {
@@ -138,6 +149,19 @@ mod tests {
         assert_eq!(found, [(1, 1.0), (2, 2.0), (4, 4.0)]);
         let got: Vec<_> = (0..6).map(|entry| dense.get(entry)).collect();
         assert_eq!(got, [None, Some(1.0), Some(2.0), None, Some(4.0), None]);
+    }
+
+    #[test]
+    fn goes_on_after_its_last() {
+        let mut dense = Dense::default();
+        dense.set([Some(1), None, Some(3)].into_iter());
+        dense.keep_last();
+        dense.put(1, [Some(4), None].into_iter());
+        assert!(dense.iter().eq([(0, 3), (1, 4)]));
+        assert_eq!((dense.runs().len(), dense.values().len()), (1, 3));
+        dense.keep_last();
+        dense.put(1, [Some(5)].into_iter());
+        assert!(dense.iter().eq([(1, 5)]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The moments of a period, which all its columns share.
 
-mod encode;
+pub(crate) mod encode;
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, unzigzag};
@@ -96,16 +96,50 @@ impl<'a> Times<'a> {
         self.sections.span(first).start..self.sections.span(end - 1).end
     }
 
+    /// The entries among which is the first at or after a moment: it is not before them, and if all of
+    /// them are earlier, it is the one that follows. Where there are none, it is known already.
+    pub(crate) fn near(&self, moment_ms: i64) -> Range<usize> {
+        let begun = self.firsts.partition_point(|&first| first < moment_ms);
+        let Some(section) = begun.checked_sub(1) else {
+            return 0..0;
+        };
+        let span = self.sections.span(section);
+        if begun == self.firsts.len() && self.last < Some(moment_ms) {
+            return span.end..span.end;
+        }
+        span.start + 1..span.end
+    }
+
+    /// A moment that is not later than this entry, nor than those after it.
+    pub(crate) fn bound(&self, entry: usize) -> Option<i64> {
+        self.firsts
+            .get(self.sections.covering(&(entry..entry + 1)).start)
+            .copied()
+    }
+
+    pub(crate) fn sections(&self) -> Sections {
+        self.sections
+    }
+
     /// Decodes the times of these entries into `times`, whose earlier content is gone.
     pub fn decode(&mut self, range: Range<usize>, times: &mut Vec<i64>) -> Result<(), ChunkError> {
         if range.start > range.end || range.end > self.len() {
             return Err(ChunkError::Lengths);
         }
         times.resize(range.len(), 0);
+        self.decode_to(&range, times)
+    }
+
+    /// Decodes the times of these entries to their place.
+    pub(crate) fn decode_to(
+        &mut self,
+        range: &Range<usize>,
+        times: &mut [i64],
+    ) -> Result<(), ChunkError> {
         let mut scratch = Vec::new();
-        for section in self.sections.covering(&range) {
+        for section in self.sections.covering(range) {
             let span = self.sections.span(section);
-            let (part, whole) = overlap(&span, &range);
+            let (part, whole) = overlap(&span, range);
             let place = &mut times[shifted(&part, range.start)];
             if whole {
                 self.section(section, place)?;
