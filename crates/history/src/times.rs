@@ -1,6 +1,7 @@
 //! The moments of a period, which all its columns share.
 
 pub(crate) mod encode;
+mod near;
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, unzigzag};
@@ -19,6 +20,8 @@ pub struct Times<'a> {
     firsts: Vec<i64>,
     last: Option<i64>,
     step: i64,
+    /// The least and the greatest that the steps leave of a time, where that is known.
+    jitter: Option<(i64, i64)>,
     numbers: Numbers<'a, i64>,
 }
 
@@ -49,6 +52,7 @@ impl<'a> Times<'a> {
             firsts,
             last,
             step,
+            jitter: numbers.bounds(),
             numbers,
         })
     }
@@ -94,27 +98,6 @@ impl<'a> Times<'a> {
             return 0..0;
         }
         self.sections.span(first).start..self.sections.span(end - 1).end
-    }
-
-    /// The entries among which is the first at or after a moment: it is not before them, and if all of
-    /// them are earlier, it is the one that follows. Where there are none, it is known already.
-    pub(crate) fn near(&self, moment_ms: i64) -> Range<usize> {
-        let begun = self.firsts.partition_point(|&first| first < moment_ms);
-        let Some(section) = begun.checked_sub(1) else {
-            return 0..0;
-        };
-        let span = self.sections.span(section);
-        if begun == self.firsts.len() && self.last < Some(moment_ms) {
-            return span.end..span.end;
-        }
-        span.start + 1..span.end
-    }
-
-    /// A moment that is not later than this entry, nor than those after it.
-    pub(crate) fn bound(&self, entry: usize) -> Option<i64> {
-        self.firsts
-            .get(self.sections.covering(&(entry..entry + 1)).start)
-            .copied()
     }
 
     pub(crate) fn sections(&self) -> Sections {
