@@ -5,7 +5,7 @@ use crate::dense::Dense;
 use crate::format::{DECIMALS, FLOATS, INTEGERS, MIXED, WHOLE_DECIMALS, WHOLE_FLOATS};
 use crate::part::Part;
 use crate::sections::Sections;
-use crate::value::{approximate, whole_integer};
+use crate::value::{approximate, approximate_all, whole_integer};
 use crate::{ChunkError, Value, decimal};
 use std::ops::Range;
 
@@ -107,24 +107,46 @@ impl<'a> Body<'a> {
         dense: &mut Dense<f64>,
     ) -> Result<(), ChunkError> {
         match &mut self.parts {
-            Parts::Integers(part) => part.fill_as(range, dense, approximate),
-            Parts::Floats(part) | Parts::WholeFloats(part) => part.fill(range, dense),
             Parts::Decimals(power, part) | Parts::WholeDecimals(power, part) => {
-                part.fill_as(range, dense, |number| decimal::float(number, *power))
+                let divide = |units: &[i64], floats: &mut [f64]| {
+                    decimal::floats(units, *power, floats);
+                };
+                part.fill_as(range, dense, divide)
             }
-            Parts::Mixed(..) => self.convert(range, dense, |value| Some(value.as_f64())),
+            _ => self.units(range, dense).map(|_| ()),
         }
     }
 
-    /// A range of entries as integers; a float is none, which is what a rate's counter needs.
+    /// A range of entries as floats that are yet to be divided by what is returned: a chart does so once
+    /// a bucket.
+    pub(crate) fn units(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<f64>,
+    ) -> Result<f64, ChunkError> {
+        match &mut self.parts {
+            Parts::Integers(part) => part.fill_as(range, dense, approximate_all)?,
+            Parts::Floats(part) | Parts::WholeFloats(part) => part.fill(range, dense, 0)?,
+            Parts::Decimals(power, part) | Parts::WholeDecimals(power, part) => {
+                part.fill_as(range, dense, approximate_all)?;
+                return Ok(approximate(*power));
+            }
+            Parts::Mixed(..) => self.convert(range, dense, 0, |value| Some(value.as_f64()))?,
+        }
+        Ok(1.0)
+    }
+
+    /// A range of entries as integers, from the place `at` on; a float is none, which is what a rate's
+    /// counter needs.
     pub(crate) fn integers(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<i64>,
+        at: usize,
     ) -> Result<(), ChunkError> {
         match &mut self.parts {
-            Parts::Integers(part) | Parts::Mixed(part, _) => part.fill(range, dense),
-            _ => self.convert(range, dense, |value| match value {
+            Parts::Integers(part) | Parts::Mixed(part, _) => part.fill(range, dense, at),
+            _ => self.convert(range, dense, at, |value| match value {
                 Value::Integer(integer) => Some(integer),
                 Value::Float(_) => None,
             }),
@@ -136,10 +158,11 @@ impl<'a> Body<'a> {
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<T>,
+        at: usize,
         convert: impl Fn(Value) -> Option<T> + Copy,
     ) -> Result<(), ChunkError> {
         let values = self.values_within(range)?;
-        dense.set(values.iter().map(|value| value.and_then(convert)));
+        dense.put(at, values.iter().map(|value| value.and_then(convert)));
         Ok(())
     }
 }

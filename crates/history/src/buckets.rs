@@ -57,6 +57,10 @@ impl Buckets {
         self.add_slices(&slices, values, 1.0);
     }
 
+    pub(crate) fn grid(&self) -> Grid {
+        self.grid
+    }
+
     /// Counts in what is present of each slice, whose entries are those of `values`.
     pub(crate) fn add_slices(&mut self, slices: &[Slice], values: &Dense<f64>, divisor: f64) {
         for slice in slices {

@@ -3,12 +3,13 @@
 use crate::body::Body;
 use crate::format::{CLOCKED_RATES, RATES, TIMES, read_chunk};
 use crate::rates::Rates;
+use crate::sections::Sections;
 use crate::{ChunkError, Counter, Dense, Value};
 use std::ops::Range;
 
 /// A chunk of values, opened: its checksum is right, its numbers are not yet decoded.
 pub struct Column<'a> {
-    entries: usize,
+    sections: Sections,
     content: Content<'a>,
 }
 
@@ -35,22 +36,19 @@ impl<'a> Column<'a> {
             kind => Content::Values(Body::read(kind, &mut body, sections)?),
         };
         body.end()?;
-        Ok(Self {
-            entries: sections.entries,
-            content,
-        })
+        Ok(Self { sections, content })
     }
 
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries
+        self.sections.entries
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries == 0
+        self.len() == 0
     }
 
     /// Whether these are rates, which need their counter: `rates`, `rate_values` and `decode_rates` read
@@ -88,7 +86,7 @@ impl<'a> Column<'a> {
         dense: &mut Dense<i64>,
     ) -> Result<(), ChunkError> {
         self.check(&range)?;
-        self.body()?.integers(&range, dense)
+        self.body()?.integers(&range, dense, 0)
     }
 
     /// A range of rates, from the counter over the same entries and, unless the range starts with the
@@ -119,11 +117,35 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// A range of entries as floats that are yet to be divided by what is returned.
+    pub(crate) fn units(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<f64>,
+    ) -> Result<f64, ChunkError> {
+        self.check(range)?;
+        self.body()?.units(range, dense)
+    }
+
+    /// As `integers`, behind the one that is there.
+    pub(crate) fn further_integers(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<i64>,
+    ) -> Result<(), ChunkError> {
+        self.check(range)?;
+        self.body()?.integers(range, dense, 1)
+    }
+
+    pub(crate) fn sections(&self) -> Sections {
+        self.sections
+    }
+
     /// Decodes all that is stored.
     pub(crate) fn verify(&mut self) -> Result<(), ChunkError> {
         match &mut self.content {
             Content::Values(body) => body.values().map(|_| ()),
-            Content::Rates(rates) => rates.verify(self.entries),
+            Content::Rates(rates) => rates.verify(self.sections.entries),
         }
     }
 
@@ -142,7 +164,7 @@ impl<'a> Column<'a> {
     }
 
     fn check(&self, range: &Range<usize>) -> Result<(), ChunkError> {
-        if range.start > range.end || range.end > self.entries {
+        if range.start > range.end || range.end > self.len() {
             return Err(ChunkError::Lengths);
         }
         Ok(())

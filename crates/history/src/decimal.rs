@@ -1,5 +1,7 @@
 //! Floats that are decimals: 12.5 is 125 tenths, and integers compress better and decode faster.
 
+use crate::value::{approximate, approximate_all};
+
 /// At most so many digits after the point; floats that need more were not made by rounding.
 pub(crate) const MAX_SCALE: u8 = 9;
 
@@ -19,7 +21,14 @@ pub(crate) fn power(scale: u8) -> i64 {
 /// The float nearest to `units / 10^scale`. Both are exact, so that the division rounds once, as
 /// whoever rounded or parsed the decimal did.
 pub(crate) fn float(units: i64, power: i64) -> f64 {
-    crate::value::approximate(units) / crate::value::approximate(power)
+    approximate(units) / approximate(power)
+}
+
+/// As `float`, for each.
+pub(crate) fn floats(units: &[i64], power: i64, floats: &mut [f64]) {
+    approximate_all(units, floats);
+    let power = approximate(power);
+    floats.iter_mut().for_each(|float| *float /= power);
 }
 
 /// The units of which `float` makes this very float, bit for bit, if there are any.
@@ -28,7 +37,7 @@ pub(crate) fn units(value: f64, power: i64) -> Option<i64> {
         clippy::cast_possible_truncation,
         reason = "what does not come back is noticed right below"
     )]
-    let units = (value * crate::value::approximate(power)).round() as i64;
+    let units = (value * approximate(power)).round() as i64;
     let same = float(units, power).to_bits() == value.to_bits();
     (same && is_exact(units)).then_some(units)
 }

@@ -1,6 +1,6 @@
 //! Decoded numbers in one piece, with what is present beside them: what charts read.
 
-use crate::presence::{Run, runs_within};
+use crate::presence::{Run, runs, runs_within};
 use crate::sections::within;
 use std::ops::Range;
 
@@ -56,18 +56,52 @@ impl<T: Copy + Default> Dense<T> {
     /// Takes in the numbers of entries that lie somewhere else, such as in rows; what was there before
     /// is gone.
     pub fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
-        self.reset(entries.len());
-        for (place, entry) in self.values.iter_mut().zip(entries.clone()) {
-            *place = entry.unwrap_or_default();
-        }
-        self.runs
-            .extend(crate::presence::runs(entries.map(|entry| entry.is_some())));
+        self.put(0, entries);
     }
 
-    /// Old numbers are left where they lie, since clearing them would take as long as decoding some.
-    pub(crate) fn reset(&mut self, entries: usize) {
-        self.values.resize(entries, T::default());
+    /// As `set`, from the place `at` on; what was there before that stays.
+    pub(crate) fn put(
+        &mut self,
+        at: usize,
+        entries: impl ExactSizeIterator<Item = Option<T>> + Clone,
+    ) {
+        self.begin(at, entries.len());
+        for (place, entry) in self.values.iter_mut().skip(at).zip(entries.clone()) {
+            *place = entry.unwrap_or_default();
+        }
+        let present = entries.map(|entry| entry.is_some());
+        self.push_runs(at, runs(present).map(Run::entries));
+    }
+
+    /// Makes room for entries from the place `at` on, none of which is present yet. Old numbers are left
+    /// where they lie, since clearing them would take as long as decoding some.
+    pub(crate) fn begin(&mut self, at: usize, entries: usize) {
+        self.values.resize(at + entries, T::default());
+        let kept = self.runs.partition_point(|run| run.entries().end <= at);
+        self.runs.truncate(kept);
+    }
+
+    /// Makes the last entry the first, and forgets all others.
+    pub(crate) fn keep_last(&mut self) {
+        let last = self.values.len().checked_sub(1);
+        let kept = last.and_then(|last| self.get(last));
         self.runs.clear();
+        if let Some((kept, first)) = kept.zip(self.values.first_mut()) {
+            *first = kept;
+            self.runs.push(Run::new(&(0..1)));
+        }
+    }
+
+    /// Adds runs that lie `at` places further on, joining the first with what is right before it.
+    pub(crate) fn push_runs(&mut self, at: usize, runs: impl Iterator<Item = Range<usize>>) {
+        for run in runs {
+            let mut run = at + run.start..at + run.end;
+            let touches = |before: &mut Run| before.entries().end == run.start;
+            if let Some(before) = self.runs.pop_if(touches) {
+                run.start = before.entries().start;
+            }
+            self.runs.push(Run::new(&run));
+        }
     }
 }
 
@@ -115,6 +149,19 @@ mod tests {
         assert_eq!(found, [(1, 1.0), (2, 2.0), (4, 4.0)]);
         let got: Vec<_> = (0..6).map(|entry| dense.get(entry)).collect();
         assert_eq!(got, [None, Some(1.0), Some(2.0), None, Some(4.0), None]);
+    }
+
+    #[test]
+    fn goes_on_after_its_last() {
+        let mut dense = Dense::default();
+        dense.set([Some(1), None, Some(3)].into_iter());
+        dense.keep_last();
+        dense.put(1, [Some(4), None].into_iter());
+        assert!(dense.iter().eq([(0, 3), (1, 4)]));
+        assert_eq!((dense.runs().len(), dense.values().len()), (1, 3));
+        dense.keep_last();
+        dense.put(1, [Some(5)].into_iter());
+        assert!(dense.iter().eq([(1, 5)]));
     }
 
     #[test]

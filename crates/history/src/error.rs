@@ -53,3 +53,14 @@ pub enum ChunkError {
     #[error("what was asked for or given does not fit the chunk's entries")]
     Lengths,
 }
+
+/// Which chunk of a period is not what it is taken for.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FillError {
+    /// The one of its times.
+    #[error("the times: {0}")]
+    Times(#[source] ChunkError),
+    /// That of one of the series, or of its counter.
+    #[error("series {0}: {1}")]
+    Series(usize, #[source] ChunkError),
+}

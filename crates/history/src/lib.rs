@@ -47,13 +47,15 @@ mod bucket;
 mod grid;
 
 mod buckets;
+mod chart;
 
 pub use bucket::Bucket;
 pub use buckets::Buckets;
+pub use chart::{Series, fill};
 pub use column::{Column, decode_values};
 pub use dense::Dense;
 pub use encode::encode_values;
-pub use error::{ChunkError, EncodeError};
+pub use error::{ChunkError, EncodeError, FillError};
 pub use presence::Run;
 pub use rate::rate;
 pub use rates::{Counter, decode_rates, encode_rates};

@@ -9,7 +9,7 @@ use pco::ChunkConfig;
 use pco::PagingSpec;
 use pco::data_types::Number;
 use pco::errors::PcoResult;
-use pco::metadata::{ChunkMeta, DeltaEncoding};
+use pco::metadata::{Bin, ChunkMeta, DeltaEncoding, Mode};
 use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -91,6 +91,30 @@ impl<'a, T: Number> Numbers<'a, T> {
         }
         Ok(numbers)
     }
+}
+
+impl Numbers<'_, i64> {
+    /// The least and the greatest that any of them can be, where the metadata tells: numbers that are
+    /// stored as they are lie in its bins.
+    pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
+        let meta = self.decompressor.as_ref()?.meta();
+        if meta.mode != Mode::Classic || meta.delta_encoding != DeltaEncoding::NoOp {
+            return None;
+        }
+        let bins = meta.per_latent_var.primary.bins.downcast_ref::<u64>()?;
+        let ranges = bins.iter().map(range).collect::<Option<Vec<_>>>()?;
+        let least = ranges.iter().map(|range| range.0).min()?;
+        let greatest = ranges.iter().map(|range| range.1).max()?;
+        Some((least, greatest))
+    }
+}
+
+/// The least and the greatest number of a bin; pco counts them from the least that there is.
+fn range(bin: &Bin<u64>) -> Option<(i64, i64)> {
+    let number = |latent: u64| (latent ^ 1 << 63).cast_signed();
+    let width = u64::MAX.checked_shr(u64::BITS - bin.offset_bits);
+    let end = bin.lower.checked_add(width.unwrap_or(0))?;
+    Some((number(bin.lower), number(end)))
 }
 
 fn read_lengths(bytes: &mut Bytes, counts: &[usize]) -> Result<Vec<usize>, ChunkError> {

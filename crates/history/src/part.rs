@@ -3,7 +3,7 @@
 use crate::bytes::Bytes;
 use crate::dense::{Dense, overlap, shifted, spread};
 use crate::numbers::{Numbers, write_numbers};
-use crate::presence::{Presence, Run};
+use crate::presence::Presence;
 use crate::sections::Sections;
 use crate::{ChunkError, EncodeError};
 use pco::data_types::Number;
@@ -39,11 +39,12 @@ impl<'a, T: Number + Default> Part<'a, T> {
         })
     }
 
-    /// Decodes a range of entries into `dense`.
+    /// Decodes a range of entries into `dense`, from the place `at` on.
     pub(crate) fn fill(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<T>,
+        at: usize,
     ) -> Result<(), ChunkError> {
         let numbers = &mut self.numbers;
         fill(
@@ -51,16 +52,17 @@ impl<'a, T: Number + Default> Part<'a, T> {
             &self.presence,
             range,
             dense,
+            at,
             |section, page| numbers.page(section, page).map(|_| ()),
         )
     }
 
-    /// As `fill`, with each number converted on its way.
+    /// As `fill` from the first place on, with the numbers converted on their way.
     pub(crate) fn fill_as<U: Copy + Default>(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<U>,
-        convert: impl Fn(T) -> U,
+        convert: impl Fn(&[T], &mut [U]),
     ) -> Result<(), ChunkError> {
         let numbers = &mut self.numbers;
         let mut scratch = Vec::new();
@@ -69,12 +71,11 @@ impl<'a, T: Number + Default> Part<'a, T> {
             &self.presence,
             range,
             dense,
+            0,
             |section, page| {
                 scratch.resize(page.len(), T::default());
                 let decoded = numbers.page(section, &mut scratch)?;
-                for (place, &number) in page.iter_mut().zip(decoded.iter()) {
-                    *place = convert(number);
-                }
+                convert(decoded, page);
                 Ok(())
             },
         )
@@ -108,18 +109,18 @@ fn fill<T: Copy + Default>(
     presence: &Presence,
     range: &Range<usize>,
     dense: &mut Dense<T>,
+    at: usize,
     mut page: impl FnMut(usize, &mut [T]) -> Result<(), ChunkError>,
 ) -> Result<(), ChunkError> {
-    dense.reset(range.len());
+    dense.begin(at, range.len());
     let runs = presence.within(range);
-    dense
-        .runs
-        .extend(runs.map(|run| Run::new(&shifted(&run, range.start))));
+    dense.push_runs(at, runs.map(|run| shifted(&run, range.start)));
+    let values = &mut dense.values[at..];
     let mut scratch = Vec::new();
     for section in sections.covering(range) {
         let span = sections.span(section);
         let (part, whole) = overlap(&span, range);
-        let place = &mut dense.values[shifted(&part, range.start)];
+        let place = &mut values[shifted(&part, range.start)];
         if whole {
             decode(&span, presence, place, |values| page(section, values))?;
         } else {

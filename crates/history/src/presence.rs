@@ -162,6 +162,30 @@ pub(crate) fn runs(present: impl Iterator<Item = bool>) -> impl Iterator<Item = 
     })
 }
 
+/// As `runs`, for what lies in memory, where long runs are passed over in blocks.
+pub(crate) fn runs_of(present: &[bool]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + leading(&present[at..], false);
+        let end = start + leading(&present[start..], true);
+        at = end;
+        (start < end).then_some(start..end)
+    })
+}
+
+/// How many at the front are so.
+fn leading(present: &[bool], so: bool) -> usize {
+    let same = |&entry: &bool| entry == so;
+    let all = |block: &&[bool; 64]| block.iter().fold(true, |all, entry| all & same(entry));
+    let blocks = present.as_chunks().0.iter();
+    let known = blocks.take_while(|block| all(block)).count() * 64;
+    known
+        + present[known..]
+            .iter()
+            .take_while(|entry| same(entry))
+            .count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +228,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn runs_in_blocks_are_the_same(
+            lengths in proptest::collection::vec(0_usize..200, 0..9)
+        ) {
+            let stretch = |(at, length)| std::iter::repeat_n(at % 2 == 1, length);
+            let present: Vec<_> = lengths.into_iter().enumerate().flat_map(stretch).collect();
+            let expected = runs(present.iter().copied()).map(Run::entries);
+            prop_assert!(runs_of(&present).eq(expected));
+        }
+
         #[test]
         fn any_pattern_round_trips(present in proptest::collection::vec(any::<bool>(), 0..700)) {
             let (_, presence) = round_trip(&present);

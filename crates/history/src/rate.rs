@@ -1,5 +1,7 @@
 //! A counter's rate, computed in one place for whoever stores it, leaves it out or gives it back.
 
+use crate::value::small_float;
+
 /// A counter's rate a second between two stored readings; none where the counter fell, since then it
 /// began anew in between, or where no time went by.
 ///
@@ -12,6 +14,32 @@ pub fn rate(before_ms: i64, before: i64, now_ms: i64, now: i64) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no exact byte")]
     let rate = counted as f64 * 1000.0 / elapsed_ms as f64;
     rate.is_finite().then_some(rate)
+}
+
+/// Differences below this become floats exactly, as integers of either sign.
+const SMALL: u64 = 1 << 51;
+
+/// The same rates as `rate` gives, several at a time, as far as the differences are small: `usual` says
+/// of each whether they were, and what is returned whether all were. The others mean nothing.
+pub(crate) fn usual_rates(
+    times_ms: &[i64],
+    counts: &[i64],
+    rates: &mut [f64],
+    usual: &mut [bool],
+) -> bool {
+    let mut all = 0;
+    let pairs = times_ms.windows(2).zip(counts.windows(2));
+    for ((rate, usual), (times, counts)) in rates.iter_mut().zip(usual).zip(pairs) {
+        let elapsed_ms = times[1].wrapping_sub(times[0]);
+        let counted = counts[1].wrapping_sub(counts[0]);
+        // Of the same sign, they are no further apart than their difference says.
+        let signs = (times[0] ^ times[1]) | (counts[0] ^ counts[1]);
+        let bits = (elapsed_ms.wrapping_sub(1) | counted | (signs & i64::MIN)).cast_unsigned();
+        *usual = bits < SMALL;
+        all |= bits;
+        *rate = small_float(counted) * 1000.0 / small_float(elapsed_ms);
+    }
+    all < SMALL
 }
 
 #[cfg(test)]
@@ -39,7 +67,35 @@ mod tests {
         assert_eq!(rate(i64::MIN, 1, i64::MAX, 2), None);
     }
 
+    fn difference() -> impl Strategy<Value = i64> {
+        let edge = 1_i64 << 51;
+        prop_oneof![0_i64..100_000, -2_i64..3, edge - 2..edge + 2, any::<i64>()]
+    }
+
     proptest! {
+        #[test]
+        fn usual_rates_are_the_same(
+            start in prop_oneof![-9_i64..9, any::<i64>()],
+            steps in proptest::collection::vec((difference(), difference()), 1..40),
+        ) {
+            let sums = |which: fn(&(i64, i64)) -> i64| {
+                let next = |sum: &mut i64, step| {
+                    *sum = sum.wrapping_add(which(step));
+                    Some(*sum)
+                };
+                steps.iter().scan(start, next).collect::<Vec<_>>()
+            };
+            let (times, counts) = (sums(|step| step.0), sums(|step| step.1));
+            let mut rates = vec![0.0; times.len() - 1];
+            let mut usual = vec![false; rates.len()];
+            let all = usual_rates(&times, &counts, &mut rates, &mut usual);
+            prop_assert_eq!(all, usual.iter().all(|usual| *usual));
+            for at in (0..rates.len()).filter(|at| usual[*at]) {
+                let expected = rate(times[at], counts[at], times[at + 1], counts[at + 1]);
+                prop_assert_eq!(Some(rates[at].to_bits()), expected.map(f64::to_bits));
+            }
+        }
+
         #[test]
         fn is_finite_and_never_negative(
             before_ms: i64, before: i64, now_ms: i64, now: i64

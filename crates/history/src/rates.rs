@@ -1,6 +1,6 @@
 //! A rate column that follows from a counter and the period's times, but for exceptions.
 
-mod encode;
+pub(crate) mod encode;
 mod found;
 
 use crate::bytes::Bytes;

@@ -1,6 +1,7 @@
 //! The moments of a period, which all its columns share.
 
-mod encode;
+pub(crate) mod encode;
+mod near;
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, unzigzag};
@@ -19,6 +20,8 @@ pub struct Times<'a> {
     firsts: Vec<i64>,
     last: Option<i64>,
     step: i64,
+    /// The least and the greatest that the steps leave of a time, where that is known.
+    jitter: Option<(i64, i64)>,
     numbers: Numbers<'a, i64>,
 }
 
@@ -49,6 +52,7 @@ impl<'a> Times<'a> {
             firsts,
             last,
             step,
+            jitter: numbers.bounds(),
             numbers,
         })
     }
@@ -96,16 +100,29 @@ impl<'a> Times<'a> {
         self.sections.span(first).start..self.sections.span(end - 1).end
     }
 
+    pub(crate) fn sections(&self) -> Sections {
+        self.sections
+    }
+
     /// Decodes the times of these entries into `times`, whose earlier content is gone.
     pub fn decode(&mut self, range: Range<usize>, times: &mut Vec<i64>) -> Result<(), ChunkError> {
         if range.start > range.end || range.end > self.len() {
             return Err(ChunkError::Lengths);
         }
         times.resize(range.len(), 0);
+        self.decode_to(&range, times)
+    }
+
+    /// Decodes the times of these entries to their place.
+    pub(crate) fn decode_to(
+        &mut self,
+        range: &Range<usize>,
+        times: &mut [i64],
+    ) -> Result<(), ChunkError> {
         let mut scratch = Vec::new();
-        for section in self.sections.covering(&range) {
+        for section in self.sections.covering(range) {
             let span = self.sections.span(section);
-            let (part, whole) = overlap(&span, &range);
+            let (part, whole) = overlap(&span, range);
             let place = &mut times[shifted(&part, range.start)];
             if whole {
                 self.section(section, place)?;
@@ -137,17 +154,32 @@ impl<'a> Times<'a> {
 
 /// Makes times of what was left of them, and says whether they rise.
 fn restore(times: &mut [i64], first: i64, step: i64) -> bool {
-    let mut rises = true;
     let mut expected = first;
-    let mut before = None;
-    for time in times {
+    for time in times.iter_mut() {
         *time = time.wrapping_add(expected);
         expected = expected.wrapping_add(step);
-        rises &= before.is_none_or(|before| before < *time);
-        before = Some(*time);
     }
-    rises
+    rises(times)
 }
+
+/// Whether each is later than the one before.
+///
+/// Where they do so by little, their distances show it, which the compiler looks at several at a time:
+/// a time that is not later shows as a large one, and small ones reach around from the greatest time to
+/// the least only if the last is less than the first.
+fn rises(times: &[i64]) -> bool {
+    let distances = times.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+    let bits = distances.fold(0, |bits, distance| {
+        bits | distance.wrapping_sub(1).cast_unsigned()
+    });
+    if bits < SMALL && times.len() <= 1 << 16 {
+        return times.first() <= times.last();
+    }
+    times.is_sorted_by(|before, time| before < time)
+}
+
+/// A section's worth of distances below this do not reach around all 64 bits.
+const SMALL: u64 = 1 << 46;
 
 /// The first time of each section and the last of all.
 fn read_bounds(bytes: &mut Bytes, sections: Sections) -> Result<Vec<i64>, ChunkError> {

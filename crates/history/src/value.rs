@@ -40,6 +40,30 @@ pub(crate) fn approximate(integer: i64) -> f64 {
     integer as f64
 }
 
+/// The bits of 1.5 * 2^52, to which a small integer can be added bit by bit.
+const OFFSET: i64 = 0x4338_0000_0000_0000;
+const OFFSET_FLOAT: f64 = f64::from_bits(OFFSET.cast_unsigned());
+
+/// The float that an integer is, if it has at most 51 bits and a sign: two additions that the compiler
+/// does several at a time, where a conversion is done one by one.
+pub(crate) fn small_float(integer: i64) -> f64 {
+    f64::from_bits(integer.wrapping_add(OFFSET).cast_unsigned()) - OFFSET_FLOAT
+}
+
+/// As `approximate`, for each. Nearly always all are small.
+pub(crate) fn approximate_all(integers: &[i64], floats: &mut [f64]) {
+    let mut wide = 0;
+    for (float, &integer) in floats.iter_mut().zip(integers) {
+        wide |= integer.wrapping_add(1 << 51).cast_unsigned() >> 52;
+        *float = small_float(integer);
+    }
+    if wide != 0 {
+        for (float, &integer) in floats.iter_mut().zip(integers) {
+            *float = approximate(integer);
+        }
+    }
+}
+
 /// Whole numbers up to this size are floats too, exactly.
 const LARGEST_WHOLE: u64 = 1 << 53;
 
@@ -68,6 +92,21 @@ mod tests {
         assert_ne!(Value::Float(0.0), Value::Float(-0.0));
         assert_eq!(Value::Float(f64::NAN), Value::Float(f64::NAN));
         assert_ne!(Value::Integer(1), Value::Float(1.0));
+    }
+
+    #[test]
+    fn all_at_once_are_the_same_floats() {
+        let edge = 1_i64 << 51;
+        let small = [0, 1, -1, edge - 1, -edge, 12_345_678];
+        for odd in [0, edge, -edge - 1, (1 << 53) + 1, i64::MAX, i64::MIN] {
+            let integers = [&small[..], &[odd]].concat();
+            let mut floats = vec![f64::NAN; integers.len()];
+            approximate_all(&integers, &mut floats);
+            let expected = integers
+                .iter()
+                .map(|&integer| approximate(integer).to_bits());
+            assert!(floats.iter().map(|float| float.to_bits()).eq(expected));
+        }
     }
 
     #[test]

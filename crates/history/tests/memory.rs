@@ -8,7 +8,10 @@
 
 mod support;
 
-use muster_history::{Column, Dense, Times, Value, decode_values, encode_values, verify};
+use muster_history::{
+    Buckets, Column, Dense, Series, Times, Value, decode_values, encode_times, encode_values, fill,
+    verify,
+};
 use peak_alloc::PeakAlloc;
 use support::{chunks, forged, places};
 
@@ -29,6 +32,7 @@ fn peak(name: &str, bytes: &[u8], read: impl FnOnce(&[u8])) -> usize {
 }
 
 fn read(bytes: &[u8]) {
+    draw(bytes, bytes);
     let _ = verify(bytes);
     let _ = decode_values(bytes);
     if let Ok(mut column) = Column::open(bytes) {
@@ -39,6 +43,17 @@ fn read(bytes: &[u8]) {
     if let Ok(mut times) = Times::open(bytes) {
         let _ = times.decode(0..times.len(), &mut Vec::new());
     }
+}
+
+/// Fills buckets with the bytes in two roles.
+fn draw(times: &[u8], chunk: &[u8]) {
+    let mut buckets = Buckets::new(0, 1 << 40, 1_000);
+    let series = Series {
+        chunk,
+        counter: Some(chunk),
+        buckets: &mut buckets,
+    };
+    let _ = fill(times, &mut [series], i64::MIN, i64::MAX);
 }
 
 /// A chunk of a million entries with this kind and body.
@@ -52,11 +67,14 @@ fn chunk(kind: u8, log2: u8, body: &[u8]) -> Vec<u8> {
 #[test]
 fn hostile_bytes_stay_within_bounds() {
     let mut most = 0;
+    let times: Vec<i64> = (0..ENTRIES as i64).map(|at| at * 1_000 + at % 7).collect();
+    let times = encode_times(&times).unwrap();
     for (name, bytes, reason) in hostile() {
         let found =
             verify(&bytes).map_or_else(|error| error.to_string(), |count| count.to_string());
         assert!(found.contains(reason), "{name}: {found}");
         most = most.max(peak(name, &bytes, read));
+        most = most.max(peak(name, &bytes, |bytes| draw(&times, bytes)));
     }
     for (name, bytes) in chunks() {
         for at in places(&bytes) {

@@ -11,6 +11,7 @@
     reason = "a measurement with made-up numbers"
 )]
 
+mod chart;
 mod fleet;
 mod random;
 
@@ -40,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("\nusual, day, bytes a value of each column");
     columns()?;
-    println!("\na year of one series, decoded to floats; best of 15");
+    println!("\na year of one series, decoded to floats and drawn; best of 15");
     year()
 }
 
@@ -216,7 +217,8 @@ fn columns() -> Result<(), Box<dyn Error>> {
 
 fn year() -> Result<(), Box<dyn Error>> {
     for shape in [Shape::Usual, Shape::Noisy, Shape::Resets] {
-        let months = (0..YEAR as u64).map(|month| Chunks::encode(&computer(shape, month, MONTH)));
+        let periods: Vec<_> = (0..YEAR).map(|month| month_of(shape, month)).collect();
+        let months = periods.iter().map(Chunks::encode);
         let months: Vec<Chunks> = months.collect::<Result<_, _>>()?;
         println!("{shape:?}");
         let (mut times, mut floats, mut counts) = (Vec::new(), Dense::default(), Dense::default());
@@ -251,8 +253,17 @@ fn year() -> Result<(), Box<dyn Error>> {
             let mut column = Column::open(&month.columns[0])?;
             column.floats(50_000..50_360, &mut floats)
         })?;
+        chart::charts(&periods, &months)?;
     }
     Ok(())
+}
+
+/// Each month begins where the one before it ends.
+fn month_of(shape: Shape, month: usize) -> Period {
+    let mut period = computer(shape, month as u64, MONTH);
+    let later_ms = (month * MONTH * 30_000) as i64;
+    period.times.iter_mut().for_each(|time| *time += later_ms);
+    period
 }
 
 fn best(

@@ -6,12 +6,16 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use muster_history::{Column, Counter, Dense, Times, decode_rates, decode_values, verify};
+use muster_history::{
+    Buckets, Column, Counter, Dense, Series, Times, decode_rates, decode_values, encode_times, fill,
+    verify,
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut chunk = bytes.to_vec();
     chunk.extend(crc32c::crc32c(bytes).to_le_bytes());
     let whole = verify(&chunk).is_ok();
+    draw(&chunk, &chunk);
     if let Ok(mut times) = Times::open(&chunk) {
         let middle = times.len() / 2;
         let part = times.decode(middle..times.len(), &mut Vec::new());
@@ -19,6 +23,10 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(mut column) = Column::open(&chunk) {
         read(&mut column, &chunk, whole);
+        let times: Vec<i64> = (0..column.len() as i64).collect();
+        if let Ok(times) = encode_times(&times) {
+            draw(&times, &chunk);
+        }
     }
 });
 
@@ -59,4 +67,18 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
         let bits = value.map(|value| value.as_f64().to_bits());
         assert_eq!(floats.get(at).map(f64::to_bits), bits);
     }
+}
+
+/// Nothing makes a chart panic.
+fn draw(times: &[u8], chunk: &[u8]) {
+    let mut buckets = Buckets::new(1_000, 1 << 40, 1_000);
+    let series = Series {
+        chunk,
+        counter: Some(chunk),
+        buckets: &mut buckets,
+    };
+    let _ = fill(times, &mut [series], 700, 1 << 50);
+    buckets.buckets().iter().flatten().for_each(|bucket| {
+        bucket.avg();
+    });
 }

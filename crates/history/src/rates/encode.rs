@@ -27,7 +27,7 @@ pub fn encode_rates(
     encode_rates_in_sections(values, times, counts, SECTION_LOG2)
 }
 
-pub(super) fn encode_rates_in_sections(
+pub(crate) fn encode_rates_in_sections(
     values: &[Option<Value>],
     times: &[i64],
     counts: &[Option<i64>],

@@ -4,7 +4,9 @@ use super::Counter;
 use crate::clock::clocked_rate;
 use crate::dense::shifted;
 use crate::part::Part;
-use crate::presence::runs;
+use crate::presence::runs_of;
+use crate::rate::usual_rates;
+use crate::sections::within;
 use crate::{ChunkError, Dense, rate};
 use std::ops::Range;
 
@@ -17,7 +19,7 @@ pub(super) struct Found<'a> {
 
 impl<'a> Found<'a> {
     pub(super) fn new(range: &'a Range<usize>, dense: &'a mut Dense<f64>) -> Self {
-        dense.reset(range.len());
+        dense.begin(0, range.len());
         Self {
             range,
             dense,
@@ -27,7 +29,7 @@ impl<'a> Found<'a> {
 
     /// All are known: which are present becomes runs.
     pub(super) fn finish(self) {
-        self.dense.runs.extend(runs(self.present.into_iter()));
+        self.dense.push_runs(0, runs_of(&self.present));
     }
 
     pub(super) fn put(&mut self, entry: usize, rate: Option<f64>) {
@@ -44,12 +46,39 @@ impl<'a> Found<'a> {
     /// Each two neighbours of a run of counts make a rate.
     pub(super) fn derive(&mut self, counter: Counter) {
         for run in counter.counts.runs() {
-            let run = run.entries();
-            let times = counter.times.get(run.clone()).unwrap_or_default();
-            let counts = counter.counts.part(run.clone());
+            // Where the two stand that make the first and the last rate of this run within the range.
+            let known = shifted(self.range, counter.first);
+            let run = within(&run.entries(), &(known.start.saturating_sub(1)..known.end));
+            if run.len() > 1 {
+                let times = counter.times.get(run.clone()).unwrap_or_default();
+                let counts = counter.counts.part(run.clone());
+                self.derive_run(
+                    counter.first + run.start + 1 - self.range.start,
+                    times,
+                    counts,
+                );
+            }
+        }
+    }
+
+    /// The rates between these, of which the first lies at `place`: all at once, and then one by one
+    /// where that was not enough.
+    fn derive_run(&mut self, place: usize, times: &[i64], counts: &[i64]) {
+        let places = place..place + counts.len() - 1;
+        let (Some(rates), Some(present)) = (
+            self.dense.values.get_mut(places.clone()),
+            self.present.get_mut(places),
+        ) else {
+            return;
+        };
+        if !usual_rates(times, counts, rates, present) {
             let pairs = times.windows(2).zip(counts.windows(2));
-            for (entry, (times, counts)) in (counter.first + run.start + 1..).zip(pairs) {
-                self.put(entry, rate(times[0], counts[0], times[1], counts[1]));
+            let places = rates.iter_mut().zip(present).zip(pairs);
+            for ((slot, present), (times, counts)) in places.filter(|((_, present), _)| !**present)
+            {
+                let rate = rate(times[0], counts[0], times[1], counts[1]);
+                *present = rate.is_some();
+                *slot = rate.unwrap_or_default();
             }
         }
     }
@@ -60,7 +89,7 @@ impl<'a> Found<'a> {
         counter: Counter,
     ) -> Result<(), ChunkError> {
         let mut ticks = Dense::default();
-        clock.fill(self.range, &mut ticks)?;
+        clock.fill(self.range, &mut ticks, 0)?;
         let known = shifted(self.range, counter.first);
         for (place, ticks) in ticks.iter() {
             let at = known.start + place;

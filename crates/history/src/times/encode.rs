@@ -14,7 +14,7 @@ pub fn encode_times(times: &[i64]) -> Result<Vec<u8>, EncodeError> {
     encode_in_sections(times, SECTION_LOG2)
 }
 
-pub(super) fn encode_in_sections(times: &[i64], log2: u8) -> Result<Vec<u8>, EncodeError> {
+pub(crate) fn encode_in_sections(times: &[i64], log2: u8) -> Result<Vec<u8>, EncodeError> {
     if times.len() > MAX_ENTRIES {
         return Err(EncodeError::TooMany(times.len()));
     }

@@ -47,6 +47,70 @@ proptest! {
 }
 
 #[test]
+fn knows_what_rises() {
+    for times in [&[][..], &[5], &[1, 2, 9], &[i64::MIN, 0, i64::MAX]] {
+        assert!(rises(times), "{times:?}");
+    }
+    let around = [i64::MAX - 1, i64::MAX, i64::MIN, i64::MIN + 1];
+    for times in [
+        &[1, 1][..],
+        &[1, 3, 2],
+        &[0, i64::MIN],
+        &around,
+        &[i64::MAX, i64::MIN],
+    ] {
+        assert!(!rises(times), "{times:?}");
+    }
+}
+
+fn jittered() -> impl Strategy<Value = Vec<i64>> {
+    let late = prop_oneof![30 => -9_i64..9, 1 => 0_i64..40_000, 1 => 0_i64..400];
+    let gap = prop_oneof![400 => Just(0_i64), 1 => 1_i64..200];
+    (any::<bool>(), prop::collection::vec((late, gap), 1..900)).prop_map(|(calm, entries)| {
+        let mut steps = 0;
+        let mut times = vec![];
+        for (late, gap) in entries {
+            steps += 1 + if calm { 0 } else { gap };
+            let late = if calm { late % 10 } else { late };
+            let time = 1_790_000_000_000 + steps * 30_000 + late;
+            if times.last().is_none_or(|before| *before < time) {
+                times.push(time);
+            }
+        }
+        times
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_near_is_near(
+        times in prop_oneof![rising(), jittered()], at: prop::sample::Index, off in -40_000_i64..40_000,
+        exactly: bool,
+    ) {
+        let bytes = encode_in_sections(&times, 8).unwrap();
+        let chunk = Times::open(&bytes).unwrap();
+        let off = if exactly { off % 2 } else { off };
+        let moment = if times.is_empty() { off } else { at.get(&times).saturating_add(off) };
+        let near = chunk.near(moment);
+        let expected = times.partition_point(|&time| time < moment);
+        prop_assert!(near.start <= expected && expected <= near.end, "{near:?} {expected}");
+        if let Some(time) = times.get(expected) {
+            prop_assert!(chunk.bound(expected).is_some_and(|bound| bound <= *time));
+        }
+    }
+}
+
+#[test]
+fn steady_times_are_hardly_ever_decoded() {
+    let times: Vec<i64> = (0..20_000).map(|at| at * 30_000 + at * at % 300).collect();
+    let bytes = encode_times(&times).unwrap();
+    let chunk = Times::open(&bytes).unwrap();
+    let moments = (0..600).map(|at| at * 1_000_003);
+    let doubtful = moments.filter(|&moment| !chunk.near(moment).is_empty());
+    assert!(doubtful.count() < 60);
+}
+
+#[test]
 fn refuses_what_does_not_rise() {
     assert_eq!(encode_times(&[1, 2, 2]), Err(EncodeError::NotRising(2)));
     assert_eq!(encode_times(&[1, 0]), Err(EncodeError::NotRising(1)));

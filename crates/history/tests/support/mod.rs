@@ -6,6 +6,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+mod draw;
+
 use muster_history::{
     ChunkError, Column, Counter, Dense, Times, Value, decode_rates, decode_values, verify,
 };
@@ -142,6 +144,7 @@ pub fn forged(mut bytes: Vec<u8>) -> Vec<u8> {
 /// Reads bytes in every way there is. Each may fail; none may panic, and they must agree.
 pub fn read_in_every_way(bytes: &[u8]) {
     let verified = verify(bytes);
+    draw::in_every_role(bytes, verified.is_ok());
     if let Ok(mut times) = Times::open(bytes) {
         let middle = times.len() / 2;
         let mut decoded = Vec::new();
