@@ -57,6 +57,16 @@ impl Buckets {
         self.add_slices(&slices, values, 1.0);
     }
 
+    /// Counts in what fell into other buckets of the same span and points.
+    pub fn add_buckets(&mut self, other: &Self) {
+        debug_assert_eq!(self.grid, other.grid);
+        for (bucket, found) in other.buckets.iter().enumerate() {
+            if let Some(found) = found {
+                self.merge(bucket, *found);
+            }
+        }
+    }
+
     pub(crate) fn grid(&self) -> Grid {
         self.grid
     }

@@ -3,15 +3,19 @@
 use super::chunks::SqliteChunks;
 use super::names::Names;
 use super::rows::{self, Columns};
-use super::samples::{blocking, damaged};
+use super::samples::damaged;
 use crate::sealed::{self, TIMES, number_of, with_counters};
-use crate::{ChartQuery, Chunks, Listed, Result, Wanted};
+use crate::{ChartQuery, ChunkSet, Chunks, Listed, Result, Wanted};
 use muster_history::Buckets;
 use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
 /// Numbers that are read before they are decoded: some megabytes of chunks.
 const AT_ONCE: u64 = 4_000_000;
+/// Threads that decode one chart, at most: others want theirs too.
+const THREADS: usize = 4;
+/// Samples for which a thread of its own is worth while.
+const LEAST_SHARE: u64 = 50_000;
 
 pub(super) async fn chart(
     connection: &mut SqliteConnection,
@@ -35,18 +39,59 @@ pub(super) async fn chart(
     let wanted = with_counters(series.iter().flatten().copied());
     for part in parts(&periods, wanted.len()) {
         let sets = chunks.get(computer_id, Wanted::Some(&wanted), part).await?;
-        for set in sets {
-            let (series, listed) = (series.clone(), set.listed);
-            let mut filled = charts;
-            charts = blocking(computer_id, &listed, move || {
-                sealed::add_to_charts(&set, &series, (from_ms, to_ms), &mut filled)?;
-                Ok(filled)
-            })
-            .await?;
+        for found in fill(query, &series, sets).await? {
+            for (chart, found) in charts.iter_mut().zip(&found) {
+                chart.add_buckets(found);
+            }
         }
     }
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
     rows::each_columns(connection, computer_id, &query.series, from_ms, to_ms, add).await?;
+    Ok(charts)
+}
+
+/// Decodes on as many threads as there are processors, up to a few, each its share of the periods.
+async fn fill(
+    query: &ChartQuery,
+    series: &[Option<i64>],
+    mut sets: Vec<ChunkSet>,
+) -> Result<Vec<Vec<Buckets>>> {
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(THREADS));
+    let samples: u64 = sets.iter().map(|set| set.listed.samples).sum();
+    let share = (samples / threads as u64).max(LEAST_SHARE);
+    let mut work = Vec::new();
+    while !sets.is_empty() {
+        let mut left = share;
+        let is_others = |set: &ChunkSet| {
+            let is_others = left == 0;
+            left = left.saturating_sub(set.listed.samples);
+            is_others
+        };
+        let end = sets.iter().position(is_others).unwrap_or(sets.len());
+        let rest = sets.split_off(end);
+        let (mine, query, series) = (sets, query.clone(), series.to_vec());
+        work.push(tokio::task::spawn_blocking(move || {
+            fill_share(&query, &series, &mine)
+        }));
+        sets = rest;
+    }
+    let mut filled = Vec::new();
+    for share in work {
+        filled.push(share.await.map_err(std::io::Error::other).map_err(sqlx::Error::Io)??);
+    }
+    Ok(filled)
+}
+
+fn fill_share(
+    query: &ChartQuery,
+    series: &[Option<i64>],
+    sets: &[ChunkSet],
+) -> Result<Vec<Buckets>> {
+    let mut charts = vec![query.empty(); series.len()];
+    for set in sets {
+        sealed::add_to_charts(set, series, (query.from_ms, query.to_ms), &mut charts)
+            .map_err(|error| damaged(query.computer_id, &set.listed, &error))?;
+    }
     Ok(charts)
 }
 
