@@ -11,7 +11,9 @@
     reason = "a measurement with made-up numbers"
 )]
 
+#[path = "../../../swarm/src/history/fleet.rs"]
 mod fleet;
+#[path = "../../../swarm/src/history/random.rs"]
 mod random;
 
 use fleet::{Period, SHAPES, Shape, computer};
