@@ -1,5 +1,5 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
-.PHONY: run build test check bench dev web tools
+.PHONY: run build test check bench bench-history dev web tools
 BUILD = cargo build --release --locked -p muster -p muster-agent
 
 run: build ## build everything, and watch this computer
@@ -26,6 +26,10 @@ check: web tools ## formats, lints, types, documentation, licences
 bench: build ## what an agent and a poll cost, measured here and now
 	cargo build --release --locked -p muster-swarm
 	./scripts/bench
+
+bench-history: build ## what keeping history costs, beside its peers: bytes, sealing, a year as a chart
+	cargo build --release --locked -p muster-swarm
+	./scripts/bench-history bench/RESULTS-history.md
 
 dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
 	./scripts/dev

@@ -7,10 +7,12 @@
 mod address;
 mod client;
 mod computer;
+mod history;
 mod measure;
 mod register;
 mod scrape;
 mod serve;
+mod sizes;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -50,8 +52,13 @@ enum Command {
         /// The address
         url: String,
     },
+    /// Encode and decode made-up histories, and say how many bytes a number takes and how long that takes
+    Sizes,
     /// Watch a server's process for a while, and say what its polls cost it
     Watch(measure::WatchArgs),
+    /// Make up history, and measure what keeping it costs: bytes, sealing, charts
+    #[command(subcommand)]
+    History(history::HistoryCommand),
 }
 
 /// Which agents.
@@ -72,9 +79,40 @@ async fn main() -> anyhow::Result<()> {
         Command::Register { fleet, database } => register::register(&database, &fleet).await,
         Command::Scrape(args) => scrape::scrape(&args).await,
         Command::Get { url } => {
-            print!("{}", client::get(&url, None).await?);
+            print!("{}", client::get(&url, client::Pass::None).await?);
             Ok(())
         }
+        Command::Sizes => sizes::sizes(),
         Command::Watch(args) => measure::watch(&args).await,
+        Command::History(command) => history::run(command).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::{Command, CommandFactory as _};
+
+    #[test]
+    fn help_says_what_everything_is_for() {
+        let mut cli = Cli::command();
+        cli.build();
+        check(&cli);
+    }
+
+    fn check(command: &Command) {
+        let name = command.get_bin_name().unwrap_or_default();
+        assert!(command.get_about().is_some(), "{name}");
+        for argument in command.get_arguments() {
+            assert!(
+                argument.get_help().is_some(),
+                "{name}: {}",
+                argument.get_id()
+            );
+        }
+        let commands = command.get_subcommands();
+        commands
+            .filter(|command| command.get_name() != "help")
+            .for_each(check);
     }
 }

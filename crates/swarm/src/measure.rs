@@ -12,6 +12,8 @@ pub struct Usage {
     pub cpu_ns: u64,
     /// Memory it has now.
     pub rss_kib: u64,
+    /// The most that it had.
+    pub peak_kib: u64,
     /// Bytes it caused to be written to a disk.
     pub written_bytes: u64,
 }
@@ -31,6 +33,7 @@ impl Usage {
         Ok(Self {
             cpu_ns: cpu_ns(pid)?,
             rss_kib: field(&status, "VmRSS:").context("no VmRSS")?,
+            peak_kib: field(&status, "VmHWM:").context("no VmHWM")?,
             written_bytes: field(&io, "write_bytes:").context("no write_bytes")?,
         })
     }
@@ -49,6 +52,28 @@ fn cpu_ns(pid: u32) -> anyhow::Result<u64> {
             .unwrap_or(0);
     }
     Ok(sum)
+}
+
+/// CPU time of all threads that a process has or had, to a hundredth of a second: for who ends threads.
+pub fn cpu_ms(pid: u32) -> anyhow::Result<u64> {
+    Ok((stat(pid, 11)? + stat(pid, 12)?) * 10)
+}
+
+/// For how long a process has been running, to a hundredth of a second.
+pub fn running_s(pid: u32) -> anyhow::Result<f64> {
+    let uptime = fs::read_to_string("/proc/uptime")?;
+    let uptime_s: f64 = uptime.split(' ').next().unwrap_or_default().parse()?;
+    Ok(uptime_s - stat(pid, 19)? as f64 / 100.0)
+}
+
+/// A number of /proc/PID/stat, counted from behind the name, which may have spaces in it. Times are in
+/// hundredths of a second on every Linux.
+fn stat(pid: u32, which: usize) -> anyhow::Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat"))
+        .with_context(|| format!("process {pid} is not there"))?;
+    let fields = text.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    let number = fields.split(' ').nth(which);
+    Ok(number.context("/proc/PID/stat is short")?.parse()?)
 }
 
 /// Which server, and for how long.
@@ -85,7 +110,7 @@ pub async fn watch(args: &WatchArgs) -> anyhow::Result<()> {
 }
 
 async fn polls(url: &str) -> anyhow::Result<u64> {
-    let text = crate::client::get(&format!("{url}/metrics"), None).await?;
+    let text = crate::client::get(&format!("{url}/metrics"), crate::client::Pass::None).await?;
     let line = text
         .lines()
         .find_map(|line| line.strip_prefix("muster_polls_answered_total "));

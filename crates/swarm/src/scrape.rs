@@ -1,6 +1,6 @@
 //! Scraping an agent as a server does: over one connection that is kept.
 
-use crate::client::{ask, connect};
+use crate::client::{Pass, ask, connect};
 use crate::measure::Usage;
 use clap::Args;
 use hyper::Uri;
@@ -35,12 +35,14 @@ pub async fn scrape(args: &ScrapeArgs) -> anyhow::Result<()> {
     let mut connection = connect(&uri).await?;
     // The first answers fill caches that stay.
     for _ in 0..10 {
-        ask(&mut connection, &uri, Some(&args.token)).await?;
+        ask(&mut connection, &uri, Pass::Token(&args.token)).await?;
     }
     let before = Usage::of(args.pid)?;
     let mut bytes = 0;
     for _ in 0..args.count {
-        bytes = ask(&mut connection, &uri, Some(&args.token)).await?.len();
+        bytes = ask(&mut connection, &uri, Pass::Token(&args.token))
+            .await?
+            .len();
     }
     let after = Usage::of(args.pid)?;
     println!("scrapes: {} of {bytes} bytes", args.count);

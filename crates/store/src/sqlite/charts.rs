@@ -77,7 +77,12 @@ async fn fill(
     }
     let mut filled = Vec::new();
     for share in work {
-        filled.push(share.await.map_err(std::io::Error::other).map_err(sqlx::Error::Io)??);
+        filled.push(
+            share
+                .await
+                .map_err(std::io::Error::other)
+                .map_err(sqlx::Error::Io)??,
+        );
     }
     Ok(filled)
 }

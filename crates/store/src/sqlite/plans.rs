@@ -32,7 +32,12 @@ fn statements() -> Vec<String> {
         .chain([taken::ROWS, taken::DELETE])
         .chain([sealing::ENDS, sealing::NEXT, sealing::UNMERGED])
         .chain([retention::SPANS, retention::FORGET_ROWS])
-        .chain([events::BETWEEN, events::FIRST, events::PURGE, events::FORGET])
+        .chain([
+            events::BETWEEN,
+            events::FIRST,
+            events::PURGE,
+            events::FORGET,
+        ])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.

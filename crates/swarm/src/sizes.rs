@@ -1,27 +1,16 @@
-//! How many bytes a number takes, and how long: `cargo run --release -p muster-history --example sizes`.
+//! `muster-swarm sizes`: how many bytes a number takes as a chunk, and how long that takes.
 //!
 //! The data is simulated in several shapes and from several seeds; nothing in the codec was fitted
 //! to one of them.
 
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "a measurement with made-up numbers"
-)]
-
 mod chart;
-mod fleet;
-mod random;
 
-use fleet::{Period, SHAPES, Shape, computer};
+use crate::history::fleet::{Period, SHAPES, Shape, computer};
 use muster_history::Value;
 use muster_history::{
     ChunkError, Column, Counter, Dense, EncodeError, Times, decode_rates, decode_times,
     decode_values, encode_rates, encode_times, encode_values,
 };
-use std::error::Error;
 use std::time::{Duration, Instant};
 
 const DAY: usize = 2_880;
@@ -29,7 +18,7 @@ const YEAR: usize = 12;
 const MONTH: usize = DAY * 365 / YEAR;
 const COMPUTERS: u64 = 100;
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub fn sizes() -> anyhow::Result<()> {
     println!("bytes a number, times included; millions of numbers a second\n");
     println!(
         "shape     seed   day: derived  clocked   stored   month: derived   times   encode  decode"
@@ -56,7 +45,7 @@ struct Total {
     decoding: Duration,
 }
 
-fn row(shape: Shape, seed: u64) -> Result<(), Box<dyn Error>> {
+fn row(shape: Shape, seed: u64) -> anyhow::Result<()> {
     let day = total(shape, seed, DAY, COMPUTERS)?;
     let month = total(shape, seed, MONTH, 4)?;
     let per = |bytes: usize, total: &Total| bytes as f64 / total.numbers as f64;
@@ -75,7 +64,7 @@ fn row(shape: Shape, seed: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> Result<Total, Box<dyn Error>> {
+fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> anyhow::Result<Total> {
     let mut total = Total::default();
     for each in 0..computers {
         let period = computer(shape, seed * 1_000_003 + each, samples);
@@ -101,7 +90,7 @@ fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> Result<Tota
 }
 
 /// What the rates of an agent with a clock of its own take.
-fn clocked_bytes(period: &Period) -> Result<usize, Box<dyn Error>> {
+fn clocked_bytes(period: &Period) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for (rates, counts) in period.clocked.iter().zip(&period.counters) {
         bytes += match encode_rates(rates, &period.times, counts)? {
@@ -187,7 +176,7 @@ const NAMES: [&str; 7] = [
     "disk %",
 ];
 
-fn columns() -> Result<(), Box<dyn Error>> {
+fn columns() -> anyhow::Result<()> {
     let computers = (0..COMPUTERS).map(|each| computer(Shape::Usual, 7_000 + each, DAY));
     let chunks: Result<Vec<_>, _> = computers.map(|period| Chunks::encode(&period)).collect();
     let chunks = chunks?;
@@ -215,7 +204,7 @@ fn columns() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn year() -> Result<(), Box<dyn Error>> {
+fn year() -> anyhow::Result<()> {
     for shape in [Shape::Usual, Shape::Noisy, Shape::Resets] {
         let periods: Vec<_> = (0..YEAR).map(|month| month_of(shape, month)).collect();
         let months = periods.iter().map(Chunks::encode);

@@ -1,6 +1,6 @@
 //! A simulated computer: what its samples over some days would be.
 
-use crate::random::{Random, Walk};
+use super::random::{Random, Walk};
 use muster_history::{Value, rate};
 
 /// How the computers of a fleet behave.
@@ -28,6 +28,9 @@ pub const SHAPES: [Shape; 6] = [
     Shape::Resets,
     Shape::Sixty,
 ];
+
+/// When every period begins, within the interval.
+pub const START_MS: i64 = 1_790_000_000_000;
 
 /// One computer's columns over one period.
 pub struct Period {
@@ -78,7 +81,7 @@ pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
 
 /// Each 30 seconds, and some milliseconds as the network takes; a few answer late.
 fn times(random: &mut Random, samples: usize) -> Vec<i64> {
-    let start = 1_790_000_000_000 + (random.unit() * 30_000.0) as i64;
+    let start = START_MS + (random.unit() * 30_000.0) as i64;
     let late = |random: &mut Random| {
         if random.chance(0.01) {
             random.unit() * 300.0

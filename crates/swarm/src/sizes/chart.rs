@@ -1,14 +1,13 @@
 //! A year of one series as a chart: the least, the mean, the greatest and the count of 1,000 points.
 
-use crate::fleet::Period;
-use crate::{Chunks, best};
+use super::{Chunks, best};
+use crate::history::fleet::Period;
 use muster_history::{Buckets, ChunkError, FillError, Series, encode_times, fill};
-use std::error::Error;
 
 const YEAR_MS: i64 = 365 * 86_400_000;
 
 /// Prints what charts of a gauge, of a rate and of both take, from the bytes on.
-pub fn charts(periods: &[Period], months: &[Chunks]) -> Result<(), Box<dyn Error>> {
+pub fn charts(periods: &[Period], months: &[Chunks]) -> anyhow::Result<()> {
     let from_ms = periods[0].times[0];
     draw("chart of cpu %", months, from_ms, true, false)?;
     draw("chart of a rate", months, from_ms, false, true)?;
@@ -46,7 +45,7 @@ fn draw(
 }
 
 /// The month of a computer that was off for an hour in its middle.
-fn off_for_an_hour(period: &Period) -> Result<Chunks, Box<dyn Error>> {
+fn off_for_an_hour(period: &Period) -> anyhow::Result<Chunks> {
     let mut times = period.times.clone();
     let middle = times.len() / 2;
     times[middle..]
