@@ -1,6 +1,6 @@
 //! Floats that are decimals: 12.5 is 125 tenths, and integers compress better and decode faster.
 
-use crate::value::{approximate, approximate_all};
+use crate::value::{approximate, approximate_to};
 
 /// At most so many digits after the point; floats that need more were not made by rounding.
 pub(crate) const MAX_SCALE: u8 = 9;
@@ -26,9 +26,8 @@ pub(crate) fn float(units: i64, power: i64) -> f64 {
 
 /// As `float`, for each.
 pub(crate) fn floats(units: &[i64], power: i64, floats: &mut [f64]) {
-    approximate_all(units, floats);
     let power = approximate(power);
-    floats.iter_mut().for_each(|float| *float /= power);
+    approximate_to(units, floats, |units| units / power);
 }
 
 /// The units of which `float` makes this very float, bit for bit, if there are any.

@@ -2,7 +2,8 @@
 //!
 //! A chunk is one series of one computer over one period; `format` describes its bytes. The modules
 //! stand in the order in which numbers pass them: a rate is computed, values are encoded to a chunk
-//! and decoded from it, and fall into buckets.
+//! and decoded from it, and fall into buckets; `fill` goes all the way from a period's chunks to the
+//! buckets of a chart.
 //!
 //! ```
 //! use muster_history::{Column, Dense, Value, decode_values, encode_values};

@@ -67,6 +67,18 @@ mod tests {
         assert_eq!(rate(i64::MIN, 1, i64::MAX, 2), None);
     }
 
+    #[test]
+    fn what_reaches_around_all_numbers_is_not_usual() {
+        for (times, counts) in [
+            ([0, 30], [i64::MAX, i64::MIN]),
+            ([i64::MAX, i64::MIN], [0, 30]),
+        ] {
+            let (mut rates, mut usual) = ([0.0], [true]);
+            assert!(!usual_rates(&times, &counts, &mut rates, &mut usual));
+            assert_eq!(usual, [false]);
+        }
+    }
+
     fn difference() -> impl Strategy<Value = i64> {
         let edge = 1_i64 << 51;
         prop_oneof![0_i64..100_000, -2_i64..3, edge - 2..edge + 2, any::<i64>()]

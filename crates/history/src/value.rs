@@ -52,14 +52,19 @@ pub(crate) fn small_float(integer: i64) -> f64 {
 
 /// As `approximate`, for each. Nearly always all are small.
 pub(crate) fn approximate_all(integers: &[i64], floats: &mut [f64]) {
+    approximate_to(integers, floats, |float| float);
+}
+
+/// As `approximate_all`, and what each becomes then.
+pub(crate) fn approximate_to(integers: &[i64], floats: &mut [f64], then: impl Fn(f64) -> f64) {
     let mut wide = 0;
     for (float, &integer) in floats.iter_mut().zip(integers) {
         wide |= integer.wrapping_add(1 << 51).cast_unsigned() >> 52;
-        *float = small_float(integer);
+        *float = then(small_float(integer));
     }
     if wide != 0 {
         for (float, &integer) in floats.iter_mut().zip(integers) {
-            *float = approximate(integer);
+            *float = then(approximate(integer));
         }
     }
 }

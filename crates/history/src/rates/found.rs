@@ -64,7 +64,7 @@ impl<'a> Found<'a> {
     /// The rates between these, of which the first lies at `place`: all at once, and then one by one
     /// where that was not enough.
     fn derive_run(&mut self, place: usize, times: &[i64], counts: &[i64]) {
-        let places = place..place + counts.len() - 1;
+        let places = place..place + counts.len().saturating_sub(1);
         let (Some(rates), Some(present)) = (
             self.dense.values.get_mut(places.clone()),
             self.present.get_mut(places),
