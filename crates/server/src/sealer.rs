@@ -9,9 +9,9 @@ use crate::clock;
 use crate::retention::Keeper;
 use muster_store::Store;
 use progress::Progress;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -26,6 +26,7 @@ const MONTH_KEEP_MS: i64 = DAY_MS;
 /// and each computer's up to this much later.
 const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+const MERGE_EVERY: Duration = Duration::from_secs(3_600);
 /// Between two days: whoever else writes gets a turn.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -35,6 +36,8 @@ pub struct Sealer {
     keeper: Arc<Keeper>,
     sealed: AtomicU64,
     progress: Progress,
+    /// When days were last looked through for months.
+    merged: Mutex<Option<Instant>>,
 }
 
 impl Sealer {
@@ -46,6 +49,7 @@ impl Sealer {
             keeper,
             sealed: AtomicU64::new(0),
             progress: Progress::default(),
+            merged: Mutex::default(),
         }
     }
 
@@ -88,9 +92,24 @@ impl Sealer {
                 tracing::error!(computer = id, %error, "its old samples stay rows for now");
             }
         }
-        let merged = self.merge_due(now_ms).await;
+        let backlog = self.progress.sealing().is_some();
+        let merged = if backlog || self.is_time_to_merge() {
+            self.merge_due(now_ms).await
+        } else {
+            Ok(())
+        };
         self.progress.end();
         merged
+    }
+
+    /// To ask each computer for its days takes a second where there are ten thousand.
+    fn is_time_to_merge(&self) -> bool {
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = merged.is_none_or(|merged| merged.elapsed() >= MERGE_EVERY);
+        if is_time {
+            *merged = Some(Instant::now());
+        }
+        is_time
     }
 
     async fn seal_computer(&self, id: i64, before_ms: i64) -> muster_store::Result<()> {

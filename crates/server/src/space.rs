@@ -4,7 +4,7 @@ use muster_store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Between two slices: whoever writes gets a turn.
 const PAUSE: Duration = Duration::from_millis(2);
 /// Pages of one slice.

@@ -8,10 +8,11 @@ use crate::sealed::{self, TIMES, number_of, with_counters};
 use crate::{ChartQuery, ChunkSet, Chunks, Listed, Result, Wanted};
 use muster_history::Buckets;
 use sqlx::SqliteConnection;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+use tokio::task::JoinHandle;
 
-/// Numbers that are read before they are decoded: some megabytes of chunks.
-const AT_ONCE: u64 = 4_000_000;
+/// Numbers that are read before they are decoded: about a megabyte of chunks.
+const AT_ONCE: u64 = 1_000_000;
 /// Threads that decode one chart, at most: others want theirs too.
 const THREADS: usize = 4;
 /// Samples for which a thread of its own is worth while.
@@ -37,29 +38,30 @@ pub(super) async fn chart(
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
+    let mut filling = VecDeque::new();
     for part in parts(&periods, wanted.len()) {
         let sets = chunks.get(computer_id, Wanted::Some(&wanted), part).await?;
-        for found in fill(query, &series, sets).await? {
-            for (chart, found) in charts.iter_mut().zip(&found) {
-                chart.add_buckets(found);
-            }
+        // What was read is decoded while the next part is read; no more than two parts are held.
+        filling.push_back(fill(query, &series, sets));
+        if filling.len() > 1 {
+            collect(filling.pop_front(), &mut charts).await?;
         }
     }
+    collect(filling.pop_front(), &mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
     rows::each_columns(connection, computer_id, &query.series, from_ms, to_ms, add).await?;
     Ok(charts)
 }
 
-/// Decodes on as many threads as there are processors, up to a few, each its share of the periods.
-async fn fill(
-    query: &ChartQuery,
-    series: &[Option<i64>],
-    mut sets: Vec<ChunkSet>,
-) -> Result<Vec<Vec<Buckets>>> {
+/// What a thread found.
+type Share = JoinHandle<Result<Vec<Buckets>>>;
+
+/// Begins to decode on as many threads as there are processors, up to a few, each its share of the periods.
+fn fill(query: &ChartQuery, series: &[Option<i64>], mut sets: Vec<ChunkSet>) -> Vec<Share> {
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(THREADS));
     let samples: u64 = sets.iter().map(|set| set.listed.samples).sum();
     let share = (samples / threads as u64).max(LEAST_SHARE);
-    let mut work = Vec::new();
+    let mut shares = Vec::new();
     while !sets.is_empty() {
         let mut left = share;
         let is_others = |set: &ChunkSet| {
@@ -70,21 +72,24 @@ async fn fill(
         let end = sets.iter().position(is_others).unwrap_or(sets.len());
         let rest = sets.split_off(end);
         let (mine, query, series) = (sets, query.clone(), series.to_vec());
-        work.push(tokio::task::spawn_blocking(move || {
+        shares.push(tokio::task::spawn_blocking(move || {
             fill_share(&query, &series, &mine)
         }));
         sets = rest;
     }
-    let mut filled = Vec::new();
-    for share in work {
-        filled.push(
-            share
-                .await
-                .map_err(std::io::Error::other)
-                .map_err(sqlx::Error::Io)??,
-        );
+    shares
+}
+
+async fn collect(shares: Option<Vec<Share>>, charts: &mut [Buckets]) -> Result<()> {
+    for share in shares.into_iter().flatten() {
+        let found = share
+            .await
+            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
+        for (chart, found) in charts.iter_mut().zip(&found) {
+            chart.add_buckets(found);
+        }
     }
-    Ok(filled)
+    Ok(())
 }
 
 fn fill_share(

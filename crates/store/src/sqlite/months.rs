@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// A month that is denser than this (one each 2.6 s) stays days: it would fill no chunk but memory.
 const MAX_SAMPLES: u64 = muster_history::format::MAX_ENTRIES as u64;
 
+/// And one with fewer too: its chunks would be smaller than the pages that they lie in.
+const MIN_SAMPLES: u64 = 5_000;
+
 /// Merges the days of the oldest month that is due.
 pub(super) async fn merge(
     store: &SqliteStore,
@@ -119,7 +122,7 @@ fn due(listed: &[Listed], from_ms: i64, before_ms: i64) -> Option<Vec<Listed>> {
     let is_day = |listed: &Listed| listed.period.length == Length::Day;
     months.into_values().find(|periods| {
         let samples: u64 = periods.iter().map(|listed| listed.samples).sum();
-        periods.iter().any(is_day) && samples <= MAX_SAMPLES
+        periods.iter().any(is_day) && (MIN_SAMPLES..=MAX_SAMPLES).contains(&samples)
     })
 }
 

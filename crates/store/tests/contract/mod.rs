@@ -40,7 +40,8 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, months:
             days_become_months a_month_is_merged_when_it_is_over what_comes_late_joins_its_month
             a_month_is_taken_apart_where_only_some_of_it_goes charts_read_months_and_days_alike
-            merging_and_forgetting_go_on_side_by_side a_removed_computer_leaves_no_months);
+            a_month_of_a_few_samples_stays_days merging_and_forgetting_go_on_side_by_side
+            a_removed_computer_leaves_no_months);
         $crate::contract::suite!(@cases $open, retention:
             what_is_old_is_forgotten_in_slices a_day_goes_once_all_of_it_is_old
             the_whole_span_is_that_of_all_computers forgetting_and_sealing_go_on_side_by_side

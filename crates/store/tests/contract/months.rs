@@ -1,17 +1,32 @@
 //! Days that are over become months, and nobody sees a difference.
 
-use super::chart;
-use super::sealing::{DAY_MS, SERIES, START_MS, all, assert_same, filled, sample, seal_all};
+use super::sealing::{self, DAY_MS, SERIES, START_MS, all, assert_same, seal_all};
+use super::{add, chart};
 use muster_store::{Sample, Store};
 
 /// 2025-12-01 and 2026-01-01 00:00 UTC.
 const DECEMBER_MS: i64 = START_MS + 12 * DAY_MS;
 const JANUARY_MS: i64 = DECEMBER_MS + 31 * DAY_MS;
-/// A sample each ten minutes: from the 19th of November into January.
-const SAMPLES: i64 = 50 * 144;
+/// Samples a day, so that a month has enough of them to be worth while. From the 19th of November there are some into January.
+const A_DAY: i64 = 720;
+const SAMPLES: i64 = 50 * A_DAY;
+
+fn sample(id: i64, n: i64) -> Sample {
+    Sample {
+        timestamp_ms: START_MS + n * (DAY_MS / A_DAY) + n % 7,
+        ..sealing::sample(id, n)
+    }
+}
+
+async fn filled(store: &impl Store) -> (i64, Vec<Sample>) {
+    let id = add(store, "box").await;
+    let samples: Vec<_> = (0..SAMPLES).map(|n| sample(id, n)).collect();
+    store.record(&samples, &[], &[]).await.unwrap();
+    (id, samples)
+}
 
 async fn sealed(store: &impl Store) -> (i64, Vec<Sample>) {
-    let (id, samples) = filled(store, SAMPLES).await;
+    let (id, samples) = filled(store).await;
     seal_all(store, id, i64::MAX).await;
     (id, samples)
 }
@@ -47,7 +62,7 @@ pub async fn days_become_months(store: &impl Store) {
     let mut paged: Vec<Sample> = Vec::new();
     loop {
         let from_ms = paged.last().map_or(0, |last| last.timestamp_ms + 1);
-        let page = store.samples(id, from_ms, i64::MAX, 1_000).await.unwrap();
+        let page = store.samples(id, from_ms, i64::MAX, 5_000).await.unwrap();
         if page.is_empty() {
             break;
         }
@@ -74,10 +89,10 @@ pub async fn what_comes_late_joins_its_month(store: &impl Store) {
     let (id, mut samples) = sealed(store).await;
     merge_all(store, id, i64::MAX).await;
     for round in 1..4 {
-        let late: Vec<_> = [3, 150, 151, 2_000]
+        let late: Vec<_> = [3, 150, 151, 2_500]
             .into_iter()
             .map(|n| Sample {
-                timestamp_ms: START_MS + n * 600_000 + 60_000 * round,
+                timestamp_ms: START_MS + n * 600_000 + 20_000 * round + 9,
                 ..sample(id, 10_000 + n)
             })
             .collect();
@@ -113,9 +128,10 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
         }
     };
     assert_eq!(forget(START_MS + DAY_MS - 1).await, 0);
-    for (days, forgotten) in [(1, 144), (2, 144), (20, 18 * 144), (21, 144)] {
+    for (days, forgotten) in [(1, 1), (2, 1), (20, 18), (21, 1)] {
         let before_ms = START_MS + days * DAY_MS;
         assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [id]);
+        let forgotten = forgotten * A_DAY.unsigned_abs();
         assert_eq!(forget(before_ms).await, forgotten, "{days} days");
         assert!(
             store
@@ -124,9 +140,9 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
                 .unwrap()
                 .is_empty()
         );
-        assert_same(&all(store, id).await, &samples[144 * days as usize..]);
+        assert_same(&all(store, id).await, &samples[(A_DAY * days) as usize..]);
         let span = store.whole_span().await.unwrap().unwrap();
-        assert_eq!(span.first_ms, samples[144 * days as usize].timestamp_ms);
+        assert_eq!(span.first_ms, samples[(A_DAY * days) as usize].timestamp_ms);
     }
     // What is left of a month that was cut is not merged by whoever knows from where on history stays.
     let stays_from_ms = START_MS + 21 * DAY_MS;
@@ -139,8 +155,14 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
     );
 }
 
+pub async fn a_month_of_a_few_samples_stays_days(store: &impl Store) {
+    let (id, _) = sealing::filled(store, 30 * 144).await;
+    seal_all(store, id, i64::MAX).await;
+    assert!(merge_all(store, id, i64::MAX).await.is_empty());
+}
+
 pub async fn charts_read_months_and_days_alike(store: &impl Store) {
-    let (id, samples) = filled(store, SAMPLES).await;
+    let (id, samples) = filled(store).await;
     let spans = [
         (START_MS, JANUARY_MS + 10 * DAY_MS),
         (samples[1_700].timestamp_ms, samples[1_800].timestamp_ms),
@@ -181,7 +203,7 @@ pub async fn merging_and_forgetting_go_on_side_by_side(store: &(impl Store + Clo
     }
     merging.await.unwrap();
     while store.forget(id, before_ms, 100).await.unwrap() > 0 {}
-    assert_same(&all(store, id).await, &samples[40 * 144..]);
+    assert_same(&all(store, id).await, &samples[(40 * A_DAY) as usize..]);
 }
 
 pub async fn a_removed_computer_leaves_no_months(store: &impl Store) {
