@@ -19,4 +19,5 @@ mod login;
 mod migrated;
 mod origin;
 mod roll;
+mod sealing;
 mod storage;

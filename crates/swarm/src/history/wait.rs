@@ -9,8 +9,9 @@ use serde_json::Value;
 use std::time::Duration;
 
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// So many looks in a row must find nothing to be done: one step of it may only be followed by another.
-const STILL: u32 = 100;
+/// So many looks in a row must find nothing to be done: one step of it may only be followed by another, and
+/// room is given back some seconds later.
+const STILL: u32 = 500;
 const GIVE_UP_AFTER_S: f64 = 600.0;
 
 /// Which server, and how much it has to do.
