@@ -1,6 +1,6 @@
 //! Months: each chunk of one in a row of its own.
 
-use crate::{ChunkSet, Length, Listed, Period, Wanted};
+use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -11,8 +11,6 @@ const LONGEST_MS: i64 = 31 * 86_400_000;
 /// The months that have samples between two moments.
 pub(crate) const BETWEEN: &str = "SELECT month_ms, version, first_ms, last_ms, samples FROM months \
     WHERE computer_id = ? AND month_ms > ? AND month_ms < ? AND last_ms >= ? AND first_ms < ?";
-pub(crate) const SERIES: &str = "SELECT value FROM months, json_each(series) \
-    WHERE computer_id = ? AND month_ms = ?";
 /// Chunks of some series, which lie together, of a range of months.
 pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
     CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
@@ -25,8 +23,8 @@ pub(crate) const PUT: &str = "INSERT OR REPLACE INTO months \
 const PUT_CHUNK: &str =
     "INSERT INTO chunks (computer_id, series_id, month_ms, chunk) VALUES (?, ?, ?, ?)";
 pub(crate) const DELETE: &str = "DELETE FROM months WHERE computer_id = ? AND month_ms = ?";
-pub(crate) const DELETE_CHUNKS: &str = "DELETE FROM chunks WHERE computer_id = ?1 AND month_ms = ?2 \
-    AND series_id IN (SELECT value FROM json_each(?3))";
+/// All that lie there, whatever the month says that it has.
+pub(crate) const DELETE_CHUNKS: &str = "DELETE FROM chunks WHERE computer_id = ? AND month_ms = ?";
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
@@ -39,12 +37,11 @@ pub(super) async fn put(
         last_ms,
         samples,
     } = set.listed;
-    if let Some((version, series)) = there(connection, computer_id, period).await? {
-        if version >= period.version {
-            return Ok(false);
-        }
-        delete_chunks(connection, computer_id, period, &series).await?;
+    let there = there(connection, computer_id, period).await?;
+    if there.is_some_and(|(version, _)| version >= period.version) {
+        return Ok(false);
     }
+    delete_chunks(connection, computer_id, period).await?;
     let series: Vec<i64> = set.chunks.iter().map(|&(series, _)| series).collect();
     sqlx::query(PUT)
         .bind(computer_id)
@@ -90,7 +87,7 @@ pub(super) async fn get(
     computer_id: i64,
     wanted: Wanted<'_>,
     range: &[Listed],
-) -> sqlx::Result<Vec<ChunkSet>> {
+) -> Result<Vec<ChunkSet>> {
     let mut sets: BTreeMap<i64, ChunkSet> = BTreeMap::new();
     for &listed in range {
         let chunks = Vec::new();
@@ -128,7 +125,7 @@ async fn all_series(
     connection: &mut SqliteConnection,
     computer_id: i64,
     range: &[Listed],
-) -> sqlx::Result<Vec<i64>> {
+) -> Result<Vec<i64>> {
     let mut all = Vec::new();
     for listed in range {
         all.extend(series(connection, computer_id, listed.period).await?);
@@ -138,16 +135,18 @@ async fn all_series(
     Ok(all)
 }
 
+/// The numbers of the chunks that a month should have.
 pub(super) async fn series(
     connection: &mut SqliteConnection,
     computer_id: i64,
     period: Period,
-) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar(SERIES)
-        .bind(computer_id)
-        .bind(period.start_ms)
-        .fetch_all(connection)
-        .await
+) -> Result<Vec<i64>> {
+    let there = there(connection, computer_id, period).await?;
+    let Some((_, series)) = there else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_str(&series)
+        .map_err(|_| Error::damaged_period(computer_id, period, &"its series are unreadable"))
 }
 
 pub(super) async fn delete(
@@ -155,13 +154,11 @@ pub(super) async fn delete(
     computer_id: i64,
     period: Period,
 ) -> sqlx::Result<bool> {
-    let Some((version, series)) = there(connection, computer_id, period).await? else {
-        return Ok(false);
-    };
-    if version > period.version {
+    let there = there(connection, computer_id, period).await?;
+    if there.is_none_or(|(version, _)| version > period.version) {
         return Ok(false);
     }
-    delete_chunks(connection, computer_id, period, &series).await?;
+    delete_chunks(connection, computer_id, period).await?;
     sqlx::query(DELETE)
         .bind(computer_id)
         .bind(period.start_ms)
@@ -187,12 +184,10 @@ async fn delete_chunks(
     connection: &mut SqliteConnection,
     computer_id: i64,
     period: Period,
-    series: &str,
 ) -> sqlx::Result<()> {
     sqlx::query(DELETE_CHUNKS)
         .bind(computer_id)
         .bind(period.start_ms)
-        .bind(series)
         .execute(connection)
         .await?;
     Ok(())

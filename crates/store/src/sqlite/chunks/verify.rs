@@ -15,7 +15,7 @@ const NEXT_MONTH: &str = "SELECT computer_id, month_ms, first_ms, last_ms, sampl
     WHERE (computer_id, month_ms) > (?, ?) ORDER BY computer_id, month_ms LIMIT 1";
 /// Chunks that no month knows of.
 const STRAYS: &str = "SELECT count(*) FROM chunks c WHERE NOT EXISTS \
-    (SELECT 1 FROM months m, json_each(m.series) s WHERE m.computer_id = c.computer_id \
+    (SELECT 1 FROM months m, json_each(CASE WHEN json_valid(m.series) THEN m.series ELSE '[]' END) s WHERE m.computer_id = c.computer_id \
         AND m.month_ms = c.month_ms AND s.value = c.series_id)";
 
 /// Decodes all days and, where the schema has them, all months; adds what is wrong, and what they hold.
@@ -82,23 +82,30 @@ async fn month(
     computer_id: i64,
     listed: Listed,
 ) -> sqlx::Result<Option<Error>> {
+    match check_month(connection, computer_id, listed).await {
+        Ok(()) => Ok(None),
+        Err(Error::Database(error)) => Err(error),
+        Err(error) => Ok(Some(error)),
+    }
+}
+
+async fn check_month(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    listed: Listed,
+) -> Result<(), Error> {
     for series in months::series(connection, computer_id, listed.period).await? {
         let wanted = with_counters([series]);
         let wanted = Wanted::Some(&wanted);
         let mut sets = months::get(connection, computer_id, wanted, &[listed]).await?;
         let set = sets.pop().filter(|set| set.chunk(series).is_some());
-        let problem = match set {
-            Some(set) => check(computer_id, &set).err(),
-            None => {
-                let detail = format!("the chunk of series {series} is missing");
-                Some(Error::damaged_period(computer_id, listed.period, &detail))
-            }
+        let missing = || {
+            let detail = format!("the chunk of series {series} is missing");
+            Error::damaged_period(computer_id, listed.period, &detail)
         };
-        if problem.is_some() {
-            return Ok(problem);
-        }
+        check(computer_id, &set.ok_or_else(missing)?)?;
     }
-    Ok(None)
+    Ok(())
 }
 
 /// Whether all chunks can be decoded and hold what stands beside them.

@@ -1,0 +1,173 @@
+//! Damage in sealed history is found, wherever it is, told with its time, and ends no program.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+mod common;
+
+use common::{connect, execute};
+use muster_store::sqlite::{Missing, SqliteStore, verify};
+use muster_store::{ChartQuery, Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
+use sqlx::{AssertSqlSafe, Row as _};
+use std::path::Path;
+
+/// 2025-11-19 00:00 UTC.
+const START_MS: i64 = 1_763_510_400_000;
+const EVERY_MS: i64 = 120_000;
+const SAMPLES: i64 = 50 * 720;
+const FLIPS: usize = 100;
+
+fn sample(n: i64) -> Sample {
+    Sample {
+        computer_id: 1,
+        timestamp_ms: START_MS + n * EVERY_MS,
+        cpu_percent: Some((n % 1_000) as f64 / 10.0),
+        network_bytes_sent: Some(n * 1_234),
+        network_sent_per_sec: (n > 0).then_some(1_234.0 * 1000.0 / EVERY_MS as f64),
+        extra: (n % 2 == 0).then(|| format!("{{\"load.1m\":{n}.25}}")),
+        ..Sample::default()
+    }
+}
+
+/// Two months, and days after them.
+async fn fill(path: &Path) {
+    let store = SqliteStore::open(path, Missing::Create).await.unwrap();
+    let computer = NewComputer {
+        name: "box".into(),
+        url: "u".into(),
+        token: "t".into(),
+    };
+    assert_eq!(store.add_computer(&computer).await.unwrap(), 1);
+    let samples: Vec<_> = (0..SAMPLES).map(sample).collect();
+    for batch in samples.chunks(5_000) {
+        store.record(batch, &[], &[]).await.unwrap();
+    }
+    while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
+    let january_ms = 1_767_225_600_000;
+    while store.merge_month(1, 0, january_ms).await.unwrap() > 0 {}
+    store.close().await;
+}
+
+/// What reads all of it: an error or an answer, and no panic.
+async fn read(path: &Path) {
+    let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
+    let query = ChartQuery {
+        computer_id: 1,
+        from_ms: 0,
+        to_ms: i64::MAX,
+        points: 100,
+        series: ["cpu_percent", "network_sent_per_sec", "load.1m"]
+            .map(str::to_owned)
+            .into(),
+    };
+    let _chart = store.chart(&query).await;
+    let _samples = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
+    let _names = store.extra_names(1, i64::MIN, i64::MAX).await;
+    let _sealed = store.seal_day(1, i64::MAX).await;
+    store.close().await;
+}
+
+/// A byte of one of the values, picked by a number.
+async fn flip(path: &Path, picked: usize) {
+    let mut connection = connect(path).await;
+    let (table, column) = if picked.is_multiple_of(2) {
+        ("chunks", "chunk")
+    } else {
+        ("days", "chunks")
+    };
+    // These tables have no row numbers: a value is known by its place.
+    let key = if table == "days" {
+        "day_ms"
+    } else {
+        "series_id * 10 + month_ms % 7"
+    };
+    let values = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {key}, {column} FROM {table}"
+    )))
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let row = &values[picked / 2 % values.len()];
+    let mut bytes: Vec<u8> = row.get(1);
+    let place = picked * 7_919 % bytes.len();
+    bytes[place] ^= 1 << (picked % 8);
+    sqlx::query(AssertSqlSafe(format!(
+        "UPDATE {table} SET {column} = ? WHERE {key} = ?"
+    )))
+    .bind(bytes)
+    .bind(row.get::<i64, _>(0))
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn damage_is_found_wherever_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, path) = (
+        folder.path().join("whole.db"),
+        folder.path().join("damaged.db"),
+    );
+    fill(&whole).await;
+    let report = verify(&whole).await.unwrap();
+    assert_eq!(report.problems, [""; 0]);
+    assert_eq!(report.summary.samples, SAMPLES.unsigned_abs());
+    for picked in 0..FLIPS {
+        std::fs::copy(&whole, &path).unwrap();
+        flip(&path, picked).await;
+        let problems = verify(&path).await.unwrap().problems;
+        assert!(problems.len() == 1, "{picked}: {problems:?}");
+        assert!(
+            problems[0].contains("the history of computer 1"),
+            "{problems:?}"
+        );
+        read(&path).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_or_does_not_belong_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, path) = (
+        folder.path().join("whole.db"),
+        folder.path().join("damaged.db"),
+    );
+    fill(&whole).await;
+    for (statement, said) in [
+        (
+            "DELETE FROM chunks WHERE series_id = 1",
+            "in 2025-11 is damaged: the chunk of series 1 is missing",
+        ),
+        (
+            "DELETE FROM chunks WHERE series_id = 0",
+            "in 2025-12 is damaged",
+        ),
+        (
+            "DELETE FROM months WHERE month_ms = (SELECT max(month_ms) FROM months)",
+            "5 chunks belong to no month",
+        ),
+        (
+            "UPDATE months SET samples = samples + 1",
+            "hold other moments than what stands beside them",
+        ),
+        (
+            "UPDATE days SET last_ms = last_ms + 1",
+            "on 2026-01-01 is damaged",
+        ),
+        (
+            "UPDATE months SET series = '[0, 1'",
+            "its series are unreadable",
+        ),
+        (
+            "UPDATE chunks SET series_id = 2 WHERE series_id = 1",
+            "the chunk of series 1 is missing",
+        ),
+    ] {
+        std::fs::copy(&whole, &path).unwrap();
+        execute(&path, statement).await;
+        let problems = verify(&path).await.unwrap().problems;
+        let is_said = problems.iter().any(|problem| problem.contains(said));
+        assert!(is_said, "{statement}: {problems:?}");
+        read(&path).await;
+    }
+}
