@@ -68,7 +68,7 @@ pub async fn completeness(
         of_computer: events(Some(latest.id)).await?,
         of_server: events(None).await?,
     };
-    let mut attendance = known.attendance(asked);
+    let mut attendance = known.attendance(asked, called_until_ms(latest, span, asked));
     if let Some(span) = span {
         attend(store, latest.id, span, &mut attendance).await?;
     }
@@ -110,11 +110,11 @@ impl Known {
         start_ms.min(self.end_ms).max(asked.from_ms)
     }
 
-    fn attendance(&self, asked: Asked) -> Attendance {
+    fn attendance(&self, asked: Asked, until_ms: i64) -> Attendance {
         let start_ms = self.start_ms.unwrap_or(self.end_ms);
         let intervals = self.intervals(asked);
         let begin_ms = self.begin_ms(asked);
-        Attendance::new(begin_ms, self.end_ms, asked.now_ms, start_ms, intervals)
+        Attendance::new(begin_ms, self.end_ms, until_ms, start_ms, intervals)
     }
 
     fn conclude(&self, attendance: Attendance, asked: Asked) -> Completeness {
@@ -140,10 +140,15 @@ impl Known {
 
 /// Nothing is expected of the future, nor of a computer that is not called any more.
 fn end_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
-    let now_ms = asked.to_ms.min(asked.now_ms).max(asked.from_ms);
+    let until_ms = called_until_ms(latest, span, asked);
+    asked.to_ms.min(until_ms).max(asked.from_ms)
+}
+
+/// Until when the computer was called.
+fn called_until_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
     match span {
-        Some(span) if !latest.polled => now_ms.min(span.last_ms + 1).max(asked.from_ms),
-        _ => now_ms,
+        Some(span) if !latest.polled => asked.now_ms.min(span.last_ms + 1),
+        _ => asked.now_ms,
     }
 }
 

@@ -45,7 +45,7 @@ fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Co
         of_computer,
         of_server,
     };
-    let mut attendance = known.attendance(asked);
+    let mut attendance = known.attendance(asked, asked.now_ms);
     let (from_ms, to_ms) = (attendance.look_from_ms(), attendance.look_to_ms());
     let moments = moments_s.iter().map(|moment_s| moment_s * 1000);
     moments

@@ -86,6 +86,9 @@ async fn completeness_is_counted_from_the_first_sample() {
         (&1.0.into(), &60.into()),
         "{gone}"
     );
+    let reasons = gone["gaps"].as_array().unwrap().iter();
+    let reasons: Vec<_> = reasons.map(|gap| gap["reason"].as_str()).collect();
+    assert_eq!(reasons, [Some("not yet added")], "{gone}");
 }
 
 #[tokio::test]
