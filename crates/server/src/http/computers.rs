@@ -1,5 +1,9 @@
 //! The computers: list, show, add, change, remove, and try the connection to one.
 
+mod put;
+
+pub use put::{__path_put, put};
+
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ComputerDetail, ComputerEntry};
@@ -123,7 +127,6 @@ pub async fn add(
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
     let Json(input) = input?;
-    let given = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
     let fields = (given(input.name), given(input.url), given(input.token));
     let (Some(name), Some(url), Some(token)) = fields else {
         return Err(ApiError::bad_request("Missing required fields"));
@@ -240,6 +243,11 @@ pub async fn test_connection(
             ..ConnectionResult::default()
         },
     }))
+}
+
+/// A field that says something.
+fn given(field: Option<String>) -> Option<String> {
+    field.filter(|text| !text.trim().is_empty())
 }
 
 async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {

@@ -46,6 +46,7 @@ fn list() -> Routes {
         (Viewer, routes!(completeness::completeness)),
         // Changing
         (Administrator, routes!(computers::add)),
+        (Administrator, routes!(computers::put)),
         (Administrator, routes!(computers::change)),
         (Administrator, routes!(computers::remove)),
         (Administrator, routes!(computers::test_connection)),

@@ -201,3 +201,54 @@ async fn a_stored_token_goes_to_its_own_host_alone() {
         .until("/api/computers", |list| list[0]["status"] == "online")
         .await;
 }
+
+#[tokio::test]
+async fn a_script_puts_a_computer_again_and_again() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let mut put = async |path: &str, body| {
+        let answer = admin.json(Method::PUT, path, body).await;
+        (answer.status, answer.json())
+    };
+    let body = json!({"url": "http://127.0.0.1:1", "token": TOKEN});
+    let (status, answer) = put("/api/computers/db%201", body.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    assert_eq!(
+        answer,
+        json!({"id": 1, "is_new": true, "is_changed": false})
+    );
+    let (status, answer) = put("/api/computers/db%201", body).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        answer,
+        json!({"id": 1, "is_new": false, "is_changed": false})
+    );
+    let moved = json!({"url": "http://127.0.0.1:2", "token": TOKEN, "name": "db 1"});
+    let (_, answer) = put("/api/computers/db%201", moved).await;
+    assert_eq!(
+        answer,
+        json!({"id": 1, "is_new": false, "is_changed": true})
+    );
+    for (path, body) in [
+        ("/api/computers/x", json!({"url": "http://127.0.0.1:1"})),
+        (
+            "/api/computers/x",
+            json!({"url": "nowhere", "token": TOKEN}),
+        ),
+        (
+            "/api/computers/%20",
+            json!({"url": "http://127.0.0.1:1", "token": TOKEN}),
+        ),
+        (
+            "/api/computers/x",
+            json!({"name": "y", "url": "http://127.0.0.1:1", "token": TOKEN}),
+        ),
+    ] {
+        let (status, answer) = put(path, body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+        assert!(answer["error"].is_string());
+    }
+    let computers = app.store.computers().await.unwrap();
+    assert_eq!(computers.len(), 1);
+    assert_eq!(computers[0].url, "http://127.0.0.1:2");
+}

@@ -1,0 +1,109 @@
+//! Adding for scripts: the same request again changes nothing.
+
+use super::{ComputerInput, given};
+use crate::http::App;
+use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::target::{clean_address, clean_name, clean_token};
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use http::StatusCode;
+use muster_store::{Computer, ComputerChange, NewComputer};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What became of a computer.
+#[derive(Serialize, ToSchema)]
+pub struct Put {
+    /// Its number.
+    id: i64,
+    /// Whether it was not there before.
+    is_new: bool,
+    /// Whether it was there with another address or token.
+    is_changed: bool,
+}
+
+/// Add a computer, or give the one of that name this address and token
+///
+/// Where it has both already, nothing changes: a script may say it again and again.
+#[utoipa::path(
+    put,
+    path = "/api/computers/{id}",
+    params(("id" = String, Path, description = "the computer's name")),
+    request_body = ComputerInput,
+    responses(
+        (status = 200, description = "it was there before", body = Put),
+        (status = 201, description = "it was added", body = Put),
+        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+        (status = 409, description = "somebody else added it just now", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn put(
+    State(app): State<Arc<App>>,
+    name: Result<Path<String>, PathRejection>,
+    input: Result<Json<ComputerInput>, JsonRejection>,
+) -> ApiResult<(StatusCode, Json<Put>)> {
+    let (Path(name), Json(input)) = (name?, input?);
+    let wanted = wanted(&name, input)?;
+    let known = app.store.computers().await?;
+    let put = match known.iter().find(|computer| computer.name == wanted.name) {
+        None => added(&app, &wanted).await?,
+        Some(known) => changed(&app, known, wanted).await?,
+    };
+    if put.is_new || put.is_changed {
+        app.refresh_computers().await?;
+    }
+    let status = match put.is_new {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
+    };
+    Ok((status, Json(put)))
+}
+
+fn wanted(name: &str, input: ComputerInput) -> ApiResult<NewComputer> {
+    let name = clean_name(name)?;
+    if given(input.name).is_some_and(|other| clean_name(&other).ok().as_ref() != Some(&name)) {
+        return Err(ApiError::bad_request(
+            "The name in the path and the one in the body differ; leave the latter out",
+        ));
+    }
+    let (Some(url), Some(token)) = (given(input.url), given(input.token)) else {
+        return Err(ApiError::bad_request("Give url and token"));
+    };
+    Ok(NewComputer {
+        name,
+        url: clean_address(&url)?,
+        token: clean_token(&token)?,
+    })
+}
+
+async fn added(app: &App, wanted: &NewComputer) -> ApiResult<Put> {
+    let id = app.store.add_computer(wanted).await?;
+    tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
+    Ok(Put {
+        id,
+        is_new: true,
+        is_changed: false,
+    })
+}
+
+async fn changed(app: &App, known: &Computer, wanted: NewComputer) -> ApiResult<Put> {
+    let is_changed = known.url != wanted.url || known.token != wanted.token;
+    let change = ComputerChange {
+        name: None,
+        url: Some(wanted.url),
+        token: Some(wanted.token),
+    };
+    if is_changed && !app.store.change_computer(known.id, &change).await? {
+        return Err(ApiError::no_computer());
+    }
+    Ok(Put {
+        id: known.id,
+        is_new: false,
+        is_changed,
+    })
+}
