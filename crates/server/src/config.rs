@@ -127,10 +127,18 @@ pub enum ComputerCommand {
     },
     /// List the computers that are watched
     List,
-    /// Stop watching a computer and delete its history
+    /// Stop watching a computer; its history is deleted after 7 days
     Remove {
         /// Its name on the dashboard
         name: String,
+    },
+    /// Bring a computer back that was removed within 7 days, with its history
+    Restore {
+        /// The name that it had
+        name: String,
+        /// The name that it gets, where that one was given to another computer
+        #[arg(long)]
+        new_name: Option<String>,
     },
 }
 

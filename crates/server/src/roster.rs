@@ -1,5 +1,6 @@
 //! Which computers are on the roll: what the database says, followed within a second whoever wrote it.
 
+use crate::clock;
 use crate::live::Live;
 use muster_store::{Computer, Store};
 use std::sync::Arc;
@@ -7,6 +8,8 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// For so long a removed computer may be brought back, with its history.
+pub const KEEP_REMOVED_MS: i64 = 7 * 86_400_000;
 
 /// The computers that are called, as the database last said.
 pub struct Roster {
@@ -52,7 +55,8 @@ impl Roster {
         Ok(())
     }
 
-    /// Follows what other programs write, and deletes what removed computers left, slice by slice.
+    /// Follows what other programs write, and deletes what computers left that were removed long enough ago,
+    /// slice by slice.
     pub async fn keep(&self) {
         let mut failing = false;
         loop {
@@ -71,7 +75,8 @@ impl Roster {
         const ROWS: u32 = 2_000;
         const PAUSE: Duration = Duration::from_millis(20);
         loop {
-            match self.store.purge_removed(ROWS).await {
+            let before_ms = clock::now_ms() - KEEP_REMOVED_MS;
+            match self.store.purge_removed(before_ms, ROWS).await {
                 Ok(true) => tokio::time::sleep(PAUSE).await,
                 Ok(false) => return,
                 Err(error) => {

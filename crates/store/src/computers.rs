@@ -112,6 +112,17 @@ pub struct Process {
     pub create_time_s: f64,
 }
 
+/// A computer that was removed, and may be brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// Its number.
+    pub id: i64,
+    /// The name that it had.
+    pub name: String,
+    /// When it was removed, in Unix milliseconds.
+    pub removed_ms: i64,
+}
+
 /// The computers that are watched.
 #[async_trait]
 pub trait Computers: Send + Sync {
@@ -134,13 +145,31 @@ pub trait Computers: Send + Sync {
     /// [`crate::Error::NameTaken`].
     async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool>;
 
-    /// Hides a computer at once and frees its name; [`Computers::purge_removed`] deletes what it left.
+    /// Hides a computer at once and frees its name; [`Computers::purge_removed`] deletes what it left, once
+    /// nobody may bring it back any more.
     /// The answer is its name, or `None` where it is gone.
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>>;
 
-    /// Deletes at most `rows` samples or events of removed computers, and a computer once nothing is left of it;
-    /// says whether anything was deleted, so that a caller goes on until nothing is.
-    async fn purge_removed(&self, rows: u32) -> Result<bool>;
+    /// The computers that were removed at `since_ms` or later, the last one first.
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>>;
+
+    /// Brings a computer back that was removed at `since_ms` or later, with all that it left, under that name
+    /// or the one that it had. An event says that it was gone meanwhile. The answer is its name, or `None`
+    /// where it is gone for good.
+    ///
+    /// # Errors
+    /// [`crate::Error::NameTaken`].
+    async fn restore_computer(
+        &self,
+        id: i64,
+        since_ms: i64,
+        name: Option<&str>,
+    ) -> Result<Option<String>>;
+
+    /// Deletes at most `rows` samples or events of computers that were removed before `before_ms`, and a
+    /// computer once nothing is left of it; says whether anything was deleted, so that a caller goes on until
+    /// nothing is.
+    async fn purge_removed(&self, before_ms: i64, rows: u32) -> Result<bool>;
 
     /// The processes of each computer's latest answer, as they were kept at the last stop.
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>>;

@@ -20,7 +20,8 @@ mod storage;
 pub use accounts::{Accounts, NewUser, Role, Session, SessionKey, User};
 pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
-    Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Status,
+    Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Removed,
+    Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};

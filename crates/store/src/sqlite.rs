@@ -28,6 +28,7 @@ mod names;
 mod plans;
 mod processes;
 mod record;
+mod removed;
 mod repair;
 mod restored;
 mod retention;

@@ -3,10 +3,11 @@
 use super::user::secret_from_input;
 use crate::clock;
 use crate::config::ComputerCommand;
+use crate::roster::KEEP_REMOVED_MS;
 use crate::target::{clean_address, clean_name, clean_token};
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, NewComputer};
+use muster_store::{Computers as _, Error, NewComputer};
 use std::path::Path;
 
 pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
@@ -19,6 +20,7 @@ pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
         ComputerCommand::Add { name, url } => add(&store, &name, &url).await,
         ComputerCommand::List => list(&store).await,
         ComputerCommand::Remove { name } => remove(&store, &name).await,
+        ComputerCommand::Restore { name, new_name } => restore(&store, &name, new_name).await,
     };
     store.close().await;
     result
@@ -78,6 +80,33 @@ async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
         bail!("there is no computer \"{name}\": `muster computer list` shows all");
     };
     store.remove_computer(computer.id, clock::now_ms()).await?;
-    say!("Removed {name}. The server deletes its history in the background.");
+    say!("Removed {name}. For 7 days `muster computer restore` brings it back, with its history.");
+    Ok(())
+}
+
+async fn restore(store: &SqliteStore, name: &str, new_name: Option<String>) -> anyhow::Result<()> {
+    let new_name = new_name.map(|name| clean_name(&name)).transpose()?;
+    let since_ms = clock::now_ms() - KEEP_REMOVED_MS;
+    let removed = store.removed_computers(since_ms).await?;
+    let found = removed.iter().find(|removed| removed.name == name);
+    let Some(found) = found else {
+        let names: Vec<_> = removed
+            .iter()
+            .map(|removed| removed.name.as_str())
+            .collect();
+        let there = match names.is_empty() {
+            true => "there is none".to_owned(),
+            false => format!("there are: {}", names.join(", ")),
+        };
+        bail!("no computer \"{name}\" was removed within 7 days; {there}");
+    };
+    let restored = store
+        .restore_computer(found.id, since_ms, new_name.as_deref())
+        .await;
+    if let Err(Error::NameTaken(taken)) = &restored {
+        bail!("another computer has the name \"{taken}\": give --new-name");
+    }
+    let name = restored?.unwrap_or_else(|| name.to_owned());
+    say!("{name} is back. A running server calls it within seconds.");
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! The computers: list, show, add, change, remove, and try the connection to one.
 
 mod put;
+mod removed;
 
 pub use put::{__path_put, put};
+pub use removed::{__path_removed, __path_restore, removed, restore};
 
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
@@ -191,7 +193,7 @@ pub async fn change(
     }))
 }
 
-/// Remove a computer and its history
+/// Remove a computer; its history is deleted after 7 days, and until then it may be brought back
 #[utoipa::path(
     delete,
     path = "/api/remove_computer/{id}",

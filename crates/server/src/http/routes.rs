@@ -49,6 +49,8 @@ fn list() -> Routes {
         (Administrator, routes!(computers::put)),
         (Administrator, routes!(computers::change)),
         (Administrator, routes!(computers::remove)),
+        (Administrator, routes!(computers::removed)),
+        (Administrator, routes!(computers::restore)),
         (Administrator, routes!(computers::test_connection)),
         // The server itself
         (Anyone, routes!(health::healthz)),

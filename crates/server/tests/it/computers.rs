@@ -139,7 +139,7 @@ async fn an_address_that_is_none_is_said_and_harms_nobody() {
 }
 
 #[tokio::test]
-async fn a_removed_name_is_free_at_once_and_its_history_goes() {
+async fn a_removed_name_is_free_at_once_and_its_computer_may_come_back() {
     let app = TestApp::new()
         .interval(Duration::from_secs(1))
         .start()
@@ -163,8 +163,30 @@ async fn a_removed_name_is_free_at_once_and_its_history_goes() {
         admin.get("/api/history/1").await.status,
         StatusCode::NOT_FOUND
     );
-    let (_, folder) = app.stop().await;
-    drop(folder);
+    // It may be brought back, under another name now.
+    let removed = admin.get("/api/removed_computers").await.json();
+    assert_eq!(
+        (&removed[0]["id"], &removed[0]["name"]),
+        (&json!(1), &json!("box"))
+    );
+    let kept_ms =
+        removed[0]["gone_ms"].as_i64().unwrap() - removed[0]["removed_ms"].as_i64().unwrap();
+    assert_eq!(kept_ms, 7 * 86_400_000);
+    let restore = "/api/restore_computer/1";
+    let taken = admin.json(Method::POST, restore, json!({})).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.text());
+    let back = admin
+        .json(Method::POST, restore, json!({"name": "case"}))
+        .await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.text());
+    let history = admin.get("/api/history/1").await.json();
+    assert!(!history.as_array().unwrap().is_empty());
+    admin
+        .until("/api/computers/1", |c| c["status"] == "online")
+        .await;
+    assert_eq!(admin.get("/api/removed_computers").await.json(), json!([]));
+    let gone = admin.json(Method::POST, restore, json!({})).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
 
 /// A stored token is shown to nobody, and so it is sent to no host that it was not given for.

@@ -1,13 +1,11 @@
 //! The computers that are watched.
 
-use super::chunks::SqliteChunks;
-use super::{SqliteStore, events, failure, processes, row};
+use super::{SqliteStore, failure, processes, removed, row};
 use crate::{
-    Chunks, Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process,
-    Result, Status,
+    Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer, Process,
+    Removed, Result, Status,
 };
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 
@@ -22,13 +20,6 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
 pub(super) const NEWEST: &str = "SELECT id, (SELECT max(timestamp_ms) FROM stats \
         WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
     FROM computers c WHERE removed_ms IS NULL";
-
-/// A slice of the samples of a removed computer.
-pub(super) const PURGE: &str =
-    "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)";
-
-/// Sealed periods of a removed computer that are deleted at once.
-const PERIODS: usize = 30;
 
 #[async_trait]
 impl Computers for SqliteStore {
@@ -104,18 +95,27 @@ impl Computers for SqliteStore {
         Ok(Some(row::text(&found, 0).unwrap_or_default()))
     }
 
-    async fn purge_removed(&self, rows: u32) -> Result<bool> {
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>> {
+        removed::list(&self.readers, since_ms).await
+    }
+
+    async fn restore_computer(
+        &self,
+        id: i64,
+        since_ms: i64,
+        name: Option<&str>,
+    ) -> Result<Option<String>> {
         let mut transaction = self.begin().await?;
-        let removed = sqlx::query_scalar(
-            "SELECT id FROM computers WHERE removed_ms IS NOT NULL ORDER BY removed_ms LIMIT 1",
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        if let Some(id) = removed {
-            purge(&mut transaction, id, rows).await?;
-        }
+        let restored = removed::restore(&mut transaction, id, since_ms, name).await?;
         transaction.commit().await?;
-        Ok(removed.is_some())
+        Ok(restored)
+    }
+
+    async fn purge_removed(&self, before_ms: i64, rows: u32) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let purged = removed::purge_next(&mut transaction, before_ms, rows).await?;
+        transaction.commit().await?;
+        Ok(purged)
     }
 
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>> {
@@ -143,38 +143,6 @@ impl SqliteStore {
         }
         Ok(())
     }
-}
-
-/// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
-async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
-    for slice in [PURGE, events::PURGE] {
-        let deleted = sqlx::query(slice)
-            .bind(id)
-            .bind(rows.max(1))
-            .execute(&mut *connection)
-            .await?;
-        if deleted.rows_affected() > 0 {
-            return Ok(());
-        }
-    }
-    let mut chunks = SqliteChunks(connection);
-    let periods = chunks.list(id, i64::MIN, i64::MAX).await?;
-    for listed in periods.iter().take(PERIODS) {
-        chunks.delete(id, listed.period).await?;
-    }
-    if periods.len() > PERIODS {
-        return Ok(());
-    }
-    for statement in [
-        "DELETE FROM processes WHERE computer_id = ?",
-        "DELETE FROM computers WHERE id = ?",
-    ] {
-        sqlx::query(statement)
-            .bind(id)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
 }
 
 fn computer(row: &SqliteRow) -> Computer {

@@ -2,7 +2,8 @@
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
 use super::{
-    Missing, SqliteStore, accounts, chunks, computers, events, repair, retention, sealing, taken,
+    Missing, SqliteStore, accounts, chunks, computers, events, removed, repair, retention, sealing,
+    taken,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
@@ -24,7 +25,7 @@ fn statements() -> Vec<String> {
         .into_iter()
         .chain([
             computers::NEWEST,
-            computers::PURGE,
+            removed::PURGE,
             repair::UNPLACED,
             repair::PLACE,
         ])

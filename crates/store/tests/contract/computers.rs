@@ -2,7 +2,7 @@
 
 use super::{add, record, sample};
 use muster_store::{
-    ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Status, Store,
+    ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Removed, Status, Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
@@ -144,6 +144,44 @@ pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
     assert_ne!(add(store, "one").await, id);
 }
 
+pub async fn a_removed_computer_comes_back(store: &impl Store) {
+    let id = add(store, "one").await;
+    record(store, &[sample(id, 1000), sample(id, 2000)]).await;
+    store.remove_computer(id, 5000).await.unwrap();
+    let removed = Removed {
+        id,
+        name: "one".into(),
+        removed_ms: 5000,
+    };
+    assert_eq!(store.removed_computers(5000).await.unwrap(), [removed]);
+    assert_eq!(store.removed_computers(5001).await.unwrap(), []);
+    // Nothing is deleted before its time, and nothing comes back after it.
+    assert!(!store.purge_removed(5000, 100).await.unwrap());
+    assert_eq!(store.restore_computer(id, 5001, None).await.unwrap(), None);
+    assert_eq!(store.restore_computer(77, 0, None).await.unwrap(), None);
+    let other = add(store, "one").await;
+    assert!(matches!(
+        store.restore_computer(id, 5000, None).await,
+        Err(Error::NameTaken(name)) if name == "one"
+    ));
+    let revision = store.computers_revision().await.unwrap();
+    let name = store.restore_computer(id, 5000, Some("two")).await.unwrap();
+    assert_eq!(name.as_deref(), Some("two"));
+    assert!(store.computers_revision().await.unwrap() > revision);
+    let computers = store.computers().await.unwrap();
+    let names: Vec<_> = computers
+        .iter()
+        .map(|computer| (computer.id, computer.name.as_str()))
+        .collect();
+    assert_eq!(names, [(other, "one"), (id, "two")]);
+    assert_eq!(computers[1].token, "token of one");
+    assert_eq!(store.samples(id, 0, i64::MAX, 10).await.unwrap().len(), 2);
+    let events = store.events(Some(id), 5000, 5001, 10).await.unwrap();
+    let gone = events.iter().find(|event| event.at_ms == 5000).unwrap();
+    assert!(gone.detail.as_ref().unwrap().contains("removed"));
+    assert!(!store.purge_removed(i64::MAX, 100).await.unwrap());
+}
+
 pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
     let old = add(store, "one").await;
     let samples: Vec<_> = (0..250).map(|n| sample(old, 1000 + n)).collect();
@@ -152,12 +190,12 @@ pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
         .keep_processes(&[(old, vec![process(1)])], 1000)
         .await
         .unwrap();
-    assert!(!store.purge_removed(100).await.unwrap());
+    assert!(!store.purge_removed(i64::MAX, 100).await.unwrap());
     store.remove_computer(old, 5000).await.unwrap();
     let new = add(store, "one").await;
     record(store, &[sample(new, 1000)]).await;
     let mut slices = 0;
-    while store.purge_removed(100).await.unwrap() {
+    while store.purge_removed(i64::MAX, 100).await.unwrap() {
         slices += 1;
         record(store, &[sample(new, 2000 + slices)]).await;
         assert!(slices < 10);

@@ -22,7 +22,7 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, computers:
             computers_are_added_changed_and_listed a_computer_name_is_given_once
             a_new_address_is_polled the_revision_tells_of_each_change
-            a_removed_computer_is_gone_at_once what_is_removed_is_deleted_in_slices
+            a_removed_computer_is_gone_at_once a_removed_computer_comes_back what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);
         $crate::contract::suite!(@cases $open, events:
             a_computer_begins_with_being_added a_span_of_events_begins_with_the_one_before

@@ -192,7 +192,7 @@ pub async fn a_removed_computer_leaves_no_chunks(store: &impl Store) {
     let (id, _) = filled(store, 400).await;
     seal_all(store, id, i64::MAX).await;
     store.remove_computer(id, 1).await.unwrap();
-    while store.purge_removed(50).await.unwrap() {}
+    while store.purge_removed(i64::MAX, 50).await.unwrap() {}
     assert_eq!(all(store, id).await, []);
     assert_eq!(store.seal_day(id, i64::MAX).await.unwrap(), 0);
 }

@@ -1,0 +1,97 @@
+//! Computers that were removed, and how they come back.
+
+use super::{Done, given};
+use crate::clock;
+use crate::http::App;
+use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::roster::KEEP_REMOVED_MS;
+use crate::target::clean_name;
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A computer that was removed.
+#[derive(Serialize, ToSchema)]
+pub struct RemovedEntry {
+    /// Its number.
+    id: i64,
+    /// The name that it had.
+    name: String,
+    /// When it was removed, in Unix milliseconds.
+    removed_ms: i64,
+    /// From when on it is gone for good, and its history with it.
+    gone_ms: i64,
+}
+
+/// Under which name a computer comes back.
+#[derive(Deserialize, ToSchema)]
+pub struct RestoreInput {
+    /// Another name; the one that it had where this is left out.
+    name: Option<String>,
+}
+
+/// The computers that may be brought back, the last removed first
+#[utoipa::path(
+    get,
+    path = "/api/removed_computers",
+    responses(
+        (status = 200, body = Vec<RemovedEntry>),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+    )
+)]
+pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedEntry>>> {
+    let removed = app.store.removed_computers(since_ms()).await?;
+    let entry = |removed: muster_store::Removed| RemovedEntry {
+        gone_ms: removed.removed_ms + KEEP_REMOVED_MS,
+        id: removed.id,
+        name: removed.name,
+        removed_ms: removed.removed_ms,
+    };
+    Ok(Json(removed.into_iter().map(entry).collect()))
+}
+
+/// Bring a removed computer back, with its history
+#[utoipa::path(
+    post,
+    path = "/api/restore_computer/{id}",
+    params(("id" = i64, Path, description = "the computer")),
+    request_body = RestoreInput,
+    responses(
+        (status = 200, body = Done),
+        (status = 400, description = "the name is none", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody),
+        (status = 404, description = "it was not removed, or is gone for good", body = ErrorBody),
+        (status = 409, description = "another computer has its name: give another one", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn restore(
+    State(app): State<Arc<App>>,
+    id: Result<Path<i64>, PathRejection>,
+    input: Result<Json<RestoreInput>, JsonRejection>,
+) -> ApiResult<Json<Done>> {
+    let (Path(id), Json(input)) = (id?, input?);
+    let name = given(input.name)
+        .map(|name| clean_name(&name))
+        .transpose()?;
+    let restored = app
+        .store
+        .restore_computer(id, since_ms(), name.as_deref())
+        .await?;
+    let name = restored.ok_or_else(ApiError::no_computer)?;
+    app.refresh_computers().await?;
+    tracing::info!(%name, "brought a removed computer back");
+    Ok(Json(Done {
+        message: format!("Computer \"{name}\" is back"),
+        id: Some(id),
+    }))
+}
+
+fn since_ms() -> i64 {
+    clock::now_ms() - KEEP_REMOVED_MS
+}

@@ -1,0 +1,122 @@
+//! Computers that were removed: for a while they may be brought back, then all that they left is deleted.
+
+use super::chunks::SqliteChunks;
+use super::{events, failure, row};
+use crate::{Chunks, Error, Event, EventKind, Removed, Result};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqlitePool;
+
+/// A slice of the samples of a removed computer.
+pub(super) const PURGE: &str =
+    "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)";
+
+/// Sealed periods of a removed computer that are deleted at once.
+const PERIODS: usize = 30;
+
+pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<Removed>> {
+    let rows = sqlx::query(
+        "SELECT id, removed_name, removed_ms FROM computers WHERE removed_ms >= ? \
+         ORDER BY removed_ms DESC",
+    )
+    .bind(since_ms)
+    .fetch_all(readers)
+    .await?;
+    let removed = rows.iter().filter_map(|row| {
+        Some(Removed {
+            id: row::integer(row, 0)?,
+            name: row::text(row, 1)?,
+            removed_ms: row::integer(row, 2)?,
+        })
+    });
+    Ok(removed.collect())
+}
+
+/// Brings one back, and notes that it was gone.
+pub(super) async fn restore(
+    connection: &mut SqliteConnection,
+    id: i64,
+    since_ms: i64,
+    name: Option<&str>,
+) -> Result<Option<String>> {
+    let found: Option<(String, i64)> = sqlx::query_as(
+        "SELECT removed_name, removed_ms FROM computers WHERE id = ? AND removed_ms >= ?",
+    )
+    .bind(id)
+    .bind(since_ms)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((had, removed_ms)) = found else {
+        return Ok(None);
+    };
+    let name = name.unwrap_or(&had);
+    let restored = sqlx::query(
+        "UPDATE computers SET name = ?, removed_ms = NULL, removed_name = NULL WHERE id = ?",
+    )
+    .bind(name)
+    .bind(id)
+    .execute(&mut *connection)
+    .await;
+    if restored.as_ref().is_err_and(failure::is_taken) {
+        return Err(Error::NameTaken(name.to_owned()));
+    }
+    restored?;
+    let gone = Event {
+        computer_id: Some(id),
+        at_ms: removed_ms,
+        kind: EventKind::Offline,
+        detail: Some("it was removed, and brought back later".to_owned()),
+        interval_ms: None,
+    };
+    events::insert(connection, &[gone]).await?;
+    Ok(Some(name.to_owned()))
+}
+
+/// Deletes a slice of what the first one that was removed before that moment left.
+pub(super) async fn purge_next(
+    connection: &mut SqliteConnection,
+    before_ms: i64,
+    rows: u32,
+) -> Result<bool> {
+    let removed = sqlx::query_scalar(
+        "SELECT id FROM computers WHERE removed_ms < ? ORDER BY removed_ms LIMIT 1",
+    )
+    .bind(before_ms)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(id) = removed {
+        purge(connection, id, rows).await?;
+    }
+    Ok(removed.is_some())
+}
+
+/// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
+async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
+    for slice in [PURGE, events::PURGE] {
+        let deleted = sqlx::query(slice)
+            .bind(id)
+            .bind(rows.max(1))
+            .execute(&mut *connection)
+            .await?;
+        if deleted.rows_affected() > 0 {
+            return Ok(());
+        }
+    }
+    let mut chunks = SqliteChunks(connection);
+    let periods = chunks.list(id, i64::MIN, i64::MAX).await?;
+    for listed in periods.iter().take(PERIODS) {
+        chunks.delete(id, listed.period).await?;
+    }
+    if periods.len() > PERIODS {
+        return Ok(());
+    }
+    for statement in [
+        "DELETE FROM processes WHERE computer_id = ?",
+        "DELETE FROM computers WHERE id = ?",
+    ] {
+        sqlx::query(statement)
+            .bind(id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
