@@ -72,12 +72,17 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
     await page.getByRole('button', { name: 'Remove box' }).click();
     const question = page.getByRole('dialog', { name: 'Remove box?' });
-    await expect(question).toContainText('whole history is deleted');
+    await expect(question).toContainText('can be brought back here with its whole history');
     await question.getByRole('button', { name: 'Cancel' }).click();
     await expect(rowOf(page, 'box')).toBeVisible();
     await page.getByRole('button', { name: 'Remove box' }).click();
     await question.getByRole('button', { name: 'Remove' }).click();
     await expect(page.getByText('box was removed')).toBeVisible();
+    await expect(rowOf(page, 'box')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Bring box back' }).click();
+    await expect(page.getByText('box is back')).toBeVisible();
+    await page.getByRole('button', { name: 'Remove box' }).click();
+    await question.getByRole('button', { name: 'Remove' }).click();
     await expect(rowOf(page, 'box')).toHaveCount(0);
     await toOverview(page);
     await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();

@@ -37,6 +37,9 @@ export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
   send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
 export const removeComputer = (id: number) =>
   send<{ message: string }>('DELETE', `api/remove_computer/${id}`);
+export const removedComputers = () => get<api.Removed[]>('api/removed_computers');
+export const restoreComputer = (id: number) =>
+  send<{ message: string }>('POST', `api/restore_computer/${id}`, {});
 /** With an id and without a token, the server tests with the token that it has stored. */
 export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);

@@ -114,6 +114,14 @@ export interface Storage {
   max_database_bytes: number | null;
 }
 
+/** A computer that was removed, and may be brought back until it is gone. */
+export interface Removed {
+  id: number;
+  name: string;
+  removed_ms: number;
+  gone_ms: number;
+}
+
 export type ConnectionTest =
   | {
       ok: true;

@@ -233,8 +233,12 @@ export const en = {
     columns: { name: 'Name', address: 'Address', state: 'State', actions: 'Actions' },
     removeTitle: (name: string) => `Remove ${name}?`,
     removeSentence: (name: string) =>
-      `${name} is no longer watched, and its whole history is deleted. This cannot be undone.`,
+      `${name} is no longer watched. For 7 days it can be brought back here with its whole history, which is deleted then.`,
     removeAgent: 'The agent on it keeps running until you stop it there.',
+    removedTitle: 'Removed',
+    restore: 'Bring back',
+    restoreNamed: (name: string) => `Bring ${name} back`,
+    restored: (name: string) => `${name} is back, with its history.`,
     nothing: 'No computers yet.',
     database: 'Database',
     backup: (age: string) => `last proven backup ${age}`,
