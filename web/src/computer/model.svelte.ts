@@ -9,6 +9,7 @@ import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { chartedSeries } from './charts';
 import { merged, planOf, spanByDefault, tailOf, type Span } from './history';
+import { Presence } from './presence.svelte';
 
 export class ComputerModel {
   readonly id: number;
@@ -28,6 +29,7 @@ export class ComputerModel {
     const newest_ms = this.detail?.sample?.timestamp_ms ?? first_ms;
     return { first_ms, last_ms: Math.max(last_ms ?? first_ms, newest_ms) };
   });
+  readonly presence: Presence;
   width_px = $state(0);
   #request = 0;
   #loading = false;
@@ -35,6 +37,7 @@ export class ComputerModel {
 
   constructor(id: number) {
     this.id = id;
+    this.presence = new Presence(id);
   }
 
   /** Follows the live stream until the returned function is called. */
@@ -89,6 +92,7 @@ export class ComputerModel {
     this.span ??= spanByDefault({ ...extent, now_ms });
     const plan = planOf(this.span, { ...extent, now_ms, interval_s, width_px });
     const tail = known && tailOf(plan, known);
+    void this.presence.refresh(plan, this.span, this.detail);
     const request = (this.#request += 1);
     try {
       const answer = await calls.history(this.id, { ...(tail ?? plan), series: chartedSeries });

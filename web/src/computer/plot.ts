@@ -5,21 +5,21 @@ import type uPlot from 'uplot';
 import { clockTime, dayName, rate, say } from '../format';
 import { text } from '../text';
 import type { ChartSpec, Color } from './charts';
+import { css, drawGaps } from './hatch';
 import type { Gap } from './history';
-
-const css = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const font = () => `12px ${css('--font')}`;
 
 /** Each line is three series to uPlot: the band's upper and lower edge, and the average. */
 export const seriesPerLine = 3;
 
+/** What the value axis takes of a chart's width, on its left. */
+export const axisWidth_px = (width_px: number): number => (width_px < 500 ? 60 : 72);
+
 export interface PlotOptions {
   spec: ChartSpec;
   width_px: number;
   height_px: number;
-  axisWidth_px: number;
   /** Whether the time axis below is labelled: only that of the lowest chart is. */
   times: boolean;
   range_s: () => [number, number];
@@ -112,39 +112,6 @@ function seriesOf({ lines, trouble_percent }: ChartSpec): uPlot.Series[] {
   ]);
 }
 
-function hatching(ratio: number): HTMLCanvasElement {
-  const tile = document.createElement('canvas');
-  const side = Math.round(6 * ratio);
-  tile.width = tile.height = side;
-  const context = tile.getContext('2d')!;
-  context.strokeStyle = css('--chart-gap');
-  context.lineWidth = ratio;
-  context.beginPath();
-  for (const shift of [-side, 0, side]) {
-    context.moveTo(shift, side);
-    context.lineTo(shift + side, 0);
-  }
-  context.stroke();
-  return tile;
-}
-
-function drawGaps(plot: uPlot, gaps: Gap[]): void {
-  const { ctx: context, bbox } = plot;
-  const pattern = context.createPattern(hatching(devicePixelRatio), 'repeat');
-  if (!pattern || gaps.length === 0) return;
-  context.save();
-  context.beginPath();
-  context.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  context.clip();
-  context.fillStyle = pattern;
-  for (const { from_s, to_s } of gaps) {
-    const left = plot.valToPos(from_s, 'x', true);
-    const width = Math.max(devicePixelRatio, plot.valToPos(to_s, 'x', true) - left);
-    context.fillRect(left, bbox.top, width, bbox.height);
-  }
-  context.restore();
-}
-
 export function plotOptions(options: PlotOptions): uPlot.Options {
   const { spec, width_px, height_px } = options;
   const isAverage = (series: number) => series % seriesPerLine === 0;
@@ -170,7 +137,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
           spec.unit === 'percent' ? [0, 100] : [0, Math.max(1_000, (most ?? 0) * 1.1)],
       },
     },
-    axes: [timeAxis(options.times), valueAxis(spec, options.axisWidth_px)],
+    axes: [timeAxis(options.times), valueAxis(spec, axisWidth_px(width_px))],
     series: [{}, ...seriesOf(spec)],
     bands: spec.lines.map(({ color }, line) => ({
       series: [line * seriesPerLine + 1, line * seriesPerLine + 2],

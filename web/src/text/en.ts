@@ -179,9 +179,25 @@ export const en = {
     chartLabel: (title: string, span: string, values: string) => `${title}, ${span}: ${values}`,
     chartEmpty: 'no values',
     crosshair: 'Moment under the crosshair',
-    crosshairHint: 'Left and right arrow move the crosshair',
+    crosshairHint:
+      'Left and right arrow move the crosshair, Page Up and Page Down move it to an outage',
     extent: (first: string, last: string) => `${first} to ${last}`,
     gapAt: (moment: string) => `${moment}: no answer`,
+    outage: {
+      silent: (stretch: string, reason: string) => `no answer ${stretch}: ${reason}`,
+      unwatched: (stretch: string, reason: string) => `${stretch}: ${reason}`,
+      since: (moment: string) => `since ${moment}`,
+    },
+    uptime: 'Up',
+    uptimeMeans: 'The share of the time in which the server watched, and the computer answered',
+    samples: 'of samples',
+    longestGap: (duration: string, outage: string) => `longest gap ${duration}: ${outage}`,
+    noGaps: 'no gaps',
+    gapsLeftOut: (number: number) => `${count(number, 'shorter gap', 'shorter gaps')} not shown`,
+    timeline: (outages: number) =>
+      `Time line: ${outages === 0 ? 'no outages' : count(outages, 'outage', 'outages')}`,
+    legend: { silent: 'silent', unwatched: 'not watched' },
+    completenessFailed: (reason: string) => `Why samples are missing is not known: ${reason}`,
     noHistory: 'No history for this span.',
     noHistoryNewest: (moment: string) =>
       `No history for this span. The newest value is of ${moment}.`,
