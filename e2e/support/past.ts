@@ -1,7 +1,7 @@
 // A past for a computer that has just been added: three weeks of samples a minute, with two outages
 // and a night in which the server was away, written by SQLite's own program into the open database.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const wave = (least: number, most: number, hours: number) =>
@@ -34,6 +34,9 @@ INSERT INTO stats (computer_id, timestamp, timestamp_ms, cpu_percent, memory_per
     AND NOT (at_s BETWEEN end_s - 18 * 3600 AND end_s - 16 * 3600);
 COMMIT;
 `;
+
+/** Whether SQLite's own program is there at all. */
+export const canGivePast = spawnSync('sqlite3', ['-version']).status === 0;
 
 /** For the first computer of the database in `directory`. */
 export function givePast(directory: string): void {

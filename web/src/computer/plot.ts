@@ -25,6 +25,8 @@ export interface PlotOptions {
   range_s: () => [number, number];
   gaps: () => Gap[];
   onCursor: (index: number | null) => void;
+  onSelect: (from_s: number, to_s: number) => void;
+  onDoubleClick: () => void;
 }
 
 const dayBegins = (moment_s: number): boolean => {
@@ -51,12 +53,12 @@ function timeAxis(times: boolean): uPlot.Axis {
   };
 }
 
-function valueAxis(spec: ChartSpec, size: number): uPlot.Axis {
+function valueAxis(spec: ChartSpec): uPlot.Axis {
   const percent = spec.unit === 'percent';
   return {
     stroke: css('--ink-faint'),
     font: font(),
-    size,
+    size: (plot) => axisWidth_px(plot.width),
     gap: 8,
     space: 34,
     ticks: { show: false },
@@ -112,6 +114,13 @@ function seriesOf({ lines, trouble_percent }: ChartSpec): uPlot.Series[] {
   ]);
 }
 
+function select(plot: uPlot, onSelect: PlotOptions['onSelect']): void {
+  const { left, width } = plot.select;
+  if (width === 0) return;
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onSelect(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+}
+
 export function plotOptions(options: PlotOptions): uPlot.Options {
   const { spec, width_px, height_px } = options;
   const isAverage = (series: number) => series % seriesPerLine === 0;
@@ -122,7 +131,14 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: false, y: false },
+      // What is dragged over is not a scale of this chart, but another stretch for all of them.
+      drag: { x: true, y: false, setScale: false, dist: 8 },
+      bind: {
+        dblclick: () => () => {
+          options.onDoubleClick();
+          return null;
+        },
+      },
       points: {
         size: (_, series) => (isAverage(series) ? 6 : 0),
         width: 0,
@@ -137,7 +153,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
           spec.unit === 'percent' ? [0, 100] : [0, Math.max(1_000, (most ?? 0) * 1.1)],
       },
     },
-    axes: [timeAxis(options.times), valueAxis(spec, axisWidth_px(width_px))],
+    axes: [timeAxis(options.times), valueAxis(spec)],
     series: [{}, ...seriesOf(spec)],
     bands: spec.lines.map(({ color }, line) => ({
       series: [line * seriesPerLine + 1, line * seriesPerLine + 2],
@@ -145,6 +161,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     })),
     hooks: {
       drawClear: [(plot) => drawGaps(plot, options.gaps())],
+      setSelect: [(plot) => select(plot, options.onSelect)],
       setCursor: [(plot) => options.onCursor(plot.cursor.idx ?? null)],
     },
   };
