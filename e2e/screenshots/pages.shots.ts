@@ -1,25 +1,7 @@
 // Each page with the real server and three agents, one of them stopped.
 
-import path from 'node:path';
-import type { Page } from '@playwright/test';
 import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
-
-const folder = process.env.MUSTER_SCREENSHOTS ?? 'screenshots/taken';
-const widths = { '1440': { width: 1440, height: 900 }, '375': { width: 375, height: 812 } };
-const themes = ['light', 'dark'] as const;
-
-async function take(page: Page, name: string): Promise<void> {
-  for (const [width, viewport] of Object.entries(widths)) {
-    for (const colorScheme of themes) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-      const file = path.join(folder, `${name}-${width}-${colorScheme}.png`);
-      await page.screenshot({ path: file, animations: 'disabled' });
-    }
-  }
-  await page.setViewportSize(widths['1440']);
-}
+import { take } from './take.js';
 
 test('every page', async ({ page, muster }) => {
   await page.goto('login');

@@ -22,7 +22,8 @@ export class Agent {
 export interface Muster {
   /** Where the dashboard is, with a slash at its end. */
   address: string;
-  startAgent: (name: string) => Promise<Agent>;
+  /** One that was stopped comes back with its token, at its address where that is given. */
+  startAgent: (name: string, address?: string) => Promise<Agent>;
   /** Stops the server and does `meanwhile`, then starts it again at the same address. */
   whileStopped: (meanwhile: () => Promise<void>) => Promise<void>;
   addViewer: (username: string, password: string) => Promise<void>;
@@ -61,10 +62,10 @@ export const test = base.extend<Fixtures>({
       return { program, port: await program.printed(/Dashboard: http:\/\/\S+:(\d+)\/\s/) };
     };
     const { program: server, port } = await serve(listen);
-    const startAgent = async (name: string) => {
+    const startAgent = async (name: string, address = 'http://127.0.0.1:0') => {
       const tokenFile = path.join(directory, `${name}.token`);
       const agent = start('muster-agent', [
-        ...['--listen', '127.0.0.1:0', '--token-file', tokenFile],
+        ...['--listen', address.replace('http://', ''), '--token-file', tokenFile],
       ]);
       const token = await agent.printed(/Token: (\S+)/);
       const agentPort = await agent.printed(/Dashboard should connect to: http:\/\/\S+:(\d+)\s/);

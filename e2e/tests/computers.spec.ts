@@ -58,6 +58,21 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await expect(page.getByRole('table').getByRole('row')).not.toHaveCount(1);
   });
 
+  await test.step('its processes are sorted by name, CPU and memory', async () => {
+    const names = page.getByRole('table').getByRole('row').getByRole('cell').first();
+    const head = (name: string) => page.getByRole('columnheader', { name });
+    await expect(head('CPU')).toHaveAttribute('aria-sort', 'descending');
+    await head('Memory').getByRole('button').click();
+    await expect(head('Memory')).toHaveAttribute('aria-sort', 'descending');
+    await expect(head('CPU')).toHaveAttribute('aria-sort', 'none');
+    await head('Name').getByRole('button').click();
+    await expect(head('Name')).toHaveAttribute('aria-sort', 'ascending');
+    const first = await names.innerText();
+    await head('Name').getByRole('button').click();
+    await expect(head('Name')).toHaveAttribute('aria-sort', 'descending');
+    await expect(names).not.toHaveText(first);
+  });
+
   await test.step('when it stops, the page says why', async () => {
     await agent.stop();
     await expect(page.getByText(/silent since .+: connection refused/)).toBeVisible();

@@ -12,6 +12,14 @@ describe('quantities', () => {
     expect(said(format.percent(null))).toBe('–');
   });
 
+  it('says that all is there only where all is', () => {
+    expect(said(format.share(1))).toBe('100 %');
+    expect(said(format.share(0.99999))).toBe('99.9 %');
+    expect(said(format.share(0.998))).toBe('99.8 %');
+    expect(said(format.share(0))).toBe('0.0 %');
+    expect(said(format.share(null))).toBe('–');
+  });
+
   it('gives bytes in powers of 1024, with one decimal below 100', () => {
     expect(said(format.bytes(0))).toBe('0 B');
     expect(said(format.bytes(999))).toBe('999 B');
@@ -67,5 +75,18 @@ describe('times', () => {
     expect(format.moment(Date.UTC(2025, 10, 21, 2, 11), now_ms)).toBe('21 Nov 2025');
     expect(format.momentWithClock(Date.UTC(2026, 10, 21, 2, 11), now_ms)).toBe('21 Nov, 02:11');
     expect(format.momentWithClock(Date.UTC(2026, 10, 24, 2, 11, 9), now_ms, true)).toBe('02:11:09');
+  });
+});
+
+describe('stretches', () => {
+  const at = (...time: [number, number, number?]) => new Date(2026, 10, 24, ...time).getTime();
+  const now = at(14, 0);
+
+  it('say the day once, and seconds where minutes would be too coarse', () => {
+    expect(format.stretch(at(2, 11), at(2, 19), now)).toBe('02:11–02:19');
+    expect(format.stretch(at(2, 11, 5), at(2, 11, 40), now)).toBe('02:11:05–02:11:40');
+    const yesterday = at(0, -10);
+    expect(format.stretch(yesterday, at(0, 10), now)).toBe('23 Nov, 23:50 – 00:10');
+    expect(format.stretch(yesterday, yesterday + 300_000, now)).toBe('23 Nov, 23:50–23:55');
   });
 });

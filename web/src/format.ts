@@ -22,6 +22,13 @@ export function percent(value: Maybe, decimals = 0): Quantity {
   return { number: value.toFixed(decimals), unit: text.units.percent };
 }
 
+/** Of 1, rounded down: what lacks anything is never said to be whole. */
+export function share(value: Maybe): Quantity {
+  if (value == null) return none;
+  const tenths = Math.floor(value * 1000 + 1e-9);
+  return { number: (tenths / 10).toFixed(tenths === 1000 ? 0 : 1), unit: text.units.percent };
+}
+
 // 99.95 would be shown as 100.0 by one decimal, and so counts as 100.
 const rounded = (value: number): string => value.toFixed(value < 99.95 ? 1 : 0);
 
@@ -131,6 +138,15 @@ export const momentWithClock = (moment_ms: number, now_ms: number, seconds = fal
   const time = (seconds ? clockWithSeconds : clock).format(moment_ms);
   return sameDay(moment_ms, now_ms) ? time : `${dateOf(moment_ms, now_ms)}, ${time}`;
 };
+
+/** From one moment to another; to the second where they lie close together. */
+export function stretch(from_ms: number, to_ms: number, now_ms: number): string {
+  const seconds = to_ms - from_ms < 2 * minute_ms;
+  const from = momentWithClock(from_ms, now_ms, seconds);
+  if (sameDay(from_ms, to_ms))
+    return `${from}–${(seconds ? clockWithSeconds : clock).format(to_ms)}`;
+  return `${from} – ${momentWithClock(to_ms, now_ms, seconds)}`;
+}
 
 /** To the second and with its zone, for hovering over any of the shorter ones. */
 export const exactTime = (moment_ms: number): string => full.format(moment_ms);

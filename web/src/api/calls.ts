@@ -31,6 +31,9 @@ export function history(id: number, { from_s, to_s, points, series }: HistoryQue
   );
 }
 
+export const completeness = (id: number, from_s: number, to_s: number) =>
+  get<api.Completeness>(`api/completeness/${id}?from=${from_s}&to=${to_s}`);
+
 export const addComputer = (fields: ComputerFields) =>
   send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>

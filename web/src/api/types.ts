@@ -94,6 +94,19 @@ export interface History {
   series: Record<string, Buckets>;
 }
 
+/** How complete a span is; moments are Unix seconds. */
+export interface Completeness {
+  from: number;
+  to: number;
+  expected: number;
+  present: number;
+  /** Null where nothing was expected. */
+  share: number | null;
+  /** Oldest first; the longest where there are too many. */
+  gaps: { from: number; to: number; reason: string }[];
+  gaps_left_out: number;
+}
+
 export interface SeriesList {
   first_ms: number | null;
   last_ms: number | null;

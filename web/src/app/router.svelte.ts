@@ -7,6 +7,15 @@ import { pathBelow, routeOf, type Route } from './routes';
 const base = () => new URL(document.baseURI);
 const here = () => new URL(location.href);
 
+function withQuery(changes: Record<string, string | null>): URL {
+  const url = here();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  return url;
+}
+
 class Router {
   route = $state.raw<Route>(routeOf(pathBelow(base(), here()) ?? '?'));
   query = $state.raw(here().searchParams);
@@ -31,14 +40,30 @@ class Router {
 
   /** Changes the query in place: a filter or a sort is no step of its own in the history. */
   setQuery(changes: Record<string, string | null>): void {
-    const url = here();
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === null || value === '') url.searchParams.delete(name);
-      else url.searchParams.set(name, value);
-    }
+    const url = withQuery(changes);
     history.replaceState(history.state, '', url);
     this.query = url.searchParams;
     this.#remember();
+  }
+
+  /** Changes the query as a step of its own, which `stepBack` and the back button undo. */
+  stepQuery(changes: Record<string, string | null>): void {
+    const url = withQuery(changes);
+    this.#keepScroll();
+    history.pushState({ isStep: true }, '', url);
+    this.query = url.searchParams;
+  }
+
+  /** False where this address was not reached by a step. */
+  stepBack(): boolean {
+    const { isStep } = (history.state ?? {}) as { isStep?: boolean };
+    if (isStep) history.back();
+    return isStep === true;
+  }
+
+  #keepScroll(): void {
+    const kept: unknown = history.state;
+    history.replaceState({ ...(kept as object | null), scrollY: window.scrollY }, '');
   }
 
   #remember(): void {
@@ -48,7 +73,7 @@ class Router {
   }
 
   #open(url: URL): void {
-    history.replaceState({ scrollY: window.scrollY }, '');
+    this.#keepScroll();
     history.pushState(null, '', url);
     void this.#show(0);
   }

@@ -24,25 +24,37 @@ const history = (from: number, step_s: number, avg: (number | null)[]): History 
 
 describe('planOf', () => {
   it('never asks for buckets that a sample could miss by accident', () => {
-    expect(planOf('hour', circumstances).step_s).toBe(45);
-    expect(planOf('hour', { ...circumstances, interval_s: 1 }).step_s).toBe(6);
+    expect(planOf({ span: 'hour' }, circumstances).step_s).toBe(45);
+    expect(planOf({ span: 'hour' }, { ...circumstances, interval_s: 1 }).step_s).toBe(6);
   });
 
   it('asks for no more points than there are pixels to draw them', () => {
     for (const span of ['day', 'week', 'all'] as const)
-      expect(planOf(span, circumstances).points).toBeLessThan(1000 / 1.5 + 3);
+      expect(planOf({ span }, circumstances).points).toBeLessThan(1000 / 1.5 + 3);
   });
 
   it('covers the span up to now, on multiples of the step', () => {
-    const plan = planOf('day', circumstances);
+    const plan = planOf({ span: 'day' }, circumstances);
     expect(plan.to_s % plan.step_s).toBe(0);
     expect(plan.from_s + plan.points * plan.step_s).toBe(plan.to_s);
     expect(plan.to_s).toBeGreaterThanOrEqual(now_ms / 1000);
     expect(plan.from_s).toBeLessThanOrEqual((now_ms - day_ms) / 1000);
   });
 
+  it('covers a stretch of the past, on multiples of the step', () => {
+    const stretch = { from_s: 1_000_003, to_s: 1_007_207 };
+    const plan = planOf(stretch, circumstances);
+    expect(plan.from_s % plan.step_s).toBe(0);
+    expect(plan.from_s + plan.points * plan.step_s).toBe(plan.to_s);
+    expect(plan.from_s).toBeLessThanOrEqual(stretch.from_s);
+    expect(plan.to_s).toBeGreaterThanOrEqual(stretch.to_s);
+    expect(plan.to_s - plan.from_s).toBeLessThan(7204 + 2 * plan.step_s);
+  });
+
   it('begins with the first sample where everything is asked for', () => {
-    expect(planOf('all', circumstances).from_s).toBeLessThanOrEqual(circumstances.first_ms / 1000);
+    expect(planOf({ span: 'all' }, circumstances).from_s).toBeLessThanOrEqual(
+      circumstances.first_ms / 1000,
+    );
   });
 
   it('starts with everything where that is less than an hour', () => {
@@ -63,11 +75,14 @@ describe('planOf', () => {
   it('fills everything with what is old', () => {
     const last_ms = now_ms - 90 * day_ms;
     const first_ms = last_ms - 6 * hour_ms;
-    const { from_s, to_s, step_s } = planOf('all', { ...circumstances, first_ms, last_ms });
+    const { from_s, to_s, step_s } = planOf(
+      { span: 'all' },
+      { ...circumstances, first_ms, last_ms },
+    );
     expect(from_s).toBeLessThanOrEqual(first_ms / 1000);
     expect(to_s).toBeGreaterThan(last_ms / 1000);
     expect(to_s - from_s).toBeLessThanOrEqual(6 * 3600 + 3 * step_s);
-    expect(planOf('day', { ...circumstances, first_ms, last_ms }).to_s).toBeGreaterThan(
+    expect(planOf({ span: 'day' }, { ...circumstances, first_ms, last_ms }).to_s).toBeGreaterThan(
       now_ms / 1000,
     );
   });
@@ -87,6 +102,7 @@ describe('the live edge', () => {
 
   it('asks for all where nothing known can be kept', () => {
     expect(tailOf(plan, history(0, 50, [1, 2]))).toBeNull();
+    expect(tailOf(plan, history(300, 100, [1, 2]))).toBeNull();
     expect(tailOf(plan, history(-500, 100, [1, 2]))).toBeNull();
   });
 

@@ -1,17 +1,9 @@
 // Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
 
 import type { Buckets, History } from '../api/types';
-
-export const spans = ['hour', 'sixHours', 'day', 'week', 'all'] as const;
-export type Span = (typeof spans)[number];
+import { isFixed, span_s, type Span, type Stretch, type View } from './view';
 
 const hour_s = 3600;
-const span_s: Record<Exclude<Span, 'all'>, number> = {
-  hour: hour_s,
-  sixHours: 6 * hour_s,
-  day: 24 * hour_s,
-  week: 7 * 24 * hour_s,
-};
 
 export interface Plan {
   from_s: number;
@@ -54,30 +46,53 @@ export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
  * went unanswered and no accident of timing; and they lie on multiples of their width, so that the
  * chart does not shimmer as it moves on.
  */
-export function planOf(
-  span: Span,
-  { now_ms, interval_s, width_px, ...extent }: Circumstances,
-): Plan {
-  const end_s = (span === 'all' && isPast(extent, now_ms) ? extent.last_ms : now_ms) / 1000;
-  const wanted_s =
-    span === 'all'
-      ? Math.max(leastOfAll_s, Math.ceil(end_s - extent.first_ms / 1000))
-      : span_s[span];
-  const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
-  const step_s = Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
+export function planOf(view: View, circumstances: Circumstances): Plan {
+  const { now_ms, ...extent } = circumstances;
+  if (isFixed(view)) return planOfStretch(view, circumstances);
+  const all = view.span === 'all';
+  const end_s = (all && isPast(extent, now_ms) ? extent.last_ms : now_ms) / 1000;
+  const wanted_s = all
+    ? Math.max(leastOfAll_s, Math.ceil(end_s - extent.first_ms / 1000))
+    : span_s[view.span as Exclude<Span, 'all'>];
+  const step_s = stepOf(wanted_s, circumstances);
   // A bucket does not contain its end, and the last sample is to be in one.
   const to_s = (Math.floor(end_s / step_s) + 1) * step_s;
   const points = Math.ceil(wanted_s / step_s) + 1;
   return { from_s: to_s - points * step_s, to_s, step_s, points };
 }
 
+function planOfStretch({ from_s, to_s }: Stretch, circumstances: Circumstances): Plan {
+  const step_s = stepOf(to_s - from_s, circumstances);
+  const [first, last] = [Math.floor(from_s / step_s), Math.ceil(to_s / step_s)];
+  const points = Math.max(1, last - first);
+  return { from_s: first * step_s, to_s: (first + points) * step_s, step_s, points };
+}
+
+type Drawing = Pick<Circumstances, 'interval_s' | 'width_px'>;
+
+function stepOf(wanted_s: number, { interval_s, width_px }: Drawing): number {
+  const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
+  return Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
+}
+
+/** Fewer buckets than this are no chart. */
+export const leastStretch_s = (interval_s: number): number =>
+  10 * stepOf(0, { interval_s, width_px: 0 });
+
 /** The newest buckets of `plan`: those that `known` lacks, and its last one, which still filled. */
 export function tailOf(plan: Plan, known: History): Plan | null {
   if (known.step_s !== plan.step_s) return null;
   const from_s = Math.max(plan.from_s, known.to - 2 * plan.step_s);
-  if (from_s >= plan.to_s || known.to < plan.from_s) return null;
+  if (from_s >= plan.to_s || known.to < plan.from_s || known.from > plan.from_s) return null;
   return { ...plan, from_s, points: Math.round((plan.to_s - from_s) / plan.step_s) };
 }
+
+/** Whether a stretch is known and lies so far back that nothing is added to it. */
+export const isOver = (plan: Plan, known: History, now_ms: number): boolean =>
+  known.from === plan.from_s &&
+  known.step_s === plan.step_s &&
+  known.to === plan.to_s &&
+  plan.to_s + 60 < now_ms / 1000;
 
 const empty = (length: number): Buckets => ({
   min: Array<null>(length).fill(null),

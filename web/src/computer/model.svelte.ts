@@ -8,7 +8,9 @@ import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { chartedSeries } from './charts';
-import { merged, planOf, spanByDefault, tailOf, type Span } from './history';
+import { isOver, merged, planOf, spanByDefault, tailOf } from './history';
+import { Presence } from './presence.svelte';
+import { isFixed, nameOf, type View } from './view';
 
 export class ComputerModel {
   readonly id: number;
@@ -16,7 +18,8 @@ export class ComputerModel {
   failure = $state<string | null>(null);
   gone = $state(false);
 
-  span = $state<Span | null>(null);
+  /** Null until it is known what to show by default. */
+  view = $state.raw<View | null>(null);
   history = $state.raw<History | null>(null);
   historyFailure = $state<string | null>(null);
   /** Null until known; `first_ms` in it is null where there is no sample yet. */
@@ -28,13 +31,17 @@ export class ComputerModel {
     const newest_ms = this.detail?.sample?.timestamp_ms ?? first_ms;
     return { first_ms, last_ms: Math.max(last_ms ?? first_ms, newest_ms) };
   });
+  readonly presence: Presence;
   width_px = $state(0);
+  /** Whether `history` is of another view than the one that is chosen. */
+  #isOther = false;
   #request = 0;
   #loading = false;
   #again = false;
 
   constructor(id: number) {
     this.id = id;
+    this.presence = new Presence(id);
   }
 
   /** Follows the live stream until the returned function is called. */
@@ -74,31 +81,38 @@ export class ComputerModel {
     }
   }
 
-  show(span: Span): void {
-    this.span = span;
-    this.history = null;
+  /** Another stretch; the charts stay as they are until it is there. */
+  show(view: View | null): void {
+    this.view = view;
+    this.#isOther = true;
     void this.loadHistory();
   }
 
   /** Fetches the newest buckets only, where those before them are known. */
   async loadHistory(): Promise<void> {
     const { interval_s } = rhythm;
-    const { width_px, sampled: extent, history: known } = this;
+    const { width_px, sampled: extent } = this;
     if (extent === null || interval_s === null || width_px === 0) return;
     const now_ms = clock.exact_ms();
-    this.span ??= spanByDefault({ ...extent, now_ms });
-    const plan = planOf(this.span, { ...extent, now_ms, interval_s, width_px });
+    const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
+    const plan = planOf(view, { ...extent, now_ms, interval_s, width_px });
+    const known = this.#isOther ? null : this.history;
+    if (known && isFixed(view) && isOver(plan, known, now_ms)) return;
+    void this.presence.refresh(plan, nameOf(view), this.detail);
     const tail = known && tailOf(plan, known);
     const request = (this.#request += 1);
     try {
       const answer = await calls.history(this.id, { ...(tail ?? plan), series: chartedSeries });
-      // A span chosen meanwhile has asked for its own.
+      // A stretch chosen meanwhile has asked for its own.
       if (request !== this.#request) return;
       const joins = known && tail && answer.step_s === plan.step_s;
       this.history = joins ? merged(plan, known, answer) : answer;
+      this.#isOther = false;
       this.historyFailure = null;
     } catch (error) {
-      if (request === this.#request) this.historyFailure = messageOf(error);
+      if (request !== this.#request) return;
+      if (this.#isOther) this.history = null;
+      this.historyFailure = messageOf(error);
     }
   }
 

@@ -5,26 +5,28 @@ import type uPlot from 'uplot';
 import { clockTime, dayName, rate, say } from '../format';
 import { text } from '../text';
 import type { ChartSpec, Color } from './charts';
+import { css, drawGaps } from './hatch';
 import type { Gap } from './history';
-
-const css = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const font = () => `12px ${css('--font')}`;
 
 /** Each line is three series to uPlot: the band's upper and lower edge, and the average. */
 export const seriesPerLine = 3;
 
+/** What the value axis takes of a chart's width, on its left. */
+export const axisWidth_px = (width_px: number): number => (width_px < 500 ? 60 : 72);
+
 export interface PlotOptions {
   spec: ChartSpec;
   width_px: number;
   height_px: number;
-  axisWidth_px: number;
   /** Whether the time axis below is labelled: only that of the lowest chart is. */
   times: boolean;
   range_s: () => [number, number];
   gaps: () => Gap[];
   onCursor: (index: number | null) => void;
+  onSelect: (from_s: number, to_s: number) => void;
+  onDoubleClick: () => void;
 }
 
 const dayBegins = (moment_s: number): boolean => {
@@ -51,12 +53,12 @@ function timeAxis(times: boolean): uPlot.Axis {
   };
 }
 
-function valueAxis(spec: ChartSpec, size: number): uPlot.Axis {
+function valueAxis(spec: ChartSpec): uPlot.Axis {
   const percent = spec.unit === 'percent';
   return {
     stroke: css('--ink-faint'),
     font: font(),
-    size,
+    size: (plot) => axisWidth_px(plot.width),
     gap: 8,
     space: 34,
     ticks: { show: false },
@@ -112,37 +114,11 @@ function seriesOf({ lines, trouble_percent }: ChartSpec): uPlot.Series[] {
   ]);
 }
 
-function hatching(ratio: number): HTMLCanvasElement {
-  const tile = document.createElement('canvas');
-  const side = Math.round(6 * ratio);
-  tile.width = tile.height = side;
-  const context = tile.getContext('2d')!;
-  context.strokeStyle = css('--chart-gap');
-  context.lineWidth = ratio;
-  context.beginPath();
-  for (const shift of [-side, 0, side]) {
-    context.moveTo(shift, side);
-    context.lineTo(shift + side, 0);
-  }
-  context.stroke();
-  return tile;
-}
-
-function drawGaps(plot: uPlot, gaps: Gap[]): void {
-  const { ctx: context, bbox } = plot;
-  const pattern = context.createPattern(hatching(devicePixelRatio), 'repeat');
-  if (!pattern || gaps.length === 0) return;
-  context.save();
-  context.beginPath();
-  context.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  context.clip();
-  context.fillStyle = pattern;
-  for (const { from_s, to_s } of gaps) {
-    const left = plot.valToPos(from_s, 'x', true);
-    const width = Math.max(devicePixelRatio, plot.valToPos(to_s, 'x', true) - left);
-    context.fillRect(left, bbox.top, width, bbox.height);
-  }
-  context.restore();
+function select(plot: uPlot, onSelect: PlotOptions['onSelect']): void {
+  const { left, width } = plot.select;
+  if (width === 0) return;
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onSelect(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
 }
 
 export function plotOptions(options: PlotOptions): uPlot.Options {
@@ -155,7 +131,14 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: false, y: false },
+      // What is dragged over is not a scale of this chart, but another stretch for all of them.
+      drag: { x: true, y: false, setScale: false, dist: 8 },
+      bind: {
+        dblclick: () => () => {
+          options.onDoubleClick();
+          return null;
+        },
+      },
       points: {
         size: (_, series) => (isAverage(series) ? 6 : 0),
         width: 0,
@@ -170,7 +153,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
           spec.unit === 'percent' ? [0, 100] : [0, Math.max(1_000, (most ?? 0) * 1.1)],
       },
     },
-    axes: [timeAxis(options.times), valueAxis(spec, options.axisWidth_px)],
+    axes: [timeAxis(options.times), valueAxis(spec)],
     series: [{}, ...seriesOf(spec)],
     bands: spec.lines.map(({ color }, line) => ({
       series: [line * seriesPerLine + 1, line * seriesPerLine + 2],
@@ -178,6 +161,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     })),
     hooks: {
       drawClear: [(plot) => drawGaps(plot, options.gaps())],
+      setSelect: [(plot) => select(plot, options.onSelect)],
       setCursor: [(plot) => options.onCursor(plot.cursor.idx ?? null)],
     },
   };

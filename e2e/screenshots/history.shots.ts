@@ -1,0 +1,23 @@
+// A computer's page with three weeks behind it.
+
+import path from 'node:path';
+import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+import { givePast } from '../support/past.js';
+import { folder, take } from './take.js';
+
+test('a computer with a past', async ({ signedIn: page, muster, directory }) => {
+  await addComputer(page, 'db-1', await muster.startAgent('db-1'));
+  await toOverview(page);
+  await expect(rowOf(page, 'db-1')).toContainText('%');
+  givePast(directory);
+  const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
+  for (const span of ['day', 'week', 'all']) {
+    await page.goto(`${href}?span=${span}`);
+    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(page.getByText('longest gap')).toBeVisible();
+    await take(page, `history-${span}`);
+  }
+  await page.goto(`${href}?span=day`);
+  await page.getByRole('slider', { name: 'Moment under the crosshair' }).press('PageUp');
+  await page.screenshot({ path: path.join(folder, 'history-crosshair.png') });
+});

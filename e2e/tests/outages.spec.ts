@@ -1,0 +1,60 @@
+// Why samples are missing: on a computer's page, after a real outage and a real stop of the server.
+
+import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+
+test('gaps say why, and an outage that is over stays on the time line', async ({
+  signedIn: page,
+  muster,
+}) => {
+  const agent = await muster.startAgent('box');
+  await addComputer(page, 'box', agent);
+  await toOverview(page);
+  await expect(rowOf(page, 'box')).toContainText('%');
+  await page.getByRole('link', { name: 'box' }).click();
+  await expect(page.locator('canvas')).toHaveCount(4);
+  const charts = page.getByRole('region', { name: 'Charts' });
+  const crosshair = page.getByRole('slider', { name: 'Moment under the crosshair' });
+
+  await test.step('without an outage, all is there', async () => {
+    await expect(charts).toContainText(/Up\s*100\s%/);
+    await expect(charts).toContainText('no gaps');
+  });
+
+  await test.step('one that lasts says since when', async () => {
+    await agent.stop();
+    await expect(charts).toContainText(
+      /longest gap \d+ seconds: no answer since [\d:]+: connection refused/,
+      { timeout: 30_000 },
+    );
+    await expect(charts).toContainText('silent');
+  });
+
+  await test.step('one that is over says from when to when', async () => {
+    await muster.startAgent('box', agent.address);
+    await expect(charts).toContainText(/no answer [\d:]+–[\d:]+: connection refused/);
+    await expect(charts.getByRole('img', { name: /^Time line: \d outage/ })).toBeVisible();
+  });
+
+  await test.step('the server says that it was away', async () => {
+    await muster.whileStopped(() => page.waitForTimeout(4_000));
+    await expect(charts.locator('rect.unwatched').last()).toBeVisible();
+    await expect(charts).toContainText('not watched');
+  });
+
+  const says = (words: RegExp) =>
+    expect(crosshair).toHaveAttribute('aria-valuetext', words, { timeout: 500 });
+  await test.step('keys lead from one to the next', async () => {
+    await expect(page.locator('.state')).not.toContainText('silent');
+    // The charts move on meanwhile, and the crosshair stays where it is.
+    await expect(async () => {
+      await crosshair.press('End');
+      await crosshair.press('PageUp');
+      await says(/the server was not running/);
+      await crosshair.press('PageUp');
+      await says(/no answer .+: connection refused/);
+      await expect(charts.locator('.moment')).toContainText(/no answer .+: connection refused/);
+      await crosshair.press('PageDown');
+      await says(/the server was not running/);
+    }).toPass();
+  });
+});

@@ -1,0 +1,72 @@
+// How complete the shown span is, asked anew when the computer turns, and now and then beside that:
+// for a long span the answer costs the server more than a chart does.
+
+import * as calls from '../api/calls';
+import { messageOf } from '../api/client';
+import type { Completeness, ComputerDetail } from '../api/types';
+import { clock } from '../app/clock.svelte';
+import { rhythm } from '../live/rhythm.svelte';
+import type { Plan } from './history';
+import { outagesOf, silenceOf, uptimeShare, type Silence } from './outages';
+
+interface Answer {
+  completeness: Completeness;
+  asked_s: number;
+}
+
+/** A two-hundredth of the span is what can be seen; within reason. */
+const maxAge_s = ({ from_s, to_s }: Plan): number =>
+  Math.min(300, Math.max(15, (to_s - from_s) / 200));
+
+export class Presence {
+  readonly #id: number;
+  #answer = $state.raw<Answer | null>(null);
+  #silence = $state.raw<Silence | null>(null);
+  failure = $state<string | null>(null);
+  #subject = '';
+  #asked_s = 0;
+  #request = 0;
+
+  readonly completeness = $derived(this.#answer?.completeness ?? null);
+  /** Whether it goes on: what ended before it was asked for cannot. */
+  readonly #lasts = $derived(
+    this.#answer !== null && this.#answer.completeness.to >= this.#answer.asked_s,
+  );
+  readonly outages = $derived.by(() => {
+    if (!this.#answer) return [];
+    const { completeness, asked_s } = this.#answer;
+    const now_s = clock.now_ms / 1000;
+    const interval_s = rhythm.interval_s ?? 0;
+    const silence = this.#lasts ? this.#silence : null;
+    return outagesOf(completeness, { now_s, interval_s, asked_s, silence });
+  });
+  readonly uptime = $derived.by(() => {
+    if (!this.completeness) return null;
+    const { from, to } = this.completeness;
+    return uptimeShare(this.outages, from, this.#lasts ? clock.now_ms / 1000 : to);
+  });
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
+    this.#silence = silenceOf(detail);
+    const now_s = clock.exact_ms() / 1000;
+    const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
+    if (subject === this.#subject && now_s - this.#asked_s < maxAge_s(plan)) return;
+    this.#subject = subject;
+    this.#asked_s = now_s;
+    const request = (this.#request += 1);
+    try {
+      const completeness = await calls.completeness(this.#id, plan.from_s, plan.to_s);
+      if (request !== this.#request) return;
+      this.#answer = { completeness, asked_s: now_s };
+      this.failure = null;
+    } catch (error) {
+      if (request !== this.#request) return;
+      this.#answer = null;
+      this.failure = messageOf(error);
+    }
+  }
+}
