@@ -95,7 +95,7 @@ fn clocked_bytes(period: &Period) -> anyhow::Result<usize> {
     for (rates, counts) in period.clocked.iter().zip(&period.counters) {
         bytes += match encode_rates(rates, &period.times, counts)? {
             Some(chunk) => {
-                assert_eq!(&decode_rates(&chunk, &period.times, counts)?, rates);
+                assert_eq!(&decode_rates(&chunk, &period.times, counts, None)?, rates);
                 chunk.len()
             }
             None => encode_values(rates)?.len(),
@@ -150,7 +150,7 @@ impl Chunks {
             assert_eq!(decode_values(&self.counters[which])?, integers(counts));
             let bytes = &self.rates[which];
             let rates = match Column::open(bytes)?.needs_counter() {
-                true => decode_rates(bytes, &period.times, counts)?,
+                true => decode_rates(bytes, &period.times, counts, None)?,
                 false => decode_values(bytes)?,
             };
             assert_eq!(rates, period.rates[which]);
@@ -234,6 +234,7 @@ fn year() -> anyhow::Result<()> {
                 first: 0,
                 times: &times,
                 counts: &counts,
+                ticks: None,
             };
             let mut column = Column::open(&month.rates[0])?;
             column.rates(0..column.len(), counter, &mut floats)

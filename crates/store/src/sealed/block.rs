@@ -109,6 +109,7 @@ pub(crate) fn values(
         first: known.start,
         times: times.inside(&known),
         counts: &counts,
+        ticks: None,
     };
     column.rate_values(range, counter).map_err(damaged)
 }

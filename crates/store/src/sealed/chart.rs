@@ -29,6 +29,7 @@ pub(crate) fn add_to_charts(
             found.push(Series {
                 chunk,
                 counter,
+                clock: None,
                 buckets,
             });
         }
