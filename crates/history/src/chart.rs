@@ -1,6 +1,7 @@
 //! A period as a chart draws it: its chunks go into buckets some thousand entries at a time, so that
 //! what was decoded is still in the processor's cache when it is counted, and nothing else is decoded.
 
+mod follows;
 mod line;
 mod moments;
 
@@ -18,6 +19,8 @@ pub struct Series<'a> {
     pub chunk: &'a [u8],
     /// The chunk of the counter that it follows from; only rates need it, others do not look at it.
     pub counter: Option<&'a [u8]>,
+    /// The chunk that stores its clock; only rates that share one need it, others do not look at it.
+    pub clock: Option<&'a [u8]>,
     /// What its values are counted into.
     pub buckets: &'a mut Buckets,
 }

@@ -1,7 +1,7 @@
 //! A chunk of values, opened: whole and exact, or the part that a chart draws.
 
 use crate::body::Body;
-use crate::format::{CLOCKED_RATES, RATES, TIMES, read_chunk};
+use crate::format::{CLOCKED_RATES, RATES, SHARED_CLOCK_RATES, TIMES, read_chunk};
 use crate::rates::Rates;
 use crate::sections::Sections;
 use crate::{ChunkError, Counter, Dense, Value};
@@ -30,7 +30,7 @@ impl<'a> Column<'a> {
         let (sections, mut body) = (chunk.sections, chunk.body);
         let content = match chunk.kind {
             TIMES => return Err(ChunkError::Kind),
-            kind @ (RATES | CLOCKED_RATES) => {
+            kind @ (RATES | CLOCKED_RATES | SHARED_CLOCK_RATES) => {
                 Content::Rates(Rates::read(kind, &mut body, sections)?)
             }
             kind => Content::Values(Body::read(kind, &mut body, sections)?),
@@ -56,6 +56,12 @@ impl<'a> Column<'a> {
     #[must_use]
     pub fn needs_counter(&self) -> bool {
         matches!(self.content, Content::Rates(_))
+    }
+
+    /// Whether these are rates whose clock another chunk stores: its `ticks` must be in their `Counter`.
+    #[must_use]
+    pub fn needs_clock(&self) -> bool {
+        matches!(&self.content, Content::Rates(rates) if rates.needs_clock())
     }
 
     /// All entries, exactly.
@@ -87,6 +93,16 @@ impl<'a> Column<'a> {
     ) -> Result<(), ChunkError> {
         self.check(&range)?;
         self.body()?.integers(&range, dense, 0)
+    }
+
+    /// A range of a clock's ticks, for the `Counter` of rates that share it; only rates that were found
+    /// to be timed by a clock have any. What the chunk's own counter counted does not matter.
+    pub fn ticks(&mut self, range: Range<usize>, dense: &mut Dense<i64>) -> Result<(), ChunkError> {
+        self.check(&range)?;
+        match &mut self.content {
+            Content::Rates(rates) => rates.ticks(&range, dense),
+            Content::Values(_) => Err(ChunkError::Kind),
+        }
     }
 
     /// A range of rates, from the counter over the same entries and, unless the range starts with the

@@ -49,7 +49,10 @@ pub enum ChunkError {
     /// A rate column without what it follows from.
     #[error("the chunk holds rates that follow from a counter, which must be given")]
     NeedsCounter,
-    /// A rate column with another period's counter, or a span beyond the chunk's end.
+    /// A rate column without the one that stores its clock.
+    #[error("the chunk holds rates whose clock is stored in another chunk, which must be given")]
+    NeedsClock,
+    /// A rate column with another period's counter or clock, or a span beyond the chunk's end.
     #[error("what was asked for or given does not fit the chunk's entries")]
     Lengths,
 }
@@ -60,7 +63,7 @@ pub enum FillError {
     /// The one of its times.
     #[error("the times: {0}")]
     Times(#[source] ChunkError),
-    /// That of one of the series, or of its counter.
+    /// That of one of the series, of its counter or of its clock.
     #[error("series {0}: {1}")]
     Series(usize, #[source] ChunkError),
 }

@@ -15,7 +15,7 @@
 //! |---|---|
 //! | 1 | `0x4D`, "M" |
 //! | 1 | version of this format: 1 |
-//! | 1 | kind: 0 times, 1 integers, 2 floats, 3 decimals, 4 whole floats, 5 whole decimals, 6 mixed, 7 rates, 8 clocked rates |
+//! | 1 | kind: 0 times, 1 integers, 2 floats, 3 decimals, 4 whole floats, 5 whole decimals, 6 mixed, 7 rates, 8 clocked rates, 9 shared clock rates |
 //! | 1 | `log2` of the section length, 8 to 16 |
 //! | varint | count of entries, at most 1,048,576 |
 //! | … | body, as its kind says |
@@ -72,6 +72,9 @@
 //!   or whose difference is negative or beyond an i64 or has no count, or whose result is not finite,
 //!   is NULL. (Agents of the Flask server divide by the difference of two readings of a clock in
 //!   seconds as binary64, whose grain is 2^-22 s until the year 2038, and twice that afterwards.)
+//! * **shared clock rates**: *exceptions*. As clocked rates with a counter of their own; but presence and
+//!   numbers are those of another chunk of the period, which is one of clocked rates and has as many
+//!   entries. Only its numbers count: where it has an exception, its number is this entry's as well.
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, write_count};
@@ -92,6 +95,7 @@ pub(crate) const WHOLE_DECIMALS: u8 = 5;
 pub(crate) const MIXED: u8 = 6;
 pub(crate) const RATES: u8 = 7;
 pub(crate) const CLOCKED_RATES: u8 = 8;
+pub(crate) const SHARED_CLOCK_RATES: u8 = 9;
 
 const MAGIC: u8 = b'M';
 

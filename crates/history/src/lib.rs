@@ -59,7 +59,7 @@ pub use encode::encode_values;
 pub use error::{ChunkError, EncodeError, FillError};
 pub use presence::Run;
 pub use rate::rate;
-pub use rates::{Counter, decode_rates, encode_rates};
+pub use rates::{Counter, RateColumn, decode_rates, encode_rate_pair, encode_rates};
 pub use times::{Times, decode_times, encode_times};
 pub use value::Value;
 pub use verify::verify;

@@ -39,6 +39,10 @@ impl<'a, T: Number + Default> Part<'a, T> {
         })
     }
 
+    pub(crate) fn sections(&self) -> Sections {
+        self.sections
+    }
+
     /// Decodes a range of entries into `dense`, from the place `at` on.
     pub(crate) fn fill(
         &mut self,

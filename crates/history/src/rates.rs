@@ -1,30 +1,23 @@
 //! A rate column that follows from a counter and the period's times, but for exceptions.
 
+mod counter;
 pub(crate) mod encode;
 mod found;
+pub(crate) mod pair;
 
 use crate::bytes::Bytes;
 use crate::clock::clocked_rate;
 use crate::exceptions::Exceptions;
-use crate::format::CLOCKED_RATES;
+use crate::format::{CLOCKED_RATES, SHARED_CLOCK_RATES};
 use crate::part::Part;
 use crate::sections::Sections;
 use crate::{ChunkError, Column, Dense, Value, rate};
 use found::Found;
 use std::ops::Range;
 
+pub use counter::Counter;
 pub use encode::encode_rates;
-
-/// What rates follow from, over the entries from `first` on.
-#[derive(Clone, Copy, Debug)]
-pub struct Counter<'a> {
-    /// The entry that the others start with.
-    pub first: usize,
-    /// The times of the entries.
-    pub times: &'a [i64],
-    /// The counts of the entries.
-    pub counts: &'a Dense<i64>,
-}
+pub use pair::{RateColumn, encode_rate_pair};
 
 /// By the times.
 fn derive(entry: usize, times: &[i64], counts: &[Option<i64>]) -> Option<f64> {
@@ -37,24 +30,54 @@ fn clocked(entry: usize, ticks: Option<i64>, counts: &[Option<i64>]) -> Option<f
     clocked_rate(counts[entry.checked_sub(1)?]?, counts[entry]?, ticks?)
 }
 
-/// Decodes all entries of a chunk that `encode_rates` made, from the same times and counts.
+/// Decodes all entries of a chunk that `encode_rates` or `encode_rate_pair` made, from the same times and
+/// counts; `clock` is the chunk that stores their clock, and only those that need it look at it.
 pub fn decode_rates(
     bytes: &[u8],
     times: &[i64],
     counts: &[Option<i64>],
+    clock: Option<&[u8]>,
 ) -> Result<Vec<Option<Value>>, ChunkError> {
     let column = Column::open(bytes)?;
     if times.len() != column.len() || counts.len() != column.len() {
         return Err(ChunkError::Lengths);
     }
-    column.into_rates()?.values(times, counts)
+    let mut ticks = Dense::default();
+    if column.needs_clock() {
+        let clock = Column::open(clock.ok_or(ChunkError::NeedsClock)?)?;
+        if clock.len() != column.len() {
+            return Err(ChunkError::Lengths);
+        }
+        let mut clock = clock.into_rates()?.into_clock()?;
+        clock.fill(&(0..column.len()), &mut ticks, 0)?;
+    }
+    column.into_rates()?.values(times, counts, &ticks)
 }
 
 /// A chunk of rates, opened.
 pub(crate) struct Rates<'a> {
-    /// None where they follow from the times.
-    clock: Option<Part<'a, i64>>,
+    clock: Clock<'a>,
     exceptions: Exceptions,
+}
+
+/// What the rates are timed by.
+enum Clock<'a> {
+    /// The times of the period.
+    Times,
+    /// Ticks of the agent's clock, stored here.
+    Own(Part<'a, i64>),
+    /// Those that another chunk stores.
+    Shared,
+}
+
+impl<'a> Clock<'a> {
+    fn read(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
+        Ok(match kind {
+            CLOCKED_RATES => Self::Own(Part::read(bytes, sections)?),
+            SHARED_CLOCK_RATES => Self::Shared,
+            _ => Self::Times,
+        })
+    }
 }
 
 impl<'a> Rates<'a> {
@@ -63,30 +86,59 @@ impl<'a> Rates<'a> {
         bytes: &mut Bytes<'a>,
         sections: Sections,
     ) -> Result<Self, ChunkError> {
-        let clocked = kind == CLOCKED_RATES;
         Ok(Self {
-            clock: clocked.then(|| Part::read(bytes, sections)).transpose()?,
+            clock: Clock::read(kind, bytes, sections)?,
             exceptions: Exceptions::read(bytes, sections)?,
         })
     }
 
+    pub(crate) fn needs_clock(&self) -> bool {
+        matches!(self.clock, Clock::Shared)
+    }
+
+    /// A range of the ticks that are stored here.
+    pub(crate) fn ticks(
+        &mut self,
+        range: &Range<usize>,
+        dense: &mut Dense<i64>,
+    ) -> Result<(), ChunkError> {
+        match &mut self.clock {
+            Clock::Own(ticks) => ticks.fill(range, dense, 0),
+            Clock::Times | Clock::Shared => Err(ChunkError::Kind),
+        }
+    }
+
+    /// The ticks alone, so that nobody keeps a million exceptions that do not matter to others.
+    pub(crate) fn into_clock(self) -> Result<Part<'a, i64>, ChunkError> {
+        match self.clock {
+            Clock::Own(ticks) => Ok(ticks),
+            Clock::Times | Clock::Shared => Err(ChunkError::Kind),
+        }
+    }
+
+    /// All, where `shared` are the ticks of another chunk, if it needs any.
     fn values(
         mut self,
         times: &[i64],
         counts: &[Option<i64>],
+        shared: &Dense<i64>,
     ) -> Result<Vec<Option<Value>>, ChunkError> {
         let entries = 0..times.len();
         let mut values = vec![None; entries.len()];
+        let mut put = |entry: usize, ticks| {
+            values[entry] = clocked(entry, Some(ticks), counts).map(Value::Float);
+        };
         match &mut self.clock {
-            None => {
+            Clock::Shared => shared.iter().for_each(|(entry, ticks)| put(entry, ticks)),
+            Clock::Own(clock) => clock.for_each(&entries, |entry, ticks| {
+                put(entry, ticks);
+                Ok(())
+            })?,
+            Clock::Times => {
                 for (entry, value) in values.iter_mut().enumerate() {
                     *value = derive(entry, times, counts).map(Value::Float);
                 }
             }
-            Some(clock) => clock.for_each(&entries, |entry, ticks| {
-                values[entry] = clocked(entry, Some(ticks), counts).map(Value::Float);
-                Ok(())
-            })?,
         }
         for (entry, value) in self.exceptions.within(&entries) {
             values[entry] = value;
@@ -97,8 +149,10 @@ impl<'a> Rates<'a> {
     /// Decodes all that is stored; the exceptions are so already.
     pub(crate) fn verify(&mut self, entries: usize) -> Result<(), ChunkError> {
         let entries = 0..entries;
-        let clock = self.clock.as_mut();
-        clock.map_or(Ok(()), |clock| clock.for_each(&entries, |_, _| Ok(())))
+        match &mut self.clock {
+            Clock::Own(clock) => clock.for_each(&entries, |_, _| Ok(())),
+            Clock::Times | Clock::Shared => Ok(()),
+        }
     }
 
     /// A range of rates as floats.
@@ -111,8 +165,13 @@ impl<'a> Rates<'a> {
         counter.check(range)?;
         let mut found = Found::new(range, dense);
         match &mut self.clock {
-            None => found.derive(counter),
-            Some(clock) => found.derive_clocked(clock, counter)?,
+            Clock::Times => found.derive(counter),
+            Clock::Own(clock) => {
+                let mut ticks = Dense::default();
+                clock.fill(range, &mut ticks, 0)?;
+                found.derive_clocked(&ticks, counter);
+            }
+            Clock::Shared => found.derive_clocked(counter.ticks_of(range)?, counter),
         }
         for (entry, value) in self.exceptions.within(range) {
             found.put(entry, value.map(Value::as_f64));
@@ -138,20 +197,6 @@ impl<'a> Rates<'a> {
             values[entry - range.start] = value;
         }
         Ok(values)
-    }
-}
-
-impl Counter<'_> {
-    /// The entries must be those of the range and, unless it starts with the first, the one before.
-    fn check(&self, range: &Range<usize>) -> Result<(), ChunkError> {
-        let same = self.counts.values().len() == self.times.len();
-        let begins = self.first <= range.start.saturating_sub(1);
-        let ends = self.first.saturating_add(self.times.len()) >= range.end;
-        if same && begins && ends {
-            Ok(())
-        } else {
-            Err(ChunkError::Lengths)
-        }
     }
 }
 

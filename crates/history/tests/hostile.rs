@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn random_bodies_do_not_panic(
-        kind in 0_u8..10, log2 in 7_u8..18, body in prop::collection::vec(any::<u8>(), 0..200)
+        kind in 0_u8..11, log2 in 7_u8..18, body in prop::collection::vec(any::<u8>(), 0..200)
     ) {
         let mut bytes = vec![b'M', 1, kind, log2];
         bytes.extend(body);

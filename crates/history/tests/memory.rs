@@ -39,6 +39,7 @@ fn read(bytes: &[u8]) {
         let _ = column.floats(0..column.len(), &mut Dense::default());
         let _ = column.integers(0..column.len(), &mut Dense::default());
         let _ = column.values_within(0..column.len());
+        let _ = column.ticks(0..column.len(), &mut Dense::default());
     }
     if let Ok(mut times) = Times::open(bytes) {
         let _ = times.decode(0..times.len(), &mut Vec::new());
@@ -47,10 +48,15 @@ fn read(bytes: &[u8]) {
 
 /// Fills buckets with the bytes in two roles.
 fn draw(times: &[u8], chunk: &[u8]) {
+    draw_rates(times, chunk, chunk, chunk);
+}
+
+fn draw_rates(times: &[u8], chunk: &[u8], counter: &[u8], clock: &[u8]) {
     let mut buckets = Buckets::new(0, 1 << 40, 1_000);
     let series = Series {
         chunk,
-        counter: Some(chunk),
+        counter: Some(counter),
+        clock: Some(clock),
         buckets: &mut buckets,
     };
     let _ = fill(times, &mut [series], i64::MIN, i64::MAX);
@@ -76,6 +82,13 @@ fn hostile_bytes_stay_within_bounds() {
         most = most.max(peak(name, &bytes, read));
         most = most.max(peak(name, &bytes, |bytes| draw(&times, bytes)));
     }
+    let (mixed, rates, clock) = crowded();
+    for whole in [&mixed, &rates, &clock] {
+        assert_eq!(verify(whole), Ok(ENTRIES));
+    }
+    most = most.max(peak("all at once", &rates, |rates| {
+        draw_rates(&times, rates, &mixed, &clock);
+    }));
     for (name, bytes) in chunks() {
         for at in places(&bytes) {
             for value in [0x00, 0x0f, 0xf4, 0xff] {
@@ -88,13 +101,32 @@ fn hostile_bytes_stay_within_bounds() {
     println!("at most {} KiB", most >> 10);
 }
 
+/// A million integers and floats, which are also the exceptions of rates and of their clock.
+fn crowded() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    let value = |at| match at % 2 {
+        0 => Value::Integer(7),
+        _ => Value::Float(7.0),
+    };
+    let mixed = encode_values(&(0..ENTRIES).map(|at| Some(value(at))).collect::<Vec<_>>());
+    let mixed = mixed.unwrap();
+    let stored = [
+        &[0x80, 0x80, 0x40],
+        &[0; ENTRIES][..],
+        &[6],
+        &mixed[7..mixed.len() - 4],
+    ];
+    let rates = chunk(9, 13, &stored.concat());
+    let ticks = [[1, 0].to_vec(), stored.concat()].concat();
+    (mixed, rates, chunk(8, 13, &ticks))
+}
+
 /// Chunks that ask for much, and what is said of them.
 fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let every_other = [0x55; ENTRIES / 8];
     let bitmap = |kind, rest: &[u8]| chunk(kind, 8, &[&[2], &every_other[..], rest].concat());
-    let exceptions = |rest: &[u8]| {
+    let exceptions = |kind, rest: &[u8]| {
         chunk(
-            7,
+            kind,
             13,
             &[&[0x80, 0x80, 0x40], &[0; ENTRIES][..], rest].concat(),
         )
@@ -130,11 +162,20 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("half a million runs", ones, "1048576"),
         (
             "a million exceptions",
-            exceptions(&[&[6], stored].concat()),
+            exceptions(7, &[&[6], stored].concat()),
+            "1048576",
+        ),
+        (
+            "a million exceptions to another's clock",
+            exceptions(9, &[&[6], stored].concat()),
             "1048576",
         ),
         ("a million integers and floats", mixed, "1048576"),
-        ("a million exceptions, cut", exceptions(&[1]), "cut short"),
+        (
+            "a million exceptions, cut",
+            exceptions(7, &[1]),
+            "cut short",
+        ),
         ("a million times, cut", chunk(0, 8, &[1; 5000]), "cut short"),
         ("2^63 - 1 entries", claim, "at most 1048576"),
     ]

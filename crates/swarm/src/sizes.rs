@@ -8,8 +8,8 @@ mod chart;
 use crate::history::fleet::{Period, SHAPES, Shape, computer};
 use muster_history::Value;
 use muster_history::{
-    ChunkError, Column, Counter, Dense, EncodeError, Times, decode_rates, decode_times,
-    decode_values, encode_rates, encode_times, encode_values,
+    ChunkError, Column, Counter, Dense, EncodeError, RateColumn, Times, decode_rates, decode_times,
+    decode_values, encode_rate_pair, encode_rates, encode_times, encode_values,
 };
 use std::time::{Duration, Instant};
 
@@ -91,14 +91,20 @@ fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> anyhow::Res
 
 /// What the rates of an agent with a clock of its own take.
 fn clocked_bytes(period: &Period) -> anyhow::Result<usize> {
-    let mut bytes = 0;
-    for (rates, counts) in period.clocked.iter().zip(&period.counters) {
-        bytes += match encode_rates(rates, &period.times, counts)? {
+    let column = |which: usize| RateColumn {
+        values: &period.clocked[which],
+        counts: &period.counters[which],
+    };
+    let pair = encode_rate_pair(column(0), column(1), &period.times)?;
+    let (clock, mut bytes) = (pair.0.as_deref(), 0);
+    for (chunk, which) in [&pair.0, &pair.1].into_iter().zip(0..) {
+        let RateColumn { values, counts } = column(which);
+        bytes += match chunk {
             Some(chunk) => {
-                assert_eq!(&decode_rates(&chunk, &period.times, counts)?, rates);
+                assert_eq!(decode_rates(chunk, &period.times, counts, clock)?, values);
                 chunk.len()
             }
-            None => encode_values(rates)?.len(),
+            None => encode_values(values)?.len(),
         };
     }
     Ok(bytes)
@@ -150,7 +156,7 @@ impl Chunks {
             assert_eq!(decode_values(&self.counters[which])?, integers(counts));
             let bytes = &self.rates[which];
             let rates = match Column::open(bytes)?.needs_counter() {
-                true => decode_rates(bytes, &period.times, counts)?,
+                true => decode_rates(bytes, &period.times, counts, None)?,
                 false => decode_values(bytes)?,
             };
             assert_eq!(rates, period.rates[which]);
@@ -234,6 +240,7 @@ fn year() -> anyhow::Result<()> {
                 first: 0,
                 times: &times,
                 counts: &counts,
+                ticks: None,
             };
             let mut column = Column::open(&month.rates[0])?;
             column.rates(0..column.len(), counter, &mut floats)

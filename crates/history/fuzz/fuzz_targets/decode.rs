@@ -7,8 +7,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use muster_history::{
-    Buckets, Column, Counter, Dense, Series, Times, decode_rates, decode_values, encode_times,
-    fill, verify,
+    Buckets, Column, Counter, Dense, Series, Times, Value, decode_rates, decode_values,
+    encode_times, encode_values, fill, verify,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -41,15 +41,22 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
         let stored: Vec<Option<i64>> = times.iter().map(count).collect();
         let mut counts = Dense::default();
         counts.set(stored.iter().copied());
+        let clock = clock(column.len());
+        let mut ticks = Dense::default();
+        let timed =
+            Column::open(&clock).and_then(|mut clock| clock.ticks(range.clone(), &mut ticks));
+        assert_eq!(timed, Ok(()));
+        let _ = column.ticks(range.clone(), &mut Dense::default());
         let counter = Counter {
             first: 0,
             times: &times,
             counts: &counts,
+            ticks: Some(&ticks),
         };
         let rates = column.rates(range.clone(), counter, &mut floats);
         assert!(rates.is_ok() || !whole);
         exact = column.rate_values(range.clone(), counter);
-        decode_rates(chunk, &times, &stored)
+        decode_rates(chunk, &times, &stored, Some(&clock))
     } else {
         let _ = column.integers(range.clone(), &mut Dense::default());
         assert!(column.floats(range.clone(), &mut floats).is_ok() || !whole);
@@ -69,12 +76,27 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
     }
 }
 
+/// A clock that others may share: the chunk of some integers, as far as numbers go.
+fn clock(entries: usize) -> Vec<u8> {
+    let ticks: Vec<_> = (0..entries as i64)
+        .map(|at| (at % 5 != 0).then_some(Value::Integer(125_000_000 + at % 3)))
+        .collect();
+    let mut chunk = encode_values(&ticks).unwrap_or_default();
+    chunk.truncate(chunk.len().saturating_sub(4));
+    chunk[2] = 8;
+    // No exceptions.
+    chunk.push(0);
+    chunk.extend(crc32c::crc32c(&chunk).to_le_bytes());
+    chunk
+}
+
 /// Nothing makes a chart panic.
 fn draw(times: &[u8], chunk: &[u8]) {
     let mut buckets = Buckets::new(1_000, 1 << 40, 1_000);
     let series = Series {
         chunk,
         counter: Some(chunk),
+        clock: Some(chunk),
         buckets: &mut buckets,
     };
     let _ = fill(times, &mut [series], 700, 1 << 50);

@@ -1,8 +1,9 @@
 //! One series while it is counted.
 
+use super::follows::{Clock, Counts};
 use super::{Moments, Series};
 use crate::grid::{Grid, Slice};
-use crate::{Buckets, ChunkError, Column, Counter, Dense};
+use crate::{Buckets, ChunkError, Column, Dense};
 use std::ops::Range;
 
 /// A series, opened.
@@ -10,6 +11,8 @@ pub(super) struct Line<'a> {
     column: Column<'a>,
     /// None unless these are rates.
     counts: Option<Counts<'a>>,
+    /// None unless another chunk stores the clock of these rates.
+    clock: Option<Clock<'a>>,
     buckets: &'a mut Buckets,
 }
 
@@ -17,14 +20,19 @@ impl<'a> Line<'a> {
     /// All chunks of a period have as many entries.
     pub(super) fn open(series: &'a mut Series, entries: usize) -> Result<Self, ChunkError> {
         let column = open(series.chunk, entries)?;
-        let mut counts = None;
+        let (mut counts, mut clock) = (None, None);
         if column.needs_counter() {
             let counter = series.counter.ok_or(ChunkError::NeedsCounter)?;
-            counts = Some(Counts::of(open(counter, entries)?));
+            counts = Some(Counts::of(open(counter, entries)?)?);
+        }
+        if column.needs_clock() {
+            let chunk = series.clock.ok_or(ChunkError::NeedsClock)?;
+            clock = Some(Clock::of(open(chunk, entries)?)?);
         }
         Ok(Self {
             column,
             counts,
+            clock,
             buckets: series.buckets,
         })
     }
@@ -39,11 +47,10 @@ impl<'a> Line<'a> {
 
     /// The longest sections: whoever reads in shorter parts decodes some more than once.
     pub(super) fn log2(&self) -> u8 {
-        let counter = self.counts.as_ref().map(|counts| &counts.column);
-        let columns = [Some(&self.column), counter].into_iter().flatten();
-        columns
-            .map(|column| column.sections().log2)
-            .fold(0, u8::max)
+        let counter = self.counts.as_ref().map(Counts::log2);
+        let clock = self.clock.as_ref().map(Clock::log2);
+        let others = counter.into_iter().chain(clock);
+        others.fold(self.column.sections().log2, u8::max)
     }
 
     /// Counts these entries, sliced as the buckets are.
@@ -58,7 +65,10 @@ impl<'a> Line<'a> {
         match &mut self.counts {
             None => divisor = self.column.units(part, floats)?,
             Some(counts) => {
-                let counter = counts.of_part(part, moments)?;
+                let mut counter = counts.of_part(part, moments)?;
+                if let Some(clock) = &mut self.clock {
+                    counter.ticks = Some(clock.of_part(part)?);
+                }
                 self.column.rates(part.clone(), counter, floats)?;
             }
         }
@@ -73,46 +83,4 @@ fn open(bytes: &[u8], entries: usize) -> Result<Column<'_>, ChunkError> {
         return Err(ChunkError::Lengths);
     }
     Ok(column)
-}
-
-/// A counter, of which some entries are decoded from `first` on.
-struct Counts<'a> {
-    column: Column<'a>,
-    first: usize,
-    decoded: Dense<i64>,
-}
-
-impl<'a> Counts<'a> {
-    fn of(column: Column<'a>) -> Self {
-        Self {
-            column,
-            first: 0,
-            decoded: Dense::default(),
-        }
-    }
-
-    /// Decodes these entries and the one before them, which is there already if they are the next.
-    fn of_part<'c>(
-        &'c mut self,
-        part: &Range<usize>,
-        moments: &'c Moments,
-    ) -> Result<Counter<'c>, ChunkError> {
-        let before = part.start.saturating_sub(1);
-        let known = self.decoded.values().len();
-        if known > 0 && self.first + known == part.start {
-            self.decoded.keep_last();
-            self.column.further_integers(part, &mut self.decoded)?;
-        } else {
-            let entries = before..part.end;
-            self.column.integers(entries, &mut self.decoded)?;
-        }
-        self.first = before;
-        let (first, times) = moments.decoded();
-        let counts = &self.decoded;
-        Ok(Counter {
-            first,
-            times,
-            counts,
-        })
-    }
 }

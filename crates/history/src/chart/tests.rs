@@ -1,17 +1,22 @@
 use super::*;
 use crate::encode::encode_in_sections as encode_values_in_sections;
 use crate::rates::encode::encode_rates_in_sections;
+use crate::rates::pair::encode_shared;
 use crate::times::encode::encode_in_sections as encode_times_in_sections;
-use crate::{Value, decode_rates, decode_times, decode_values, encode_rates, encode_times, rate};
+use crate::{
+    RateColumn, Value, decode_rates, decode_times, decode_values, encode_rates, encode_times, rate,
+};
 use proptest::prelude::*;
 
-/// Chunks of one period: a gauge, and a counter with its rate.
+/// Chunks of one period: a gauge, and a counter with its rate and with two that share a clock.
 #[derive(Debug)]
 struct Period {
     times: Vec<u8>,
     gauge: Vec<u8>,
     counter: Vec<u8>,
     rate: Vec<u8>,
+    clocked: Vec<u8>,
+    shared: Vec<u8>,
 }
 
 /// An entry: what goes by before it, the gauge, and what is counted, or none where it begins anew.
@@ -57,6 +62,7 @@ fn period(entries: &[Entry], kind: u8, log2: [u8; 3]) -> Period {
         .iter_mut()
         .take(1)
         .for_each(|rate| *rate = Some(Value::Integer(9)));
+    let [clocked, shared] = clocked(&counts, log2[1]);
     let stored: Vec<_> = counts
         .iter()
         .map(|count| count.map(Value::Integer))
@@ -67,7 +73,26 @@ fn period(entries: &[Entry], kind: u8, log2: [u8; 3]) -> Period {
         gauge: encode_values_in_sections(&gauge, log2[1]).unwrap(),
         counter: encode_values_in_sections(&stored, log2[2]).unwrap(),
         rate: derived.unwrap_or_else(|| encode_values_in_sections(&rates, log2[1]).unwrap()),
+        clocked,
+        shared,
     }
+}
+
+/// Rates over what a clock of the agent's own measured, twice, the second with an exception.
+fn clocked(counts: &[Option<i64>], log2: u8) -> [Vec<u8>; 2] {
+    let follows = |at: usize| {
+        let counted = counts[at]?.checked_sub(counts[at.checked_sub(1)?]?)?;
+        let elapsed = (126_000_000 + at % 97) as f64 / f64::from(1 << 22);
+        (counted >= 0).then(|| Value::Float(counted as f64 / elapsed))
+    };
+    let values: Vec<_> = (0..counts.len()).map(follows).collect();
+    let mut other = values.clone();
+    other
+        .iter_mut()
+        .take(1)
+        .for_each(|rate| *rate = Some(Value::Integer(5)));
+    let [one, other] = [&values, &other].map(|values| RateColumn { values, counts });
+    encode_shared(one, other, log2).unwrap().unwrap()
 }
 
 /// Decodes all of a series, and counts its entries one by one.
@@ -80,7 +105,7 @@ fn one_by_one(period: &Period, chunk: &[u8], span: &Range<i64>, mut buckets: Buc
             _ => None,
         };
         let counts: Vec<_> = counts.iter().map(integer).collect();
-        decode_rates(chunk, &times, &counts).unwrap()
+        decode_rates(chunk, &times, &counts, Some(&period.clocked)).unwrap()
     });
     for (time, value) in times.iter().zip(values) {
         if let Some(value) = value.filter(|_| span.contains(time)) {
@@ -122,12 +147,16 @@ proptest! {
         // Wider than the span, narrower, and another grid.
         let whole = Buckets::new(times[0] - 5, times[times.len() - 1] + 5, points[0]);
         let part = Buckets::new(span.start, span.end, points[1]);
-        let chunks = [&period.gauge, &period.counter, &period.rate, &period.rate, &period.gauge];
-        let empty = [&whole, &whole, &whole, &part, &part];
+        let chunks = [
+            &period.gauge, &period.counter, &period.rate, &period.rate, &period.gauge,
+            &period.shared, &period.clocked, &period.shared,
+        ];
+        let empty = [&whole, &whole, &whole, &part, &part, &whole, &whole, &part];
         let mut found = empty.map(Buckets::clone);
         let mut series: Vec<_> = found.iter_mut().zip(chunks).map(|(buckets, chunk)| Series {
             chunk,
             counter: Some(&period.counter),
+            clock: Some(&period.clocked),
             buckets,
         }).collect();
         fill(&period.times, &mut series, span.start, span.end).unwrap();
@@ -137,7 +166,7 @@ proptest! {
         }
         // A gauge alone needs fewer times.
         let mut alone = whole.clone();
-        let series = Series { chunk: &period.gauge, counter: None, buckets: &mut alone };
+        let series = Series { chunk: &period.gauge, counter: None, clock: None, buckets: &mut alone };
         fill(&period.times, &mut [series], span.start, span.end).unwrap();
         assert_same(&alone, &found[0]);
     }
@@ -151,39 +180,50 @@ fn says_which_chunk_is_wrong() {
     let values = [None, Some(Value::Float(7.0)), Some(Value::Float(7.0))];
     let counts = [0, 0, 0].map(Some);
     let rates = encode_rates(&values, &[1, 2, 3], &counts).unwrap().unwrap();
-    let filled = |times: &[u8], chunk: &[u8], counter: Option<&[u8]>| {
+    let filled = |times: &[u8], chunk: &[u8], counter: Option<&[u8]>, clock: Option<&[u8]>| {
         let (mut one, mut other) = (Buckets::new(0, 9, 3), Buckets::new(0, 9, 3));
         let gauge = Series {
             chunk: &gauge,
             counter: None,
+            clock: None,
             buckets: &mut one,
         };
         let series = Series {
             chunk,
             counter,
+            clock,
             buckets: &mut other,
         };
         fill(times, &mut [gauge, series], 0, 9)
     };
     let second = |error| Err(FillError::Series(1, error));
-    assert_eq!(filled(&times, &gauge, None), Ok(()));
+    assert_eq!(filled(&times, &gauge, None, None), Ok(()));
     assert_eq!(
-        filled(&gauge, &gauge, None),
+        filled(&gauge, &gauge, None, None),
         Err(FillError::Times(ChunkError::Kind))
     );
-    assert_eq!(filled(&times, &short, None), second(ChunkError::Lengths));
-    assert_eq!(filled(&times, &times, None), second(ChunkError::Kind));
     assert_eq!(
-        filled(&times, &rates, None),
+        filled(&times, &short, None, None),
+        second(ChunkError::Lengths)
+    );
+    assert_eq!(filled(&times, &times, None, None), second(ChunkError::Kind));
+    assert_eq!(
+        filled(&times, &rates, None, None),
         second(ChunkError::NeedsCounter)
     );
     assert_eq!(
-        filled(&times, &rates, Some(&short)),
+        filled(&times, &rates, Some(&short), None),
         second(ChunkError::Lengths)
     );
     assert_eq!(
-        filled(&times, &rates, Some(&rates)),
+        filled(&times, &rates, Some(&rates), None),
         second(ChunkError::NeedsCounter)
     );
-    assert_eq!(filled(&times, &rates, Some(&gauge)), Ok(()));
+    assert_eq!(filled(&times, &rates, Some(&gauge), None), Ok(()));
+    let [clock, shared] = clocked(&counts, 8);
+    let by_clock = |clock| filled(&times, &shared, Some(&gauge), clock);
+    assert_eq!(by_clock(None), second(ChunkError::NeedsClock));
+    assert_eq!(by_clock(Some(&gauge)), second(ChunkError::Kind));
+    assert_eq!(by_clock(Some(&short)), second(ChunkError::Lengths));
+    assert_eq!(by_clock(Some(&clock)), Ok(()));
 }

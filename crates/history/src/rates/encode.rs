@@ -15,7 +15,7 @@ use crate::{EncodeError, Value};
 pub(super) const SMALL: usize = 32;
 
 /// What an agent's clock is taken to have measured before it measured anything.
-const USUAL_TICKS: i64 = 30 << 22;
+pub(super) const USUAL_TICKS: i64 = 30 << 22;
 
 /// Encodes a column of rates by what does not follow from its counter; `None` where storing the column
 /// by `encode_values` is smaller.
@@ -69,15 +69,27 @@ pub(super) fn exceptions(
 /// The ticks of an agent's clock over which each rate follows.
 pub(super) fn clock(values: &[Option<Value>], counts: &[Option<i64>]) -> Vec<Option<i64>> {
     let mut usual = USUAL_TICKS;
-    let mut find = |(entry, value): (usize, &Option<Value>)| {
-        let Some(Value::Float(rate)) = *value else {
-            return None;
-        };
-        let found = ticks(counts[entry.checked_sub(1)?]?, counts[entry]?, rate, usual)?;
-        usual = found;
-        Some(found)
+    let mut find = |entry| {
+        let found = ticks_at(entry, values, counts, usual);
+        usual = found.unwrap_or(usual);
+        found
     };
-    values.iter().enumerate().map(&mut find).collect()
+    (0..values.len()).map(&mut find).collect()
+}
+
+/// Those of one entry.
+pub(super) fn ticks_at(
+    entry: usize,
+    values: &[Option<Value>],
+    counts: &[Option<i64>],
+    usual: i64,
+) -> Option<i64> {
+    match values[entry] {
+        Some(Value::Float(rate)) => {
+            ticks(counts[entry.checked_sub(1)?]?, counts[entry]?, rate, usual)
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn write_rates(

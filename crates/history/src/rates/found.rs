@@ -3,11 +3,10 @@
 use super::Counter;
 use crate::clock::clocked_rate;
 use crate::dense::shifted;
-use crate::part::Part;
 use crate::presence::runs_of;
 use crate::rate::usual_rates;
 use crate::sections::within;
-use crate::{ChunkError, Dense, rate};
+use crate::{Dense, rate};
 use std::ops::Range;
 
 /// The rates of a range, as far as they are known.
@@ -83,13 +82,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    pub(super) fn derive_clocked(
-        &mut self,
-        clock: &mut Part<i64>,
-        counter: Counter,
-    ) -> Result<(), ChunkError> {
-        let mut ticks = Dense::default();
-        clock.fill(self.range, &mut ticks, 0)?;
+    /// A rate for each tick of the range.
+    pub(super) fn derive_clocked(&mut self, ticks: &Dense<i64>, counter: Counter) {
         let known = shifted(self.range, counter.first);
         for (place, ticks) in ticks.iter() {
             let at = known.start + place;
@@ -100,6 +94,5 @@ impl<'a> Found<'a> {
             let rate = rate.and_then(|(before, now)| clocked_rate(before, now, ticks));
             self.put(self.range.start + place, rate);
         }
-        Ok(())
     }
 }

@@ -79,7 +79,7 @@ proptest! {
     fn rates_round_trip(period in period()) {
         let Period { times, counts, values } = &period;
         if let Some(bytes) = encode_rates_in_sections(values, times, counts, 8).unwrap() {
-            prop_assert_eq!(&decode_rates(&bytes, times, counts).unwrap(), values);
+            prop_assert_eq!(&decode_rates(&bytes, times, counts, None).unwrap(), values);
             prop_assert!(bytes.len() <= SMALL || bytes.len() < encode_values(values).unwrap().len());
         }
     }
@@ -97,12 +97,12 @@ proptest! {
             let all = exceptions(values, |entry| derive(entry, times, counts));
             write_rates(values, &all, 8).unwrap()
         };
-        prop_assert_eq!(&decode_rates(&bytes, times, counts).unwrap(), values);
+        prop_assert_eq!(&decode_rates(&bytes, times, counts, None).unwrap(), values);
         let end = to.min(values.len());
         let range = from.min(end)..end;
         let first = range.start.saturating_sub(1);
         let counts = dense(&counts[first..end]);
-        let counter = Counter { first, times: &times[first..end], counts: &counts };
+        let counter = Counter { first, times: &times[first..end], counts: &counts, ticks: None };
         let mut floats = Dense::default();
         let mut column = Column::open(&bytes).unwrap();
         column.rates(range.clone(), counter, &mut floats).unwrap();
@@ -141,7 +141,7 @@ fn what_follows_takes_no_bytes() {
         } = plain(first);
         let bytes = encode_rates(&values, &times, &counts).unwrap().unwrap();
         assert!(bytes.len() <= SMALL + 8, "{}", bytes.len());
-        assert_eq!(decode_rates(&bytes, &times, &counts).unwrap(), values);
+        assert_eq!(decode_rates(&bytes, &times, &counts, None).unwrap(), values);
     }
 }
 
@@ -164,7 +164,7 @@ fn rates_of_an_agents_clock_take_its_jitter() {
         |entry: usize| 1_763_575_200.25 + 30.003 * entry as f64 + (entry % 11) as f64 / 700.0;
     let (Period { times, counts, .. }, values) = timed(|entry| reading(entry) - reading(entry - 1));
     let bytes = encode_rates(&values, &times, &counts).unwrap().unwrap();
-    assert_eq!(decode_rates(&bytes, &times, &counts).unwrap(), values);
+    assert_eq!(decode_rates(&bytes, &times, &counts, None).unwrap(), values);
     assert!(bytes.len() * 3 < encode_values(&values).unwrap().len());
 }
 
@@ -189,7 +189,7 @@ fn refuses_columns_that_do_not_fit() {
     );
     let bytes = encode_rates(&values, &times, &counts).unwrap().unwrap();
     assert_eq!(
-        decode_rates(&bytes, short, &counts),
+        decode_rates(&bytes, short, &counts, None),
         Err(ChunkError::Lengths)
     );
     let mut column = Column::open(&bytes).unwrap();
@@ -200,6 +200,7 @@ fn refuses_columns_that_do_not_fit() {
         first: 5,
         times: &times[5..],
         counts: &counts,
+        ticks: None,
     };
     let missing = column.rates(5..9, counter, &mut Dense::default());
     assert_eq!(missing, Err(ChunkError::Lengths));

@@ -9,7 +9,8 @@
 mod draw;
 
 use muster_history::{
-    ChunkError, Column, Counter, Dense, Times, Value, decode_rates, decode_values, verify,
+    ChunkError, Column, Counter, Dense, Times, Value, decode_rates, decode_values, encode_values,
+    verify,
 };
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub struct Golden {
     pub times: Option<Vec<i64>>,
     pub values: Option<Vec<Option<Value>>>,
     pub counts: Option<Vec<Option<Value>>>,
+    /// The golden chunk that stores the clock of these rates.
+    pub clock: Option<String>,
 }
 
 pub fn fixtures() -> PathBuf {
@@ -50,6 +53,9 @@ impl Golden {
             times: json.get("times").map(times_of),
             values: json.get("values").map(column_of),
             counts: json.get("counts").map(column_of),
+            clock: json
+                .get("clock")
+                .map(|name| name.as_str().unwrap().to_owned()),
         }
     }
 
@@ -60,6 +66,9 @@ impl Golden {
             if let Some(column) = column {
                 json[name] = runs(&column.iter().map(entry_to_json).collect::<Vec<_>>());
             }
+        }
+        if let Some(clock) = &self.clock {
+            json["clock"] = json!(clock);
         }
         if let Some(times) = &self.times {
             let steps: Vec<_> = times
@@ -141,6 +150,28 @@ pub fn forged(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
+/// A clock of so many entries: what numbers are to integers, ticks are to clocked rates, and exceptions
+/// there are none.
+pub fn clock(entries: usize) -> Vec<u8> {
+    let ticks: Vec<_> = (0..entries as i64)
+        .map(|at| Some(Value::Integer(125_000_000 + at % 3)))
+        .collect();
+    let mut bytes = encode_values(&ticks).unwrap();
+    bytes[2] = 8;
+    bytes.insert(bytes.len() - 4, 0);
+    forged(bytes)
+}
+
+/// Rates of so many entries that another chunk times, without an exception.
+pub fn shared(entries: usize) -> Vec<u8> {
+    let mut bytes = encode_values(&vec![None; entries]).unwrap();
+    bytes[2] = 9;
+    // NULLs are runs, and of these there are none.
+    let body = bytes.len() - 4 - 2;
+    bytes.splice(body..body + 2, [0]);
+    forged(bytes)
+}
+
 /// Reads bytes in every way there is. Each may fail; none may panic, and they must agree.
 pub fn read_in_every_way(bytes: &[u8]) {
     let verified = verify(bytes);
@@ -183,15 +214,26 @@ fn read_rates(column: &mut Column, bytes: &[u8]) -> Result<(), ChunkError> {
         .iter()
         .map(|&time| Some(time * time % 1_000_003))
         .collect();
-    let whole = decode_rates(bytes, &times, &counts)?;
+    let clock = column.needs_clock().then(|| clock(column.len()));
+    let whole = decode_rates(bytes, &times, &counts, clock.as_deref())?;
     let mut dense = Dense::default();
     dense.set(counts.iter().copied());
+    let part = times.len() / 3..times.len() / 2;
+    let mut ticks = Dense::default();
+    if let Some(clock) = clock {
+        Column::open(&clock)?.ticks(part.clone(), &mut ticks)?;
+    } else {
+        let _ = column.ticks(part.clone(), &mut ticks);
+    }
     let counter = Counter {
         first: 0,
         times: &times,
         counts: &dense,
+        ticks: Some(&ticks),
     };
-    let part = times.len() / 3..times.len() / 2;
-    assert_eq!(column.rate_values(part.clone(), counter)?, whole[part]);
-    column.rates(0..times.len(), counter, &mut Dense::default())
+    assert_eq!(
+        column.rate_values(part.clone(), counter)?,
+        whole[part.clone()]
+    );
+    column.rates(part, counter, &mut Dense::default())
 }

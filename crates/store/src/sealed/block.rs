@@ -1,7 +1,7 @@
 //! Samples in memory, taken apart: their moments, and a column of values for each series.
 
 use super::SealedError;
-use super::series::{TIMES, counter_of};
+use super::series::{TIMES, clock_of, counter_of};
 use crate::ChunkSet;
 use muster_history::{Column, Counter, Dense, Times, Value};
 use std::collections::BTreeMap;
@@ -105,10 +105,26 @@ pub(crate) fn values(
     Column::open(counter)
         .and_then(|mut counter| counter.integers(known.clone(), &mut counts))
         .map_err(damaged)?;
+    let ticks = match column.needs_clock() {
+        true => Some(ticks(set, id, range.clone())?),
+        false => None,
+    };
     let counter = Counter {
         first: known.start,
         times: times.inside(&known),
         counts: &counts,
+        ticks: ticks.as_ref(),
     };
     column.rate_values(range, counter).map_err(damaged)
+}
+
+/// What the clock of some rates measured, as the chunk of others stores it.
+fn ticks(set: &ChunkSet, id: i64, range: Range<usize>) -> Result<Dense<i64>, SealedError> {
+    let clock = clock_of(id).and_then(|clock| set.chunk(clock));
+    let clock = clock.ok_or(SealedError::NoClock(id))?;
+    let mut ticks = Dense::default();
+    Column::open(clock)
+        .and_then(|mut clock| clock.ticks(range, &mut ticks))
+        .map_err(|error| SealedError::Series(id, error))?;
+    Ok(ticks)
 }

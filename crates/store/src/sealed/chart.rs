@@ -1,7 +1,7 @@
 //! Sealed samples into the buckets of a chart: what is needed of them is decoded, and nothing is kept.
 
 use super::block::times_between;
-use super::series::counter_of;
+use super::series::{clock_of, counter_of};
 use super::{SealedError, TIMES};
 use crate::ChunkSet;
 use muster_history::{Buckets, FillError, Series, fill};
@@ -29,6 +29,7 @@ pub(crate) fn add_to_charts(
             found.push(Series {
                 chunk,
                 counter,
+                clock: clock_of(id).and_then(|clock| set.chunk(clock)),
                 buckets,
             });
         }

@@ -16,6 +16,8 @@ pub(crate) enum SealedError {
     Length(i64, usize, usize),
     #[error("series {0} follows from a counter that is missing")]
     NoCounter(i64),
+    #[error("series {0} was timed by a clock that is missing")]
+    NoClock(i64),
     #[error("cannot be encoded: {0}")]
     Encode(#[from] EncodeError),
 }

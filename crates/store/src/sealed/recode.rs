@@ -3,13 +3,16 @@
 //! A series is decoded, put in order and encoded before the next one is, so that memory stays small however
 //! many series there are.
 
+mod writer;
+
 use super::block::{Decoded, times_between, values};
-use super::series::{TIMES, counter_of, is_counter};
+use super::series::{TIMES, clock_of};
 use super::{Block, SealedError, day_of};
 use crate::{ChunkSet, Listed, Period};
-use muster_history::{Value, encode_rates, encode_times, encode_values};
-use std::collections::{BTreeMap, BTreeSet};
+use muster_history::Value;
+use std::collections::BTreeSet;
 use std::ops::Range;
+use writer::Writer;
 
 /// Where samples come from.
 pub(crate) enum Source {
@@ -99,10 +102,17 @@ pub(crate) fn recode(
     let order = Order::of(sources);
     let mut writer = Writer::new(&order.times, pieces(&order.times))?;
     let ids: BTreeSet<i64> = sources.iter().flat_map(Source::ids).collect();
-    // Counters have smaller numbers than the rates that follow from them.
-    for id in ids.into_iter().filter(|&id| id != TIMES) {
+    let gather = |id| -> Result<_, SealedError> {
         let values: Result<Vec<_>, _> = sources.iter().map(|source| source.values(id)).collect();
-        writer.write(id, &order.gather(&values?))?;
+        Ok(order.gather(&values?))
+    };
+    // Counters have smaller numbers than the rates that follow from them, and a clock than who shares it.
+    let mut ids = ids.into_iter().filter(|&id| id != TIMES).peekable();
+    while let Some(id) = ids.next() {
+        match ids.next_if(|&next| clock_of(next) == Some(id)) {
+            Some(next) => writer.write_pair((id, &gather(id)?), (next, &gather(next)?))?,
+            None => writer.write((id, &gather(id)?))?,
+        }
     }
     Ok(writer.pieces)
 }
@@ -136,69 +146,6 @@ impl Order {
         };
         self.from.iter().map(value).collect()
     }
-}
-
-/// Pieces that grow series by series.
-struct Writer<'t> {
-    times: &'t [i64],
-    ranges: Vec<Range<usize>>,
-    pieces: Vec<Piece>,
-    counters: BTreeMap<i64, Vec<Option<i64>>>,
-}
-
-impl<'t> Writer<'t> {
-    fn new(times: &'t [i64], ranges: Vec<Range<usize>>) -> Result<Self, SealedError> {
-        let piece = |range: &Range<usize>| {
-            let times = &times[range.clone()];
-            Ok(Piece {
-                first_ms: times.first().copied().unwrap_or_default(),
-                last_ms: times.last().copied().unwrap_or_default(),
-                samples: times.len(),
-                chunks: vec![(TIMES, encode_times(times)?)],
-            })
-        };
-        let pieces: Result<_, SealedError> = ranges.iter().map(piece).collect();
-        Ok(Self {
-            times,
-            pieces: pieces?,
-            ranges,
-            counters: BTreeMap::new(),
-        })
-    }
-
-    fn write(&mut self, id: i64, values: &[Option<Value>]) -> Result<(), SealedError> {
-        let counter = counter_of(id).and_then(|counter| self.counters.get(&counter));
-        for (piece, range) in self.pieces.iter_mut().zip(&self.ranges) {
-            let part = &values[range.clone()];
-            if part.iter().all(Option::is_none) {
-                continue;
-            }
-            let rates = match counter {
-                Some(counts) => {
-                    encode_rates(part, &self.times[range.clone()], &counts[range.clone()])?
-                }
-                None => None,
-            };
-            let chunk = match rates {
-                Some(chunk) => chunk,
-                None => encode_values(part)?,
-            };
-            piece.chunks.push((id, chunk));
-        }
-        if is_counter(id) {
-            self.counters.insert(id, integers(values));
-        }
-        Ok(())
-    }
-}
-
-/// Only whole numbers count as counts.
-fn integers(values: &[Option<Value>]) -> Vec<Option<i64>> {
-    let integer = |value: &Option<Value>| match value {
-        Some(Value::Integer(integer)) => Some(*integer),
-        _ => None,
-    };
-    values.iter().map(integer).collect()
 }
 
 #[cfg(test)]

@@ -40,18 +40,28 @@ pub(crate) fn counter_of(series: i64) -> Option<i64> {
     Some(column(counter))
 }
 
+/// The rate that an agent times by the same clock, and whose chunk may store that clock.
+pub(crate) fn clock_of(series: i64) -> Option<i64> {
+    let [(first, _), (second, _)] = RATES;
+    (series == column(second)).then_some(column(first))
+}
+
 /// Whether rates follow from it.
 pub(crate) fn is_counter(series: i64) -> bool {
     let index = column_index(series);
     RATES.iter().any(|&(_, counter)| Some(counter) == index)
 }
 
-/// What has to be read to know these series: the times, themselves, and what they follow from.
+/// What has to be read to know these series: the times, themselves, and what they follow from. The counter
+/// of a clock is read as well: the rates of that chunk can then be decoded too, as whoever checks all that
+/// was read does.
 pub(crate) fn with_counters(series: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let mut all = vec![TIMES];
     for number in series {
-        all.push(number);
-        all.extend(counter_of(number));
+        for known in clock_of(number).into_iter().chain([number]) {
+            all.push(known);
+            all.extend(counter_of(known));
+        }
     }
     all.sort_unstable();
     all.dedup();

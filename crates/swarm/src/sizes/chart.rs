@@ -31,11 +31,13 @@ fn draw(
         let gauge = gauge.then_some(Series {
             chunk: &month.columns[0],
             counter: None,
+            clock: None,
             buckets: first,
         });
         let rate = rate.then_some(Series {
             chunk: &month.rates[0],
             counter: Some(&month.counters[0]),
+            clock: None,
             buckets: second,
         });
         let mut series: Vec<_> = gauge.into_iter().chain(rate).collect();

@@ -1,6 +1,8 @@
-use super::super::series::column;
+use super::super::series::{column, is_counter, with_counters};
+use super::super::{SealedError, add_to_charts};
 use super::*;
 use crate::{Length, Period};
+use muster_history::{Buckets, Column};
 
 fn block(times: &[i64], columns: &[(i64, Vec<Option<Value>>)]) -> Block {
     Block {
@@ -109,4 +111,120 @@ fn damage_is_said() {
         let read = Block::decode(&missing, i64::MIN, i64::MAX, usize::MAX);
         assert_eq!(read.is_err(), series == TIMES || is_counter(series));
     }
+}
+
+/// A day of an agent that times both of its rates by its own clock: interfaces are idle at times, counters
+/// fall once, and a sample lacks its counts.
+fn clocked(day: i64) -> Block {
+    let mut columns = [7, 8, 9, 10].map(|index| (column(index), Vec::new()));
+    let (mut times, mut counts, mut reading) = (Vec::new(), [5_000_000_000_i64; 2], 1.7635e9_f64);
+    for at in 0..2_880_i64 {
+        let elapsed = (reading + 30.0 + (at * 7_919 % 8_191) as f64 / 1e6) - reading;
+        reading += elapsed;
+        times.push(day * 86_400_000 + at * 29_999 + at * 7_919 % 13);
+        for which in 0..2 {
+            let random =
+                (at + 1_000 * (which as i64 + day)).wrapping_mul(-0x61c8_8646_80b5_83eb) >> 20;
+            let counted = if random & 3 == 0 {
+                0
+            } else {
+                random.abs() % 1_000_000_007
+            };
+            counts[which] = if at == 700 {
+                0
+            } else {
+                counts[which] + counted
+            };
+            let there = at != 1_500;
+            columns[which]
+                .1
+                .push(number(counts[which]).filter(|_| there));
+            let rate = match at {
+                0 | 700 | 1_500 | 1_501 => None,
+                _ => Some(Value::Float(counted as f64 / elapsed)),
+            };
+            columns[2 + which].1.push(rate);
+        }
+    }
+    block(&times, &columns)
+}
+
+/// That the second rates of a piece of so many samples are hardly there.
+fn assert_shared(set: &ChunkSet, most: usize) {
+    let chunk = set.chunk(column(10)).unwrap();
+    assert!(Column::open(chunk).unwrap().needs_clock());
+    assert!(chunk.len() < most, "{} bytes", chunk.len());
+}
+
+#[test]
+fn rates_that_share_a_clock_come_back_through_day_month_and_day() {
+    let days: Vec<_> = (0..3).map(|day| sealed(clocked(day))).collect();
+    for (number, day) in (0..).zip(&days) {
+        assert_shared(day, 40);
+        assert_eq!(all(day), clocked(number), "day {number}");
+        let part = Block::decode(day, clocked(number).times[1_499], i64::MAX, 1_000).unwrap();
+        let whole = &clocked(number).series[&column(10)];
+        assert_eq!(part.series[&column(10)], whole[1_499..2_499]);
+    }
+    let sources = days.into_iter().map(|day| Source::of_set(day).unwrap());
+    let mut month = recode(&sources.collect::<Vec<_>>(), whole).unwrap();
+    let month = set(month.remove(0));
+    assert_shared(&month, 100);
+    let pieces = recode(&[Source::of_set(month).unwrap()], by_day).unwrap();
+    assert_eq!(pieces.len(), 3);
+    for (number, piece) in (0..).zip(pieces) {
+        let piece = set(piece);
+        assert_shared(&piece, 40);
+        assert_eq!(all(&piece), clocked(number), "day {number}");
+    }
+}
+
+#[test]
+fn what_a_shared_clock_needs_is_read() {
+    let mut day = sealed(clocked(0));
+    let (second, end) = (column(10), 2_880 * 30_000);
+    let needed = with_counters([second]);
+    let draw = |set: &ChunkSet| {
+        let mut chart = [Buckets::new(0, end, 100)];
+        add_to_charts(set, &[Some(second)], (0, end), &mut chart).map(|()| chart)
+    };
+    let expected = {
+        let mut chart = Buckets::new(0, end, 100);
+        let block = clocked(0);
+        let values = block.times.iter().zip(&block.series[&second]);
+        values.for_each(|(&time, value)| {
+            value
+                .iter()
+                .for_each(|value| chart.add(time, value.as_f64()));
+        });
+        chart
+    };
+    day.chunks.retain(|(id, _)| needed.contains(id));
+    let ends = |chart: &Buckets| {
+        let bucket =
+            |bucket: &Option<muster_history::Bucket>| bucket.map(|b| (b.min, b.max, b.count));
+        chart.buckets().iter().map(bucket).collect::<Vec<_>>()
+    };
+    assert_eq!(ends(&draw(&day).unwrap()[0]), ends(&expected));
+    assert_eq!(all(&day).series[&second], clocked(0).series[&second]);
+    day.chunks.retain(|&(id, _)| id != column(9));
+    assert!(draw(&day).is_err());
+    let read = Block::decode(&day, i64::MIN, i64::MAX, usize::MAX);
+    assert!(matches!(read, Err(SealedError::NoClock(id)) if id == second));
+}
+
+#[test]
+fn a_clock_is_shared_only_where_both_rates_are() {
+    let mut other = clocked(0);
+    other.series.remove(&column(9));
+    assert_eq!(all(&sealed(other.clone())), other);
+    let mut late = clocked(1);
+    late.series.insert(column(9), vec![None; 2_880]);
+    let sources = [Source::Block(clocked(0)), Source::Block(late.clone())];
+    let mut pieces = recode(&sources, by_day).unwrap().into_iter().map(set);
+    let (both, one) = (pieces.next().unwrap(), pieces.next().unwrap());
+    assert_shared(&both, 40);
+    assert!(one.chunk(column(9)).is_none());
+    late.series.remove(&column(9));
+    assert_eq!((all(&both), all(&one)), (clocked(0), late));
 }
