@@ -1,14 +1,13 @@
 // Which stretch of time the charts show: chosen, dragged, moved, and kept in the address.
 
 import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
-import { canGivePast, givePast } from '../support/past.js';
+import { givePast } from '../support/past.js';
 
 test('charts are looked into by dragging, and the address keeps the stretch', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
-  test.skip(!canGivePast, 'needs the program sqlite3');
   await addComputer(page, 'box', await muster.startAgent('box'));
   await toOverview(page);
   await expect(rowOf(page, 'box')).toContainText('%');
