@@ -18,7 +18,7 @@ pub trait Sealing: Send + Sync {
     async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>>;
 
     /// Makes a month (UTC) of its days, or adds to it what came late: the oldest one of that computer that
-    /// begins at `from_ms` or later, ends by `before_ms` and has enough samples for that to be worth while. The answer is how many days these were, and zero
-    /// once there are none.
+    /// begins at `from_ms` or later, ends by `before_ms` and has enough samples for that to be worth while.
+    /// The answer is how many days these were, and zero once there are none.
     async fn merge_month(&self, computer_id: i64, from_ms: i64, before_ms: i64) -> Result<u64>;
 }

@@ -12,7 +12,8 @@ pub(super) use verify::look_over;
 
 use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// Every statement here, for the test that none reads all to find a few.
@@ -70,8 +71,8 @@ impl Chunks for SqliteChunks<'_> {
     }
 
     async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Listed>> {
-        let mut all = days::list(self.0, computer_id, from_ms, to_ms).await?;
-        all.extend(months::list(self.0, computer_id, from_ms, to_ms).await?);
+        let mut all = between(self.0, days::LIST, computer_id, from_ms, to_ms).await?;
+        all.extend(between(self.0, months::LIST, computer_id, from_ms, to_ms).await?);
         all.sort_by_key(|listed| listed.first_ms);
         Ok(all)
     }
@@ -114,4 +115,37 @@ pub(super) async fn span(
         .await?;
     let ends = super::row::integer(&row, 0).zip(super::row::integer(&row, 1));
     Ok(ends.map(|(first_ms, last_ms)| crate::Span { first_ms, last_ms }))
+}
+
+/// The periods of one length that have samples between two moments; none is longer than `longest_ms`.
+async fn between(
+    connection: &mut SqliteConnection,
+    (statement, length, longest_ms): (&'static str, Length, i64),
+    computer_id: i64,
+    from_ms: i64,
+    to_ms: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let rows = sqlx::query(statement)
+        .bind(computer_id)
+        .bind(from_ms.saturating_sub(longest_ms))
+        .bind(to_ms)
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| listed(row, length)).collect()
+}
+
+/// Start, version, first and last moment and count of samples, which every statement asks for in this order.
+fn listed(row: &SqliteRow, length: Length) -> sqlx::Result<Listed> {
+    Ok(Listed {
+        period: Period {
+            start_ms: row.try_get(0)?,
+            length,
+            version: row.try_get(1)?,
+        },
+        first_ms: row.try_get(2)?,
+        last_ms: row.try_get(3)?,
+        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
+    })
 }

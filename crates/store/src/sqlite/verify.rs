@@ -217,7 +217,7 @@ const MUSTER_NOTES: [Check; 2] = [
     ),
     (
         "SELECT count(*) FROM computers WHERE removed_ms IS NOT NULL",
-        "removed computers are still being deleted",
+        "removed computers may still be brought back, or are being deleted",
     ),
 ];
 

@@ -1,9 +1,8 @@
 //! Days: all chunks of one in one value.
 
-use super::bundle;
+use super::{bundle, listed};
 use crate::sealed::DAY_MS;
 use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// The days that have samples between two moments.
@@ -45,22 +44,8 @@ pub(super) async fn put(
     Ok(put.rows_affected() > 0)
 }
 
-pub(super) async fn list(
-    connection: &mut SqliteConnection,
-    computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
-) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query(BETWEEN)
-        .bind(computer_id)
-        .bind(from_ms.saturating_sub(DAY_MS))
-        .bind(to_ms)
-        .bind(from_ms)
-        .bind(to_ms)
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(listed).collect()
-}
+/// How they are listed.
+pub(super) const LIST: (&str, Length, i64) = (BETWEEN, Length::Day, DAY_MS);
 
 pub(super) async fn get(
     connection: &mut SqliteConnection,
@@ -80,7 +65,7 @@ pub(super) async fn get(
         .await?;
     let mut sets = Vec::with_capacity(rows.len());
     for row in &rows {
-        let listed = listed(row)?;
+        let listed = listed(row, Length::Day)?;
         if days.clone().any(|day_ms| day_ms == listed.period.start_ms) {
             sets.push(unpack(computer_id, listed, row.try_get(5)?, wanted)?);
         }
@@ -131,17 +116,4 @@ pub(super) fn unpack(
         .collect();
     chunks.sort_by_key(|&(series, _)| series);
     Ok(ChunkSet { listed, chunks })
-}
-
-pub(super) fn listed(row: &SqliteRow) -> sqlx::Result<Listed> {
-    Ok(Listed {
-        period: Period {
-            start_ms: row.try_get(0)?,
-            length: Length::Day,
-            version: row.try_get(1)?,
-        },
-        first_ms: row.try_get(2)?,
-        last_ms: row.try_get(3)?,
-        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
-    })
 }

@@ -1,7 +1,6 @@
 //! Months: each chunk of one in a row of its own.
 
 use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
@@ -65,22 +64,8 @@ pub(super) async fn put(
     Ok(true)
 }
 
-pub(super) async fn list(
-    connection: &mut SqliteConnection,
-    computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
-) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query(BETWEEN)
-        .bind(computer_id)
-        .bind(from_ms.saturating_sub(LONGEST_MS))
-        .bind(to_ms)
-        .bind(from_ms)
-        .bind(to_ms)
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(listed).collect()
-}
+/// How they are listed.
+pub(super) const LIST: (&str, Length, i64) = (BETWEEN, Length::Month, LONGEST_MS);
 
 pub(super) async fn get(
     connection: &mut SqliteConnection,
@@ -195,17 +180,4 @@ async fn delete_chunks(
 
 fn json(numbers: &[i64]) -> String {
     serde_json::to_string(numbers).unwrap_or_default()
-}
-
-pub(super) fn listed(row: &SqliteRow) -> sqlx::Result<Listed> {
-    Ok(Listed {
-        period: Period {
-            start_ms: row.try_get(0)?,
-            length: Length::Month,
-            version: row.try_get(1)?,
-        },
-        first_ms: row.try_get(2)?,
-        last_ms: row.try_get(3)?,
-        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
-    })
 }

@@ -6,6 +6,7 @@ use super::months;
 use crate::sealed::{Block, TIMES, with_counters};
 use crate::sqlite::verify::Report;
 use crate::{ChunkSet, Error, Length, Listed, Period, Wanted};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// Read without its version, which the first schemas with days do not have.
@@ -39,12 +40,7 @@ pub(crate) async fn look_over(
 async fn days(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
     let mut place = (i64::MIN, i64::MIN);
     loop {
-        let row = sqlx::query(NEXT_DAY)
-            .bind(place.0)
-            .bind(place.1)
-            .fetch_optional(&mut *connection)
-            .await?;
-        let Some(row) = row else {
+        let Some(row) = next(connection, NEXT_DAY, place).await? else {
             return Ok(());
         };
         place = (row.try_get(0)?, row.try_get(1)?);
@@ -61,12 +57,7 @@ async fn days(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::R
 async fn months(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
     let mut place = (i64::MIN, i64::MIN);
     loop {
-        let row = sqlx::query(NEXT_MONTH)
-            .bind(place.0)
-            .bind(place.1)
-            .fetch_optional(&mut *connection)
-            .await?;
-        let Some(row) = row else {
+        let Some(row) = next(connection, NEXT_MONTH, place).await? else {
             return Ok(());
         };
         place = (row.try_get(0)?, row.try_get(1)?);
@@ -74,6 +65,19 @@ async fn months(connection: &mut SqliteConnection, report: &mut Report) -> sqlx:
         let problem = month(connection, place.0, listed).await?;
         note(report, listed, problem);
     }
+}
+
+/// The period after that place, which is a computer and a beginning.
+async fn next(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    place: (i64, i64),
+) -> sqlx::Result<Option<SqliteRow>> {
+    sqlx::query(statement)
+        .bind(place.0)
+        .bind(place.1)
+        .fetch_optional(connection)
+        .await
 }
 
 /// What is wrong with a month; its first fault is told.
@@ -129,7 +133,7 @@ fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
     }
 }
 
-fn listed(row: &sqlx::sqlite::SqliteRow, start_ms: i64, length: Length) -> sqlx::Result<Listed> {
+fn listed(row: &SqliteRow, start_ms: i64, length: Length) -> sqlx::Result<Listed> {
     Ok(Listed {
         period: Period {
             start_ms,
