@@ -14,6 +14,7 @@ mod health;
 mod history;
 mod layers;
 mod live;
+mod next;
 mod overview;
 mod pages;
 mod peer;

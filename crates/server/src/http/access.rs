@@ -4,12 +4,12 @@ use super::caller::{Caller, Credential, caller};
 use super::crowd::Known;
 use super::error::ApiError;
 use super::peer::Peer;
-use super::{App, routes};
+use super::{App, next, routes};
 use crate::config::BasePath;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use muster_store::{Role, TokenAccess};
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub async fn check(
         Err(error) => return error.into_response(),
     };
     if let Err(refusal) = decide(access, request.method(), caller.as_ref()) {
-        return refusal.answer(&app.base_path, matched.as_str());
+        return refusal.answer(&app.base_path, request.uri(), matched.as_str());
     }
     if let Some(caller) = caller {
         if let Some(known) = request.extensions().get::<Known>() {
@@ -84,10 +84,10 @@ fn decide(access: Access, method: &Method, caller: Option<&Caller>) -> Result<()
 
 impl Refusal {
     /// A page leads on; the API says what is wrong.
-    fn answer(&self, base: &BasePath, path: &str) -> Response {
+    fn answer(&self, base: &BasePath, uri: &Uri, path: &str) -> Response {
         let is_page = !path.starts_with("/api/");
         match self {
-            Self::NotSignedIn if is_page => found(&base.with("/login")),
+            Self::NotSignedIn if is_page => found(&base.with(&next::login_for(uri))),
             Self::MustChangePassword if is_page => found(&base.with("/change_password")),
             Self::NotSignedIn => {
                 let sentence = "Sign in first, or send Authorization: Bearer with a token.";

@@ -1,18 +1,18 @@
 //! Coming and going: signing in and out, changing the own password.
 
-use super::App;
 use super::access::found;
 use super::caller::Caller;
 use super::error::{ApiError, ApiResult, ErrorBody, set_retry_after};
 use super::pages::page;
 use super::peer::Peer;
+use super::{App, next};
 use crate::accounts::{
     Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
 };
 use crate::clock;
 use crate::config::BasePath;
-use axum::extract::State;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::{Extension, Form, Json};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ use muster_store::{Origin, User};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The form of the login page.
 #[derive(Deserialize, ToSchema)]
@@ -29,6 +29,14 @@ pub struct LoginForm {
     username: String,
     #[serde(default)]
     password: String,
+}
+
+/// Where to go on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LoginQuery {
+    /// A page of ours, like /computer/17; anything else is passed over
+    next: Option<String>,
 }
 
 /// The form of the page that changes a password.
@@ -63,10 +71,11 @@ pub struct SessionView {
 #[utoipa::path(
     post,
     path = "/login",
+    params(LoginQuery),
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "wrong: the page, with a message"),
-        (status = 302, description = "right: to /, with a session cookie"),
+        (status = 302, description = "right: to / or the page that is next, with a session cookie"),
         (status = 429, description = "too many failed tries: the page, with Retry-After"),
         (status = 503, description = "too many people at once", body = ErrorBody),
     )
@@ -74,6 +83,7 @@ pub struct SessionView {
 pub async fn login(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    query: Result<Query<LoginQuery>, QueryRejection>,
     headers: HeaderMap,
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> ApiResult<Response> {
@@ -97,7 +107,9 @@ pub async fn login(
                     .await?;
                 app.sessions_ended();
             }
-            open_session(&app, &user, peer, &headers).await
+            let wanted = query.ok().and_then(|Query(query)| query.next);
+            let next = wanted.as_deref().and_then(next::checked).unwrap_or("/");
+            open_session(&app, &user, peer, &headers, next).await
         }
         None => {
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
@@ -145,13 +157,14 @@ async fn open_session(
     user: &User,
     peer: Peer,
     headers: &HeaderMap,
+    next: &str,
 ) -> ApiResult<Response> {
     let id = SessionId::random()?;
     let key = app.session_keys.key(&id);
     app.store
         .open_session(&key, user.id, &origin(peer, headers), clock::now_ms())
         .await?;
-    let mut response = found(&app.base_path.with("/"));
+    let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
         .append(header::SET_COOKIE, id.cookie(&app.base_path, peer.secure)?);

@@ -10,7 +10,7 @@ async fn all_of_it_is_below_the_path() {
     for path in ["/monitor", "/monitor/", "/monitor/computer/1"] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status, StatusCode::FOUND);
-        assert_eq!(answer.location(), "/monitor/login");
+        assert!(answer.location().starts_with("/monitor/login"));
     }
     let form = [("username", "admin"), ("password", PASSWORD)];
     let answer = visitor.form("/monitor/login", &form).await;
