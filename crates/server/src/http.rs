@@ -18,6 +18,7 @@ mod peer;
 mod readings;
 mod routes;
 mod serve;
+mod sparklines;
 mod storage;
 mod views;
 

@@ -5,7 +5,7 @@
 use super::Access::{self, Administrator, Anyone, Session, Viewer};
 use super::{
     App, access, assets, auth, completeness, computers, health, history, layers, live, overview,
-    pages, readings, storage,
+    pages, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -42,6 +42,7 @@ fn list() -> Routes {
         (Viewer, routes!(readings::processes)),
         (Viewer, routes!(history::history)),
         (Viewer, routes!(history::series)),
+        (Viewer, routes!(sparklines::sparklines)),
         (Viewer, routes!(storage::storage)),
         (Viewer, routes!(completeness::completeness)),
         // Changing

@@ -20,4 +20,5 @@ mod migrated;
 mod origin;
 mod roll;
 mod sealing;
+mod sparklines;
 mod storage;
