@@ -88,10 +88,10 @@ pub struct LinesQuery {
     pub column: &'static str,
     /// From this moment, in Unix milliseconds.
     pub from_ms: i64,
-    /// To before this moment.
-    pub to_ms: i64,
-    /// Buckets, at most.
-    pub points: u32,
+    /// The width of a step.
+    pub step_ms: i64,
+    /// How many steps there are.
+    pub steps: u32,
 }
 
 /// From the first to the last sample of a computer, in Unix milliseconds.
@@ -132,9 +132,10 @@ pub trait Samples: Send + Sync {
     /// Buckets of each series, in the order asked for. One that nobody ever sent has no value anywhere.
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>>;
 
-    /// Buckets of one column for each computer, by its number, out of one question to the database. What is
-    /// sealed is not looked at: who asks, asks for the last hours. A computer that is not there has no value.
-    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Buckets>>;
+    /// The averages of equal steps of one column for each computer, by its number, out of one question to the
+    /// database. What is sealed is not looked at: who asks, asks for the last hours. A computer that is not
+    /// there has no value.
+    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>>;
 
     /// The moments of the samples of one computer with `from_ms <= timestamp_ms < to_ms`, rising.
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>>;

@@ -7,7 +7,6 @@ use crate::clock;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use muster_history::{Bucket, Buckets};
 use muster_store::LinesQuery;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,8 +89,8 @@ pub async fn sparklines(
         computer_ids: params.ids()?.into_iter().filter(known).collect(),
         column: params.column()?,
         from_ms: from * 1000,
-        to_ms: (from + STEP_S * i64::from(STEPS)) * 1000,
-        points: STEPS,
+        step_ms: STEP_S * 1000,
+        steps: STEPS,
     };
     let place = app.charts.acquire().await;
     let lines = app.store.lines(&query).await?;
@@ -101,17 +100,13 @@ pub async fn sparklines(
         step_s: STEP_S,
         series: lines
             .into_iter()
-            .map(|(id, line)| (id, averages(&line)))
+            .map(|(id, line)| (id, rounded(&line)))
             .collect(),
     }))
 }
 
 /// A decimal is more than a line of some pixels shows, and half as much to send.
-fn averages(line: &Buckets) -> Vec<Option<f64>> {
-    let rounded = |bucket: &Bucket| (bucket.avg() * 10.0).round() / 10.0;
-    let averages = line
-        .buckets()
-        .iter()
-        .map(|bucket| bucket.as_ref().map(rounded));
-    averages.collect()
+fn rounded(line: &[Option<f64>]) -> Vec<Option<f64>> {
+    let rounded = |value: f64| (value * 10.0).round() / 10.0;
+    line.iter().map(|value| value.map(rounded)).collect()
 }

@@ -66,7 +66,7 @@ impl Samples for SqliteStore {
         charts::chart(&mut snapshot, query, &self.names).await
     }
 
-    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Buckets>> {
+    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
         let mut connection = self.readers.acquire().await?;
         Ok(lines::lines(&mut connection, query).await?)
     }
