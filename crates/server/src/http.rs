@@ -12,6 +12,7 @@ mod health;
 mod history;
 mod layers;
 mod live;
+mod now;
 mod overview;
 mod pages;
 mod peer;
@@ -29,6 +30,7 @@ pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;
+use crate::close_up::CloseUps;
 use crate::fetch::Fetcher;
 use crate::live::Live;
 use crate::recorder::Recorder;
@@ -73,6 +75,8 @@ pub struct App {
     pub charts: Semaphore,
     /// Updates to all browsers.
     pub feed: Feed,
+    /// Computers that somebody looks at.
+    pub close_ups: Arc<CloseUps>,
     /// Asks agents, for connection tests.
     pub fetcher: Fetcher,
     /// The time from one call of a computer to the next.

@@ -11,6 +11,7 @@ mod target;
 
 mod backups;
 mod catalogue;
+mod close_up;
 mod fetch;
 mod ingest;
 mod live;

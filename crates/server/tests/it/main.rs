@@ -17,6 +17,7 @@ mod history;
 mod live;
 mod login;
 mod migrated;
+mod now;
 mod origin;
 mod roll;
 mod sealing;
