@@ -7,6 +7,8 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
+  tags?: string[];
+  note?: string;
 }
 
 export const session = () => get<api.Session>('api/session');
@@ -36,6 +38,9 @@ export const completeness = (id: number, from_s: number, to_s: number) =>
 
 export const addComputer = (fields: ComputerFields) =>
   send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
+/** Says what is to be: the same again changes nothing. */
+export const putComputer = ({ name, ...fields }: ComputerFields) =>
+  send<api.Put>('PUT', `api/computers/${encodeURIComponent(name)}`, fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
   send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
 export const removeComputer = (id: number) =>

@@ -50,6 +50,8 @@ export interface Row {
   uptime_s: number | null;
   load_1m: number | null;
   sample: Sample | null;
+  /** Sorted; unique without regard to case. */
+  tags: string[];
 }
 
 export interface Overview {
@@ -62,6 +64,8 @@ export interface Overview {
 
 export interface ComputerDetail extends Row {
   series: Record<string, number>;
+  /** Empty where there is none. */
+  note: string;
   memory_available: number | null;
   disk_free: number | null;
 }
@@ -125,6 +129,13 @@ export interface Storage {
   last_backup_ms: number | null;
   retain_s: number;
   max_database_bytes: number | null;
+}
+
+/** What became of a computer that was put. */
+export interface Put {
+  id: number;
+  is_new: boolean;
+  is_changed: boolean;
 }
 
 /** A computer that was removed, and may be brought back until it is gone. */
