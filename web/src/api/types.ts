@@ -146,6 +146,48 @@ export interface Removed {
   gone_ms: number;
 }
 
+/** One of one's own sessions. */
+export interface OwnSession {
+  id: string;
+  created_ms: number;
+  used_ms: number;
+  address: string | null;
+  /** The user agent, as the browser said it. */
+  browser: string | null;
+  is_current: boolean;
+}
+
+export type TokenAccess = 'read' | 'full';
+
+/** A token for programs, without its secret. */
+export interface ApiToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  created_ms: number;
+  used_ms: number | null;
+}
+
+/** The one time that the secret is shown. */
+export interface NewToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  token: string;
+}
+
+export type Role = Session['role'];
+
+export interface Account {
+  id: number;
+  username: string;
+  role: Role;
+  default_password: boolean;
+  created_at: string;
+  used_ms: number | null;
+  is_self: boolean;
+}
+
 export type ConnectionTest =
   | {
       ok: true;
