@@ -130,3 +130,46 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
   await expect(rowOf(page, '=1+1')).toHaveCount(0);
   expect(await exported()).toHaveLength(3);
 });
+
+test('a computer has tags, proposed from those in use, and a note', async ({
+  signedIn: page,
+  muster,
+}) => {
+  const agent = await muster.startAgent('box');
+  await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
+  await page.getByLabel('Address').fill(agent.address);
+  await page.getByLabel('Token').fill(agent.token);
+  await page.getByLabel('Name').fill('one');
+  await page.getByRole('combobox', { name: 'Tags' }).fill('prod, web,');
+  await page.getByLabel('Note').fill('second rack\nthird from the top');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByText('one was added')).toBeVisible();
+  await expect(rowOf(page, 'one')).toContainText('prod web');
+
+  await addComputer(page, 'two', agent);
+  await page.getByRole('button', { name: 'Change two' }).click();
+  const row = rowOf(page, 'two');
+  const tags = row.getByRole('combobox', { name: 'Tags' });
+  await tags.focus();
+  await expect(row.getByRole('option')).toHaveText(['prod', 'web']);
+  await tags.fill('we');
+  await expect(row.getByRole('option')).toHaveText(['web']);
+  await tags.press('ArrowDown');
+  await tags.press('Enter');
+  await row.getByRole('combobox', { name: 'Tags' }).pressSequentially('x,Web,');
+  await expect(row.getByRole('button', { name: /^Remove the tag/ })).toHaveCount(2);
+  await tags.press('Backspace');
+  await expect(row.getByRole('button', { name: /^Remove the tag/ })).toHaveCount(1);
+  await tags.fill('x'.repeat(33));
+  await tags.press('Enter');
+  await expect(row.getByText('A tag has 1 to 32 characters')).toBeVisible();
+  await tags.fill('');
+  await row.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('two was changed')).toBeVisible();
+  await expect(row).toContainText('web');
+
+  await page.getByRole('button', { name: 'Change one' }).click();
+  await expect(rowOf(page, 'one').getByLabel('Note')).toHaveValue(
+    'second rack\nthird from the top',
+  );
+});

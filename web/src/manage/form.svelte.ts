@@ -42,11 +42,11 @@ export class ComputerForm {
   constructor(row: Row | null) {
     this.row = row;
     if (!row) return;
-    ({ name: this.name, url: this.url, tags: this.tags = [] } = row);
+    ({ name: this.name, url: this.url, tags: this.tags } = row);
     this.noteState = 'loading';
     calls.computer(row.id).then(
       ({ note }) => {
-        this.#storedNote = this.note = note ?? '';
+        this.#storedNote = this.note = note;
         this.noteState = 'known';
       },
       () => (this.noteState = 'failed'),

@@ -23,7 +23,7 @@ export const withTag = (tags: readonly string[], tag: string): string[] =>
 export function inUse(computers: Iterable<{ tags: readonly string[] }>): string[] {
   const counts = new Map<string, number>();
   for (const { tags } of computers)
-    for (const tag of tags ?? []) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts]
     .sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
     .map(([tag]) => tag);

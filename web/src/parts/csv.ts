@@ -33,7 +33,7 @@ const moment = (moment_ms: number | null): Cell =>
 const columns: Record<string, (row: Row) => Cell> = {
   name: (row) => row.name,
   url: (row) => row.url,
-  tags: (row) => (row.tags ?? []).join(','),
+  tags: (row) => row.tags.join(','),
   status: (row) => row.status,
   reason: (row) => row.reason,
   since: (row) => moment(row.since_ms),
