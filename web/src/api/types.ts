@@ -50,6 +50,8 @@ export interface Row {
   uptime_s: number | null;
   load_1m: number | null;
   sample: Sample | null;
+  /** Sorted; unique without regard to case. */
+  tags: string[];
 }
 
 export interface Overview {
@@ -62,6 +64,8 @@ export interface Overview {
 
 export interface ComputerDetail extends Row {
   series: Record<string, number>;
+  /** Empty where there is none. */
+  note: string;
   memory_available: number | null;
   disk_free: number | null;
 }
@@ -127,12 +131,61 @@ export interface Storage {
   max_database_bytes: number | null;
 }
 
+/** What became of a computer that was put. */
+export interface Put {
+  id: number;
+  is_new: boolean;
+  is_changed: boolean;
+}
+
 /** A computer that was removed, and may be brought back until it is gone. */
 export interface Removed {
   id: number;
   name: string;
   removed_ms: number;
   gone_ms: number;
+}
+
+/** One of one's own sessions. */
+export interface OwnSession {
+  id: string;
+  created_ms: number;
+  used_ms: number;
+  address: string | null;
+  /** The user agent, as the browser said it. */
+  browser: string | null;
+  is_current: boolean;
+}
+
+export type TokenAccess = 'read' | 'full';
+
+/** A token for programs, without its secret. */
+export interface ApiToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  created_ms: number;
+  used_ms: number | null;
+}
+
+/** The one time that the secret is shown. */
+export interface NewToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  token: string;
+}
+
+export type Role = Session['role'];
+
+export interface Account {
+  id: number;
+  username: string;
+  role: Role;
+  default_password: boolean;
+  created_at: string;
+  used_ms: number | null;
+  is_self: boolean;
 }
 
 export type ConnectionTest =
