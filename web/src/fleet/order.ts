@@ -9,7 +9,9 @@ export const sortKeys = [
   'cpu',
   'memory',
   'disk',
+  'full',
   'network',
+  'load',
   'uptime',
   'seen',
 ] as const;
@@ -20,10 +22,14 @@ export interface Order {
   descending: boolean;
 }
 
+/** What is looked for in these stands at their low end: the first name, the disk that is full
+    soonest, the computer that rebooted last, the one that has not been seen for longest. */
+const lowFirst: SortKey[] = ['condition', 'name', 'full', 'uptime', 'seen'];
+
 /** The direction that is meant by the first click on a column. */
 export const firstDirection = (key: SortKey): Order => ({
   key,
-  descending: !['condition', 'name', 'seen'].includes(key),
+  descending: !lowFirst.includes(key),
 });
 
 export const worstFirst: Order = { key: 'condition', descending: false };
@@ -56,7 +62,9 @@ const values: Record<Exclude<SortKey, 'condition' | 'name'>, (entry: Entry) => n
   cpu: whileLive(({ row }) => row.sample?.cpu_percent),
   memory: whileLive(({ row }) => row.sample?.memory_percent),
   disk: whileLive(({ row }) => row.sample?.disk_percent),
+  full: ({ fullIn_ms }) => fullIn_ms,
   network: whileLive(network),
+  load: whileLive(({ row }) => row.load_1m),
   uptime: whileLive(({ row }) => row.uptime_s),
   seen: ({ row }) => row.last_seen_ms,
 };
