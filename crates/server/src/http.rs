@@ -3,18 +3,22 @@
 mod access;
 mod assets;
 mod auth;
+mod caller;
 mod completeness;
 mod computers;
 mod crowd;
+mod description;
 mod error;
 mod feed;
 mod health;
 mod history;
 mod layers;
 mod live;
+mod next;
 mod overview;
 mod pages;
 mod peer;
+mod people;
 mod readings;
 mod routes;
 mod serve;
@@ -22,12 +26,14 @@ mod storage;
 mod views;
 
 pub use access::Access;
+pub use description::openapi;
 pub use feed::Feed;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;
+use crate::config::BasePath;
 use crate::fetch::Fetcher;
 use crate::live::Live;
 use crate::recorder::Recorder;
@@ -78,6 +84,8 @@ pub struct App {
     pub interval: Duration,
     /// Whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Below which path a proxy shows the dashboard.
+    pub base_path: BasePath,
     /// Whether only this computer can reach the server.
     pub loopback_only: bool,
     /// Grows whenever a session ended, so that its streams end too.

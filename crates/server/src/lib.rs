@@ -5,6 +5,7 @@ pub mod config;
 
 mod clock;
 mod descriptors;
+mod labels;
 mod phase;
 mod shutdown;
 mod target;
@@ -31,5 +32,5 @@ mod server;
 
 pub mod commands;
 
-pub use http::{Access, RouteInfo, route_table};
+pub use http::{Access, RouteInfo, openapi, route_table};
 pub use server::{Server, ServerOptions};

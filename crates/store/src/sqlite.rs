@@ -40,6 +40,7 @@ mod sealing;
 mod settings;
 mod storage;
 mod taken;
+mod tokens;
 mod verify;
 
 pub use claim::Claim;

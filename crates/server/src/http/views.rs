@@ -50,6 +50,8 @@ fn reason(latest: &Latest) -> Option<String> {
 pub struct Overview {
     /// The number of the last update that is in it.
     pub seq: u64,
+    /// Names this run of the server: the numbers of another run say nothing.
+    pub run: String,
     /// When it was made, in Unix milliseconds.
     pub now_ms: i64,
     /// Seconds from one call of a computer to the next.
@@ -77,6 +79,8 @@ pub struct ComputerRow {
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
     pub last_seen_ms: Option<i64>,
+    /// By what people group it, in order.
+    pub tags: Vec<String>,
     /// What it says of itself.
     pub facts: FactsView,
     /// Seconds since it started.
@@ -98,6 +102,7 @@ impl ComputerRow {
             reason: reason(latest),
             since_ms: latest.state.since_ms,
             last_seen_ms: latest.state.last_seen_ms,
+            tags: latest.tags.clone(),
             facts: FactsView::of(&latest.state.facts),
             uptime_s: latest.glance.uptime_s,
             load_1m: latest.glance.load_1m,
@@ -112,6 +117,8 @@ pub struct ComputerDetail {
     /// What the overview has.
     #[serde(flatten)]
     pub row: ComputerRow,
+    /// What people say of it; often nothing.
+    pub note: String,
     /// Memory that programs can get, in bytes.
     pub memory_available: Option<i64>,
     /// What can still be written to the root disk, in bytes.
@@ -129,6 +136,7 @@ impl ComputerDetail {
             .and_then(|sample| sample.extra.as_deref());
         Self {
             row: ComputerRow::of(latest),
+            note: latest.note.clone(),
             memory_available: latest.glance.memory_available,
             disk_free: latest.glance.disk_free,
             series: extra

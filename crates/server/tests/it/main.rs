@@ -9,6 +9,7 @@
 mod access;
 mod agents;
 mod app;
+mod base_path;
 mod binary;
 mod completeness;
 mod computers;
@@ -17,7 +18,9 @@ mod history;
 mod live;
 mod login;
 mod migrated;
+mod openapi;
 mod origin;
+mod people;
 mod roll;
 mod sealing;
 mod storage;
