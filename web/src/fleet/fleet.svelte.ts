@@ -3,22 +3,25 @@
 
 import * as calls from '../api/calls';
 import { messageOf } from '../api/client';
-import type { Overview } from '../api/types';
+import type { Overview, Row } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { Feed, type Update } from '../live/feed';
 import { stream } from '../live/stream.svelte';
 import { entryOf, type Entry } from './entry';
+import { byName } from './order';
 import { sparklines } from './sparklines.svelte';
 
 /** Updates that come at once after a pause are shown at once, as one. */
 const publishEach_ms = 250;
 
 class Fleet {
-  /** Null until the first answer. */
+  /** By name. Null until the first answer. */
   entries = $state.raw<Entry[] | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
   #byId = new Map<number, Entry>();
+  /** The numbers by name, for as long as neither changes. */
+  #order: number[] | null = null;
   #started = false;
   #published_ms = -Infinity;
   #publishing: ReturnType<typeof setTimeout> | undefined;
@@ -65,16 +68,22 @@ class Fleet {
     this.#byId = new Map(
       overview.computers.map((row) => [row.id, entryOf(row, previous.get(row.id))]),
     );
+    this.#order = null;
     sparklines.forget();
     this.#publishNow();
   }
 
   #apply(update: Update): void {
-    for (const row of update.computers)
-      this.#byId.set(row.id, entryOf(row, this.#byId.get(row.id)));
-    for (const id of update.removed) this.#byId.delete(id);
+    for (const row of update.computers) this.#put(row);
+    for (const id of update.removed) if (this.#byId.delete(id)) this.#order = null;
     sparklines.follow(update.computers);
     this.#publish();
+  }
+
+  #put(row: Row): void {
+    const previous = this.#byId.get(row.id);
+    if (previous?.row.name !== row.name) this.#order = null;
+    this.#byId.set(row.id, entryOf(row, previous));
   }
 
   #publish(): void {
@@ -87,7 +96,8 @@ class Fleet {
     clearTimeout(this.#publishing);
     this.#publishing = undefined;
     this.#published_ms = performance.now();
-    this.entries = [...this.#byId.values()];
+    this.#order ??= [...this.#byId.values()].sort(byName).map(({ row }) => row.id);
+    this.entries = this.#order.map((id) => this.#byId.get(id)!);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, Sample } from '../api/types';
 import { entryOf, fits, nameKeyOf } from './entry';
-import { sorted, worstFirst, type Order } from './order';
+import { byName, sorted, worstFirst, type Order } from './order';
 import { troublesInWords } from './words';
 
 const facts = {
@@ -121,10 +121,7 @@ describe('an entry that replaces another', () => {
 
 describe('order', () => {
   const names = (rows: Row[], order: Order) =>
-    sorted(
-      rows.map((one) => entryOf(one)),
-      order,
-    ).map(({ row: { name } }) => name);
+    sorted(rows.map((one) => entryOf(one)).sort(byName), order).map(({ row: { name } }) => name);
 
   it('puts the worst first, and the latest of the silent', () => {
     const rows = [
