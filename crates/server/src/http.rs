@@ -15,6 +15,7 @@ mod history;
 mod layers;
 mod live;
 mod next;
+mod now;
 mod overview;
 mod pages;
 mod peer;
@@ -22,6 +23,7 @@ mod people;
 mod readings;
 mod routes;
 mod serve;
+mod sparklines;
 mod storage;
 mod views;
 
@@ -33,6 +35,7 @@ pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;
+use crate::close_up::CloseUps;
 use crate::config::BasePath;
 use crate::fetch::Fetcher;
 use crate::live::Live;
@@ -78,6 +81,8 @@ pub struct App {
     pub charts: Semaphore,
     /// Updates to all browsers.
     pub feed: Feed,
+    /// Computers that somebody looks at.
+    pub close_ups: Arc<CloseUps>,
     /// Asks agents, for connection tests.
     pub fetcher: Fetcher,
     /// The time from one call of a computer to the next.

@@ -12,6 +12,7 @@ mod target;
 
 mod backups;
 mod catalogue;
+mod close_up;
 mod fetch;
 mod ingest;
 mod live;

@@ -2,6 +2,7 @@
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
 use crate::backups::Backups;
+use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::http::{App, Feed, router, serve};
@@ -71,6 +72,14 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
+        let fetcher = Fetcher::new(client_config()?);
+        let close_ups = CloseUps::new(
+            fetcher.clone(),
+            live.clone(),
+            roster.subscribe(),
+            stopping.clone(),
+            Pace::default(),
+        );
         let app = App {
             recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
             backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
@@ -82,7 +91,8 @@ impl Server {
             throttle: Throttle::default(),
             charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval)?,
-            fetcher: Fetcher::new(client_config()?),
+            close_ups: Arc::new(close_ups),
+            fetcher,
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
             base_path: options.base_path,

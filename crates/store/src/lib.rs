@@ -27,7 +27,7 @@ pub use computers::{
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
 pub use retention::Retention;
-pub use samples::{ChartQuery, Sample, Samples, Span};
+pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};

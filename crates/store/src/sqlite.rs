@@ -21,6 +21,7 @@ mod flask;
 mod header;
 mod identity;
 mod inspect;
+mod lines;
 mod migrate;
 mod months;
 mod names;

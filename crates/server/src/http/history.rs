@@ -25,7 +25,7 @@ mod params;
 mod samples;
 
 use params::Wanted;
-pub use params::span;
+pub use params::{DEFAULT_SERIES, span};
 use samples::End;
 
 /// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.

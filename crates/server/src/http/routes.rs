@@ -4,8 +4,8 @@
 
 use super::Access::{self, Administrator, Anyone, Session, Viewer};
 use super::{
-    App, access, assets, auth, completeness, computers, health, history, layers, live, overview,
-    pages, people, readings, storage,
+    App, access, assets, auth, completeness, computers, health, history, layers, live, now,
+    overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -43,8 +43,10 @@ fn list() -> Routes {
         (Viewer, routes!(computers::show)),
         (Viewer, routes!(readings::stats)),
         (Viewer, routes!(readings::processes)),
+        (Viewer, routes!(now::now)),
         (Viewer, routes!(history::history)),
         (Viewer, routes!(history::series)),
+        (Viewer, routes!(sparklines::sparklines)),
         (Viewer, routes!(storage::storage)),
         (Viewer, routes!(completeness::completeness)),
         // Changing

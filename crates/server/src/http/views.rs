@@ -130,20 +130,23 @@ pub struct ComputerDetail {
 
 impl ComputerDetail {
     pub fn of(latest: &Latest) -> Self {
-        let extra = latest
-            .sample
-            .as_ref()
-            .and_then(|sample| sample.extra.as_deref());
+        let series = latest.sample.as_ref().map(further);
         Self {
             row: ComputerRow::of(latest),
             note: latest.note.clone(),
             memory_available: latest.glance.memory_available,
             disk_free: latest.glance.disk_free,
-            series: extra
-                .and_then(|extra| serde_json::from_str(extra).ok())
-                .unwrap_or_else(|| serde_json::json!({})),
+            series: series.unwrap_or_else(|| serde_json::json!({})),
         }
     }
+}
+
+/// Every further reading of a sample, by name.
+pub fn further(sample: &Sample) -> serde_json::Value {
+    let extra = sample.extra.as_deref();
+    extra
+        .and_then(|extra| serde_json::from_str(extra).ok())
+        .unwrap_or_else(|| serde_json::json!({}))
 }
 
 /// What a computer says of itself that seldom changes.
@@ -186,7 +189,7 @@ pub struct SampleView {
 }
 
 impl SampleView {
-    fn of(sample: &Sample) -> Self {
+    pub fn of(sample: &Sample) -> Self {
         Self {
             timestamp_ms: sample.timestamp_ms,
             numbers: Numbers::of(sample),

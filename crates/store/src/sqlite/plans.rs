@@ -2,8 +2,8 @@
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
 use super::{
-    Missing, SqliteStore, accounts, chunks, computers, events, removed, repair, retention, sealing,
-    taken, tokens,
+    Missing, SqliteStore, accounts, chunks, computers, events, lines, removed, repair, retention,
+    sealing, taken, tokens,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
@@ -52,6 +52,7 @@ fn statements() -> Vec<String> {
         .map(str::to_owned)
         .collect();
     all.push(Wanted::of(&series).statement());
+    all.push(lines::statement("cpu_percent"));
     all
 }
 

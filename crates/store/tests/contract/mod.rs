@@ -36,7 +36,7 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, samples:
             a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
-            charts_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
+            charts_come_in_the_order_asked_for lines_of_many_computers_at_once odd_names_in_extra names_in_extra_are_found_in_many
             a_history_has_a_span reading_goes_on_beside_writing);
         $crate::contract::suite!(@cases $open, sealing:
             what_is_sealed_comes_back_as_it_was the_newest_sample_is_never_sealed
