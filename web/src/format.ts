@@ -60,6 +60,9 @@ export function ratesTogether(...values: Maybe[]): { numbers: string[]; unit: st
   return { numbers, unit };
 }
 
+/** Processes that want a processor: a number without a unit. */
+export const load = (value: Maybe): string => (value == null ? text.missing : rounded(value));
+
 const second_ms = 1000;
 const minute_ms = 60 * second_ms;
 const hour_ms = 60 * minute_ms;

@@ -13,6 +13,9 @@ export interface ComputerFields {
 
 export const session = () => get<api.Session>('api/session');
 export const overview = () => get<api.Overview>('api/overview');
+/** CPU use, of at most 100 computers. */
+export const sparklines = (ids: readonly number[]) =>
+  get<api.Sparklines>(`api/sparklines?ids=${ids.join()}`);
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
 export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
 export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);

@@ -52,6 +52,17 @@ export interface Row {
   sample: Sample | null;
   /** Sorted; unique without regard to case. */
   tags: string[];
+  /** When the disk that is first full will be full by its trend, and where it is mounted. */
+  disk_full: { at_ms: number; disk: string } | null;
+}
+
+/** The last hour of one series by the minute, oldest first; null where a minute has no sample. */
+export interface Sparklines {
+  /** Unix seconds. */
+  from: number;
+  step_s: number;
+  /** By the computer's number; unknown ones are left out. */
+  series: Record<string, (number | null)[]>;
 }
 
 export interface Overview {
