@@ -55,6 +55,8 @@ export interface Row {
 export interface Overview {
   /** The number of the last live update that these rows contain. */
   seq: number;
+  /** Which run of the server counts so. */
+  run?: string;
   now_ms: number;
   interval_s: number;
   computers: Row[];
