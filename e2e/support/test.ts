@@ -32,6 +32,8 @@ export interface Muster {
 interface Fixtures {
   /** The address that the server listens on. */
   listen: string;
+  /** Further flags of the server. */
+  serverFlags: string[];
   directory: string;
   muster: Muster;
   complaints: string[];
@@ -41,6 +43,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   listen: ['127.0.0.1:0', { option: true }],
+  serverFlags: [[], { option: true }],
 
   directory: async ({}, use) => {
     const directory = await mkdtemp(path.join(tmpdir(), 'muster-e2e-'));
@@ -48,7 +51,7 @@ export const test = base.extend<Fixtures>({
     await rm(directory, { recursive: true, force: true });
   },
 
-  muster: async ({ directory, listen }, use) => {
+  muster: async ({ directory, listen, serverFlags }, use) => {
     const programs: Program[] = [];
     const start = (name: string, args: string[]) => {
       const program = new Program(name, args, directory);
@@ -58,8 +61,8 @@ export const test = base.extend<Fixtures>({
     const database = path.join(directory, 'stats.db');
     const serve = async (address: string) => {
       const args = ['--listen', address, '--database', database, '--interval', '1'];
-      const program = start('muster', ['serve', ...args]);
-      return { program, port: await program.printed(/Dashboard: http:\/\/\S+:(\d+)\/\s/) };
+      const program = start('muster', ['serve', ...args, ...serverFlags]);
+      return { program, port: await program.printed(/Dashboard: http:\/\/\S+:(\d+)\/\S*\s/) };
     };
     const { program: server, port } = await serve(listen);
     const startAgent = async (name: string, address = 'http://127.0.0.1:0') => {

@@ -4,8 +4,10 @@ mod first;
 mod password;
 mod session;
 mod throttle;
+mod token;
 
 pub use first::{DEFAULT_PASSWORD, DEFAULT_USERNAME, ensure_first_account};
 pub use password::{Busy, PasswordError, Passwords, Verdict, check_new_password, clean_username};
-pub use session::{IDLE_MS, SessionId, SessionKeys, no_cookie, secret_key};
+pub use session::{COOKIE, IDLE_MS, SessionId, SessionKeys, hex, no_cookie, secret_key};
 pub use throttle::{Attempt, Throttle};
+pub use token::ApiToken;

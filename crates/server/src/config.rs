@@ -1,7 +1,9 @@
 //! The command line and the environment: every flag, its variable, its default and its check.
 
+mod base_path;
 mod storage;
 
+pub use base_path::{BasePath, BasePathError};
 pub use storage::StorageArgs;
 
 use clap::{Args, Parser, Subcommand};
@@ -82,6 +84,16 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub trusted_proxy: Vec<IpNet>,
+    /// The path below which a reverse proxy shows the dashboard, like /monitor, whether or not it takes
+    /// the path off before it asks [default: none]
+    #[arg(
+        long,
+        env = "MUSTER_BASE_PATH",
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub base_path: BasePath,
     #[command(flatten)]
     /// What is kept.
     pub storage: StorageArgs,

@@ -3,31 +3,40 @@
 mod access;
 mod assets;
 mod auth;
+mod caller;
 mod completeness;
 mod computers;
 mod crowd;
+mod description;
 mod error;
 mod feed;
 mod health;
 mod history;
 mod layers;
 mod live;
+mod next;
+mod now;
 mod overview;
 mod pages;
 mod peer;
+mod people;
 mod readings;
 mod routes;
 mod serve;
+mod sparklines;
 mod storage;
 mod views;
 
 pub use access::Access;
+pub use description::openapi;
 pub use feed::Feed;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;
+use crate::close_up::CloseUps;
+use crate::config::BasePath;
 use crate::fetch::Fetcher;
 use crate::live::Live;
 use crate::recorder::Recorder;
@@ -72,12 +81,16 @@ pub struct App {
     pub charts: Semaphore,
     /// Updates to all browsers.
     pub feed: Feed,
+    /// Computers that somebody looks at.
+    pub close_ups: Arc<CloseUps>,
     /// Asks agents, for connection tests.
     pub fetcher: Fetcher,
     /// The time from one call of a computer to the next.
     pub interval: Duration,
     /// Whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Below which path a proxy shows the dashboard.
+    pub base_path: BasePath,
     /// Whether only this computer can reach the server.
     pub loopback_only: bool,
     /// Grows whenever a session ended, so that its streams end too.

@@ -5,12 +5,14 @@ pub mod config;
 
 mod clock;
 mod descriptors;
+mod labels;
 mod phase;
 mod shutdown;
 mod target;
 
 mod backups;
 mod catalogue;
+mod close_up;
 mod fetch;
 mod ingest;
 mod live;
@@ -31,5 +33,5 @@ mod server;
 
 pub mod commands;
 
-pub use http::{Access, RouteInfo, route_table};
+pub use http::{Access, RouteInfo, openapi, route_table};
 pub use server::{Server, ServerOptions};

@@ -20,6 +20,10 @@ pub struct Latest {
     pub url: String,
     /// Whether it is called at all.
     pub polled: bool,
+    /// By what people group it.
+    pub tags: Vec<String>,
+    /// What people say of it.
+    pub note: String,
     /// Whether it answers, and what it says of itself.
     pub state: ComputerState,
     /// Its latest sample.
@@ -183,6 +187,8 @@ impl Board {
             latest.name == computer.name
                 && latest.url == computer.url
                 && latest.polled == computer.polled
+                && latest.tags == computer.tags
+                && latest.note == computer.note
         });
         if same {
             return;
@@ -200,6 +206,8 @@ impl Board {
             latest.name.clone_from(&computer.name);
             latest.url.clone_from(&computer.url);
             latest.polled = computer.polled;
+            latest.tags.clone_from(&computer.tags);
+            latest.note.clone_from(&computer.note);
         });
     }
 
@@ -272,6 +280,8 @@ mod tests {
             url: "http://box".into(),
             token: "secret".into(),
             polled: true,
+            tags: Vec::new(),
+            note: String::new(),
             state: ComputerState {
                 id,
                 ..ComputerState::default()

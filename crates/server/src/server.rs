@@ -2,7 +2,8 @@
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
 use crate::backups::Backups;
-use crate::config::{Secrets, StorageArgs};
+use crate::close_up::{CloseUps, Pace};
+use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
@@ -35,6 +36,8 @@ pub struct ServerOptions {
     pub interval: Duration,
     /// Whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Below which path a proxy shows it.
+    pub base_path: BasePath,
     /// The first account and the key of sessions.
     pub secrets: Secrets,
     /// What is kept, in how much room, and copied where.
@@ -69,6 +72,14 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
+        let fetcher = Fetcher::new(client_config()?);
+        let close_ups = CloseUps::new(
+            fetcher.clone(),
+            live.clone(),
+            roster.subscribe(),
+            stopping.clone(),
+            Pace::default(),
+        );
         let app = App {
             recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
             backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
@@ -79,10 +90,12 @@ impl Server {
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
             charts: Semaphore::new(CHARTS_AT_ONCE),
-            feed: Feed::new(options.interval),
-            fetcher: Fetcher::new(client_config()?),
+            feed: Feed::new(options.interval)?,
+            close_ups: Arc::new(close_ups),
+            fetcher,
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
+            base_path: options.base_path,
             loopback_only: listener.local_addr()?.ip().is_loopback(),
             session_ends: watch::Sender::new(0),
             store,
@@ -114,10 +127,15 @@ impl Server {
         let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
         let recording = tokio::spawn(async move { recorder.keep(stopping).await });
         let stop = self.stop;
-        serve(self.listener, router(app.clone()), async {
-            shutdown.await;
-            stop.send_replace(true);
-        })
+        serve(
+            self.listener,
+            router(app.clone()),
+            app.base_path.clone(),
+            async {
+                shutdown.await;
+                stop.send_replace(true);
+            },
+        )
         .await;
         work.shutdown().await;
         keepers.shutdown().await;

@@ -46,6 +46,7 @@ async fn computers(store: &SqliteStore) -> Result<Vec<i64>, Box<dyn std::error::
             name: format!("host-{number:05}"),
             url: format!("http://127.{}.{}.1:9800", number / 250, number % 250),
             token: "6f1c3c1e-5a0e-4e5a-9a43-3d1f0e6f7a11".to_owned(),
+            ..NewComputer::default()
         };
         ids.push(store.add_computer(&computer).await?);
     }
@@ -94,6 +95,7 @@ async fn day(store: &SqliteStore) -> Result<(), Box<dyn std::error::Error>> {
             name: "a day".to_owned(),
             url: String::new(),
             token: String::new(),
+            ..NewComputer::default()
         })
         .await?;
     let samples: Vec<_> = (0..DAY_SAMPLES)

@@ -64,6 +64,28 @@ pub struct NewUser {
 /// What a session is stored under: an HMAC of the id that the browser holds, never the id itself.
 pub type SessionKey = [u8; 32];
 
+/// Whence somebody signed in, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the other end.
+    pub address: Option<String>,
+    /// What the browser calls itself.
+    pub browser: Option<String>,
+}
+
+/// A session as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// What it is stored under.
+    pub key: SessionKey,
+    /// When it began, in Unix milliseconds.
+    pub created_ms: i64,
+    /// When it was last used, in Unix milliseconds; kept to the minute.
+    pub used_ms: i64,
+    /// Whence it was begun.
+    pub origin: Origin,
+}
+
 /// A session, with the account as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -94,8 +116,13 @@ pub trait Accounts: Send + Sync {
     /// and the answer is false, where there is any account.
     async fn add_first_user(&self, user: &NewUser) -> Result<bool>;
 
+    /// When each account was last used by a session or a token that is still there, in Unix milliseconds,
+    /// by the account's number.
+    async fn last_uses(&self) -> Result<Vec<(i64, i64)>>;
+
     /// Sets a password hash and ends all sessions of the account, in one transaction; `keep` is a
-    /// session that lives on under a new key. False where the account is gone.
+    /// session that lives on under a new key. Without one somebody else sets the password, and the
+    /// account's tokens are revoked too. False where the account is gone.
     async fn set_password(
         &self,
         user_id: i64,
@@ -126,7 +153,19 @@ pub trait Accounts: Send + Sync {
     async fn remove_user(&self, user_id: i64) -> Result<bool>;
 
     /// Begins a session.
-    async fn open_session(&self, key: &SessionKey, user_id: i64, now_ms: i64) -> Result<()>;
+    async fn open_session(
+        &self,
+        key: &SessionKey,
+        user_id: i64,
+        origin: &Origin,
+        now_ms: i64,
+    ) -> Result<()>;
+
+    /// The sessions of an account that were used at `used_after_ms` or later, the last used one first.
+    async fn sessions_of(&self, user_id: i64, used_after_ms: i64) -> Result<Vec<OpenSession>>;
+
+    /// Ends all sessions of an account but one.
+    async fn end_other_sessions(&self, user_id: i64, keep: &SessionKey) -> Result<()>;
 
     /// The session under a key, used at `used_after_ms` or later.
     async fn session(&self, key: &SessionKey, used_after_ms: i64) -> Result<Option<Session>>;

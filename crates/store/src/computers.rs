@@ -54,6 +54,10 @@ pub struct Computer {
     pub token: String,
     /// Whether it is called at all; what is left of a computer that the Flask server removed is not.
     pub polled: bool,
+    /// By what people group it. As a script may have written them: unchecked, but trimmed and not empty.
+    pub tags: Vec<String>,
+    /// What people say of it; often nothing.
+    pub note: String,
     /// What is known of it.
     pub state: ComputerState,
 }
@@ -76,7 +80,7 @@ pub struct ComputerState {
 }
 
 /// A computer to be watched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewComputer {
     /// The name that people give it.
     pub name: String,
@@ -84,10 +88,14 @@ pub struct NewComputer {
     pub url: String,
     /// What the agent asks for.
     pub token: String,
+    /// By what people group it; no tag has a comma in it.
+    pub tags: Vec<String>,
+    /// What people say of it.
+    pub note: String,
 }
 
 /// What is to change of a computer; `None` stays.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComputerChange {
     /// Another name.
     pub name: Option<String>,
@@ -95,6 +103,10 @@ pub struct ComputerChange {
     pub url: Option<String>,
     /// Another token.
     pub token: Option<String>,
+    /// Other tags, in place of all that it had.
+    pub tags: Option<Vec<String>>,
+    /// Another note.
+    pub note: Option<String>,
 }
 
 /// A process of a computer's latest answer.

@@ -16,8 +16,9 @@ mod sealing;
 mod settings;
 pub mod sqlite;
 mod storage;
+mod tokens;
 
-pub use accounts::{Accounts, NewUser, Role, Session, SessionKey, User};
+pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, SessionKey, User};
 pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
     Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Removed,
@@ -26,18 +27,19 @@ pub use computers::{
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
 pub use retention::Retention;
-pub use samples::{ChartQuery, Sample, Samples, Span};
+pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};
+pub use tokens::{NewToken, Token, TokenAccess, TokenHolder, Tokens};
 
 /// All that a server needs of a store.
 pub trait Store:
-    Accounts + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+    Accounts + Tokens + Computers + Events + Samples + Sealing + Retention + Storage + Settings
 {
 }
 
-impl<T: Accounts + Computers + Events + Samples + Sealing + Retention + Storage + Settings> Store
-    for T
+impl<T> Store for T where
+    T: Accounts + Tokens + Computers + Events + Samples + Sealing + Retention + Storage + Settings
 {
 }

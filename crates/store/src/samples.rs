@@ -3,6 +3,7 @@
 use crate::{ComputerState, Event, Result};
 use async_trait::async_trait;
 use muster_history::Buckets;
+use std::collections::BTreeMap;
 
 /// One reading of one computer. It is known by the computer and the millisecond of its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +78,22 @@ impl ChartQuery {
     }
 }
 
+/// What small lines show: one column of many computers at once, of a time so near that nothing of it is
+/// sealed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinesQuery {
+    /// The computers, none twice.
+    pub computer_ids: Vec<i64>,
+    /// One of [`Sample::COLUMNS`].
+    pub column: &'static str,
+    /// From this moment, in Unix milliseconds.
+    pub from_ms: i64,
+    /// The width of a step.
+    pub step_ms: i64,
+    /// How many steps there are.
+    pub steps: u32,
+}
+
 /// From the first to the last sample of a computer, in Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -114,6 +131,11 @@ pub trait Samples: Send + Sync {
 
     /// Buckets of each series, in the order asked for. One that nobody ever sent has no value anywhere.
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>>;
+
+    /// The averages of equal steps of one column for each computer, by its number, out of one question to the
+    /// database. What is sealed is not looked at: who asks, asks for the last hours. A computer that is not
+    /// there has no value.
+    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>>;
 
     /// The moments of the samples of one computer with `from_ms <= timestamp_ms < to_ms`, rising.
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>>;

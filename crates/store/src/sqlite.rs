@@ -21,6 +21,7 @@ mod flask;
 mod header;
 mod identity;
 mod inspect;
+mod lines;
 mod migrate;
 mod months;
 mod names;
@@ -40,6 +41,7 @@ mod sealing;
 mod settings;
 mod storage;
 mod taken;
+mod tokens;
 mod verify;
 
 pub use claim::Claim;

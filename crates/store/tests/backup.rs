@@ -104,7 +104,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         open(&path).await.close().await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
-        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 4));
+        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 5));
         assert_eq!((report.problems.len(), report.notes.len()), (0, 0));
         assert_eq!(
             (report.summary.samples, report.summary.first_ms),
@@ -130,7 +130,7 @@ async fn verify_says_what_is_wrong() {
          UPDATE stats SET computer_id = 777 WHERE id = 4;
          UPDATE stats SET timestamp_ms = NULL WHERE id = 5;
          UPDATE computers SET name = X'00' WHERE id = 1;
-         INSERT INTO sessions VALUES (X'00', 777, 0, 0);
+         INSERT INTO sessions (key, user_id, created_ms, used_ms) VALUES (X'00', 777, 0, 0);
          UPDATE processes SET computer_id = 777",
     )
     .await;
@@ -189,6 +189,7 @@ async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
             name: n.to_string(),
             url: "u".into(),
             token: "t".repeat(4_000),
+            ..NewComputer::default()
         };
         store.add_computer(&computer).await.unwrap();
     }

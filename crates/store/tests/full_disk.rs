@@ -67,6 +67,7 @@ async fn writing_goes_on_once_there_is_room() {
         name: "box".into(),
         url: "u".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     let id = store.add_computer(&computer).await.unwrap();
     let mut stored = 0;

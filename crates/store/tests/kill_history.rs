@@ -71,6 +71,7 @@ async fn fill(path: &Path) {
         name: "box".into(),
         url: "u".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     assert_eq!(store.add_computer(&computer).await.unwrap(), 1);
     let samples: Vec<_> = (0..SAMPLES).map(sample).collect();

@@ -180,6 +180,7 @@ async fn what_is_left_of_a_removed_computer_gets_one_that_is_not_polled() {
         name: "new".into(),
         url: "u".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     assert_eq!(store.add_computer(&computer).await.unwrap(), 10);
     store.close().await;

@@ -148,6 +148,7 @@ async fn ids_are_not_used_twice() {
         name: "next".into(),
         url: "u".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     assert_eq!(store.add_computer(&computer).await.unwrap(), 2);
     store.close().await;

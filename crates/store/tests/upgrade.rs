@@ -18,13 +18,19 @@ async fn an_older_schema_of_ours_catches_up() {
     execute(
         &path,
         "DROP TRIGGER computers_added; DROP TABLE events; DROP TABLE chunks; \
-         DROP TABLE months; DROP TABLE days; DROP TABLE series; PRAGMA user_version = 1",
+         DROP TABLE months; DROP TABLE days; DROP TABLE series; DROP TABLE tokens; \
+         DROP TRIGGER computers_changed; \
+         ALTER TABLE computers DROP COLUMN tags; ALTER TABLE computers DROP COLUMN note; \
+         ALTER TABLE sessions DROP COLUMN address; ALTER TABLE sessions DROP COLUMN browser; \
+         CREATE TRIGGER computers_changed AFTER UPDATE OF name ON computers BEGIN \
+            UPDATE revisions SET value = value + 1 WHERE name = 'computers'; END; \
+         PRAGMA user_version = 1",
     )
     .await;
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
     assert_eq!(
         value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "4"
+        "5"
     );
     // Nobody knows when its computers were added.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);

@@ -1,5 +1,7 @@
 //! Sessions: a random id in the browser, its HMAC in the database.
 
+use super::ApiToken;
+use crate::config::BasePath;
 use anyhow::Context as _;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue, header};
@@ -24,9 +26,7 @@ impl SessionId {
     /// # Errors
     /// When there is no randomness to be had.
     pub fn random() -> anyhow::Result<Self> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).context("the system gives no randomness")?;
-        Ok(Self(hex(&bytes)))
+        Ok(Self(random_hex()?))
     }
 
     /// The one in a request's cookies.
@@ -45,8 +45,8 @@ impl SessionId {
     ///
     /// # Errors
     /// None for an id that was made here.
-    pub fn cookie(&self, secure: bool) -> anyhow::Result<HeaderValue> {
-        set_cookie(&self.0, COOKIE_AGE_S, secure)
+    pub fn cookie(&self, base: &BasePath, secure: bool) -> anyhow::Result<HeaderValue> {
+        set_cookie(&self.0, COOKIE_AGE_S, base, secure)
     }
 }
 
@@ -54,14 +54,20 @@ impl SessionId {
 ///
 /// # Errors
 /// None.
-pub fn no_cookie(secure: bool) -> anyhow::Result<HeaderValue> {
-    set_cookie("", 0, secure)
+pub fn no_cookie(base: &BasePath, secure: bool) -> anyhow::Result<HeaderValue> {
+    set_cookie("", 0, base, secure)
 }
 
-fn set_cookie(value: &str, age_s: u32, secure: bool) -> anyhow::Result<HeaderValue> {
+fn set_cookie(
+    value: &str,
+    age_s: u32,
+    base: &BasePath,
+    secure: bool,
+) -> anyhow::Result<HeaderValue> {
+    let path = base.with("/");
     let secure = if secure { "; Secure" } else { "" };
     let cookie =
-        format!("{COOKIE}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Lax{secure}");
+        format!("{COOKIE}={value}; Path={path}; Max-Age={age_s}; HttpOnly; SameSite=Lax{secure}");
     let mut cookie: HeaderValue = cookie.parse()?;
     cookie.set_sensitive(true);
     Ok(cookie)
@@ -84,8 +90,18 @@ impl SessionKeys {
     /// What a session id is stored under.
     #[must_use]
     pub fn key(&self, id: &SessionId) -> SessionKey {
+        self.hmac(id.0.as_bytes())
+    }
+
+    /// What a token is stored under: its prefix keeps it apart from every session id.
+    #[must_use]
+    pub fn token_key(&self, token: &ApiToken) -> SessionKey {
+        self.hmac(token.as_bytes())
+    }
+
+    fn hmac(&self, secret: &[u8]) -> SessionKey {
         let mut hmac = self.0.clone();
-        hmac.update(id.0.as_bytes());
+        hmac.update(secret);
         hmac.finalize().into_bytes().into()
     }
 }
@@ -111,7 +127,19 @@ pub async fn secret_key(
     Ok(settings.setting_or("secret_key", &fresh).await?)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// 256 random bits in hex.
+///
+/// # Errors
+/// When there is no randomness to be had.
+pub(super) fn random_hex() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
+    Ok(hex(&bytes))
+}
+
+/// Bytes in hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     let mut hex = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a string cannot fail.
@@ -150,11 +178,13 @@ mod tests {
     #[test]
     fn the_cookie_is_out_of_reach_for_scripts() {
         let id = SessionId::random().unwrap();
-        let cookie = id.cookie(true).unwrap();
+        let base = "/monitor".parse().unwrap();
+        let cookie = id.cookie(&base, true).unwrap();
         let text = cookie.to_str().unwrap();
+        assert!(text.contains("; Path=/monitor/; "));
         assert!(text.contains("; HttpOnly; SameSite=Lax; Secure"));
         assert!(
-            !id.cookie(false)
+            !id.cookie(&BasePath::default(), false)
                 .unwrap()
                 .to_str()
                 .unwrap()

@@ -37,6 +37,7 @@ async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
         name,
         url,
         token: clean_token(&token)?,
+        ..NewComputer::default()
     };
     store.add_computer(&computer).await?;
     say!(

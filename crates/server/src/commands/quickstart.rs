@@ -3,7 +3,7 @@
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
 use crate::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
-use crate::config::{QuickstartArgs, Secrets, StorageArgs};
+use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::SqliteStore;
 use muster_store::{Accounts as _, ComputerChange, Computers as _, NewComputer};
@@ -26,14 +26,14 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
         );
     }
     let listener = listen(args.listen).await?;
-    let running = Running::start(
-        path,
-        listener,
-        &args.roll,
-        StorageArgs::default(),
-        Vec::new(),
-    )
-    .await?;
+    let serve = ServeArgs {
+        listen: args.listen,
+        roll: args.roll,
+        trusted_proxy: Vec::new(),
+        base_path: BasePath::default(),
+        storage: StorageArgs::default(),
+    };
+    let running = Running::start(path, listener, serve).await?;
     let mut agent = start_agent(path).await?;
     register(running.store(), &agent).await?;
     let stop = stop_signal()?;
@@ -163,6 +163,7 @@ async fn register(store: &SqliteStore, agent: &Agent) -> anyhow::Result<()> {
         name,
         url,
         token: agent.token.clone(),
+        ..NewComputer::default()
     };
     store.add_computer(&computer).await?;
     Ok(())

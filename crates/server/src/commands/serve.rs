@@ -1,9 +1,8 @@
 //! `muster serve`: the server, until it is told to stop.
 
 use super::listen::{dashboard_url, listen};
-use crate::config::{RollArgs, Secrets, ServeArgs, StorageArgs};
+use crate::config::{BasePath, Secrets, ServeArgs};
 use crate::server::{Server, ServerOptions};
-use ipnet::IpNet;
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,8 +16,7 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // The port first: what is wrong with it is known before the database is touched.
     let listener = listen(args.listen).await?;
-    let running =
-        Running::start(path, listener, &args.roll, args.storage, args.trusted_proxy).await?;
+    let running = Running::start(path, listener, args).await?;
     // Before anybody is told: whoever reads the address may stop the server at once.
     let stop = stop_signal()?;
     running.announce();
@@ -31,6 +29,7 @@ pub struct Running {
     server: Server,
     store: SqliteStore,
     address: std::net::SocketAddr,
+    base_path: BasePath,
     _claim: muster_store::sqlite::Claim,
 }
 
@@ -39,23 +38,23 @@ impl Running {
     pub async fn start(
         path: &Path,
         listener: TcpListener,
-        roll: &RollArgs,
-        storage: StorageArgs,
-        trusted_proxies: Vec<IpNet>,
+        args: ServeArgs,
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let claim = SqliteStore::claim(path)?;
         let store = SqliteStore::open(path, Missing::Create).await?;
         let options = ServerOptions {
-            interval: roll.interval(),
-            trusted_proxies,
+            interval: args.roll.interval(),
+            trusted_proxies: args.trusted_proxy,
+            base_path: args.base_path.clone(),
             secrets: Secrets::from_environment()?,
-            storage,
+            storage: args.storage,
         };
         Ok(Self {
             server: Server::new(listener, Arc::new(store.clone()), options).await?,
             store,
             address,
+            base_path: args.base_path,
             _claim: claim,
         })
     }
@@ -67,7 +66,8 @@ impl Running {
 
     /// Where a browser on this computer finds it.
     pub fn url(&self) -> String {
-        dashboard_url(self.address)
+        let url = dashboard_url(self.address);
+        format!("{}{}", url.trim_end_matches('/'), self.base_path.with("/"))
     }
 
     /// Says where it is, on standard output, for people and for scripts.
@@ -78,8 +78,9 @@ impl Running {
             let host = gethostname::gethostname();
             let port = self.address.port();
             say!(
-                "From other computers: http://{}:{port}/",
-                host.to_string_lossy()
+                "From other computers: http://{}:{port}{}",
+                host.to_string_lossy(),
+                self.base_path.with("/")
             );
         }
     }

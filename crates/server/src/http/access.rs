@@ -1,16 +1,16 @@
 //! Who may do what: checked here, for every route, by the decision in the list of routes.
 
+use super::caller::{Caller, Credential, caller};
 use super::crowd::Known;
-use super::error::{ApiError, ApiResult};
+use super::error::ApiError;
 use super::peer::Peer;
-use super::{App, routes};
-use crate::accounts::{IDLE_MS, SessionId};
-use crate::clock;
+use super::{App, next, routes};
+use crate::config::BasePath;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
-use muster_store::{Role, SessionKey, User};
+use http::{Method, StatusCode, Uri};
+use muster_store::{Role, TokenAccess};
 use std::sync::Arc;
 
 /// Who may use a route.
@@ -26,17 +26,6 @@ pub enum Access {
     Administrator,
 }
 
-/// Whoever signed in; every controller behind [`Access::Session`] or more may ask for it.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The account.
-    pub user: User,
-    /// The session.
-    pub key: SessionKey,
-    /// Whether nothing but a change of the password is allowed.
-    pub must_change_password: bool,
-}
-
 /// Lets a request pass, or answers it.
 pub async fn check(
     State(app): State<Arc<App>>,
@@ -47,13 +36,12 @@ pub async fn check(
     let peer = Peer::of(&request, &app.trusted_proxies);
     request.extensions_mut().insert(peer);
     let access = routes::access_of(request.method(), matched.as_str());
-    let id = SessionId::from_headers(request.headers());
-    let caller = match caller(&app, id, peer).await {
+    let caller = match caller(&app, request.headers(), peer).await {
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
-    if let Err(refusal) = decide(access, caller.as_ref()) {
-        return refusal.answer(matched.as_str());
+    if let Err(refusal) = decide(access, request.method(), caller.as_ref()) {
+        return refusal.answer(&app.base_path, request.uri(), matched.as_str());
     }
     if let Some(caller) = caller {
         if let Some(known) = request.extensions().get::<Known>() {
@@ -70,13 +58,18 @@ enum Refusal {
     NotSignedIn,
     MustChangePassword,
     NotAllowed,
+    ReadOnly,
 }
 
-fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Refusal> {
+fn decide(access: Access, method: &Method, caller: Option<&Caller>) -> Result<(), Refusal> {
     if access == Access::Anyone {
         return Ok(());
     }
     let caller = caller.ok_or(Refusal::NotSignedIn)?;
+    let is_read_only = matches!(caller.credential, Credential::Token(_, TokenAccess::Read));
+    if is_read_only && !matches!(*method, Method::GET | Method::HEAD) {
+        return Err(Refusal::ReadOnly);
+    }
     if access == Access::Session {
         return Ok(());
     }
@@ -91,25 +84,26 @@ fn decide(access: Access, caller: Option<&Caller>) -> Result<(), Refusal> {
 
 impl Refusal {
     /// A page leads on; the API says what is wrong.
-    fn answer(&self, path: &str) -> Response {
+    fn answer(&self, base: &BasePath, uri: &Uri, path: &str) -> Response {
         let is_page = !path.starts_with("/api/");
         match self {
-            Self::NotSignedIn if is_page => found("/login"),
-            Self::MustChangePassword if is_page => found("/change_password"),
+            Self::NotSignedIn if is_page => found(&base.with(&next::login_for(uri))),
+            Self::MustChangePassword if is_page => found(&base.with("/change_password")),
             Self::NotSignedIn => {
-                ApiError::new(StatusCode::UNAUTHORIZED, "Sign in first.").into_response()
+                let sentence = "Sign in first, or send Authorization: Bearer with a token.";
+                ApiError::new(StatusCode::UNAUTHORIZED, sentence).into_response()
             }
-            Self::MustChangePassword => ApiError::new(
-                StatusCode::FORBIDDEN,
+            Self::MustChangePassword => forbidden(
                 "This account has the default password: change it first, at /change_password.",
-            )
-            .into_response(),
-            Self::NotAllowed => {
-                ApiError::new(StatusCode::FORBIDDEN, "Only an administrator may do this.")
-                    .into_response()
-            }
+            ),
+            Self::NotAllowed => forbidden("Only an administrator may do this."),
+            Self::ReadOnly => forbidden("This token is read-only: it changes nothing."),
         }
     }
+}
+
+fn forbidden(sentence: &str) -> Response {
+    ApiError::new(StatusCode::FORBIDDEN, sentence).into_response()
 }
 
 /// 302, as the Flask server answered.
@@ -119,33 +113,10 @@ pub fn found(to: &str) -> Response {
     response
 }
 
-async fn caller(app: &App, id: Option<SessionId>, peer: Peer) -> ApiResult<Option<Caller>> {
-    const TOUCH_EVERY_MS: i64 = 60_000;
-    let Some(id) = id else {
-        return Ok(None);
-    };
-    let key = app.session_keys.key(&id);
-    let now_ms = clock::now_ms();
-    let Some(session) = app.store.session(&key, now_ms - IDLE_MS).await? else {
-        return Ok(None);
-    };
-    if now_ms - session.used_ms > TOUCH_EVERY_MS
-        && let Err(error) = app.store.touch_session(&key, now_ms).await
-    {
-        // A database that cannot be written still lets people look.
-        tracing::warn!(%error, "a session's use cannot be noted");
-    }
-    let known_to_all = session.user.default_password && !(app.loopback_only && peer.local);
-    Ok(Some(Caller {
-        user: session.user,
-        key,
-        must_change_password: known_to_all,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_store::User;
 
     fn caller(role: Role, must_change_password: bool) -> Caller {
         Caller {
@@ -157,7 +128,7 @@ mod tests {
                 default_password: must_change_password,
                 created_at: String::new(),
             },
-            key: [0; 32],
+            credential: Credential::Session([0; 32]),
             must_change_password,
         }
     }
@@ -176,7 +147,7 @@ mod tests {
         ];
         for (access, expected) in table {
             let callers = [None, Some(&viewer), Some(&admin), Some(&fresh)];
-            let allowed = callers.map(|caller| decide(access, caller).is_ok());
+            let allowed = callers.map(|caller| decide(access, &Method::POST, caller).is_ok());
             assert_eq!(allowed, expected, "{access:?}");
         }
     }

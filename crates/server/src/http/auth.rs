@@ -1,24 +1,26 @@
 //! Coming and going: signing in and out, changing the own password.
 
-use super::App;
-use super::access::{Caller, found};
+use super::access::found;
+use super::caller::Caller;
 use super::error::{ApiError, ApiResult, ErrorBody, set_retry_after};
 use super::pages::page;
 use super::peer::Peer;
+use super::{App, next};
 use crate::accounts::{
     Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
 };
 use crate::clock;
-use axum::extract::State;
-use axum::extract::rejection::FormRejection;
+use crate::config::BasePath;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::{Extension, Form, Json};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use muster_store::User;
+use muster_store::{Origin, User};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The form of the login page.
 #[derive(Deserialize, ToSchema)]
@@ -27,6 +29,14 @@ pub struct LoginForm {
     username: String,
     #[serde(default)]
     password: String,
+}
+
+/// Where to go on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LoginQuery {
+    /// A page of ours, like /computer/17; anything else is passed over
+    next: Option<String>,
 }
 
 /// The form of the page that changes a password.
@@ -61,10 +71,11 @@ pub struct SessionView {
 #[utoipa::path(
     post,
     path = "/login",
+    params(LoginQuery),
     request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "wrong: the page, with a message"),
-        (status = 302, description = "right: to /, with a session cookie"),
+        (status = 302, description = "right: to / or the page that is next, with a session cookie"),
         (status = 429, description = "too many failed tries: the page, with Retry-After"),
         (status = 503, description = "too many people at once", body = ErrorBody),
     )
@@ -72,6 +83,7 @@ pub struct SessionView {
 pub async fn login(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    query: Result<Query<LoginQuery>, QueryRejection>,
     headers: HeaderMap,
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> ApiResult<Response> {
@@ -81,7 +93,7 @@ pub async fn login(
         Ok(attempt) => attempt,
         Err(wait) => {
             tracing::warn!(address = %peer.address, "a login was refused: too many failed before");
-            return Ok(too_many(wait));
+            return Ok(too_many(&app.base_path, wait));
         }
     };
     let user = app.store.user_named(&username).await?;
@@ -95,11 +107,17 @@ pub async fn login(
                     .await?;
                 app.sessions_ended();
             }
-            open_session(&app, &user, peer).await
+            let wanted = query.ok().and_then(|Query(query)| query.next);
+            let next = wanted.as_deref().and_then(next::checked).unwrap_or("/");
+            open_session(&app, &user, peer, &headers, next).await
         }
         None => {
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
-            Ok(page(StatusCode::OK, "Wrong user name or password."))
+            Ok(page(
+                &app.base_path,
+                StatusCode::OK,
+                "Wrong user name or password.",
+            ))
         }
     }
 }
@@ -134,22 +152,41 @@ async fn verified(
     Ok(Some(user))
 }
 
-async fn open_session(app: &App, user: &User, peer: Peer) -> ApiResult<Response> {
+async fn open_session(
+    app: &App,
+    user: &User,
+    peer: Peer,
+    headers: &HeaderMap,
+    next: &str,
+) -> ApiResult<Response> {
     let id = SessionId::random()?;
+    let key = app.session_keys.key(&id);
     app.store
-        .open_session(&app.session_keys.key(&id), user.id, clock::now_ms())
+        .open_session(&key, user.id, &origin(peer, headers), clock::now_ms())
         .await?;
-    let mut response = found("/");
+    let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
-        .append(header::SET_COOKIE, id.cookie(peer.secure)?);
+        .append(header::SET_COOKIE, id.cookie(&app.base_path, peer.secure)?);
     Ok(response)
 }
 
-fn too_many(wait: Duration) -> Response {
+/// What the account's owner will know this session by.
+fn origin(peer: Peer, headers: &HeaderMap) -> Origin {
+    const MAX_BROWSER: usize = 300;
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    Origin {
+        address: Some(peer.address.to_string()),
+        browser: agent.map(|agent| agent.chars().take(MAX_BROWSER).collect()),
+    }
+}
+
+fn too_many(base: &BasePath, wait: Duration) -> Response {
     let minutes = wait.as_secs().div_ceil(60);
     let message = format!("Too many failed tries. Try again in {minutes} min.");
-    let mut response = page(StatusCode::TOO_MANY_REQUESTS, &message);
+    let mut response = page(base, StatusCode::TOO_MANY_REQUESTS, &message);
     set_retry_after(&mut response, wait);
     response
 }
@@ -158,7 +195,7 @@ fn too_many(wait: Duration) -> Response {
 #[utoipa::path(
     get,
     path = "/logout",
-    responses((status = 302, description = "to /login; the session has ended"), (status = 403, description = "sent from another site", body = ErrorBody))
+    responses((status = 302, description = "to /login; the session has ended"), (status = 403, description = "sent from another site, or with a token", body = ErrorBody))
 )]
 pub async fn logout(
     State(app): State<Arc<App>>,
@@ -172,12 +209,12 @@ pub async fn logout(
             "Another site asked to sign you out. Do so on the dashboard itself.",
         ));
     }
-    app.store.end_session(&caller.key).await?;
+    app.store.end_session(&caller.session()?).await?;
     app.sessions_ended();
-    let mut response = found("/login");
+    let mut response = found(&app.base_path.with("/login"));
     response
         .headers_mut()
-        .append(header::SET_COOKIE, no_cookie(peer.secure)?);
+        .append(header::SET_COOKIE, no_cookie(&app.base_path, peer.secure)?);
     Ok(response)
 }
 
@@ -205,33 +242,38 @@ pub async fn change_password(
     Extension(peer): Extension<Peer>,
     form: Result<Form<PasswordForm>, FormRejection>,
 ) -> ApiResult<Response> {
+    let session = caller.session()?;
     let Form(form) = form?;
     if let Err(problem) = check_form(&form) {
-        return Ok(page(StatusCode::OK, &problem));
+        return Ok(page(&app.base_path, StatusCode::OK, &problem));
     }
     let attempt = match app.throttle.attempt(&caller.user.username, peer.address) {
         Ok(attempt) => attempt,
-        Err(wait) => return Ok(too_many(wait)),
+        Err(wait) => return Ok(too_many(&app.base_path, wait)),
     };
     let user = Some(caller.user.clone());
     if verified(&app, attempt, user, form.current_password)
         .await?
         .is_none()
     {
-        return Ok(page(StatusCode::OK, "The current password is wrong."));
+        return Ok(page(
+            &app.base_path,
+            StatusCode::OK,
+            "The current password is wrong.",
+        ));
     }
     let hash = app.passwords.hash(form.new_password).await?;
     let id = SessionId::random()?;
-    let keep = Some((caller.key, app.session_keys.key(&id)));
+    let keep = Some((session, app.session_keys.key(&id)));
     app.store
         .set_password(caller.user.id, &hash, false, keep)
         .await?;
     app.sessions_ended();
     tracing::info!(username = %caller.user.username, address = %peer.address, "changed the password");
-    let mut response = found("/");
+    let mut response = found(&app.base_path.with("/"));
     response
         .headers_mut()
-        .append(header::SET_COOKIE, id.cookie(peer.secure)?);
+        .append(header::SET_COOKIE, id.cookie(&app.base_path, peer.secure)?);
     Ok(response)
 }
 
@@ -246,7 +288,7 @@ fn check_form(form: &PasswordForm) -> Result<(), String> {
 #[utoipa::path(
     get,
     path = "/api/session",
-    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody))
+    responses((status = 200, body = SessionView))
 )]
 pub async fn session(
     State(app): State<Arc<App>>,

@@ -106,7 +106,6 @@ impl GapView {
     responses(
         (status = 200, body = CompletenessView),
         (status = 400, description = "a span that cannot be", body = ErrorBody),
-        (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody),
     )
 )]

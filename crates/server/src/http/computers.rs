@@ -11,6 +11,7 @@ use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ComputerDetail, ComputerEntry};
 use crate::clock;
 use crate::fetch::{FetchError, Line};
+use crate::labels::{LabelError, clean_note, clean_tags};
 use crate::target::{Target, TargetError, clean_address, clean_name, clean_token};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -33,6 +34,20 @@ pub struct ComputerInput {
     url: Option<String>,
     /// What the agent asks for.
     token: Option<String>,
+    /// By what people group it: at most 16, of at most 32 characters, without commas.
+    tags: Option<Vec<String>>,
+    /// What people say of it: at most 4,000 characters.
+    note: Option<String>,
+}
+
+impl ComputerInput {
+    fn clean_tags(&self) -> ApiResult<Option<Vec<String>>> {
+        Ok(self.tags.as_deref().map(clean_tags).transpose()?)
+    }
+
+    fn clean_note(&self) -> ApiResult<Option<String>> {
+        Ok(self.note.as_deref().map(clean_note).transpose()?)
+    }
 }
 
 /// An address and a token to be tried; what is left out is taken from the computer `id`.
@@ -81,7 +96,7 @@ pub struct ConnectionResult {
 #[utoipa::path(
     get,
     path = "/api/computers",
-    responses((status = 200, body = Vec<ComputerEntry>), (status = 401, body = ErrorBody))
+    responses((status = 200, body = Vec<ComputerEntry>))
 )]
 pub async fn list(State(app): State<Arc<App>>) -> Json<Vec<ComputerEntry>> {
     let mut computers = app.live.all();
@@ -99,7 +114,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Json<Vec<ComputerEntry>> {
     get,
     path = "/api/computers/{id}",
     params(("id" = i64, Path, description = "the computer")),
-    responses((status = 200, body = ComputerDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+    responses((status = 200, body = ComputerDetail), (status = 404, body = ErrorBody))
 )]
 pub async fn show(
     State(app): State<Arc<App>>,
@@ -118,8 +133,6 @@ pub async fn show(
     responses(
         (status = 200, body = Done),
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -129,6 +142,7 @@ pub async fn add(
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
     let Json(input) = input?;
+    let (tags, note) = (input.clean_tags()?, input.clean_note()?);
     let fields = (given(input.name), given(input.url), given(input.token));
     let (Some(name), Some(url), Some(token)) = fields else {
         return Err(ApiError::bad_request("Missing required fields"));
@@ -137,6 +151,8 @@ pub async fn add(
         name: clean_name(&name)?,
         url: clean_address(&url)?,
         token: clean_token(&token)?,
+        tags: tags.unwrap_or_default(),
+        note: note.unwrap_or_default(),
     };
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
@@ -147,7 +163,7 @@ pub async fn add(
     }))
 }
 
-/// Rename a computer, or give it another address or token
+/// Rename a computer, or give it another address, token, tags or note
 #[utoipa::path(
     patch,
     path = "/api/computers/{id}",
@@ -156,8 +172,6 @@ pub async fn add(
     responses(
         (status = 200, body = Done),
         (status = 400, description = "a field is wrong, or there is none", body = ErrorBody),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
@@ -174,10 +188,12 @@ pub async fn change(
         name: input.name.as_deref().map(clean_name).transpose()?,
         url: input.url.as_deref().map(clean_address).transpose()?,
         token: input.token.as_deref().map(clean_token).transpose()?,
+        tags: input.clean_tags()?,
+        note: input.clean_note()?,
     };
-    if change.name.is_none() && change.url.is_none() && change.token.is_none() {
+    if change == ComputerChange::default() {
         return Err(ApiError::bad_request(
-            "Give at least one of name, url and token",
+            "Give at least one of name, url, token, tags and note",
         ));
     }
     if change.token.is_none() {
@@ -198,7 +214,7 @@ pub async fn change(
     delete,
     path = "/api/remove_computer/{id}",
     params(("id" = i64, Path, description = "the computer")),
-    responses((status = 200, body = Done), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody))
+    responses((status = 200, body = Done), (status = 404, body = ErrorBody))
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
@@ -223,8 +239,6 @@ pub async fn remove(
     responses(
         (status = 200, description = "what was found, or why nothing was", body = ConnectionResult),
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -294,6 +308,12 @@ fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
         os: info.os,
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
+    }
+}
+
+impl From<LabelError> for ApiError {
+    fn from(error: LabelError) -> Self {
+        Self::bad_request(error.to_string())
     }
 }
 

@@ -1,31 +1,46 @@
-//! One update a second for all browsers, and one overview for everyone: each built once.
+//! One update a second for all browsers, and one overview for everyone: each built and compressed once.
+
+mod event;
+mod recent;
+
+pub use event::{Event, GZIP_HEAD};
+pub use recent::After;
 
 use super::views::{ComputerRow, Overview};
+use crate::accounts::hex;
 use crate::clock;
 use crate::live::{Changes, Live};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use recent::Recent;
 use serde::Serialize;
 use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
 /// Updates that a browser may lag behind before it is given a fresh start.
 const BACKLOG: usize = 16;
+/// For so long after the last browser went updates are still made for one that comes back.
+const LINGER: Duration = Duration::from_secs(60);
 
 /// Numbered updates, and the overview that belongs to the last number.
 pub struct Feed {
-    updates: broadcast::Sender<Bytes>,
+    updates: broadcast::Sender<Event>,
     state: Mutex<State>,
     interval_s: u64,
+    /// Names this run of the server: numbers of another one say nothing.
+    run: String,
 }
 
 #[derive(Default)]
 struct State {
     seq: u64,
     overview: Option<CachedOverview>,
+    recent: Recent,
+    /// When somebody last listened.
+    listened: Option<Instant>,
 }
 
 /// An overview as it goes over the wire.
@@ -39,6 +54,16 @@ pub struct CachedOverview {
     pub gzip: Bytes,
 }
 
+/// What a browser that listens gets.
+pub struct Subscription {
+    /// `hello`, with the number after which the updates follow.
+    pub hello: Event,
+    /// What it missed since it last listened.
+    pub missed: Vec<Event>,
+    /// All that follows.
+    pub updates: broadcast::Receiver<Event>,
+}
+
 #[derive(Serialize)]
 struct Update {
     seq: u64,
@@ -48,13 +73,18 @@ struct Update {
 
 impl Feed {
     /// A feed without updates.
-    #[must_use]
-    pub fn new(interval: Duration) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When there is no randomness to be had.
+    pub fn new(interval: Duration) -> anyhow::Result<Self> {
+        let mut run = [0; 8];
+        getrandom::fill(&mut run).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        Ok(Self {
             updates: broadcast::Sender::new(BACKLOG),
             state: Mutex::default(),
             interval_s: interval.as_secs(),
-        }
+            run: hex(&run),
+        })
     }
 
     /// Publishes what changed once a second, for ever.
@@ -77,16 +107,36 @@ impl Feed {
         }
         state.seq += 1;
         if self.updates.receiver_count() > 0 {
-            // Whoever just left does not matter.
-            let _ = self.updates.send(event(state.seq, &changes));
+            state.listened = Some(Instant::now());
         }
+        if state.listened.is_none_or(|when| when.elapsed() >= LINGER) {
+            return state.recent.forget();
+        }
+        let seq = state.seq;
+        let event = self.update(seq, &changes);
+        state.recent.keep(seq, event.clone());
+        // Whoever just left does not matter.
+        let _ = self.updates.send(event);
     }
 
-    /// The number of the last update, and all that follow it.
+    /// All updates that follow; those after `after` too, where they are still there.
     #[must_use]
-    pub fn subscribe(&self) -> (u64, broadcast::Receiver<Bytes>) {
+    pub fn subscribe(&self, after: Option<&After>) -> Subscription {
         let state = self.state();
-        (state.seq, self.updates.subscribe())
+        let known = after.filter(|after| after.run == self.run);
+        let missed = known.and_then(|after| state.recent.since(after.seq, state.seq));
+        let seq = match (&missed, known) {
+            (Some(_), Some(after)) => after.seq,
+            _ => state.seq,
+        };
+        Subscription {
+            hello: Event::new(format!(
+                "event: hello\ndata: {{\"seq\":{seq},\"run\":\"{}\"}}\n\n",
+                self.run
+            )),
+            missed: missed.unwrap_or_default(),
+            updates: self.updates.subscribe(),
+        }
     }
 
     /// Everything as of the last update; built by the first who asks for it, which takes a while at ten
@@ -105,6 +155,7 @@ impl Feed {
         }
         let overview = Overview {
             seq: state.seq,
+            run: self.run.clone(),
             now_ms: clock::now_ms(),
             interval_s: self.interval_s,
             computers: live
@@ -123,27 +174,30 @@ impl Feed {
         Ok(cached)
     }
 
+    fn update(&self, seq: u64, changes: &Changes) -> Event {
+        let update = Update {
+            seq,
+            computers: changes
+                .changed
+                .iter()
+                .map(|latest| ComputerRow::of(latest))
+                .collect(),
+            removed: changes.removed.clone(),
+        };
+        match serde_json::to_string(&update) {
+            Ok(data) => Event::new(format!(
+                "event: computers\nid: {}-{seq}\ndata: {data}\n\n",
+                self.run
+            )),
+            Err(error) => {
+                tracing::error!(%error, "an update cannot be written; browsers ask for everything instead");
+                Event::resync()
+            }
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn event(seq: u64, changes: &Changes) -> Bytes {
-    let update = Update {
-        seq,
-        computers: changes
-            .changed
-            .iter()
-            .map(|latest| ComputerRow::of(latest))
-            .collect(),
-        removed: changes.removed.clone(),
-    };
-    match serde_json::to_string(&update) {
-        Ok(data) => format!("event: computers\nid: {seq}\ndata: {data}\n\n").into(),
-        Err(error) => {
-            tracing::error!(%error, "an update cannot be written; browsers ask for everything instead");
-            Bytes::from_static(b"event: resync\ndata: {}\n\n")
-        }
     }
 }
 

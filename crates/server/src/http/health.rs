@@ -1,6 +1,6 @@
 //! The server itself: whether it is well, what it counts, and what its API is.
 
-use super::{App, routes};
+use super::{App, description};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -141,7 +141,7 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
 )]
 pub async fn openapi() -> Response {
     static DOCUMENT: LazyLock<String> =
-        LazyLock::new(|| routes::openapi().to_json().unwrap_or_default());
+        LazyLock::new(|| description::openapi().to_json().unwrap_or_default());
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, DOCUMENT.as_str()).into_response()
 }

@@ -25,7 +25,7 @@ mod params;
 mod samples;
 
 use params::Wanted;
-pub use params::span;
+pub use params::{DEFAULT_SERIES, span};
 use samples::End;
 
 /// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.
@@ -99,9 +99,12 @@ impl SeriesBuckets {
     path = "/api/history/{id}",
     params(("id" = i64, Path, description = "the computer"), HistoryParams),
     responses(
-        (status = 200, description = "buckets; or, with `hours`, an array of samples", body = History),
+        (
+            status = 200,
+            description = "buckets; or, with `hours`, an array of samples; or, with Accept: text/csv, a table",
+            content((History = "application/json"), (String = "text/csv"))
+        ),
         (status = 400, description = "a span or a number that cannot be", body = ErrorBody),
-        (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody),
     )
 )]
@@ -236,7 +239,7 @@ impl SeriesEntry {
     get,
     path = "/api/series/{id}",
     params(("id" = i64, Path, description = "the computer")),
-    responses((status = 200, body = SeriesList), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+    responses((status = 200, body = SeriesList), (status = 404, body = ErrorBody))
 )]
 pub async fn series(
     State(app): State<Arc<App>>,

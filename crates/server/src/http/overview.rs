@@ -2,7 +2,7 @@
 
 use super::App;
 use super::assets::accepts_gzip;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiError, ApiResult};
 use super::views::Overview;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[utoipa::path(
     get,
     path = "/api/overview",
-    responses((status = 200, body = Overview), (status = 401, body = ErrorBody))
+    responses((status = 200, body = Overview))
 )]
 pub async fn overview(State(app): State<Arc<App>>, headers: HeaderMap) -> ApiResult<Response> {
     let cached = tokio::task::spawn_blocking(move || app.feed.overview(&app.live))

@@ -16,7 +16,6 @@ use std::sync::Arc;
     params(("id" = i64, Path, description = "the computer")),
     responses(
         (status = 200, description = "the sample; null where there is none yet", body = Option<Stats>),
-        (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody),
     )
 )]
@@ -34,7 +33,7 @@ pub async fn stats(
     get,
     path = "/api/processes/{id}",
     params(("id" = i64, Path, description = "the computer")),
-    responses((status = 200, body = Processes), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody))
+    responses((status = 200, body = Processes), (status = 404, body = ErrorBody))
 )]
 pub async fn processes(
     State(app): State<Arc<App>>,

@@ -4,15 +4,15 @@
 
 use super::Access::{self, Administrator, Anyone, Session, Viewer};
 use super::{
-    App, access, assets, auth, completeness, computers, health, history, layers, live, overview,
-    pages, readings, storage,
+    App, access, assets, auth, completeness, computers, health, history, layers, live, now,
+    overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use http::Method;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
-use utoipa::openapi::{Info, OpenApi, Paths};
+use utoipa::openapi::{OpenApi, Paths};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
@@ -23,7 +23,10 @@ fn list() -> Routes {
         // Pages
         (Viewer, routes!(pages::overview)),
         (Viewer, routes!(pages::computer)),
+        (Viewer, routes!(pages::compare)),
         (Viewer, routes!(pages::manage)),
+        (Viewer, routes!(pages::people)),
+        (Viewer, routes!(pages::account)),
         (Session, routes!(pages::change_password)),
         (Anyone, routes!(pages::login)),
         (Anyone, routes!(assets::asset)),
@@ -40,8 +43,10 @@ fn list() -> Routes {
         (Viewer, routes!(computers::show)),
         (Viewer, routes!(readings::stats)),
         (Viewer, routes!(readings::processes)),
+        (Viewer, routes!(now::now)),
         (Viewer, routes!(history::history)),
         (Viewer, routes!(history::series)),
+        (Viewer, routes!(sparklines::sparklines)),
         (Viewer, routes!(storage::storage)),
         (Viewer, routes!(completeness::completeness)),
         // Changing
@@ -52,6 +57,18 @@ fn list() -> Routes {
         (Administrator, routes!(computers::removed)),
         (Administrator, routes!(computers::restore)),
         (Administrator, routes!(computers::test_connection)),
+        // One's own sessions and tokens
+        (Viewer, routes!(people::sessions)),
+        (Viewer, routes!(people::end_session)),
+        (Viewer, routes!(people::end_other_sessions)),
+        (Viewer, routes!(people::tokens)),
+        (Viewer, routes!(people::add_token)),
+        (Viewer, routes!(people::revoke_token)),
+        // Everybody's accounts
+        (Administrator, routes!(people::accounts)),
+        (Administrator, routes!(people::add_account)),
+        (Administrator, routes!(people::change_account)),
+        (Administrator, routes!(people::remove_account)),
         // The server itself
         (Anyone, routes!(health::healthz)),
         (Anyone, routes!(health::metrics)),
@@ -118,21 +135,9 @@ pub fn access_of(method: &Method, path: &str) -> Access {
         .unwrap_or(Administrator)
 }
 
-/// The description of every route, made from the list.
-pub fn openapi() -> OpenApi {
-    build().1
-}
-
-fn build() -> (Router<Arc<App>>, OpenApi) {
-    let info = Info::builder()
-        .title("Muster")
-        .description(Some(
-            "The server's HTTP interface. Errors are {\"error\": \"a sentence\"}.",
-        ))
-        .version(env!("CARGO_PKG_VERSION"))
-        .build();
-    let document = OpenApi::new(info, Paths::new());
-    let mut router = OpenApiRouter::with_openapi(document);
+/// The router and the description of its routes, as their annotations give them.
+pub fn assembled() -> (Router<Arc<App>>, OpenApi) {
+    let mut router = OpenApiRouter::default();
     for (_, route) in list() {
         router = router.routes(route);
     }
@@ -141,7 +146,7 @@ fn build() -> (Router<Arc<App>>, OpenApi) {
 
 /// The whole outside of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let (routes, _) = build();
+    let (routes, _) = assembled();
     let routes = routes
         .method_not_allowed_fallback(pages::method_not_allowed)
         .route_layer(from_fn_with_state(app.clone(), access::check))

@@ -2,10 +2,12 @@
 
 use super::crowd::{Crowd, Place};
 use super::peer::PeerAddress;
+use crate::config::BasePath;
 use crate::descriptors::raise_limit;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use http::Uri;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -13,10 +15,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
+use tower::util::Oneshot;
 
 /// For the head of a request, and for a browser that keeps its connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,7 +33,16 @@ const MAX_CONNECTIONS: usize = 4_096;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` is done, and then what is under way, for [`GRACE`].
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    base: BasePath,
+    shutdown: impl Future<Output = ()>,
+) {
+    let service = Service {
+        router,
+        base: Arc::new(base),
+    };
     let graceful = GracefulShutdown::new();
     // A quarter of the descriptors: the others are the roll's and the database's.
     let crowd = Crowd::new(MAX_CONNECTIONS.min(raise_limit() / 4));
@@ -37,7 +50,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => connect(stream, peer, router.clone(), &graceful, crowd.enter()),
+                Ok((stream, peer)) => connect(stream, peer, service.clone(), &graceful, crowd.enter()),
                 Err(error) => {
                     tracing::warn!(%error, "a connection cannot be accepted");
                     tokio::time::sleep(PAUSE).await;
@@ -50,10 +63,35 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
+/// What answers, wherever it was asked for.
+#[derive(Clone)]
+struct Service {
+    router: Router,
+    base: Arc<BasePath>,
+}
+
+impl Service {
+    fn answer(&self, mut request: Request) -> Oneshot<Router, Request> {
+        if !self.base.is_root()
+            && let Some(uri) = below(&self.base, request.uri())
+        {
+            *request.uri_mut() = uri;
+        }
+        self.router.clone().oneshot(request)
+    }
+}
+
+/// The address without the base path; none where nothing is to be taken off.
+fn below(base: &BasePath, uri: &Uri) -> Option<Uri> {
+    let path = base.strip(uri.path());
+    let query = uri.query().map(|query| format!("?{query}"));
+    format!("{path}{}", query.unwrap_or_default()).parse().ok()
+}
+
 fn connect(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    answering: Service,
     graceful: &GracefulShutdown,
     place: Place,
 ) {
@@ -65,7 +103,7 @@ fn connect(
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(PeerAddress(peer));
         request.extensions_mut().insert(known.clone());
-        router.clone().oneshot(request)
+        answering.answer(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,7 +1,7 @@
 //! What the database takes, whether it is written, and when it was last copied.
 
 use super::App;
-use super::error::{ApiResult, ErrorBody};
+use super::error::ApiResult;
 use crate::sealer::Sealing;
 use axum::Json;
 use axum::extract::State;
@@ -36,7 +36,7 @@ pub struct StorageView {
 #[utoipa::path(
     get,
     path = "/api/storage",
-    responses((status = 200, body = StorageView), (status = 401, body = ErrorBody))
+    responses((status = 200, body = StorageView))
 )]
 pub async fn storage(State(app): State<Arc<App>>) -> ApiResult<Json<StorageView>> {
     let size = app.store.size().await?;

@@ -50,6 +50,8 @@ fn reason(latest: &Latest) -> Option<String> {
 pub struct Overview {
     /// The number of the last update that is in it.
     pub seq: u64,
+    /// Names this run of the server: the numbers of another run say nothing.
+    pub run: String,
     /// When it was made, in Unix milliseconds.
     pub now_ms: i64,
     /// Seconds from one call of a computer to the next.
@@ -77,6 +79,8 @@ pub struct ComputerRow {
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
     pub last_seen_ms: Option<i64>,
+    /// By what people group it, in order.
+    pub tags: Vec<String>,
     /// What it says of itself.
     pub facts: FactsView,
     /// Seconds since it started.
@@ -98,6 +102,7 @@ impl ComputerRow {
             reason: reason(latest),
             since_ms: latest.state.since_ms,
             last_seen_ms: latest.state.last_seen_ms,
+            tags: latest.tags.clone(),
             facts: FactsView::of(&latest.state.facts),
             uptime_s: latest.glance.uptime_s,
             load_1m: latest.glance.load_1m,
@@ -112,6 +117,8 @@ pub struct ComputerDetail {
     /// What the overview has.
     #[serde(flatten)]
     pub row: ComputerRow,
+    /// What people say of it; often nothing.
+    pub note: String,
     /// Memory that programs can get, in bytes.
     pub memory_available: Option<i64>,
     /// What can still be written to the root disk, in bytes.
@@ -123,19 +130,23 @@ pub struct ComputerDetail {
 
 impl ComputerDetail {
     pub fn of(latest: &Latest) -> Self {
-        let extra = latest
-            .sample
-            .as_ref()
-            .and_then(|sample| sample.extra.as_deref());
+        let series = latest.sample.as_ref().map(further);
         Self {
             row: ComputerRow::of(latest),
+            note: latest.note.clone(),
             memory_available: latest.glance.memory_available,
             disk_free: latest.glance.disk_free,
-            series: extra
-                .and_then(|extra| serde_json::from_str(extra).ok())
-                .unwrap_or_else(|| serde_json::json!({})),
+            series: series.unwrap_or_else(|| serde_json::json!({})),
         }
     }
+}
+
+/// Every further reading of a sample, by name.
+pub fn further(sample: &Sample) -> serde_json::Value {
+    let extra = sample.extra.as_deref();
+    extra
+        .and_then(|extra| serde_json::from_str(extra).ok())
+        .unwrap_or_else(|| serde_json::json!({}))
 }
 
 /// What a computer says of itself that seldom changes.
@@ -178,7 +189,7 @@ pub struct SampleView {
 }
 
 impl SampleView {
-    fn of(sample: &Sample) -> Self {
+    pub fn of(sample: &Sample) -> Self {
         Self {
             timestamp_ms: sample.timestamp_ms,
             numbers: Numbers::of(sample),

@@ -18,6 +18,7 @@ async fn filled(days: i64) -> (SqliteStore, i64, tempfile::TempDir) {
         name: "box".into(),
         url: String::new(),
         token: String::new(),
+        ..NewComputer::default()
     };
     let id = store.add_computer(&computer).await.unwrap();
     record(

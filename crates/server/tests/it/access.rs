@@ -1,9 +1,10 @@
 //! A table of every route × who asks, made from the one list of routes.
 
-use crate::app::{Client, TestApp};
+use crate::app::{Client, PASSWORD, Running, TestApp};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use muster::{Access, RouteInfo, route_table};
+use serde_json::json;
 
 /// Whether the check of access let a request through to its controller.
 async fn passes(client: &Client, route: &RouteInfo) -> bool {
@@ -21,8 +22,9 @@ async fn passes(client: &Client, route: &RouteInfo) -> bool {
         .await;
     let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&response.status());
     let to_login = response.status() == StatusCode::FOUND
-        && ["/login", "/change_password"]
-            .contains(&response.headers()["location"].to_str().unwrap())
+        && ["/login", "/change_password"].contains(
+            &response.headers()["location"].to_str().unwrap().split('?').next().unwrap(),
+        )
         // Signing out leads to the login too, and takes the cookie away.
         && !response.headers().contains_key("set-cookie");
     !refused && !to_login
@@ -41,6 +43,7 @@ async fn every_route_and_role() {
         client.clone().get("/logout").await;
         client
     };
+    let [read, full] = tokens(&app).await;
     let callers = [
         ("nobody", app.visitor()),
         ("an ended session", ended),
@@ -50,12 +53,19 @@ async fn every_route_and_role() {
             "who must change the password",
             public.signed_in("admin", "admin123").await,
         ),
+        ("a read-only token", read),
+        ("a full token", full),
     ];
     for route in in_a_harmless_order() {
         let anyone = route.access == Access::Anyone;
         let session = anyone || route.access == Access::Session;
         let viewer = route.access != Access::Administrator;
-        let expected = [anyone, anyone, viewer, true, session];
+        // Both are an administrator's; signing out and changing a password are for browsers.
+        let is_for_browsers = [("GET", "/logout"), ("POST", "/change_password")]
+            .contains(&(route.method.as_str(), route.path.as_str()));
+        let full = anyone || !is_for_browsers;
+        let read = full && (anyone || route.method == Method::GET);
+        let expected = [anyone, anyone, viewer, true, session, read, full];
         for ((who, client), expected) in callers.iter().zip(expected) {
             assert_eq!(
                 passes(client, &route).await,
@@ -66,6 +76,22 @@ async fn every_route_and_role() {
             );
         }
     }
+}
+
+/// A read-only token and a full one, of an administrator of their own.
+async fn tokens(app: &Running) -> [Client; 2] {
+    let account = json!({"username": "robot", "password": PASSWORD, "role": "administrator"});
+    let mut admin = app.admin().await;
+    admin.json(Method::POST, "/api/accounts", account).await;
+    let mut robot = app.signed_in("robot", PASSWORD).await;
+    let mut made = [app.visitor(), app.visitor()];
+    for (client, access) in made.iter_mut().zip(["read", "full"]) {
+        let body = json!({"name": access, "access": access});
+        let token = robot.json(Method::POST, "/api/tokens", body).await.json()["token"].clone();
+        let bearer = format!("Bearer {}", token.as_str().unwrap());
+        *client = client.clone().with_header("authorization", &bearer);
+    }
+    made
 }
 
 /// A login that fails counts, and a logout ends the session: those come last.
@@ -101,13 +127,18 @@ fn the_decisions_are_these() {
     let changing = route_table()
         .into_iter()
         .filter(|route| route.method != Method::GET);
+    // A viewer changes nothing but what is their own.
+    let own = [
+        "/api/sessions",
+        "/api/sessions/{id}",
+        "/api/tokens",
+        "/api/tokens/{id}",
+    ];
     for route in changing.filter(|route| route.path.starts_with("/api/")) {
-        assert_eq!(
-            route.access,
-            Access::Administrator,
-            "{} {}",
-            route.method,
-            route.path
-        );
+        let expected = match own.contains(&route.path.as_str()) {
+            true => Access::Viewer,
+            false => Access::Administrator,
+        };
+        assert_eq!(route.access, expected, "{} {}", route.method, route.path);
     }
 }

@@ -10,6 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub const FASTAPI_CLIENT: &str = include_str!("../../../wire/tests/fixtures/fastapi_client.json");
 pub const FIRST_RELEASE: &str =
     include_str!("../../../wire/tests/fixtures/fastapi_client_first_release.json");
+pub const MUSTER_AGENT: &str = include_str!("../../../wire/tests/fixtures/muster_agent_0.1.json");
 pub const TOKEN: &str = "tok";
 
 /// An agent that listens until it is dropped.

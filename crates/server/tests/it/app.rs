@@ -1,12 +1,13 @@
 //! A server for one test, and a client that keeps its cookie.
 
+use crate::openapi;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use muster::config::{Secrets, StorageArgs};
+use muster::config::{BasePath, Secrets, StorageArgs};
 use muster::{Server, ServerOptions};
 use muster_store::sqlite::{Missing, SqliteStore};
 use serde_json::Value;
@@ -28,6 +29,7 @@ pub struct TestApp {
     interval: Duration,
     secrets: Secrets,
     trusted_proxies: Vec<ipnet::IpNet>,
+    base_path: BasePath,
     storage: StorageArgs,
     folder: TempDir,
 }
@@ -51,6 +53,7 @@ impl TestApp {
                 ..Secrets::default()
             },
             trusted_proxies: Vec::new(),
+            base_path: BasePath::default(),
             storage: StorageArgs::default(),
             folder: TempDir::new().unwrap(),
         }
@@ -75,6 +78,11 @@ impl TestApp {
 
     pub fn trusting(mut self, proxy: &str) -> Self {
         self.trusted_proxies.push(proxy.parse().unwrap());
+        self
+    }
+
+    pub fn below(mut self, path: &str) -> Self {
+        self.base_path = path.parse().unwrap();
         self
     }
 
@@ -108,6 +116,7 @@ impl TestApp {
         let options = ServerOptions {
             interval: self.interval,
             trusted_proxies: self.trusted_proxies,
+            base_path: self.base_path,
             secrets: self.secrets,
             storage: self.storage,
         };
@@ -247,8 +256,9 @@ impl Client {
     }
 
     pub async fn send(&mut self, method: Method, path: &str, kind: &str, body: Bytes) -> Answer {
-        let response = self.open(method, path, kind, body).await;
+        let response = self.open(method.clone(), path, kind, body).await;
         let (head, body) = response.into_parts();
+        openapi::check(&method, path, &head);
         if let Some(cookie) = head.headers.get(SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             self.cookie = Some(pair.to_owned());

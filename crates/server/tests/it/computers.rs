@@ -104,6 +104,7 @@ async fn a_computer_that_a_command_adds_is_called_within_seconds() {
         name: "cli".into(),
         url: agent.url(),
         token: TOKEN.into(),
+        ..NewComputer::default()
     };
     let id = app.store.add_computer(&computer).await.unwrap();
     let mut admin = app.admin().await;
@@ -125,6 +126,7 @@ async fn an_address_that_is_none_is_said_and_harms_nobody() {
             name: name.into(),
             url: url.into(),
             token: TOKEN.into(),
+            ..NewComputer::default()
         };
         app.store.add_computer(&computer).await.unwrap();
     }

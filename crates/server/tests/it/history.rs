@@ -12,6 +12,7 @@ async fn with_a_week() -> (Running, Client) {
         name: "box".into(),
         url: "http://127.0.0.1:1".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     let id = app.store.add_computer(&computer).await.unwrap();
     let samples: Vec<Sample> = (0..20_160_i64)

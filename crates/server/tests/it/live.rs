@@ -3,27 +3,35 @@
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{Client, TestApp};
 use bytes::Bytes;
+use flate2::write::GzDecoder;
 use http::Method;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::time::Duration;
 
 struct Stream {
     body: Incoming,
     text: String,
+    /// Where it comes compressed.
+    inflate: Option<GzDecoder<Vec<u8>>>,
 }
 
 impl Stream {
     async fn open(client: &Client) -> Self {
-        let response = client
-            .open(Method::GET, "/api/live", "", Bytes::new())
-            .await;
+        Self::open_at(client, "/api/live").await
+    }
+
+    async fn open_at(client: &Client, path: &str) -> Self {
+        let response = client.open(Method::GET, path, "", Bytes::new()).await;
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-accel-buffering"], "no");
+        let is_compressed = response.headers().contains_key("content-encoding");
         Self {
             body: response.into_body(),
             text: String::new(),
+            inflate: is_compressed.then(|| GzDecoder::new(Vec::new())),
         }
     }
 
@@ -43,8 +51,16 @@ impl Stream {
             let frame = tokio::time::timeout(Duration::from_secs(20), self.body.frame())
                 .await
                 .unwrap();
-            self.text
-                .push_str(std::str::from_utf8(frame?.ok()?.data_ref()?).unwrap());
+            let frame = frame?.ok()?;
+            let plain = match &mut self.inflate {
+                None => frame.data_ref()?.to_vec(),
+                Some(inflate) => {
+                    inflate.write_all(frame.data_ref()?).unwrap();
+                    inflate.flush().unwrap();
+                    std::mem::take(inflate.get_mut())
+                }
+            };
+            self.text.push_str(std::str::from_utf8(&plain).unwrap());
         }
     }
 }
@@ -73,6 +89,71 @@ async fn updates_are_numbered_without_holes() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn a_compressed_stream_says_the_same() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let zipped = admin.clone().with_header("accept-encoding", "gzip");
+    let (mut plain, mut zipped) = (Stream::open(&admin).await, Stream::open(&zipped).await);
+    assert!(zipped.inflate.is_some() && plain.inflate.is_none());
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    admin.json(Method::POST, "/api/add_computer", body).await;
+    assert_eq!(zipped.next("hello").await, plain.next("hello").await);
+    for _ in 0..2 {
+        assert_eq!(
+            zipped.next("computers").await,
+            plain.next("computers").await
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_gets_what_was_missed() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let mut stream = Stream::open(&admin).await;
+    let hello = stream.next("hello").await.unwrap();
+    let run = hello["run"].as_str().unwrap().to_owned();
+    let after = format!("/api/live?after={run}-{}", hello["seq"]);
+    let mut missed = Vec::new();
+    for name in ["one", "two", "three"] {
+        let body = json!({"name": name, "url": "http://127.0.0.1:1", "token": TOKEN});
+        admin.json(Method::POST, "/api/add_computer", body).await;
+        missed.push(stream.next("computers").await.unwrap());
+    }
+    drop(stream);
+    let mut again = Stream::open_at(&admin, &after).await;
+    assert_eq!(again.next("hello").await.unwrap(), hello);
+    for update in missed {
+        assert_eq!(again.next("computers").await.unwrap(), update);
+    }
+    // A browser that resumes by itself says so in a header; another run's numbers say nothing.
+    let header = format!("{run}-{}", hello["seq"]);
+    let resuming = admin.clone().with_header("last-event-id", &header);
+    assert_eq!(
+        Stream::open(&resuming).await.next("hello").await.unwrap(),
+        hello
+    );
+    let mut other = Stream::open_at(&admin, "/api/live?after=0123-0").await;
+    assert_ne!(other.next("hello").await.unwrap()["seq"], hello["seq"]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_token() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "wall", "access": "read"});
+    let made = admin.json(Method::POST, "/api/tokens", body).await.json();
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let wall = app.visitor().with_header("authorization", &bearer);
+    let mut stream = Stream::open(&wall).await;
+    assert!(stream.next("hello").await.is_some());
+    admin.delete(&format!("/api/tokens/{}", made["id"])).await;
+    assert!(stream.next("end").await.is_some());
+    assert!(stream.next("anything").await.is_none());
 }
 
 #[tokio::test]

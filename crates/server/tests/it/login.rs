@@ -169,3 +169,17 @@ async fn signing_in_again_ends_the_session_before() {
     let gone = before.clone().get("/api/session").await;
     assert_eq!(gone.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn who_signs_in_goes_on_to_where_they_were_going() {
+    let app = TestApp::new().start().await;
+    let mut client = app.visitor();
+    let answer = client.get("/computer/17?span=day").await;
+    assert_eq!(answer.location(), "/login?next=/computer/17%3Fspan%3Dday");
+    let login = answer.location().to_owned();
+    let form = [("username", "admin"), ("password", PASSWORD)];
+    let answer = client.form(&login, &form).await;
+    assert_eq!(answer.location(), "/computer/17?span=day");
+    let answer = client.form("/login?next=//evil.example/", &form).await;
+    assert_eq!(answer.location(), "/");
+}

@@ -22,6 +22,7 @@ async fn fill(path: &Path, first_ms: i64) {
         name: "old".into(),
         url: "http://127.0.0.1:1".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     let id = store.add_computer(&computer).await.unwrap();
     let sample = |n: i64| Sample {

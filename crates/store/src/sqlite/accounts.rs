@@ -1,17 +1,22 @@
 //! Accounts and their sessions.
 
-use super::{SqliteStore, failure, row};
-use crate::{Accounts, Error, NewUser, Result, Role, Session, SessionKey, User};
+use super::{SqliteStore, failure, row, tokens};
+use crate::{
+    Accounts, Error, NewUser, OpenSession, Origin, Result, Role, Session, SessionKey, User,
+};
 use async_trait::async_trait;
+use sqlx::Row as _;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 /// A session's use is kept to the minute: reading pages is not to mean writing for each of them.
-const TOUCH_MS: i64 = 60_000;
+pub(super) const TOUCH_MS: i64 = 60_000;
 
 pub(super) const SESSION: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
         s.created_ms, s.used_ms \
     FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.key = ? AND s.used_ms >= ?";
+pub(super) const SESSIONS_OF: &str = "SELECT key, created_ms, used_ms, address, browser FROM sessions \
+    WHERE user_id = ? AND used_ms >= ? ORDER BY used_ms DESC, created_ms DESC";
 pub(super) const TOUCH: &str = "UPDATE sessions SET used_ms = ? WHERE key = ? AND used_ms <= ?";
 pub(super) const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?";
 pub(super) const END_IDLE: &str = "DELETE FROM sessions WHERE used_ms < ?";
@@ -71,6 +76,18 @@ impl Accounts for SqliteStore {
         Ok(added.rows_affected() == 1)
     }
 
+    async fn last_uses(&self) -> Result<Vec<(i64, i64)>> {
+        let rows = sqlx::query(
+            "SELECT user_id, max(used_ms) FROM \
+                (SELECT user_id, used_ms FROM sessions UNION ALL SELECT user_id, used_ms FROM tokens) \
+             WHERE used_ms IS NOT NULL GROUP BY user_id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let use_of = |row| Some((row::integer(row, 0)?, row::integer(row, 1)?));
+        Ok(rows.iter().filter_map(use_of).collect())
+    }
+
     async fn set_password(
         &self,
         user_id: i64,
@@ -86,6 +103,12 @@ impl Accounts for SqliteStore {
                 .bind(user_id)
                 .execute(&mut *transaction)
                 .await?;
+        if keep.is_none() {
+            sqlx::query(tokens::REVOKE_ALL)
+                .bind(user_id)
+                .execute(&mut *transaction)
+                .await?;
+        }
         end_sessions(&mut transaction, user_id, keep).await?;
         transaction.commit().await?;
         Ok(set.rows_affected() == 1)
@@ -136,15 +159,42 @@ impl Accounts for SqliteStore {
         Ok(removed.rows_affected() == 1)
     }
 
-    async fn open_session(&self, key: &SessionKey, user_id: i64, now_ms: i64) -> Result<()> {
+    async fn open_session(
+        &self,
+        key: &SessionKey,
+        user_id: i64,
+        origin: &Origin,
+        now_ms: i64,
+    ) -> Result<()> {
         sqlx::query(
-            "INSERT INTO sessions (key, user_id, created_ms, used_ms) VALUES (?, ?, ?3, ?3)",
+            "INSERT INTO sessions (key, user_id, created_ms, used_ms, address, browser) \
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
         )
         .bind(key.as_slice())
         .bind(user_id)
         .bind(now_ms)
+        .bind(&origin.address)
+        .bind(&origin.browser)
         .execute(&self.writer)
         .await?;
+        Ok(())
+    }
+
+    async fn sessions_of(&self, user_id: i64, used_after_ms: i64) -> Result<Vec<OpenSession>> {
+        let rows = sqlx::query(SESSIONS_OF)
+            .bind(user_id)
+            .bind(used_after_ms)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().filter_map(open_session).collect())
+    }
+
+    async fn end_other_sessions(&self, user_id: i64, keep: &SessionKey) -> Result<()> {
+        sqlx::query(END_OTHERS)
+            .bind(user_id)
+            .bind(keep.as_slice())
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
@@ -188,6 +238,20 @@ impl Accounts for SqliteStore {
     }
 }
 
+/// A row whose key is none is nobody's session.
+fn open_session(row: &SqliteRow) -> Option<OpenSession> {
+    let key: Vec<u8> = row.try_get(0).ok()?;
+    Some(OpenSession {
+        key: key.try_into().ok()?,
+        created_ms: row::integer(row, 1).unwrap_or_default(),
+        used_ms: row::integer(row, 2).unwrap_or_default(),
+        origin: Origin {
+            address: row::text(row, 3),
+            browser: row::text(row, 4),
+        },
+    })
+}
+
 /// Ends all sessions of an account but one, which goes on under a new key.
 async fn end_sessions(
     connection: &mut SqliteConnection,
@@ -229,7 +293,7 @@ async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i
 
 /// An account out of the first six columns of a row. A role that this version does not know may only
 /// look.
-fn user(row: &SqliteRow) -> User {
+pub(super) fn user(row: &SqliteRow) -> User {
     let role = row::text(row, 3).and_then(|word| Role::from_word(&word));
     User {
         id: row::integer(row, 0).unwrap_or_default(),

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
-        hostname, system, os, kernel, agent_version, boot_time_s \
+        hostname, system, os, kernel, agent_version, boot_time_s, tags, note \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
 /// The newest sample of each computer, which may be newer than what `last_seen` says.
@@ -38,12 +38,16 @@ impl Computers for SqliteStore {
     }
 
     async fn add_computer(&self, computer: &NewComputer) -> Result<i64> {
-        let added = sqlx::query("INSERT INTO computers (name, url, token) VALUES (?, ?, ?)")
-            .bind(&computer.name)
-            .bind(&computer.url)
-            .bind(&computer.token)
-            .execute(&self.writer)
-            .await;
+        let added = sqlx::query(
+            "INSERT INTO computers (name, url, token, tags, note) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(&computer.name)
+        .bind(&computer.url)
+        .bind(&computer.token)
+        .bind(in_a_row(&computer.tags))
+        .bind(&computer.note)
+        .execute(&self.writer)
+        .await;
         match added {
             Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(computer.name.clone())),
             added => Ok(added?.last_insert_rowid()),
@@ -53,7 +57,7 @@ impl Computers for SqliteStore {
     async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool> {
         let changed = sqlx::query(
             "UPDATE computers SET name = coalesce(?2, name), url = coalesce(?3, url), \
-                    token = coalesce(?4, token), \
+                    token = coalesce(?4, token), tags = coalesce(?5, tags), note = coalesce(?6, note), \
                     polled = CASE WHEN coalesce(?3, url) IS NOT url OR coalesce(?4, token) IS NOT token \
                              THEN 1 ELSE polled END \
              WHERE id = ?1 AND removed_ms IS NULL",
@@ -62,6 +66,8 @@ impl Computers for SqliteStore {
         .bind(change.name.as_deref())
         .bind(change.url.as_deref())
         .bind(change.token.as_deref())
+        .bind(change.tags.as_deref().map(in_a_row))
+        .bind(change.note.as_deref())
         .execute(&self.writer)
         .await;
         match (changed, &change.name) {
@@ -153,6 +159,8 @@ fn computer(row: &SqliteRow) -> Computer {
         url: row::text(row, 2).unwrap_or_default(),
         token: row::text(row, 3).unwrap_or_default(),
         polled: row::integer(row, 4) != Some(0),
+        tags: row::text(row, 15).as_deref().map(apart).unwrap_or_default(),
+        note: row::text(row, 16).unwrap_or_default(),
         state: ComputerState {
             id,
             status: status(row::text(row, 5)),
@@ -162,6 +170,18 @@ fn computer(row: &SqliteRow) -> Computer {
             facts: facts(row),
         },
     }
+}
+
+/// Tags as they are stored: none has a comma in it.
+fn in_a_row(tags: &[String]) -> String {
+    tags.join(",")
+}
+
+fn apart(tags: &str) -> Vec<String> {
+    let tags = tags.split(',').map(str::trim);
+    tags.filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn status(word: Option<String>) -> Status {

@@ -2,17 +2,18 @@
 
 use super::rows::{BETWEEN, EXTRA, LATEST, SPAN, SPREAD, Wanted};
 use super::{
-    Missing, SqliteStore, accounts, chunks, computers, events, removed, repair, retention, sealing,
-    taken,
+    Missing, SqliteStore, accounts, chunks, computers, events, lines, removed, repair, retention,
+    sealing, taken, tokens,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
 /// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
-const SCANS: [&str; 7] = [
+const SCANS: [&str; 8] = [
     "SCAN stats",
     "SCAN s",
     "SCAN sessions",
+    "SCAN tokens",
     "SCAN days",
     "SCAN months",
     "SCAN chunks",
@@ -40,6 +41,8 @@ fn statements() -> Vec<String> {
             events::FORGET,
         ])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
+        .chain([accounts::SESSIONS_OF])
+        .chain([tokens::HOLDER, tokens::TOUCH, tokens::REVOKE_ALL])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.
         .chain([
@@ -49,6 +52,7 @@ fn statements() -> Vec<String> {
         .map(str::to_owned)
         .collect();
     all.push(Wanted::of(&series).statement());
+    all.push(lines::statement("cpu_percent"));
     all
 }
 
@@ -92,6 +96,7 @@ async fn every_statement_seeks() {
             name: number.to_string(),
             url: String::new(),
             token: String::new(),
+            ..NewComputer::default()
         };
         let computer_id = store.add_computer(&computer).await.unwrap();
         let sample = |timestamp_ms| Sample {

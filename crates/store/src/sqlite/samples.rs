@@ -1,15 +1,16 @@
 //! Samples on their way out: sealed ones, and the rows beside them.
 
 use super::chunks::{self, SqliteChunks};
-use super::{SqliteStore, charts, events, record, rows};
+use super::{SqliteStore, charts, events, lines, record, rows};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
-    ChartQuery, Chunks, ComputerState, Error, Event, Listed, Result, Sample, Samples, Span, Wanted,
+    ChartQuery, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample, Samples,
+    Span, Wanted,
 };
 use async_trait::async_trait;
 use muster_history::Buckets;
 use sqlx::{Sqlite, Transaction};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In how many sealed periods at most [`Samples::extra_names`] looks for names.
 const LOOKED_AT: usize = 30;
@@ -63,6 +64,11 @@ impl Samples for SqliteStore {
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let mut snapshot = self.snapshot().await?;
         charts::chart(&mut snapshot, query, &self.names).await
+    }
+
+    async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
+        let mut connection = self.readers.acquire().await?;
+        Ok(lines::lines(&mut connection, query).await?)
     }
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {

@@ -1,7 +1,7 @@
 //! Accounts, sessions and settings.
 
 use super::user;
-use muster_store::{Error, Role, Store};
+use muster_store::{Error, Origin, Role, Store};
 
 pub async fn accounts_are_listed_by_name(store: &impl Store) {
     store.add_user(&user("zoe", Role::Viewer)).await.unwrap();
@@ -72,7 +72,10 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
     for (key, id) in [([1; 32], adam), ([2; 32], adam), ([3; 32], eve)] {
-        store.open_session(&key, id, 100).await.unwrap();
+        store
+            .open_session(&key, id, &Origin::default(), 100)
+            .await
+            .unwrap();
     }
     let keep = Some(([1; 32], [9; 32]));
     assert!(store.set_password(adam, "new", true, keep).await.unwrap());
@@ -100,7 +103,10 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
 
 pub async fn a_rehash_ends_no_session(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    store.open_session(&[1; 32], adam, 100).await.unwrap();
+    store
+        .open_session(&[1; 32], adam, &Origin::default(), 100)
+        .await
+        .unwrap();
     store
         .rehash_password(adam, "not it", "lost", true)
         .await
@@ -124,7 +130,10 @@ pub async fn a_rehash_ends_no_session(store: &impl Store) {
 pub async fn sessions_expire_and_end(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let key = [5; 32];
-    store.open_session(&key, adam, 1_000_000).await.unwrap();
+    store
+        .open_session(&key, adam, &Origin::default(), 1_000_000)
+        .await
+        .unwrap();
     assert!(store.session(&key, 1_000_000).await.unwrap().is_some());
     assert_eq!(store.session(&key, 1_000_001).await.unwrap(), None);
     // Its use is kept to the minute, and never set back.
@@ -144,17 +153,28 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     assert!(store.session(&key, 0).await.unwrap().is_some());
     store.end_idle_sessions(1_060_001).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
-    store.open_session(&key, adam, 1).await.unwrap();
+    store
+        .open_session(&key, adam, &Origin::default(), 1)
+        .await
+        .unwrap();
     store.end_session(&key).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
 }
 
 pub async fn removing_an_account_ends_its_sessions(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    store.open_session(&[1; 32], adam, 100).await.unwrap();
+    store
+        .open_session(&[1; 32], adam, &Origin::default(), 100)
+        .await
+        .unwrap();
     store.remove_user(adam).await.unwrap();
     assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
-    assert!(store.open_session(&[2; 32], adam, 100).await.is_err());
+    assert!(
+        store
+            .open_session(&[2; 32], adam, &Origin::default(), 100)
+            .await
+            .is_err()
+    );
 }
 
 pub async fn settings_are_kept_once(store: &impl Store) {
@@ -172,4 +192,30 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     store.keep_setting("other", b"new").await.unwrap();
     assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
     assert_eq!(store.setting("other").await.unwrap(), Some(b"new".to_vec()));
+}
+
+pub async fn a_session_tells_whence_it_came(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let origin = Origin {
+        address: Some("192.0.2.7".into()),
+        browser: Some("a browser".into()),
+    };
+    for (key, id, now_ms) in [
+        ([1; 32], adam, 100),
+        ([2; 32], adam, 200),
+        ([3; 32], eve, 300),
+    ] {
+        store.open_session(&key, id, &origin, now_ms).await.unwrap();
+    }
+    let listed = store.sessions_of(adam, 0).await.unwrap();
+    let keys: Vec<_> = listed.iter().map(|session| session.key).collect();
+    assert_eq!(keys, [[2; 32], [1; 32]]);
+    assert_eq!((&listed[0].origin, listed[0].created_ms), (&origin, 200));
+    assert_eq!(store.sessions_of(adam, 150).await.unwrap().len(), 1);
+    assert_eq!(store.last_uses().await.unwrap(), [(adam, 200), (eve, 300)]);
+    store.end_other_sessions(adam, &[1; 32]).await.unwrap();
+    let left = store.sessions_of(adam, 0).await.unwrap();
+    assert_eq!((left.len(), left[0].key), (1, [1; 32]));
+    assert_eq!(store.sessions_of(eve, 0).await.unwrap().len(), 1);
 }

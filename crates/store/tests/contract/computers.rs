@@ -36,6 +36,30 @@ pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
     assert!(!store.change_computer(777, &change).await.unwrap());
 }
 
+pub async fn tags_and_a_note_stay_until_they_are_changed(store: &impl Store) {
+    let tagged = NewComputer {
+        name: "tagged".into(),
+        tags: vec!["db".into(), "prod".into()],
+        note: "in the cellar\nask Ann".into(),
+        ..NewComputer::default()
+    };
+    let id = store.add_computer(&tagged).await.unwrap();
+    let read = async || store.computers().await.unwrap().remove(0);
+    assert_eq!(
+        (read().await.tags, read().await.note),
+        (tagged.tags, tagged.note.clone())
+    );
+    let revision = store.computers_revision().await.unwrap();
+    let untagged = ComputerChange {
+        tags: Some(Vec::new()),
+        ..ComputerChange::default()
+    };
+    assert!(store.change_computer(id, &untagged).await.unwrap());
+    assert!(read().await.tags.is_empty());
+    assert_eq!(read().await.note, tagged.note);
+    assert!(store.computers_revision().await.unwrap() > revision);
+}
+
 pub async fn a_computer_name_is_given_once(store: &impl Store) {
     let one = add(store, "one").await;
     add(store, "other").await;
@@ -43,6 +67,7 @@ pub async fn a_computer_name_is_given_once(store: &impl Store) {
         name: "one".into(),
         url: "u".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     assert!(
         matches!(store.add_computer(&again).await, Err(Error::NameTaken(name)) if name == "one")

@@ -8,6 +8,7 @@ pub mod months;
 pub mod retention;
 pub mod samples;
 pub mod sealing;
+pub mod tokens;
 
 use muster_store::{ChartQuery, NewComputer, NewUser, Role, Sample, Store};
 
@@ -18,9 +19,14 @@ macro_rules! suite {
             accounts_are_listed_by_name a_name_is_given_once only_one_can_be_first
             the_last_administrator_stays two_who_step_down_at_once_leave_one
             a_password_change_ends_all_sessions_but_one a_rehash_ends_no_session
-            sessions_expire_and_end removing_an_account_ends_its_sessions settings_are_kept_once);
+            sessions_expire_and_end removing_an_account_ends_its_sessions settings_are_kept_once
+            a_session_tells_whence_it_came);
+        $crate::contract::suite!(@cases $open, tokens:
+            a_token_is_its_accounts a_tokens_use_is_noted_to_the_minute
+            tokens_go_with_their_account_and_with_a_password_that_others_set);
         $crate::contract::suite!(@cases $open, computers:
             computers_are_added_changed_and_listed a_computer_name_is_given_once
+            tags_and_a_note_stay_until_they_are_changed
             a_new_address_is_polled the_revision_tells_of_each_change
             a_removed_computer_is_gone_at_once a_removed_computer_comes_back what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);
@@ -30,7 +36,7 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, samples:
             a_sample_comes_back_as_it_was samples_of_nobody_and_doubles_are_left_out
             a_batch_is_stored_however_large the_latest_of_each_computer samples_are_paged
-            charts_come_in_the_order_asked_for odd_names_in_extra names_in_extra_are_found_in_many
+            charts_come_in_the_order_asked_for lines_of_many_computers_at_once odd_names_in_extra names_in_extra_are_found_in_many
             a_history_has_a_span reading_goes_on_beside_writing);
         $crate::contract::suite!(@cases $open, sealing:
             what_is_sealed_comes_back_as_it_was the_newest_sample_is_never_sealed
@@ -77,6 +83,7 @@ pub async fn add(store: &impl Store, name: &str) -> i64 {
         name: name.to_owned(),
         url: format!("http://{name}:8000"),
         token: format!("token of {name}"),
+        ..NewComputer::default()
     };
     store.add_computer(&computer).await.unwrap()
 }

@@ -1,7 +1,7 @@
 //! Samples: in, and out again in all the ways that the pages ask for.
 
 use super::{add, chart, record, sample};
-use muster_store::{ComputerState, Sample, Span, Store};
+use muster_store::{ComputerState, LinesQuery, Sample, Span, Store};
 
 pub async fn a_sample_comes_back_as_it_was(store: &impl Store) {
     let id = add(store, "one").await;
@@ -123,6 +123,41 @@ pub async fn charts_come_in_the_order_asked_for(store: &impl Store) {
         store.moments(id, 0, 9000).await.unwrap(),
         [1000, 2000, 3000]
     );
+}
+
+pub async fn lines_of_many_computers_at_once(store: &impl Store) {
+    let (one, two) = (add(store, "one").await, add(store, "two").await);
+    let (silent, unasked) = (add(store, "silent").await, add(store, "unasked").await);
+    let used = |id, ms, percent| Sample {
+        cpu_percent: percent,
+        ..sample(id, ms)
+    };
+    let samples = [
+        used(one, 999, Some(90.0)),
+        used(one, 1000, Some(1.0)),
+        used(one, 1400, Some(2.0)),
+        used(one, 2999, None),
+        used(one, 3000, Some(90.0)),
+        used(two, 2500, Some(7.0)),
+        used(unasked, 2500, Some(8.0)),
+    ];
+    record(store, &samples).await;
+    let query = LinesQuery {
+        computer_ids: vec![two, silent, 777, one],
+        column: "cpu_percent",
+        from_ms: 1000,
+        step_ms: 1000,
+        steps: 2,
+    };
+    let lines = store.lines(&query).await.unwrap();
+    assert_eq!(lines[&one], [Some(1.5), None]);
+    assert_eq!(lines[&two], [None, Some(7.0)]);
+    assert_eq!(lines[&silent], [None, None]);
+    assert_eq!(lines[&777], [None, None]);
+    assert_eq!(lines.len(), 4);
+    // The same numbers as a chart has them.
+    let drawn = chart(store, one, &["cpu_percent"], (1000, 3000), 2).await;
+    assert_eq!(drawn[0], [Some((1.0, 1.5, 2.0, 2)), None]);
 }
 
 pub async fn odd_names_in_extra(store: &impl Store) {

@@ -20,13 +20,14 @@ pub struct Put {
     id: i64,
     /// Whether it was not there before.
     is_new: bool,
-    /// Whether it was there with another address or token.
+    /// Whether it was there with another address, token, tags or note.
     is_changed: bool,
 }
 
 /// Add a computer, or give the one of that name this address and token
 ///
-/// Where it has both already, nothing changes: a script may say it again and again.
+/// Where it has both already, nothing changes: a script may say it again and again. Tags and note stay as they
+/// are where they are left out.
 #[utoipa::path(
     put,
     path = "/api/computers/{id}",
@@ -36,8 +37,6 @@ pub struct Put {
         (status = 200, description = "it was there before", body = Put),
         (status = 201, description = "it was added", body = Put),
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
         (status = 409, description = "somebody else added it just now", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -48,11 +47,12 @@ pub async fn put(
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<(StatusCode, Json<Put>)> {
     let (Path(name), Json(input)) = (name?, input?);
+    let labels = (input.clean_tags()?, input.clean_note()?);
     let wanted = wanted(&name, input)?;
     let known = app.store.computers().await?;
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
-        None => added(&app, &wanted).await?,
-        Some(known) => changed(&app, known, wanted).await?,
+        None => added(&app, wanted, labels).await?,
+        Some(known) => changed(&app, known, wanted, labels).await?,
     };
     if put.is_new || put.is_changed {
         app.refresh_computers().await?;
@@ -78,11 +78,20 @@ fn wanted(name: &str, input: ComputerInput) -> ApiResult<NewComputer> {
         name,
         url: clean_address(&url)?,
         token: clean_token(&token)?,
+        ..NewComputer::default()
     })
 }
 
-async fn added(app: &App, wanted: &NewComputer) -> ApiResult<Put> {
-    let id = app.store.add_computer(wanted).await?;
+/// Tags and note, where they are given.
+type Labels = (Option<Vec<String>>, Option<String>);
+
+async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResult<Put> {
+    let wanted = NewComputer {
+        tags: tags.unwrap_or_default(),
+        note: note.unwrap_or_default(),
+        ..wanted
+    };
+    let id = app.store.add_computer(&wanted).await?;
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
     Ok(Put {
         id,
@@ -91,13 +100,20 @@ async fn added(app: &App, wanted: &NewComputer) -> ApiResult<Put> {
     })
 }
 
-async fn changed(app: &App, known: &Computer, wanted: NewComputer) -> ApiResult<Put> {
-    let is_changed = known.url != wanted.url || known.token != wanted.token;
+async fn changed(
+    app: &App,
+    known: &Computer,
+    wanted: NewComputer,
+    (tags, note): Labels,
+) -> ApiResult<Put> {
     let change = ComputerChange {
         name: None,
-        url: Some(wanted.url),
-        token: Some(wanted.token),
+        url: (known.url != wanted.url).then_some(wanted.url),
+        token: (known.token != wanted.token).then_some(wanted.token),
+        tags: tags.filter(|tags| known.tags != *tags),
+        note: note.filter(|note| known.note != *note),
     };
+    let is_changed = change != ComputerChange::default();
     if is_changed && !app.store.change_computer(known.id, &change).await? {
         return Err(ApiError::no_computer());
     }

@@ -39,8 +39,6 @@ pub struct RestoreInput {
     path = "/api/removed_computers",
     responses(
         (status = 200, body = Vec<RemovedEntry>),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
     )
 )]
 pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedEntry>>> {
@@ -63,8 +61,6 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
     responses(
         (status = 200, body = Done),
         (status = 400, description = "the name is none", body = ErrorBody),
-        (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody),
         (status = 404, description = "it was not removed, or is gone for good", body = ErrorBody),
         (status = 409, description = "another computer has its name: give another one", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),

@@ -14,7 +14,8 @@ const MAX_POINTS: u32 = 10_000;
 const MAX_SERIES: usize = 32;
 /// Buckets of one answer, of all its series.
 const MAX_BUCKETS: usize = 100_000;
-const DEFAULT_SERIES: [&str; 5] = [
+/// What is shown where nobody says what.
+pub const DEFAULT_SERIES: [&str; 5] = [
     "cpu_percent",
     "memory_percent",
     "disk_percent",

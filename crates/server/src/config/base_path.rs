@@ -1,0 +1,109 @@
+//! The path below which the dashboard lives, where a reverse proxy gives it one.
+
+use std::str::FromStr;
+use thiserror::Error;
+
+const MAX_LENGTH: usize = 200;
+
+/// Not a path.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "must be a path like /monitor: parts of letters, digits and - . _ ~ with / between them, 200 characters at most"
+)]
+pub struct BasePathError;
+
+/// Empty for a server at the root, else `/part/part`, so that it goes before any path as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BasePath(String);
+
+impl BasePath {
+    /// A path of ours as a browser has to ask for it.
+    #[must_use]
+    pub fn with(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
+    /// The path of ours that somebody asked for. A proxy may have taken the base path off already, so what
+    /// does not begin with it is taken as it is.
+    #[must_use]
+    pub fn strip<'path>(&self, path: &'path str) -> &'path str {
+        match path.strip_prefix(self.0.as_str()) {
+            Some("") => "/",
+            Some(rest) if rest.starts_with('/') => rest,
+            _ => path,
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromStr for BasePath {
+    type Err = BasePathError;
+
+    fn from_str(text: &str) -> Result<Self, BasePathError> {
+        let text = text.trim().trim_matches('/');
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
+        let is_part = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(is_plain);
+        match text.len() <= MAX_LENGTH && text.split('/').all(is_part) {
+            true => Ok(Self(format!("/{text}"))),
+            false => Err(BasePathError),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_written_in_one_way() {
+        for text in ["monitor", "/monitor", "/monitor/", " //monitor "] {
+            assert_eq!(
+                text.parse::<BasePath>().unwrap().with("/login"),
+                "/monitor/login"
+            );
+        }
+        for text in ["", "/"] {
+            assert!(text.parse::<BasePath>().unwrap().is_root());
+        }
+        assert_eq!("a/b.c".parse::<BasePath>().unwrap().with("/"), "/a/b.c/");
+    }
+
+    #[test]
+    fn is_a_path_and_nothing_else() {
+        for text in [
+            "a//b",
+            "../a",
+            "a/./b",
+            "a?b",
+            "a b",
+            "\"><script>",
+            "ä",
+            "https://x",
+        ] {
+            assert_eq!(text.parse::<BasePath>(), Err(BasePathError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_may_have_taken_it_off() {
+        let base: BasePath = "/monitor".parse().unwrap();
+        let asked = [
+            "/monitor",
+            "/monitor/",
+            "/monitor/api/live",
+            "/api/live",
+            "/monitored",
+        ];
+        let ours = asked.map(|path| base.strip(path));
+        assert_eq!(ours, ["/", "/", "/api/live", "/api/live", "/monitored"]);
+        assert_eq!(BasePath::default().strip("/api/live"), "/api/live");
+    }
+}

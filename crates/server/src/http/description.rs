@@ -1,0 +1,77 @@
+//! `/api/openapi.json`: the annotations of all routes, and what is said here for all of them as it is checked for
+//! all of them: how somebody signs in, and how they are refused.
+
+use super::access::Access;
+use super::routes;
+use crate::accounts::COOKIE;
+use http::Method;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, ResponseBuilder};
+
+const ABOUT: &str = "The server's HTTP interface. Errors are {\"error\": \"a sentence\"}. A browser signs in by \
+    its session's cookie, a script by an API token in `Authorization: Bearer`.";
+
+/// The names of the two ways to sign in.
+const WAYS: [&str; 2] = ["token", "session"];
+
+/// The description of every route, made from the list.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let (_, mut document) = routes::assembled();
+    document.info = Info::builder()
+        .title("Muster")
+        .description(Some(ABOUT))
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(WAYS[0], SecurityScheme::Http(bearer));
+    components.add_security_scheme(WAYS[1], SecurityScheme::ApiKey(cookie));
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            describe(operation, &method, path);
+        }
+    }
+    document
+}
+
+fn describe(operation: &mut Operation, method: &Method, path: &str) {
+    let is_open = routes::access_of(method, path) == Access::Anyone;
+    if !is_open {
+        let either = WAYS.map(|way| SecurityRequirement::new(way, [""; 0]));
+        operation.security = Some(either.into());
+    }
+    if !is_open && path.starts_with("/api/") {
+        refused(operation, "401", "nobody signed in");
+    }
+    if !is_open || method != Method::GET {
+        refused(operation, "403", "not allowed, or asked by another site");
+    }
+}
+
+/// Unless the route says more of it.
+fn refused(operation: &mut Operation, status: &str, why: &str) {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody")));
+    let response = ResponseBuilder::new()
+        .description(why)
+        .content("application/json", body.build());
+    let told = &mut operation.responses.responses;
+    told.entry(status.to_owned())
+        .or_insert_with(|| response.build().into());
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let all = [
+        (Method::GET, item.get.as_mut()),
+        (Method::POST, item.post.as_mut()),
+        (Method::PUT, item.put.as_mut()),
+        (Method::PATCH, item.patch.as_mut()),
+        (Method::DELETE, item.delete.as_mut()),
+    ];
+    all.into_iter()
+        .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))
+}

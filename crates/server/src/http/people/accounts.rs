@@ -1,0 +1,226 @@
+//! Everybody's accounts, for administrators.
+
+use super::PeopleDone;
+use crate::accounts::{PasswordError, check_new_password, clean_username};
+use crate::http::App;
+use crate::http::caller::Caller;
+use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::{Extension, Json};
+use http::StatusCode;
+use muster_store::{NewUser, Role, User};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An account to be made.
+#[derive(Deserialize, ToSchema)]
+pub struct AccountInput {
+    /// The name it signs in with: 1 to 64 characters.
+    username: String,
+    /// At least 8 characters.
+    password: String,
+    /// `administrator` or `viewer`.
+    role: String,
+}
+
+/// What is to change of an account; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+pub struct AccountChange {
+    /// `administrator` or `viewer`.
+    role: Option<String>,
+    /// A new password: all sessions and tokens of the account end.
+    password: Option<String>,
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub struct AccountEntry {
+    /// Its number.
+    id: i64,
+    /// The name it signs in with.
+    username: String,
+    /// `administrator` or `viewer`.
+    role: &'static str,
+    /// Whether it has the password that everybody knows.
+    default_password: bool,
+    /// When it was made: UTC.
+    #[schema(example = "2026-11-23 22:12:44")]
+    created_at: String,
+    /// When one of its sessions or tokens was last used, in Unix milliseconds, as far as they are still there.
+    used_ms: Option<i64>,
+    /// Whether it is the one that asks.
+    is_self: bool,
+}
+
+/// All accounts.
+#[derive(Serialize, ToSchema)]
+pub struct AccountList {
+    /// By name.
+    accounts: Vec<AccountEntry>,
+}
+
+/// An account that was just made.
+#[derive(Serialize, ToSchema)]
+pub struct NewAccount {
+    /// Its number.
+    id: i64,
+    message: String,
+}
+
+/// All accounts
+#[utoipa::path(
+    get,
+    path = "/api/accounts",
+    responses((status = 200, body = AccountList))
+)]
+pub async fn accounts(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> ApiResult<Json<AccountList>> {
+    let uses: HashMap<i64, i64> = app.store.last_uses().await?.into_iter().collect();
+    let entry = |user: User| AccountEntry {
+        used_ms: uses.get(&user.id).copied(),
+        is_self: user.id == caller.user.id,
+        id: user.id,
+        username: user.username,
+        role: user.role.as_str(),
+        default_password: user.default_password,
+        created_at: user.created_at,
+    };
+    let users = app.store.users().await?;
+    Ok(Json(AccountList {
+        accounts: users.into_iter().map(entry).collect(),
+    }))
+}
+
+/// Make an account
+#[utoipa::path(
+    post,
+    path = "/api/accounts",
+    request_body = AccountInput,
+    responses(
+        (status = 201, body = NewAccount),
+        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 409, description = "the name is taken", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+        (status = 503, description = "too many people at once", body = ErrorBody),
+    )
+)]
+pub async fn add_account(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    input: Result<Json<AccountInput>, JsonRejection>,
+) -> ApiResult<(StatusCode, Json<NewAccount>)> {
+    let Json(input) = input?;
+    let (username, role) = (clean_username(&input.username)?, role(&input.role)?);
+    check_new_password(&input.password)?;
+    let user = NewUser {
+        username,
+        password_hash: app.passwords.hash(input.password).await?,
+        role,
+        default_password: false,
+    };
+    let id = app.store.add_user(&user).await?;
+    tracing::info!(by = %caller.user.username, username = %user.username, role = role.as_str(), "made an account");
+    let message = format!("{} can sign in now.", user.username);
+    Ok((StatusCode::CREATED, Json(NewAccount { id, message })))
+}
+
+/// Give an account another role or another password
+#[utoipa::path(
+    patch,
+    path = "/api/accounts/{id}",
+    params(("id" = i64, Path, description = "the account")),
+    request_body = AccountChange,
+    responses(
+        (status = 200, body = PeopleDone),
+        (status = 400, description = "a field is wrong, or there is none", body = ErrorBody),
+        (status = 404, body = ErrorBody),
+        (status = 409, description = "it is the last administrator", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+        (status = 503, description = "too many people at once", body = ErrorBody),
+    )
+)]
+pub async fn change_account(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<i64>, PathRejection>,
+    input: Result<Json<AccountChange>, JsonRejection>,
+) -> ApiResult<Json<PeopleDone>> {
+    let (Path(id), Json(input)) = (id.map_err(|_| no_account())?, input?);
+    if input.role.is_none() && input.password.is_none() {
+        return Err(ApiError::bad_request(
+            "Give at least one of role and password.",
+        ));
+    }
+    // All is checked before anything changes.
+    let role = input.role.as_deref().map(role).transpose()?;
+    input
+        .password
+        .as_deref()
+        .map_or(Ok(()), check_new_password)?;
+    let username = name_of(&app, id).await?;
+    if let Some(role) = role {
+        found(app.store.set_role(id, role).await?)?;
+        tracing::info!(by = %caller.user.username, %username, role = role.as_str(), "changed a role");
+    }
+    if let Some(password) = input.password {
+        let hash = app.passwords.hash(password).await?;
+        found(app.store.set_password(id, &hash, false, None).await?)?;
+        tracing::info!(by = %caller.user.username, %username, "set a password");
+    }
+    app.sessions_ended();
+    Ok(PeopleDone::of(format!("{username} is changed.")))
+}
+
+/// Remove an account; its sessions and tokens end
+#[utoipa::path(
+    delete,
+    path = "/api/accounts/{id}",
+    params(("id" = i64, Path, description = "the account")),
+    responses(
+        (status = 200, body = PeopleDone),
+        (status = 404, body = ErrorBody),
+        (status = 409, description = "it is the last administrator", body = ErrorBody),
+    )
+)]
+pub async fn remove_account(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<PeopleDone>> {
+    let Path(id) = id.map_err(|_| no_account())?;
+    let username = name_of(&app, id).await?;
+    found(app.store.remove_user(id).await?)?;
+    app.sessions_ended();
+    tracing::info!(by = %caller.user.username, %username, "removed an account");
+    Ok(PeopleDone::of(format!("{username} is removed.")))
+}
+
+fn role(word: &str) -> ApiResult<Role> {
+    Role::from_word(word)
+        .ok_or_else(|| ApiError::bad_request("The role must be administrator or viewer."))
+}
+
+fn no_account() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "There is no such account.")
+}
+
+fn found(found: bool) -> ApiResult<()> {
+    found.then_some(()).ok_or_else(no_account)
+}
+
+async fn name_of(app: &App, id: i64) -> ApiResult<String> {
+    let users = app.store.users().await?;
+    let user = users.into_iter().find(|user| user.id == id);
+    Ok(user.ok_or_else(no_account)?.username)
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        Self::bad_request(error.to_string())
+    }
+}

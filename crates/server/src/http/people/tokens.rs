@@ -1,0 +1,157 @@
+//! One's own API tokens.
+
+use super::PeopleDone;
+use crate::accounts::ApiToken;
+use crate::clock;
+use crate::http::App;
+use crate::http::caller::Caller;
+use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::target::clean_name;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::{Extension, Json};
+use http::StatusCode;
+use muster_store::{NewToken, Token, TokenAccess};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// More would be a script that makes one at each run.
+const MAX_TOKENS: usize = 100;
+
+/// A token to be made.
+#[derive(Deserialize, ToSchema)]
+pub struct TokenInput {
+    /// What it is for: 1 to 100 characters.
+    name: String,
+    /// `read`: it changes nothing; `full`: it may do what its account may.
+    access: String,
+}
+
+/// A token; nobody is ever shown it again.
+#[derive(Serialize, ToSchema)]
+pub struct TokenEntry {
+    /// Its number.
+    id: i64,
+    /// What it is for.
+    name: String,
+    /// `read` or `full`.
+    access: &'static str,
+    /// When it was made, in Unix milliseconds.
+    created_ms: i64,
+    /// When it was last used, in Unix milliseconds, to the minute.
+    used_ms: Option<i64>,
+}
+
+/// One's own tokens.
+#[derive(Serialize, ToSchema)]
+pub struct TokenList {
+    /// By name.
+    tokens: Vec<TokenEntry>,
+}
+
+/// A token that was just made.
+#[derive(Serialize, ToSchema)]
+pub struct NewTokenView {
+    /// Its number.
+    id: i64,
+    /// What it is for.
+    name: String,
+    /// `read` or `full`.
+    access: &'static str,
+    /// The token: shown this once.
+    token: String,
+}
+
+/// One's own API tokens
+#[utoipa::path(
+    get,
+    path = "/api/tokens",
+    responses((status = 200, body = TokenList))
+)]
+pub async fn tokens(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> ApiResult<Json<TokenList>> {
+    let entry = |token: Token| TokenEntry {
+        id: token.id,
+        name: token.name,
+        access: token.access.as_str(),
+        created_ms: token.created_ms,
+        used_ms: token.used_ms,
+    };
+    let tokens = app.store.tokens_of(caller.user.id).await?;
+    Ok(Json(TokenList {
+        tokens: tokens.into_iter().map(entry).collect(),
+    }))
+}
+
+/// Make an API token
+///
+/// It works as `Authorization: Bearer` on every route below `/api/`, in the name of the account that made it,
+/// until it is revoked or somebody else sets that account's password.
+#[utoipa::path(
+    post,
+    path = "/api/tokens",
+    request_body = TokenInput,
+    responses(
+        (status = 201, body = NewTokenView),
+        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 409, description = "the name is taken, or there are 100 already", body = ErrorBody),
+        (status = 415, description = "not JSON", body = ErrorBody),
+    )
+)]
+pub async fn add_token(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    input: Result<Json<TokenInput>, JsonRejection>,
+) -> ApiResult<(StatusCode, Json<NewTokenView>)> {
+    let Json(input) = input?;
+    let access = TokenAccess::from_word(&input.access)
+        .ok_or_else(|| ApiError::bad_request("The access must be read or full."))?;
+    let wanted = NewToken {
+        user_id: caller.user.id,
+        name: clean_name(&input.name)?,
+        access,
+    };
+    if app.store.tokens_of(caller.user.id).await?.len() >= MAX_TOKENS {
+        let sentence = "There are 100 tokens already: revoke one that is not used any more.";
+        return Err(ApiError::new(StatusCode::CONFLICT, sentence));
+    }
+    let token = ApiToken::random()?;
+    let key = app.session_keys.token_key(&token);
+    let id = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
+    tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "made an API token");
+    let view = NewTokenView {
+        id,
+        name: wanted.name,
+        access: access.as_str(),
+        token: token.reveal(),
+    };
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Revoke one of one's own API tokens
+#[utoipa::path(
+    delete,
+    path = "/api/tokens/{id}",
+    params(("id" = i64, Path, description = "the token")),
+    responses(
+        (status = 200, body = PeopleDone),
+        (status = 404, body = ErrorBody),
+    )
+)]
+pub async fn revoke_token(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<i64>, PathRejection>,
+) -> ApiResult<Json<PeopleDone>> {
+    let none = || ApiError::new(StatusCode::NOT_FOUND, "There is no such token any more.");
+    let Path(id) = id.map_err(|_| none())?;
+    if !app.store.revoke_token(caller.user.id, id).await? {
+        return Err(none());
+    }
+    app.sessions_ended();
+    tracing::info!(username = %caller.user.username, id, "revoked an API token");
+    Ok(PeopleDone::of("The token is revoked."))
+}

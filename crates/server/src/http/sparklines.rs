@@ -1,0 +1,112 @@
+//! The last hour of many computers as small lines, for the overview: one question to the database for all.
+
+use super::App;
+use super::error::{ApiError, ApiResult, ErrorBody};
+use super::history::DEFAULT_SERIES;
+use crate::clock;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use muster_store::LinesQuery;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+/// Computers of one answer, at most: more than a screen has room for.
+const MAX_IDS: usize = 100;
+const STEP_S: i64 = 60;
+const STEPS: u32 = 60;
+
+/// Which computers, and which of their series.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SparklineParams {
+    /// Numbers of computers with commas between them, at most 100; those that are not there are left out.
+    #[param(example = "1,2,3")]
+    ids: String,
+    /// `cpu_percent`, `memory_percent`, `disk_percent`, `network_sent_per_sec` or `network_recv_per_sec`; the
+    /// first where it is left out.
+    series: Option<String>,
+}
+
+/// The last hour by minute.
+#[derive(Serialize, ToSchema)]
+pub struct Sparklines {
+    /// From this moment, in Unix seconds.
+    from: i64,
+    /// The width of a step in seconds.
+    step_s: i64,
+    /// The averages of 60 steps, oldest first, to a decimal, by the computer's number; null where nothing fell
+    /// into a step.
+    series: BTreeMap<i64, Vec<Option<f64>>>,
+}
+
+impl SparklineParams {
+    fn ids(&self) -> ApiResult<BTreeSet<i64>> {
+        let ids = self.ids.split(',').filter(|id| !id.is_empty());
+        let ids: Result<BTreeSet<i64>, _> = ids.map(str::parse).collect();
+        ids.ok().filter(|ids| ids.len() <= MAX_IDS).ok_or_else(|| {
+            ApiError::bad_request(
+                "ids must be at most 100 numbers of computers with commas between them",
+            )
+        })
+    }
+
+    fn column(&self) -> ApiResult<&'static str> {
+        let Some(series) = &self.series else {
+            return Ok(DEFAULT_SERIES[0]);
+        };
+        let known = DEFAULT_SERIES.into_iter().find(|known| known == series);
+        known.ok_or_else(|| {
+            let known = DEFAULT_SERIES.join(", ");
+            ApiError::bad_request(format!("series must be one of {known}"))
+        })
+    }
+}
+
+/// The last hour of many computers, by minute
+///
+/// Averages of the samples that are stored, for small lines; `/api/history` has more of one computer.
+#[utoipa::path(
+    get,
+    path = "/api/sparklines",
+    params(SparklineParams),
+    responses(
+        (status = 200, body = Sparklines),
+        (status = 400, description = "too many computers, or another series", body = ErrorBody),
+        (status = 401, body = ErrorBody),
+    )
+)]
+pub async fn sparklines(
+    State(app): State<Arc<App>>,
+    params: Result<Query<SparklineParams>, QueryRejection>,
+) -> ApiResult<Json<Sparklines>> {
+    let Query(params) = params?;
+    let known = |id: &i64| app.live.get(*id).is_some();
+    let from = clock::now_ms() / 1000 - STEP_S * i64::from(STEPS);
+    let query = LinesQuery {
+        computer_ids: params.ids()?.into_iter().filter(known).collect(),
+        column: params.column()?,
+        from_ms: from * 1000,
+        step_ms: STEP_S * 1000,
+        steps: STEPS,
+    };
+    let place = app.charts.acquire().await;
+    let lines = app.store.lines(&query).await?;
+    drop(place);
+    Ok(Json(Sparklines {
+        from,
+        step_s: STEP_S,
+        series: lines
+            .into_iter()
+            .map(|(id, line)| (id, rounded(&line)))
+            .collect(),
+    }))
+}
+
+/// A decimal is more than a line of some pixels shows, and half as much to send.
+fn rounded(line: &[Option<f64>]) -> Vec<Option<f64>> {
+    let rounded = |value: f64| (value * 10.0).round() / 10.0;
+    line.iter().map(|value| value.map(rounded)).collect()
+}

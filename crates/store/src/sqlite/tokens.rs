@@ -1,0 +1,92 @@
+//! API tokens.
+
+use super::{SqliteStore, accounts, failure, row};
+use crate::{Error, NewToken, Result, SessionKey, Token, TokenAccess, TokenHolder, Tokens};
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+
+pub(super) const HOLDER: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
+        t.access, t.used_ms \
+    FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.key = ?";
+pub(super) const TOUCH: &str =
+    "UPDATE tokens SET used_ms = ?1 WHERE key = ?2 AND coalesce(used_ms, 0) <= ?3";
+pub(super) const REVOKE_ALL: &str = "DELETE FROM tokens WHERE user_id = ?";
+
+#[async_trait]
+impl Tokens for SqliteStore {
+    async fn tokens_of(&self, user_id: i64) -> Result<Vec<Token>> {
+        let rows = sqlx::query(
+            "SELECT id, name, access, created_ms, used_ms FROM tokens \
+             WHERE user_id = ? ORDER BY name",
+        )
+        .bind(user_id)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.iter().map(token).collect())
+    }
+
+    async fn add_token(&self, token: &NewToken, key: &SessionKey, now_ms: i64) -> Result<i64> {
+        let added = sqlx::query(
+            "INSERT INTO tokens (user_id, name, key, access, created_ms) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(token.user_id)
+        .bind(&token.name)
+        .bind(key.as_slice())
+        .bind(token.access.as_str())
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await;
+        match added {
+            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(token.name.clone())),
+            added => Ok(added?.last_insert_rowid()),
+        }
+    }
+
+    async fn token_holder(&self, key: &SessionKey) -> Result<Option<TokenHolder>> {
+        let found = sqlx::query(HOLDER)
+            .bind(key.as_slice())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.map(|found| TokenHolder {
+            user: accounts::user(&found),
+            access: access(&found, 6),
+            used_ms: row::integer(&found, 7),
+        }))
+    }
+
+    async fn touch_token(&self, key: &SessionKey, now_ms: i64) -> Result<()> {
+        sqlx::query(TOUCH)
+            .bind(now_ms)
+            .bind(key.as_slice())
+            .bind(now_ms.saturating_sub(accounts::TOUCH_MS))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn revoke_token(&self, user_id: i64, id: i64) -> Result<bool> {
+        let revoked = sqlx::query("DELETE FROM tokens WHERE id = ? AND user_id = ?")
+            .bind(id)
+            .bind(user_id)
+            .execute(&self.writer)
+            .await?;
+        Ok(revoked.rows_affected() == 1)
+    }
+}
+
+fn token(row: &SqliteRow) -> Token {
+    Token {
+        id: row::integer(row, 0).unwrap_or_default(),
+        name: row::text(row, 1).unwrap_or_default(),
+        access: access(row, 2),
+        created_ms: row::integer(row, 3).unwrap_or_default(),
+        used_ms: row::integer(row, 4),
+    }
+}
+
+/// An access that this version does not know may only look.
+fn access(row: &SqliteRow, column: usize) -> TokenAccess {
+    let word = row::text(row, column);
+    word.and_then(|word| TokenAccess::from_word(&word))
+        .unwrap_or(TokenAccess::Read)
+}

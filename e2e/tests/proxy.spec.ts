@@ -1,0 +1,63 @@
+// Behind a real nginx, below a path: pages, forms and the stream of updates, which must not be buffered.
+
+import { isThere, startNginx } from '../support/nginx.js';
+import {
+  addComputer,
+  defaultPassword,
+  expect,
+  rowOf,
+  signIn,
+  test as base,
+  toOverview,
+} from '../support/test.js';
+
+const below = '/monitor/';
+const fresh = 'through the proxy';
+
+const test = base.extend<{ takesPathOff: boolean }>({
+  takesPathOff: [false, { option: true }],
+  serverFlags: ['--base-path', below, '--trusted-proxy', '127.0.0.1'],
+  baseURL: async ({ muster, directory, takesPathOff }, use) => {
+    const upstream = takesPathOff ? muster.address : muster.address.replace(/\/$/, '');
+    const nginx = await startNginx(directory, below, upstream);
+    await use(nginx.address);
+    await nginx.stop();
+  },
+});
+
+test.skip(!isThere(), 'no nginx on this computer');
+
+for (const takesPathOff of [false, true]) {
+  test.describe(
+    takesPathOff ? 'a proxy that takes the path off' : 'a proxy that passes it on',
+    () => {
+      test.use({ takesPathOff });
+
+      test('shows everything below the path, live', async ({ page, muster, baseURL }) => {
+        const agent = await muster.startAgent('box');
+        await signIn(page);
+        // Whoever comes through a proxy may be anybody.
+        await page.getByLabel('Current password').fill(defaultPassword);
+        await page.getByLabel('New password', { exact: true }).fill(fresh);
+        await page.getByLabel('New password again').fill(fresh);
+        await page.getByRole('button', { name: 'Change password' }).click();
+        await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+        expect(page.url()).toBe(baseURL);
+
+        await addComputer(page, 'box', agent);
+        await toOverview(page);
+        await expect(rowOf(page, 'box')).toContainText('%');
+        // Through the stream alone.
+        await agent.stop();
+        await expect(rowOf(page, 'box')).toContainText('connection refused');
+
+        await page.getByRole('link', { name: 'box' }).click();
+        await expect(page).toHaveURL(new RegExp(`${below}computer/`));
+        await page.reload();
+        await expect(page.getByRole('heading', { name: 'box' })).toBeVisible();
+        await page.goto('logout');
+        await expect(page.getByLabel('User name')).toBeVisible();
+      });
+    },
+  );
+}
