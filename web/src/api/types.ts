@@ -76,8 +76,6 @@ export interface Overview {
 }
 
 export interface ComputerDetail extends Row {
-  /** Empty where there is none. */
-  note?: string;
   series: Record<string, number>;
   /** Empty where there is none. */
   note: string;
