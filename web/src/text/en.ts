@@ -14,7 +14,6 @@ const count = (number: number, one: string, many: string) =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 export const en = {
-  language: 'en',
   locale: 'en-GB',
   product: 'Muster',
   missing: '–',
@@ -34,6 +33,9 @@ export const en = {
     ago: (duration: string) => `${duration} ago`,
     never: 'never',
   },
+
+  /** A sentence of the server's, which says everything in English. */
+  said: (sentence: string) => sentence,
 
   titles: {
     overview: 'Computers',
@@ -58,6 +60,8 @@ export const en = {
     keys: 'Keys',
     roles: { administrator: 'Administrator', viewer: 'Viewer: sees all, changes nothing' },
     version: (version: string) => `Muster ${version}`,
+    language: 'Language',
+    languages: { browser: 'as the browser', en: 'English', de: 'Deutsch' },
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 
@@ -460,7 +464,6 @@ export const en = {
     must: 'This server can be reached from the network, and everyone knows the default password. Choose another one before anything else.',
     othersEnd: 'All other sessions of this account end.',
     back: 'Cancel',
-    since: (username: string, role: string) => `${username}, ${role}`,
     sessions: 'Sessions',
     sessionsHint: 'Where this account is signed in.',
     thisSession: 'this one',
@@ -505,6 +508,7 @@ export const en = {
 
   people: {
     title: 'People',
+    accounts: 'Accounts',
     viewer: 'Only administrators see and change the accounts.',
     hint: 'Administrators change everything. Viewers see all computers and change none.',
     roles: { administrator: 'Administrator', viewer: 'Viewer' },
@@ -515,7 +519,7 @@ export const en = {
     password: 'Password',
     newPassword: 'New password',
     newPasswordKeep: 'Leave empty to keep the present one',
-    passwordDemand: 'At least 8 characters.',
+    passwordDemand: 'At least 8 characters',
     columns: { username: 'User name', role: 'Role', used: 'Last seen', actions: 'Actions' },
     add: 'Add an account',
     addButton: 'Add',
@@ -544,6 +548,9 @@ export const en = {
   keys: {
     title: 'Keys',
     close: 'Close',
+    everywhere: 'Everywhere',
+    inList: 'In a list of computers',
+    onComputer: 'On a computer’s page',
     search: 'Search',
     next: 'Next computer',
     previous: 'Previous computer',
@@ -554,8 +561,8 @@ export const en = {
     up: 'Back to the computers',
     clear: 'Leave the search, close what is open',
     moment: 'Move the crosshair (with the charts in focus)',
-    earlierLater: 'Earlier, later (on a computer’s page)',
-    before: 'Show the week before (on a computer’s page)',
+    earlierLater: 'Earlier, later',
+    before: 'Show the week before',
     closer: 'Look closer, as dragging over a chart does; Esc leads back',
     theme: 'Change the theme',
     help: 'This list',
