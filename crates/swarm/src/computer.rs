@@ -5,14 +5,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
-/// When all of them started, in Unix seconds.
+/// When all of them started, in Unix seconds; all but one.
 const BOOT_TIME_S: f64 = 1_790_000_000.0;
+/// It was started anew in the last night, for whoever looks for such a one.
+const REBOOTED: u32 = 4_321;
+const NIGHT_S: f64 = 25_000.0;
 
 /// A simulated computer.
 pub struct Computer {
     number: u32,
     series: u32,
+    boot_time_s: f64,
     sequence: AtomicU64,
+}
+
+fn now() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 impl Computer {
@@ -20,16 +30,19 @@ impl Computer {
         Self {
             number,
             series,
+            boot_time_s: if number == REBOOTED {
+                (now().as_secs_f64() - NIGHT_S).round()
+            } else {
+                BOOT_TIME_S
+            },
             sequence: AtomicU64::new(0),
         }
     }
 
     /// A reading, now.
     pub fn read(&self, with_processes: bool) -> SystemInfo {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let since_boot_s = (now.as_secs_f64() - BOOT_TIME_S).max(1.0);
+        let now = now();
+        let since_boot_s = (now.as_secs_f64() - self.boot_time_s).max(1.0);
         let load = self.wander(since_boot_s, 0.0);
         SystemInfo {
             memory: Some(self.memory(since_boot_s)),
@@ -46,7 +59,7 @@ impl Computer {
             agent: Some(self.agent(now)),
             boot: Some(Boot {
                 id: format!("boot-{}", self.number),
-                time: BOOT_TIME_S,
+                time: self.boot_time_s,
             }),
             series: self.series(since_boot_s, load),
         }

@@ -7,6 +7,8 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
+  tags?: string[];
+  note?: string;
 }
 
 export const session = () => get<api.Session>('api/session');
@@ -39,6 +41,9 @@ export const completeness = (id: number, from_s: number, to_s: number) =>
 
 export const addComputer = (fields: ComputerFields) =>
   send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
+/** Says what is to be: the same again changes nothing. */
+export const putComputer = ({ name, ...fields }: ComputerFields) =>
+  send<api.Put>('PUT', `api/computers/${encodeURIComponent(name)}`, fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
   send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
 export const removeComputer = (id: number) =>
@@ -49,3 +54,21 @@ export const restoreComputer = (id: number) =>
 /** With an id and without a token, the server tests with the token that it has stored. */
 export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);
+
+export const ownSessions = () => get<{ sessions: api.OwnSession[] }>('api/sessions');
+export const endSession = (id: string) =>
+  send<{ message: string }>('DELETE', `api/sessions/${encodeURIComponent(id)}`);
+export const endOtherSessions = () => send<{ message: string }>('DELETE', 'api/sessions');
+
+export const tokens = () => get<{ tokens: api.ApiToken[] }>('api/tokens');
+export const addToken = (fields: { name: string; access: api.TokenAccess }) =>
+  send<api.NewToken>('POST', 'api/tokens', fields);
+export const revokeToken = (id: number) => send<{ message: string }>('DELETE', `api/tokens/${id}`);
+
+export const accounts = () => get<{ accounts: api.Account[] }>('api/accounts');
+export const addAccount = (fields: { username: string; password: string; role: api.Role }) =>
+  send<{ id: number; message: string }>('POST', 'api/accounts', fields);
+export const changeAccount = (id: number, fields: { role?: api.Role; password?: string }) =>
+  send<{ message: string }>('PATCH', `api/accounts/${id}`, fields);
+export const removeAccount = (id: number) =>
+  send<{ message: string }>('DELETE', `api/accounts/${id}`);

@@ -4,6 +4,8 @@ export type Route =
   | { page: 'overview' }
   | { page: 'computer'; id: number }
   | { page: 'manage' }
+  | { page: 'people' }
+  | { page: 'account' }
   | { page: 'changePassword' }
   | { page: 'login' }
   | { page: 'unknown' };
@@ -11,6 +13,8 @@ export type Route =
 const pages: Record<string, Route> = {
   '': { page: 'overview' },
   manage: { page: 'manage' },
+  people: { page: 'people' },
+  account: { page: 'account' },
   change_password: { page: 'changePassword' },
   login: { page: 'login' },
 };

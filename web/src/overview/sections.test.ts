@@ -28,6 +28,7 @@ const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
     load_1m: null,
     sample: null,
     tags,
+    disk_full: null,
     ...more,
   });
 
