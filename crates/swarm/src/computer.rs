@@ -9,6 +9,8 @@ const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 const BOOT_TIME_S: f64 = 1_790_000_000.0;
 /// It was started anew in the last night, for whoever looks for such a one.
 const REBOOTED: u32 = 4_321;
+/// Its disk stands still at this share, so that a test can write a past in which it filled.
+const FILLED: (u32, f64) = (11, 0.7);
 const NIGHT_S: f64 = 25_000.0;
 
 /// A simulated computer.
@@ -88,7 +90,11 @@ impl Computer {
     fn disk(&self, since_boot_s: f64) -> Disk {
         let total = 100.0 * GIB;
         let base = f64::from(self.number % 89) / 100.0;
-        let used = total * (base + 0.05 * self.wander(since_boot_s / 100.0, 5.0));
+        let share = match FILLED {
+            (number, share) if number == self.number => share,
+            _ => base + 0.05 * self.wander(since_boot_s / 100.0, 5.0),
+        };
+        let used = total * share;
         Disk {
             total: bytes(total),
             used: bytes(used),

@@ -77,9 +77,7 @@ export const tagKeyOf = (tag: string): string => tag.toLowerCase();
 
 function searchTextOf(row: Row): string {
   const { hostname, os, system } = row.facts;
-  return plain(
-    [row.name, hostname, os, system, row.url, ...row.tags].filter(Boolean).join('\n'),
-  );
+  return plain([row.name, hostname, os, system, row.url, ...row.tags].filter(Boolean).join('\n'));
 }
 
 const saysTheSame = (one: Row, other: Row): boolean =>
