@@ -1,7 +1,7 @@
 // A computer's page with three weeks behind it.
 
 import path from 'node:path';
-import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 import { givePast } from '../support/past.js';
 import { folder, take } from './take.js';
 
@@ -13,7 +13,7 @@ test('a computer with a past', async ({ signedIn: page, muster, directory }) => 
   const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
   for (const span of ['day', 'week', 'all']) {
     await page.goto(`${href}?span=${span}`);
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     await expect(page.getByText('longest gap')).toBeVisible();
     await take(page, `history-${span}`);
   }

@@ -1,6 +1,6 @@
 // Each page with the real server and three agents, one of them stopped.
 
-import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
+import { addComputer, expect, mainCharts, rowOf, signIn, test } from '../support/test.js';
 import { take } from './take.js';
 
 test('every page', async ({ page, muster }) => {
@@ -30,7 +30,7 @@ test('every page', async ({ page, muster }) => {
   await take(page, 'keys');
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'db-1' }).click();
-  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(mainCharts(page)).toHaveCount(4);
   await expect(page.getByRole('table')).toBeVisible();
   await take(page, 'computer');
   await page.goto('change_password');

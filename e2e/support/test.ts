@@ -138,6 +138,10 @@ export async function addComputer(page: Page, name: string, agent: Agent): Promi
 export const rowOf = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
+/** The four charts that every computer has; further ones come as they are scrolled to. */
+export const mainCharts = (page: Page) =>
+  page.getByRole('img', { name: /^(CPU|Memory|Disk|Network),/ });
+
 export async function toOverview(page: Page): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: 'Computers' }).click();
 }

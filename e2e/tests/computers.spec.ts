@@ -1,4 +1,12 @@
-import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  rowOf,
+  signIn,
+  test,
+  toOverview,
+} from '../support/test.js';
 
 test('an agent is added, watched, lost and removed', async ({ signedIn: page, muster }) => {
   const agent = await muster.startAgent('box');
@@ -43,7 +51,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await expect(page.getByRole('heading', { name: 'box', exact: true })).toBeVisible();
     await expect(page.getByText(/GiB used, .+ available/)).toBeVisible();
     await expect(page.getByText(/used, .+ free/)).toBeVisible();
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     await page.getByRole('button', { name: '6 h' }).click();
     await expect(page.getByRole('button', { name: '6 h' })).toHaveAttribute('aria-pressed', 'true');
     await page.getByRole('button', { name: '1 h', exact: true }).click();

@@ -1,7 +1,15 @@
 // By keyboard alone, and on a phone.
 
 import type { Locator } from '@playwright/test';
-import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  rowOf,
+  signIn,
+  test,
+  toOverview,
+} from '../support/test.js';
 
 test('everything goes by keyboard', async ({ page, muster }) => {
   const agent = await muster.startAgent('box');
@@ -149,7 +157,7 @@ test.describe('on a phone', () => {
     await expect(row).toContainText(/Disk/);
     await fits();
     await row.getByRole('link').click();
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     await fits();
     await page.goto('change_password');
     await fits();

@@ -1,6 +1,6 @@
 // Why samples are missing: on a computer's page, after a real outage and a real stop of the server.
 
-import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 
 test('gaps say why, and an outage that is over stays on the time line', async ({
   signedIn: page,
@@ -11,7 +11,7 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
   await toOverview(page);
   await expect(rowOf(page, 'box')).toContainText('%');
   await page.getByRole('link', { name: 'box' }).click();
-  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(mainCharts(page)).toHaveCount(4);
   const charts = page.getByRole('region', { name: 'Charts' });
   const crosshair = page.getByRole('slider', { name: 'Moment under the crosshair' });
 

@@ -3,7 +3,15 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  rowOf,
+  signIn,
+  test,
+  toOverview,
+} from '../support/test.js';
 
 async function expectNoFindings(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -48,7 +56,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Escape');
 
       await page.getByRole('link', { name: 'box' }).click();
-      await expect(page.locator('canvas')).toHaveCount(4);
+      await expect(mainCharts(page)).toHaveCount(4);
       await expect(page.getByRole('table')).toBeVisible();
       await expectNoFindings(page);
 

@@ -2,7 +2,7 @@
 // once for each roll call.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 
 const watched_s = 4;
 /** One a second, and one more at either end that falls just within. */
@@ -30,7 +30,7 @@ test('the page of a computer asks no more than it has to', async ({ signedIn: pa
 
   await test.step('while it answers each second', async () => {
     await page.getByRole('link', { name: 'box' }).click();
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     const requests = await requestsOf(page);
     expect(requests).toBeGreaterThan(0);
     expect(requests).toBeLessThanOrEqual(3 * callsAtMost);
@@ -41,7 +41,7 @@ test('the page of a computer asks no more than it has to', async ({ signedIn: pa
     await toOverview(page);
     await expect(rowOf(page, 'lost')).toContainText('connection refused');
     await page.getByRole('link', { name: 'lost' }).click();
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     // No answer, hence no other processes.
     expect(await requestsOf(page)).toBeLessThanOrEqual(2 * callsAtMost);
   });

@@ -1,6 +1,6 @@
 // Which stretch of time the charts show: chosen, dragged, moved, and kept in the address.
 
-import { addComputer, expect, rowOf, test, toOverview } from '../support/test.js';
+import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 import { givePast } from '../support/past.js';
 
 test('charts are looked into by dragging, and the address keeps the stretch', async ({
@@ -14,7 +14,7 @@ test('charts are looked into by dragging, and the address keeps the stretch', as
   givePast(directory);
   const link = page.getByRole('link', { name: 'box' });
   await page.goto(`${await link.getAttribute('href')}?span=day`);
-  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(mainCharts(page)).toHaveCount(4);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const stretch = () => {
     const query = new URL(page.url()).searchParams;
@@ -37,7 +37,7 @@ test('charts are looked into by dragging, and the address keeps the stretch', as
 
   await test.step('a link to it shows the same', async () => {
     await page.reload();
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
     await expect(page.locator('.moment')).toContainText(/\d\d:\d\d/);
   });
 
@@ -75,7 +75,7 @@ test('charts are looked into by dragging, and the address keeps the stretch', as
     await expect(button('Later')).toHaveAttribute('aria-disabled', 'false');
     await button('30 d').click();
     await expect(page).toHaveURL(/span=month$/);
-    await expect(page.locator('canvas')).toHaveCount(4);
+    await expect(mainCharts(page)).toHaveCount(4);
   });
 
   await test.step('a stretch that is one outage says why, instead of charts', async () => {

@@ -51,6 +51,14 @@ export const bytes = (value: Maybe): Quantity =>
 export const rate = (value: Maybe): Quantity =>
   value == null ? none : scaled(value, 1000, text.units.bytesPerSecond, 1);
 
+/** A bare number: three digits, and the rest of a large one in its unit of a thousand. */
+export function amount(value: Maybe): Quantity {
+  if (value == null) return none;
+  if (Math.abs(value) >= 999.5) return scaled(value, 1000, text.units.thousands, 1);
+  const decimals = Number.isInteger(value) ? 0 : Math.abs(value) < 9.995 ? 2 : 1;
+  return { number: value.toFixed(decimals), unit: '' };
+}
+
 /** Several rates in the unit of the largest, so that they can be compared at a glance. */
 export function ratesTogether(...values: Maybe[]): { numbers: string[]; unit: string } {
   const largest = Math.max(...values.map((value) => value ?? 0));
@@ -155,4 +163,6 @@ export function stretch(from_ms: number, to_ms: number, now_ms: number): string 
 export const exactTime = (moment_ms: number): string => full.format(moment_ms);
 
 export const clockTime = (moment_ms: number): string => clock.format(moment_ms);
+export const clockTimeWithSeconds = (moment_ms: number): string =>
+  clockWithSeconds.format(moment_ms);
 export const dayName = (moment_ms: number): string => dayOfYear.format(moment_ms);

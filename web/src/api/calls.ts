@@ -18,6 +18,9 @@ export const sparklines = (ids: readonly number[]) =>
   get<api.Sparklines>(`api/sparklines?ids=${ids.join()}`);
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
 export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
+/** To be asked each second; the readings later than `after_ms`. */
+export const now = (id: number, after_ms: number | null) =>
+  get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
 export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);
 
 export const storage = () => get<api.Storage>('api/storage');

@@ -68,6 +68,8 @@ export interface Sparklines {
 export interface Overview {
   /** The number of the last live update that these rows contain. */
   seq: number;
+  /** Which run of the server counts so. */
+  run?: string;
   now_ms: number;
   interval_s: number;
   computers: Row[];
@@ -87,6 +89,21 @@ export interface Process {
   cpu_percent: number | null;
   memory_percent: number | null;
   uptime_hours: number | null;
+}
+
+/** What a computer said when it was read in a second that somebody watched. */
+export interface Reading extends Sample {
+  series: Record<string, number>;
+}
+
+/** Why a computer is or is not read each second. */
+export type Watching = 'reading' | 'busy' | 'slow' | 'silent' | 'old_agent';
+
+export interface Now {
+  state: Watching;
+  /** Oldest first. */
+  readings: Reading[];
+  processes: Process[] | null;
 }
 
 export interface Processes {
@@ -122,10 +139,17 @@ export interface Completeness {
   gaps_left_out: number;
 }
 
+export interface SeriesEntry {
+  name: string;
+  label: string;
+  unit: string;
+  kind: 'gauge' | 'counter';
+}
+
 export interface SeriesList {
   first_ms: number | null;
   last_ms: number | null;
-  series: { name: string; label: string; unit: string; kind: 'gauge' | 'counter' }[];
+  series: SeriesEntry[];
 }
 
 /** How the database lies. */

@@ -1,61 +1,180 @@
-// The charts of a computer's page, in the order in which they stand.
+// The charts of a computer's page, in the order in which they stand: the four that everybody looks
+// at, then what the agent says beside them, and last what nobody here has heard of.
 
-import { troubleFrom_percent } from '../fleet/entry';
+import type { SeriesEntry } from '../api/types';
+import { colorOf, type ChartSpec, type Line } from '../charts/spec';
+import { unitOf } from '../charts/units';
+import { nameKeyOf, troubleFrom_percent } from '../fleet/entry';
 import { text } from '../text';
 
-export type Unit = 'percent' | 'rate';
-export type Color = 'first' | 'second';
+/** From here on a line each would be a tangle. */
+const stripFrom_cores = 5;
+/** So many lines are told apart; more are drawn alike. */
+const linesApart = 12;
 
-export interface Line {
-  series:
-    | 'cpu_percent'
-    | 'memory_percent'
-    | 'disk_percent'
-    | 'network_sent_per_sec'
-    | 'network_recv_per_sec';
-  /** Empty where the chart has but this line. */
-  label: string;
-  color: Color;
-}
+const single = (series: string): Line[] => [{ series, label: '', color: 'chart-first' }];
 
-export interface ChartSpec {
-  title: string;
-  unit: Unit;
-  /** From here on the line is drawn in the colour of trouble. */
-  trouble_percent: number | null;
-  lines: Line[];
-}
+const percent = (
+  key: string,
+  title: string,
+  trouble_percent: number | null,
+  lines: Line[],
+): ChartSpec => ({ key, title, unit: 'percent', kind: 'lines', trouble_percent, lines });
 
-const single = (series: Line['series']): Line[] => [{ series, label: '', color: 'first' }];
-
-export const charts: ChartSpec[] = [
+export const mainCharts: ChartSpec[] = [
+  percent('cpu', text.computer.cpu, troubleFrom_percent.cpu, single('cpu_percent')),
+  percent(
+    'memory',
+    text.computer.memoryChart,
+    troubleFrom_percent.memory,
+    single('memory_percent'),
+  ),
+  percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
   {
-    title: text.computer.cpu,
-    unit: 'percent',
-    trouble_percent: troubleFrom_percent.cpu,
-    lines: single('cpu_percent'),
-  },
-  {
-    title: text.computer.memoryChart,
-    unit: 'percent',
-    trouble_percent: troubleFrom_percent.memory,
-    lines: single('memory_percent'),
-  },
-  {
-    title: text.computer.diskChart,
-    unit: 'percent',
-    trouble_percent: troubleFrom_percent.disk,
-    lines: single('disk_percent'),
-  },
-  {
+    key: 'network',
     title: text.computer.network,
     unit: 'rate',
+    kind: 'lines',
     trouble_percent: null,
     lines: [
-      { series: 'network_recv_per_sec', label: text.computer.received, color: 'first' },
-      { series: 'network_sent_per_sec', label: text.computer.sent, color: 'second' },
+      { series: 'network_recv_per_sec', label: text.computer.received, color: 'chart-first' },
+      { series: 'network_sent_per_sec', label: text.computer.sent, color: 'chart-second' },
     ],
   },
 ];
 
-export const chartedSeries = charts.flatMap(({ lines }) => lines.map(({ series }) => series));
+/** Says when the computer was started anew. */
+export const uptimeSeries = 'uptime.seconds';
+
+/** Drawn as a part of something else, or standing among the facts. */
+const notAlone = new Set([
+  ...mainCharts.flatMap(({ lines }) => lines.map(({ series }) => series)),
+  ...['memory_total', 'memory_used', 'disk_total', 'disk_used'],
+  ...['network_bytes_sent', 'network_bytes_recv', uptimeSeries, 'cpu.count'],
+  ...['swap.total_bytes', 'swap.used_bytes', 'cpu.core.percent'],
+  ...['disk.total_bytes', 'disk.used_bytes', 'disk.free_bytes'],
+]);
+
+const metricOf = (name: string): string => name.split(':', 1)[0]!;
+const instanceOf = (name: string): string => name.slice(metricOf(name).length + 1);
+
+/** Lines in the order in which people count, in colours that tell them apart while they can. */
+function lines(entries: SeriesEntry[], more: (entry: SeriesEntry) => Partial<Line> = () => ({})) {
+  const ordered = entries.toSorted((one, other) =>
+    nameKeyOf(one.name) < nameKeyOf(other.name) ? -1 : 1,
+  );
+  const color = (index: number): Pick<Line, 'color' | 'isDashed'> => {
+    if (ordered.length > linesApart) return { color: 'chart-many' };
+    if (ordered.length <= 2) return { color: index === 0 ? 'chart-first' : 'chart-second' };
+    return colorOf(index);
+  };
+  return ordered.map((entry, index): Line => {
+    const label = instanceOf(entry.name) || (ordered.length > 1 ? entry.label : '');
+    return { series: entry.name, label, ...color(index), ...more(entry) };
+  });
+}
+
+type Groups = Map<string, SeriesEntry[]>;
+
+function cores(groups: Groups): ChartSpec | null {
+  const found = groups.get('cpu.core.percent');
+  if (!found || found.length < 2) return null;
+  const spec = percent('cores', text.computer.cores, null, lines(found));
+  return { ...spec, kind: found.length < stripFrom_cores ? 'lines' : 'strip' };
+}
+
+function load(groups: Groups): ChartSpec | null {
+  const found = ['load.1m', 'load.5m', 'load.15m'].flatMap((name) => groups.get(name) ?? []);
+  if (found.length === 0) return null;
+  const shorts = text.computer.loads;
+  const drawn = found.map(({ name }, index): Line => ({
+    series: name,
+    label: shorts[name] ?? name,
+    ...colorOf(index),
+  }));
+  const kind = 'lines' as const;
+  return {
+    key: 'load',
+    title: text.computer.load,
+    unit: 'number',
+    kind,
+    trouble_percent: null,
+    lines: drawn,
+  };
+}
+
+function swap(groups: Groups, latest: Record<string, number>): ChartSpec | null {
+  if (!groups.has('swap.used_bytes') || latest['swap.total_bytes'] === 0) return null;
+  return {
+    key: 'swap',
+    title: text.computer.swap,
+    unit: 'bytes',
+    kind: 'lines',
+    trouble_percent: null,
+    top: 'swap.total_bytes',
+    lines: single('swap.used_bytes'),
+  };
+}
+
+/** As df counts: of what is used and what can still be had, without what is kept for root. */
+function disks(groups: Groups): ChartSpec | null {
+  const used = groups.get('disk.used_bytes') ?? [];
+  const free = new Set(groups.get('disk.free_bytes')?.map(({ name }) => instanceOf(name)));
+  const whole = used.filter(({ name }) => free.has(instanceOf(name)));
+  // The only one is the root disk, which has its chart already.
+  if (whole.length < 2) return null;
+  const of = ({ name }: SeriesEntry) => ({ of: [name, `disk.free_bytes:${instanceOf(name)}`] });
+  return percent('disks', text.computer.disks, null, lines(whole, of));
+}
+
+/** Any metric: a line for each of its instances. */
+function metric(name: string, found: SeriesEntry[], title?: string): ChartSpec {
+  const { label, unit, kind } = found[0]!;
+  const isCounter = kind === 'counter';
+  const instance = instanceOf(found[0]!.name);
+  const plain =
+    instance && label.endsWith(`: ${instance}`) ? label.slice(0, -instance.length - 2) : null;
+  return {
+    key: name,
+    title: title ?? plain ?? (instance ? name : label),
+    unit: unitOf(unit, isCounter),
+    kind: 'lines',
+    trouble_percent: null,
+    lines: lines(found, () => (isCounter ? { isCounter } : {})),
+  };
+}
+
+const interfaces: [string, string][] = [
+  ['network.recv_bytes', text.computer.receivedEach],
+  ['network.sent_bytes', text.computer.sentEach],
+];
+
+/** `latest` are the newest values; what they name and `entries` lacks began just now. */
+export function chartsOf(entries: SeriesEntry[], latest: Record<string, number>): ChartSpec[] {
+  const known = new Set(entries.map(({ name }) => name));
+  const young = Object.keys(latest)
+    .filter((name) => !known.has(name))
+    .map((name): SeriesEntry => ({ name, label: name, unit: '', kind: 'gauge' }));
+  const groups: Groups = new Map();
+  for (const entry of [...entries, ...young]) {
+    const name = metricOf(entry.name);
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  const named = [
+    cores(groups),
+    load(groups),
+    swap(groups, latest),
+    disks(groups),
+    ...interfaces.map(([name, title]) => {
+      const found = groups.get(name);
+      return found ? metric(name, found, title) : null;
+    }),
+  ].filter((spec) => spec !== null);
+  const drawn = new Set(named.flatMap(({ lines }) => lines.map(({ series }) => metricOf(series))));
+  const isRest = (name: string) => !drawn.has(name) && !notAlone.has(name);
+  const others = [...groups]
+    .filter(([name]) => isRest(name))
+    .map(([name, found]) => metric(name, found))
+    .toSorted((one, other) => (one.title < other.title ? -1 : 1));
+  return [...mainCharts, ...named, ...others];
+}

@@ -1,16 +1,23 @@
 // What a computer's page knows: the computer, its history over the chosen span, both kept fresh
 // while the page is shown.
 
+import { untrack } from 'svelte';
 import * as calls from '../api/calls';
 import { ApiError, messageOf } from '../api/client';
-import type { ComputerDetail, History } from '../api/types';
+import type { ComputerDetail, SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
+import { canHaveBefore, weekBefore } from '../charts/before';
+import { planOf, spanByDefault } from '../charts/history';
+import { seriesOf } from '../charts/spec';
+import { SeriesStore } from '../charts/store.svelte';
+import { isFixed, nameOf, type View } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
-import { chartedSeries } from './charts';
-import { isOver, merged, planOf, spanByDefault, tailOf } from './history';
+import { chartsOf, mainCharts, uptimeSeries } from './charts';
 import { Presence } from './presence.svelte';
-import { isFixed, nameOf, type View } from './view';
+import { Seconds } from './seconds.svelte';
+
+const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries];
 
 export class ComputerModel {
   readonly id: number;
@@ -20,10 +27,16 @@ export class ComputerModel {
 
   /** Null until it is known what to show by default. */
   view = $state.raw<View | null>(null);
-  history = $state.raw<History | null>(null);
-  historyFailure = $state<string | null>(null);
+  withBefore = $state(false);
+  width_px = $state(0);
   /** Null until known; `first_ms` in it is null where there is no sample yet. */
-  extent = $state.raw<{ first_ms: number | null; last_ms: number | null } | null>(null);
+  extent = $state.raw<SeriesList | null>(null);
+  readonly store: SeriesStore;
+  /** The same series of the week before. */
+  readonly before: SeriesStore;
+  readonly presence: Presence;
+  readonly seconds: Seconds;
+
   /** The first and the last moment of all samples; null while none is known. */
   readonly sampled = $derived.by(() => {
     const { first_ms, last_ms } = this.extent ?? { first_ms: null, last_ms: null };
@@ -31,30 +44,55 @@ export class ComputerModel {
     const newest_ms = this.detail?.sample?.timestamp_ms ?? first_ms;
     return { first_ms, last_ms: Math.max(last_ms ?? first_ms, newest_ms) };
   });
-  readonly presence: Presence;
-  width_px = $state(0);
-  /** Whether `history` is of another view than the one that is chosen. */
-  #isOther = false;
-  #request = 0;
+  /** The computer with its newest numbers, which may be younger than its last sample. */
+  readonly latest = $derived.by(() => {
+    const { detail } = this;
+    const { newest } = this.seconds;
+    if (!detail || !newest || newest.timestamp_ms <= (detail.sample?.timestamp_ms ?? 0))
+      return detail;
+    return { ...detail, sample: newest, series: { ...detail.series, ...newest.series } };
+  });
+  /** Changes with what there is to draw, and not with each answer. */
+  readonly #drawable = $derived(
+    JSON.stringify([
+      Object.keys(this.detail?.series ?? {}).sort(),
+      this.detail?.series['swap.total_bytes'] === 0,
+    ]),
+  );
+  readonly charts = $derived.by(() => {
+    void this.#drawable;
+    const entries = this.extent?.series ?? [];
+    return untrack(() => chartsOf(entries, this.detail?.series ?? {}));
+  });
+  /** Names that the list of series lacked although it was asked for after them. */
+  #unlisted = new Set<string>();
   #loading = false;
   #again = false;
 
   constructor(id: number) {
     this.id = id;
     this.presence = new Presence(id);
+    this.seconds = new Seconds(id);
+    this.store = new SeriesStore((query) => calls.history(id, query));
+    this.before = new SeriesStore((query) => calls.history(id, query));
   }
 
   /** Follows the live stream until the returned function is called. */
   follow(): () => void {
+    const stops = [
+      this.store.want(alwaysWanted),
+      this.seconds.follow(),
+      stream.listen({
+        hello: () => void this.load(),
+        resync: () => void this.load(),
+        update: ({ computers, removed }) => {
+          if (removed.includes(this.id)) this.gone = true;
+          else if (computers.some(({ id }) => id === this.id)) void this.load();
+        },
+      }),
+    ];
     void this.load();
-    return stream.listen({
-      hello: () => void this.load(),
-      resync: () => void this.load(),
-      update: ({ computers, removed }) => {
-        if (removed.includes(this.id)) this.gone = true;
-        else if (computers.some(({ id }) => id === this.id)) void this.load();
-      },
-    });
+    return () => stops.forEach((stop) => stop());
   }
 
   /** One at a time: what asks meanwhile is answered by one more, begun after it asked. */
@@ -73,7 +111,7 @@ export class ComputerModel {
     try {
       this.detail = await calls.computer(this.id);
       this.failure = null;
-      if (this.extent === null || this.extent.first_ms === null) await this.#loadExtent();
+      if (this.#lacksSeries()) await this.#loadExtent();
       await this.loadHistory();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.gone = true;
@@ -84,7 +122,6 @@ export class ComputerModel {
   /** Another stretch; the charts stay as they are until it is there. */
   show(view: View | null): void {
     this.view = view;
-    this.#isOther = true;
     void this.loadHistory();
   }
 
@@ -96,28 +133,25 @@ export class ComputerModel {
     const now_ms = clock.exact_ms();
     const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
     const plan = planOf(view, { ...extent, now_ms, interval_s, width_px });
-    const known = this.#isOther ? null : this.history;
-    if (known && isFixed(view) && isOver(plan, known, now_ms)) return;
     void this.presence.refresh(plan, nameOf(view), this.detail);
-    const tail = known && tailOf(plan, known);
-    const request = (this.#request += 1);
-    try {
-      const answer = await calls.history(this.id, { ...(tail ?? plan), series: chartedSeries });
-      // A stretch chosen meanwhile has asked for its own.
-      if (request !== this.#request) return;
-      const joins = known && tail && answer.step_s === plan.step_s;
-      this.history = joins ? merged(plan, known, answer) : answer;
-      this.#isOther = false;
-      this.historyFailure = null;
-    } catch (error) {
-      if (request !== this.#request) return;
-      if (this.#isOther) this.history = null;
-      this.historyFailure = messageOf(error);
-    }
+    if (this.withBefore && canHaveBefore(plan)) void this.before.refresh(weekBefore(plan));
+    await this.store.refresh(plan);
+  }
+
+  /** Whether the stretch that is shown goes on with time. */
+  get isLive(): boolean {
+    return this.view !== null && !isFixed(this.view);
+  }
+
+  #lacksSeries(): boolean {
+    if (this.extent === null || this.extent.first_ms === null) return true;
+    const listed = new Set(this.extent.series.map(({ name }) => name));
+    const names = Object.keys(this.detail?.series ?? {});
+    return names.some((name) => !listed.has(name) && !this.#unlisted.has(name));
   }
 
   async #loadExtent(): Promise<void> {
-    const { first_ms, last_ms } = await calls.seriesList(this.id);
-    this.extent = { first_ms, last_ms };
+    for (const name of Object.keys(this.detail?.series ?? {})) this.#unlisted.add(name);
+    this.extent = await calls.seriesList(this.id);
   }
 }

@@ -1,7 +1,7 @@
 // When a computer was not heard, and why: what the server tells of a span, continued up to now.
 
 import type { Completeness, ComputerDetail } from '../api/types';
-import type { Gap } from './history';
+import type { Gap } from '../charts/history';
 
 /** Silent: it did not answer. Unwatched: nobody asked, or nobody knows. */
 export type Kind = 'silent' | 'unwatched';

@@ -36,7 +36,7 @@ class Fleet {
     if (this.#started) return;
     this.#started = true;
     stream.listen({
-      hello: (seq) => this.#feed.onHello(seq),
+      hello: (seq, run) => this.#feed.onHello(seq, run),
       update: (update) => this.#feed.onUpdate(update),
       resync: () => this.#feed.load(),
     });

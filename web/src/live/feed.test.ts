@@ -50,6 +50,19 @@ describe('Feed', () => {
     expect(happened).toEqual(['reload', 'replace 900', 'reload']);
   });
 
+  it('does not believe numbers of another run of the server', () => {
+    feed.load();
+    feed.onOverview({ ...overview(5), run: 'one' });
+    feed.onHello(5, 'one');
+    expect(happened).toEqual(['reload', 'replace 5']);
+    feed.onHello(5, 'two');
+    expect(happened.at(-1)).toBe('reload');
+    feed.onOverview({ ...overview(9), run: 'one' });
+    feed.onOverview({ ...overview(6), run: 'two' });
+    feed.onUpdate(update(7));
+    expect(happened.slice(-4)).toEqual(['replace 9', 'reload', 'replace 6', 'apply 7']);
+  });
+
   it('tries again after a failed fetch', () => {
     feed.load();
     feed.onLoadFailed();

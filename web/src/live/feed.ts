@@ -20,6 +20,10 @@ export interface FeedTarget {
 export class Feed {
   #target: FeedTarget;
   #seq: number | null = null;
+  /** Numbers mean something only within one run of the server. */
+  #run: string | null = null;
+  /** That of the stream. */
+  #heardRun: string | null = null;
   #waiting: Update[] = [];
   #loading = false;
 
@@ -43,16 +47,24 @@ export class Feed {
   onOverview(overview: Overview): void {
     this.#loading = false;
     this.#seq = overview.seq;
+    this.#run = overview.run ?? null;
     this.#target.replace(overview);
+    if (this.#isOfAnotherRun()) {
+      // It was made before a restart, and the stream is one after it.
+      this.#waiting = [];
+      this.load();
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const update of waiting) this.onUpdate(update);
   }
 
-  onHello(seq: number): void {
+  onHello(seq: number, run: string | null = null): void {
+    this.#heardRun = run;
     // An overview that is on its way was asked for before or with the stream: updates after
     // this hello are kept for it, so it can lack none.
-    if (!this.#loading && seq !== this.#seq) this.load();
+    if (!this.#loading && (seq !== this.#seq || this.#isOfAnotherRun())) this.load();
   }
 
   onUpdate(update: Update): void {
@@ -64,5 +76,9 @@ export class Feed {
       this.#seq = update.seq;
       this.#target.apply(update);
     }
+  }
+
+  #isOfAnotherRun(): boolean {
+    return this.#run !== null && this.#heardRun !== null && this.#run !== this.#heardRun;
   }
 }

@@ -1,47 +1,81 @@
-// The one event stream of this page. It is closed while the page is out of sight, resumes by
-// itself, and knows how old the last word of the server is.
+// The live events of this page. One of the browser's tabs in sight has the stream and hands its
+// events to the others; a tab out of sight has neither stream nor channel. Over HTTP/1.1 a browser
+// has six connections a host, and seven tabs with a stream each would have none left to ask with.
 
 import { session } from '../api/calls';
+import type { Session } from '../api/types';
 import { clock } from '../app/clock.svelte';
+import { Connection, stale_after_ms, type EventName, type Position } from './connection';
+import { Election, type Word } from './election';
 import type { Update } from './feed';
 import { rhythm } from './rhythm.svelte';
 
 export interface StreamListener {
-  hello?(seq: number): void;
+  hello?(seq: number, run: string | null): void;
   update?(update: Update): void;
   resync?(): void;
 }
 
-/** The server says something each 15 s; a silence of more than twice that is no accident. */
-const stale_after_ms = 40_000;
-const reopen_after_ms = 2_000;
+/** What the leader says of its stream with each of its beats. */
+interface Report {
+  position: Position | null;
+  heard_ms: number | null;
+  stale: boolean;
+}
+
+type Message =
+  { kind: 'word'; word: Word; report: Report } | { kind: 'event'; name: EventName; data: string };
+
+const channelName = () => `muster-live ${new URL(document.baseURI).pathname}`;
 
 class Stream {
   /** By this browser's own clock. */
   heard_ms = $state<number | null>(null);
   stale = $state(false);
-  #source: EventSource | null = null;
   #stopped = false;
-  #opened_ms = 0;
+  #inSight = false;
+  #joined_ms = 0;
+  #position: Position | null = null;
   #listeners = new Set<StreamListener>();
-  #reopening: ReturnType<typeof setTimeout> | undefined;
+  #channel: BroadcastChannel | null = null;
+  #awaitsReport = false;
 
-  /** Opens the stream; once, when there is a session. */
+  readonly #election = new Election({
+    id: Math.random().toString(36).slice(2),
+    say: (word) => this.#post({ kind: 'word', word, report: this.#report() }),
+    lead: () => this.#connection.open(),
+    follow: () => {
+      this.#connection.close();
+      this.#awaitsReport = true;
+    },
+  });
+  readonly #connection = new Connection({
+    position: () => this.#position,
+    event: (name, data) => {
+      this.#post({ kind: 'event', name, data });
+      this.#take(name, data);
+    },
+    lost: () => (this.stale = true),
+    session: (answer) => this.#renew(answer),
+  });
+
+  /** Takes part from now on; once, when there is a session. */
   start(): void {
-    this.#open();
-    document.addEventListener('visibilitychange', () => {
-      if (document.hidden) this.#close();
-      else if (!this.#source) this.#open();
-    });
+    this.#look();
+    document.addEventListener('visibilitychange', () => this.#look());
+    // A page that is kept for the back button is as good as hidden.
+    window.addEventListener('pagehide', () => this.#leave());
+    window.addEventListener('pageshow', () => this.#look());
     setInterval(() => {
-      if (this.#source && this.#age_ms() > stale_after_ms) this.#lost();
+      if (this.#inSight && !this.#election.isLeading && this.#age_ms() > stale_after_ms)
+        this.stale = true;
     }, 5_000);
   }
 
   /** Before a change of the password: its end of this session must not overtake its answer. */
   stop(): void {
     this.#stopped = true;
-    this.#close();
+    this.#leave();
   }
 
   listen(listener: StreamListener): () => void {
@@ -49,51 +83,101 @@ class Stream {
     return () => this.#listeners.delete(listener);
   }
 
+  #look(): void {
+    if (document.hidden) this.#leave();
+    else this.#join();
+  }
+
+  #join(): void {
+    if (this.#inSight || this.#stopped) return;
+    this.#inSight = true;
+    this.#joined_ms = Date.now();
+    if (typeof BroadcastChannel === 'undefined') {
+      this.#connection.open();
+      return;
+    }
+    this.#channel = new BroadcastChannel(channelName());
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
+    this.#election.join();
+  }
+
+  #leave(): void {
+    if (!this.#inSight) return;
+    this.#inSight = false;
+    // First the stream, so that the server never has two of this browser.
+    this.#connection.close();
+    this.#election.leave();
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  #post(message: Message): void {
+    this.#channel?.postMessage(message);
+  }
+
+  #report(): Report {
+    const { heard_ms, stale } = this;
+    return { position: this.#position, heard_ms, stale };
+  }
+
+  #hear(message: Message): void {
+    if (message.kind === 'word') {
+      this.#election.hear(message.word);
+      if (message.word.kind === 'lead' && !this.#election.isLeading) this.#believe(message.report);
+    } else if (!this.#election.isLeading) {
+      if (message.name === 'end') this.#ask();
+      this.#take(message.name, message.data);
+    }
+  }
+
+  /** What the leader's stream has come to, where this tab does not have it yet. */
+  #believe({ position, heard_ms, stale }: Report): void {
+    const isBack = this.stale && !stale;
+    this.stale = stale;
+    if (heard_ms !== null) this.heard_ms = heard_ms;
+    // The server may have been started again with another rhythm.
+    if (isBack) this.#ask();
+    if (!this.#awaitsReport || !position) return;
+    this.#awaitsReport = false;
+    this.#hello(position);
+  }
+
+  #ask(): void {
+    session().then(
+      (answer) => this.#renew(answer),
+      () => undefined, // An ended session has led to the login page; else the leader tells.
+    );
+  }
+
+  #renew({ interval_s }: Session): void {
+    rhythm.interval_s = interval_s;
+  }
+
   #age_ms(): number {
-    return Date.now() - Math.max(this.heard_ms ?? 0, this.#opened_ms);
+    return Date.now() - Math.max(this.heard_ms ?? 0, this.#joined_ms);
   }
 
-  #open(): void {
-    if (this.#source || this.#stopped) return;
-    this.#opened_ms = Date.now();
-    const source = new EventSource('api/live');
-    this.#source = source;
-    const on = <Data>(name: string, handle: (data: Data) => void) =>
-      source.addEventListener(name, (event: MessageEvent<string>) => {
-        this.heard_ms = Date.now();
-        this.stale = false;
-        handle(JSON.parse(event.data) as Data);
-      });
-    on<{ seq: number }>('hello', ({ seq }) => this.#tell((listener) => listener.hello?.(seq)));
-    on<Update>('computers', (update) => this.#tell((listener) => listener.update?.(update)));
-    on('resync', () => this.#tell((listener) => listener.resync?.()));
-    on<{ now_ms: number }>('tick', ({ now_ms }) => clock.set(now_ms));
-    // Ended, or renewed by a change of the password in another tab: asking for the session tells.
-    on('end', () => this.#lost());
-    source.onerror = () => this.#lost();
+  #take(name: EventName, data: string): void {
+    this.heard_ms = Date.now();
+    this.stale = false;
+    if (name === 'hello') {
+      const { seq, run = null } = JSON.parse(data) as { seq: number; run?: string | null };
+      this.#awaitsReport = false;
+      this.#hello({ seq, run });
+    } else if (name === 'computers') {
+      const update = JSON.parse(data) as Update;
+      if (this.#position) this.#position = { ...this.#position, seq: update.seq };
+      this.#tell((listener) => listener.update?.(update));
+    } else if (name === 'resync') {
+      this.#tell((listener) => listener.resync?.());
+    } else if (name === 'tick') {
+      clock.set((JSON.parse(data) as { now_ms: number }).now_ms);
+    }
   }
 
-  #lost(): void {
-    this.stale = true;
-    this.#close();
-    // A refused stream gives no status: asking for the session tells an ended one (which leads to
-    // the login page) from a server that is away.
-    this.#reopening = setTimeout(() => {
-      session().then(
-        ({ interval_s }) => {
-          // It may have been started again with another one.
-          rhythm.interval_s = interval_s;
-          this.#open();
-        },
-        () => this.#lost(),
-      );
-    }, reopen_after_ms);
-  }
-
-  #close(): void {
-    clearTimeout(this.#reopening);
-    this.#source?.close();
-    this.#source = null;
+  #hello(position: Position): void {
+    this.#position = position;
+    this.#tell((listener) => listener.hello?.(position.seq, position.run));
   }
 
   #tell(what: (listener: StreamListener) => void): void {

@@ -22,6 +22,7 @@ async fn with_a_week(store: &SqliteStore, name: &str, disks: impl Fn(i64) -> Sam
         name: name.into(),
         url: "http://127.0.0.1:1".into(),
         token: "t".into(),
+        ..NewComputer::default()
     };
     let computer_id = store.add_computer(&computer).await.unwrap();
     let newest_ms = now_ms() - 60_000;

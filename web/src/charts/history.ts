@@ -1,7 +1,7 @@
 // Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
 
 import type { Buckets, History } from '../api/types';
-import { isFixed, span_s, type Span, type Stretch, type View } from './view';
+import { isFixed, span_s, spans, type Span, type Stretch, type View } from './view';
 
 const hour_s = 3600;
 
@@ -36,6 +36,10 @@ export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: 
   if (lastWithin(span_s.day)) return 'day';
   return lastWithin(span_s.week) && !beganWithin(span_s.week) ? 'week' : 'all';
 }
+
+/** The shortest span that ends now and has the newest sample in it. */
+export const spanOf = (last_ms: number, now_ms: number): Span =>
+  spans.find((span) => span === 'all' || now_ms - last_ms < span_s[span] * 1000)!;
 
 /** Whether nothing was heard for so long that "all" ends with the last sample and not with now. */
 export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
@@ -155,5 +159,5 @@ export function gapsOf(
   return gaps;
 }
 
-export const hasValues = (history: History): boolean =>
+export const hasValues = (history: Pick<History, 'series'>): boolean =>
   Object.values(history.series).some(({ avg }) => avg.some((value) => value !== null));

@@ -1,0 +1,334 @@
+// A computer's page: every series it sends, the week before, each second, and fingers on charts.
+
+import type { Page } from '@playwright/test';
+import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import { givePast } from '../support/past.js';
+
+const chart = (page: Page, title: string) =>
+  page.getByRole('img', { name: new RegExp(`^${title},`) });
+const figure = (page: Page, title: string) =>
+  page.locator('figure').filter({ has: chart(page, title) });
+
+/** Opens the page of a computer that has just been added. */
+async function open(page: Page): Promise<string> {
+  await toOverview(page);
+  await expect(rowOf(page, 'box')).toContainText('%');
+  const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;
+  await page.goto(href);
+  await expect(mainCharts(page)).toHaveCount(4);
+  return href;
+}
+
+test('all that an agent sends is drawn, and loaded when it comes near', async ({
+  signedIn: page,
+  muster,
+}) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  const asked = new Set<string>();
+  page.on('request', (request) => {
+    const names = new URL(request.url()).searchParams.get('series');
+    for (const name of names?.split(',') ?? []) asked.add(name);
+  });
+  await page.setViewportSize({ width: 1440, height: 500 });
+  await open(page);
+  expect([...asked].filter((name) => name.startsWith('network.'))).toEqual([]);
+
+  for (const title of ['Load', 'Received by interface', 'Sent by interface']) {
+    await page.mouse.wheel(0, 700);
+    await expect(chart(page, title)).toBeVisible();
+  }
+  await expect(figure(page, 'Received by interface')).toContainText(/B\/s/);
+  expect([...asked].some((name) => name.startsWith('network.recv_bytes:'))).toBe(true);
+});
+
+test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, muster }) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  const names = Array.from({ length: 128 }, (_, core) => `cpu.core.percent:${core}`);
+  await page.route('**/api/series/*', async (route) => {
+    const answer = (await (await route.fetch()).json()) as { series: { name: string }[] };
+    const others = answer.series.filter(({ name }) => !name.startsWith('cpu.core'));
+    const cores = names.map((name) => ({ name, label: name, unit: '%', kind: 'gauge' }));
+    await route.fulfill({ json: { ...answer, series: [...others, ...cores] } });
+  });
+  let most = 0;
+  await page.route('**/api/history/*', async (route) => {
+    const answer = (await (await route.fetch()).json()) as {
+      series: Record<string, { avg: (number | null)[] }>;
+    };
+    const wanted = Object.keys(answer.series);
+    most = Math.max(most, wanted.length);
+    for (const name of wanted.filter((each) => each.startsWith('cpu.core'))) {
+      const core = Number(name.split(':')[1]);
+      answer.series[name]!.avg = answer.series[name]!.avg.map(() => core / 2);
+    }
+    await route.fulfill({ json: answer });
+  });
+  await open(page);
+  const strip = figure(page, 'Each core');
+  await strip.scrollIntoViewIfNeeded();
+  await expect(strip).toContainText('128 lines');
+  await strip.locator('.u-over').hover({ position: { x: 200, y: 100 } });
+  await expect(strip).toContainText(/highest 127: 64\s%/);
+  expect(most).toBeLessThanOrEqual(32);
+});
+
+test('the week before lies behind the charts, or is said to be unknown', async ({
+  signedIn: page,
+  muster,
+  directory,
+}) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  await open(page);
+  givePast(directory);
+  await page.goto(`${page.url()}?span=day`);
+  await expect(mainCharts(page)).toHaveCount(4);
+  const toggle = page.getByRole('button', { name: 'Week before' });
+
+  await test.step('by key, and kept in the address', async () => {
+    await page.keyboard.press('w');
+    await expect(page).toHaveURL(/w=1/);
+    await expect(toggle).toHaveAttribute('aria-pressed', 'true');
+    await page.reload();
+    await expect(mainCharts(page)).toHaveCount(4);
+    await chart(page, 'CPU').hover({ position: { x: 300, y: 50 } });
+    await expect(figure(page, 'CPU')).toContainText(/a week before \d+\s%/);
+    await toggle.click();
+    await expect(page).not.toHaveURL(/w=1/);
+    await chart(page, 'CPU').hover({ position: { x: 310, y: 50 } });
+    await expect(figure(page, 'CPU')).not.toContainText('week before');
+  });
+
+  await test.step('where that week is not known', async () => {
+    const day_s = 86_400;
+    const now_s = Math.round(Date.now() / 1000);
+    await page.goto(
+      `${new URL(page.url()).pathname}?from=${now_s - 20 * day_s}&to=${now_s - 19 * day_s}&w=1`,
+    );
+    await expect(page.getByText('no history of the week before')).toBeVisible();
+  });
+
+  await test.step('nor for more than a week', async () => {
+    await page.getByRole('button', { name: '30 d' }).click();
+    await expect(toggle).toHaveAttribute('aria-disabled', 'true');
+  });
+});
+
+test('a reboot stands on the time line', async ({ signedIn: page, muster, directory }) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  await open(page);
+  givePast(directory);
+  const boot_s = Math.round(Date.now() / 1000) - 2 * 3600;
+  await page.route('**/api/computers/*', async (route) => {
+    const answer = (await (await route.fetch()).json()) as { facts: object };
+    const facts = { ...answer.facts, boot_time_s: boot_s };
+    await route.fulfill({
+      json: { ...answer, facts, tags: ['prod', 'db'], note: 'Ask Ada first' },
+    });
+  });
+  await page.goto(`${page.url()}?span=sixHours`);
+  await expect(page.getByRole('img', { name: /^Time line: .+, 1 reboot$/ })).toBeVisible();
+  await page.getByRole('slider').press('PageUp');
+  await expect(page.locator('.moment')).toContainText(/rebooted|no answer|not running/);
+  await expect(page.getByRole('list', { name: 'Tags' })).toContainText('prod');
+  await expect(page.getByText('Ask Ada first')).toBeVisible();
+});
+
+test('where there is no history, the way to it is shown', async ({
+  signedIn: page,
+  muster,
+  directory,
+}) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  const href = await open(page);
+  givePast(directory);
+  const day_s = 86_400;
+  const now_s = Math.round(Date.now() / 1000);
+  await page.goto(`${href}?from=${now_s - 40 * day_s}&to=${now_s - 39 * day_s}`);
+  await expect(page.getByText('No history for this span.')).toBeVisible();
+  await page.getByRole('link', { name: 'Show the last 15 minutes' }).click();
+  await expect(page).toHaveURL(/span=quarter/);
+  await expect(mainCharts(page)).toHaveCount(4);
+
+  await page.goto('computer/4711');
+  await expect(page.getByText('There is no computer 4711.')).toBeVisible();
+  await page.getByRole('link', { name: 'See what was removed' }).click();
+  await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
+});
+
+interface Watched {
+  state: string;
+  asked: (string | null)[];
+}
+
+/** Stands for a server that reads each second: CPU counts up, a second at a time. */
+async function answerSeconds(page: Page): Promise<Watched> {
+  const watched: Watched = { state: 'reading', asked: [] };
+  await page.route('**/api/now/*', async (route) => {
+    watched.asked.push(new URL(route.request().url()).searchParams.get('after'));
+    const second = watched.asked.length;
+    const reading = {
+      timestamp_ms: Date.now(),
+      ...{ cpu_percent: second, memory_percent: 40, disk_percent: 50 },
+      ...{ memory_used: 1024 ** 3, memory_total: 4 * 1024 ** 3, disk_used: 1, disk_total: 2 },
+      ...{ network_sent_per_sec: 1000, network_recv_per_sec: 2000 },
+      ...{ network_bytes_sent: 0, network_bytes_recv: 0 },
+      series: { 'load.1m': second / 10 },
+    };
+    const of = { pid: 7, memory_percent: 1, uptime_hours: 1 };
+    const processes = [{ ...of, name: `second-${second}`, cpu_percent: 1 }];
+    const isReading = watched.state === 'reading';
+    await route.fulfill({
+      json: {
+        state: watched.state,
+        readings: isReading ? [reading] : [],
+        processes: isReading ? processes : null,
+      },
+    });
+  });
+  return watched;
+}
+
+/** As a browser says it of a tab that is put behind another. */
+const setVisibility = (page: Page, visibility: 'visible' | 'hidden') =>
+  page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    Object.defineProperty(document, 'hidden', {
+      configurable: true,
+      get: () => state === 'hidden',
+    });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, visibility);
+
+test('a computer that is looked at is read each second', async ({
+  signedIn: page,
+  muster,
+  directory,
+}) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  const watched = await answerSeconds(page);
+  const href = await open(page);
+  givePast(directory);
+  await page.goto(`${href}?span=quarter`);
+
+  await test.step('numbers, processes and charts follow', async () => {
+    await expect(page.getByText('each second', { exact: true })).toBeVisible();
+    await expect(figure(page, 'CPU')).toContainText(/CPU\s*\d\s%/);
+    await expect(page.getByRole('cell', { name: /^second-\d/ })).toBeVisible();
+    await expect(page.getByText('1.0 of 4.0 GiB used')).toBeVisible();
+    expect(watched.asked).toContain(null);
+    await expect.poll(() => Number(watched.asked.at(-1))).toBeGreaterThan(0);
+  });
+
+  await test.step('the crosshair keeps its moment while the charts move on', async () => {
+    const box = (await page.locator('.u-over').first().boundingBox())!;
+    const moment = page.locator('.moment');
+    await expect(async () => {
+      await page.mouse.move(box.x + box.width - 5, box.y + 20);
+      await page.mouse.move(box.x + box.width - 4, box.y + 20);
+      // Once the server has been asked again, the newest seconds are no part of what came before.
+      await expect(moment).toHaveText(/^\d\d:\d\d:\d\d$/, { timeout: 1000 });
+    }).toPass();
+    const said = await moment.innerText();
+    const left = async () => (await page.locator('.u-cursor-x').first().boundingBox())!.x;
+    const before_px = await left();
+    await expect.poll(left).toBeLessThan(before_px - 1);
+    expect(await moment.innerText()).toBe(said);
+    await page.mouse.move(5, 5);
+  });
+
+  await test.step('it says why it is not', async () => {
+    watched.state = 'old_agent';
+    await expect(page.getByText('its agent is an older one')).toBeVisible();
+    watched.state = 'busy';
+    await expect(page.getByText('50 others are being watched')).toBeVisible();
+    watched.state = 'reading';
+    await expect(page.getByText('each second', { exact: true })).toBeVisible();
+  });
+
+  const asksWithin = async (time_ms: number) => {
+    const before = watched.asked.length;
+    // Nothing can be waited for where the point is that nothing happens.
+    await page.waitForTimeout(time_ms);
+    return watched.asked.length - before;
+  };
+  await test.step('once a second, and not while out of sight', async () => {
+    expect(await asksWithin(3000)).toBeLessThanOrEqual(4);
+    await setVisibility(page, 'hidden');
+    await page.waitForTimeout(200);
+    expect(await asksWithin(2500)).toBe(0);
+    await setVisibility(page, 'visible');
+    await expect.poll(() => asksWithin(500)).toBeGreaterThan(0);
+  });
+
+  await test.step('nor where seconds are not to be seen', async () => {
+    await page.goto(`${href}?span=day`);
+    await expect(mainCharts(page)).toHaveCount(4);
+    await page.waitForTimeout(200);
+    expect(await asksWithin(2500)).toBe(0);
+  });
+});
+
+test.describe('by touch', () => {
+  test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
+
+  test('fingers move the crosshair, zoom, and scroll the page', async ({
+    signedIn: page,
+    muster,
+    directory,
+  }) => {
+    await addComputer(page, 'box', await muster.startAgent('box'));
+    await toOverview(page);
+    await page.getByRole('link', { name: 'box' }).click();
+    await expect(chart(page, 'CPU')).toBeVisible();
+    givePast(directory);
+    await page.goto(`${page.url()}?span=day`);
+    await expect(chart(page, 'CPU')).toBeVisible();
+    const over = page.locator('.u-over').first();
+    await over.scrollIntoViewIfNeeded();
+    const client = await page.context().newCDPSession(page);
+    const box = (await over.boundingBox())!;
+    const y = box.y + box.height / 2;
+    const at = (...parts: number[]) =>
+      parts.map((part, id) => ({ x: box.x + part * box.width, y, id }));
+    const touch = (type: string, touchPoints: { x: number; y: number }[]) =>
+      client.send('Input.dispatchTouchEvent', { type: type as 'touchStart', touchPoints });
+    const moment = page.locator('.moment');
+
+    await test.step('one finger moves the crosshair', async () => {
+      await touch('touchStart', at(0.2));
+      await expect(moment).toContainText(/\d\d:\d\d/);
+      const first = await moment.innerText();
+      for (const part of [0.25, 0.3, 0.4, 0.5]) await touch('touchMove', at(part));
+      await expect(moment).not.toHaveText(first);
+      await touch('touchEnd', []);
+    });
+
+    await test.step('two fingers look closer', async () => {
+      await touch('touchStart', at(0.4));
+      await touch('touchStart', at(0.4, 0.6));
+      for (const reach of [0.15, 0.25, 0.35])
+        await touch('touchMove', at(0.5 - reach, 0.5 + reach));
+      await touch('touchEnd', []);
+      await expect(page).toHaveURL(/from=\d+&to=\d+/);
+      const query = new URL(page.url()).searchParams;
+      const hours = (Number(query.get('to')) - Number(query.get('from'))) / 3600;
+      expect(hours).toBeGreaterThan(5);
+      expect(hours).toBeLessThan(9);
+    });
+
+    await test.step('a double tap leads back', async () => {
+      await expect(chart(page, 'CPU')).toBeVisible();
+      for (let tap = 0; tap < 2; tap += 1) {
+        await touch('touchStart', at(0.5));
+        await touch('touchEnd', []);
+      }
+      await expect(page).toHaveURL(/span=day/);
+    });
+
+    await test.step('up and down scrolls the page', async () => {
+      const before = await page.evaluate(() => window.scrollY);
+      await client.send('Input.synthesizeScrollGesture', { x: box.x + 100, y, yDistance: -250 });
+      expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(before + 100);
+    });
+  });
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { beforeTimeline, canHaveBefore, weekBefore } from './before';
+
+const week_s = 7 * 24 * 3600;
+const plan = { from_s: week_s + 1000, to_s: week_s + 1030, step_s: 10, points: 3 };
+
+describe('the week before', () => {
+  it('is the same hours seven days earlier', () => {
+    expect(weekBefore(plan)).toEqual({ from_s: 1000, to_s: 1030, step_s: 10, points: 3 });
+  });
+
+  it('has a bucket for each moment, reading or not, and none where it has not', () => {
+    const moments_s = [-5, 5, 12, 13, 25, 31].map((s) => week_s + 1000 + s);
+    const { sources } = beforeTimeline({ moments_s, sources: [] }, plan, weekBefore(plan));
+    expect(sources).toEqual([3, 0, 1, 1, 2, 3]);
+  });
+
+  it('is nothing for spans that contain it', () => {
+    expect(canHaveBefore({ ...plan, to_s: plan.from_s + week_s + 600 })).toBe(true);
+    expect(canHaveBefore({ ...plan, to_s: plan.from_s + 2 * week_s })).toBe(false);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Buckets, Reading } from '../api/types';
+import { drawnOf, ratesOf, valueIn } from './drawn';
+import type { Line } from './spec';
+import { bucketsOnly, nearest, timelineOf } from './timeline';
+
+const plan = { from_s: 100, to_s: 130, step_s: 10, points: 3 };
+const buckets = (
+  avg: (number | null)[],
+  count: number[] = avg.map((value) => (value === null ? 0 : 1)),
+): Buckets => ({
+  min: avg,
+  avg,
+  max: avg,
+  count,
+});
+const line = (more: Partial<Line> = {}): Line => ({
+  series: 'cpu_percent',
+  label: '',
+  color: 'chart-first',
+  ...more,
+});
+const reading = (s: number, series: Record<string, number>): Reading =>
+  ({ timestamp_ms: s * 1000, cpu_percent: s, series }) as unknown as Reading;
+
+describe('the rate of a counter', () => {
+  it('does not swing with the number of samples that fall into a bucket', () => {
+    // 10 a second, sampled each 30 s, in buckets of 45 s that hold two and one in turn.
+    const counter = buckets([300, 600, 1200, 1500, 2100], [2, 1, 2, 1, 2]);
+    expect(ratesOf(counter, 45, 30)).toEqual([null, 10, 10, 10, 10]);
+  });
+
+  it('counts the whole bucket where samples are missing', () => {
+    expect(ratesOf(buckets([0, 400], [4, 1]), 40, 10)).toEqual([null, 10]);
+  });
+
+  it('is none where it fell, even within a bucket, nor after a gap', () => {
+    expect(ratesOf(buckets([10, 5, 15], [1, 1, 1]), 10, 10)).toEqual([null, null, 1]);
+    const within = { min: [10, 2], avg: [10, 9], max: [10, 40], count: [1, 1] };
+    expect(ratesOf(within, 10, 10)).toEqual([null, null]);
+    expect(ratesOf(buckets([10, null, 30]), 10, 10)).toEqual([null, null, null]);
+  });
+});
+
+describe('a line', () => {
+  const subject = (series: Record<string, Buckets>, readings: Reading[] = []) => ({
+    series,
+    plan,
+    interval_s: 10,
+    readings,
+    timeline: timelineOf(
+      plan,
+      readings.map(({ timestamp_ms }) => timestamp_ms / 1000),
+    ),
+  });
+
+  it('is a part in per cent of a whole, which may be nothing', () => {
+    const series = { used: buckets([1, 0, 3]), free: buckets([3, 0, null]) };
+    const part = line({ series: 'used', of: ['used', 'free'] });
+    expect(drawnOf(part, subject(series)).avg).toEqual([25, null, null]);
+  });
+
+  it('continues in readings instead of the buckets in which they lie', () => {
+    const all = subject({ cpu_percent: buckets([1, 2, null]) }, [
+      reading(112, {}),
+      reading(113, {}),
+      reading(131, {}),
+    ]);
+    expect(all.timeline.moments_s).toEqual([105, 112, 113, 125, 131]);
+    expect(drawnOf(line(), all).avg).toEqual([1, 112, 113, null, 131]);
+  });
+
+  it('has no values of a series that nobody knows', () => {
+    expect(drawnOf(line({ series: 'gone' }), subject({})).avg).toEqual([null, null, null]);
+  });
+
+  it('is what a counter gained from one reading to the next', () => {
+    const counter = line({ series: 'sent', isCounter: true });
+    const [one, two, three] = [
+      reading(1, { sent: 100 }),
+      reading(3, { sent: 300 }),
+      reading(4, { sent: 20 }),
+    ];
+    expect(valueIn(counter, two, one)).toBe(100);
+    expect(valueIn(counter, three, two)).toBeNull();
+    expect(valueIn(counter, one, undefined)).toBeNull();
+  });
+});
+
+describe('the moments', () => {
+  it('are the middles of buckets', () => {
+    expect(bucketsOnly(plan).moments_s).toEqual([105, 115, 125]);
+  });
+
+  it('leave out readings from before the stretch', () => {
+    expect(timelineOf(plan, [5, 6]).moments_s).toEqual([105, 115, 125]);
+    expect(timelineOf(plan, [99, 101]).sources).toEqual([~1, 1, 2]);
+  });
+
+  it('are found from a time', () => {
+    const moments = [105, 115, 125];
+    expect([0, 109, 111, 121, 999].map((moment) => nearest(moments, moment))).toEqual([
+      0, 0, 1, 2, 2,
+    ]);
+    expect(nearest([7], 3)).toBe(0);
+  });
+});

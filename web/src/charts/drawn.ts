@@ -1,0 +1,116 @@
+// From stored buckets and readings to the values of a line: as they are, in per cent of another
+// series, or, for a counter, what it gained each second.
+
+import type { Buckets, Reading } from '../api/types';
+import type { Plan } from './history';
+import type { Line } from './spec';
+import type { Timeline } from './timeline';
+
+export type Values = (number | null)[];
+
+export interface Drawn {
+  min: Values;
+  avg: Values;
+  max: Values;
+}
+
+type Series = Record<string, Buckets>;
+
+const percentOf = (part: number | null | undefined, whole: number | null | undefined) =>
+  part == null || whole == null || whole <= 0 ? null : (100 * part) / whole;
+
+const sum = (values: (number | null | undefined)[]): number | null =>
+  values.reduce<number | null>(
+    (all, value) => (all === null || value == null ? null : all + value),
+    0,
+  );
+
+function fraction(part: Buckets, wholes: Buckets[]): Drawn {
+  const of = (values: Values) =>
+    values.map((value, index) => percentOf(value, sum(wholes.map(({ avg }) => avg[index]))));
+  return { min: of(part.min), avg: of(part.avg), max: of(part.max) };
+}
+
+/**
+ * What a counter gained each second of a bucket since the last value before it. The moments of its
+ * samples are not known, but their number is: where as many came as the interval foretells, they
+ * lie that far apart, and else the width of the bucket is the best that can be said.
+ */
+export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
+  const expected = step_s / interval_s;
+  return max.map((last, index) => {
+    const before = max[index - 1];
+    const least = min[index];
+    // A counter that fell has no rate: it began anew.
+    if (last === null || before == null || least == null || least < before) return null;
+    const samples = count[index]!;
+    const isWhole = samples >= Math.floor(expected) && samples <= Math.ceil(expected);
+    return (last - before) / (isWhole ? samples * interval_s : step_s);
+  });
+}
+
+function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): Drawn | null {
+  const buckets = series[line.series];
+  if (!buckets) return null;
+  if (line.of !== undefined) {
+    const wholes = line.of.map((name) => series[name]);
+    return wholes.every((whole) => whole !== undefined) ? fraction(buckets, wholes) : null;
+  }
+  if (!line.isCounter) return buckets;
+  const rates = ratesOf(buckets, plan.step_s, interval_s);
+  return { min: rates, avg: rates, max: rates };
+}
+
+/** A number of a reading, whether it stands in a column of its own or among the series. */
+export function numberIn(reading: Reading | null | undefined, series: string): number | null {
+  if (!reading) return null;
+  const column = (reading as unknown as Record<string, unknown>)[series];
+  if (typeof column === 'number') return column;
+  return reading.series[series] ?? null;
+}
+
+/** A part in per cent of its whole, of numbers that are known by name. */
+export const shareOf = ({ series, of = [] }: Line, numberOf: (series: string) => number | null) =>
+  percentOf(numberOf(series), sum(of.map(numberOf)));
+
+/** What a line is at a reading; a counter needs the reading before it. */
+export function valueIn(
+  line: Line,
+  reading: Reading | undefined,
+  before: Reading | undefined,
+): number | null {
+  const value = numberIn(reading, line.series);
+  if (line.of) return shareOf(line, (series) => numberIn(reading, series));
+  if (!line.isCounter) return value;
+  const earlier = numberIn(before, line.series);
+  if (value === null || earlier === null || value < earlier) return null;
+  return (1000 * (value - earlier)) / (reading!.timestamp_ms - before!.timestamp_ms);
+}
+
+const noValues = (length: number): Drawn => {
+  const values: Values = Array<null>(length).fill(null);
+  return { min: values, avg: values, max: values };
+};
+
+export interface Subject {
+  series: Series;
+  plan: Plan;
+  interval_s: number;
+  timeline: Timeline;
+  readings: readonly Reading[];
+}
+
+/** The values of a line at each moment of the timeline. */
+export function drawnOf(
+  line: Line,
+  { series, plan, interval_s, timeline, readings }: Subject,
+): Drawn {
+  const { sources } = timeline;
+  const buckets = bucketsOf(line, series, plan, interval_s);
+  if (!buckets && readings.length === 0) return noValues(sources.length);
+  const seconds = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
+  const at = (values: Values | undefined) =>
+    sources.map((source) => (source < 0 ? seconds[~source] : values?.[source]) ?? null);
+  const [avg, min, max] = [at(buckets?.avg), at(buckets?.min), at(buckets?.max)];
+  return { min, avg, max };
+}

@@ -1,0 +1,12 @@
+// How high a chart is.
+
+import type { ChartSpec } from './spec';
+import { stripHeight_px } from './strip';
+
+/** The title line above a plot. */
+export const titleHeight_px = 26;
+/** What a labelled time axis needs below it. */
+export const timesHeight_px = 22;
+
+export const heightOf = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
+  kind === 'strip' ? stripHeight_px(lines.length) + 12 : 112;

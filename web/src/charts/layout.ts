@@ -1,0 +1,38 @@
+// A chart's columns, as uPlot takes them: behind all, the week before; then each line's band and
+// average. Where there are many lines, bands would only hide them, and there are none.
+
+import type { Drawn, Values } from './drawn';
+import type { ChartSpec } from './spec';
+
+export interface Column {
+  role: 'beforeMax' | 'beforeMin' | 'max' | 'min' | 'avg';
+  line: number;
+}
+
+/** More lines than this have no bands, and no week before. */
+export const bandedLines = 2;
+
+export const hasBands = ({ lines, kind }: ChartSpec): boolean =>
+  kind === 'lines' && lines.length <= bandedLines;
+
+export function columnsOf(spec: ChartSpec, before: boolean): Column[] {
+  const each = (roles: Column['role'][]) =>
+    spec.lines.flatMap((_, line) => roles.map((role) => ({ role, line })));
+  if (!hasBands(spec)) return each(['avg']);
+  return [...(before ? each(['beforeMax', 'beforeMin']) : []), ...each(['max', 'min', 'avg'])];
+}
+
+const from: Record<Column['role'], keyof Drawn> = {
+  beforeMax: 'max',
+  beforeMin: 'min',
+  max: 'max',
+  min: 'min',
+  avg: 'avg',
+};
+
+/** The values of each column. */
+export const valuesOf = (columns: Column[], drawn: Drawn[], before: Drawn[]): Values[] =>
+  columns.map(({ role, line }) => {
+    const lines = role === 'beforeMax' || role === 'beforeMin' ? before : drawn;
+    return lines[line]?.[from[role]] ?? [];
+  });

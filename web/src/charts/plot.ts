@@ -1,0 +1,230 @@
+// The look of a chart, as uPlot takes it: a 1.5 px line, a faint min–max band, grid lines that one
+// has to look for, gaps hatched, percentages always from 0 to 100.
+
+import type uPlot from 'uplot';
+import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
+import { css, drawGaps } from './hatch';
+import type { Gap } from './history';
+import { columnsOf, type Column } from './layout';
+import type { ChartSpec, Color } from './spec';
+import { paintStrip } from './strip';
+import { leastTop, quantityOf } from './units';
+import type { Stretch } from './view';
+
+const font = () => `12px ${css('--font')}`;
+
+/** What the value axis takes of a chart's width, on its left. */
+export const axisWidth_px = (width_px: number): number => (width_px < 500 ? 60 : 72);
+
+export interface PlotOptions {
+  spec: ChartSpec;
+  width_px: number;
+  height_px: number;
+  /** Whether the time axis below is labelled. */
+  times: boolean;
+  /** Whether the week before lies behind the lines. */
+  before: boolean;
+  axis: () => Stretch;
+  /** The top of the values; null where the highest one is. */
+  top: () => number | null;
+  gaps: () => Gap[];
+  onPoint: (moment_s: number | null) => void;
+  onSelect: (from_s: number, to_s: number) => void;
+  onDoubleClick: () => void;
+  /** Called with each frame, so that the crosshair stays where it is in time. */
+  onDraw: (plot: uPlot) => void;
+  /** Where lines stand out when pointed at: the one that is near, or null. */
+  onFocus?: (line: number | null) => void;
+}
+
+const dayBegins = (moment_s: number): boolean => {
+  const date = new Date(moment_s * 1000);
+  return date.getHours() === 0 && date.getMinutes() === 0;
+};
+
+function timeLabel(moment_s: number, step_s: number): string {
+  if (dayBegins(moment_s)) return dayName(moment_s * 1000);
+  return (step_s < 60 ? clockTimeWithSeconds : clockTime)(moment_s * 1000);
+}
+
+function timeAxis(times: boolean): uPlot.Axis {
+  return {
+    stroke: css('--ink-faint'),
+    font: font(),
+    size: times ? 28 : 6,
+    space: 90,
+    gap: 6,
+    ticks: { show: false },
+    grid: { stroke: css('--chart-grid'), width: 1 },
+    values: (plot, moments_s, _, __, step_s) =>
+      moments_s.map((moment_s) => {
+        // A label that the edge would cut says less than none.
+        const room_px = plot.bbox.width / devicePixelRatio - plot.valToPos(moment_s, 'x');
+        return !times || room_px < 18 ? '' : timeLabel(moment_s, step_s);
+      }),
+  };
+}
+
+/** Steps at which bytes are whole numbers of their units. */
+const byteSteps = [0, 1, 2, 3, 4, 5].flatMap((power) =>
+  [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map((step) => step * 1024 ** power),
+);
+
+function valueAxis({ unit, kind, lines }: ChartSpec, height_px: number): uPlot.Axis {
+  const isStrip = kind === 'strip';
+  const splits = isStrip ? () => [0, lines.length] : () => [0, 50, 100];
+  return {
+    stroke: css('--ink-faint'),
+    font: font(),
+    size: (plot) => axisWidth_px(plot.width),
+    gap: 8,
+    space: height_px > 200 ? 50 : 34,
+    ticks: { show: false },
+    grid: { show: !isStrip, stroke: css('--chart-grid'), width: 1 },
+    ...(isStrip || unit === 'percent' ? { splits } : {}),
+    ...(unit === 'bytes' ? { incrs: byteSteps } : {}),
+    values: (_, values) =>
+      values.map((value) => {
+        if (isStrip) return '';
+        return value === 0 ? '0' : say(quantityOf(unit, value));
+      }),
+  };
+}
+
+/** The line's own colour below the threshold, and that of trouble above it. */
+function stroke(color: Color, trouble_percent: number | null) {
+  const plain = css(`--${color}`);
+  if (trouble_percent === null) return plain;
+  const trouble = css('--trouble-bar');
+  return (plot: uPlot) => {
+    const { top, height } = plot.bbox;
+    const limit = (plot.valToPos(trouble_percent, 'y', true) - top) / height;
+    if (!Number.isFinite(limit)) return plain;
+    const stop = Math.min(1, Math.max(0, limit));
+    const gradient = plot.ctx.createLinearGradient(0, top, 0, top + height);
+    for (const [at, value] of [
+      [0, trouble],
+      [stop, trouble],
+      [stop, plain],
+      [1, plain],
+    ] as const)
+      gradient.addColorStop(at, value);
+    return gradient;
+  };
+}
+
+/** A value between two gaps has no line to be seen by, and gets a dot. */
+const alone: uPlot.Series.Points.Filter = (plot, series) => {
+  const values = plot.data[series]!;
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index += 1)
+    if (values[index] != null && values[index - 1] == null && values[index + 1] == null)
+      found.push(index);
+  return found;
+};
+
+function seriesOf({ lines, trouble_percent }: ChartSpec, columns: Column[]): uPlot.Series[] {
+  return columns.map(({ role, line }) => {
+    const { color, isDashed } = lines[line]!;
+    // Where least and most are one, the edges are all that is to be seen of the week before.
+    if (role === 'beforeMax' || role === 'beforeMin')
+      return { points: { show: false }, stroke: css('--chart-before'), width: 2 };
+    if (role !== 'avg') return { points: { show: false }, width: 0 };
+    return {
+      stroke: stroke(color, trouble_percent),
+      width: color === 'chart-many' ? 1 : 1.5,
+      ...(isDashed ? { dash: [5, 3] } : {}),
+      points: { show: true, size: 4, fill: css(`--${color}`), filter: alone },
+    };
+  });
+}
+
+/** Each band lies between a column and the one after it. */
+function bandsOf({ lines }: ChartSpec, columns: Column[]): uPlot.Band[] {
+  return columns.flatMap(({ role, line }, index): uPlot.Band[] => {
+    const series: [number, number] = [index + 1, index + 2];
+    if (role === 'max') return [{ series, fill: css(`--${lines[line]!.color}-band`) }];
+    return role === 'beforeMax' ? [{ series, fill: css('--chart-before') }] : [];
+  });
+}
+
+function select(plot: uPlot, onSelect: PlotOptions['onSelect']): void {
+  const { left, width } = plot.select;
+  if (width === 0) return;
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onSelect(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+}
+
+function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
+  const { spec, onPoint } = options;
+  const lineOf = (series: number) => {
+    const column = columns[series - 1];
+    return column?.role === 'avg' ? spec.lines[column.line] : undefined;
+  };
+  // Only what hands do moves the crosshair; what the plot does to it while data move does not.
+  const pointing: uPlot.Cursor.MouseListenerFactory = (plot, _, handle) => (event) => {
+    handle(event);
+    const { idx } = plot.cursor;
+    onPoint(idx == null ? null : (plot.data[0][idx] ?? null));
+    return null;
+  };
+  return {
+    y: false,
+    // What is dragged over is not a scale of this chart, but another stretch for all of them.
+    drag: { x: true, y: false, setScale: false, dist: 8 },
+    ...(options.onFocus ? { focus: { prox: 30 } } : {}),
+    bind: {
+      mousemove: pointing,
+      mouseleave: pointing,
+      dblclick: () => () => {
+        options.onDoubleClick();
+        return null;
+      },
+    },
+    points: {
+      size: (_, series) => (lineOf(series) && spec.lines.length <= 12 ? 6 : 0),
+      width: 0,
+      fill: (_, series) => css(`--${lineOf(series)?.color ?? 'chart-first'}`),
+    },
+  };
+}
+
+function valueRange({ spec, top }: PlotOptions): uPlot.Scale.Range {
+  return (_, least, most) => {
+    if (spec.kind === 'strip') return [0, spec.lines.length];
+    const highest = top() ?? (spec.unit === 'percent' ? (most ?? 0) : (most ?? 0) * 1.1);
+    return [Math.min(0, least ?? 0), Math.max(leastTop[spec.unit], highest)];
+  };
+}
+
+export function plotOptions(options: PlotOptions): uPlot.Options {
+  const { spec, width_px, height_px, onFocus } = options;
+  const columns = columnsOf(spec, options.before);
+  const axisRange = (): [number, number] => {
+    const { from_s, to_s } = options.axis();
+    return [from_s, to_s];
+  };
+  return {
+    width: width_px,
+    height: height_px,
+    padding: [6, 0, 0, 0],
+    legend: { show: false },
+    cursor: cursor(options, columns),
+    ...(onFocus ? { focus: { alpha: 0.25 } } : {}),
+    scales: { x: { time: true, range: axisRange }, y: { range: valueRange(options) } },
+    axes: [timeAxis(options.times), valueAxis(spec, height_px)],
+    series: [{}, ...seriesOf(spec, columns)],
+    bands: bandsOf(spec, columns),
+    hooks: {
+      drawClear: [(plot) => drawGaps(plot, options.gaps())],
+      draw: [
+        ...(spec.kind === 'strip' ? [(plot: uPlot) => paintStrip(plot)] : []),
+        (plot) => options.onDraw(plot),
+      ],
+      setSelect: [(plot) => select(plot, options.onSelect)],
+      setSeries: [
+        (_, series) => onFocus?.(series === null ? null : (columns[series - 1]?.line ?? null)),
+      ],
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// The series that a page draws, over one plan: fetched when a chart that needs them comes near, and
+// afterwards only by their newest buckets. What is shown stays until what replaces it is there.
+
+import { messageOf } from '../api/client';
+import type { HistoryQuery } from '../api/calls';
+import type { Buckets, History } from '../api/types';
+import { clock } from '../app/clock.svelte';
+import { asksOf, joined, onPlan, type Ask, type Known } from './asks';
+import type { Plan } from './history';
+
+export class SeriesStore {
+  /** What `series` lies on; null until something is known. */
+  plan = $state.raw<Plan | null>(null);
+  series = $state.raw<Record<string, Buckets>>({});
+  failure = $state<string | null>(null);
+  readonly #fetch: (query: HistoryQuery) => Promise<History>;
+  #target: Plan | null = null;
+  #wanted = new Map<object, readonly string[]>();
+  #known = new Map<string, Known>();
+  #running = false;
+  #again = false;
+
+  constructor(fetch: (query: HistoryQuery) => Promise<History>) {
+    this.#fetch = fetch;
+  }
+
+  /** Until the returned function is called. */
+  want(names: readonly string[]): () => void {
+    const owner = {};
+    this.#wanted.set(owner, names);
+    // Several charts come near at once; they are asked for together.
+    queueMicrotask(() => void this.#load());
+    return () => this.#wanted.delete(owner);
+  }
+
+  /** Draws `plan` from now on. */
+  async refresh(plan: Plan): Promise<void> {
+    this.#target = plan;
+    await this.#load();
+  }
+
+  /** One round at a time: what is asked meanwhile is answered by one more. */
+  async #load(): Promise<void> {
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#again) {
+      this.#again = false;
+      await this.#loadOnce();
+    }
+    this.#running = false;
+  }
+
+  async #loadOnce(): Promise<void> {
+    const plan = this.#target;
+    if (!plan) return;
+    const asks = asksOf(plan, this.#names(), this.#known, clock.exact_ms());
+    try {
+      for (const ask of asks) {
+        await this.#ask(plan, ask);
+        // Another stretch was chosen: the rest of this one would be thrown away.
+        if (this.#target !== plan) return;
+        this.#publish(plan);
+      }
+      if (asks.length === 0) this.#publish(plan);
+      this.failure = null;
+    } catch (error) {
+      if (this.#target !== plan) return;
+      this.failure = messageOf(error);
+      if (this.plan && this.plan.step_s !== plan.step_s) this.#forget();
+    }
+  }
+
+  #names(): string[] {
+    return [...this.#wanted.values()].flat();
+  }
+
+  async #ask(plan: Plan, { plan: part, series }: Ask): Promise<void> {
+    const answer = await this.#fetch({ ...part, series });
+    for (const name of series) {
+      const known = joined(plan, this.#known.get(name), answer, name);
+      if (known) this.#known.set(name, known);
+    }
+  }
+
+  #publish(plan: Plan): void {
+    const series: Record<string, Buckets> = {};
+    for (const name of this.#names()) {
+      const known = this.#known.get(name);
+      const buckets = known && onPlan(plan, known, name);
+      if (buckets) series[name] = buckets;
+    }
+    // What is out of sight is kept as long as it could be continued.
+    for (const [name, { step_s }] of this.#known)
+      if (step_s !== plan.step_s) this.#known.delete(name);
+    this.plan = plan;
+    this.series = series;
+  }
+
+  #forget(): void {
+    this.plan = null;
+    this.series = {};
+  }
+}

@@ -1,0 +1,77 @@
+// Many lines of the same per cent, as a strip: a row a line, the stronger the higher its value. A
+// hundred cores are legible so, and cost one image a frame.
+
+import type uPlot from 'uplot';
+import type { Values } from './drawn';
+import { css } from './hatch';
+import type { Stretch } from './view';
+
+/** Rows of whole pixels, as high as there is room for. */
+export function stripHeight_px(rows: number): number {
+  const row_px = rows <= 12 ? 10 : rows <= 24 ? 7 : rows <= 64 ? 4 : 2;
+  return Math.min(384, Math.max(60, rows * row_px));
+}
+
+/** The colours of 0 to 100 per cent, four bytes each. */
+function ramp(): Uint8ClampedArray {
+  const tile = document.createElement('canvas');
+  tile.width = 101;
+  tile.height = 1;
+  const context = tile.getContext('2d', { willReadFrequently: true })!;
+  const gradient = context.createLinearGradient(0, 0, 101, 0);
+  gradient.addColorStop(0, css('--strip-least'));
+  gradient.addColorStop(1, css('--strip-most'));
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, 101, 1);
+  return context.getImageData(0, 0, 101, 1).data;
+}
+
+/** For each column of pixels the number of the value that it shows, or -1 beyond the last one. */
+export function shownAt(
+  moments_s: ArrayLike<number>,
+  { from_s, to_s }: Stretch,
+  columns: number,
+): Int32Array {
+  const shown = new Int32Array(columns).fill(-1);
+  const last = moments_s.length - 1;
+  const reach_s = (one: number, other: number) =>
+    Math.abs((moments_s[one] ?? 0) - (moments_s[other] ?? 0)) / 2;
+  const begin_s = moments_s[0]! - reach_s(0, 1);
+  const end_s = moments_s[last]! + reach_s(last, last - 1);
+  let index = 0;
+  for (let column = 0; column < columns; column += 1) {
+    const moment_s = from_s + ((column + 0.5) / columns) * (to_s - from_s);
+    while (index < last && moments_s[index + 1]! - moment_s <= moment_s - moments_s[index]!)
+      index += 1;
+    if (moment_s >= begin_s && moment_s < end_s) shown[column] = index;
+  }
+  return shown;
+}
+
+export function paintStrip(plot: uPlot): void {
+  const { ctx: context, bbox } = plot;
+  const rows = plot.data.slice(1) as unknown as Values[];
+  const columns = Math.round(bbox.width);
+  if (rows.length === 0 || columns <= 0 || plot.data[0].length === 0) return;
+  const tile = document.createElement('canvas');
+  tile.width = columns;
+  tile.height = rows.length;
+  const tileContext = tile.getContext('2d')!;
+  const image = tileContext.createImageData(columns, rows.length);
+  const colors = ramp();
+  const { min, max } = plot.scales.x!;
+  const shown = shownAt(plot.data[0], { from_s: min!, to_s: max! }, columns);
+  rows.forEach((values, row) => {
+    for (let column = 0; column < columns; column += 1) {
+      const value = shown[column]! < 0 ? null : values[shown[column]!];
+      if (value == null) continue;
+      const from = 4 * Math.round(Math.min(100, Math.max(0, value)));
+      image.data.set(colors.subarray(from, from + 4), 4 * (row * columns + column));
+    }
+  });
+  tileContext.putImageData(image, 0, 0);
+  context.save();
+  context.imageSmoothingEnabled = false;
+  context.drawImage(tile, bbox.left, bbox.top, bbox.width, bbox.height);
+  context.restore();
+}

@@ -1,0 +1,52 @@
+// The moments that charts have values for: the middles of buckets, and where the computer is read
+// each second, those readings instead of the buckets in which they lie.
+
+import type { Plan } from './history';
+
+export interface Timeline {
+  moments_s: number[];
+  /** For each moment its bucket; or, where negative, the reading with the number `~source`. */
+  sources: number[];
+}
+
+export const bucketsOnly = ({ from_s, step_s, points }: Plan): Timeline => ({
+  // A bucket stands in the middle of the time that it covers.
+  moments_s: Array.from({ length: points }, (_, index) => from_s + (index + 0.5) * step_s),
+  sources: Array.from({ length: points }, (_, index) => index),
+});
+
+/** `readings_s` are the moments of the readings, oldest first. */
+export function timelineOf(plan: Plan, readings_s: readonly number[]): Timeline {
+  if (readings_s.length === 0) return bucketsOnly(plan);
+  const { from_s, step_s, points } = plan;
+  const timeline: Timeline = { moments_s: [], sources: [] };
+  const push = (moment_s: number, source: number) => {
+    timeline.moments_s.push(moment_s);
+    timeline.sources.push(source);
+  };
+  let reading = readings_s.findIndex((moment_s) => moment_s >= from_s);
+  if (reading < 0) return bucketsOnly(plan);
+  for (let bucket = 0; bucket < points; bucket += 1) {
+    const end_s = from_s + (bucket + 1) * step_s;
+    const first = reading;
+    while (reading < readings_s.length && readings_s[reading]! < end_s) {
+      push(readings_s[reading]!, ~reading);
+      reading += 1;
+    }
+    if (reading === first) push(end_s - step_s / 2, bucket);
+  }
+  // The newest readings may be later than the last plan that was made.
+  for (; reading < readings_s.length; reading += 1) push(readings_s[reading]!, ~reading);
+  return timeline;
+}
+
+/** The number of the moment that lies nearest. */
+export function nearest(moments_s: readonly number[], moment_s: number): number {
+  let [low, high] = [0, moments_s.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (moments_s[middle]! <= moment_s) low = middle;
+    else high = middle;
+  }
+  return moment_s - moments_s[low]! <= moments_s[high]! - moment_s ? low : high;
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { SeriesEntry } from '../api/types';
+import { seriesOf } from '../charts/spec';
+import { chartsOf } from './charts';
+
+const entry = (name: string, more: Partial<SeriesEntry> = {}): SeriesEntry => ({
+  name,
+  label: name,
+  unit: '',
+  kind: 'gauge',
+  ...more,
+});
+const columns = ['cpu_percent', 'memory_percent', 'memory_total', 'network_bytes_sent'];
+const names = (entries: SeriesEntry[], latest = {}) =>
+  chartsOf(entries, latest).map(({ key }) => key);
+const main = ['cpu', 'memory', 'disk', 'network'];
+
+describe('the charts of a computer', () => {
+  it('are the four main ones where an agent sends no more', () => {
+    expect(names(columns.map((name) => entry(name)))).toEqual(main);
+  });
+
+  it('have every core in one, and a strip where there are many', () => {
+    const cores = (number: number) =>
+      Array.from({ length: number }, (_, core) => entry(`cpu.core.percent:${core}`));
+    const of = (number: number) => chartsOf(cores(number), {})[4];
+    expect(of(4)).toMatchObject({ kind: 'lines' });
+    expect(of(128)).toMatchObject({ kind: 'strip' });
+    expect(
+      of(128)
+        ?.lines.slice(9, 12)
+        .map(({ label }) => label),
+    ).toEqual(['9', '10', '11']);
+    expect(of(1)).toBeUndefined();
+  });
+
+  it('draw each disk in per cent of what can be used of it, where there are several', () => {
+    const disk = (mount: string) => [
+      entry(`disk.used_bytes:${mount}`),
+      entry(`disk.free_bytes:${mount}`),
+    ];
+    const [chart] = chartsOf([...disk('/'), ...disk('/x'), entry('disk.used_bytes:/y')], {}).slice(
+      4,
+    );
+    expect(chart).toMatchObject({ key: 'disks', unit: 'percent' });
+    expect(seriesOf(chart!)).toEqual(
+      ['/', '/x'].flatMap((mount) => disk(mount)).map(({ name }) => name),
+    );
+    expect(names(disk('/'))).toEqual(main);
+  });
+
+  it('draw counters as rates, a line an interface', () => {
+    const bytes = { unit: 'B', kind: 'counter' } as const;
+    const [received] = chartsOf(
+      [entry('network.recv_bytes:eth0', bytes), entry('network.recv_bytes:lo', bytes)],
+      {},
+    ).slice(4);
+    expect(received).toMatchObject({ unit: 'rate' });
+    expect(received?.lines.map(({ label, isCounter }) => [label, isCounter])).toEqual([
+      ['eth0', true],
+      ['lo', true],
+    ]);
+  });
+
+  it('leave out swap where there is none', () => {
+    const swap = [entry('swap.used_bytes'), entry('swap.total_bytes')];
+    expect(names(swap)).toContain('swap');
+    expect(names(swap, { 'swap.total_bytes': 0 })).toEqual(main);
+  });
+
+  it('draw what nobody has heard of, and what began just now', () => {
+    const charts = chartsOf(
+      [entry('fan.rpm:cpu'), entry('fan.rpm:case'), entry('uptime.seconds')],
+      {
+        'gpu.percent:0': 5,
+      },
+    ).slice(4);
+    expect(charts.map(({ title, lines }) => [title, lines.length])).toEqual([
+      ['fan.rpm', 2],
+      ['gpu.percent', 1],
+    ]);
+  });
+
+  it('take the name of a metric from the catalogue', () => {
+    const [chart] = chartsOf(
+      [entry('temp:cpu', { label: 'Temperature: cpu', unit: '' })],
+      {},
+    ).slice(4);
+    expect(chart).toMatchObject({ title: 'Temperature', lines: [{ label: 'cpu' }] });
+  });
+});

@@ -1,0 +1,15 @@
+// Which readings a page keeps: those of the longest span that seconds are drawn in.
+
+import type { Reading } from '../api/types';
+
+/** An hour, and what a chart shows beside it. */
+const keptFor_ms = 3_900_000;
+
+export function kept(known: readonly Reading[], more: readonly Reading[]): Reading[] {
+  const last_ms = known.at(-1)?.timestamp_ms ?? -Infinity;
+  const newer = more.filter(({ timestamp_ms }) => timestamp_ms > last_ms);
+  const all = [...known, ...newer];
+  const from_ms = (all.at(-1)?.timestamp_ms ?? 0) - keptFor_ms;
+  const first = all.findIndex(({ timestamp_ms }) => timestamp_ms >= from_ms);
+  return first > 0 ? all.slice(first) : all;
+}

@@ -1,0 +1,130 @@
+// What the charts of a computer's page have in common: their axis, their moments, their gaps, and
+// from these the values of each.
+
+import type { ComputerDetail } from '../api/types';
+import { clock } from '../app/clock.svelte';
+import { beforeTimeline, canHaveBefore } from '../charts/before';
+import { drawnOf, shareOf, type Drawn } from '../charts/drawn';
+import { gapsOf, isPast } from '../charts/history';
+import { hasBands } from '../charts/layout';
+import type { ChartSpec, Line } from '../charts/spec';
+import { timelineOf } from '../charts/timeline';
+import type { Stretch } from '../charts/view';
+import { rhythm } from '../live/rhythm.svelte';
+import type { ComputerModel } from './model.svelte';
+import { hatched } from './outages';
+import { rebootsOf } from './reboots';
+import { uptimeSeries } from './charts';
+
+/** Over longer stretches a second is no more than a hair. */
+const secondsUpTo_s = 3_900;
+
+/** A number that a computer said last, whether it has a column of its own or not. */
+function lastOf(detail: ComputerDetail | null, series: string): number | null {
+  const column = (detail?.sample as Record<string, unknown> | null | undefined)?.[series];
+  if (typeof column === 'number') return column;
+  return detail?.series[series] ?? null;
+}
+
+export class Picture {
+  readonly #model: ComputerModel;
+  /** While two fingers move. */
+  preview = $state.raw<Stretch | null>(null);
+
+  constructor(model: ComputerModel) {
+    this.#model = model;
+  }
+
+  readonly plan = $derived.by(() => this.#model.store.plan);
+  readonly series = $derived.by(() => this.#model.store.series);
+  /** Whether seconds can be seen: the stretch ends now, and is short. */
+  readonly isFine = $derived.by(() => {
+    const { plan } = this;
+    const { sampled, detail, isLive } = this.#model;
+    if (!plan || !detail?.polled || !isLive || plan.to_s - plan.from_s > secondsUpTo_s)
+      return false;
+    return sampled === null || !isPast(sampled, clock.now_ms);
+  });
+  readonly readings = $derived.by(() => (this.isFine ? this.#model.seconds.readings : []));
+  readonly timeline = $derived.by(() =>
+    this.plan
+      ? timelineOf(
+          this.plan,
+          this.readings.map(({ timestamp_ms }) => timestamp_ms / 1000),
+        )
+      : { moments_s: [], sources: [] },
+  );
+  readonly axis = $derived.by((): Stretch => {
+    const { plan } = this;
+    if (this.preview) return this.preview;
+    if (!plan) return { from_s: 0, to_s: 1 };
+    const { newest, state } = this.#model.seconds;
+    if (!this.isFine || state !== 'reading' || !newest) return plan;
+    // The right edge is now, and moves with each second.
+    const to_s = Math.max(newest.timestamp_ms / 1000, plan.to_s - 2 * plan.step_s);
+    return { from_s: to_s - (plan.to_s - plan.from_s - plan.step_s), to_s };
+  });
+  readonly outages = $derived.by(() => this.#model.presence.outages);
+  readonly reboots = $derived.by(() => {
+    const boot_s = this.#model.detail?.facts.boot_time_s ?? null;
+    return this.plan ? rebootsOf(this.series[uptimeSeries], this.plan, boot_s) : [];
+  });
+
+  readonly #circumstances = $derived.by(() => ({
+    now_ms: clock.now_ms,
+    interval_s: rhythm.interval_s ?? 0,
+    first_ms: this.#model.extent?.first_ms ?? 0,
+  }));
+
+  /** A series may end while its computer goes on: what is hatched is what the computer lacks. */
+  gapsOf(spec: ChartSpec) {
+    const { plan } = this;
+    const own = spec.lines[0]!.series;
+    const buckets = this.series[own in this.series && hasBands(spec) ? own : 'cpu_percent'];
+    if (!plan || !buckets) return hatched(this.outages, []);
+    const stretch = { from: plan.from_s, step_s: plan.step_s };
+    return hatched(this.outages, gapsOf(buckets, stretch, this.#circumstances));
+  }
+
+  drawnOf(spec: ChartSpec): Drawn[] {
+    const { plan, series, timeline, readings } = this;
+    if (!plan) return [];
+    const subject = { series, plan, timeline, readings, interval_s: rhythm.interval_s ?? 1 };
+    return spec.lines.map((line) => drawnOf(line, subject));
+  }
+
+  /** Null where the week before is not to be shown. */
+  beforeOf(spec: ChartSpec): Drawn[] | null {
+    const { plan, timeline } = this;
+    const { before, withBefore } = this.#model;
+    if (!plan || !withBefore || !canHaveBefore(plan) || !hasBands(spec)) return null;
+    if (!before.plan || before.plan.step_s !== plan.step_s) return null;
+    const subject = {
+      series: before.series,
+      plan: before.plan,
+      timeline: beforeTimeline(timeline, plan, before.plan),
+      readings: [],
+      interval_s: rhythm.interval_s ?? 1,
+    };
+    return spec.lines.map((line) => drawnOf(line, subject));
+  }
+
+  newestOf(spec: ChartSpec, drawn: Drawn[]): (number | null)[] {
+    const detail = this.#model.latest;
+    const last = (line: Line, index: number) => {
+      if (line.of) return shareOf(line, (series) => lastOf(detail, series));
+      // A counter says nothing by itself: its newest rate is the last one that is drawn.
+      if (!line.isCounter) return lastOf(detail, line.series);
+      return drawn[index]?.avg.findLast((rate) => rate !== null) ?? null;
+    };
+    return spec.lines.map(last);
+  }
+
+  topOf({ top }: ChartSpec): number | null {
+    return top === undefined ? null : lastOf(this.#model.latest, top);
+  }
+
+  isLoaded(spec: ChartSpec): boolean {
+    return spec.lines.some(({ series }) => series in this.series);
+  }
+}

@@ -1,0 +1,121 @@
+// The moment that is pointed at, in words, and the keys that move it.
+
+import { clock } from '../app/clock.svelte';
+import { Crosshair } from '../charts/crosshair.svelte';
+import { numberIn } from '../charts/drawn';
+import { nearest } from '../charts/timeline';
+import { quantityOf } from '../charts/units';
+import { momentWithClock, say } from '../format';
+import { text } from '../text';
+import { mainCharts } from './charts';
+import { outageWithin } from './outages';
+import type { Picture } from './picture.svelte';
+import { rebootWithin } from './reboots';
+import { sayOutage } from './sayOutage';
+
+const sayMoment = (moment_s: number) => momentWithClock(moment_s * 1000, clock.now_ms, true);
+
+export class Pointing {
+  readonly crosshair = new Crosshair();
+  readonly #picture: Picture;
+
+  constructor(picture: Picture) {
+    this.#picture = picture;
+  }
+
+  readonly moments_s = $derived.by(() => this.#picture.timeline.moments_s);
+  readonly last = $derived.by(() => this.moments_s.length - 1);
+  readonly index = $derived.by(() => {
+    const { moment_s } = this.crosshair;
+    return moment_s === null || this.last < 0 ? null : nearest(this.moments_s, moment_s);
+  });
+  readonly moment_s = $derived.by(() =>
+    this.index === null ? null : (this.moments_s[this.index] ?? null),
+  );
+
+  /** From halfway to the moment before to halfway to the one after. */
+  #around(index: number): [number, number] {
+    const { step_s } = this.#picture.plan ?? { step_s: 0 };
+    const isBucket = (this.#picture.timeline.sources[index] ?? 0) >= 0;
+    const half_s = isBucket ? step_s / 2 : 0.5;
+    const moment_s = this.moments_s[index] ?? 0;
+    return [moment_s - half_s, moment_s + half_s];
+  }
+
+  #outageAt(index: number) {
+    return outageWithin(this.#picture.outages, ...this.#around(index));
+  }
+
+  #eventAt(index: number): string | null {
+    const outage = this.#outageAt(index);
+    if (outage) return sayOutage(outage, clock.now_ms);
+    const reboot_s = rebootWithin(this.#picture.reboots, ...this.#around(index));
+    return reboot_s === null ? null : text.computer.rebootedAt(sayMoment(reboot_s));
+  }
+
+  #valuesAt(index: number): string[] {
+    const { timeline, readings, series } = this.#picture;
+    const source = timeline.sources[index]!;
+    const valueOf = (name: string) =>
+      source < 0 ? numberIn(readings[~source], name) : (series[name]?.avg[source] ?? null);
+    return mainCharts.flatMap(({ title, unit, lines }) =>
+      lines.flatMap(({ series: name, label }) => {
+        const value = valueOf(name);
+        if (value === null) return [];
+        return [[title, label, say(quantityOf(unit, value))].filter(Boolean).join(' ')];
+      }),
+    );
+  }
+
+  /** The moment, and why there is nothing to be seen at it. */
+  readonly inWords = $derived.by(() => {
+    const { index, moment_s } = this;
+    if (index === null || moment_s === null) return null;
+    const event = this.#eventAt(index);
+    if (event) return event;
+    const said = sayMoment(moment_s);
+    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(said) : said;
+  });
+
+  /** All of it, for those who hear it. */
+  readonly spoken = $derived.by(() => {
+    const { index, moment_s } = this;
+    if (index === null || moment_s === null) return text.charts.crosshairHint;
+    const said = sayMoment(moment_s);
+    const event = this.#eventAt(index);
+    const values = this.#valuesAt(index);
+    if (values.length === 0 && !event) return text.computer.gapAt(said);
+    return [said, ...(event ? [event] : []), ...values].join(', ');
+  });
+
+  /** The next moment with something on the time line, to the left or right; else `from`. */
+  #nextEvent(from: number, step: 1 | -1): number {
+    const inside = (index: number) => index >= 0 && index <= this.last;
+    const begun = inside(from) ? this.#eventAt(from) : null;
+    let index = from + step;
+    while (inside(index) && begun !== null && this.#eventAt(index) === begun) index += step;
+    while (inside(index) && this.#eventAt(index) === null) index += step;
+    return inside(index) ? index : from;
+  }
+
+  onKeydown(event: KeyboardEvent): void {
+    const { index, last } = this;
+    const from = index ?? last + 1;
+    const stride = event.shiftKey ? 10 : 1;
+    const targets: Record<string, () => number | null> = {
+      ArrowLeft: () => from - stride,
+      ArrowRight: () => from + stride,
+      Home: () => 0,
+      End: () => last,
+      PageUp: () => this.#nextEvent(from, -1),
+      PageDown: () => this.#nextEvent(index ?? -1, 1),
+      ...(index === null ? {} : { Escape: () => null }),
+    };
+    const target = targets[event.key];
+    if (!target) return;
+    event.preventDefault();
+    const number = target();
+    this.crosshair.moment_s =
+      number === null ? null : (this.moments_s[Math.min(last, Math.max(0, number))] ?? null);
+  }
+}

@@ -1,0 +1,59 @@
+// A computer read each second, for as long as its page asks: only while somebody has it in sight
+// and looks at the time in which seconds are to be seen.
+
+import * as calls from '../api/calls';
+import { ApiError } from '../api/client';
+import type { Now, Process, Reading, Watching } from '../api/types';
+import { kept } from './kept';
+
+const each_ms = 1_000;
+
+export class Seconds {
+  /** Null while nothing is asked, or no answer has come yet. */
+  state = $state<Watching | null>(null);
+  /** Oldest first. */
+  readings = $state.raw<readonly Reading[]>([]);
+  processes = $state.raw<Process[] | null>(null);
+  readonly newest = $derived(this.readings.at(-1) ?? null);
+  readonly #id: number;
+  #isWanted = false;
+  #isAsking = false;
+  /** An older server knows nothing of it. */
+  #isUnknown = false;
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  set wanted(isWanted: boolean) {
+    this.#isWanted = isWanted;
+    if (!isWanted) this.state = null;
+    else void this.#ask();
+  }
+
+  /** Until the returned function is called. */
+  follow(): () => void {
+    const timer = setInterval(() => void this.#ask(), each_ms);
+    return () => clearInterval(timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (!this.#isWanted || this.#isAsking || this.#isUnknown || document.hidden) return;
+    this.#isAsking = true;
+    try {
+      const answer = await calls.now(this.#id, this.newest?.timestamp_ms ?? null);
+      if (this.#isWanted) this.#take(answer);
+    } catch (error) {
+      // Whatever else it is, the page says so already; the next second asks again.
+      if (error instanceof ApiError && error.status === 404) this.#isUnknown = true;
+      this.state = null;
+    }
+    this.#isAsking = false;
+  }
+
+  #take({ state, readings, processes }: Now): void {
+    this.state = state;
+    if (readings.length > 0) this.readings = kept(this.readings, readings);
+    if (processes) this.processes = processes;
+  }
+}
