@@ -75,13 +75,9 @@ export const nameKeyOf = (name: string): string =>
 
 export const tagKeyOf = (tag: string): string => tag.toLowerCase();
 
-const tagsOf = (row: Row): string[] => row.tags ?? [];
-
 function searchTextOf(row: Row): string {
   const { hostname, os, system } = row.facts;
-  return plain(
-    [row.name, hostname, os, system, row.url, ...tagsOf(row)].filter(Boolean).join('\n'),
-  );
+  return plain([row.name, hostname, os, system, row.url, ...row.tags].filter(Boolean).join('\n'));
 }
 
 const saysTheSame = (one: Row, other: Row): boolean =>
@@ -90,7 +86,7 @@ const saysTheSame = (one: Row, other: Row): boolean =>
   one.facts.hostname === other.facts.hostname &&
   one.facts.os === other.facts.os &&
   one.facts.system === other.facts.system &&
-  tagsOf(one).join() === tagsOf(other).join();
+  one.tags.join() === other.tags.join();
 
 /** With the entry that it replaces, whose words are taken over where they have not changed. */
 export function entryOf(row: Row, previous?: Entry): Entry {
@@ -104,7 +100,7 @@ export function entryOf(row: Row, previous?: Entry): Entry {
     fullIn_ms,
     isFilling: fullIn_ms !== null && fullIn_ms <= fillingWithin_ms.note,
     isRebooted: isLive(row) && row.uptime_s !== null && row.uptime_s < rebootedWithin_s,
-    tagKeys: same?.tagKeys ?? tagsOf(row).map(tagKeyOf),
+    tagKeys: same?.tagKeys ?? row.tags.map(tagKeyOf),
     nameKey: same?.nameKey ?? nameKeyOf(row.name),
     searchText: same?.searchText ?? searchTextOf(row),
   };

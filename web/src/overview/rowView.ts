@@ -89,7 +89,7 @@ export function titleOf(entry: Entry, now_ms: number): string {
     row.facts.os,
     condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
-    row.tags?.length && text.overview.tags(row.tags.join(', ')),
+    row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
     row.facts.boot_time_s !== null &&
       text.overview.upSince(exactTime(row.facts.boot_time_s * 1000)),
     row.last_seen_ms !== null && text.overview.lastSeen(exactTime(row.last_seen_ms)),

@@ -24,7 +24,7 @@ export function tagsOf(entries: readonly Entry[]): TagCount[] {
     tagKeys.forEach((key, index) => {
       const known = found.get(key);
       if (known) known.count += 1;
-      else found.set(key, { key, tag: row.tags?.[index] ?? key, count: 1 });
+      else found.set(key, { key, tag: row.tags[index] ?? key, count: 1 });
     });
   return [...found.values()].sort((one, other) => one.key.localeCompare(other.key));
 }
@@ -49,7 +49,7 @@ export function groupedByTag(entries: Entry[]): Section[] {
   }
   const sections = [...groups].map(([key, members]) => {
     const { row, tagKeys } = members[0]!;
-    return sectionOf(row.tags?.[tagKeys.indexOf(key)] ?? key, members);
+    return sectionOf(row.tags[tagKeys.indexOf(key)] ?? key, members);
   });
   return untagged.length > 0 ? [...sections, sectionOf(null, untagged)] : sections;
 }
