@@ -119,7 +119,7 @@ export const en = {
     well: 'well',
     waiting: 'waiting',
     unpolled: 'no longer polled',
-    filling: (number: number) => (number === 1 ? 'disk filling' : 'disks filling'),
+    filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
     rebooted: 'rebooted',
     troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
       `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
