@@ -5,6 +5,7 @@ describe('routeOf', () => {
   it('knows every page', () => {
     expect(routeOf('')).toEqual({ page: 'overview' });
     expect(routeOf('computer/17')).toEqual({ page: 'computer', id: 17 });
+    expect(routeOf('compare')).toEqual({ page: 'compare' });
     expect(routeOf('manage')).toEqual({ page: 'manage' });
     expect(routeOf('change_password')).toEqual({ page: 'changePassword' });
     expect(routeOf('login')).toEqual({ page: 'login' });

@@ -3,6 +3,7 @@
 export type Route =
   | { page: 'overview' }
   | { page: 'computer'; id: number }
+  | { page: 'compare' }
   | { page: 'manage' }
   | { page: 'changePassword' }
   | { page: 'login' }
@@ -10,6 +11,7 @@ export type Route =
 
 const pages: Record<string, Route> = {
   '': { page: 'overview' },
+  compare: { page: 'compare' },
   manage: { page: 'manage' },
   change_password: { page: 'changePassword' },
   login: { page: 'login' },
