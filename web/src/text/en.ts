@@ -39,6 +39,7 @@ export const en = {
 
   titles: {
     overview: 'Computers',
+    compare: 'Compare',
     manage: 'Manage',
     people: 'People',
     account: 'Account',
@@ -52,6 +53,7 @@ export const en = {
     skip: 'Skip to the content',
     navigation: 'Pages',
     computers: 'Computers',
+    compare: 'Compare',
     manage: 'Manage',
     people: 'People',
     account: (username: string) => `Account of ${username}`,
@@ -317,6 +319,32 @@ export const en = {
     unknown: (id: number) => `There is no computer ${id}. It may have been removed.`,
     unknownManage: 'See what was removed',
     loading: 'Loading the computer',
+  },
+
+  compare: {
+    title: 'Compare',
+    add: 'Add a computer',
+    addLabel: 'Add a computer to the comparison',
+    full: (most: number) => `${most} is the most`,
+    nothingFits: 'No computer fits.',
+    options: 'Computers',
+    metric: 'Metric',
+    noneShared: 'They share no metric',
+    notShared: (metric: string) => `${metric} (not sent by all)`,
+    empty: 'Choose computers above to see one metric of all of them in one chart.',
+    emptyKeys: 'Type a part of a name, then Enter.',
+    computer: 'Computer',
+    last: 'Last',
+    min: 'Min',
+    avg: 'Average',
+    max: 'Max',
+    remove: (name: string) => `Remove ${name} from the comparison`,
+    unknown: (id: number) => `There is no computer ${id}.`,
+    numbered: (id: number) => `computer ${id}`,
+    noValues: 'no values in this span',
+    chosen: (name: string) => `${name} was added to the comparison`,
+    crosshairHint: 'Left and right arrow move the crosshair',
+    loading: 'Loading the history',
   },
 
   manage: {
