@@ -53,6 +53,7 @@ export const de: Text = {
 
   titles: {
     overview: 'Rechner',
+    compare: 'Vergleichen',
     manage: 'Verwalten',
     people: 'Personen',
     account: 'Konto',
@@ -66,6 +67,7 @@ export const de: Text = {
     skip: 'Zum Inhalt',
     navigation: 'Seiten',
     computers: 'Rechner',
+    compare: 'Vergleichen',
     manage: 'Verwalten',
     people: 'Personen',
     account: (username) => `Konto von ${username}`,
@@ -216,8 +218,6 @@ export const de: Text = {
     emptyAgent: 'Er gibt ein Token und eine Adresse aus.',
     emptyManage: 'Beides unter „Verwalten“ eingeben',
     emptyViewer: 'Ein Administrator kann beides unter „Verwalten“ eingeben.',
-    copy: 'Kopieren',
-    copied: 'Kopiert',
   },
 
   charts: {
@@ -328,6 +328,32 @@ export const de: Text = {
     unknown: (id) => `Rechner ${id} gibt es nicht. Vielleicht wurde er entfernt.`,
     unknownManage: 'Entfernte Rechner ansehen',
     loading: 'Rechner wird geladen',
+  },
+
+  compare: {
+    title: 'Vergleichen',
+    add: 'Rechner hinzufügen',
+    addLabel: 'Rechner zum Vergleich hinzufügen',
+    full: (most) => `höchstens ${most}`,
+    nothingFits: 'Kein Rechner passt.',
+    options: 'Rechner',
+    metric: 'Messgröße',
+    noneShared: 'Keine gemeinsame Messgröße',
+    notShared: (metric) => `${metric} (nicht von allen gesendet)`,
+    empty: 'Oben Rechner wählen, um eine Messgröße von allen in einem Bild zu sehen.',
+    emptyKeys: 'Einen Teil eines Namens eingeben, dann Enter.',
+    computer: 'Rechner',
+    last: 'Zuletzt',
+    min: 'Kleinster',
+    avg: 'Mittel',
+    max: 'Größter',
+    remove: (name) => `${name} aus dem Vergleich nehmen`,
+    unknown: (id) => `Rechner ${id} gibt es nicht.`,
+    numbered: (id) => `Rechner ${id}`,
+    noValues: 'keine Werte in diesem Zeitraum',
+    chosen: (name) => `${name} ist im Vergleich`,
+    crosshairHint: 'Pfeil links und rechts bewegen das Fadenkreuz',
+    loading: 'Verlauf wird geladen',
   },
 
   manage: {

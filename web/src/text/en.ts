@@ -204,8 +204,6 @@ export const en = {
     emptyAgent: 'It prints a token and an address.',
     emptyManage: 'Enter both under Manage',
     emptyViewer: 'An administrator can then enter both under Manage.',
-    copy: 'Copy',
-    copied: 'Copied',
   },
 
   charts: {
