@@ -30,7 +30,6 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     sample: sample as Sample | null,
     disk_full: null,
     tags: [],
-    disk_full: null,
     ...more,
   };
 }
