@@ -1,4 +1,4 @@
-// Adding several computers at once.
+// Adding several computers at once; accounts, sessions and tokens.
 
 import { addComputer, expect, signIn, test } from '../support/test.js';
 import { take } from './take.js';
@@ -21,4 +21,21 @@ test('adding several', async ({ page, muster }) => {
   await page.getByRole('button', { name: 'Add 3 computers' }).click();
   await expect(page.getByText('2 added')).toBeVisible();
   await take(page, 'several-done');
+});
+
+test('people and account', async ({ page, muster }) => {
+  await muster.addViewer('eve', 'sees-all-of-it');
+  await muster.addViewer('a-rather-long-name@example.org', 'sees-all-of-it');
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  await page.goto('people');
+  await expect(page.getByText('eve', { exact: true })).toBeVisible();
+  await take(page, 'people');
+  await page.getByRole('button', { name: 'Change eve' }).click();
+  await take(page, 'people-change');
+  await page.goto('account');
+  await page.getByLabel('Name').fill('backup script');
+  await page.getByRole('button', { name: 'Create a token' }).click();
+  await expect(page.getByText(/^muster_/)).toBeVisible();
+  await take(page, 'account');
 });

@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 import { givePast } from '../support/past.js';
+import { setVisibility } from '../support/tabs.js';
 
 const chart = (page: Page, title: string) =>
   page.getByRole('img', { name: new RegExp(`^${title},`) });
@@ -187,17 +188,6 @@ async function answerSeconds(page: Page): Promise<Watched> {
   });
   return watched;
 }
-
-/** As a browser says it of a tab that is put behind another. */
-const setVisibility = (page: Page, visibility: 'visible' | 'hidden') =>
-  page.evaluate((state) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
-    Object.defineProperty(document, 'hidden', {
-      configurable: true,
-      get: () => state === 'hidden',
-    });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, visibility);
 
 test('a computer that is looked at is read each second', async ({
   signedIn: page,

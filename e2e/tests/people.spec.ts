@@ -66,7 +66,7 @@ test('an administrator adds, changes and removes accounts', async ({
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await expect(page.getByText('eve was removed')).toBeVisible();
     await expect(row('eve')).toHaveCount(0);
-    await expect(page.getByRole('heading', { name: 'People', level: 2 })).toBeFocused();
+    await expect(page.getByRole('heading', { name: 'Accounts' })).toBeFocused();
   });
 });
 

@@ -85,7 +85,7 @@ impl Forecaster {
         drop(all);
         looked.retain(|id, _| ids.binary_search(id).is_ok());
         ids.retain(|&id| is_due(id, looked));
-        let mut failing = false;
+        let (count, mut took, mut failing) = (ids.len(), Duration::ZERO, false);
         for id in ids {
             let began = Instant::now();
             let result = self.look_at(id, clock::now_ms()).await;
@@ -94,7 +94,11 @@ impl Forecaster {
             }
             failing |= result.is_err();
             looked.insert(id, Instant::now());
+            took += began.elapsed();
             tokio::time::sleep((began.elapsed() * PAUSES).min(MAX_PAUSE)).await;
+        }
+        if count > 0 {
+            tracing::debug!(computers = count, ?took, "looked when disks will be full");
         }
     }
 

@@ -38,7 +38,7 @@ async function request<Answer>(path: string, init: RequestInit = {}): Promise<An
   if (response.ok && body !== null) return body as Answer;
   const sentence = (body as { error?: unknown } | null)?.error;
   throw new ApiError(
-    typeof sentence === 'string' ? sentence : text.errors.unexpected(response.status),
+    typeof sentence === 'string' ? text.said(sentence) : text.errors.unexpected(response.status),
     response.status,
   );
 }

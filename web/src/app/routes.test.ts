@@ -5,7 +5,8 @@ describe('routeOf', () => {
   it('knows every page', () => {
     expect(routeOf('')).toEqual({ page: 'overview' });
     expect(routeOf('computer/17')).toEqual({ page: 'computer', id: 17 });
-    for (const page of ['manage', 'people', 'account']) expect(routeOf(page)).toEqual({ page });
+    const plain = ['compare', 'manage', 'people', 'account'];
+    for (const page of plain) expect(routeOf(page)).toEqual({ page });
     expect(routeOf('change_password')).toEqual({ page: 'changePassword' });
     expect(routeOf('login')).toEqual({ page: 'login' });
   });

@@ -3,6 +3,7 @@
 export type Route =
   | { page: 'overview' }
   | { page: 'computer'; id: number }
+  | { page: 'compare' }
   | { page: 'manage' }
   | { page: 'people' }
   | { page: 'account' }
@@ -12,6 +13,7 @@ export type Route =
 
 const pages: Record<string, Route> = {
   '': { page: 'overview' },
+  compare: { page: 'compare' },
   manage: { page: 'manage' },
   people: { page: 'people' },
   account: { page: 'account' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Buckets, History } from '../api/types';
-import { asksOf, joined, onPlan, seriesAtOnce, type Known } from './asks';
+import { asksOf, continues, joined, onPlan, seriesAtOnce, type Known } from './asks';
 
 const plan = { from_s: 200, to_s: 600, step_s: 100, points: 4 };
 const now_ms = 590_000;
@@ -49,6 +49,13 @@ describe('what is known', () => {
     expect(onPlan(plan, known(100, [1, 2, 3]), 'a')?.avg).toEqual([2, 3, null, null]);
     expect(onPlan(plan, known(0, [1, 2]), 'a')).toBeNull();
     expect(onPlan(plan, known(200, [1, 2], 50), 'a')).toBeNull();
+  });
+
+  it('is of use on a plan that moved on, and on no other', () => {
+    const moved = (by_s: number) => ({ ...plan, from_s: 200 + by_s, to_s: 600 + by_s });
+    expect(continues(plan, moved(100))).toBe(true);
+    expect(continues(plan, moved(400))).toBe(false);
+    expect(continues(plan, { ...plan, step_s: 50 })).toBe(false);
   });
 
   it('is continued by an answer', () => {

@@ -53,6 +53,10 @@ export function asksOf(
   return asks;
 }
 
+/** Whether a plan is an earlier one, moved on, so that what is known on one is of use on the other. */
+export const continues = (plan: Plan, next: Plan): boolean =>
+  plan.step_s === next.step_s && plan.from_s < next.to_s && next.from_s < plan.to_s;
+
 const nothing = (plan: Plan): History => ({
   from: plan.from_s,
   to: plan.from_s,

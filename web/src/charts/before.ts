@@ -1,7 +1,7 @@
 // The same hours of the week before, as a band behind what is shown.
 
 import type { Plan } from './history';
-import type { Timeline } from './timeline';
+import { timelineOn, type Timeline } from './timeline';
 
 /** Over more than a week the week before would mostly be what is shown. */
 const longest_s = 7.5 * 24 * 3600;
@@ -20,12 +20,6 @@ export function weekBefore(plan: Plan): Plan {
   return { ...plan, from_s: plan.from_s - shift_s, to_s: plan.to_s - shift_s };
 }
 
-/** Which bucket of `before` belongs to each moment; one that there is not, where none does. */
-export function beforeTimeline({ moments_s }: Timeline, plan: Plan, before: Plan): Timeline {
-  const shift_s = plan.to_s - before.to_s;
-  const sources = moments_s.map((moment_s) => {
-    const bucket = Math.floor((moment_s - shift_s - before.from_s) / before.step_s);
-    return bucket >= 0 && bucket < before.points ? bucket : before.points;
-  });
-  return { moments_s, sources };
-}
+/** The bucket of the week before that belongs to each moment. */
+export const beforeTimeline = ({ moments_s }: Timeline, plan: Plan, before: Plan): Timeline =>
+  timelineOn(moments_s, before, plan.to_s - before.to_s);

@@ -123,9 +123,11 @@ const alone: uPlot.Series.Points.Filter = (plot, series) => {
   return found;
 };
 
-function seriesOf({ lines, trouble_percent }: ChartSpec, columns: Column[]): uPlot.Series[] {
+function seriesOf({ kind, lines, trouble_percent }: ChartSpec, columns: Column[]): uPlot.Series[] {
   return columns.map(({ role, line }) => {
     const { color, isDashed } = lines[line]!;
+    // A strip is painted at once, and not line by line.
+    if (kind === 'strip') return { show: line === 0, width: 0, points: { show: false } };
     // Where least and most are one, the edges are all that is to be seen of the week before.
     if (role === 'beforeMax' || role === 'beforeMin')
       return { points: { show: false }, stroke: css('--chart-before'), width: 2 };
@@ -161,6 +163,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
     const column = columns[series - 1];
     return column?.role === 'avg' ? spec.lines[column.line] : undefined;
   };
+  const hasDots = spec.kind === 'lines' && spec.lines.length <= 12;
   // Only what hands do moves the crosshair; what the plot does to it while data move does not.
   const pointing: uPlot.Cursor.MouseListenerFactory = (plot, _, handle) => (event) => {
     handle(event);
@@ -182,7 +185,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
       },
     },
     points: {
-      size: (_, series) => (lineOf(series) && spec.lines.length <= 12 ? 6 : 0),
+      size: (_, series) => (lineOf(series) && hasDots ? 6 : 0),
       width: 0,
       fill: (_, series) => css(`--${lineOf(series)?.color ?? 'chart-first'}`),
     },

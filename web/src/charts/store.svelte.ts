@@ -5,7 +5,7 @@ import { messageOf } from '../api/client';
 import type { HistoryQuery } from '../api/calls';
 import type { Buckets, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { asksOf, joined, onPlan, type Ask, type Known } from './asks';
+import { asksOf, continues, joined, onPlan, type Ask, type Known } from './asks';
 import type { Plan } from './history';
 
 export class SeriesStore {
@@ -58,14 +58,15 @@ export class SeriesStore {
     try {
       for (const ask of asks) {
         await this.#ask(plan, ask);
-        // Another stretch was chosen: the rest of this one would be thrown away.
-        if (this.#target !== plan) return;
+        // Another stretch was chosen: the rest of this one would be thrown away. Where it is the
+        // same one, moved on by a bucket, the rest is asked for all the same, or it never would be.
+        if (!continues(plan, this.#target!)) return;
         this.#publish(plan);
       }
       if (asks.length === 0) this.#publish(plan);
       this.failure = null;
     } catch (error) {
-      if (this.#target !== plan) return;
+      if (!continues(plan, this.#target!)) return;
       this.failure = messageOf(error);
       if (this.plan && this.plan.step_s !== plan.step_s) this.#forget();
     }

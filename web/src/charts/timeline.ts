@@ -40,6 +40,15 @@ export function timelineOf(plan: Plan, readings_s: readonly number[]): Timeline 
   return timeline;
 }
 
+/** Which bucket of a plan each moment lies in; one that there is not, where it lies in none. */
+export function timelineOn(moments_s: number[], plan: Plan, shift_s = 0): Timeline {
+  const sources = moments_s.map((moment_s) => {
+    const bucket = Math.floor((moment_s - shift_s - plan.from_s) / plan.step_s);
+    return bucket >= 0 && bucket < plan.points ? bucket : plan.points;
+  });
+  return { moments_s, sources };
+}
+
 /** The number of the moment that lies nearest. */
 export function nearest(moments_s: readonly number[], moment_s: number): number {
   let [low, high] = [0, moments_s.length - 1];

@@ -3,6 +3,7 @@
 import { clock } from '../app/clock.svelte';
 import { Crosshair } from '../charts/crosshair.svelte';
 import { numberIn } from '../charts/drawn';
+import { stepped } from '../charts/steps';
 import { nearest } from '../charts/timeline';
 import { quantityOf } from '../charts/units';
 import { momentWithClock, say } from '../format';
@@ -98,24 +99,18 @@ export class Pointing {
     return inside(index) ? index : from;
   }
 
-  onKeydown(event: KeyboardEvent): void {
+  #target({ key, shiftKey }: KeyboardEvent): number | null | undefined {
     const { index, last } = this;
-    const from = index ?? last + 1;
-    const stride = event.shiftKey ? 10 : 1;
-    const targets: Record<string, () => number | null> = {
-      ArrowLeft: () => from - stride,
-      ArrowRight: () => from + stride,
-      Home: () => 0,
-      End: () => last,
-      PageUp: () => this.#nextEvent(from, -1),
-      PageDown: () => this.#nextEvent(index ?? -1, 1),
-      ...(index === null ? {} : { Escape: () => null }),
-    };
-    const target = targets[event.key];
-    if (!target) return;
+    if (key === 'PageUp') return this.#nextEvent(index ?? last + 1, -1);
+    if (key === 'PageDown') return this.#nextEvent(index ?? -1, 1);
+    return stepped(key, index, last, shiftKey ? 10 : 1);
+  }
+
+  onKeydown(event: KeyboardEvent): void {
+    const target = this.#target(event);
+    if (target === undefined) return;
     event.preventDefault();
-    const number = target();
-    this.crosshair.moment_s =
-      number === null ? null : (this.moments_s[Math.min(last, Math.max(0, number))] ?? null);
+    const number = target === null ? null : Math.min(this.last, Math.max(0, target));
+    this.crosshair.moment_s = number === null ? null : (this.moments_s[number] ?? null);
   }
 }

@@ -14,7 +14,6 @@ const count = (number: number, one: string, many: string) =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 export const en = {
-  language: 'en',
   locale: 'en-GB',
   product: 'Muster',
   missing: '–',
@@ -35,8 +34,12 @@ export const en = {
     never: 'never',
   },
 
+  /** A sentence of the server's, which says everything in English. */
+  said: (sentence: string) => sentence,
+
   titles: {
     overview: 'Computers',
+    compare: 'Compare',
     manage: 'Manage',
     people: 'People',
     account: 'Account',
@@ -50,6 +53,7 @@ export const en = {
     skip: 'Skip to the content',
     navigation: 'Pages',
     computers: 'Computers',
+    compare: 'Compare',
     manage: 'Manage',
     people: 'People',
     account: (username: string) => `Account of ${username}`,
@@ -58,6 +62,8 @@ export const en = {
     keys: 'Keys',
     roles: { administrator: 'Administrator', viewer: 'Viewer: sees all, changes nothing' },
     version: (version: string) => `Muster ${version}`,
+    language: 'Language',
+    languages: { browser: 'as the browser', en: 'English', de: 'Deutsch' },
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   },
 
@@ -315,6 +321,32 @@ export const en = {
     loading: 'Loading the computer',
   },
 
+  compare: {
+    title: 'Compare',
+    add: 'Add a computer',
+    addLabel: 'Add a computer to the comparison',
+    full: (most: number) => `${most} is the most`,
+    nothingFits: 'No computer fits.',
+    options: 'Computers',
+    metric: 'Metric',
+    noneShared: 'They share no metric',
+    notShared: (metric: string) => `${metric} (not sent by all)`,
+    empty: 'Choose computers above to see one metric of all of them in one chart.',
+    emptyKeys: 'Type a part of a name, then Enter.',
+    computer: 'Computer',
+    last: 'Last',
+    min: 'Min',
+    avg: 'Average',
+    max: 'Max',
+    remove: (name: string) => `Remove ${name} from the comparison`,
+    unknown: (id: number) => `There is no computer ${id}.`,
+    numbered: (id: number) => `computer ${id}`,
+    noValues: 'no values in this span',
+    chosen: (name: string) => `${name} was added to the comparison`,
+    crosshairHint: 'Left and right arrow move the crosshair',
+    loading: 'Loading the history',
+  },
+
   manage: {
     title: 'Manage',
     viewer:
@@ -460,7 +492,6 @@ export const en = {
     must: 'This server can be reached from the network, and everyone knows the default password. Choose another one before anything else.',
     othersEnd: 'All other sessions of this account end.',
     back: 'Cancel',
-    since: (username: string, role: string) => `${username}, ${role}`,
     sessions: 'Sessions',
     sessionsHint: 'Where this account is signed in.',
     thisSession: 'this one',
@@ -505,6 +536,7 @@ export const en = {
 
   people: {
     title: 'People',
+    accounts: 'Accounts',
     viewer: 'Only administrators see and change the accounts.',
     hint: 'Administrators change everything. Viewers see all computers and change none.',
     roles: { administrator: 'Administrator', viewer: 'Viewer' },
@@ -515,7 +547,7 @@ export const en = {
     password: 'Password',
     newPassword: 'New password',
     newPasswordKeep: 'Leave empty to keep the present one',
-    passwordDemand: 'At least 8 characters.',
+    passwordDemand: 'At least 8 characters',
     columns: { username: 'User name', role: 'Role', used: 'Last seen', actions: 'Actions' },
     add: 'Add an account',
     addButton: 'Add',
@@ -544,6 +576,9 @@ export const en = {
   keys: {
     title: 'Keys',
     close: 'Close',
+    everywhere: 'Everywhere',
+    inList: 'In a list of computers',
+    onComputer: 'On a computer’s page',
     search: 'Search',
     next: 'Next computer',
     previous: 'Previous computer',
@@ -554,8 +589,8 @@ export const en = {
     up: 'Back to the computers',
     clear: 'Leave the search, close what is open',
     moment: 'Move the crosshair (with the charts in focus)',
-    earlierLater: 'Earlier, later (on a computer’s page)',
-    before: 'Show the week before (on a computer’s page)',
+    earlierLater: 'Earlier, later',
+    before: 'Show the week before',
     closer: 'Look closer, as dragging over a chart does; Esc leads back',
     theme: 'Change the theme',
     help: 'This list',

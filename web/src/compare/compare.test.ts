@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { SeriesEntry } from '../api/types';
+import { idsInWords, idsOf } from './address';
+import { sharedBy } from './metrics';
+import { slotsOf } from './slots';
+import { statsOf } from './stats';
+
+const entry = (name: string): SeriesEntry => ({ name, label: name, unit: '', kind: 'gauge' });
+
+describe('the address', () => {
+  const ids = (words: string) => idsOf(new URLSearchParams({ ids: words }));
+
+  it('names computers, each once and no more than twelve', () => {
+    expect(ids('3,1,3,2')).toEqual([3, 1, 2]);
+    expect(ids('')).toEqual([]);
+    expect(ids('0,-1,x,1e3,2.5,7')).toEqual([7]);
+    expect(ids(Array.from({ length: 20 }, (_, id) => id + 1).join(','))).toHaveLength(12);
+  });
+
+  it('leads back to what was written', () => {
+    expect(idsInWords([3, 1])).toBe('3,1');
+    expect(idsInWords([])).toBeNull();
+  });
+});
+
+describe('metrics', () => {
+  it('are those that all computers send, the usual ones first', () => {
+    const one = ['fan:2', 'fan:10', 'load.1m', 'cpu_percent', 'network_bytes_sent'].map(entry);
+    const other = ['cpu_percent', 'fan:10', 'fan:2', 'network_bytes_sent', 'gpu'].map(entry);
+    expect(sharedBy([one, other]).map(({ name }) => name)).toEqual([
+      'cpu_percent',
+      'fan:2',
+      'fan:10',
+    ]);
+    expect(sharedBy([])).toEqual([]);
+  });
+});
+
+describe('colours', () => {
+  it('stay with their computers', () => {
+    const before = slotsOf([5, 6, 7], new Map());
+    expect([...before]).toEqual([
+      [5, 0],
+      [6, 1],
+      [7, 2],
+    ]);
+    const after = slotsOf([6, 7, 8], before);
+    expect([after.get(6), after.get(7), after.get(8)]).toEqual([1, 2, 0]);
+  });
+});
+
+describe('a line in numbers', () => {
+  it('leaves out what is not known', () => {
+    const drawn = { min: [1, null, 0], avg: [2, null, 4], max: [9, null, 5] };
+    expect(statsOf(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
+    const none = { min: [null], avg: [null], max: [null] };
+    expect(statsOf(none)).toEqual({ min: null, avg: null, max: null, last: null });
+  });
+});

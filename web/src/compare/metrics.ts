@@ -1,0 +1,33 @@
+// Which metrics several computers can be compared by.
+
+import type { SeriesEntry } from '../api/types';
+import { nameKeyOf } from '../fleet/entry';
+
+/** What people look at first stands first. */
+const first = [
+  'cpu_percent',
+  'memory_percent',
+  'disk_percent',
+  'network_recv_per_sec',
+  'network_sent_per_sec',
+  'load.1m',
+];
+
+/** Said better by a share or a rate that stands beside them. */
+const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv']);
+
+const rank = ({ name }: SeriesEntry): number =>
+  first.includes(name) ? first.indexOf(name) : first.length;
+
+const inOrder = (one: SeriesEntry, other: SeriesEntry): number =>
+  rank(one) - rank(other) || (nameKeyOf(one.label) < nameKeyOf(other.label) ? -1 : 1);
+
+/** What all of the lists name; where there is no list, nothing. */
+export function sharedBy(lists: readonly SeriesEntry[][]): SeriesEntry[] {
+  const [own, ...others] = lists;
+  if (!own) return [];
+  const names = others.map((list) => new Set(list.map(({ name }) => name)));
+  return own
+    .filter(({ name }) => !leftOut.has(name) && names.every((set) => set.has(name)))
+    .toSorted(inOrder);
+}

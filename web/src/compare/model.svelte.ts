@@ -1,0 +1,169 @@
+// What the page that compares knows: the chosen computers, what each of them sends, and the history
+// of the chosen metric for each, kept fresh as each of them answers.
+
+import * as calls from '../api/calls';
+import { ApiError, messageOf } from '../api/client';
+import type { SeriesList } from '../api/types';
+import { clock } from '../app/clock.svelte';
+import { drawnOf, type Drawn } from '../charts/drawn';
+import { planOf, type Plan } from '../charts/history';
+import { colorOf, type ChartSpec } from '../charts/spec';
+import { SeriesStore } from '../charts/store.svelte';
+import { bucketsOnly, timelineOn } from '../charts/timeline';
+import { unitOf } from '../charts/units';
+import type { Stretch, View } from '../charts/view';
+import { fleet } from '../fleet/fleet.svelte';
+import { rhythm } from '../live/rhythm.svelte';
+import { stream } from '../live/stream.svelte';
+import { text } from '../text';
+import { sharedBy } from './metrics';
+import { slotsOf } from './slots';
+
+export const defaultMetric = 'cpu_percent';
+
+/** One of the chosen computers. */
+export class Subject {
+  readonly id: number;
+  readonly store: SeriesStore;
+  list = $state.raw<SeriesList | null>(null);
+  /** Why nothing is known of it. */
+  failure = $state<string | null>(null);
+  #unwant = () => {};
+
+  constructor(id: number) {
+    this.id = id;
+    this.store = new SeriesStore((query) => calls.history(id, query));
+  }
+
+  want(metric: string): void {
+    this.#unwant();
+    this.#unwant = this.store.want([metric]);
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.list = await calls.seriesList(this.id);
+      this.failure = null;
+    } catch (error) {
+      const isGone = error instanceof ApiError && error.status === 404;
+      this.failure = isGone ? text.compare.unknown(this.id) : messageOf(error);
+    }
+  }
+}
+
+export class CompareModel {
+  subjects = $state.raw<Subject[]>([]);
+  metric = $state(defaultMetric);
+  view = $state.raw<View>({ span: 'day' });
+  width_px = $state(0);
+  plan = $state.raw<Plan | null>(null);
+  /** While two fingers move. */
+  preview = $state.raw<Stretch | null>(null);
+  #slots = new Map<number, number>();
+
+  readonly #lists = $derived(this.subjects.flatMap(({ list }) => (list ? [list] : [])));
+  readonly metrics = $derived(sharedBy(this.#lists.map(({ series }) => series)));
+  /** What the metric is called and measured in, though not all may send it. */
+  readonly entry = $derived(
+    this.#lists.flatMap(({ series }) => series).find(({ name }) => name === this.metric) ?? null,
+  );
+  readonly axis = $derived<Stretch>(this.preview ?? this.plan ?? { from_s: 0, to_s: 1 });
+  readonly moments_s = $derived(this.plan ? bucketsOnly(this.plan).moments_s : []);
+  readonly #names = $derived(new Map(fleet.entries?.map(({ row }) => [row.id, row.name])));
+
+  readonly spec = $derived.by((): ChartSpec => {
+    const isCounter = this.entry?.kind === 'counter';
+    return {
+      key: this.metric,
+      title: this.entry?.label ?? this.metric,
+      unit: unitOf(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
+      kind: 'lines',
+      trouble_percent: null,
+      lines: this.subjects.map(({ id }) => ({
+        series: this.metric,
+        label: this.nameOf(id),
+        isCounter,
+        ...colorOf(this.#slots.get(id) ?? 0),
+      })),
+    };
+  });
+  readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#drawnOf(subject)));
+  /** Null until each of them is known or known to have failed. */
+  readonly isLoading = $derived(
+    this.subjects.some(
+      ({ list, failure, store }) => !failure && !(list && (store.plan || store.failure)),
+    ),
+  );
+
+  nameOf(id: number): string {
+    return this.#names.get(id) ?? text.compare.numbered(id);
+  }
+
+  /** Follows the live stream until the returned function is called. */
+  follow(): () => void {
+    const all = () => this.refresh();
+    return stream.listen({
+      hello: all,
+      resync: all,
+      update: ({ computers }) => {
+        const answered = new Set(computers.map(({ id }) => id));
+        this.refresh(this.subjects.filter(({ id }) => answered.has(id)));
+      },
+    });
+  }
+
+  choose(ids: readonly number[]): void {
+    const known = new Map(this.subjects.map((subject) => [subject.id, subject]));
+    this.#slots = slotsOf(ids, this.#slots);
+    this.subjects = ids.map((id) => known.get(id) ?? this.#begin(id));
+    this.refresh();
+  }
+
+  compareBy(metric: string): void {
+    if (metric === this.metric) return;
+    this.metric = metric;
+    for (const subject of this.subjects) subject.want(metric);
+  }
+
+  show(view: View): void {
+    this.view = view;
+    this.refresh();
+  }
+
+  /** The newest buckets of those that have some, and everything of the others. */
+  refresh(subjects: Subject[] = this.subjects): void {
+    const { interval_s } = rhythm;
+    if (interval_s === null || this.width_px === 0 || subjects.length === 0) return;
+    const now_ms = clock.exact_ms();
+    const firsts = this.#lists.flatMap(({ first_ms }) => first_ms ?? []);
+    const lasts = this.#lists.flatMap(({ last_ms }) => last_ms ?? []);
+    // "Everything" is not known before it is known when it began.
+    if (firsts.length === 0 && 'span' in this.view && this.view.span === 'all') return;
+    const extent = { first_ms: Math.min(now_ms, ...firsts), last_ms: Math.max(0, ...lasts) };
+    const plan = planOf(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });
+    this.plan = plan;
+    for (const { store } of subjects) void store.refresh(plan);
+  }
+
+  #begin(id: number): Subject {
+    const subject = new Subject(id);
+    subject.want(this.metric);
+    void subject.load().then(() => this.refresh());
+    return subject;
+  }
+
+  #drawnOf({ store }: Subject): Drawn {
+    const { plan, moments_s } = this;
+    const isOnPlan = plan && store.plan?.step_s === plan.step_s;
+    const timeline = isOnPlan
+      ? timelineOn(moments_s, store.plan!)
+      : { moments_s, sources: moments_s.map(() => Infinity) };
+    return drawnOf(this.spec.lines[0]!, {
+      series: isOnPlan ? store.series : {},
+      plan: store.plan ?? plan ?? { from_s: 0, to_s: 0, step_s: 1, points: 0 },
+      timeline,
+      readings: [],
+      interval_s: rhythm.interval_s ?? 1,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+// Which of the colours each computer has: the one that it got first, whoever comes or goes.
+
+export function slotsOf(
+  ids: readonly number[],
+  before: ReadonlyMap<number, number>,
+): Map<number, number> {
+  const slots = new Map(ids.flatMap((id) => (before.has(id) ? [[id, before.get(id)!]] : [])));
+  const taken = new Set(slots.values());
+  for (const id of ids) {
+    if (slots.has(id)) continue;
+    let slot = 0;
+    while (taken.has(slot)) slot += 1;
+    taken.add(slot);
+    slots.set(id, slot);
+  }
+  return slots;
+}

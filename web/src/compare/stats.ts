@@ -1,0 +1,24 @@
+// A line in four numbers.
+
+import type { Drawn, Values } from '../charts/drawn';
+
+export interface Stats {
+  min: number | null;
+  avg: number | null;
+  max: number | null;
+  last: number | null;
+}
+
+const known = (values: Values): number[] => values.filter((value) => value !== null);
+
+/** Buckets are of equal length, so the average of theirs is that of the time in which there are values. */
+export function statsOf({ min, avg, max }: Drawn): Stats {
+  const averages = known(avg);
+  if (averages.length === 0) return { min: null, avg: null, max: null, last: null };
+  return {
+    min: known(min).reduce((least, value) => Math.min(least, value), Infinity),
+    avg: averages.reduce((sum, value) => sum + value, 0) / averages.length,
+    max: known(max).reduce((most, value) => Math.max(most, value), -Infinity),
+    last: averages.at(-1)!,
+  };
+}
