@@ -1,6 +1,7 @@
 // What can be chosen on the overview: filters, tags, groups, cards and the order, all of it kept in
 // the address. The computers are made up, since disks take weeks to fill.
 
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { madeUpFleet, makeUp } from '../support/madeUp.js';
 import { expect, rowOf, signIn, test } from '../support/test.js';
@@ -165,4 +166,50 @@ test('focus stays on a computer while its row is filled with others', async ({ p
   await expect(first).toBeFocused();
   await page.keyboard.press('j');
   await expect(page.getByRole('link', { name: 'build-2', exact: true })).toBeFocused();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in any view', async ({ page }) => {
+      await open(page);
+      for (const query of ['.', '?group=tag', '?view=cards&group=tag', '?search=nowhere&tag=x']) {
+        await page.goto(query);
+        await expect(filter(page, /well/)).toBeVisible();
+        await page.getByRole('button', { name: /^Tag/ }).click();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => ({
+          id,
+          at: nodes.map(({ html }) => html),
+        }));
+        expect(found, query).toEqual([]);
+      }
+    });
+  });
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
+
+  test('nothing is cut off, and fingers hit what they mean', async ({ page }) => {
+    await open(page, '?group=tag');
+    for (const query of ['?group=tag', '?view=cards', '?show=filling&sort=full']) {
+      await page.goto(query);
+      await expect(filter(page, /well/)).toBeVisible();
+      const excess_px = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(excess_px, query).toBeLessThanOrEqual(0);
+      const tools = page.locator('main .deck').locator('button, select, input');
+      for (const target of await tools.all())
+        expect((await target.boundingBox())!.height, query).toBeGreaterThanOrEqual(44);
+    }
+    const full = rowOf(page, 'cache-1').locator('.full');
+    await expect(full).toHaveText(/^full in 2\sd$/, { useInnerText: true });
+    const right = (await full.boundingBox())!;
+    expect(right.x + right.width).toBeLessThanOrEqual(375 - 16);
+    await rowOf(page, 'cache-1').tap();
+    await expect(page).toHaveURL(/computer\/4$/);
+  });
 });

@@ -29,7 +29,6 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     load_1m: null,
     sample: sample as Sample | null,
     tags: [],
-    disk_full: null,
     ...more,
   };
 }

@@ -20,11 +20,14 @@ class Sparklines {
   /** Changes when any of them may have changed. */
   version = $state(0);
   #kept = new Map<number, Kept>();
+  /** Those in sight when last looked at. */
+  #wanted: readonly number[] = [];
   #isAsking = false;
   #pausedUntil_ms = 0;
 
   /** Asks for those that are not known yet. */
   want(ids: readonly number[]): void {
+    this.#wanted = ids;
     if (this.#isAsking || Date.now() < this.#pausedUntil_ms) return;
     const unknown = ids.filter((id) => !this.#kept.has(id)).slice(0, atOnce);
     if (unknown.length === 0) return;
@@ -33,7 +36,7 @@ class Sparklines {
       .sparklines(unknown)
       .then((answer) => this.#keep(unknown, answer))
       .catch((error: unknown) => this.#onFailed(error))
-      .finally(() => (this.#isAsking = false));
+      .finally(() => this.#onDone());
   }
 
   follow(rows: readonly Row[]): void {
@@ -65,6 +68,12 @@ class Sparklines {
     for (const id of asked)
       this.#kept.set(id, { hour: hourOf(from, step_s, series[id] ?? none), path: null });
     this.version += 1;
+  }
+
+  #onDone(): void {
+    this.#isAsking = false;
+    // The reader may have scrolled on meanwhile, or sees more than are asked for at once.
+    this.want(this.#wanted);
   }
 
   #onFailed(error: unknown): void {
