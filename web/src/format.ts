@@ -70,7 +70,7 @@ export function amount(value: Maybe): Quantity {
   if (value == null) return none;
   if (Math.abs(value) >= 999.5) return scaled(value, 1000, text.units.thousands, 1);
   const decimals = Number.isInteger(value) ? 0 : Math.abs(value) < 9.995 ? 2 : 1;
-  return { number: value.toFixed(decimals), unit: '' };
+  return { number: fixed(value, decimals), unit: '' };
 }
 
 /** Several rates in the unit of the largest, so that they can be compared at a glance. */

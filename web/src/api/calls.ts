@@ -1,5 +1,6 @@
 // Every route of the server that the pages use.
 
+import { text } from '../text';
 import { get, send } from './client';
 import type * as api from './types';
 
@@ -21,7 +22,11 @@ export const processes = (id: number) => get<api.Processes>(`api/processes/${id}
 /** To be asked each second; the readings later than `after_ms`. */
 export const now = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
-export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);
+export async function seriesList(id: number): Promise<api.SeriesList> {
+  const list = await get<api.SeriesList>(`api/series/${id}`);
+  const series = list.series.map((one) => ({ ...one, label: text.said(one.label) }));
+  return { ...list, series };
+}
 
 export const storage = () => get<api.Storage>('api/storage');
 

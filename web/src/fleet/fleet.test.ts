@@ -28,8 +28,8 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     uptime_s: null,
     load_1m: null,
     sample: sample as Sample | null,
-    disk_full: null,
     tags: [],
+    disk_full: null,
     ...more,
   };
 }

@@ -121,7 +121,7 @@ export const en = {
     well: 'well',
     waiting: 'waiting',
     unpolled: 'no longer polled',
-    filling: (number: number) => (number === 1 ? 'disk filling' : 'disks filling'),
+    filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
     rebooted: 'rebooted',
     troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
       `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
@@ -204,8 +204,6 @@ export const en = {
     emptyAgent: 'It prints a token and an address.',
     emptyManage: 'Enter both under Manage',
     emptyViewer: 'An administrator can then enter both under Manage.',
-    copy: 'Copy',
-    copied: 'Copied',
   },
 
   charts: {
