@@ -86,6 +86,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('table')).toBeVisible();
       await expectNoFindings(page);
 
+      await page.goto('compare');
+      await expect(page.getByRole('heading', { name: 'Compare' })).toBeVisible();
+      await expectNoFindings(page);
       await page.goto('change_password');
       await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible();
       await expectNoFindings(page);
@@ -104,4 +107,19 @@ test('a chosen theme outlives the page and overrules the system', async ({ signe
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await expect(page.getByRole('button', { name: 'Theme: light' })).toBeVisible();
+});
+
+test('the first page is lighter than a photograph', async ({ signedIn: page }) => {
+  await page.goto('.');
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  // As it came over the line: compressed, and with what the page asked for on its own.
+  const bytes = await page.evaluate(() =>
+    performance
+      .getEntries()
+      .filter((entry) => entry instanceof PerformanceResourceTiming)
+      .filter(({ name }) => !name.includes('/api/'))
+      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+  );
+  expect(bytes).toBeGreaterThan(20_000);
+  expect(bytes).toBeLessThanOrEqual(90_000);
 });
