@@ -29,6 +29,7 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     load_1m: null,
     sample: sample as Sample | null,
     tags: [],
+    disk_full: null,
     ...more,
   };
 }
