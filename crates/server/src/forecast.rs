@@ -23,6 +23,8 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const LOOK_BACK_MS: i64 = 7 * DAY_MS;
 /// Equal steps of what is looked at: an hour each, or less where there is less.
 const STEPS: u32 = 168;
+/// The first of so many parts of that time is its beginning.
+const BEGINNING: i64 = 24;
 /// Who has been silent for so long is not told of.
 const SILENT_MS: u64 = DAY_MS.unsigned_abs();
 /// How soon new computers are noticed.
@@ -120,7 +122,6 @@ impl Forecaster {
 
     /// The first of the disks of a computer's newest sample that will be full.
     async fn find(&self, newest: &Sample) -> muster_store::Result<Option<DiskFull>> {
-        let disks = disks::of(newest);
         let Some(span) = self.store.span(newest.computer_id).await? else {
             return Ok(None);
         };
@@ -129,12 +130,13 @@ impl Forecaster {
             from_ms: span.first_ms.max(newest.timestamp_ms - LOOK_BACK_MS),
             to_ms: newest.timestamp_ms.saturating_add(1),
             points: STEPS,
-            series: disks.iter().map(|disk| disk.series.clone()).collect(),
+            series: Vec::new(),
         };
-        if disks.is_empty() || !trend::is_long_enough(days(query.to_ms - query.from_ms)) {
+        if !trend::is_long_enough(days(query.to_ms - query.from_ms)) {
             return Ok(None);
         }
-        let charts = self.store.chart(&query).await?;
+        let disks = self.filling(disks::of(newest), &query).await?;
+        let charts = self.charts(&disks, query).await?;
         let full = disks.into_iter().zip(&charts).filter_map(|(disk, chart)| {
             let ahead = ahead_ms(&disk, chart)?;
             Some((newest.timestamp_ms.saturating_add(ahead), disk.mount))
@@ -144,6 +146,42 @@ impl Forecaster {
             at_ms: (at_ms + HOUR_MS / 2).div_euclid(HOUR_MS) * HOUR_MS,
             disk,
         }))
+    }
+
+    /// The disks of which more is taken now than at the beginning, as far as that can be said.
+    async fn filling(
+        &self,
+        disks: Vec<Disk>,
+        query: &ChartQuery,
+    ) -> muster_store::Result<Vec<Disk>> {
+        let span_ms = query.to_ms - query.from_ms;
+        let beginning = ChartQuery {
+            to_ms: query.from_ms + span_ms / BEGINNING,
+            points: 1,
+            ..query.clone()
+        };
+        let charts = self.charts(&disks, beginning).await?;
+        let may_fill = |disk: &Disk, chart: &Buckets| {
+            let before = chart.buckets().first().and_then(Option::as_ref);
+            before.is_none_or(|before| {
+                trend::may_fill(before.avg(), disk.used, disk.room, days(span_ms))
+            })
+        };
+        let with_charts = disks.into_iter().zip(&charts);
+        let filling = with_charts.filter(|(disk, chart)| may_fill(disk, chart));
+        Ok(filling.map(|(disk, _)| disk).collect())
+    }
+
+    async fn charts(
+        &self,
+        disks: &[Disk],
+        query: ChartQuery,
+    ) -> muster_store::Result<Vec<Buckets>> {
+        if disks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let series = disks.iter().map(|disk| disk.series.clone()).collect();
+        self.store.chart(&ChartQuery { series, ..query }).await
     }
 }
 
