@@ -77,7 +77,11 @@ test('several computers are added by pasting, with a result for each line', asyn
     await expect(rowOf(page, name)).toBeVisible();
 });
 
-test('what an agent prints, and a file, are taken too', async ({ signedIn: page, muster }) => {
+test('what an agent prints, and a file, are taken too', async ({
+  signedIn: page,
+  context,
+  muster,
+}) => {
   const agent = await muster.startAgent('box');
   await page.goto('manage?add=several');
   const printed = `=== CLIENT STARTED ===\nComputer: box\nToken: ${agent.token}\nAdd this computer to the dashboard using the above token\nDashboard should connect to: ${agent.address}\n======================\n`;
@@ -96,8 +100,19 @@ test('what an agent prints, and a file, are taken too', async ({ signedIn: page,
   await expect(page.getByRole('alert')).toContainText('more than 1 MiB');
   await pick(`\ufeffname;url;token\r\n${lines.join('\r\n')}\r\n`);
 
+  await expect(page.getByRole('button', { name: 'Add 3,000 computers' })).toBeVisible();
+
+  // As many lines as that are pasted at once, where the cursor is.
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await pick('first x:1 T\n');
+  await expect(page.getByRole('button', { name: 'Add 1 computer' })).toBeVisible();
+  await page.evaluate((text) => navigator.clipboard.writeText(text), lines.join('\n'));
+  await page.getByLabel('Lines').press('Control+End');
+  await page.getByLabel('Lines').press('Control+V');
+  await expect(page.getByRole('button', { name: 'Add 3,001 computers' })).toBeVisible();
+
   // Long ones show how far they are, and can be stopped.
-  await page.getByRole('button', { name: 'Add 3,000 computers' }).click();
+  await page.getByRole('button', { name: 'Add 3,001 computers' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();

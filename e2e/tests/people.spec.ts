@@ -9,7 +9,10 @@ test('an administrator adds, changes and removes accounts', async ({
   browser,
   muster,
 }) => {
+  await page.route('**/api/accounts', (route) => route.abort(), { times: 1 });
   await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
+  await expect(page.getByText('The server does not answer')).toBeVisible();
+  await page.getByRole('button', { name: 'Try again' }).click();
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
   await expect(row('admin')).toContainText('you');
   await expect(row('admin')).toContainText('has the default password');
