@@ -156,6 +156,13 @@ test('where there is no history, the way to it is shown', async ({
   await expect(page.getByText('There is no computer 4711.')).toBeVisible();
   await page.getByRole('link', { name: 'See what was removed' }).click();
   await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
+
+  // Removed by somebody else, while it is looked at.
+  await page.goto(href);
+  await expect(chart(page, 'CPU')).toBeVisible();
+  const id = /\d+$/.exec(href)![0];
+  await page.request.delete(`api/remove_computer/${id}`);
+  await expect(page.getByText('box has just been removed.')).toBeVisible();
 });
 
 interface Watched {
