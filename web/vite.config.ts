@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build } from 'vite';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 // The server hands assets out as they lie in its binary: compressed here, once and as well as can be.
@@ -19,6 +20,46 @@ const compressed: Plugin = {
   },
 };
 
+/** src/boot.ts as one classic script, which the browser runs before it paints. */
+async function bootScript(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'silent',
+    build: { write: false, lib: { entry: 'src/boot.ts', formats: ['iife'], name: 'boot' } },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  if (!output || !('output' in output)) throw new Error('src/boot.ts was not built');
+  return output.output[0].code;
+}
+
+// index.html has a place for it, below <base> and above everything that is painted.
+const boot: Plugin = {
+  name: 'boot',
+  async buildStart() {
+    if (this.meta.watchMode || this.environment.mode !== 'build') return;
+    this.emitFile({ type: 'asset', name: 'boot.js', source: await bootScript() });
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle }) {
+      const files = Object.values(bundle ?? {});
+      const script = files.find((file) => file.type === 'asset' && file.names.includes('boot.js'));
+      const catalogues = files.flatMap((file) => {
+        const module = file.type === 'chunk' ? (file.facadeModuleId ?? '') : '';
+        const language = /\/src\/text\/([a-z]{2})\.ts$/.exec(module)?.[1];
+        return language ? [`data-${language}="./${file.fileName}"`] : [];
+      });
+      const tag = script
+        ? `<script src="./${script.fileName}" ${catalogues.join(' ')}></script>`
+        : '<script type="module" src="/src/boot.ts"></script>';
+      return html.replace('<!-- boot -->', tag);
+    },
+  },
+};
+
+/** Charts and forms are not of the first page, however many later ones share them. */
+const shared = /\/src\/(api|app|fleet|live|parts|text)\/|\/src\/format|\/node_modules\/svelte\//;
+
 // `npm run dev` shows the pages of this folder with the data of a running server.
 const server = 'http://127.0.0.1:8001';
 
@@ -33,11 +74,17 @@ export default defineConfig({
   // Every address in the build is relative, so that the server alone decides below which path it
   // lives, by rewriting `<base href>` in index.html.
   base: './',
-  plugins: [svelte(), compressed],
+  plugins: [svelte(), boot, compressed],
   build: {
     // Inlined assets would be `data:` addresses, which the Content-Security-Policy refuses for all but images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the first page shares with later ones is one file, and not one for each pair of them.
+        codeSplitting: { groups: [{ name: 'shared', test: shared, minShareCount: 2 }] },
+      },
+    },
   },
   server: {
     proxy: {

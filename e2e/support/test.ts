@@ -32,6 +32,8 @@ export interface Muster {
 interface Fixtures {
   /** The address that the server listens on. */
   listen: string;
+  /** Seconds from one call of a computer to the next. */
+  interval_s: number;
   /** Further flags of the server. */
   serverFlags: string[];
   directory: string;
@@ -43,6 +45,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   listen: ['127.0.0.1:0', { option: true }],
+  interval_s: [1, { option: true }],
   serverFlags: [[], { option: true }],
 
   directory: async ({}, use) => {
@@ -51,7 +54,7 @@ export const test = base.extend<Fixtures>({
     await rm(directory, { recursive: true, force: true });
   },
 
-  muster: async ({ directory, listen, serverFlags }, use) => {
+  muster: async ({ directory, listen, interval_s, serverFlags }, use) => {
     const programs: Program[] = [];
     const start = (name: string, args: string[]) => {
       const program = new Program(name, args, directory);
@@ -60,7 +63,7 @@ export const test = base.extend<Fixtures>({
     };
     const database = path.join(directory, 'stats.db');
     const serve = async (address: string) => {
-      const args = ['--listen', address, '--database', database, '--interval', '1'];
+      const args = ['--listen', address, '--database', database, '--interval', `${interval_s}`];
       const program = start('muster', ['serve', ...args, ...serverFlags]);
       return { program, port: await program.printed(/Dashboard: http:\/\/\S+:(\d+)\/\S*\s/) };
     };

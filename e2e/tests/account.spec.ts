@@ -59,7 +59,7 @@ test('a session that ends elsewhere leads to the login page', async ({
   await context.clearCookies();
   // The first thing that a page asks the server tells.
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
-  await expect(page).toHaveURL(/\/login$/);
+  await expect(page).toHaveURL(/\/login\?next=%2Fmanage$/);
 });
 
 test('signing out in one tab ends the others', async ({ signedIn: page, context }) => {

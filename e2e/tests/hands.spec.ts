@@ -143,7 +143,7 @@ test.describe('on a phone', () => {
         () => document.documentElement.scrollWidth - window.innerWidth,
       );
       expect(excess_px).toBeLessThanOrEqual(0);
-      const targets = page.locator('header a, header button, main button, main input');
+      const targets = page.locator('header a, header button, main button, main .input');
       for (const target of await targets.all()) {
         const box = await target.boundingBox();
         if (box) expect(box.height, await target.innerText()).toBeGreaterThanOrEqual(32);
@@ -159,7 +159,10 @@ test.describe('on a phone', () => {
     await row.getByRole('link').click();
     await expect(mainCharts(page)).toHaveCount(4);
     await fits();
-    await page.goto('change_password');
-    await fits();
+    for (const address of ['change_password', 'people', 'account', 'manage?add=several']) {
+      await page.goto(address);
+      await expect(page.getByRole('heading').first()).toBeVisible();
+      await fits();
+    }
   });
 });

@@ -46,6 +46,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectNoFindings(page);
       await page.keyboard.press('Escape');
+      await rowOf(page, 'box').getByRole('combobox', { name: 'Tags' }).fill('prod,');
+      await page.getByRole('combobox', { name: 'Tags' }).first().fill('we');
+      await expectNoFindings(page);
+      await page.getByRole('link', { name: 'Add several at once' }).click();
+      await page.getByLabel('Lines').fill('one x:1 T prod note\ntwo');
+      await expect(page.getByRole('row')).toHaveCount(3);
+      await expectNoFindings(page);
+
+      await page.goto('people');
+      await expect(page.getByRole('row')).toHaveCount(2);
+      await expectNoFindings(page);
+      await page.getByRole('button', { name: 'Change admin' }).click();
+      await expectNoFindings(page);
+      await page.keyboard.press('Escape');
+      await page.goto('account');
+      await page.getByLabel('Name').fill('script');
+      await page.getByRole('button', { name: 'Create a token' }).click();
+      await expect(page.getByText(/^muster_/)).toBeVisible();
+      await expectNoFindings(page);
+      await page.getByRole('button', { name: 'Revoke script' }).click();
+      await expectNoFindings(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+      await expectNoFindings(page);
+      await page.keyboard.press('Escape');
 
       await toOverview(page);
       await expect(rowOf(page, 'box')).toContainText('%');

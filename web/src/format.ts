@@ -14,23 +14,37 @@ export type Maybe = number | null | undefined;
 const noBreakSpace = '\u00a0';
 const none: Quantity = { number: text.missing, unit: '' };
 
+const decimals = Array.from(
+  { length: 3 },
+  (_, digits) =>
+    new Intl.NumberFormat(locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      // Numbers that change in place keep their width.
+      useGrouping: false,
+    }),
+);
+
+/** With so many digits after the decimal sign of the reader's language. */
+export const fixed = (value: number, digits: number): string => decimals[digits]!.format(value);
+
 export const say = (quantity: Quantity): string =>
   quantity.unit ? quantity.number + noBreakSpace + quantity.unit : quantity.number;
 
 export function percent(value: Maybe, decimals = 0): Quantity {
   if (value == null) return none;
-  return { number: value.toFixed(decimals), unit: text.units.percent };
+  return { number: fixed(value, decimals), unit: text.units.percent };
 }
 
 /** Of 1, rounded down: what lacks anything is never said to be whole. */
 export function share(value: Maybe): Quantity {
   if (value == null) return none;
   const tenths = Math.floor(value * 1000 + 1e-9);
-  return { number: (tenths / 10).toFixed(tenths === 1000 ? 0 : 1), unit: text.units.percent };
+  return { number: fixed(tenths / 10, tenths === 1000 ? 0 : 1), unit: text.units.percent };
 }
 
 // 99.95 would be shown as 100.0 by one decimal, and so counts as 100.
-const rounded = (value: number): string => value.toFixed(value < 99.95 ? 1 : 0);
+const rounded = (value: number): string => fixed(value, value < 99.95 ? 1 : 0);
 
 function scaled(value: number, step: number, units: readonly string[], first: number): Quantity {
   let index = first;
@@ -40,7 +54,7 @@ function scaled(value: number, step: number, units: readonly string[], first: nu
     number /= step;
     index += 1;
   }
-  return { number: index === 0 ? number.toFixed(0) : rounded(number), unit: units[index]! };
+  return { number: index === 0 ? fixed(number, 0) : rounded(number), unit: units[index]! };
 }
 
 /** Memory and disks, in powers of 1024. */
@@ -56,7 +70,7 @@ export function amount(value: Maybe): Quantity {
   if (value == null) return none;
   if (Math.abs(value) >= 999.5) return scaled(value, 1000, text.units.thousands, 1);
   const decimals = Number.isInteger(value) ? 0 : Math.abs(value) < 9.995 ? 2 : 1;
-  return { number: value.toFixed(decimals), unit: '' };
+  return { number: fixed(value, decimals), unit: '' };
 }
 
 /** Several rates in the unit of the largest, so that they can be compared at a glance. */
@@ -67,6 +81,9 @@ export function ratesTogether(...values: Maybe[]): { numbers: string[]; unit: st
   const numbers = values.map((value) => (value == null ? text.missing : rounded(value / divisor)));
   return { numbers, unit };
 }
+
+/** Processes that want a processor: a number without a unit. */
+export const load = (value: Maybe): string => (value == null ? text.missing : rounded(value));
 
 const second_ms = 1000;
 const minute_ms = 60 * second_ms;

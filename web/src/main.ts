@@ -1,10 +1,10 @@
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import { theme } from './app/theme.svelte';
-import { text } from './text';
+import { language } from './text';
 import './styles/tokens.css';
 import './styles/base.css';
 
 theme.follow();
-document.documentElement.lang = text.language;
+document.documentElement.lang = language;
 mount(App, { target: document.getElementById('app')! });

@@ -136,6 +136,17 @@ pub enum ComputerCommand {
         name: String,
         /// Where its agent answers, like http://box:8000
         url: String,
+        /// By what people group it; may be given several times, or as a list with commas
+        #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
+        tags: Vec<String>,
+        /// What people should know of it
+        #[arg(
+            long,
+            value_name = "TEXT",
+            default_value = "",
+            hide_default_value = true
+        )]
+        note: String,
     },
     /// List the computers that are watched
     List,

@@ -1,6 +1,7 @@
 //! What is live: one record a computer, the latest of everything, and what changed since last asked.
 
 use crate::fetch::FetchError;
+use crate::forecast::DiskFull;
 use crate::ingest::{Glance, Intake};
 use muster_store::{Computer, ComputerState, Event, EventKind, Process, Sample, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,8 @@ pub struct Latest {
     pub glance: Glance,
     /// The processes of the latest answer.
     pub processes: Vec<Process>,
+    /// Which of its disks will be full first, where one will be soon.
+    pub disk_full: Option<DiskFull>,
     /// The `last_seen` that was last handed on to be stored.
     stored_ms: Option<i64>,
 }
@@ -132,6 +135,12 @@ impl Live {
             news.state = latest.state_to_store(&before);
         });
         news
+    }
+
+    /// It became known which disk of a computer will be full first.
+    pub fn expect_full(&self, id: i64, disk_full: Option<DiskFull>) {
+        self.board()
+            .change(id, |latest| latest.disk_full = disk_full);
     }
 
     /// The states of all that were seen since their state was last handed on to be stored. Asked for once

@@ -5,6 +5,7 @@ use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
+use crate::forecast::Forecaster;
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
 use crate::presence;
@@ -173,6 +174,8 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(space::keep(app.store.clone()));
     let backups = app.backups.clone();
     keepers.spawn(async move { backups.keep().await });
+    let forecaster = Forecaster::new(app.store.clone(), app.live.clone());
+    keepers.spawn(async move { forecaster.keep().await });
     let roster = app.roster.clone();
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();

@@ -5,14 +5,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
-/// When all of them started, in Unix seconds.
+/// When all of them started, in Unix seconds; all but one.
 const BOOT_TIME_S: f64 = 1_790_000_000.0;
+/// It was started anew in the last night, for whoever looks for such a one.
+const REBOOTED: u32 = 4_321;
+/// Its disk stands still at this share, so that a test can write a past in which it filled.
+const FILLED: (u32, f64) = (11, 0.7);
+const NIGHT_S: f64 = 25_000.0;
 
 /// A simulated computer.
 pub struct Computer {
     number: u32,
     series: u32,
+    boot_time_s: f64,
     sequence: AtomicU64,
+}
+
+fn now() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 impl Computer {
@@ -20,16 +32,19 @@ impl Computer {
         Self {
             number,
             series,
+            boot_time_s: if number == REBOOTED {
+                (now().as_secs_f64() - NIGHT_S).round()
+            } else {
+                BOOT_TIME_S
+            },
             sequence: AtomicU64::new(0),
         }
     }
 
     /// A reading, now.
     pub fn read(&self, with_processes: bool) -> SystemInfo {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let since_boot_s = (now.as_secs_f64() - BOOT_TIME_S).max(1.0);
+        let now = now();
+        let since_boot_s = (now.as_secs_f64() - self.boot_time_s).max(1.0);
         let load = self.wander(since_boot_s, 0.0);
         SystemInfo {
             memory: Some(self.memory(since_boot_s)),
@@ -46,7 +61,7 @@ impl Computer {
             agent: Some(self.agent(now)),
             boot: Some(Boot {
                 id: format!("boot-{}", self.number),
-                time: BOOT_TIME_S,
+                time: self.boot_time_s,
             }),
             series: self.series(since_boot_s, load),
         }
@@ -75,7 +90,11 @@ impl Computer {
     fn disk(&self, since_boot_s: f64) -> Disk {
         let total = 100.0 * GIB;
         let base = f64::from(self.number % 89) / 100.0;
-        let used = total * (base + 0.05 * self.wander(since_boot_s / 100.0, 5.0));
+        let share = match FILLED {
+            (number, share) if number == self.number => share,
+            _ => base + 0.05 * self.wander(since_boot_s / 100.0, 5.0),
+        };
+        let used = total * share;
         Disk {
             total: bytes(total),
             used: bytes(used),

@@ -67,7 +67,7 @@ struct Fleet {
     /// How many agents
     #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
     agents: u32,
-    /// The port that all of them listen on
+    /// The port that all of them listen on; 0 for any
     #[arg(long, default_value = "9100")]
     port: u16,
 }

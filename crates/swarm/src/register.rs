@@ -12,10 +12,21 @@ pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
             name: format!("swarm-{number:06}"),
             url: format!("http://{}:{}", address::of(number), fleet.port),
             token: TOKEN.into(),
+            tags: tags_of(number),
+            note: String::new(),
         };
         store.add_computer(&computer).await?;
     }
     store.close().await;
     println!("added {} computers to {}", fleet.agents, database.display());
     Ok(())
+}
+
+/// A few racks and two kinds, and one in ten without any.
+fn tags_of(number: u32) -> Vec<String> {
+    if number % 10 == 9 {
+        return Vec::new();
+    }
+    let kind = if number.is_multiple_of(3) { "prod" } else { "test" };
+    vec![kind.into(), format!("rack-{}", number / 1_000 + 1)]
 }

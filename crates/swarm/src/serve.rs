@@ -28,7 +28,8 @@ pub async fn serve(fleet: &Fleet, series: u32) -> anyhow::Result<()> {
     let (first, last) = (address::of(0), address::of(fleet.agents - 1));
     println!(
         "{} agents from {first} to {last}, port {}, token {TOKEN}",
-        fleet.agents, fleet.port
+        fleet.agents,
+        listener.local_addr()?.port()
     );
     let computers: Arc<[Computer]> = (0..fleet.agents)
         .map(|number| Computer::new(number, series))

@@ -1,5 +1,6 @@
 // Every route of the server that the pages use.
 
+import { text } from '../text';
 import { get, send } from './client';
 import type * as api from './types';
 
@@ -7,16 +8,25 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
+  tags?: string[];
+  note?: string;
 }
 
 export const session = () => get<api.Session>('api/session');
 export const overview = () => get<api.Overview>('api/overview');
+/** CPU use, of at most 100 computers. */
+export const sparklines = (ids: readonly number[]) =>
+  get<api.Sparklines>(`api/sparklines?ids=${ids.join()}`);
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
 export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
 /** To be asked each second; the readings later than `after_ms`. */
 export const now = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
-export const seriesList = (id: number) => get<api.SeriesList>(`api/series/${id}`);
+export async function seriesList(id: number): Promise<api.SeriesList> {
+  const list = await get<api.SeriesList>(`api/series/${id}`);
+  const series = list.series.map((one) => ({ ...one, label: text.said(one.label) }));
+  return { ...list, series };
+}
 
 export const storage = () => get<api.Storage>('api/storage');
 
@@ -39,6 +49,9 @@ export const completeness = (id: number, from_s: number, to_s: number) =>
 
 export const addComputer = (fields: ComputerFields) =>
   send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
+/** Says what is to be: the same again changes nothing. */
+export const putComputer = ({ name, ...fields }: ComputerFields) =>
+  send<api.Put>('PUT', `api/computers/${encodeURIComponent(name)}`, fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
   send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
 export const removeComputer = (id: number) =>
@@ -49,3 +62,21 @@ export const restoreComputer = (id: number) =>
 /** With an id and without a token, the server tests with the token that it has stored. */
 export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);
+
+export const ownSessions = () => get<{ sessions: api.OwnSession[] }>('api/sessions');
+export const endSession = (id: string) =>
+  send<{ message: string }>('DELETE', `api/sessions/${encodeURIComponent(id)}`);
+export const endOtherSessions = () => send<{ message: string }>('DELETE', 'api/sessions');
+
+export const tokens = () => get<{ tokens: api.ApiToken[] }>('api/tokens');
+export const addToken = (fields: { name: string; access: api.TokenAccess }) =>
+  send<api.NewToken>('POST', 'api/tokens', fields);
+export const revokeToken = (id: number) => send<{ message: string }>('DELETE', `api/tokens/${id}`);
+
+export const accounts = () => get<{ accounts: api.Account[] }>('api/accounts');
+export const addAccount = (fields: { username: string; password: string; role: api.Role }) =>
+  send<{ id: number; message: string }>('POST', 'api/accounts', fields);
+export const changeAccount = (id: number, fields: { role?: api.Role; password?: string }) =>
+  send<{ message: string }>('PATCH', `api/accounts/${id}`, fields);
+export const removeAccount = (id: number) =>
+  send<{ message: string }>('DELETE', `api/accounts/${id}`);

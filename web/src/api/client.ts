@@ -1,6 +1,7 @@
 // One way to ask the server. Every failure becomes an ApiError whose message is a sentence for the
 // reader; an ended session leads to the login page from wherever it was noticed.
 
+import { loginFor } from '../app/next';
 import { text } from '../text';
 
 export class ApiError extends Error {
@@ -15,7 +16,8 @@ export class ApiError extends Error {
 
 export function leaveForLogin(): void {
   // A real navigation, so that nothing of the ended session stays in memory.
-  location.assign(new URL('login', document.baseURI));
+  const base = new URL(document.baseURI);
+  location.assign(new URL(loginFor(base, new URL(location.href)), base));
 }
 
 const deadline_ms = 30_000;
@@ -36,7 +38,7 @@ async function request<Answer>(path: string, init: RequestInit = {}): Promise<An
   if (response.ok && body !== null) return body as Answer;
   const sentence = (body as { error?: unknown } | null)?.error;
   throw new ApiError(
-    typeof sentence === 'string' ? sentence : text.errors.unexpected(response.status),
+    typeof sentence === 'string' ? text.said(sentence) : text.errors.unexpected(response.status),
     response.status,
   );
 }

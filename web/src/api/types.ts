@@ -50,6 +50,19 @@ export interface Row {
   uptime_s: number | null;
   load_1m: number | null;
   sample: Sample | null;
+  /** Sorted; unique without regard to case. */
+  tags: string[];
+  /** When the disk that is first full will be full by its trend, and where it is mounted. */
+  disk_full: { at_ms: number; disk: string } | null;
+}
+
+/** The last hour of one series by the minute, oldest first; null where a minute has no sample. */
+export interface Sparklines {
+  /** Unix seconds. */
+  from: number;
+  step_s: number;
+  /** By the computer's number; unknown ones are left out. */
+  series: Record<string, (number | null)[]>;
 }
 
 export interface Overview {
@@ -63,9 +76,9 @@ export interface Overview {
 }
 
 export interface ComputerDetail extends Row {
-  /** Empty where there is none. */
-  note?: string;
   series: Record<string, number>;
+  /** Empty where there is none. */
+  note: string;
   memory_available: number | null;
   disk_free: number | null;
 }
@@ -153,12 +166,61 @@ export interface Storage {
   max_database_bytes: number | null;
 }
 
+/** What became of a computer that was put. */
+export interface Put {
+  id: number;
+  is_new: boolean;
+  is_changed: boolean;
+}
+
 /** A computer that was removed, and may be brought back until it is gone. */
 export interface Removed {
   id: number;
   name: string;
   removed_ms: number;
   gone_ms: number;
+}
+
+/** One of one's own sessions. */
+export interface OwnSession {
+  id: string;
+  created_ms: number;
+  used_ms: number;
+  address: string | null;
+  /** The user agent, as the browser said it. */
+  browser: string | null;
+  is_current: boolean;
+}
+
+export type TokenAccess = 'read' | 'full';
+
+/** A token for programs, without its secret. */
+export interface ApiToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  created_ms: number;
+  used_ms: number | null;
+}
+
+/** The one time that the secret is shown. */
+export interface NewToken {
+  id: number;
+  name: string;
+  access: TokenAccess;
+  token: string;
+}
+
+export type Role = Session['role'];
+
+export interface Account {
+  id: number;
+  username: string;
+  role: Role;
+  default_password: boolean;
+  created_at: string;
+  used_ms: number | null;
+  is_self: boolean;
 }
 
 export type ConnectionTest =

@@ -5,8 +5,8 @@ describe('routeOf', () => {
   it('knows every page', () => {
     expect(routeOf('')).toEqual({ page: 'overview' });
     expect(routeOf('computer/17')).toEqual({ page: 'computer', id: 17 });
-    expect(routeOf('compare')).toEqual({ page: 'compare' });
-    expect(routeOf('manage')).toEqual({ page: 'manage' });
+    const plain = ['compare', 'manage', 'people', 'account'];
+    for (const page of plain) expect(routeOf(page)).toEqual({ page });
     expect(routeOf('change_password')).toEqual({ page: 'changePassword' });
     expect(routeOf('login')).toEqual({ page: 'login' });
   });

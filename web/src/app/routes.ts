@@ -5,6 +5,8 @@ export type Route =
   | { page: 'computer'; id: number }
   | { page: 'compare' }
   | { page: 'manage' }
+  | { page: 'people' }
+  | { page: 'account' }
   | { page: 'changePassword' }
   | { page: 'login' }
   | { page: 'unknown' };
@@ -13,6 +15,8 @@ const pages: Record<string, Route> = {
   '': { page: 'overview' },
   compare: { page: 'compare' },
   manage: { page: 'manage' },
+  people: { page: 'people' },
+  account: { page: 'account' },
   change_password: { page: 'changePassword' },
   login: { page: 'login' },
 };

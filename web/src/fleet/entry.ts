@@ -8,14 +8,28 @@ export const conditions = ['silent', 'trouble', 'waiting', 'well', 'unpolled'] a
 export type Condition = (typeof conditions)[number];
 
 export type Reading = 'cpu' | 'memory' | 'disk';
+/** `filling` is a disk that will be full within days, however much room there is on it today. */
+export type Trouble = Reading | 'filling';
 
 /** From here on a reading means trouble. */
 export const troubleFrom_percent: Record<Reading, number> = { cpu: 95, memory: 95, disk: 90 };
 
+const day_ms = 86_400_000;
+/** A disk that is full within two weeks is worth a quiet note, one within three days is trouble. */
+export const fillingWithin_ms = { note: 14 * day_ms, trouble: 3 * day_ms };
+/** "Rebooted" means within a day: who comes in the morning finds what happened in the night. */
+export const rebootedWithin_s = 86_400;
+
 export interface Entry {
   row: Row;
   condition: Condition;
-  troubles: Reading[];
+  troubles: Trouble[];
+  /** From the last reading until its first disk is full; null where none is filling. */
+  fullIn_ms: number | null;
+  isFilling: boolean;
+  isRebooted: boolean;
+  /** Without case, as two computers may spell one tag in two ways. */
+  tagKeys: readonly string[];
   /** Sorts like a person reads: without case or accents, and web-9 before web-10. */
   nameKey: string;
   searchText: string;
@@ -27,14 +41,24 @@ export const readingsOf = (row: Row): Record<Reading, number | null> => ({
   disk: row.sample?.disk_percent ?? null,
 });
 
-export function troublesOf(row: Row): Reading[] {
-  const readings = readingsOf(row);
-  return (['cpu', 'memory', 'disk'] as const).filter(
-    (reading) => (readings[reading] ?? 0) >= troubleFrom_percent[reading],
-  );
+/** It answers, so that what it said last is how it is now. */
+export const isLive = (row: Row): boolean => row.status === 'online' && row.polled;
+
+export function fullInOf(row: Row): number | null {
+  if (!row.disk_full || row.last_seen_ms === null || !isLive(row)) return null;
+  return Math.max(0, row.disk_full.at_ms - row.last_seen_ms);
 }
 
-function conditionOf(row: Row, troubles: Reading[]): Condition {
+export function troublesOf(row: Row): Trouble[] {
+  const readings = readingsOf(row);
+  const troubles: Trouble[] = (['cpu', 'memory', 'disk'] as const).filter(
+    (reading) => (readings[reading] ?? 0) >= troubleFrom_percent[reading],
+  );
+  if ((fullInOf(row) ?? Infinity) <= fillingWithin_ms.trouble) troubles.push('filling');
+  return troubles;
+}
+
+function conditionOf(row: Row, troubles: Trouble[]): Condition {
   if (!row.polled) return 'unpolled';
   if (row.status === 'online') return troubles.length > 0 ? 'trouble' : 'well';
   // Just added: it has neither answered nor failed to.
@@ -42,26 +66,50 @@ function conditionOf(row: Row, troubles: Reading[]): Condition {
   return 'silent';
 }
 
-const plain = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+// Most names are ASCII, for which the normal forms need not be looked up.
+const plain = (name: string): string =>
+  (/^[\0-\x7f]*$/.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase();
 
 export const nameKeyOf = (name: string): string =>
   plain(name).replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 
-export function entryOf(row: Row): Entry {
-  const troubles = troublesOf(row);
+export const tagKeyOf = (tag: string): string => tag.toLowerCase();
+
+function searchTextOf(row: Row): string {
   const { hostname, os, system } = row.facts;
+  return plain([row.name, hostname, os, system, row.url, ...row.tags].filter(Boolean).join('\n'));
+}
+
+const saysTheSame = (one: Row, other: Row): boolean =>
+  one.name === other.name &&
+  one.url === other.url &&
+  one.facts.hostname === other.facts.hostname &&
+  one.facts.os === other.facts.os &&
+  one.facts.system === other.facts.system &&
+  one.tags.join() === other.tags.join();
+
+/** With the entry that it replaces, whose words are taken over where they have not changed. */
+export function entryOf(row: Row, previous?: Entry): Entry {
+  const troubles = troublesOf(row);
+  const fullIn_ms = fullInOf(row);
+  const same = previous && saysTheSame(previous.row, row) ? previous : undefined;
   return {
     row,
     condition: conditionOf(row, troubles),
     troubles,
-    nameKey: nameKeyOf(row.name),
-    searchText: plain([row.name, hostname, os, system, row.url].filter(Boolean).join('\n')),
+    fullIn_ms,
+    isFilling: fullIn_ms !== null && fullIn_ms <= fillingWithin_ms.note,
+    isRebooted: isLive(row) && row.uptime_s !== null && row.uptime_s < rebootedWithin_s,
+    tagKeys: same?.tagKeys ?? row.tags.map(tagKeyOf),
+    nameKey: same?.nameKey ?? nameKeyOf(row.name),
+    searchText: same?.searchText ?? searchTextOf(row),
   };
 }
 
-/** Every word must occur somewhere. */
-export function fits(entry: Entry, query: string): boolean {
-  return plain(query)
-    .split(/\s+/)
-    .every((word) => entry.searchText.includes(word));
+/** Every word must occur somewhere. Made once for a list, and asked of each entry. */
+export function finder(query: string): (entry: Entry) => boolean {
+  const words = plain(query).split(/\s+/);
+  return ({ searchText }) => words.every((word) => searchText.includes(word));
 }
+
+export const fits = (entry: Entry, query: string): boolean => finder(query)(entry);

@@ -7,16 +7,24 @@ import type { Overview, Row } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { Feed, type Update } from '../live/feed';
 import { stream } from '../live/stream.svelte';
-import { conditions, entryOf, type Condition, type Entry } from './entry';
+import { entryOf, type Entry } from './entry';
+import { byName } from './order';
+import { sparklines } from './sparklines.svelte';
+
+/** Updates that come at once after a pause are shown at once, as one. */
+const publishEach_ms = 250;
 
 class Fleet {
-  /** Null until the first answer. */
+  /** By name. Null until the first answer. */
   entries = $state.raw<Entry[] | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
-  counts = $derived(this.#count());
   #byId = new Map<number, Entry>();
+  /** The numbers by name, for as long as neither changes. */
+  #order: number[] | null = null;
   #started = false;
+  #published_ms = -Infinity;
+  #publishing: ReturnType<typeof setTimeout> | undefined;
   #feed = new Feed({
     reload: () => this.#fetch(),
     replace: (overview) => this.#replace(overview),
@@ -49,31 +57,47 @@ class Fleet {
     );
   }
 
+  get(id: number): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
   #replace(overview: Overview): void {
     clock.set(overview.now_ms);
     this.failure = null;
-    this.#byId = new Map(overview.computers.map((row) => [row.id, entryOf(row)]));
-    this.#publish();
+    const previous = this.#byId;
+    this.#byId = new Map(
+      overview.computers.map((row) => [row.id, entryOf(row, previous.get(row.id))]),
+    );
+    this.#order = null;
+    sparklines.forget();
+    this.#publishNow();
   }
 
   #apply(update: Update): void {
     for (const row of update.computers) this.#put(row);
-    for (const id of update.removed) this.#byId.delete(id);
+    for (const id of update.removed) if (this.#byId.delete(id)) this.#order = null;
+    sparklines.follow(update.computers);
     this.#publish();
   }
 
   #put(row: Row): void {
-    this.#byId.set(row.id, entryOf(row));
+    const previous = this.#byId.get(row.id);
+    if (previous?.row.name !== row.name) this.#order = null;
+    this.#byId.set(row.id, entryOf(row, previous));
   }
 
   #publish(): void {
-    this.entries = [...this.#byId.values()];
+    const wait_ms = this.#published_ms + publishEach_ms - performance.now();
+    if (wait_ms <= 0) this.#publishNow();
+    else this.#publishing ??= setTimeout(() => this.#publishNow(), wait_ms);
   }
 
-  #count(): Record<Condition, number> {
-    const counts = Object.fromEntries(conditions.map((condition) => [condition, 0]));
-    for (const { condition } of this.entries ?? []) counts[condition]! += 1;
-    return counts as Record<Condition, number>;
+  #publishNow(): void {
+    clearTimeout(this.#publishing);
+    this.#publishing = undefined;
+    this.#published_ms = performance.now();
+    this.#order ??= [...this.#byId.values()].sort(byName).map(({ row }) => row.id);
+    this.entries = this.#order.map((id) => this.#byId.get(id)!);
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, Sample } from '../api/types';
 import { entryOf, fits, nameKeyOf } from './entry';
-import { sorted, worstFirst, type Order } from './order';
+import { byName, sorted, worstFirst, type Order } from './order';
+import { troublesInWords } from './words';
 
 const facts = {
   hostname: null,
@@ -27,6 +28,8 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     uptime_s: null,
     load_1m: null,
     sample: sample as Sample | null,
+    tags: [],
+    disk_full: null,
     ...more,
   };
 }
@@ -56,9 +59,71 @@ describe('condition', () => {
   });
 });
 
+describe('a disk that fills', () => {
+  const day_ms = 86_400_000;
+  const filling = (days: number, more: Partial<Row> = {}) =>
+    entryOf(
+      row(
+        'a',
+        { disk_percent: 70 },
+        {
+          last_seen_ms: 1_000,
+          disk_full: { at_ms: 1_000 + days * day_ms, disk: '/var' },
+          ...more,
+        },
+      ),
+    );
+
+  it('is no matter while it is weeks off, a note within two, and trouble within three days', () => {
+    expect(filling(14.1)).toMatchObject({ condition: 'well', isFilling: false });
+    expect(filling(14)).toMatchObject({ condition: 'well', isFilling: true });
+    expect(filling(3.1)).toMatchObject({ condition: 'well', isFilling: true });
+    expect(filling(3)).toMatchObject({ condition: 'trouble', troubles: ['filling'] });
+    expect(filling(-1)).toMatchObject({ condition: 'trouble', fullIn_ms: 0 });
+  });
+
+  it('is not told of a computer that is silent, nor where there is no trend', () => {
+    expect(filling(1, { status: 'offline', reason: 'connection refused' })).toMatchObject({
+      condition: 'silent',
+      fullIn_ms: null,
+      isFilling: false,
+    });
+    expect(filling(1, { disk_full: null }).fullIn_ms).toBeNull();
+  });
+
+  it('is said in words', () => {
+    expect(troublesInWords(filling(2.5))).toBe('disk full in about 2 days');
+    expect(troublesInWords(filling(0))).toBe('disk full in about an hour');
+  });
+
+  it('is found by sorting: the soonest first, and none at the end', () => {
+    const entries = [filling(9), filling(2), filling(1, { disk_full: null }), filling(30)];
+    const order = (descending: boolean) =>
+      sorted(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
+    expect(order(false)).toEqual([2 * day_ms, 9 * day_ms, 30 * day_ms, null]);
+    expect(order(true)).toEqual([30 * day_ms, 9 * day_ms, 2 * day_ms, null]);
+  });
+});
+
+describe('an entry that replaces another', () => {
+  const first = entryOf(row('db-1', null, { tags: ['prod'] }));
+
+  it('takes over what has not changed, and nothing else', () => {
+    const next = entryOf({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
+    expect(next.tagKeys).toEqual(['prod', 'web']);
+    expect(fits(next, 'web')).toBe(true);
+    expect(entryOf({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
+  });
+
+  it('is rebooted for a day', () => {
+    const rebooted = (uptime_s: number) => entryOf({ ...first.row, uptime_s }, first).isRebooted;
+    expect([rebooted(86_399), rebooted(86_400)]).toEqual([true, false]);
+  });
+});
+
 describe('order', () => {
   const names = (rows: Row[], order: Order) =>
-    sorted(rows.map(entryOf), order).map(({ row: { name } }) => name);
+    sorted(rows.map((one) => entryOf(one)).sort(byName), order).map(({ row: { name } }) => name);
 
   it('puts the worst first, and the latest of the silent', () => {
     const rows = [

@@ -3,7 +3,9 @@
 import type { Row } from '../api/types';
 import { duration, durationInWords, momentWithClock, percent, say } from '../format';
 import { text } from '../text';
-import { readingsOf, type Entry } from './entry';
+import { readingsOf, type Entry, type Trouble } from './entry';
+
+const hour_ms = 3_600_000;
 
 /** A row's whole story when it is silent: "silent for 8 min: connection refused". */
 export function silenceOf({ since_ms, reason }: Row, now_ms: number): string {
@@ -11,12 +13,17 @@ export function silenceOf({ since_ms, reason }: Row, now_ms: number): string {
   return text.condition.silentFor(age, reason);
 }
 
-export function troublesInWords({ row, troubles }: Entry): string {
-  const readings = readingsOf(row);
-  return troubles
-    .map((trouble) => text.condition[trouble](say(percent(readings[trouble]))))
-    .join(', ');
+/** "9 days"; what a trend says is never as exact as an hour. */
+export const fullInWords = (fullIn_ms: number): string =>
+  fullIn_ms < hour_ms ? text.condition.fullNow : durationInWords(fullIn_ms);
+
+function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
+  if (trouble === 'filling') return text.condition.filling(fullInWords(fullIn_ms ?? 0));
+  return text.condition[trouble](say(percent(readingsOf(row)[trouble])));
 }
+
+export const troublesInWords = (entry: Entry): string =>
+  entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
 
 /** The line under a computer's name: "well for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {

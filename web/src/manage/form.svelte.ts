@@ -7,10 +7,13 @@ import { fleet } from '../fleet/fleet.svelte';
 import { text } from '../text';
 import { normalAddress, sameHost } from './address';
 import { freeName } from './names';
+import { inUse } from './tags';
+
+const longestNote = 4_000;
 
 export type Activity = 'test' | 'send' | null;
 
-type FieldName = 'url' | 'token' | 'name';
+type FieldName = 'url' | 'token' | 'name' | 'note';
 
 interface Objection {
   field: FieldName;
@@ -21,6 +24,10 @@ export class ComputerForm {
   name = $state('');
   url = $state('');
   token = $state('');
+  tags = $state.raw<string[]>([]);
+  note = $state('');
+  /** The note of a computer comes with all else that is known of it, when its form opens. */
+  noteState = $state<'known' | 'loading' | 'failed'>('known');
   activity = $state<Activity>(null);
   failure = $state<string | null>(null);
   /** The field that stands in the way, where it is a single one. */
@@ -30,10 +37,24 @@ export class ComputerForm {
   fresh = true;
   /** The computer that is changed; null where one is added. */
   readonly row: Row | null;
+  #storedNote = '';
 
   constructor(row: Row | null) {
     this.row = row;
-    if (row) ({ name: this.name, url: this.url } = row);
+    if (!row) return;
+    ({ name: this.name, url: this.url, tags: this.tags } = row);
+    this.noteState = 'loading';
+    calls.computer(row.id).then(
+      ({ note }) => {
+        this.#storedNote = this.note = note;
+        this.noteState = 'known';
+      },
+      () => (this.noteState = 'failed'),
+    );
+  }
+
+  get knownTags(): string[] {
+    return inUse((fleet.entries ?? []).map(({ row }) => row));
   }
 
   /** The first field that stands in the way of testing, and with `named` of sending. */
@@ -44,6 +65,8 @@ export class ComputerForm {
     if (normalAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
     if (this.row === null && without(this.token)) return { field: 'token', sentence: tokenMissing };
     if (named && without(this.name)) return { field: 'name', sentence: nameMissing };
+    if (named && [...this.note].length > longestNote)
+      return { field: 'note', sentence: text.manage.noteLong };
     return null;
   }
 
@@ -97,9 +120,15 @@ export class ComputerForm {
   send(): Promise<boolean> {
     return this.#during('send', true, async () => {
       const token = this.token.trim();
-      const fields = { name: this.name.trim(), url: this.url };
-      if (this.row === null) await calls.addComputer({ ...fields, token });
-      else await calls.changeComputer(this.row.id, { ...fields, ...(token ? { token } : {}) });
+      const fields = { name: this.name.trim(), url: this.url, tags: this.tags };
+      if (this.row === null) await calls.addComputer({ ...fields, token, note: this.note });
+      else
+        await calls.changeComputer(this.row.id, {
+          ...fields,
+          ...(token ? { token } : {}),
+          // What was not changed here may have been changed elsewhere in the meantime.
+          ...(this.note === this.#storedNote ? {} : { note: this.note }),
+        });
     });
   }
 }

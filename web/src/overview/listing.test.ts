@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { worstFirst } from '../fleet/order';
-import { choiceOf, nextOrder, queryOfOrder } from './listing';
+import { choiceOf, nextOrder, queryOfOrder, queryOfShow, queryOfTag } from './listing';
 
 describe('the choice in the address', () => {
   const choice = (query: string) => choiceOf(new URLSearchParams(query));
 
   it('is everything, worst first, where the address says nothing', () => {
-    expect(choice('')).toEqual({ show: null, search: '', order: worstFirst });
+    expect(choice('')).toEqual({
+      show: null,
+      tags: [],
+      isGrouped: false,
+      view: 'table',
+      search: '',
+      order: worstFirst,
+    });
     expect(choice('show=nonsense&sort=nonsense')).toEqual(choice(''));
   });
 
@@ -31,5 +38,24 @@ describe('the choice in the address', () => {
     expect(second).toEqual({ key: 'cpu', descending: false });
     expect(nextOrder(second, 'cpu')).toEqual(worstFirst);
     expect(nextOrder(second, 'name')).toEqual({ key: 'name', descending: false });
+  });
+
+  it('takes several tags, however they are written', () => {
+    expect(choice('tag=Prod,db,prod').tags).toEqual(['prod', 'db']);
+    expect(queryOfTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
+    expect(queryOfTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
+    expect(queryOfTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
+  });
+
+  it('brings the order along that a filter is looked at in, and takes it back', () => {
+    const pressed = queryOfShow(choice(''), 'filling');
+    expect(pressed).toEqual({ show: 'filling', sort: 'full', reversed: null });
+    expect(queryOfShow(choice('show=filling&sort=full'), 'filling')).toEqual({
+      show: null,
+      sort: null,
+      reversed: null,
+    });
+    expect(queryOfShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
+    expect(queryOfShow(choice('sort=cpu'), 'silent')).toEqual({ show: 'silent' });
   });
 });

@@ -1,33 +1,65 @@
-// Which computers the overview lists and in which order, and how that is kept in the address.
+// Which computers the overview lists, how and in which order, and how that is kept in the address.
 
-import { conditions, fits, type Condition, type Entry } from '../fleet/entry';
+import { conditions, finder, tagKeyOf, type Condition, type Entry } from '../fleet/entry';
 import { sorted, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
 
+/** What the summary counts, each a filter. The last two are told of computers that are well, too. */
+export const shows = [...conditions, 'filling', 'rebooted'] as const;
+export type Show = (typeof shows)[number];
+export type View = 'table' | 'cards';
+
 export interface Choice {
-  show: Condition | null;
+  show: Show | null;
+  /** Keys of tags, all of which a computer must have. */
+  tags: string[];
+  isGrouped: boolean;
+  view: View;
   search: string;
   order: Order;
 }
 
 export function choiceOf(query: URLSearchParams): Choice {
-  const show = conditions.find((condition) => condition === query.get('show')) ?? null;
   const key = sortKeys.find((sortKey) => sortKey === query.get('sort'));
   const order = key ? firstDirection(key) : worstFirst;
   const reversed = query.get('reversed') !== null;
+  const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(tagKeyOf);
   return {
-    show,
+    show: shows.find((show) => show === query.get('show')) ?? null,
+    tags: [...new Set(tags)],
+    isGrouped: query.get('group') === 'tag',
+    view: query.get('view') === 'cards' ? 'cards' : 'table',
     search: query.get('search') ?? '',
     order: reversed ? { ...order, descending: !order.descending } : order,
   };
 }
 
-/** The query that says `order`; what is so by default is left out of the address. */
+/** What the address must say so that `order` holds; what is so by default is left out of it. */
 export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string | null> {
   return {
     sort: order.key === worstFirst.key ? null : order.key,
     reversed: order.descending === firstDirection(order.key).descending ? null : '1',
   };
 }
+
+/** Whoever asks for filling disks wants the one that is full first, and so for reboots. */
+const orderOfShow: Partial<Record<Show, Order['key']>> = { filling: 'full', rebooted: 'uptime' };
+
+/** A filter of the summary, pressed or let go; with it goes the order that it brought. */
+export function queryOfShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
+  const next = show === pressed ? null : pressed;
+  const brought = show !== null && orderOfShow[show] === order.key;
+  const key = next && orderOfShow[next];
+  if (key) return { show: next, ...queryOfOrder(firstDirection(key)) };
+  return { show: next, ...(brought ? queryOfOrder(worstFirst) : {}) };
+}
+
+export function queryOfTag({ tags }: Choice, pressed: string): { tag: string | null } {
+  const rest = tags.filter((tag) => tag !== pressed);
+  return { tag: (rest.length < tags.length ? rest : [...tags, pressed]).join() || null };
+}
+
+/** Back to all computers, in the view and the order that were chosen. */
+export const queryOfAll = { show: null, tag: null, search: null };
 
 /** A column's next order: as one would expect it, the other way round, and back to worst first. */
 export function nextOrder(current: Order, key: Order['key']): Order {
@@ -38,16 +70,36 @@ export function nextOrder(current: Order, key: Order['key']): Order {
     : worstFirst;
 }
 
+function isShown(entry: Entry, show: Show): boolean {
+  if (show === 'filling') return entry.isFilling;
+  if (show === 'rebooted') return entry.isRebooted;
+  return entry.condition === show;
+}
+
+/** The computers that the summary is of. */
+export const tagged = (entries: Entry[], { tags }: Choice): Entry[] =>
+  tags.length === 0
+    ? entries
+    : entries.filter(({ tagKeys }) => tags.every((tag) => tagKeys.includes(tag)));
+
+export function countsOf(entries: Entry[]): Record<Show, number> {
+  const counts = Object.fromEntries(shows.map((show) => [show, 0])) as Record<Show, number>;
+  for (const { condition, isFilling, isRebooted } of entries) {
+    counts[condition as Condition] += 1;
+    if (isFilling) counts.filling += 1;
+    if (isRebooted) counts.rebooted += 1;
+  }
+  return counts;
+}
+
+/** Of those that have the tags: what fits the rest of the choice, in its order. */
 export function listed(entries: Entry[], { show, search, order }: Choice): Entry[] {
   const words = search.trim();
-  const chosen = entries.filter(
-    (entry) => (show === null || entry.condition === show) && (words === '' || fits(entry, words)),
-  );
+  const found = words === '' ? () => true : finder(words);
+  const chosen = entries.filter((entry) => (show === null || isShown(entry, show)) && found(entry));
   return sorted(chosen, order);
 }
 
 /** The same rows in the same places with new values: for while a hand is on the list. */
-export function held(previous: Entry[], entries: Entry[]): Entry[] {
-  const byId = new Map(entries.map((entry) => [entry.row.id, entry]));
-  return previous.flatMap((entry) => byId.get(entry.row.id) ?? []);
-}
+export const held = (previous: Entry[], get: (id: number) => Entry | undefined): Entry[] =>
+  previous.flatMap((entry) => get(entry.row.id) ?? []);

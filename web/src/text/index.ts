@@ -1,13 +1,19 @@
-// The catalogue that holds for this reader. Another language is another file beside en.ts that
-// satisfies `Text`, and one more line here.
+// The catalogue that holds for this reader. It is loaded before anything else of the page runs, and
+// only it: another language costs those nothing who do not read it. Another one is a file beside
+// de.ts that satisfies `Text`, a line here, and its name in language.ts.
 
-import { en } from './en';
+import type { en } from './en';
+import { languageFor, localeFor, storedLanguage, type Language } from './language';
 
 export type Text = typeof en;
 
-export const text: Text = en;
+const catalogues: Record<Language, () => Promise<Text>> = {
+  en: async () => (await import('./en')).en,
+  de: async () => (await import('./de')).de,
+};
 
-/** The reader's own habits for dates, as far as they belong to the catalogue's language. */
-export const locale: string =
-  globalThis.navigator?.languages?.find((language) => language.startsWith(text.language)) ??
-  text.locale;
+const browser = globalThis.navigator?.languages ?? [];
+
+export const language: Language = languageFor(storedLanguage(), browser);
+export const text: Text = await catalogues[language]();
+export const locale: string = localeFor(language, browser, text.locale);

@@ -3,6 +3,7 @@
 use super::user::secret_from_input;
 use crate::clock;
 use crate::config::ComputerCommand;
+use crate::labels::{clean_note, clean_tags};
 use crate::roster::KEEP_REMOVED_MS;
 use crate::target::{clean_address, clean_name, clean_token};
 use anyhow::bail;
@@ -17,7 +18,12 @@ pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
     };
     let store = SqliteStore::open(path, missing).await?;
     let result = match command {
-        ComputerCommand::Add { name, url } => add(&store, &name, &url).await,
+        ComputerCommand::Add {
+            name,
+            url,
+            tags,
+            note,
+        } => add(&store, (&name, &url), (&tags, &note)).await,
         ComputerCommand::List => list(&store).await,
         ComputerCommand::Remove { name } => remove(&store, &name).await,
         ComputerCommand::Restore { name, new_name } => restore(&store, &name, new_name).await,
@@ -26,18 +32,25 @@ pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
     result
 }
 
-async fn add(store: &SqliteStore, name: &str, url: &str) -> anyhow::Result<()> {
-    let name = clean_name(name)?;
-    let url = clean_address(url)?;
+async fn add(
+    store: &SqliteStore,
+    (name, url): (&str, &str),
+    (tags, note): (&[String], &str),
+) -> anyhow::Result<()> {
+    let computer = NewComputer {
+        name: clean_name(name)?,
+        url: clean_address(url)?,
+        tags: clean_tags(tags)?,
+        note: clean_note(note)?,
+        ..NewComputer::default()
+    };
     let token = match std::env::var("MUSTER_TOKEN") {
         Ok(token) if !token.is_empty() => token,
         _ => secret_from_input("Token of the agent: ")?,
     };
     let computer = NewComputer {
-        name,
-        url,
         token: clean_token(&token)?,
-        ..NewComputer::default()
+        ..computer
     };
     store.add_computer(&computer).await?;
     say!(
@@ -63,10 +76,11 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
             .last_seen_ms
             .map_or_else(|| "never seen".to_owned(), clock::to_second);
         say!(
-            "{:name_width$}  {:url_width$}  {:7}  {seen}",
+            "{:name_width$}  {:url_width$}  {:7}  {seen}  {}",
             computer.name,
             computer.url,
-            computer.state.status.as_str()
+            computer.state.status.as_str(),
+            computer.tags.join(", ")
         );
     }
     if computers.is_empty() {

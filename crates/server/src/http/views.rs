@@ -1,6 +1,7 @@
 //! What the API says: the one place where what Muster keeps becomes JSON.
 
 use crate::clock;
+use crate::forecast::DiskFull;
 use crate::live::Latest;
 use muster_store::{Process, Sample};
 use serde::Serialize;
@@ -89,6 +90,27 @@ pub struct ComputerRow {
     pub load_1m: Option<f64>,
     /// Its latest sample.
     pub sample: Option<SampleView>,
+    /// Which of its disks will be full first by its trend, where one will be within 90 days.
+    pub disk_full: Option<DiskFullView>,
+}
+
+/// A disk that fills up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiskFullView {
+    /// When it will be full if it goes on as in the last days, in Unix milliseconds.
+    pub at_ms: i64,
+    /// Where it is mounted.
+    #[schema(example = "/data")]
+    pub disk: String,
+}
+
+impl DiskFullView {
+    fn of(full: &DiskFull) -> Self {
+        Self {
+            at_ms: full.at_ms,
+            disk: full.disk.clone(),
+        }
+    }
 }
 
 impl ComputerRow {
@@ -107,6 +129,7 @@ impl ComputerRow {
             uptime_s: latest.glance.uptime_s,
             load_1m: latest.glance.load_1m,
             sample: latest.sample.as_ref().map(SampleView::of),
+            disk_full: latest.disk_full.as_ref().map(DiskFullView::of),
         }
     }
 }

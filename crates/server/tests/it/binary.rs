@@ -201,13 +201,22 @@ fn computers_backup_and_verify_from_the_command_line() {
     let path = folder.path();
     let added = with_input(
         path,
-        &["computer", "add", "box", "http://box:8000/"],
+        &[
+            "computer",
+            "add",
+            "box",
+            "http://box:8000/",
+            "--tag",
+            "prod,db",
+            "--tag",
+            "eu",
+        ],
         "tok\n",
     );
     assert!(added.status.success(), "{}", text(&added.stderr));
     let list = text(&output(path, &["computer", "list"]).stdout);
     assert!(
-        list.contains("box  http://box:8000  offline  never seen"),
+        list.contains("box  http://box:8000  offline  never seen  db, eu, prod"),
         "{list}"
     );
     let bad = with_input(path, &["computer", "add", "x", "box:8000"], "tok\n");

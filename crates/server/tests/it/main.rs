@@ -14,6 +14,7 @@ mod binary;
 mod completeness;
 mod computers;
 mod contract;
+mod forecast;
 mod history;
 mod live;
 mod login;

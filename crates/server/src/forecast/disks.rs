@@ -1,0 +1,132 @@
+//! The disks of a computer, as its newest sample has them.
+
+use muster_store::Sample;
+use serde_json::{Map, Value};
+
+const USED: &str = "disk.used_bytes:";
+/// Disks that are looked at, at most: the fullest of them.
+const MAX_DISKS: usize = 16;
+/// Where the disk is mounted that has columns of its own: on Windows it is the second.
+const MAIN: [&str; 2] = ["/", r"C:\"];
+
+/// A disk.
+#[derive(Debug, PartialEq)]
+pub struct Disk {
+    /// Where it is mounted.
+    pub mount: String,
+    /// The series of what of it is taken.
+    pub series: String,
+    /// What is taken now, in bytes.
+    pub used: f64,
+    /// What may be taken before it is full, in bytes.
+    pub room: f64,
+}
+
+/// The disks of a sample that have room for anything at all.
+pub fn of(sample: &Sample) -> Vec<Disk> {
+    let extra = sample.extra.as_deref();
+    let readings: Map<String, Value> = extra
+        .and_then(|extra| serde_json::from_str(extra).ok())
+        .unwrap_or_default();
+    let mounts = readings.keys().filter_map(|name| name.strip_prefix(USED));
+    let mounts = mounts.filter(|mount| !MAIN.contains(mount));
+    let further = mounts.filter_map(|mount| further(&readings, mount));
+    let mut disks: Vec<Disk> = main(sample, &readings).into_iter().chain(further).collect();
+    disks.retain(|disk| disk.used >= 0.0 && disk.room > 0.0);
+    disks.sort_by(|one, other| (other.used / other.room).total_cmp(&(one.used / one.room)));
+    disks.truncate(MAX_DISKS);
+    disks
+}
+
+/// What has columns of its own is drawn from these: they are there since the first sample, whatever agent sent
+/// it.
+#[expect(clippy::cast_precision_loss, reason = "a forecast needs no exact byte")]
+fn main(sample: &Sample, readings: &Map<String, Value>) -> Option<Disk> {
+    let has = |mount: &&&str| readings.contains_key(&format!("{USED}{mount}"));
+    let mount = MAIN.iter().find(has).unwrap_or(&MAIN[0]);
+    let used = sample.disk_used? as f64;
+    Some(Disk {
+        series: "disk_used".to_owned(),
+        used,
+        room: room(readings, mount, used).or_else(|| Some(sample.disk_total? as f64))?,
+        mount: (*mount).to_owned(),
+    })
+}
+
+fn further(readings: &Map<String, Value>, mount: &str) -> Option<Disk> {
+    let series = format!("{USED}{mount}");
+    let used = readings.get(&series)?.as_f64()?;
+    let total = || readings.get(&format!("disk.total_bytes:{mount}"))?.as_f64();
+    Some(Disk {
+        room: room(readings, mount, used).or_else(total)?,
+        mount: mount.to_owned(),
+        series,
+        used,
+    })
+}
+
+/// What is taken and what is free: less than the size of the disk, since some of it is for root alone, and
+/// everybody else finds the disk full before.
+fn room(readings: &Map<String, Value>, mount: &str, used: f64) -> Option<f64> {
+    let free = readings.get(&format!("disk.free_bytes:{mount}"))?;
+    Some(used + free.as_f64()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(extra: &str) -> Sample {
+        Sample {
+            disk_total: Some(1000),
+            disk_used: Some(400),
+            extra: Some(extra.to_owned()),
+            ..Sample::default()
+        }
+    }
+
+    fn disk(mount: &str, series: &str, used: f64, room: f64) -> Disk {
+        Disk {
+            mount: mount.to_owned(),
+            series: series.to_owned(),
+            used,
+            room,
+        }
+    }
+
+    #[test]
+    fn the_main_disk_is_found_once() {
+        let alone = of(&sample("{}"));
+        assert_eq!(alone, [disk("/", "disk_used", 400.0, 1000.0)]);
+        let linux =
+            r#"{"disk.used_bytes:/":400,"disk.free_bytes:/":550,"disk.total_bytes:/":1000}"#;
+        assert_eq!(of(&sample(linux)), [disk("/", "disk_used", 400.0, 950.0)]);
+        let windows = r#"{"disk.used_bytes:C:\\":400,"disk.free_bytes:C:\\":600}"#;
+        let found = of(&sample(windows));
+        assert_eq!(found, [disk(r"C:\", "disk_used", 400.0, 1000.0)]);
+    }
+
+    #[test]
+    fn further_disks_are_found_the_fullest_first() {
+        let extra = r#"{"disk.used_bytes:/data":9,"disk.free_bytes:/data":1,"disk.used_bytes:/old":5,
+            "disk.total_bytes:/old":20,"disk.used_bytes:/nothing":0,"disk.total_bytes:/nothing":0,
+            "disk.used_bytes:/odd":"x","disk.used_bytes:/alone":1,"load.1m":1}"#;
+        let expected = [
+            disk("/data", "disk.used_bytes:/data", 9.0, 10.0),
+            disk("/", "disk_used", 400.0, 1000.0),
+            disk("/old", "disk.used_bytes:/old", 5.0, 20.0),
+        ];
+        assert_eq!(of(&sample(extra)), expected);
+        assert!(of(&Sample::default()).is_empty());
+        assert_eq!(of(&sample("no JSON")).len(), 1);
+    }
+
+    #[test]
+    fn of_very_many_disks_only_some_are_looked_at() {
+        let pairs =
+            (0..100).map(|n| format!(r#""disk.used_bytes:/{n}":{n},"disk.total_bytes:/{n}":100"#));
+        let extra = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));
+        let disks = of(&sample(&extra));
+        assert_eq!((disks.len(), disks[0].mount.as_str()), (MAX_DISKS, "/99"));
+    }
+}

@@ -1,0 +1,36 @@
+// Ten thousand simulated computers on a server's roll. One of them was started anew in the last
+// night, and one has a past of a week in which its disk filled: 40 GiB more, and 30 are left.
+
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { Program } from './process.js';
+
+export const agents = 10_000;
+/** As crates/swarm/src/computer.rs has them. */
+export const rebooted = 'swarm-004321';
+export const filling = 'swarm-000011';
+
+const filled = `
+WITH RECURSIVE hours(back) AS (SELECT 7 * 24 - 1 UNION ALL SELECT back - 1 FROM hours WHERE back > 1)
+INSERT INTO stats (computer_id, timestamp, timestamp_ms, disk_total, disk_used, disk_percent)
+  SELECT id, datetime(now_s - back * 3600, 'unixepoch'), (now_s - back * 3600) * 1000,
+    100 << 30, CAST((70 - back * 40.0 / 168) * (1 << 30) AS INTEGER), 70 - back * 40.0 / 168
+  FROM hours, (SELECT id, CAST(strftime('%s', 'now') AS INTEGER) AS now_s
+    FROM computers WHERE name = '${filling}');
+`;
+
+const script = `
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20).execute(sys.stdin.read())
+`;
+
+/** Puts them on the roll of the server of `directory`, and answers for them until it is stopped. */
+export async function swarm(directory: string): Promise<Program> {
+  const database = path.join(directory, 'stats.db');
+  const fleet = ['--agents', `${agents}`, '--port'];
+  const serving = new Program('muster-swarm', ['serve', ...fleet, '0'], directory);
+  const port = await serving.printed(/port (\d+), token/);
+  await new Program('muster-swarm', ['register', ...fleet, port, database], directory).answer('');
+  execFileSync('python3', ['-c', script, database], { input: filled });
+  return serving;
+}

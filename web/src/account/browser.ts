@@ -1,0 +1,40 @@
+// A user agent in words: which program, on which system. Order matters, since nearly every browser
+// claims to be the older ones too.
+
+const browsers: [RegExp, string][] = [
+  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
+  [/\b(?:OPR|OPiOS)\//, 'Opera'],
+  [/\bVivaldi\//, 'Vivaldi'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(?:HeadlessChrome|Chrome|CriOS)\//, 'Chrome'],
+  [/\bChromium\//, 'Chromium'],
+  [/\bVersion\/\S+ .*\bSafari\//, 'Safari'],
+];
+
+const systems: [RegExp, string][] = [
+  [/\bAndroid\b/, 'Android'],
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b|\bMacintosh\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+  [/\b(FreeBSD|OpenBSD|NetBSD)\b/, 'BSD'],
+];
+
+const first = (known: [RegExp, string][], agent: string): string | null =>
+  known.find(([pattern]) => pattern.test(agent))?.[1] ?? null;
+
+export interface Browser {
+  /** Null where it says nothing that is known. */
+  name: string | null;
+  system: string | null;
+}
+
+export function browserOf(agent: string | null): Browser {
+  if (!agent) return { name: null, system: null };
+  // Programs say their name and version first: "curl/8.5.0".
+  const program = /^(?!Mozilla\/)([A-Za-z][\w.-]{0,39})\//.exec(agent)?.[1] ?? null;
+  return { name: first(browsers, agent) ?? program, system: first(systems, agent) };
+}

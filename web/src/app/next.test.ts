@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { checkedNext, loginFor } from './next';
+
+describe('where to go on after the login', () => {
+  it('is a page of ours', () => {
+    for (const next of ['/computer/17', '/computer/17?span=day&to=5', '/manage', '/?show=silent'])
+      expect(checkedNext(next)).toBe(next);
+  });
+
+  it('is nothing else, whatever the address says', () => {
+    for (const next of [
+      null,
+      '',
+      '/',
+      'computer/17',
+      '//evil.example',
+      '///evil.example',
+      '/\\evil.example',
+      '\\\\evil.example',
+      '/\t/evil.example',
+      '/%2f/evil.example',
+      'https:evil.example',
+      'https://evil.example/',
+      'javascript:alert(1)',
+      '/javascript:alert(1)',
+      'data:text/html,x',
+      '/computer/../logout',
+      '/computer/17/../../logout',
+      '/computer/1\r\nSet-Cookie: x',
+      '/computer/1#x',
+      '/computer/1?a\\b',
+      '/logout',
+      '/login?next=/manage',
+      '/change_password',
+      '/api/live',
+      '/nowhere',
+      `/?search=${'x'.repeat(600)}`,
+    ])
+      expect(checkedNext(next), String(next)).toBeNull();
+  });
+});
+
+describe('the login page', () => {
+  const base = new URL('https://example.org/monitor/');
+  const from = (address: string) => loginFor(base, new URL(address, base));
+
+  it('is told where somebody was, below the base', () => {
+    expect(from('computer/17?span=day')).toBe('login?next=%2Fcomputer%2F17%3Fspan%3Dday');
+    expect(from('?search=ü b')).toBe('login?next=%2F%3Fsearch%3D%25C3%25BC%2520b');
+  });
+
+  it('is not told what is no page, nor what goes without saying', () => {
+    for (const address of ['.', 'login', 'logout', 'nowhere', 'https://example.org/manage'])
+      expect(from(address)).toBe('login');
+  });
+});

@@ -1,0 +1,86 @@
+// The last hour of CPU use of the computers that were in sight so far: asked for once, in one
+// request for all that are in sight, and from then on continued by the live updates.
+
+import * as calls from '../api/calls';
+import { ApiError } from '../api/client';
+import type { Row, Sparklines as Answer } from '../api/types';
+import { addReading, hourOf, pathOf, type Hour } from './sparkline';
+
+const atOnce = 100;
+/** After a failure the rows in sight are left alone for a while. */
+const pause_ms = 30_000;
+
+interface Kept {
+  hour: Hour;
+  /** Null until somebody looks. */
+  path: string | null;
+}
+
+class Sparklines {
+  /** Changes when any of them may have changed. */
+  version = $state(0);
+  #kept = new Map<number, Kept>();
+  /** Those in sight when last looked at. */
+  #wanted: readonly number[] = [];
+  #isAsking = false;
+  #pausedUntil_ms = 0;
+
+  /** Asks for those that are not known yet. */
+  want(ids: readonly number[]): void {
+    this.#wanted = ids;
+    if (this.#isAsking || Date.now() < this.#pausedUntil_ms) return;
+    const unknown = ids.filter((id) => !this.#kept.has(id)).slice(0, atOnce);
+    if (unknown.length === 0) return;
+    this.#isAsking = true;
+    calls
+      .sparklines(unknown)
+      .then((answer) => this.#keep(unknown, answer))
+      .catch((error: unknown) => this.#onFailed(error))
+      .finally(() => this.#onDone());
+  }
+
+  follow(rows: readonly Row[]): void {
+    for (const { id, status, sample } of rows) {
+      const kept = this.#kept.get(id);
+      if (!kept || !sample || status !== 'online') continue;
+      addReading(kept.hour, sample.timestamp_ms, sample.cpu_percent);
+      kept.path = null;
+    }
+    this.version += 1;
+  }
+
+  /** After a hole in the updates, what was continued by them has a hole too. */
+  forget(): void {
+    this.#kept.clear();
+    this.version += 1;
+  }
+
+  /** Empty for one that is not known. Reads `version`, so that who draws it draws it anew. */
+  pathOf(id: number): string {
+    void this.version;
+    const kept = this.#kept.get(id);
+    if (!kept) return '';
+    return (kept.path ??= pathOf(kept.hour.values));
+  }
+
+  #keep(asked: readonly number[], { from, step_s, series }: Answer): void {
+    const none = Array.from({ length: 60 }, () => null);
+    for (const id of asked)
+      this.#kept.set(id, { hour: hourOf(from, step_s, series[id] ?? none), path: null });
+    this.version += 1;
+  }
+
+  #onDone(): void {
+    this.#isAsking = false;
+    // The reader may have scrolled on meanwhile, or sees more than are asked for at once.
+    this.want(this.#wanted);
+  }
+
+  #onFailed(error: unknown): void {
+    // A server that has no such route will have none in half a minute either.
+    const isUnknown = error instanceof ApiError && error.status === 404;
+    this.#pausedUntil_ms = isUnknown ? Infinity : Date.now() + pause_ms;
+  }
+}
+
+export const sparklines = new Sparklines();

@@ -1,0 +1,117 @@
+// Pasted text, cut into records of cells: tabs, semicolons, commas or spaces between them, quotes
+// around a cell that has such a character, or an end of a line, in itself.
+
+export interface Record {
+  /** The first line of it, counted from 1. */
+  line: number;
+  cells: string[];
+  /** A quote was opened and never closed. */
+  isOpen: boolean;
+}
+
+export type Separator = '\t' | ';' | ',' | ' ';
+
+const address = /^(https?:\/\/\S|\[|[^\s,;"]+:\d+(\s|$))/i;
+
+/**
+ * The separator of a record: whichever of tab, semicolon and comma comes first, outside of quotes;
+ * spaces where there is none, or where the second word is an address all the same.
+ */
+export function separatorOf(line: string): Separator {
+  const unquoted = line.replace(/"(?:[^"]|"")*("|$)/g, (quoted) => '"'.repeat(quoted.length));
+  const at = unquoted.search(/[\t;,]/);
+  const second = /^\s*(?:"+|\S+)[ ]+(.*)$/s.exec(unquoted);
+  const space = second ? unquoted.length - second[1]!.length : -1;
+  if (space >= 0 && (at < 0 || space <= at) && (at < 0 || address.test(second![1]!))) return ' ';
+  return at < 0 ? ' ' : (unquoted[at] as Separator);
+}
+
+const endOf = (text: string, from: number): number => {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at;
+};
+
+class Reader {
+  at = 0;
+  line = 1;
+
+  constructor(readonly text: string) {}
+
+  get isDone(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** The rest of the line, without moving on. */
+  peekLine(): string {
+    return this.text.slice(this.at, endOf(this.text, this.at)).replace(/\r$/, '');
+  }
+
+  takeLine(): string {
+    const line = this.peekLine();
+    this.at = endOf(this.text, this.at) + 1;
+    this.line += 1;
+    return line;
+  }
+
+  #quoted(): { cell: string; isOpen: boolean } {
+    let cell = '';
+    for (this.at += 1; !this.isDone; this.at += 1) {
+      const letter = this.text[this.at]!;
+      if (letter === '"' && this.text[this.at + 1] !== '"') {
+        this.at += 1;
+        return { cell, isOpen: false };
+      }
+      if (letter === '"') this.at += 1;
+      if (letter === '\n') this.line += 1;
+      cell += letter;
+    }
+    return { cell, isOpen: true };
+  }
+
+  #plain(separator: Separator): string {
+    const from = this.at;
+    while (!this.isDone && this.text[this.at] !== '\n' && !this.#isAt(separator)) this.at += 1;
+    return this.text.slice(from, this.at);
+  }
+
+  #isAt(separator: Separator): boolean {
+    const letter = this.text[this.at];
+    return separator === ' ' ? letter === ' ' || letter === '\t' : letter === separator;
+  }
+
+  #blanks(): void {
+    while (this.text[this.at] === ' ') this.at += 1;
+  }
+
+  /** With spaces, the last of `most` cells is all that is left of the line. */
+  take(separator: Separator, most: number): Record {
+    const record: Record = { line: this.line, cells: [], isOpen: false };
+    for (;;) {
+      this.#blanks();
+      const isRest = separator === ' ' && record.cells.length === most - 1;
+      if (this.text[this.at] === '"') {
+        const { cell, isOpen } = this.#quoted();
+        record.isOpen ||= isOpen;
+        record.cells.push(cell);
+        // What stands behind the closing quote belongs to no cell.
+        if (isRest) this.at = endOf(this.text, this.at);
+        else this.#plain(separator);
+      } else if (isRest) {
+        const rest = this.peekLine();
+        this.at = endOf(this.text, this.at);
+        record.cells.push(rest.trim());
+      } else {
+        record.cells.push(this.#plain(separator).trim());
+      }
+      if (this.isDone || this.text[this.at] === '\n') break;
+      this.at += 1;
+    }
+    this.at += 1;
+    this.line += 1;
+    // Blanks at the end of a line of blanks are no cell.
+    if (separator === ' ' && record.cells.at(-1) === '') record.cells.pop();
+    return record;
+  }
+}
+
+export const readerOf = (text: string): Reader => new Reader(text.replace(/^\ufeff/, ''));

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf } from '../../parts/csv';
+import { mostBytes, mostLines, parse, type Line } from './parse';
+
+function linesOf(text: string): Line[] {
+  const parsed = parse(text);
+  if (parsed.isTooLarge) throw new Error('too large');
+  return parsed.lines;
+}
+
+const brief = (text: string) =>
+  linesOf(text).map(({ name, url, token, tags, note }) => [name, url, token, tags, note]);
+const kinds = (text: string) => linesOf(text).map(({ problems }) => problems.map((p) => p.kind));
+
+const plain = ['web-1', 'http://web-1:8000', 'secret', null, null];
+
+describe('the separators', () => {
+  it('are commas, semicolons, tabs or spaces, line by line', () => {
+    expect(brief('web-1,http://web-1:8000,secret')).toEqual([plain]);
+    expect(brief('web-1;http://web-1:8000;secret\r\n')).toEqual([plain]);
+    expect(brief('web-1\thttp://web-1:8000\tsecret')).toEqual([plain]);
+    expect(brief('web-1   web-1:8000  secret  ')).toEqual([plain]);
+    expect(brief('web-1,web-1:8000,secret\nweb-1 web-1:8000 secret')).toEqual([plain, plain]);
+  });
+
+  it('leave a name its spaces, and a note its commas', () => {
+    const all = ['web 1', 'http://web-1:8000', 'secret', ['prod', 'db'], 'second floor, left'];
+    expect(brief('web 1,http://web-1:8000,secret,prod;db,"second floor, left"')).toEqual([all]);
+    expect(brief('web 1;http://web-1:8000;secret;prod,db;second floor, left')).toEqual([all]);
+    expect(brief('"web 1" http://web-1:8000 secret prod,db second floor, left')).toEqual([all]);
+    expect(brief('web 1, web-1:8000, secret, prod;db, second floor, left')).toEqual([all]);
+  });
+
+  it('may stand in quotes, as quotes and ends of lines may', () => {
+    expect(brief('web-1,web-1:8000,secret,,"a ""b""\r\nc"\nweb-1,web-1:8000,secret')).toEqual([
+      ['web-1', 'http://web-1:8000', 'secret', [], 'a "b"\r\nc'],
+      plain,
+    ]);
+  });
+});
+
+describe('a head', () => {
+  it('names the columns in any order, and leaves out what has no meaning here', () => {
+    const text = '\ufeffToken;cpu_percent;Name;Address\nsecret;5;web-1;web-1:8000\n';
+    expect(brief(text)).toEqual([plain]);
+    expect(brief('name url token\nweb-1 web-1:8000 secret')).toEqual([plain]);
+  });
+
+  it('is not taken for a computer, nor a computer for it', () => {
+    expect(brief('# ours\n\nname,url,token\n')).toEqual([]);
+    expect(brief('name,web-1:8000,secret')).toHaveLength(1);
+  });
+});
+
+describe('what an agent prints', () => {
+  const printed = (prefix: string) =>
+    [
+      '=== CLIENT STARTED ===',
+      'Computer: web-1',
+      'Token: secret',
+      'Add this computer to the dashboard using the above token',
+      'Dashboard should connect to: http://web-1:8000',
+      '======================',
+    ]
+      .map((line) => prefix + line)
+      .join('\n');
+
+  it('is a computer, also out of a journal, and beside other lines', () => {
+    expect(brief(printed(''))).toEqual([plain]);
+    expect(brief(printed('Nov 24 02:11:09 web-1 muster-agent[17]: '))).toEqual([plain]);
+    expect(brief(`${printed('')}\nweb-2 web-2:8000 t\n${printed('agent-1  | ')}`)).toHaveLength(3);
+  });
+
+  it('lacks what was not pasted', () => {
+    expect(kinds('Dashboard should connect to: http://web-1:8000')).toEqual([
+      ['nameMissing', 'tokenMissing'],
+    ]);
+  });
+});
+
+describe('problems', () => {
+  it('are found before anything is sent', () => {
+    expect(kinds('web-1')).toEqual([['urlMissing', 'tokenMissing']]);
+    expect(kinds(',ftp://x,t')).toEqual([['nameMissing', 'urlWrong']]);
+    expect(kinds('a,x:1,to ken')).toEqual([['tokenWrong']]);
+    expect(kinds('a\u200b,x:1,t')).toEqual([['nameWrong']]);
+    expect(kinds(`a,x:1,t,${'x'.repeat(33)}`)).toEqual([['tagWrong']]);
+    expect(kinds(`a,x:1,t,${[...Array(17).keys()].join(';')}`)).toEqual([['tooManyTags']]);
+    expect(kinds(`a,x:1,t,,${'x'.repeat(4001)}`)).toEqual([['noteLong']]);
+    expect(kinds('name,url,token\na,x:1,t,more')).toEqual([['tooManyCells']]);
+    expect(kinds('a,x:1,t,,"note')).toEqual([['quoteOpen']]);
+  });
+
+  it('name the earlier line where a name comes twice', () => {
+    const [, , third] = linesOf('a,x:1,t\nb,x:1,t\na,y:1,t');
+    expect(third!.problems).toEqual([{ kind: 'twice', line: 1 }]);
+  });
+
+  it('are one of the whole text where it is too large', () => {
+    const line = 'a,x:1,t\n';
+    expect(parse(line.repeat(mostLines)).isTooLarge).toBe(false);
+    expect(parse(line.repeat(mostLines + 1))).toEqual({ isTooLarge: true, by: 'lines' });
+    expect(parse('ä'.repeat(mostBytes / 2)).isTooLarge).toBe(false);
+    expect(parse('ä'.repeat(mostBytes / 2 + 1))).toEqual({ isTooLarge: true, by: 'bytes' });
+  });
+});
+
+// A generator of its own, so that a failure comes again: mulberry32.
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+describe('any text', () => {
+  const letters = [...'ab"",;\t \n\r=#|ä:/8Token: ', 'http://x:1', '=== CLIENT STARTED ===\n'];
+
+  it('is read to its end without a hitch, each line with a place of its own', () => {
+    const random = randomFrom(1);
+    for (let round = 0; round < 3_000; round += 1) {
+      const text = Array.from({ length: random(60) }, () => letters[random(letters.length)]).join(
+        '',
+      );
+      const lines = linesOf(text).map(({ line }) => line);
+      expect(lines, JSON.stringify(text)).toEqual([...new Set(lines)].sort((a, b) => a - b));
+      expect(lines.at(-1) ?? 1).toBeLessThanOrEqual(text.split('\n').length);
+    }
+  });
+
+  it('that was written as CSV comes back as it was', () => {
+    const random = randomFrom(2);
+    const word = (extra: string, least = 1) =>
+      Array.from(
+        { length: least + random(8) },
+        () => `abc=+-@'Ü1${extra}`[random(10 + extra.length)],
+      )
+        .join('')
+        .trim();
+    for (let round = 0; round < 1_000; round += 1) {
+      const name = `x${word(' ,;"')}y${round}`;
+      const row = [
+        name,
+        'http://x:1',
+        `t${word('').replace(/Ü/g, 'u')}`,
+        word(''),
+        word(' ,;"\n\t'),
+      ];
+      const [line, ...others] = linesOf(csvOf([['name', 'url', 'token', 'tags', 'note'], row]));
+      expect(others).toEqual([]);
+      expect([line!.name, line!.url, line!.token, line!.tags![0], line!.note]).toEqual(row);
+    }
+  });
+
+  it('takes time in proportion to its length', () => {
+    for (const part of ['"', 'a ', '" ', ',"', '|', ']:', ' Token:', '\t', 'x']) {
+      const began_ms = performance.now();
+      parse(part.repeat(mostBytes / part.length / 2));
+      // Linear is some tens of milliseconds; squared would be minutes.
+      expect(performance.now() - began_ms, JSON.stringify(part)).toBeLessThan(5_000);
+    }
+  });
+});

@@ -1,0 +1,196 @@
+// Many computers out of one pasted text: a line each (name, address, token, and perhaps tags and a
+// note), with or without a head that names the columns, or what agents print when they start.
+// Pure: it knows no page, and every oddity becomes a problem of its line.
+
+import { withoutGuard } from '../../parts/csv';
+import { normalAddress } from '../address';
+import { cleanTag, has, longestTag, mostTags, withTag } from '../tags';
+import { readerOf, separatorOf, type Separator } from './cells';
+
+export const mostLines = 10_000;
+export const mostBytes = 1024 * 1024;
+const longestNote = 4_000;
+
+export type Problem =
+  | { kind: 'nameMissing' | 'nameWrong' | 'urlMissing' | 'urlWrong' | 'tokenMissing' }
+  | { kind: 'tokenWrong' | 'tooManyTags' | 'noteLong' | 'quoteOpen' | 'tooManyCells' }
+  | { kind: 'tagWrong'; tag: string }
+  | { kind: 'twice'; line: number };
+
+export interface Line {
+  /** Where it stands in the text, counted from 1. */
+  line: number;
+  name: string;
+  url: string;
+  token: string;
+  /** Null where the text has no such column: then what the computer has stays. */
+  tags: string[] | null;
+  note: string | null;
+  problems: Problem[];
+}
+
+export type Parsed =
+  { isTooLarge: false; lines: Line[] } | { isTooLarge: true; by: 'lines' | 'bytes' };
+
+const columns = ['name', 'url', 'token', 'tags', 'note'] as const;
+type Column = (typeof columns)[number];
+
+const otherNames: Record<string, Column> = {
+  computer: 'name',
+  host: 'name',
+  address: 'url',
+  tag: 'tags',
+  notes: 'note',
+};
+
+/** Null for a column of another meaning, as our own export has some. */
+function columnOf(cell: string): Column | null {
+  const plain = cell.trim().toLowerCase();
+  return columns.find((column) => column === plain) ?? otherNames[plain] ?? null;
+}
+
+interface Head {
+  separator: Separator | null;
+  order: (Column | null)[];
+}
+
+const noHead: Head = { separator: null, order: [...columns] };
+
+/** A head names at least the first three, or names only columns that there are. */
+function headOf(cells: string[], separator: Separator): Head | null {
+  const order = cells.map(columnOf);
+  const named = new Set(order.filter((column) => column !== null));
+  const isHead = named.has('name') && (named.has('url') || named.has('token'));
+  return isHead ? { separator, order } : null;
+}
+
+function objectionsToName(name: string): Problem[] {
+  if (name === '') return [{ kind: 'nameMissing' }];
+  return [...name].length > 100 || /\p{C}/u.test(name) ? [{ kind: 'nameWrong' }] : [];
+}
+
+function objectionsToToken(token: string): Problem[] {
+  if (token === '') return [{ kind: 'tokenMissing' }];
+  return /^[!-~]{1,512}$/.test(token) ? [] : [{ kind: 'tokenWrong' }];
+}
+
+function readTags(cell: string): { tags: string[]; problems: Problem[] } {
+  const words = cell.split(/[,;|]/).filter((word) => word.trim() !== '');
+  const problems: Problem[] = [];
+  let tags: string[] = [];
+  for (const word of words) {
+    const tag = cleanTag(word);
+    if (tag === null) problems.push({ kind: 'tagWrong', tag: word.trim().slice(0, longestTag) });
+    else if (tags.length === mostTags && !has(tags, tag)) problems.push({ kind: 'tooManyTags' });
+    else tags = withTag(tags, tag);
+  }
+  return { tags, problems: problems.slice(0, 3) };
+}
+
+function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
+  const cell = (column: Column) => {
+    const bare = (cells[column] ?? '').trim();
+    // Never exported, so what begins a token is part of it.
+    return column === 'token' ? bare : withoutGuard(bare);
+  };
+  const url = normalAddress(cell('url'));
+  const { tags, problems } = readTags(cell('tags'));
+  const note = cells.note === undefined ? null : cell('note');
+  return {
+    line,
+    name: cell('name'),
+    url: url ?? cell('url'),
+    token: cell('token'),
+    tags: cells.tags === undefined ? null : tags,
+    note,
+    problems: [
+      ...objectionsToName(cell('name')),
+      ...(cell('url') === '' ? [{ kind: 'urlMissing' } as const] : []),
+      ...(cell('url') !== '' && url === null ? [{ kind: 'urlWrong' } as const] : []),
+      ...objectionsToToken(cell('token')),
+      ...problems,
+      ...([...(note ?? '')].length > longestNote ? [{ kind: 'noteLong' } as const] : []),
+    ],
+  };
+}
+
+/** What an agent prints when it starts; something may stand before it, as in a journal. */
+const agentLine =
+  /^(?:.*(?:\]:|\|))?\s*(?:(Computer): (.+)|(Token): (\S+)|(Dashboard should connect to): (\S+))\s*$/;
+const agentFrame =
+  /^(?:.*(?:\]:|\|))?\s*(?:=== CLIENT STARTED ===|={6,}|Add this computer to the dashboard .*)\s*$/;
+
+class Collector {
+  readonly lines: Line[] = [];
+  #head = noHead;
+  #agent: Partial<Record<Column, string>> = {};
+  #lineOfName = new Map<string, number>();
+
+  /** True where the line is an agent's. */
+  takeAgentLine(line: number, text: string): boolean {
+    const match = agentLine.exec(text);
+    if (!match) return agentFrame.test(text);
+    if (match[1]) this.#agent = { name: match[2]!.trim() };
+    else if (match[3]) this.#agent.token = match[4]!;
+    else {
+      this.#add(lineOf(line, { ...this.#agent, url: match[6]! }));
+      this.#agent = {};
+    }
+    return true;
+  }
+
+  separatorFor = (text: string): Separator => this.#head.separator ?? separatorOf(text);
+
+  get width(): number {
+    return this.#head.order.length;
+  }
+
+  takeRecord(line: number, cells: string[], isOpen: boolean, separator: Separator): void {
+    const head = this.lines.length === 0 && !this.#head.separator && headOf(cells, separator);
+    if (head) {
+      this.#head = head;
+      return;
+    }
+    const { order } = this.#head;
+    const named = Object.fromEntries(
+      order.flatMap((column, index) =>
+        column !== null && cells[index] !== undefined ? [[column, cells[index]]] : [],
+      ),
+    );
+    const read = lineOf(line, named);
+    // Without a head, the note is last, and a separator in it is more likely meant than not.
+    const excess = cells.slice(order.length).filter((cell) => cell !== '');
+    if (excess.length > 0 && !this.#head.separator)
+      read.note = [read.note, ...excess].join(`${separator} `);
+    else if (excess.length > 0) read.problems.push({ kind: 'tooManyCells' });
+    if (isOpen) read.problems.push({ kind: 'quoteOpen' });
+    this.#add(read);
+  }
+
+  #add(read: Line): void {
+    const earlier = this.#lineOfName.get(read.name);
+    if (read.name !== '' && earlier !== undefined)
+      read.problems.push({ kind: 'twice', line: earlier });
+    else this.#lineOfName.set(read.name, read.line);
+    this.lines.push(read);
+  }
+}
+
+export function parse(text: string): Parsed {
+  if (text.length > mostBytes || new TextEncoder().encode(text).length > mostBytes)
+    return { isTooLarge: true, by: 'bytes' };
+  const reader = readerOf(text);
+  const collector = new Collector();
+  while (!reader.isDone) {
+    const next = reader.peekLine();
+    if (next.trim() === '' || next.startsWith('#')) reader.takeLine();
+    else if (collector.takeAgentLine(reader.line, next)) reader.takeLine();
+    else {
+      const separator = collector.separatorFor(next);
+      const { line, cells, isOpen } = reader.take(separator, collector.width);
+      collector.takeRecord(line, cells, isOpen, separator);
+    }
+    if (collector.lines.length > mostLines) return { isTooLarge: true, by: 'lines' };
+  }
+  return { isTooLarge: false, lines: collector.lines };
+}

@@ -1,0 +1,80 @@
+// Which lines of a long list in sections are in sight, in pixels. A line holds one row or several
+// cards; a section may have a heading above its lines.
+
+export interface Shape {
+  /** How many each section holds. */
+  counts: readonly number[];
+  perLine: number;
+  line_px: number;
+  /** 0 where sections have no headings. */
+  heading_px: number;
+}
+
+export interface Line {
+  /** The line's number among all that are in sight at once: its element is that of the line whose
+      place it takes, filled anew. */
+  slot: string;
+  section: number;
+  /** The first of its entries; -1 for a heading. */
+  first: number;
+  /** Its number in the whole list, headings included. */
+  number: number;
+}
+
+export interface Window {
+  top_px: number;
+  lines: Line[];
+}
+
+const linesIn = (count: number, perLine: number) => Math.ceil(count / perLine);
+
+const heightOfSection = (count: number, { perLine, line_px, heading_px }: Shape) =>
+  heading_px + linesIn(count, perLine) * line_px;
+
+export const heightOf = (shape: Shape): number =>
+  shape.counts.reduce((sum, count) => sum + heightOfSection(count, shape), 0);
+
+/** How far from the top the line of an entry begins. */
+export function offsetOf(section: number, index: number, shape: Shape): number {
+  const before = heightOf({ ...shape, counts: shape.counts.slice(0, section) });
+  return before + shape.heading_px + Math.floor(index / shape.perLine) * shape.line_px;
+}
+
+/**
+ * The lines between two heights. `slots` is how many elements there are to be filled: as many as
+ * lines can be in sight at once, or more.
+ */
+export function windowOf(from_px: number, to_px: number, slots: number, shape: Shape): Window {
+  const { counts, perLine, line_px, heading_px } = shape;
+  const lines: Line[] = [];
+  let top_px = 0;
+  let y_px = 0;
+  let number = 0;
+  /** Counts lines without headings, so that a heading changes no row's slot. */
+  let filled = 0;
+  const add = (line: Omit<Line, 'number'>, line_y_px: number) => {
+    if (lines.length === 0) top_px = line_y_px;
+    lines.push({ ...line, number });
+  };
+  for (const [section, count] of counts.entries()) {
+    if (y_px > to_px) break;
+    const all = linesIn(count, perLine);
+    if (heading_px > 0) {
+      if (y_px + heading_px > from_px) add({ slot: `h${section}`, section, first: -1 }, y_px);
+      y_px += heading_px;
+      number += 1;
+    }
+    const start = Math.min(all, Math.max(0, Math.floor((from_px - y_px) / line_px)));
+    const end = Math.min(all, Math.max(0, Math.ceil((to_px - y_px) / line_px)));
+    const before = number;
+    for (let line = start; line < end; line += 1) {
+      number = before + line;
+      const slot = `r${(filled + line) % slots}`;
+      add({ slot, section, first: line * perLine }, y_px + line * line_px);
+    }
+    number = before + all;
+    filled += all;
+    y_px += all * line_px;
+  }
+  return { top_px, lines };
+}

@@ -1,0 +1,99 @@
+// What a row or a card says of a computer, worked out in one go: its parts only compare texts.
+
+import { isLive, readingsOf, type Entry, type Reading } from '../fleet/entry';
+import { fullInWords, silenceOf, troublesInWords } from '../fleet/words';
+import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
+import type { Quantity } from '../format';
+import { text } from '../text';
+
+export interface GaugeView {
+  number: string;
+  unit: string;
+  filled: string;
+  isTrouble: boolean;
+}
+
+export interface RowView {
+  isLive: boolean;
+  /** Its state, for whoever cannot see the mark. */
+  state: string;
+  /** In place of the numbers where there are none: the whole story of a silent computer. */
+  words: string;
+  cpu: GaugeView;
+  memory: GaugeView;
+  disk: GaugeView;
+  /** Empty where no disk is filling. */
+  full: string;
+  fullShort: string;
+  isFilling: boolean;
+  sent: string;
+  received: string;
+  rateUnit: string;
+  load: string;
+  uptime: Quantity;
+  seen: string;
+}
+
+function gaugeOf(entry: Entry, reading: Reading): GaugeView {
+  const value = readingsOf(entry.row)[reading];
+  const filled_percent = Math.min(100, Math.max(0, Math.round(value ?? 0)));
+  const isTrouble = entry.troubles.includes(reading);
+  return { ...percent(value), filled: `${filled_percent}% 100%`, isTrouble };
+}
+
+function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
+  if (row.last_seen_ms === null) return text.missing;
+  if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
+  // One roll call may be late; two in a row are worth a number.
+  return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
+}
+
+function stateOf(entry: Entry): string {
+  if (entry.condition === 'trouble') return text.condition.troubles(troublesInWords(entry));
+  return text.condition[entry.condition];
+}
+
+function fullShortOf(fullIn_ms: number): string {
+  const { number, unit } = duration(fullIn_ms);
+  return text.overview.fullShort(number, unit);
+}
+
+export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowView {
+  const { row, fullIn_ms } = entry;
+  const rates = ratesTogether(row.sample?.network_sent_per_sec, row.sample?.network_recv_per_sec);
+  const state = stateOf(entry);
+  return {
+    isLive: isLive(row),
+    state,
+    words: entry.condition === 'silent' ? silenceOf(row, now_ms) : state,
+    cpu: gaugeOf(entry, 'cpu'),
+    memory: gaugeOf(entry, 'memory'),
+    disk: gaugeOf(entry, 'disk'),
+    full: fullIn_ms === null ? '' : fullInWords(fullIn_ms),
+    fullShort: fullIn_ms === null ? '' : fullShortOf(fullIn_ms),
+    isFilling: entry.isFilling,
+    sent: rates.numbers[0]!,
+    received: rates.numbers[1]!,
+    rateUnit: rates.unit,
+    load: load(row.load_1m),
+    uptime: duration(row.uptime_s === null ? null : row.uptime_s * 1000),
+    seen: seenOf(entry, now_ms, interval_s),
+  };
+}
+
+/** The exact times, for hovering: a line each. */
+export function titleOf(entry: Entry, now_ms: number): string {
+  const { row, condition } = entry;
+  return [
+    row.name,
+    row.facts.os,
+    condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
+    row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
+    row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
+    row.facts.boot_time_s !== null &&
+      text.overview.upSince(exactTime(row.facts.boot_time_s * 1000)),
+    row.last_seen_ms !== null && text.overview.lastSeen(exactTime(row.last_seen_ms)),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}

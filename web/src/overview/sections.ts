@@ -1,0 +1,102 @@
+// The list in parts, one for each tag, for a reader who thinks in groups.
+
+import { type Entry } from '../fleet/entry';
+
+export interface Section {
+  /** Null for those without a tag, and where nothing is grouped. */
+  tag: string | null;
+  entries: Entry[];
+  silent: number;
+  trouble: number;
+}
+
+export interface TagCount {
+  key: string;
+  /** As the first computer that has it spells it. */
+  tag: string;
+  count: number;
+}
+
+/** Every tag that is in use, by name. */
+export function tagsOf(entries: readonly Entry[]): TagCount[] {
+  const found = new Map<string, TagCount>();
+  for (const { row, tagKeys } of entries)
+    tagKeys.forEach((key, index) => {
+      const known = found.get(key);
+      if (known) known.count += 1;
+      else found.set(key, { key, tag: row.tags[index] ?? key, count: 1 });
+    });
+  return [...found.values()].sort((one, other) => one.key.localeCompare(other.key));
+}
+
+function sectionOf(tag: string | null, entries: Entry[]): Section {
+  const having = (condition: Entry['condition']) =>
+    entries.reduce((count, entry) => count + Number(entry.condition === condition), 0);
+  return { tag, entries, silent: having('silent'), trouble: having('trouble') };
+}
+
+export const ungrouped = (entries: Entry[]): Section[] => [
+  { tag: null, entries, silent: 0, trouble: 0 },
+];
+
+/** In the order of the entries within each; a computer with two tags stands in both. */
+export function groupedByTag(entries: Entry[]): Section[] {
+  const groups = new Map<string, Entry[]>(tagsOf(entries).map(({ key }) => [key, []]));
+  const untagged: Entry[] = [];
+  for (const entry of entries) {
+    for (const key of entry.tagKeys) groups.get(key)!.push(entry);
+    if (entry.tagKeys.length === 0) untagged.push(entry);
+  }
+  const sections = [...groups].map(([key, members]) => {
+    const { row, tagKeys } = members[0]!;
+    return sectionOf(row.tags[tagKeys.indexOf(key)] ?? key, members);
+  });
+  return untagged.length > 0 ? [...sections, sectionOf(null, untagged)] : sections;
+}
+
+/** A line in sight, with what it shows. */
+export interface FilledLine {
+  slot: string;
+  section: Section;
+  /** The place of the first of its entries in the section; -1 for a heading. */
+  first: number;
+  /** Its number in the whole list, headings included. */
+  number: number;
+  entries: Entry[];
+}
+
+/** The computer at a place in the list, counted through all sections. */
+export interface Place {
+  section: number;
+  index: number;
+}
+
+/** The place that many steps away, or the nearest there is. */
+export function placeFrom(sections: readonly Section[], from: Place, step: number): Place {
+  let { section, index } = from;
+  index += step;
+  while (index < 0 && section > 0) {
+    section -= 1;
+    index += sections[section]!.entries.length;
+  }
+  while (index >= sections[section]!.entries.length && section < sections.length - 1) {
+    index -= sections[section]!.entries.length;
+    section += 1;
+  }
+  return { section, index: Math.max(0, Math.min(index, sections[section]!.entries.length - 1)) };
+}
+
+/** Where a computer stands; in the section of this tag, where it stands there at all. */
+export function placeOf(
+  sections: readonly Section[],
+  id: number | null,
+  tag: string | null,
+): Place | null {
+  let place: Place | null = null;
+  for (const [section, { tag: itsTag, entries }] of sections.entries()) {
+    if (place !== null && itsTag !== tag) continue;
+    const index = entries.findIndex(({ row }) => row.id === id);
+    if (index >= 0) place = { section, index };
+  }
+  return place;
+}

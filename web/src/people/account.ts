@@ -1,0 +1,23 @@
+// What is wrong with an account before it is sent. The server has the last word.
+
+import { text } from '../text';
+
+const leastCharacters = 8;
+
+/** Counted as the server counts: by characters, not by UTF-16 units. */
+const isShort = (password: string): boolean => [...password].length < leastCharacters;
+
+export interface Objection {
+  field: 'username' | 'password';
+  sentence: string;
+}
+
+export function objectionToNew(username: string, password: string): Objection | null {
+  if (username.trim() === '') return { field: 'username', sentence: text.people.usernameMissing };
+  if (isShort(password)) return { field: 'password', sentence: text.people.passwordShort };
+  return null;
+}
+
+/** An empty password stays as it is. */
+export const objectionToPassword = (password: string): string | null =>
+  password !== '' && isShort(password) ? text.people.passwordShort : null;

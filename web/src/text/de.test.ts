@@ -1,0 +1,79 @@
+// The page in German: numbers and dates follow, and what the server says is translated where it is known.
+
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { en } from './en';
+import { de } from './de';
+import { said } from './said.de';
+
+describe('German', () => {
+  let format: typeof import('../format');
+  beforeAll(async () => {
+    vi.stubGlobal('navigator', { languages: ['de-DE', 'en'] });
+    vi.resetModules();
+    format = await import('../format');
+  });
+
+  it('has its own decimal sign, and its own names of months', () => {
+    expect(format.bytes(9.3 * 2 ** 30).number).toBe('9,3');
+    expect(format.percent(0.34, 1).number).toBe('0,3');
+    expect(format.ratesTogether(1_200, 8_400_000).numbers).toEqual(['0,0', '8,4']);
+    expect(format.dayName(Date.UTC(2026, 4, 21, 12))).toBe('21. Mai');
+    expect(format.durationInWords(12 * 86_400_000)).toBe('12 Tage');
+    expect(format.ago(0, 480_000)).toBe('vor 8\u00a0min');
+  });
+
+  it('says numbers and cases as they are said', () => {
+    expect(de.condition.wellFor('12 Tage')).toBe('in Ordnung seit 12 Tagen');
+    expect(de.condition.wellFor('1 Tag')).toBe('in Ordnung seit 1 Tag');
+    expect(de.several.send(3_000)).toBe('3.000 Rechner hinzufügen');
+    expect(de.overview.shown(5, 10_000)).toBe('5 von 10.000 Rechnern');
+  });
+});
+
+/** Every text by its path; a function counts as one. */
+function textsOf(catalogue: object, path = ''): [string, unknown][] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    typeof value === 'object' ? textsOf(value, `${path}${key}.`) : [[`${path}${key}`, value]],
+  );
+}
+
+it('has no text that was left in English', () => {
+  const english = new Map(textsOf(en));
+  const same = textsOf(de)
+    .filter(([path, value]) => typeof value === 'string' && english.get(path) === value)
+    .map(([path]) => path.split('.').at(-1));
+  // Words and examples that are the same in both.
+  const shared =
+    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|\d+m)$/;
+  expect(same.filter((key) => !shared.test(key!))).toEqual([]);
+});
+
+it('takes as many facts into each sentence as English does', () => {
+  const english = new Map(textsOf(en));
+  for (const [path, value] of textsOf(de)) {
+    const other = english.get(path);
+    expect(typeof value, path).toBe(typeof other);
+    if (typeof value === 'function' && typeof other === 'function')
+      expect(value.length, path).toBe(other.length);
+  }
+});
+
+describe('what the server says', () => {
+  it('is said in German where it is known', () => {
+    expect(said('connection refused')).toBe('Verbindung abgelehnt');
+    expect(said('no connection within 5 s')).toBe('keine Verbindung binnen 5 s');
+    expect(said('the name "web-1" could not be resolved')).toBe(
+      'der Name „web-1“ ist nicht auflösbar',
+    );
+    expect(said('TLS failed: its certificate has expired')).toBe(
+      'TLS gescheitert: das Zertifikat ist abgelaufen',
+    );
+    expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
+    expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
+  });
+
+  it('is shown as it came where it is not', () => {
+    for (const sentence of ['', 'something new', 'constructor', 'answered nothing'])
+      expect(said(sentence)).toBe(sentence);
+  });
+});

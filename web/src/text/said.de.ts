@@ -1,0 +1,134 @@
+// What the server says, in German. It speaks English, to logs and scripts as well; a sentence that
+// is not here is shown as it came.
+
+const sentences: Record<string, string> = {
+  // Why a computer does not answer
+  'connection refused': 'Verbindung abgelehnt',
+  'no route to the computer': 'kein Weg zum Rechner',
+  'no answer within 10 s': 'keine Antwort binnen 10 s',
+  'answered more than 1 MiB': 'Antwort größer als 1 MiB',
+  'wrong token': 'falsches Token',
+  'answered 404 Not Found: something else than an agent listens at this address':
+    'Antwort 404 Not Found: Unter dieser Adresse lauscht etwas anderes als ein Agent',
+  'answered 500 Internal Server Error: the FastAPI client does so for a wrong token':
+    'Antwort 500 Internal Server Error: So antwortet der FastAPI-Client auf ein falsches Token',
+  'what listens there does not speak HTTP': 'was dort lauscht, spricht kein HTTP',
+  'what listens there does not speak TLS: try http:// in place of https://':
+    'was dort lauscht, spricht kein TLS: http:// statt https:// versuchen',
+  'its certificate has expired': 'das Zertifikat ist abgelaufen',
+  'its certificate is for another name than the one in the address':
+    'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
+  'not called: only its history was left in the database':
+    'nicht mehr abgefragt: Nur der Verlauf ist noch in der Datenbank',
+  // Why samples are missing
+  'not yet added': 'noch nicht hinzugefügt',
+  'the server was not running': 'der Server lief nicht',
+  'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
+  // Signing in
+  'Wrong user name or password.': 'Benutzername oder Passwort falsch.',
+  'The two new passwords differ.': 'Die beiden neuen Passwörter sind verschieden.',
+  'The current password is wrong.': 'Das bisherige Passwort ist falsch.',
+  'The new password must have at least 8 characters.':
+    'Das neue Passwort braucht mindestens 8 Zeichen.',
+  'The new password must have at most 1,024 bytes.':
+    'Das neue Passwort darf höchstens 1.024 Bytes haben.',
+  'The new password must not be the default one.':
+    'Das neue Passwort darf nicht das voreingestellte sein.',
+  'Too many people are signing in at once. Try again in a few seconds.':
+    'Zu viele Anmeldungen auf einmal. In ein paar Sekunden noch einmal versuchen.',
+  'Sign in first.': 'Erst anmelden.',
+  // Accounts
+  'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
+  'A user name must have 1 to 64 characters, none of them invisible.':
+    'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
+  'This is the last administrator: make another account administrator first.':
+    'Das ist der letzte Administrator: erst ein anderes Konto zum Administrator machen.',
+  'There is no such account.': 'Dieses Konto gibt es nicht.',
+  'This session has ended already.': 'Diese Sitzung ist bereits beendet.',
+  'There is no such token any more.': 'Dieses Token gibt es nicht mehr.',
+  'There are 100 tokens already: revoke one that is not used any more.':
+    'Es gibt schon 100 Tokens: eines widerrufen, das nicht mehr gebraucht wird.',
+  // Computers
+  'The name must have 1 to 100 characters, none of them invisible':
+    'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar.',
+  'The address is not a URL: write it like http://box:8000':
+    'Die Adresse ist keine URL der Form http://box:8000.',
+  'The address must begin with http:// or https://':
+    'Die Adresse muss mit http:// oder https:// beginnen.',
+  'The address must be host, port and perhaps a path: no user, no ?query, no #fragment':
+    'Die Adresse besteht aus Host, Port und vielleicht einem Pfad, ohne Benutzer, ?query und #fragment.',
+  'The address is longer than 2,048 characters': 'Die Adresse ist länger als 2.048 Zeichen.',
+  'The token must have 1 to 512 printable ASCII characters, none of them a space':
+    'Ein Token hat 1 bis 512 druckbare ASCII-Zeichen, keines davon ein Leerzeichen.',
+  'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
+  "This address is another host's: give its agent's token too":
+    'Diese Adresse gehört einem anderen Host: auch das Token des Agenten dort eingeben.',
+  'Computer not found': 'Diesen Rechner gibt es nicht.',
+  // What is drawn
+  Memory: 'Speicher',
+  Disk: 'Platte',
+  'Memory, size': 'Speicher, Größe',
+  'Memory, used': 'Speicher, belegt',
+  'Disk, size': 'Platte, Größe',
+  'Disk, used': 'Platte, belegt',
+  'Network, sent in all': 'Netz, insgesamt gesendet',
+  'Network, received in all': 'Netz, insgesamt empfangen',
+  'Network, sent': 'Netz, gesendet',
+  'Network, received': 'Netz, empfangen',
+  Uptime: 'Laufzeit',
+  'Load, 1 minute': 'Last, 1 Minute',
+  'Load, 5 minutes': 'Last, 5 Minuten',
+  'Load, 15 minutes': 'Last, 15 Minuten',
+  'Swap, size': 'Auslagerung, Größe',
+  'Swap, used': 'Auslagerung, belegt',
+  'CPU core': 'CPU-Kern',
+  Size: 'Größe',
+  Used: 'Belegt',
+  Free: 'Frei',
+  'Sent in all': 'Insgesamt gesendet',
+  'Received in all': 'Insgesamt empfangen',
+  // The server
+  'The server failed. Its log says why.': 'Im Server trat ein Fehler auf. Näheres steht im Log.',
+  'This took longer than 30 s. Try again, or ask for less.':
+    'Das dauerte länger als 30 s. Noch einmal versuchen, oder weniger abfragen.',
+  'This change was sent from another site. Open the dashboard itself and try again.':
+    'Diese Änderung kam von einer anderen Seite. Muster selbst öffnen und noch einmal versuchen.',
+};
+
+type Pattern = [RegExp, (...parts: string[]) => string];
+
+const patterns: Pattern[] = [
+  [/^no connection within (\d+) s$/, (seconds) => `keine Verbindung binnen ${seconds} s`],
+  [/^the name "(.+)" could not be resolved$/, (name) => `der Name „${name}“ ist nicht auflösbar`],
+  [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
+  [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
+  [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
+  [
+    /^its certificate is not trusted by this server's operating system \((.+)\)$/s,
+    (why) => `das Betriebssystem des Servers vertraut dem Zertifikat nicht (${why})`,
+  ],
+  [
+    /^answered (\d{3}.*): redirects are not followed, give the address they lead to$/,
+    (status) =>
+      `Antwort ${status}: Umleitungen wird nicht gefolgt, die Adresse angeben, zu der sie führen`,
+  ],
+  [
+    /^answered something that is not system information: (.+)$/s,
+    (why) => `Antwort ohne Systeminformationen: ${why}`,
+  ],
+  [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
+  [/^The name "(.+)" is taken\.$/, (name) => `Der Name „${name}“ ist vergeben.`],
+  [
+    /^Too many failed tries\. Try again in (\d+) min\.$/,
+    (minutes) => `Zu viele Fehlversuche. In ${minutes} min noch einmal versuchen.`,
+  ],
+];
+
+export function said(sentence: string): string {
+  if (Object.hasOwn(sentences, sentence)) return sentences[sentence]!;
+  for (const [pattern, inGerman] of patterns) {
+    const match = pattern.exec(sentence);
+    if (match) return inGerman(...match.slice(1));
+  }
+  return sentence;
+}
