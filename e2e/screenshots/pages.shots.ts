@@ -33,6 +33,9 @@ test('every page', async ({ page, muster }) => {
   await expect(mainCharts(page)).toHaveCount(4);
   await expect(page.getByRole('table')).toBeVisible();
   await take(page, 'computer');
+  await page.goto(`compare?ids=1,2&span=quarter`);
+  await expect(page.getByRole('row').nth(1)).toContainText('%');
+  await take(page, 'compare');
   await page.goto('change_password');
   await take(page, 'change-password');
 });

@@ -30,7 +30,7 @@ test('all that an agent sends is drawn, and loaded when it comes near', async ({
     const names = new URL(request.url()).searchParams.get('series');
     for (const name of names?.split(',') ?? []) asked.add(name);
   });
-  await page.setViewportSize({ width: 1440, height: 500 });
+  await page.setViewportSize({ width: 1440, height: 400 });
   await open(page);
   expect([...asked].filter((name) => name.startsWith('network.'))).toEqual([]);
 
@@ -71,6 +71,7 @@ test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, 
   await strip.locator('.u-over').hover({ position: { x: 200, y: 100 } });
   await expect(strip).toContainText(/highest 127: 64\s%/);
   expect(most).toBeLessThanOrEqual(32);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('the week before lies behind the charts, or is said to be unknown', async ({
@@ -132,6 +133,7 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await expect(page.locator('.moment')).toContainText(/rebooted|no answer|not running/);
   await expect(page.getByRole('list', { name: 'Tags' })).toContainText('prod');
   await expect(page.getByText('Ask Ada first')).toBeVisible();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('where there is no history, the way to it is shown', async ({
@@ -154,6 +156,13 @@ test('where there is no history, the way to it is shown', async ({
   await expect(page.getByText('There is no computer 4711.')).toBeVisible();
   await page.getByRole('link', { name: 'See what was removed' }).click();
   await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
+
+  // Removed by somebody else, while it is looked at.
+  await page.goto(href);
+  await expect(chart(page, 'CPU')).toBeVisible();
+  const id = /\d+$/.exec(href)![0];
+  await page.request.delete(`api/remove_computer/${id}`);
+  await expect(page.getByText('box has just been removed.')).toBeVisible();
 });
 
 interface Watched {

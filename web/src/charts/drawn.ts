@@ -98,12 +98,14 @@ export interface Subject {
   interval_s: number;
   timeline: Timeline;
   readings: readonly Reading[];
+  /** Where only averages are drawn. */
+  isBandless?: boolean;
 }
 
 /** The values of a line at each moment of the timeline. */
 export function drawnOf(
   line: Line,
-  { series, plan, interval_s, timeline, readings }: Subject,
+  { series, plan, interval_s, timeline, readings, isBandless = false }: Subject,
 ): Drawn {
   const { sources } = timeline;
   const buckets = bucketsOf(line, series, plan, interval_s);
@@ -111,6 +113,8 @@ export function drawnOf(
   const seconds = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
   const at = (values: Values | undefined) =>
     sources.map((source) => (source < 0 ? seconds[~source] : values?.[source]) ?? null);
-  const [avg, min, max] = [at(buckets?.avg), at(buckets?.min), at(buckets?.max)];
+  const avg = at(buckets?.avg);
+  if (isBandless) return { min: avg, avg, max: avg };
+  const [min, max] = [at(buckets?.min), at(buckets?.max)];
   return { min, avg, max };
 }

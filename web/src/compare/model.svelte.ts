@@ -107,7 +107,10 @@ export class CompareModel {
       resync: all,
       update: ({ computers }) => {
         const answered = new Set(computers.map(({ id }) => id));
-        this.refresh(this.subjects.filter(({ id }) => answered.has(id)));
+        const subjects = this.subjects.filter(({ id }) => answered.has(id));
+        // One that was added just now had nothing to name yet.
+        for (const subject of subjects) if (subject.list?.first_ms === null) void subject.load();
+        this.refresh(subjects);
       },
     });
   }

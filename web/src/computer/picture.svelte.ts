@@ -89,7 +89,11 @@ export class Picture {
   drawnOf(spec: ChartSpec): Drawn[] {
     const { plan, series, timeline, readings } = this;
     if (!plan) return [];
-    const subject = { series, plan, timeline, readings, interval_s: rhythm.interval_s ?? 1 };
+    const subject = {
+      ...{ series, plan, timeline, readings },
+      interval_s: rhythm.interval_s ?? 1,
+      isBandless: !hasBands(spec),
+    };
     return spec.lines.map((line) => drawnOf(line, subject));
   }
 

@@ -7,6 +7,8 @@ import type { Now, Process, Reading, Watching } from '../api/types';
 import { kept } from './kept';
 
 const each_ms = 1_000;
+/** Where there is nothing to be read, whether there is again is asked less often. */
+const patient_ms = 5_000;
 
 export class Seconds {
   /** Null while nothing is asked, or no answer has come yet. */
@@ -18,6 +20,7 @@ export class Seconds {
   readonly #id: number;
   #isWanted = false;
   #isAsking = false;
+  #asked_ms = 0;
   /** An older server knows nothing of it. */
   #isUnknown = false;
 
@@ -39,7 +42,10 @@ export class Seconds {
 
   async #ask(): Promise<void> {
     if (!this.#isWanted || this.#isAsking || this.#isUnknown || document.hidden) return;
+    const isPatient = this.state !== null && this.state !== 'reading';
+    if (isPatient && Date.now() - this.#asked_ms < patient_ms) return;
     this.#isAsking = true;
+    this.#asked_ms = Date.now();
     try {
       const answer = await calls.now(this.#id, this.newest?.timestamp_ms ?? null);
       if (this.#isWanted) this.#take(answer);

@@ -39,11 +39,16 @@ class Stream {
   #listeners = new Set<StreamListener>();
   #channel: BroadcastChannel | null = null;
   #awaitsReport = false;
+  /** Whether `#position` is that of the stream which is open now. */
+  #isCurrent = false;
 
   readonly #election = new Election({
     id: Math.random().toString(36).slice(2),
     say: (word) => this.#post({ kind: 'word', word, report: this.#report() }),
-    lead: () => this.#connection.open(),
+    lead: () => {
+      this.#isCurrent = false;
+      this.#connection.open();
+    },
     follow: () => {
       this.#connection.close();
       this.#awaitsReport = true;
@@ -117,7 +122,7 @@ class Stream {
 
   #report(): Report {
     const { heard_ms, stale } = this;
-    return { position: this.#position, heard_ms, stale };
+    return { position: this.#isCurrent ? this.#position : null, heard_ms, stale };
   }
 
   #hear(message: Message): void {
@@ -163,6 +168,7 @@ class Stream {
     if (name === 'hello') {
       const { seq, run = null } = JSON.parse(data) as { seq: number; run?: string | null };
       this.#awaitsReport = false;
+      this.#isCurrent = true;
       this.#hello({ seq, run });
     } else if (name === 'computers') {
       const update = JSON.parse(data) as Update;

@@ -326,6 +326,8 @@ export const de: Text = {
     processesAsOf: (moment) => `Stand ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Speicher', uptime: 'Läuft' },
     unknown: (id) => `Rechner ${id} gibt es nicht. Vielleicht wurde er entfernt.`,
+    removed: (name: string) =>
+      `${name} wurde gerade entfernt. 7 Tage lang lässt er sich mit seinem Verlauf zurückholen.`,
     unknownManage: 'Entfernte Rechner ansehen',
     loading: 'Rechner wird geladen',
   },

@@ -315,6 +315,8 @@ export const en = {
     processesAsOf: (moment: string) => `as of ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Memory', uptime: 'Up' },
     unknown: (id: number) => `There is no computer ${id}. It may have been removed.`,
+    removed: (name: string) =>
+      `${name} has just been removed. For 7 days it can be brought back with its history.`,
     unknownManage: 'See what was removed',
     loading: 'Loading the computer',
   },

@@ -89,4 +89,25 @@ mod tests {
             assert_eq!(String::from_utf8(text).unwrap(), expected);
         }
     }
+
+    #[test]
+    fn large_events_come_through_whole() {
+        let row = |n: u64| {
+            format!(
+                "{{\"id\":{n},\"cpu_percent\":{}}},",
+                n * 2_654_435_761 % 1_000_003
+            )
+        };
+        let text: String = (0..60_000).map(row).collect();
+        let event = Event::new(text.clone());
+        let mut stream = GZIP_HEAD.to_vec();
+        for _ in 0..3 {
+            stream.extend(event.bytes(true));
+        }
+        let mut read = vec![0; 3 * text.len()];
+        GzDecoder::new(stream.as_slice())
+            .read_exact(&mut read)
+            .unwrap();
+        assert!(read == text.repeat(3).into_bytes());
+    }
 }
