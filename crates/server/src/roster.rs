@@ -37,6 +37,12 @@ impl Roster {
         self.computers.subscribe()
     }
 
+    /// The computers, now.
+    #[must_use]
+    pub fn computers(&self) -> Arc<Vec<Computer>> {
+        self.computers.borrow().clone()
+    }
+
     /// Reads the computers again where they changed. Whoever changed them calls this before it answers,
     /// so that the next question is answered with the change.
     ///

@@ -27,6 +27,10 @@ fn tags_of(number: u32) -> Vec<String> {
     if number % 10 == 9 {
         return Vec::new();
     }
-    let kind = if number.is_multiple_of(3) { "prod" } else { "test" };
+    let kind = if number.is_multiple_of(3) {
+        "prod"
+    } else {
+        "test"
+    };
     vec![kind.into(), format!("rack-{}", number / 1_000 + 1)]
 }

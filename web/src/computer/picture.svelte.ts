@@ -37,13 +37,17 @@ export class Picture {
 
   readonly plan = $derived.by(() => this.#model.store.plan);
   readonly series = $derived.by(() => this.#model.store.series);
-  /** Whether seconds can be seen: the stretch ends now, and is short. */
+  /** Whether it is to be read each second, for the facts, the numbers over the charts and the processes. */
+  readonly isWatched = $derived.by(() => {
+    const { sampled, detail } = this.#model;
+    if (!detail?.polled) return false;
+    return sampled === null || !isPast(sampled, clock.now_ms);
+  });
+  /** Whether its seconds can be seen in the charts: the stretch ends now, and is short. */
   readonly isFine = $derived.by(() => {
     const { plan } = this;
-    const { sampled, detail, isLive } = this.#model;
-    if (!plan || !detail?.polled || !isLive || plan.to_s - plan.from_s > secondsUpTo_s)
-      return false;
-    return sampled === null || !isPast(sampled, clock.now_ms);
+    if (!plan || !this.isWatched || !this.#model.isLive) return false;
+    return plan.to_s - plan.from_s <= secondsUpTo_s;
   });
   readonly readings = $derived.by(() => (this.isFine ? this.#model.seconds.readings : []));
   readonly timeline = $derived.by(() =>

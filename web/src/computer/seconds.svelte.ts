@@ -1,5 +1,4 @@
-// A computer read each second, for as long as its page asks: only while somebody has it in sight
-// and looks at the time in which seconds are to be seen.
+// A computer read each second, for as long as its page asks: only while somebody has it in sight.
 
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';

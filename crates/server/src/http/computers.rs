@@ -283,9 +283,10 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
 }
 
 async fn known(app: &App, id: i64) -> ApiResult<Computer> {
-    let computers = app.store.computers().await?;
-    let known = computers.into_iter().find(|computer| computer.id == id);
-    known.ok_or_else(ApiError::no_computer)
+    app.roster.refresh().await?;
+    let computers = app.roster.computers();
+    let known = computers.iter().find(|computer| computer.id == id);
+    known.cloned().ok_or_else(ApiError::no_computer)
 }
 
 /// A stored token is shown to nobody: so it goes to no other host than the one that it was given for.

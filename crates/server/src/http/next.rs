@@ -38,7 +38,9 @@ pub fn login_for(uri: &Uri) -> String {
 /// A page to go on to, where it is one of ours.
 pub fn checked(next: &str) -> Option<&str> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    let goes_up = next.split(['/', '?']).any(|part| part == "..");
     let is_ours = next.len() <= MAX_LENGTH
+        && !goes_up
         && next.bytes().all(is_plain)
         && PAGES.iter().any(|page| next.starts_with(page));
     is_ours.then_some(next)
@@ -70,6 +72,8 @@ mod tests {
             "/computer/1\r\nSet-Cookie: x",
             "javascript:alert(1)",
             "/logout",
+            "/computer/../logout",
+            "/computer/1/..?x",
             "/api/live",
             "compare",
             &format!("/computer/{}", "1".repeat(600)),

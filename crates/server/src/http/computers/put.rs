@@ -49,7 +49,9 @@ pub async fn put(
     let (Path(name), Json(input)) = (name?, input?);
     let labels = (input.clean_tags()?, input.clean_note()?);
     let wanted = wanted(&name, input)?;
-    let known = app.store.computers().await?;
+    // Somebody may just have written to the database itself.
+    app.roster.refresh().await?;
+    let known = app.roster.computers();
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
         None => added(&app, wanted, labels).await?,
         Some(known) => changed(&app, known, wanted, labels).await?,
