@@ -107,9 +107,9 @@ mod tests {
             seed ^= seed << 17;
             seed
         };
-        for rows in (0..800).step_by(7) {
+        for rows in (0..6_000).step_by(41) {
             let row = |n: u64| {
-                let (one, other) = (random(), random());
+                let (one, other) = (random(), random() % 1_000_000);
                 format!(
                     "{{\"id\":{n},\"name\":\"host-{}\",\"cpu_percent\":{one},\"memory\":{other}}},",
                     n % 9
