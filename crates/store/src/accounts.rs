@@ -152,14 +152,15 @@ pub trait Accounts: Send + Sync {
     /// [`crate::Error::LastAdministrator`].
     async fn remove_user(&self, user_id: i64) -> Result<bool>;
 
-    /// Begins a session.
+    /// Begins a session of an account, as far as its password is still the one that was checked: nobody comes
+    /// in with a password that was changed while it was checked. False where it is not.
     async fn open_session(
         &self,
         key: &SessionKey,
-        user_id: i64,
+        user: &User,
         origin: &Origin,
         now_ms: i64,
-    ) -> Result<()>;
+    ) -> Result<bool>;
 
     /// The sessions of an account that were used at `used_after_ms` or later, the last used one first.
     async fn sessions_of(&self, user_id: i64, used_after_ms: i64) -> Result<Vec<OpenSession>>;

@@ -49,8 +49,8 @@ pub struct Token {
 /// A token to be made.
 #[derive(Clone, Debug)]
 pub struct NewToken {
-    /// Its account.
-    pub user_id: i64,
+    /// Its account, as it signed in.
+    pub user: User,
     /// What its owner calls it.
     pub name: String,
     /// What it may do.
@@ -74,11 +74,17 @@ pub trait Tokens: Send + Sync {
     /// The tokens of an account, by name.
     async fn tokens_of(&self, user_id: i64) -> Result<Vec<Token>>;
 
-    /// Makes a token that is stored under that key; the answer is its number.
+    /// Makes a token that is stored under that key; the answer is its number, or `None` where the account's
+    /// password was changed since it signed in.
     ///
     /// # Errors
     /// [`crate::Error::NameTaken`].
-    async fn add_token(&self, token: &NewToken, key: &SessionKey, now_ms: i64) -> Result<i64>;
+    async fn add_token(
+        &self,
+        token: &NewToken,
+        key: &SessionKey,
+        now_ms: i64,
+    ) -> Result<Option<i64>>;
 
     /// Who holds the token under a key.
     async fn token_holder(&self, key: &SessionKey) -> Result<Option<TokenHolder>>;

@@ -109,15 +109,14 @@ pub async fn login(
             }
             let wanted = query.ok().and_then(|Query(query)| query.next);
             let next = wanted.as_deref().and_then(next::checked).unwrap_or("/");
-            open_session(&app, &user, peer, &headers, next).await
+            match open_session(&app, &user, peer, &headers, next).await? {
+                Some(response) => Ok(response),
+                None => Ok(wrong(&app)),
+            }
         }
         None => {
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
-            Ok(page(
-                &app.base_path,
-                StatusCode::OK,
-                "Wrong user name or password.",
-            ))
+            Ok(wrong(&app))
         }
     }
 }
@@ -131,7 +130,7 @@ async fn verified(
 ) -> ApiResult<Option<User>> {
     let is_default = password == DEFAULT_PASSWORD;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let verdict = match app.passwords.verify(password, hash).await {
+    let verdict = match app.passwords.verify(password.clone(), hash).await {
         Ok(verdict) => verdict,
         Err(error) => {
             attempt.withdraw();
@@ -146,29 +145,46 @@ async fn verified(
         app.store
             .rehash_password(user.id, &user.password_hash, &hash, is_default)
             .await?;
-        user.password_hash = hash;
+        // Another login may have been quicker, with another salt; or somebody changed the password.
+        let user_now = app.store.user_named(&user.username).await?;
+        let hash_now = user_now.as_ref().map(|user| user.password_hash.clone());
+        if app.passwords.verify(password, hash_now).await? != Verdict::Right {
+            return Ok(None);
+        }
+        user = user_now.unwrap_or(user);
         tracing::info!(username = %user.username, "replaced the Flask server's password hash with argon2id");
     }
     Ok(Some(user))
 }
 
+fn wrong(app: &App) -> Response {
+    page(
+        &app.base_path,
+        StatusCode::OK,
+        "Wrong user name or password.",
+    )
+}
+
+/// None where the password was changed while it was checked.
 async fn open_session(
     app: &App,
     user: &User,
     peer: Peer,
     headers: &HeaderMap,
     next: &str,
-) -> ApiResult<Response> {
+) -> ApiResult<Option<Response>> {
     let id = SessionId::random()?;
     let key = app.session_keys.key(&id);
-    app.store
-        .open_session(&key, user.id, &origin(peer, headers), clock::now_ms())
-        .await?;
+    let origin = origin(peer, headers);
+    let opened = app.store.open_session(&key, user, &origin, clock::now_ms());
+    if !opened.await? {
+        return Ok(None);
+    }
     let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
         .append(header::SET_COOKIE, id.cookie(&app.base_path, peer.secure)?);
-    Ok(response)
+    Ok(Some(response))
 }
 
 /// What the account's owner will know this session by.

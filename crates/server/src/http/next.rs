@@ -37,11 +37,15 @@ pub fn login_for(uri: &Uri) -> String {
 
 /// A page to go on to, where it is one of ours.
 pub fn checked(next: &str) -> Option<&str> {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
-    let goes_up = next.split(['/', '?']).any(|part| part == "..");
+    let (path, query) = next.split_once('?').unwrap_or((next, ""));
+    // Nothing that anybody reads as another path than it looks: no dots, no escapes, no empty parts.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte);
     let is_ours = next.len() <= MAX_LENGTH
-        && !goes_up
-        && next.bytes().all(is_plain)
+        && path.bytes().all(is_plain)
+        && !path.contains("//")
+        && query
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
         && PAGES.iter().any(|page| next.starts_with(page));
     is_ours.then_some(next)
 }
@@ -74,6 +78,10 @@ mod tests {
             "/logout",
             "/computer/../logout",
             "/computer/1/..?x",
+            "/computer/%2e%2e/logout",
+            "/compare//evil",
+            "/people@evil",
+            "/computer/1?x#y",
             "/api/live",
             "compare",
             &format!("/computer/{}", "1".repeat(600)),

@@ -162,22 +162,23 @@ impl Accounts for SqliteStore {
     async fn open_session(
         &self,
         key: &SessionKey,
-        user_id: i64,
+        user: &User,
         origin: &Origin,
         now_ms: i64,
-    ) -> Result<()> {
-        sqlx::query(
+    ) -> Result<bool> {
+        let opened = sqlx::query(
             "INSERT INTO sessions (key, user_id, created_ms, used_ms, address, browser) \
-             VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+             SELECT ?1, id, ?3, ?3, ?4, ?5 FROM users WHERE id = ?2 AND password_hash = ?6",
         )
         .bind(key.as_slice())
-        .bind(user_id)
+        .bind(user.id)
         .bind(now_ms)
         .bind(&origin.address)
         .bind(&origin.browser)
+        .bind(&user.password_hash)
         .execute(&self.writer)
         .await?;
-        Ok(())
+        Ok(opened.rows_affected() == 1)
     }
 
     async fn sessions_of(&self, user_id: i64, used_after_ms: i64) -> Result<Vec<OpenSession>> {

@@ -25,20 +25,30 @@ impl Tokens for SqliteStore {
         Ok(rows.iter().map(token).collect())
     }
 
-    async fn add_token(&self, token: &NewToken, key: &SessionKey, now_ms: i64) -> Result<i64> {
+    async fn add_token(
+        &self,
+        token: &NewToken,
+        key: &SessionKey,
+        now_ms: i64,
+    ) -> Result<Option<i64>> {
         let added = sqlx::query(
-            "INSERT INTO tokens (user_id, name, key, access, created_ms) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (user_id, name, key, access, created_ms) \
+             SELECT id, ?2, ?3, ?4, ?5 FROM users WHERE id = ?1 AND password_hash = ?6",
         )
-        .bind(token.user_id)
+        .bind(token.user.id)
         .bind(&token.name)
         .bind(key.as_slice())
         .bind(token.access.as_str())
         .bind(now_ms)
+        .bind(&token.user.password_hash)
         .execute(&self.writer)
         .await;
         match added {
             Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(token.name.clone())),
-            added => Ok(added?.last_insert_rowid()),
+            added => {
+                let added = added?;
+                Ok((added.rows_affected() == 1).then(|| added.last_insert_rowid()))
+            }
         }
     }
 

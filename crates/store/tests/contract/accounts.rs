@@ -1,7 +1,23 @@
 //! Accounts, sessions and settings.
 
 use super::user;
-use muster_store::{Error, Origin, Role, Store};
+use muster_store::{Error, Origin, Role, Store, User};
+
+/// The account of that number, as it signs in.
+async fn account(store: &impl Store, id: i64) -> User {
+    let users = store.users().await.unwrap();
+    users.into_iter().find(|user| user.id == id).unwrap()
+}
+
+pub async fn nobody_comes_in_with_a_password_that_was_changed_meanwhile(store: &impl Store) {
+    let id = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let checked = account(store, id).await;
+    assert!(store.set_password(id, "new", false, None).await.unwrap());
+    let origin = Origin::default();
+    let opened = store.open_session(&[1; 32], &checked, &origin, 100).await;
+    assert!(!opened.unwrap());
+    assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
+}
 
 pub async fn accounts_are_listed_by_name(store: &impl Store) {
     store.add_user(&user("zoe", Role::Viewer)).await.unwrap();
@@ -73,7 +89,7 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
     for (key, id) in [([1; 32], adam), ([2; 32], adam), ([3; 32], eve)] {
         store
-            .open_session(&key, id, &Origin::default(), 100)
+            .open_session(&key, &account(store, id).await, &Origin::default(), 100)
             .await
             .unwrap();
     }
@@ -104,7 +120,12 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
 pub async fn a_rehash_ends_no_session(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     store
-        .open_session(&[1; 32], adam, &Origin::default(), 100)
+        .open_session(
+            &[1; 32],
+            &account(store, adam).await,
+            &Origin::default(),
+            100,
+        )
         .await
         .unwrap();
     store
@@ -131,7 +152,12 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let key = [5; 32];
     store
-        .open_session(&key, adam, &Origin::default(), 1_000_000)
+        .open_session(
+            &key,
+            &account(store, adam).await,
+            &Origin::default(),
+            1_000_000,
+        )
         .await
         .unwrap();
     assert!(store.session(&key, 1_000_000).await.unwrap().is_some());
@@ -154,7 +180,7 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     store.end_idle_sessions(1_060_001).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
     store
-        .open_session(&key, adam, &Origin::default(), 1)
+        .open_session(&key, &account(store, adam).await, &Origin::default(), 1)
         .await
         .unwrap();
     store.end_session(&key).await.unwrap();
@@ -164,14 +190,24 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
 pub async fn removing_an_account_ends_its_sessions(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     store
-        .open_session(&[1; 32], adam, &Origin::default(), 100)
+        .open_session(
+            &[1; 32],
+            &account(store, adam).await,
+            &Origin::default(),
+            100,
+        )
         .await
         .unwrap();
     store.remove_user(adam).await.unwrap();
     assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
     assert!(
         store
-            .open_session(&[2; 32], adam, &Origin::default(), 100)
+            .open_session(
+                &[2; 32],
+                &account(store, adam).await,
+                &Origin::default(),
+                100
+            )
             .await
             .is_err()
     );
@@ -206,7 +242,10 @@ pub async fn a_session_tells_whence_it_came(store: &impl Store) {
         ([2; 32], adam, 200),
         ([3; 32], eve, 300),
     ] {
-        store.open_session(&key, id, &origin, now_ms).await.unwrap();
+        store
+            .open_session(&key, &account(store, id).await, &origin, now_ms)
+            .await
+            .unwrap();
     }
     let listed = store.sessions_of(adam, 0).await.unwrap();
     let keys: Vec<_> = listed.iter().map(|session| session.key).collect();

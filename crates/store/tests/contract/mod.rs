@@ -20,7 +20,8 @@ macro_rules! suite {
             the_last_administrator_stays two_who_step_down_at_once_leave_one
             a_password_change_ends_all_sessions_but_one a_rehash_ends_no_session
             sessions_expire_and_end removing_an_account_ends_its_sessions settings_are_kept_once
-            a_session_tells_whence_it_came);
+            a_session_tells_whence_it_came
+            nobody_comes_in_with_a_password_that_was_changed_meanwhile);
         $crate::contract::suite!(@cases $open, tokens:
             a_token_is_its_accounts a_tokens_use_is_noted_to_the_minute
             tokens_go_with_their_account_and_with_a_password_that_others_set);

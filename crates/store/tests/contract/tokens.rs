@@ -3,9 +3,10 @@
 use super::user;
 use muster_store::{Error, NewToken, Role, Store, TokenAccess};
 
-fn token(user_id: i64, name: &str, access: TokenAccess) -> NewToken {
+async fn token(store: &impl Store, id: i64, name: &str, access: TokenAccess) -> NewToken {
+    let users = store.users().await.unwrap();
     NewToken {
-        user_id,
+        user: users.into_iter().find(|user| user.id == id).unwrap(),
         name: name.to_owned(),
         access,
     }
@@ -14,11 +15,15 @@ fn token(user_id: i64, name: &str, access: TokenAccess) -> NewToken {
 pub async fn a_token_is_its_accounts(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
-    let backup = token(adam, "backup", TokenAccess::Read);
-    let id = store.add_token(&backup, &[1; 32], 500).await.unwrap();
+    let backup = token(store, adam, "backup", TokenAccess::Read).await;
+    let id = store
+        .add_token(&backup, &[1; 32], 500)
+        .await
+        .unwrap()
+        .unwrap();
     let again = store.add_token(&backup, &[2; 32], 500).await;
     assert!(matches!(again, Err(Error::NameTaken(name)) if name == "backup"));
-    let hers = token(eve, "backup", TokenAccess::Full);
+    let hers = token(store, eve, "backup", TokenAccess::Full).await;
     store.add_token(&hers, &[3; 32], 600).await.unwrap();
 
     let listed = store.tokens_of(adam).await.unwrap();
@@ -32,13 +37,17 @@ pub async fn a_token_is_its_accounts(store: &impl Store) {
     assert!(!store.revoke_token(eve, id).await.unwrap());
     assert!(store.revoke_token(adam, id).await.unwrap());
     assert_eq!(store.token_holder(&[1; 32]).await.unwrap(), None);
-    let next = store.add_token(&backup, &[4; 32], 700).await.unwrap();
+    let next = store
+        .add_token(&backup, &[4; 32], 700)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(next > id);
 }
 
 pub async fn a_tokens_use_is_noted_to_the_minute(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    let read = token(adam, "read", TokenAccess::Read);
+    let read = token(store, adam, "read", TokenAccess::Read).await;
     store.add_token(&read, &[1; 32], 500).await.unwrap();
     for (now_ms, noted_ms) in [(100_000, 100_000), (130_000, 100_000), (160_000, 160_000)] {
         store.touch_token(&[1; 32], now_ms).await.unwrap();
@@ -52,7 +61,7 @@ pub async fn tokens_go_with_their_account_and_with_a_password_that_others_set(st
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
     for (owner, key) in [(adam, [1; 32]), (eve, [2; 32])] {
-        let full = token(owner, "full", TokenAccess::Full);
+        let full = token(store, owner, "full", TokenAccess::Full).await;
         store.add_token(&full, &key, 1).await.unwrap();
     }
     let keep = Some(([7; 32], [8; 32]));

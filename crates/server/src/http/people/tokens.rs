@@ -110,7 +110,7 @@ pub async fn add_token(
     let access = TokenAccess::from_word(&input.access)
         .ok_or_else(|| ApiError::bad_request("The access must be read or full."))?;
     let wanted = NewToken {
-        user_id: caller.user.id,
+        user: caller.user.clone(),
         name: clean_name(&input.name)?,
         access,
     };
@@ -120,7 +120,11 @@ pub async fn add_token(
     }
     let token = ApiToken::random()?;
     let key = app.session_keys.token_key(&token);
-    let id = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
+    let added = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
+    let id = added.ok_or_else(|| {
+        let sentence = "The password was changed meanwhile: sign in again.";
+        ApiError::new(StatusCode::UNAUTHORIZED, sentence)
+    })?;
     tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "made an API token");
     let view = NewTokenView {
         id,
