@@ -12,7 +12,7 @@ test: web ## everything: units, the whole server, and the browser; installs Chro
 	./scripts/install-chromium
 	cargo test --locked --workspace
 	cd web && npm test
-	cargo build --locked -p muster -p muster-agent
+	cargo build --locked -p muster -p muster-agent -p muster-swarm
 	cd e2e && npm ci --no-audit --no-fund && npm test
 
 check: web tools ## formats, lints, types, documentation, licences
