@@ -100,11 +100,15 @@ pub fn clean_name(name: &str) -> Result<String, TargetError> {
 }
 
 /// Whether a character is one that nobody sees, and that can make a name look like another: control
-/// characters, zero widths, and changes of direction.
+/// characters, zero widths, changes of direction, and letters that are blank.
 #[must_use]
 pub fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(
+            letter,
+            '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
+        )
 }
 
 /// The token without white space around it.
