@@ -81,6 +81,7 @@ impl Server {
             stopping.clone(),
             Pace::default(),
         );
+        let is_root = options.base_path.is_root();
         let app = App {
             recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
             backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
@@ -97,7 +98,8 @@ impl Server {
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
             base_path: options.base_path,
-            loopback_only: listener.local_addr()?.ip().is_loopback(),
+            // Below a path it is a proxy that asks, and behind that may be anybody.
+            loopback_only: listener.local_addr()?.ip().is_loopback() && is_root,
             session_ends: watch::Sender::new(0),
             store,
             live,

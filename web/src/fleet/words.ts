@@ -8,7 +8,8 @@ import { readingsOf, type Entry, type Trouble } from './entry';
 const hour_ms = 3_600_000;
 
 /** A row's whole story when it is silent: "silent for 8 min: connection refused". */
-export function silenceOf({ since_ms, reason }: Row, now_ms: number): string {
+export function silenceOf({ since_ms, reason, last_seen_ms }: Row, now_ms: number): string {
+  if (last_seen_ms === null) return text.condition.neverAnswered(reason);
   const age = since_ms === null ? null : say(duration(now_ms - since_ms));
   return text.condition.silentFor(age, reason);
 }
@@ -25,11 +26,12 @@ function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
 export const troublesInWords = (entry: Entry): string =>
   entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
 
-/** The line under a computer's name: "well for 12 days". */
+/** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {
   const { since_ms, reason } = entry.row;
   switch (entry.condition) {
     case 'silent':
+      if (entry.row.last_seen_ms === null) return text.condition.neverAnswered(reason);
       return text.condition.silentSince(
         since_ms === null ? null : momentWithClock(since_ms, now_ms),
         reason,

@@ -120,7 +120,9 @@ export const de: Text = {
       `stumm${duration ? ` seit ${duration}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     silentSince: (moment, reason) =>
       `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
-    wellFor: (duration) => (duration ? `in Ordnung seit ${dative(duration)}` : 'in Ordnung'),
+    neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
+    wellFor: (duration) =>
+      duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
@@ -198,6 +200,8 @@ export const de: Text = {
       shown === all
         ? `${grouped(all)} Rechner`
         : `${grouped(shown)} von ${count(all, 'Rechner', 'Rechnern')}`,
+    noDiskFills:
+      'Kein Datenträger läuft bisher erkennbar voll. Dafür braucht es Messwerte von mindestens sechs Stunden.',
     nothingFits: 'Kein Rechner passt.',
     nothingFitsSentence: (choices) => `Keiner ist ${choices}.`,
     nothingHas: (tags) => `mit ${tags} versehen`,

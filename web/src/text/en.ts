@@ -105,7 +105,9 @@ export const en = {
       `silent${duration ? ` for ${duration}` : ''}${reason ? `: ${reason}` : ''}`,
     silentSince: (moment: string | null, reason: string | null) =>
       `silent${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
-    wellFor: (duration: string | null) => (duration ? `well for ${duration}` : 'well'),
+    neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
+    /** It may have been in trouble meanwhile. */
+    wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
     troubles: (list: string) => `in trouble: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
@@ -184,6 +186,8 @@ export const en = {
       shown === all
         ? count(all, 'computer', 'computers')
         : `${shown.toLocaleString('en')} of ${count(all, 'computer', 'computers')}`,
+    noDiskFills:
+      'No disk fills up by its trend so far. To see one takes at least six hours of samples.',
     nothingFits: 'No computer fits.',
     nothingFitsSentence: (choices: string) => `None is ${choices}.`,
     nothingHas: (tags: string) => `tagged ${tags}`,

@@ -203,6 +203,7 @@ pub async fn change(
         return Err(ApiError::no_computer());
     }
     app.refresh_computers().await?;
+    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
         id: Some(id),

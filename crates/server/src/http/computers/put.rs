@@ -116,8 +116,11 @@ async fn changed(
         note: note.filter(|note| known.note != *note),
     };
     let is_changed = change != ComputerChange::default();
-    if is_changed && !app.store.change_computer(known.id, &change).await? {
-        return Err(ApiError::no_computer());
+    if is_changed {
+        if !app.store.change_computer(known.id, &change).await? {
+            return Err(ApiError::no_computer());
+        }
+        tracing::info!(name = %known.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
     }
     Ok(Put {
         id: known.id,
