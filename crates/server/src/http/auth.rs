@@ -99,7 +99,6 @@ pub async fn login(
     let user = app.store.user_named(&username).await?;
     match verified(&app, attempt, user, form.password).await? {
         Some(user) => {
-            tracing::info!(username = %user.username, address = %peer.address, "signed in");
             // The browser forgets the id that it had: nobody can use that session any more.
             if let Some(before) = SessionId::from_headers(&headers) {
                 app.store
@@ -109,10 +108,8 @@ pub async fn login(
             }
             let wanted = query.ok().and_then(|Query(query)| query.next);
             let next = wanted.as_deref().and_then(next::checked).unwrap_or("/");
-            match open_session(&app, &user, peer, &headers, next).await? {
-                Some(response) => Ok(response),
-                None => Ok(wrong(&app)),
-            }
+            let opened = open_session(&app, &user, peer, &headers, next).await?;
+            Ok(opened.unwrap_or_else(|| wrong(&app)))
         }
         None => {
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
@@ -178,8 +175,10 @@ async fn open_session(
     let origin = origin(peer, headers);
     let opened = app.store.open_session(&key, user, &origin, clock::now_ms());
     if !opened.await? {
+        tracing::warn!(username = %user.username, address = %peer.address, "a login failed: the password was changed meanwhile");
         return Ok(None);
     }
+    tracing::info!(username = %user.username, address = %peer.address, "signed in");
     let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
