@@ -5,6 +5,7 @@ use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
+use crate::fill::Filler;
 use crate::forecast::Forecaster;
 use crate::http::{App, Feed, router, serve};
 use crate::live::Live;
@@ -73,7 +74,14 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
-        let fetcher = Fetcher::new(client_config()?);
+        let fetcher = Fetcher::new(client_config()?, options.interval);
+        let filler = Filler::new(
+            fetcher.clone(),
+            store.clone(),
+            live.clone(),
+            room.clone(),
+            options.interval,
+        );
         let close_ups = CloseUps::new(
             fetcher.clone(),
             live.clone(),
@@ -94,6 +102,7 @@ impl Server {
             charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval)?,
             close_ups: Arc::new(close_ups),
+            filler: Arc::new(filler),
             fetcher,
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
@@ -162,6 +171,7 @@ fn roll(app: &App) -> Roll {
     let outlets = Outlets {
         live: app.live.clone(),
         recorder: app.recorder.clone(),
+        filler: app.filler.clone(),
         tally: app.tally.clone(),
     };
     Roll::new(app.fetcher.clone(), outlets, app.interval)
@@ -169,6 +179,8 @@ fn roll(app: &App) -> Roll {
 
 /// Everything that is done again and again beside the roll.
 fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
+    let filler = app.filler.clone();
+    keepers.spawn(async move { filler.keep().await });
     let sealer = app.sealer.clone();
     keepers.spawn(async move { sealer.keep().await });
     let keeper = app.keeper.clone();

@@ -21,8 +21,8 @@ mod tokens;
 pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, SessionKey, User};
 pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
-    Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process, Removed,
-    Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process,
+    Removed, Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
