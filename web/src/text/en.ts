@@ -124,13 +124,14 @@ export const en = {
     waiting: 'waiting',
     unpolled: 'no longer polled',
     filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
-    rebooted: 'rebooted',
+    rebooted: 'rebooted in 24 h',
     troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
       `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
     fillingMeans: (days: number) =>
       `Computers with a disk that is full within ${count(days, 'day', 'days')}, if it goes on filling as it does; the soonest first`,
     rebootedMeans: 'Computers that were started within the last 24 hours; the latest first',
     lastSeen: (moment: string) => `last seen ${moment}`,
+    lastValues: (moment: string) => `last values, ${moment}`,
     upSince: (moment: string) => `up since ${moment}`,
     fullAt: (disk: string, moment: string) => `${disk} is full about ${moment}, by its trend`,
     fullShort: (number: string, unit: string) => `full in ${number} ${unit}`,
