@@ -37,10 +37,10 @@ export class Pointing {
   /** From halfway to the moment before to halfway to the one after. */
   #around(index: number): [number, number] {
     const { step_s } = this.#picture.plan ?? { step_s: 0 };
-    const isBucket = (this.#picture.timeline.sources[index] ?? 0) >= 0;
-    const half_s = isBucket ? step_s / 2 : 0.5;
     const moment_s = this.moments_s[index] ?? 0;
-    return [moment_s - half_s, moment_s + half_s];
+    const before_s = this.moments_s[index - 1] ?? moment_s - step_s;
+    const after_s = this.moments_s[index + 1] ?? moment_s + step_s;
+    return [(before_s + moment_s) / 2, (moment_s + after_s) / 2];
   }
 
   #outageAt(index: number) {
