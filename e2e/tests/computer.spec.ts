@@ -220,7 +220,7 @@ test('a computer that is looked at is read each second', async ({
 
   await test.step('the crosshair keeps its moment while the charts move on', async () => {
     const box = (await page.locator('.u-over').first().boundingBox())!;
-    const moment = page.locator('.moment');
+    const moment = page.locator('figure .time');
     await expect(async () => {
       await page.mouse.move(box.x + box.width - 5, box.y + 20);
       await page.mouse.move(box.x + box.width - 4, box.y + 20);
@@ -290,7 +290,7 @@ test.describe('by touch', () => {
       parts.map((part, id) => ({ x: box.x + part * box.width, y, id }));
     const touch = (type: string, touchPoints: { x: number; y: number }[]) =>
       client.send('Input.dispatchTouchEvent', { type: type as 'touchStart', touchPoints });
-    const moment = page.locator('.moment');
+    const moment = page.locator('figure .time');
 
     await test.step('one finger moves the crosshair', async () => {
       await touch('touchStart', at(0.2));

@@ -28,7 +28,7 @@ export interface Circumstances {
 type Extent = Pick<Circumstances, 'first_ms' | 'last_ms'>;
 
 /** The least that "all" shows, so that the first minutes are a chart too. */
-const leastOfAll_s = 300;
+const leastOfAll_s = 60;
 
 /** The shortest span, from a day on, in which there is something, and that is filled by it. */
 export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: number }): Span {

@@ -68,14 +68,13 @@ export class Pointing {
     );
   }
 
-  /** The moment, and why there is nothing to be seen at it. */
+  /** Why there is nothing to be seen at the moment, or what else is to be said of it. */
   readonly inWords = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return null;
     const event = this.#eventAt(index);
     if (event) return event;
-    const said = sayMoment(moment_s);
-    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(said) : said;
+    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(sayMoment(moment_s)) : null;
   });
 
   /** All of it, for those who hear it. */
@@ -111,6 +110,6 @@ export class Pointing {
     if (target === undefined) return;
     event.preventDefault();
     const number = target === null ? null : Math.min(this.last, Math.max(0, target));
-    this.crosshair.moment_s = number === null ? null : (this.moments_s[number] ?? null);
+    this.crosshair.point(number === null ? null : (this.moments_s[number] ?? null));
   }
 }
