@@ -198,6 +198,10 @@ export const de: Text = {
       uptime: 'Läuft',
       seen: 'Gesehen',
     },
+    percentMeans: {
+      memory: 'Prozent des Speichers, der nicht verfügbar ist; Caches gelten als verfügbar',
+      disk: 'Prozent, wie df zählt: belegt von belegt und frei, ohne den Vorrat für root',
+    },
     rates: (sent, received, unit) => `gesendet ${sent}, empfangen ${received} ${unit}`,
     loading: 'Rechner werden geladen',
     shown: (shown, all) =>

@@ -180,6 +180,11 @@ export const en = {
       uptime: 'Up',
       seen: 'Seen',
     },
+    /** Of which whole the per cent are, where it is not the one that is shown beside them. */
+    percentMeans: {
+      memory: 'Per cent of all memory that is not available; caches count as available',
+      disk: 'Per cent as df counts: used, of used and free, without what is kept for root',
+    },
     rates: (sent: string, received: string, unit: string) =>
       `sent ${sent}, received ${received} ${unit}`,
     loading: 'Loading the computers',
