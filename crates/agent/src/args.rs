@@ -3,6 +3,7 @@
 use crate::collect::Options;
 use clap::Parser;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Answers GET /systeminfo with what this computer is doing: the part of Muster that runs on every
 /// watched computer.
@@ -30,6 +31,24 @@ pub struct Args {
     )]
     pub token_file: PathBuf,
 
+    /// Folder for readings that no server asked for, so that they outlive this agent; made at the first start
+    #[arg(
+        long,
+        env = "MUSTER_AGENT_HISTORY",
+        default_value = "client_history",
+        value_name = "FOLDER"
+    )]
+    pub history: PathBuf,
+
+    /// Hours for which such readings are kept, within 1 MB; 0 keeps none
+    #[arg(
+        long,
+        env = "MUSTER_AGENT_KEEP_HOURS",
+        default_value_t = 24,
+        value_name = "HOURS"
+    )]
+    pub keep_hours: u16,
+
     /// Where the watched computer's /proc is, for an agent in a container (Linux)
     #[arg(long, default_value = "/proc", value_name = "FOLDER")]
     pub proc: PathBuf,
@@ -48,6 +67,12 @@ pub struct Args {
 }
 
 impl Args {
+    /// For how long readings are kept, if at all.
+    #[must_use]
+    pub fn kept(&self) -> Option<Duration> {
+        (self.keep_hours > 0).then(|| Duration::from_secs(3600 * u64::from(self.keep_hours)))
+    }
+
     /// Where the collectors read.
     #[must_use]
     pub fn options(&self) -> Options {

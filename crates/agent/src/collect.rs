@@ -18,7 +18,7 @@ use other::Platform;
 
 use muster_wire::{Agent, SystemInfo};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// Bytes of a text that an answer may carry; a server refuses longer ones.
 const MAX_TEXT: usize = 256;
@@ -79,14 +79,30 @@ impl Collector {
             run: self.run.clone(),
             sequence: self.sequence,
             monotonic_ms: u64::try_from((now - self.started).as_millis()).unwrap_or(u64::MAX),
+            time_ms: time_ms(),
+            ..Agent::default()
         });
         info
+    }
+
+    /// The id of this run.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.run
     }
 
     /// The computer's own name.
     pub fn hostname(&mut self) -> String {
         self.platform.hostname()
     }
+}
+
+/// The computer's clock, unless it stands before 1970.
+fn time_ms() -> Option<i64> {
+    let since_1970 = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    i64::try_from(since_1970.as_millis()).ok()
 }
 
 /// Cuts a text to what an answer may carry, between two characters.

@@ -1,13 +1,17 @@
 //! What is answered to a request: the one address, and who may ask it.
 
 use crate::collect::Collector;
+use crate::keeper::{INTERVAL_HEADER, Pace};
+use crate::ring::Ring;
 use crate::token::Token;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode};
-use muster_wire::SystemInfo;
-use std::sync::{Mutex, PoisonError};
+use muster_wire::{Cursor, History, PreviousRun, SystemInfo};
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// An answer.
@@ -15,11 +19,24 @@ pub type Answer = Response<Full<Bytes>>;
 
 /// Bytes that an answer is likely to have, so that its buffer grows once.
 const LIKELY_BYTES: usize = 4096;
+/// Processes of a reading that is kept.
+const KEPT_PROCESSES: usize = 5;
 
 /// What requests are answered from.
 pub struct App {
     token: Token,
     collector: Mutex<Collector>,
+    ring: Option<Mutex<Ring>>,
+    previous: Option<PreviousRun>,
+    pace: Pace,
+}
+
+/// A reading, and earlier ones.
+#[derive(Serialize)]
+struct WithHistory<'a> {
+    #[serde(flatten)]
+    now: &'a SystemInfo,
+    history: History<Value>,
 }
 
 impl App {
@@ -29,7 +46,50 @@ impl App {
         Self {
             token,
             collector: Mutex::new(collector),
+            ring: None,
+            previous: None,
+            pace: Pace::default(),
         }
+    }
+
+    /// The same, which keeps readings too.
+    #[must_use]
+    pub fn keeping(self, ring: Ring) -> Self {
+        Self {
+            ring: Some(Mutex::new(ring)),
+            ..self
+        }
+    }
+
+    /// The same, which tells how the run before it ended.
+    #[must_use]
+    pub fn after(self, previous: Option<PreviousRun>) -> Self {
+        Self { previous, ..self }
+    }
+
+    /// How often readings are kept.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Takes a reading and keeps it: its numbers and its busiest processes, without what stays the same.
+    pub fn keep(&self) {
+        let Some(mut ring) = self.ring() else {
+            return;
+        };
+        let mut info = self.read(true);
+        (info.hostname, info.system, info.os, info.kernel) = (None, None, None, None);
+        if let Some(processes) = &mut info.top_processes {
+            processes.truncate(KEPT_PROCESSES);
+        }
+        if let Ok(Value::Object(reading)) = serde_json::to_value(&info) {
+            ring.push(&reading);
+        }
+    }
+
+    fn ring(&self) -> Option<MutexGuard<'_, Ring>> {
+        let ring = self.ring.as_ref()?;
+        Some(ring.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether a request shows the token.
@@ -53,12 +113,32 @@ impl App {
         if !authorised {
             return unauthorized();
         }
-        let info = self.read(wants_processes(request.uri().query().unwrap_or("")));
-        let mut body = Vec::with_capacity(LIKELY_BYTES);
-        match serde_json::to_writer(&mut body, &info) {
-            Ok(()) => json(StatusCode::OK, body.into()),
+        let interval = request.headers().get(INTERVAL_HEADER);
+        if let Some(seconds) = interval.and_then(|seconds| seconds.to_str().ok()) {
+            self.pace.hear(seconds);
+        }
+        match self.body(request.uri().query().unwrap_or("")) {
+            Ok(body) => json(StatusCode::OK, body.into()),
             Err(_) => detail(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
+    }
+
+    fn body(&self, query: &str) -> serde_json::Result<Vec<u8>> {
+        let mut now = self.read(wants_processes(query));
+        let ring = self.ring();
+        if let Some(agent) = &mut now.agent {
+            agent.kept = ring.as_ref().map(|ring| ring.len() as u32);
+            agent.previous.clone_from(&self.previous);
+        }
+        let mut body = Vec::with_capacity(LIKELY_BYTES);
+        match ring.zip(since(query)) {
+            Some((ring, cursor)) => {
+                let history = ring.since(cursor.as_ref());
+                serde_json::to_writer(&mut body, &WithHistory { now: &now, history })?;
+            }
+            None => serde_json::to_writer(&mut body, &now)?,
+        }
+        Ok(body)
     }
 
     fn read(&self, with_processes: bool) -> SystemInfo {
@@ -75,6 +155,14 @@ fn bearer(header: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = header.split_at_checked(b"Bearer".len())?;
     let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer") && token.starts_with(b" ");
     is_bearer.then(|| token.trim_ascii())
+}
+
+/// Behind which of the kept readings somebody wants to read on, if at all; what is no cursor stands for their
+/// beginning.
+fn since(query: &str) -> Option<Option<Cursor>> {
+    let mut pairs = query.split('&');
+    let cursor = pairs.find_map(|pair| pair.strip_prefix("since="))?;
+    Some(cursor.parse().ok())
 }
 
 fn wants_processes(query: &str) -> bool {

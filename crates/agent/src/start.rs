@@ -3,10 +3,14 @@
 use crate::args::Args;
 use crate::collect::{Collector, permitted_files};
 use crate::http::App;
+use crate::keeper::keep;
+use crate::lifetime::Lifetime;
+use crate::ring::{self, Folder, Ring};
 use crate::serve::{Limits, run};
 use crate::token::{self, TokenError};
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
@@ -46,8 +50,36 @@ pub fn start(args: &Args) -> Result<(), StartError> {
     if args.exit_with_parent {
         std::thread::spawn(exit_with_standard_input);
     }
-    let app = Arc::new(App::new(token.token, collector));
-    serve(listener, app, &lines).map_err(StartError::Runtime)
+    let run = collector.run().to_owned();
+    let app = App::new(token.token, collector);
+    let (app, lifetime) = match args.kept() {
+        Some(age) => keeping(app, ring::Limits::new(age), &args.history, &run),
+        None => (app, None),
+    };
+    serve(listener, Arc::new(app), &lines).map_err(StartError::Runtime)?;
+    if let Some(lifetime) = lifetime {
+        lifetime.end();
+    }
+    Ok(())
+}
+
+/// With a ring in that folder, or, where it cannot be written, in memory alone.
+fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Option<Lifetime>) {
+    let opened =
+        Folder::open(folder).and_then(|opened| Ok((opened, Lifetime::begin(folder, run)?)));
+    match opened {
+        Ok((opened, (lifetime, previous))) => {
+            let ring = Ring::within(limits, opened);
+            (app.keeping(ring).after(previous), Some(lifetime))
+        }
+        Err(error) => {
+            eprintln!(
+                "muster-agent: cannot write to the folder {}: {error}; readings that no server asked for are kept in memory alone and end with this agent (--history names another folder)",
+                folder.display()
+            );
+            (app.keeping(Ring::new(limits)), None)
+        }
+    }
 }
 
 fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
@@ -59,7 +91,10 @@ fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         announce(lines);
         let limits = Limits::default().within(permitted_files());
-        run(listener, app, limits, ended).await;
+        tokio::select! {
+            () = run(listener, Arc::clone(&app), limits, ended) => {}
+            () = keep(app) => {}
+        }
         Ok(())
     });
     runtime.shutdown_background();

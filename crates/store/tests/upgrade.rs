@@ -17,9 +17,13 @@ async fn an_older_schema_of_ours_catches_up() {
     // As the first schema was: without sealed days and without events.
     execute(
         &path,
-        "DROP TRIGGER computers_added; DROP TABLE events; DROP TABLE chunks; \
+        "DROP TRIGGER computers_added; DROP TABLE events; DROP TABLE chunks; DROP TABLE audit; \
+         DROP TRIGGER computers_changed; ALTER TABLE computers DROP COLUMN tls_sha256; \
+         ALTER TABLE computers DROP COLUMN boot_id; ALTER TABLE computers DROP COLUMN agent_run; \
+         ALTER TABLE computers DROP COLUMN complete_run; \
+         ALTER TABLE computers DROP COLUMN complete_sequence; \
+         ALTER TABLE computers DROP COLUMN complete_ms; \
          DROP TABLE months; DROP TABLE days; DROP TABLE series; DROP TABLE tokens; \
-         DROP TRIGGER computers_changed; \
          ALTER TABLE computers DROP COLUMN tags; ALTER TABLE computers DROP COLUMN note; \
          ALTER TABLE sessions DROP COLUMN address; ALTER TABLE sessions DROP COLUMN browser; \
          CREATE TRIGGER computers_changed AFTER UPDATE OF name ON computers BEGIN \
@@ -30,7 +34,7 @@ async fn an_older_schema_of_ours_catches_up() {
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
     assert_eq!(
         value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "5"
+        "6"
     );
     // Nobody knows when its computers were added.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);

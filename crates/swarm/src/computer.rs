@@ -64,6 +64,7 @@ impl Computer {
                 time: self.boot_time_s,
             }),
             series: self.series(since_boot_s, load),
+            history: None,
         }
     }
 
@@ -118,6 +119,7 @@ impl Computer {
             run: format!("run-{}", self.number),
             sequence: self.sequence.fetch_add(1, Ordering::Relaxed) + 1,
             monotonic_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            ..Agent::default()
         }
     }
 

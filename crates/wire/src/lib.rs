@@ -4,10 +4,12 @@
 //! them; what makes a reading exact (`agent`, `boot`, `cpu_times`) and every further reading (`series`)
 //! stands beside them. Keys that this version does not know are ignored.
 
+mod history;
 mod number;
 mod parse;
 mod series;
 
+pub use history::{Cursor, History, MAX_PAGE_BYTES, NoCursor};
 pub use number::Number;
 pub use parse::{ParseError, parse};
 pub use series::{MAX_SERIES, MAX_SERIES_NAME, Series, is_series_name};
@@ -66,6 +68,9 @@ pub struct SystemInfo {
     /// Every further reading.
     #[serde(default, skip_serializing_if = "Series::is_empty")]
     pub series: Series,
+    /// Earlier readings, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Box<History>>,
 }
 
 /// Main memory in bytes, as `psutil.virtual_memory()` defines it. What Linux alone knows is optional.
@@ -178,6 +183,25 @@ pub struct Agent {
     pub sequence: u64,
     /// Milliseconds of a clock that is never set, taken with the reading.
     pub monotonic_ms: u64,
+    /// The computer's own clock, which may be wrong, in Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_ms: Option<i64>,
+    /// How many earlier readings the agent keeps for a server that could not ask; absent where it keeps
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<u32>,
+    /// How the run before this one ended, where the agent has a folder to note it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousRun>,
+}
+
+/// The run of an agent before the one that answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PreviousRun {
+    /// Its id.
+    pub run: String,
+    /// Whether it was told to end, and noted so; otherwise it crashed, was killed, or lost power.
+    pub ended_cleanly: bool,
 }
 
 /// Which start of the computer a reading belongs to.

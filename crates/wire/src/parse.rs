@@ -35,11 +35,23 @@ pub enum ParseError {
 pub fn parse(bytes: &[u8]) -> Result<SystemInfo, ParseError> {
     let mut info: SystemInfo = serde_json::from_slice(bytes).map_err(|_| explain(bytes))?;
     require_sections(&info)?;
-    check_values(&info)?;
+    check(&mut info)?;
+    if let Some(history) = &mut info.history {
+        for reading in &mut history.readings {
+            check(reading)?;
+            // One level is all that there is.
+            reading.history = None;
+        }
+    }
+    Ok(info)
+}
+
+fn check(info: &mut SystemInfo) -> Result<(), ParseError> {
+    check_values(info)?;
     if let Some(processes) = &mut info.top_processes {
         processes.truncate(MAX_PROCESSES);
     }
-    Ok(info)
+    Ok(())
 }
 
 /// Parses once more to learn where it failed; the path costs too much to track in every good answer.

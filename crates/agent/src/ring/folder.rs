@@ -1,0 +1,222 @@
+//! Where the ring outlives the agent: blocks in one file, the readings that are in none yet in another.
+//!
+//! A thread of its own writes, so that a disk that hangs keeps nobody waiting. What it could not take in time
+//! is written whole later. A file that a crash cut off is read up to there.
+
+use crc32c::crc32c;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+const BLOCKS: &str = "history.blocks";
+const RECENT: &str = "history.recent";
+/// A file is not read beyond this, and is written anew long before.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+/// From here on the blocks' file is written anew, with what is still kept.
+const LARGE_BYTES: u64 = 2 << 20;
+/// Messages that wait for the disk.
+const WAITING: usize = 4;
+const STACK_BYTES: usize = 128 << 10;
+
+/// What is to be written.
+pub enum Message {
+    /// A reading more.
+    Line(String),
+    /// A block more, and all readings that are in none.
+    Block {
+        /// The block.
+        bytes: Vec<u8>,
+        /// The readings.
+        lines: Vec<String>,
+    },
+    /// Everything.
+    All {
+        /// The blocks.
+        blocks: Vec<Vec<u8>>,
+        /// The readings.
+        lines: Vec<String>,
+    },
+}
+
+/// A folder that holds a ring.
+pub struct Folder {
+    path: PathBuf,
+    messages: SyncSender<Message>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Something was not written: the next message must be [`Message::All`].
+    behind: AtomicBool,
+    blocks_bytes: AtomicU64,
+}
+
+impl Folder {
+    /// A folder that can be written; made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        append(&path.join(RECENT))?;
+        let (messages, written) = sync_channel(WAITING);
+        let state = Arc::new(State::default());
+        let writer = Writer {
+            folder: path.to_owned(),
+            state: Arc::clone(&state),
+            complained: false,
+        };
+        std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(move || writer.write_all(&written))?;
+        Ok(Self {
+            path: path.to_owned(),
+            messages,
+            state,
+        })
+    }
+
+    /// The blocks and readings that it holds, oldest first.
+    pub fn read(&mut self) -> (Vec<Vec<u8>>, Vec<String>) {
+        let blocks = read_file(&self.path.join(BLOCKS));
+        let lines = read_file(&self.path.join(RECENT));
+        let kept = &self.state.blocks_bytes;
+        kept.store(blocks.len() as u64, Ordering::Relaxed);
+        let lines = String::from_utf8_lossy(&lines);
+        (frames(&blocks), lines.lines().map(str::to_owned).collect())
+    }
+
+    /// Whether it must be told everything.
+    pub fn wants_all(&self) -> bool {
+        self.state.behind.load(Ordering::Relaxed)
+            || self.state.blocks_bytes.load(Ordering::Relaxed) > LARGE_BYTES
+    }
+
+    /// Has something written, soon.
+    pub fn tell(&mut self, message: Message) {
+        if self.messages.try_send(message).is_err() {
+            self.state.behind.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The first bytes of a file; none where there is none.
+fn read_file(path: &Path) -> Vec<u8> {
+    use io::Read as _;
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
+    if let Err(error) = read
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        eprintln!("muster-agent: cannot read {}: {error}", path.display());
+    }
+    bytes
+}
+
+/// A frame: the length of a block and its CRC-32C, four bytes each, lowest first; then the block.
+fn frame(block: &[u8]) -> Vec<u8> {
+    let mut frame = (block.len() as u32).to_le_bytes().to_vec();
+    frame.extend(crc32c(block).to_le_bytes());
+    frame.extend(block);
+    frame
+}
+
+fn frames(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut blocks = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>()
+        && let Some((sum, rest)) = rest.split_first_chunk::<4>()
+        && let Some((block, rest)) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+    {
+        if crc32c(block) == u32::from_le_bytes(*sum) {
+            blocks.push(block.to_vec());
+        }
+        bytes = rest;
+    }
+    blocks
+}
+
+struct Writer {
+    folder: PathBuf,
+    state: Arc<State>,
+    complained: bool,
+}
+
+impl Writer {
+    /// Writes until nobody can tell it anything any more.
+    fn write_all(mut self, messages: &Receiver<Message>) {
+        for message in messages {
+            let whole = matches!(message, Message::All { .. });
+            match self.write(message) {
+                Ok(()) if whole => self.state.behind.store(false, Ordering::Relaxed),
+                Ok(()) => {}
+                Err(error) => self.complain(&error),
+            }
+        }
+    }
+
+    fn write(&self, message: Message) -> io::Result<()> {
+        let blocks_path = self.folder.join(BLOCKS);
+        match message {
+            Message::Line(line) => append(&self.folder.join(RECENT))?.write_all(&joined(&[line])),
+            Message::Block { bytes, lines } => {
+                let frame = frame(&bytes);
+                append(&blocks_path)?.write_all(&frame)?;
+                let count = &self.state.blocks_bytes;
+                count.fetch_add(frame.len() as u64, Ordering::Relaxed);
+                replace(&self.folder.join(RECENT), &joined(&lines))
+            }
+            Message::All { blocks, lines } => {
+                let frames: Vec<u8> = blocks.iter().flat_map(|block| frame(block)).collect();
+                replace(&blocks_path, &frames)?;
+                let count = &self.state.blocks_bytes;
+                count.store(frames.len() as u64, Ordering::Relaxed);
+                replace(&self.folder.join(RECENT), &joined(&lines))
+            }
+        }
+    }
+
+    fn complain(&mut self, error: &io::Error) {
+        self.state.behind.store(true, Ordering::Relaxed);
+        if !std::mem::replace(&mut self.complained, true) {
+            let folder = self.folder.display();
+            eprintln!(
+                "muster-agent: cannot write to {folder}: {error}; readings are kept in memory until it can"
+            );
+        }
+    }
+}
+
+fn joined(lines: &[String]) -> Vec<u8> {
+    lines
+        .iter()
+        .flat_map(|line| [line.as_bytes(), b"\n"].concat())
+        .collect()
+}
+
+/// The file to append to; its owner's alone, since names of processes are in it.
+fn append(path: &Path) -> io::Result<File> {
+    private().append(true).open(path)
+}
+
+/// The whole file at once: whoever reads it finds the old one or the new one.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    private()
+        .write(true)
+        .truncate(true)
+        .open(&beside)?
+        .write_all(bytes)?;
+    fs::rename(beside, path)
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
