@@ -4,6 +4,7 @@
 import type uPlot from 'uplot';
 import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
 import { css, drawGaps } from './hatch';
+import { axisHeight_px } from './heights';
 import type { Gap } from './history';
 import { columnsOf, type Column } from './layout';
 import type { ChartSpec, Color } from './spec';
@@ -51,7 +52,7 @@ function timeAxis(times: boolean): uPlot.Axis {
   return {
     stroke: css('--ink-faint'),
     font: font(),
-    size: times ? 28 : 6,
+    size: axisHeight_px(times),
     space: 90,
     gap: 6,
     ticks: { show: false },

@@ -23,13 +23,19 @@ const percent = (
 
 export const mainCharts: ChartSpec[] = [
   percent('cpu', text.computer.cpu, troubleFrom_percent.cpu, single('cpu_percent')),
-  percent(
-    'memory',
-    text.computer.memoryChart,
-    troubleFrom_percent.memory,
-    single('memory_percent'),
-  ),
-  percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
+  {
+    ...percent(
+      'memory',
+      text.computer.memoryChart,
+      troubleFrom_percent.memory,
+      single('memory_percent'),
+    ),
+    means: text.overview.percentMeans.memory,
+  },
+  {
+    ...percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
+    means: text.overview.percentMeans.disk,
+  },
   {
     key: 'network',
     title: text.computer.network,
@@ -124,7 +130,8 @@ function disks(groups: Groups): ChartSpec | null {
   // The only one is the root disk, which has its chart already.
   if (whole.length < 2) return null;
   const of = ({ name }: SeriesEntry) => ({ of: [name, `disk.free_bytes:${instanceOf(name)}`] });
-  return percent('disks', text.computer.disks, null, lines(whole, of));
+  const spec = percent('disks', text.computer.disks, null, lines(whole, of));
+  return { ...spec, means: text.overview.percentMeans.disk };
 }
 
 /** Any metric: a line for each of its instances. */

@@ -9,6 +9,7 @@ import { clock } from '../app/clock.svelte';
 import { canHaveBefore, weekBefore } from '../charts/before';
 import { planOf, spanByDefault } from '../charts/history';
 import { seriesOf } from '../charts/spec';
+import { finestStep_s } from '../charts/idle';
 import { SeriesStore } from '../charts/store.svelte';
 import { isFixed, nameOf, type View } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
@@ -132,9 +133,11 @@ export class ComputerModel {
     if (extent === null || interval_s === null || width_px === 0) return;
     const now_ms = clock.exact_ms();
     const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
-    const plan = planOf(view, { ...extent, now_ms, interval_s, width_px });
+    const finest_s = finestStep_s(interval_s);
+    const plan = planOf(view, { ...extent, now_ms, interval_s, width_px, finest_s });
     void this.presence.refresh(plan, nameOf(view), this.detail);
-    if (this.withBefore && canHaveBefore(plan)) void this.before.refresh(weekBefore(plan));
+    if (this.withBefore && canHaveBefore(plan))
+      void this.before.refresh(weekBefore(plan, interval_s));
     await this.store.refresh(plan);
   }
 

@@ -2,6 +2,7 @@
 
 import type { Completeness, ComputerDetail } from '../api/types';
 import type { Gap } from '../charts/history';
+import { gapFrom_intervals } from '../charts/idle';
 
 /** Silent: it did not answer. Unwatched: nobody asked, or nobody knows. */
 export type Kind = 'silent' | 'unwatched';
@@ -29,9 +30,6 @@ export interface Silence {
 
 export const silenceOf = (computer: ComputerDetail | null): Silence | null =>
   computer?.polled && computer.status === 'offline' ? computer : null;
-
-/** From here on a stretch without a sample is a gap, as the server counts. */
-const gapFrom_intervals = 2.5;
 
 export interface Now {
   now_s: number;

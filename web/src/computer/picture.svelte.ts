@@ -3,21 +3,25 @@
 
 import type { ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { beforeTimeline, canHaveBefore } from '../charts/before';
+import { beforeTimeline, canHaveBefore, weekBefore } from '../charts/before';
 import { drawnOf, shareOf, type Drawn } from '../charts/drawn';
-import { gapsOf, isPast } from '../charts/history';
+import { gapsOf, isPast, type Plan } from '../charts/history';
+import { filledOf, idleOf } from '../charts/idle';
 import { hasBands } from '../charts/layout';
-import type { ChartSpec, Line } from '../charts/spec';
+import { seriesOf, type ChartSpec, type Line } from '../charts/spec';
 import { timelineOf } from '../charts/timeline';
 import type { Stretch } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import type { ComputerModel } from './model.svelte';
 import { hatched } from './outages';
 import { rebootsOf } from './reboots';
-import { uptimeSeries } from './charts';
+import { mainCharts, uptimeSeries } from './charts';
 
 /** Over longer stretches a second is no more than a hair. */
 const secondsUpTo_s = 3_900;
+
+/** Where none of these has a value, the computer gave no answer. */
+const everyAnswer = mainCharts.flatMap(seriesOf);
 
 /** A number that a computer said last, whether it has a column of its own or not. */
 function lastOf(detail: ComputerDetail | null, series: string): number | null {
@@ -55,6 +59,7 @@ export class Picture {
       ? timelineOf(
           this.plan,
           this.readings.map(({ timestamp_ms }) => timestamp_ms / 1000),
+          this.#idleIn(this.plan),
         )
       : { moments_s: [], sources: [] },
   );
@@ -73,6 +78,14 @@ export class Picture {
     const boot_s = this.#model.detail?.facts.boot_time_s ?? null;
     return this.plan ? rebootsOf(this.series[uptimeSeries], this.plan, boot_s) : [];
   });
+
+  #idleIn(plan: Plan): boolean[] {
+    const filled = filledOf(
+      plan,
+      everyAnswer.map((name) => this.series[name]),
+    );
+    return idleOf(filled, plan, rhythm.interval_s ?? 0, clock.now_ms / 1000);
+  }
 
   readonly #circumstances = $derived.by(() => ({
     now_ms: clock.now_ms,
@@ -106,13 +119,14 @@ export class Picture {
     const { plan, timeline } = this;
     const { before, withBefore } = this.#model;
     if (!plan || !withBefore || !canHaveBefore(plan) || !hasBands(spec)) return null;
-    if (!before.plan || before.plan.step_s !== plan.step_s) return null;
+    const interval_s = rhythm.interval_s ?? 1;
+    if (before.plan?.step_s !== weekBefore(plan, interval_s).step_s) return null;
     const subject = {
       series: before.series,
       plan: before.plan,
       timeline: beforeTimeline(timeline, plan, before.plan),
       readings: [],
-      interval_s: rhythm.interval_s ?? 1,
+      interval_s,
     };
     return spec.lines.map((line) => drawnOf(line, subject));
   }

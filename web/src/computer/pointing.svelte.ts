@@ -37,10 +37,10 @@ export class Pointing {
   /** From halfway to the moment before to halfway to the one after. */
   #around(index: number): [number, number] {
     const { step_s } = this.#picture.plan ?? { step_s: 0 };
-    const isBucket = (this.#picture.timeline.sources[index] ?? 0) >= 0;
-    const half_s = isBucket ? step_s / 2 : 0.5;
     const moment_s = this.moments_s[index] ?? 0;
-    return [moment_s - half_s, moment_s + half_s];
+    const before_s = this.moments_s[index - 1] ?? moment_s - step_s;
+    const after_s = this.moments_s[index + 1] ?? moment_s + step_s;
+    return [(before_s + moment_s) / 2, (moment_s + after_s) / 2];
   }
 
   #outageAt(index: number) {
@@ -68,14 +68,13 @@ export class Pointing {
     );
   }
 
-  /** The moment, and why there is nothing to be seen at it. */
+  /** Why there is nothing to be seen at the moment, or what else is to be said of it. */
   readonly inWords = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return null;
     const event = this.#eventAt(index);
     if (event) return event;
-    const said = sayMoment(moment_s);
-    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(said) : said;
+    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(sayMoment(moment_s)) : null;
   });
 
   /** All of it, for those who hear it. */
@@ -111,6 +110,6 @@ export class Pointing {
     if (target === undefined) return;
     event.preventDefault();
     const number = target === null ? null : Math.min(this.last, Math.max(0, target));
-    this.crosshair.moment_s = number === null ? null : (this.moments_s[number] ?? null);
+    this.crosshair.point(number === null ? null : (this.moments_s[number] ?? null));
   }
 }

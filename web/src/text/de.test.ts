@@ -20,6 +20,7 @@ describe('German', () => {
     expect(format.dayName(Date.UTC(2026, 4, 21, 12))).toBe('21. Mai');
     expect(format.durationInWords(12 * 86_400_000)).toBe('12 Tage');
     expect(format.ago(0, 480_000)).toBe('vor 8\u00a0min');
+    expect(format.ago(0, 3 * 86_400_000)).toBe('vor 3\u00a0Tagen');
   });
 
   it('says numbers and cases as they are said', () => {
@@ -44,7 +45,7 @@ it('has no text that was left in English', () => {
     .map(([path]) => path.split('.').at(-1));
   // Words and examples that are the same in both.
   const shared =
-    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|\d+m)$/;
+    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|swap|\d+m)$/;
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);
 });
 

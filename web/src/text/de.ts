@@ -28,6 +28,9 @@ const count = (number: number, one: string, many: string) =>
 /** "12 Tage" become "12 Tagen" after "seit" and "in"; the other units stay as they are. */
 const dative = (duration: string) => duration.replace(/Tage$/, 'Tagen');
 
+/** In a sentence days are spelled out, and there are always several: fewer than two are hours. */
+const spelled = (duration: string) => duration.replace(/d$/, 'Tagen');
+
 export const de: Text = {
   locale: 'de-DE',
   product: 'Muster',
@@ -45,7 +48,7 @@ export const de: Text = {
 
   time: {
     now: 'jetzt',
-    ago: (duration) => `vor ${duration}`,
+    ago: (duration) => `vor ${spelled(duration)}`,
     never: 'nie',
   },
 
@@ -89,7 +92,7 @@ export const de: Text = {
   },
 
   live: {
-    stale: (age) => `letzter Stand vor ${age}, neuer Versuch`,
+    stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
     connecting: 'verbindet',
   },
 
@@ -117,7 +120,7 @@ export const de: Text = {
     waiting: 'wartet auf die erste Antwort',
     unpolled: 'nicht mehr abgefragt',
     silentFor: (duration, reason) =>
-      `stumm${duration ? ` seit ${duration}` : ''}${reason ? `: ${said(reason)}` : ''}`,
+      `stumm${duration ? ` seit ${spelled(duration)}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     silentSince: (moment, reason) =>
       `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
@@ -139,15 +142,16 @@ export const de: Text = {
     waiting: 'warten',
     unpolled: 'nicht mehr abgefragt',
     filling: (number) => (number === 1 ? 'Platte läuft voll' : 'Platten laufen voll'),
-    rebooted: 'neu gestartet',
+    rebooted: 'neu gestartet (24 h)',
     troubleMeans: (cpu, memory, disk, days) =>
       `Auffällig: CPU ab ${cpu}, Speicher ab ${memory}, Platte ab ${disk} oder in ${count(days, 'Tag', 'Tagen')} voll`,
     fillingMeans: (days) =>
       `Rechner, deren Platte in ${count(days, 'Tag', 'Tagen')} voll ist, wenn es so weitergeht; die frühesten zuerst`,
     rebootedMeans: 'Rechner, die in den letzten 24 Stunden gestartet wurden; die jüngsten zuerst',
     lastSeen: (moment) => `zuletzt gesehen ${moment}`,
+    lastValues: (moment) => `letzte Werte, ${moment}`,
     upSince: (moment) => `läuft seit ${moment}`,
-    fullAt: (disk, moment) => `${disk} ist nach ihrem Trend etwa ${moment} voll`,
+    fullAt: (disk, moment) => `${disk} ist laut Trend etwa ${moment} voll`,
     fullShort: (number, unit) => `voll in ${number} ${unit}`,
     diskFullIn: (duration) => `Platte voll in etwa ${dative(duration)}`,
     cardLoad: (load) => `Last ${load}`,
@@ -176,7 +180,7 @@ export const de: Text = {
       memory: ['Speicher, höchster zuerst', 'Speicher, niedrigster zuerst'],
       disk: ['Platte, vollste zuerst', 'Platte, leerste zuerst'],
       full: ['Platte am frühesten voll', 'Platte am spätesten voll'],
-      network: ['Netz, regstes zuerst', 'Netz, ruhigstes zuerst'],
+      network: ['Netz, aktivstes zuerst', 'Netz, ruhigstes zuerst'],
       load: ['Last, höchste zuerst', 'Last, niedrigste zuerst'],
       uptime: ['Zuletzt neu gestartet', 'Am längsten in Betrieb'],
       seen: ['Am längsten nicht gesehen', 'Zuletzt gesehen'],
@@ -194,6 +198,10 @@ export const de: Text = {
       uptime: 'Läuft',
       seen: 'Gesehen',
     },
+    percentMeans: {
+      memory: 'Prozent des Speichers, der nicht verfügbar ist; Caches gelten als verfügbar',
+      disk: 'Prozent, wie df zählt: belegt von belegt und frei, ohne den Vorrat für root',
+    },
     rates: (sent, received, unit) => `gesendet ${sent}, empfangen ${received} ${unit}`,
     loading: 'Rechner werden geladen',
     shown: (shown, all) =>
@@ -201,7 +209,7 @@ export const de: Text = {
         ? `${grouped(all)} Rechner`
         : `${grouped(shown)} von ${count(all, 'Rechner', 'Rechnern')}`,
     noDiskFills:
-      'Kein Datenträger läuft bisher erkennbar voll. Dafür braucht es Messwerte von mindestens sechs Stunden.',
+      'Bisher läuft keine Platte erkennbar voll. Dafür braucht es Messwerte von mindestens sechs Stunden.',
     nothingFits: 'Kein Rechner passt.',
     nothingFitsSentence: (choices) => `Keiner ist ${choices}.`,
     nothingHas: (tags) => `mit ${tags} versehen`,
@@ -231,9 +239,9 @@ export const de: Text = {
       hour: '1 h',
       sixHours: '6 h',
       day: '24 h',
-      week: '7 d',
-      month: '30 d',
-      year: '1 J',
+      week: '7 Tage',
+      month: '30 Tage',
+      year: '1 Jahr',
       all: 'Alles',
     },
     spanLong: {
@@ -283,11 +291,11 @@ export const de: Text = {
     received: 'empfangen',
     receivedEach: 'Empfangen je Schnittstelle',
     sentEach: 'Gesendet je Schnittstelle',
-    cores: 'Jeder Kern',
+    cores: 'CPU je Kern',
     load: 'Last',
     loads: { 'load.1m': '1 min', 'load.5m': '5 min', 'load.15m': '15 min' },
-    swap: 'Auslagerung',
-    disks: 'Jede Platte',
+    swap: 'Swap',
+    disks: 'Belegung je Platte',
     compare: 'Vergleichen mit …',
     tags: 'Schlagwörter',
     note: 'Notiz',
@@ -299,10 +307,10 @@ export const de: Text = {
       none: 'kein Verlauf aus der Woche davor',
     },
     watching: {
-      reading: 'jede Sekunde',
+      reading: 'sekündlich',
       busy: (interval_s) => `alle ${interval_s} s: 50 andere werden gerade beobachtet`,
       slow: (interval_s) => `alle ${interval_s} s: der Agent antwortet langsam`,
-      old_agent: (interval_s) => `alle ${interval_s} s: der Agent ist ein älterer`,
+      old_agent: (interval_s) => `alle ${interval_s} s: der Agent ist zu alt dafür`,
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
@@ -323,10 +331,12 @@ export const de: Text = {
     completenessFailed: (reason) => `Warum Messwerte fehlen, ist nicht bekannt: ${reason}`,
     noHistoryNewest: (moment) =>
       `Kein Verlauf in diesem Zeitraum. Der neueste Wert ist von ${moment}.`,
-    showSpan: (span) => `Zeigen: ${span}`,
+    showSpan: (span) => `${span.replace(/^./, (first) => first.toUpperCase())} zeigen`,
     noHistoryYet: 'Noch kein Verlauf. Er beginnt mit der ersten Antwort.',
-    processes: 'Größte Prozesse',
+    firstSoon: 'Die ersten Werte kommen in wenigen Sekunden.',
+    processes: 'Aktivste Prozesse',
     processesNone: 'Die letzte Antwort nannte keine Prozesse.',
+    processesNever: 'Der Rechner hat noch nicht geantwortet.',
     processesAsOf: (moment) => `Stand ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Speicher', uptime: 'Läuft' },
     unknown: (id) => `Rechner ${id} gibt es nicht. Vielleicht wurde er entfernt.`,

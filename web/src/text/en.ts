@@ -124,13 +124,14 @@ export const en = {
     waiting: 'waiting',
     unpolled: 'no longer polled',
     filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
-    rebooted: 'rebooted',
+    rebooted: 'rebooted in 24 h',
     troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
       `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
     fillingMeans: (days: number) =>
       `Computers with a disk that is full within ${count(days, 'day', 'days')}, if it goes on filling as it does; the soonest first`,
     rebootedMeans: 'Computers that were started within the last 24 hours; the latest first',
     lastSeen: (moment: string) => `last seen ${moment}`,
+    lastValues: (moment: string) => `last values, ${moment}`,
     upSince: (moment: string) => `up since ${moment}`,
     fullAt: (disk: string, moment: string) => `${disk} is full about ${moment}, by its trend`,
     fullShort: (number: string, unit: string) => `full in ${number} ${unit}`,
@@ -178,6 +179,11 @@ export const en = {
       load: 'Load',
       uptime: 'Up',
       seen: 'Seen',
+    },
+    /** Of which whole the per cent are, where it is not the one that is shown beside them. */
+    percentMeans: {
+      memory: 'Per cent of all memory that is not available; caches count as available',
+      disk: 'Per cent as df counts: used, of used and free, without what is kept for root',
     },
     rates: (sent: string, received: string, unit: string) =>
       `sent ${sent}, received ${received} ${unit}`,
@@ -314,8 +320,10 @@ export const en = {
       `No history for this span. The newest value is of ${moment}.`,
     showSpan: (span: string) => `Show ${span}`,
     noHistoryYet: 'No history yet. It begins with the first answer.',
+    firstSoon: 'The first numbers come in a few seconds.',
     processes: 'Top processes',
     processesNone: 'The last answer named no processes.',
+    processesNever: 'It has not answered yet.',
     processesAsOf: (moment: string) => `as of ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Memory', uptime: 'Up' },
     unknown: (id: number) => `There is no computer ${id}. It may have been removed.`,
