@@ -23,6 +23,16 @@ describe('the separators', () => {
     expect(brief('web-1,web-1:8000,secret\nweb-1 web-1:8000 secret')).toEqual([plain, plain]);
   });
 
+  it('may have blanks beside them', () => {
+    const apart = ['db-1 , http://x:8000 , token', 'db-1 ,http://x:8000 ,token'];
+    const mixed = ['db-1 http://x:8000 , token', 'db-1 http://x:8000, token', 'db-1, x:8000 token'];
+    for (const line of [...apart, ...mixed, 'db-1 , x:8000 token', '"db-1" ; x:8000 ; token'])
+      expect(brief(line), line).toEqual([['db-1', 'http://x:8000', 'token', null, null]]);
+    expect(brief('a x:1 , t , prod;db , in the cellar, left')).toEqual([
+      ['a', 'http://x:1', 't', ['prod', 'db'], 'in the cellar, left'],
+    ]);
+  });
+
   it('leave a name its spaces, and a note its commas', () => {
     const all = ['web 1', 'http://web-1:8000', 'secret', ['prod', 'db'], 'second floor, left'];
     expect(brief('web 1,http://web-1:8000,secret,prod;db,"second floor, left"')).toEqual([all]);
