@@ -25,7 +25,7 @@ describe('German', () => {
   it('says numbers and cases as they are said', () => {
     expect(de.condition.wellFor('12 Tage')).toBe('in Ordnung, antwortet seit 12 Tagen');
     expect(de.condition.wellFor('1 Tag')).toBe('in Ordnung, antwortet seit 1 Tag');
-    expect(de.several.send(3_000)).toBe('3.000 Rechner hinzufügen');
+    expect(de.several.send(3_000, 0)).toBe('3.000 Rechner hinzufügen');
     expect(de.overview.shown(5, 10_000)).toBe('5 von 10.000 Rechnern');
   });
 });

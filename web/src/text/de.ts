@@ -439,7 +439,7 @@ export const de: Text = {
     hint: 'Für jeden Rechner eine Zeile einfügen, oder was sein Agent beim Start ausgab.',
     lines: 'Zeilen',
     format:
-      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine Kopfzeile mit den Namen der Spalten (name, url, token, tags, note) darf vorangehen.',
+      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine erste Zeile darf die Spalten nennen, in beliebiger Reihenfolge: name (oder computer, host), url (oder address), token, tags (oder tag), note (oder notes). Andere bleiben unbeachtet, sodass auch eine gespeicherte CSV-Datei taugt, wenn Tokens ergänzt sind.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, zweiter Schrank',
     file: 'Datei wählen',
     fileFailed: 'Diese Datei ließ sich nicht lesen.',
@@ -459,7 +459,17 @@ export const de: Text = {
         ? count(lines, 'Zeile', 'Zeilen')
         : `${count(lines, 'Zeile', 'Zeilen')}, davon ${grouped(bad)} mit einem Problem`,
     onlyBad: 'Nur die mit einem Problem',
-    send: (lines) => `${grouped(lines)} Rechner hinzufügen`,
+    send: (fresh, known) =>
+      [
+        (fresh > 0 || known === 0) && `${grouped(fresh)} Rechner hinzufügen`,
+        known > 0 && (fresh > 0 ? `${grouped(known)} ändern` : `${grouped(known)} Rechner ändern`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt eine andere Adresse.'
+        : `${grouped(lines)} vorhandene Rechner bekommen eine andere Adresse.`,
     sending: (done, all) => `${grouped(done)} von ${grouped(all)}`,
     stop: 'Anhalten',
     goOn: 'Weiter',
@@ -474,7 +484,10 @@ export const de: Text = {
         .filter(Boolean)
         .join(', '),
     new: 'neu',
-    known: 'schon da: bekommt, was diese Zeile sagt',
+    known: (changes) => `schon da: ${changes}`,
+    addressChanges: (from, to) => `Adresse ändert sich von ${from} zu ${to}`,
+    tagsChange: (from, to) => `Schlagwörter ändern sich von ${from} zu ${to}`,
+    tokenGiven: (hint) => `bekommt das Token ${hint}`,
     results: { added: 'hinzugefügt', changed: 'geändert', same: 'schon da' },
     problems: {
       nameMissing: 'kein Name',
@@ -482,6 +495,7 @@ export const de: Text = {
       urlMissing: 'keine Adresse',
       urlWrong: 'die Adresse hat nicht die Form http://host:port',
       tokenMissing: 'kein Token',
+      mixedUp: 'Adresse und Token sind vertauscht: Die Adresse kommt zuerst',
       tokenWrong: 'das Token hat ein Leerzeichen oder ein Zeichen, das kein Token hat',
       tooManyTags: 'mehr als 16 Schlagwörter',
       noteLong: 'die Notiz hat mehr als 4.000 Zeichen',

@@ -428,7 +428,7 @@ export const en = {
     hint: 'Paste a line for each computer, or what its agent printed when it started.',
     lines: 'Lines',
     format:
-      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A head that names the columns may come first.',
+      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A first line may name the columns, in any order: name (or computer, host), url (or address), token, tags (or tag), note (or notes). Others are left out, so that an exported file will do once it has tokens.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, second rack',
     file: 'Choose a file',
     fileFailed: 'This file could not be read.',
@@ -448,7 +448,20 @@ export const en = {
         ? count(lines, 'line', 'lines')
         : `${count(lines, 'line', 'lines')}, ${bad.toLocaleString('en')} of them with a problem`,
     onlyBad: 'Only those with a problem',
-    send: (lines: number) => `Add ${count(lines, 'computer', 'computers')}`,
+    send: (fresh: number, known: number) =>
+      [
+        (fresh > 0 || known === 0) && `Add ${count(fresh, 'computer', 'computers')}`,
+        known > 0 &&
+          (fresh > 0
+            ? `change ${known.toLocaleString('en')}`
+            : `Change ${count(known, 'computer', 'computers')}`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets another address.'
+        : `${lines.toLocaleString('en')} computers that are there get another address.`,
     sending: (done: number, all: number) =>
       `${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     stop: 'Stop',
@@ -464,7 +477,10 @@ export const en = {
         .filter(Boolean)
         .join(', '),
     new: 'new',
-    known: 'is there: gets what this line says',
+    known: (changes: string) => `is there: ${changes}`,
+    addressChanges: (from: string, to: string) => `address changes from ${from} to ${to}`,
+    tagsChange: (from: string, to: string) => `tags change from ${from} to ${to}`,
+    tokenGiven: (hint: string) => `gets the token ${hint}`,
     results: { added: 'added', changed: 'changed', same: 'already there' },
     problems: {
       nameMissing: 'no name',
@@ -472,6 +488,7 @@ export const en = {
       urlMissing: 'no address',
       urlWrong: 'the address is none of the form http://host:port',
       tokenMissing: 'no token',
+      mixedUp: 'address and token are mixed up: the address comes first',
       tokenWrong: 'the token has a blank or a letter that no token has',
       tooManyTags: 'more than 16 tags',
       noteLong: 'the note has more than 4,000 characters',
