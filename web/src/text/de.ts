@@ -419,10 +419,16 @@ export const de: Text = {
       actions: 'Aktionen',
     },
     removeTitle: (name) => `${name} entfernen?`,
-    removeSentence: (name) =>
-      `${name} wird nicht mehr beobachtet. 7 Tage lang lässt sich der Rechner mit seinem ganzen Verlauf hierher zurückholen, danach wird dieser gelöscht.`,
+    removeAtOnce: 'Er wird ab sofort nicht mehr abgefragt und verschwindet aus allen Listen.',
+    removeKept: 'Verlauf, Token, Schlagwörter und Notiz bleiben 7 Tage erhalten, bis',
+    removeBack:
+      '. Bis dahin macht „Zurückholen“ auf dieser Seite alles rückgängig; danach werden sie endgültig gelöscht.',
     removeAgent: 'Der Agent darauf läuft, bis er dort beendet wird.',
     removedTitle: 'Entfernt',
+    removedHint:
+      'Jeder lässt sich mit seinem ganzen Verlauf zurückholen, bis dieser gelöscht wird.',
+    removedWhen: 'entfernt',
+    keptUntil: 'zurückzuholen bis',
     restore: 'Zurückholen',
     restoreNamed: (name) => `${name} zurückholen`,
     restored: (name) => `${name} ist zurück, mit seinem Verlauf.`,

@@ -408,10 +408,15 @@ export const en = {
       actions: 'Actions',
     },
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeSentence: (name: string) =>
-      `${name} is no longer watched. For 7 days it can be brought back here with its whole history, which is deleted then.`,
+    removeAtOnce: 'At once, it is no longer called and leaves all lists.',
+    removeKept: 'Its history, token, tags and note are kept for 7 days, until',
+    removeBack:
+      '. Until then, “Bring back” on this page undoes all of it; after that, they are deleted for good.',
     removeAgent: 'The agent on it keeps running until you stop it there.',
     removedTitle: 'Removed',
+    removedHint: 'Each can be brought back with its whole history, until that is deleted.',
+    removedWhen: 'removed',
+    keptUntil: 'can be brought back until',
     restore: 'Bring back',
     restoreNamed: (name: string) => `Bring ${name} back`,
     restored: (name: string) => `${name} is back, with its history.`,
