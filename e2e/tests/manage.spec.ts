@@ -149,7 +149,7 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
   };
   await expect(rowOf(page, 'box')).toBeVisible();
   const lines = await exported();
-  expect(lines[0]).toMatch(/^\ufeffname,url,tags,status,/);
+  expect(lines[0]).toMatch(/^\ufeffname,url,tags,note,status,/);
   expect(lines[1]).toMatch(/^'=1\+1,http:/);
   expect(lines).toHaveLength(4);
   await page.getByLabel('Search computers').fill('box');

@@ -370,6 +370,7 @@ export const de: Text = {
     addHint: 'Der Agent gibt beim Start seine Adresse und sein Token aus.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
+    exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Adresse',

@@ -359,6 +359,8 @@ export const en = {
     addHint: 'The agent prints its address and its token when it starts.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
+    exporting: (done: number, all: number) =>
+      `Reading notes: ${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Address',
