@@ -44,7 +44,7 @@ it('has no text that was left in English', () => {
     .map(([path]) => path.split('.').at(-1));
   // Words and examples that are the same in both.
   const shared =
-    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|\d+m)$/;
+    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|cpu_percent|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|\d+m)$/;
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);
 });
 
