@@ -568,6 +568,7 @@ export const de: Text = {
     unknownBrowser: 'unbekannter Browser',
     unknownAddress: 'unbekannte Adresse',
     lastUsed: 'zuletzt benutzt',
+    inUse: 'gerade benutzt',
     end: 'Beenden',
     endNamed: (browser, address) => `Sitzung von ${browser}, ${address} beenden`,
     endOthers: 'Alle anderen beenden',

@@ -562,6 +562,7 @@ export const en = {
     unknownBrowser: 'unknown browser',
     unknownAddress: 'unknown address',
     lastUsed: 'last used',
+    inUse: 'in use now',
     end: 'End',
     endNamed: (browser: string, address: string) => `End the session of ${browser}, ${address}`,
     endOthers: 'End all others',
