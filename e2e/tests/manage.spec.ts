@@ -198,4 +198,9 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await expect(rowOf(page, 'one').getByLabel('Note')).toHaveValue(
     'second rack\nthird from the top',
   );
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export as CSV' }).click();
+  const exported = await readFile(await (await download).path(), 'utf8');
+  expect(exported).toContain('"prod,web","second rack\nthird from the top"');
 });

@@ -410,7 +410,7 @@ export const de: Text = {
     address: 'Adresse',
     addressPlaceholder: 'http://web-1:8000',
     token: 'Token',
-    tokenKeep: 'Leer lassen, um das gespeicherte zu behalten',
+    tokenKeep: 'Leer lassen, um es zu behalten',
     tags: 'Schlagwörter',
     tagsHint: 'Komma oder Enter schließt eines ab',
     tagsChosen: 'Gewählte Schlagwörter',
@@ -617,7 +617,7 @@ export const de: Text = {
     username: 'Benutzername',
     password: 'Passwort',
     newPassword: 'Neues Passwort',
-    newPasswordKeep: 'Leer lassen, um das jetzige zu behalten',
+    newPasswordKeep: 'Leer lassen, um es zu behalten',
     passwordDemand: 'Mindestens 8 Zeichen',
     columns: {
       username: 'Benutzername',
