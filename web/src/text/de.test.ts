@@ -70,6 +70,9 @@ describe('what the server says', () => {
     );
     expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
     expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
+    expect(
+      said('A tag must have 1 to 32 characters, none of them a comma or invisible: "a,b" is none.'),
+    ).toMatch(/nicht „a,b“\.$/);
   });
 
   it('is shown as it came where it is not', () => {
