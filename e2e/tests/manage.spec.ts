@@ -49,6 +49,7 @@ test('several computers are added by pasting, with a result for each line', asyn
       `address changes from ${one.address} to ${two.address}`,
     );
     await expect(page.getByText('One computer that is there gets another address.')).toBeVisible();
+    await expect(page.getByText('One computer that is there gets the token')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Change 1 computer' })).toBeVisible();
   });
 

@@ -511,6 +511,10 @@ export const de: Text = {
       lines === 1
         ? 'Ein vorhandener Rechner bekommt eine andere Adresse.'
         : `${grouped(lines)} vorhandene Rechner bekommen eine andere Adresse.`,
+    tokensReplaced: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt das Token seiner Zeile statt des gespeicherten.'
+        : `${grouped(lines)} vorhandene Rechner bekommen die Tokens ihrer Zeilen statt der gespeicherten.`,
     sending: (done, all) => `${grouped(done)} von ${grouped(all)}`,
     stop: 'Anhalten',
     goOn: 'Weiter',

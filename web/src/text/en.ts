@@ -504,6 +504,10 @@ export const en = {
       lines === 1
         ? 'One computer that is there gets another address.'
         : `${lines.toLocaleString('en')} computers that are there get another address.`,
+    tokensReplaced: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets the token of its line in place of the stored one.'
+        : `${lines.toLocaleString('en')} computers that are there get the tokens of their lines in place of the stored ones.`,
     sending: (done: number, all: number) =>
       `${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     stop: 'Stop',
