@@ -26,7 +26,7 @@ describe('German', () => {
   it('says numbers and cases as they are said', () => {
     expect(de.condition.wellFor('12 Tage')).toBe('in Ordnung, antwortet seit 12 Tagen');
     expect(de.condition.wellFor('1 Tag')).toBe('in Ordnung, antwortet seit 1 Tag');
-    expect(de.several.send(3_000)).toBe('3.000 Rechner hinzufügen');
+    expect(de.several.send(3_000, 0)).toBe('3.000 Rechner hinzufügen');
     expect(de.overview.shown(5, 10_000)).toBe('5 von 10.000 Rechnern');
   });
 });
@@ -45,7 +45,7 @@ it('has no text that was left in English', () => {
     .map(([path]) => path.split('.').at(-1));
   // Words and examples that are the same in both.
   const shared =
-    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|swap|\d+m)$/;
+    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|cpu_percent|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|swap|\d+m)$/;
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);
 });
 
@@ -71,6 +71,9 @@ describe('what the server says', () => {
     );
     expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
     expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
+    expect(
+      said('A tag must have 1 to 32 characters, none of them a comma or invisible: "a,b" is none.'),
+    ).toMatch(/nicht „a,b“\.$/);
   });
 
   it('is shown as it came where it is not', () => {

@@ -355,6 +355,40 @@ export const de: Text = {
     options: 'Rechner',
     metric: 'Messgröße',
     noneShared: 'Keine gemeinsame Messgröße',
+    families: {
+      cpu: 'CPU',
+      memory: 'Speicher',
+      disk: 'Platte',
+      network: 'Netz',
+      load: 'Last',
+      other: 'Weitere',
+    },
+    metrics: {
+      cpu_percent: 'CPU',
+      'cpu.count': 'Anzahl der CPUs',
+      memory_percent: 'Speicher',
+      memory_used: 'Speicher, belegt',
+      memory_total: 'Speicher, Größe',
+      'swap.used_bytes': 'Auslagerung, belegt',
+      'swap.total_bytes': 'Auslagerung, Größe',
+      disk_percent: 'Platte',
+      disk_used: 'Platte, belegt',
+      disk_total: 'Platte, Größe',
+      network_sent_per_sec: 'Netz, gesendet',
+      network_recv_per_sec: 'Netz, empfangen',
+      'load.1m': 'Last, 1 Minute',
+      'load.5m': 'Last, 5 Minuten',
+      'load.15m': 'Last, 15 Minuten',
+      'uptime.seconds': 'Zeit seit dem letzten Start',
+    },
+    metricsOf: {
+      'cpu.core.percent': (core) => `CPU-Kern ${core}`,
+      'disk.used_bytes': (place) => `Platte, belegt auf ${place}`,
+      'disk.free_bytes': (place) => `Platte, frei auf ${place}`,
+      'disk.total_bytes': (place) => `Platte, Größe von ${place}`,
+      'network.sent_bytes': (network) => `Netz, gesendet über ${network}`,
+      'network.recv_bytes': (network) => `Netz, empfangen über ${network}`,
+    },
     notShared: (metric) => `${metric} (nicht von allen gesendet)`,
     empty: 'Oben Rechner wählen, um eine Messgröße von allen in einem Bild zu sehen.',
     emptyKeys: 'Einen Teil eines Namens eingeben, dann Enter.',
@@ -380,12 +414,13 @@ export const de: Text = {
     addHint: 'Der Agent gibt beim Start seine Adresse und sein Token aus.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
+    exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Adresse',
     addressPlaceholder: 'http://web-1:8000',
     token: 'Token',
-    tokenKeep: 'Leer lassen, um das gespeicherte zu behalten',
+    tokenKeep: 'Leer lassen, um es zu behalten',
     tags: 'Schlagwörter',
     tagsHint: 'Komma oder Enter schließt eines ab',
     tagsChosen: 'Gewählte Schlagwörter',
@@ -429,10 +464,16 @@ export const de: Text = {
       actions: 'Aktionen',
     },
     removeTitle: (name) => `${name} entfernen?`,
-    removeSentence: (name) =>
-      `${name} wird nicht mehr beobachtet. 7 Tage lang lässt sich der Rechner mit seinem ganzen Verlauf hierher zurückholen, danach wird dieser gelöscht.`,
+    removeAtOnce: 'Er wird ab sofort nicht mehr abgefragt und verschwindet aus allen Listen.',
+    removeKept: 'Verlauf, Token, Schlagwörter und Notiz bleiben 7 Tage erhalten, bis',
+    removeBack:
+      '. Bis dahin macht „Zurückholen“ auf dieser Seite alles rückgängig; danach werden sie endgültig gelöscht.',
     removeAgent: 'Der Agent darauf läuft, bis er dort beendet wird.',
     removedTitle: 'Entfernt',
+    removedHint:
+      'Jeder lässt sich mit seinem ganzen Verlauf zurückholen, bis dieser gelöscht wird.',
+    removedWhen: 'entfernt',
+    keptUntil: 'zurückzuholen bis',
     restore: 'Zurückholen',
     restoreNamed: (name) => `${name} zurückholen`,
     restored: (name) => `${name} ist zurück, mit seinem Verlauf.`,
@@ -449,7 +490,7 @@ export const de: Text = {
     hint: 'Für jeden Rechner eine Zeile einfügen, oder was sein Agent beim Start ausgab.',
     lines: 'Zeilen',
     format:
-      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine Kopfzeile mit den Namen der Spalten (name, url, token, tags, note) darf vorangehen.',
+      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine erste Zeile darf die Spalten nennen, in beliebiger Reihenfolge: name (oder computer, host), url (oder address), token, tags (oder tag), note (oder notes). Andere bleiben unbeachtet, sodass auch eine gespeicherte CSV-Datei taugt, wenn Tokens ergänzt sind.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, zweiter Schrank',
     file: 'Datei wählen',
     fileFailed: 'Diese Datei ließ sich nicht lesen.',
@@ -469,7 +510,21 @@ export const de: Text = {
         ? count(lines, 'Zeile', 'Zeilen')
         : `${count(lines, 'Zeile', 'Zeilen')}, davon ${grouped(bad)} mit einem Problem`,
     onlyBad: 'Nur die mit einem Problem',
-    send: (lines) => `${grouped(lines)} Rechner hinzufügen`,
+    send: (fresh, known) =>
+      [
+        (fresh > 0 || known === 0) && `${grouped(fresh)} Rechner hinzufügen`,
+        known > 0 && (fresh > 0 ? `${grouped(known)} ändern` : `${grouped(known)} Rechner ändern`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt eine andere Adresse.'
+        : `${grouped(lines)} vorhandene Rechner bekommen eine andere Adresse.`,
+    tokensReplaced: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt das Token seiner Zeile statt des gespeicherten.'
+        : `${grouped(lines)} vorhandene Rechner bekommen die Tokens ihrer Zeilen statt der gespeicherten.`,
     sending: (done, all) => `${grouped(done)} von ${grouped(all)}`,
     stop: 'Anhalten',
     goOn: 'Weiter',
@@ -484,7 +539,10 @@ export const de: Text = {
         .filter(Boolean)
         .join(', '),
     new: 'neu',
-    known: 'schon da: bekommt, was diese Zeile sagt',
+    known: (changes) => `schon da: ${changes}`,
+    addressChanges: (from, to) => `Adresse ändert sich von ${from} zu ${to}`,
+    tagsChange: (from, to) => `Schlagwörter ändern sich von ${from} zu ${to}`,
+    tokenGiven: (hint) => `bekommt das Token ${hint}`,
     results: { added: 'hinzugefügt', changed: 'geändert', same: 'schon da' },
     problems: {
       nameMissing: 'kein Name',
@@ -492,6 +550,7 @@ export const de: Text = {
       urlMissing: 'keine Adresse',
       urlWrong: 'die Adresse hat nicht die Form http://host:port',
       tokenMissing: 'kein Token',
+      mixedUp: 'Adresse und Token sind vertauscht: Die Adresse kommt zuerst',
       tokenWrong: 'das Token hat ein Leerzeichen oder ein Zeichen, das kein Token hat',
       tooManyTags: 'mehr als 16 Schlagwörter',
       noteLong: 'die Notiz hat mehr als 4.000 Zeichen',
@@ -523,6 +582,7 @@ export const de: Text = {
     unknownBrowser: 'unbekannter Browser',
     unknownAddress: 'unbekannte Adresse',
     lastUsed: 'zuletzt benutzt',
+    inUse: 'gerade benutzt',
     end: 'Beenden',
     endNamed: (browser, address) => `Sitzung von ${browser}, ${address} beenden`,
     endOthers: 'Alle anderen beenden',
@@ -571,7 +631,7 @@ export const de: Text = {
     username: 'Benutzername',
     password: 'Passwort',
     newPassword: 'Neues Passwort',
-    newPasswordKeep: 'Leer lassen, um das jetzige zu behalten',
+    newPasswordKeep: 'Leer lassen, um es zu behalten',
     passwordDemand: 'Mindestens 8 Zeichen',
     columns: {
       username: 'Benutzername',

@@ -342,6 +342,41 @@ export const en = {
     options: 'Computers',
     metric: 'Metric',
     noneShared: 'They share no metric',
+    families: {
+      cpu: 'CPU',
+      memory: 'Memory',
+      disk: 'Disk',
+      network: 'Network',
+      load: 'Load',
+      other: 'Other',
+    },
+    /** By the name of a series, and by its name before an instance. */
+    metrics: {
+      cpu_percent: 'CPU',
+      'cpu.count': 'Number of CPUs',
+      memory_percent: 'Memory',
+      memory_used: 'Memory, used',
+      memory_total: 'Memory, size',
+      'swap.used_bytes': 'Swap, used',
+      'swap.total_bytes': 'Swap, size',
+      disk_percent: 'Disk',
+      disk_used: 'Disk, used',
+      disk_total: 'Disk, size',
+      network_sent_per_sec: 'Network, sent',
+      network_recv_per_sec: 'Network, received',
+      'load.1m': 'Load, 1 minute',
+      'load.5m': 'Load, 5 minutes',
+      'load.15m': 'Load, 15 minutes',
+      'uptime.seconds': 'Time since the last start',
+    },
+    metricsOf: {
+      'cpu.core.percent': (core: string) => `CPU core ${core}`,
+      'disk.used_bytes': (place: string) => `Disk, used on ${place}`,
+      'disk.free_bytes': (place: string) => `Disk, free on ${place}`,
+      'disk.total_bytes': (place: string) => `Disk, size of ${place}`,
+      'network.sent_bytes': (network: string) => `Network, sent on ${network}`,
+      'network.recv_bytes': (network: string) => `Network, received on ${network}`,
+    },
     notShared: (metric: string) => `${metric} (not sent by all)`,
     empty: 'Choose computers above to see one metric of all of them in one chart.',
     emptyKeys: 'Type a part of a name, then Enter.',
@@ -367,12 +402,14 @@ export const en = {
     addHint: 'The agent prints its address and its token when it starts.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
+    exporting: (done: number, all: number) =>
+      `Reading notes: ${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Address',
     addressPlaceholder: 'http://web-1:8000',
     token: 'Token',
-    tokenKeep: 'Leave empty to keep the stored one',
+    tokenKeep: 'Leave empty to keep it',
     tags: 'Tags',
     tagsHint: 'A comma or Enter ends one',
     tagsChosen: 'Chosen tags',
@@ -416,10 +453,15 @@ export const en = {
       actions: 'Actions',
     },
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeSentence: (name: string) =>
-      `${name} is no longer watched. For 7 days it can be brought back here with its whole history, which is deleted then.`,
+    removeAtOnce: 'At once, it is no longer called and leaves all lists.',
+    removeKept: 'Its history, token, tags and note are kept for 7 days, until',
+    removeBack:
+      '. Until then, “Bring back” on this page undoes all of it; after that, they are deleted for good.',
     removeAgent: 'The agent on it keeps running until you stop it there.',
     removedTitle: 'Removed',
+    removedHint: 'Each can be brought back with its whole history, until that is deleted.',
+    removedWhen: 'removed',
+    keptUntil: 'can be brought back until',
     restore: 'Bring back',
     restoreNamed: (name: string) => `Bring ${name} back`,
     restored: (name: string) => `${name} is back, with its history.`,
@@ -436,7 +478,7 @@ export const en = {
     hint: 'Paste a line for each computer, or what its agent printed when it started.',
     lines: 'Lines',
     format:
-      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A head that names the columns may come first.',
+      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A first line may name the columns, in any order: name (or computer, host), url (or address), token, tags (or tag), note (or notes). Others are left out, so that an exported file will do once it has tokens.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, second rack',
     file: 'Choose a file',
     fileFailed: 'This file could not be read.',
@@ -456,7 +498,24 @@ export const en = {
         ? count(lines, 'line', 'lines')
         : `${count(lines, 'line', 'lines')}, ${bad.toLocaleString('en')} of them with a problem`,
     onlyBad: 'Only those with a problem',
-    send: (lines: number) => `Add ${count(lines, 'computer', 'computers')}`,
+    send: (fresh: number, known: number) =>
+      [
+        (fresh > 0 || known === 0) && `Add ${count(fresh, 'computer', 'computers')}`,
+        known > 0 &&
+          (fresh > 0
+            ? `change ${known.toLocaleString('en')}`
+            : `Change ${count(known, 'computer', 'computers')}`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets another address.'
+        : `${lines.toLocaleString('en')} computers that are there get another address.`,
+    tokensReplaced: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets the token of its line in place of the stored one.'
+        : `${lines.toLocaleString('en')} computers that are there get the tokens of their lines in place of the stored ones.`,
     sending: (done: number, all: number) =>
       `${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     stop: 'Stop',
@@ -472,7 +531,10 @@ export const en = {
         .filter(Boolean)
         .join(', '),
     new: 'new',
-    known: 'is there: gets what this line says',
+    known: (changes: string) => `is there: ${changes}`,
+    addressChanges: (from: string, to: string) => `address changes from ${from} to ${to}`,
+    tagsChange: (from: string, to: string) => `tags change from ${from} to ${to}`,
+    tokenGiven: (hint: string) => `gets the token ${hint}`,
     results: { added: 'added', changed: 'changed', same: 'already there' },
     problems: {
       nameMissing: 'no name',
@@ -480,6 +542,7 @@ export const en = {
       urlMissing: 'no address',
       urlWrong: 'the address is none of the form http://host:port',
       tokenMissing: 'no token',
+      mixedUp: 'address and token are mixed up: the address comes first',
       tokenWrong: 'the token has a blank or a letter that no token has',
       tooManyTags: 'more than 16 tags',
       noteLong: 'the note has more than 4,000 characters',
@@ -511,6 +574,7 @@ export const en = {
     unknownBrowser: 'unknown browser',
     unknownAddress: 'unknown address',
     lastUsed: 'last used',
+    inUse: 'in use now',
     end: 'End',
     endNamed: (browser: string, address: string) => `End the session of ${browser}, ${address}`,
     endOthers: 'End all others',
@@ -558,7 +622,7 @@ export const en = {
     username: 'User name',
     password: 'Password',
     newPassword: 'New password',
-    newPasswordKeep: 'Leave empty to keep the present one',
+    newPasswordKeep: 'Leave empty to keep it',
     passwordDemand: 'At least 8 characters',
     columns: { username: 'User name', role: 'Role', used: 'Last seen', actions: 'Actions' },
     add: 'Add an account',

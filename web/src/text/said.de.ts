@@ -37,6 +37,12 @@ const sentences: Record<string, string> = {
   'Too many people are signing in at once. Try again in a few seconds.':
     'Zu viele Anmeldungen auf einmal. In ein paar Sekunden noch einmal versuchen.',
   'Sign in first.': 'Erst anmelden.',
+  'Another site asked to sign you out. Do so on the dashboard itself.':
+    'Eine andere Seite wollte abmelden. Das geht nur in Muster selbst.',
+  'This account has the default password: change it first, at /change_password.':
+    'Dieses Konto hat das voreingestellte Passwort: zuerst unter /change_password ein anderes wählen.',
+  'The password was changed meanwhile: sign in again.':
+    'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
   'A user name must have 1 to 64 characters, none of them invisible.':
@@ -60,6 +66,8 @@ const sentences: Record<string, string> = {
   'The address is longer than 2,048 characters': 'Die Adresse ist länger als 2.048 Zeichen.',
   'The token must have 1 to 512 printable ASCII characters, none of them a space':
     'Ein Token hat 1 bis 512 druckbare ASCII-Zeichen, keines davon ein Leerzeichen.',
+  'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
+    'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
   "This address is another host's: give its agent's token too":
     'Diese Adresse gehört einem anderen Host: auch das Token des Agenten dort eingeben.',
@@ -88,6 +96,10 @@ const sentences: Record<string, string> = {
   'Sent in all': 'Insgesamt gesendet',
   'Received in all': 'Insgesamt empfangen',
   // The server
+  'the disk of the database is nearly full: samples wait in memory, as long as there is room for them':
+    'Der Datenträger der Datenbank ist fast voll: Messwerte warten im Speicher, solange dort Platz ist.',
+  'the database cannot be written: samples wait in memory; the log says why':
+    'Die Datenbank lässt sich nicht schreiben: Messwerte warten im Speicher. Näheres steht im Log.',
   'The server failed. Its log says why.': 'Im Server trat ein Fehler auf. Näheres steht im Log.',
   'This took longer than 30 s. Try again, or ask for less.':
     'Das dauerte länger als 30 s. Noch einmal versuchen, oder weniger abfragen.',
@@ -117,6 +129,11 @@ const patterns: Pattern[] = [
     (why) => `Antwort ohne Systeminformationen: ${why}`,
   ],
   [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
+  [
+    /^A tag must have 1 to 32 characters, none of them a comma or invisible: "(.*)" is none\.$/s,
+    (tag) =>
+      `Ein Schlagwort hat 1 bis 32 Zeichen, kein Komma und kein unsichtbares: nicht „${tag}“.`,
+  ],
   [/^The name "(.+)" is taken\.$/, (name) => `Der Name „${name}“ ist vergeben.`],
   [
     /^Too many failed tries\. Try again in (\d+) min\.$/,
