@@ -1,6 +1,7 @@
 //! Takes a reading an interval, for the ring: the one time that the agent wakes up by itself.
 
 use crate::http::App;
+use crate::lifetime::Lifetime;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -25,6 +26,11 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// So often, until a server says otherwise.
+    pub fn begin_with(&self, interval: Duration) {
+        self.hear(&interval.as_secs_f64().to_string());
+    }
+
     /// A server said how often it asks, in seconds; what is no such number changes nothing.
     pub fn hear(&self, seconds: &str) {
         let heard = seconds
@@ -39,15 +45,18 @@ impl Pace {
     }
 }
 
-/// Keeps readings for as long as it is polled.
-pub async fn keep(app: Arc<App>) {
+/// Keeps readings for as long as it is polled; the next run is to keep them as often.
+pub async fn keep(app: Arc<App>, lifetime: Option<&Lifetime>) {
     let mut pace = app.pace().0.subscribe();
     loop {
         let interval = *pace.borrow_and_update();
         tokio::select! {
             () = sleep(interval) => app.keep(),
-            // From now on at another pace.
-            Ok(()) = pace.changed() => {}
+            Ok(()) = pace.changed() => {
+                if let Some(lifetime) = lifetime {
+                    lifetime.keep_each(*pace.borrow());
+                }
+            }
         }
     }
 }
