@@ -12,12 +12,12 @@ pub use gap::{Before, before};
 
 use crate::clock;
 use crate::fetch::{FetchError, Fetcher, Line};
-use crate::ingest::{Reading, ingest};
-use crate::live::Live;
+use crate::ingest::{Intake, Reading, facts, ingest};
+use crate::live::{Last, Live, restart};
 use crate::room::Room;
 use crate::target::Target;
 use moment::moment_ms;
-use muster_store::{Complete, Sample, Store};
+use muster_store::{Complete, Event, EventKind, Facts, Sample, Store};
 use muster_wire::{Cursor, History, SystemInfo};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -146,6 +146,7 @@ impl Filler {
             until_ms: wanted.until_ms,
             moments: BTreeSet::new(),
             previous: None,
+            last_before: None,
             stored: 0,
         };
         let result = fill.read(&wanted.target, complete).await;
@@ -174,6 +175,8 @@ struct Fill<'a> {
     /// Those of all samples that are there.
     moments: BTreeSet<i64>,
     previous: Option<Reading>,
+    /// The last reading of an earlier start or run, which tells what came before the one that answers.
+    last_before: Option<Intake>,
     stored: u64,
 }
 
@@ -198,7 +201,7 @@ impl Fill<'_> {
             let next = self.take(*history, &now, arrived_ms).await?;
             match next {
                 Some(next) if next != cursor => cursor = next,
-                _ => return Ok(()),
+                _ => return self.explain(&now).await,
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -212,6 +215,7 @@ impl Fill<'_> {
         now: &SystemInfo,
         arrived_ms: i64,
     ) -> Result<Option<Cursor>, FillError> {
+        let facts = facts(now);
         let mut samples = Vec::new();
         let mut is_over = false;
         let mut last_ms = self.from_ms;
@@ -221,7 +225,7 @@ impl Fill<'_> {
             };
             is_over |= moment_ms >= self.until_ms;
             last_ms = last_ms.max(moment_ms.min(self.until_ms));
-            samples.extend(self.sample(reading, moment_ms));
+            samples.extend(self.sample(reading, moment_ms, &facts));
         }
         self.store(&samples).await?;
         let next: Option<Cursor> = history.next.and_then(|next| next.parse().ok());
@@ -232,15 +236,42 @@ impl Fill<'_> {
     }
 
     /// The reading as a sample, where none lies near its moment.
-    fn sample(&mut self, mut reading: SystemInfo, moment_ms: i64) -> Option<Sample> {
+    fn sample(&mut self, mut reading: SystemInfo, moment_ms: i64, now: &Facts) -> Option<Sample> {
         reading.series.push(FILLED_IN, 1_i64);
         let intake = ingest(self.id, moment_ms, reading, self.previous.as_ref());
-        self.previous = Some(intake.reading);
+        self.previous = Some(intake.reading.clone());
         let is_wanted = moment_ms > self.from_ms && moment_ms < self.until_ms;
-        (is_wanted && self.is_open(moment_ms)).then(|| {
+        let sample = (is_wanted && self.is_open(moment_ms)).then(|| {
             self.moments.insert(moment_ms);
-            intake.sample
-        })
+            intake.sample.clone()
+        });
+        if is_wanted && intake.facts.agent_run != now.agent_run {
+            self.last_before = Some(intake);
+        }
+        sample
+    }
+
+    /// What the last reading before a restart says of it: more than the last answer before the outage did.
+    async fn explain(&self, now: &SystemInfo) -> Result<(), FillError> {
+        let Some(last) = &self.last_before else {
+            return Ok(());
+        };
+        let last = Last {
+            facts: &last.facts,
+            sample: Some(&last.sample),
+            processes: last.processes.as_deref().unwrap_or_default(),
+        };
+        let Some(cause) = restart(last, &facts(now), now.agent.as_ref()) else {
+            return Ok(());
+        };
+        let event = Event {
+            computer_id: Some(self.id),
+            at_ms: self.until_ms,
+            kind: EventKind::Cause,
+            detail: Some(cause),
+            interval_ms: None,
+        };
+        Ok(self.filler.store.record(&[], &[], &[event]).await?)
     }
 
     #[expect(

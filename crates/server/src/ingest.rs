@@ -207,7 +207,9 @@ fn ahead_s(agent: &muster_wire::Agent, arrived_ms: i64) -> Option<f64> {
     Some(agent.time_ms?.checked_sub(arrived_ms)? as f64 / 1000.0)
 }
 
-fn facts(info: &SystemInfo) -> Facts {
+/// What a computer says of itself in an answer.
+#[must_use]
+pub fn facts(info: &SystemInfo) -> Facts {
     Facts {
         hostname: info.hostname.clone(),
         system: info.system.clone(),

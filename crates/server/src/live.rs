@@ -4,6 +4,7 @@ mod cause;
 mod latest;
 mod sight;
 
+pub use cause::{Last, restart};
 pub use latest::{Late, Latest};
 pub use sight::Blind;
 
