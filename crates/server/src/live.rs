@@ -1,6 +1,7 @@
 //! What is live: one record a computer, the latest of everything, and what changed since last asked.
 
 mod cause;
+mod gap;
 mod latest;
 mod sight;
 

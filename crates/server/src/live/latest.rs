@@ -1,7 +1,7 @@
 //! The latest of one computer, and what is to be stored of it beside its samples.
 
 use super::cause::cause;
-use crate::fill::{Before, before};
+use super::gap::{Before, before};
 use crate::forecast::DiskFull;
 use crate::ingest::{Glance, Intake};
 use muster_store::{Complete, ComputerState, Event, EventKind, Process, Sample, Status};
