@@ -2,7 +2,8 @@
 
 use super::{add, record, sample};
 use muster_store::{
-    ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Removed, Status, Store,
+    Complete, ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Removed, Status,
+    Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
