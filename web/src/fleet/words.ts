@@ -26,6 +26,10 @@ function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
 export const troublesInWords = (entry: Entry): string =>
   entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
 
+/** What is said of a computer, and that its last call failed where that is all that is known so far. */
+export const withLate = (words: string, { late }: Row): string =>
+  late ? `${words}; ${text.condition.lateBecause(late.reason)}` : words;
+
 /** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {
   const { since_ms, reason } = entry.row;
@@ -37,9 +41,12 @@ export function conditionInWords(entry: Entry, now_ms: number): string {
         reason,
       );
     case 'trouble':
-      return text.condition.troubles(troublesInWords(entry));
+      return withLate(text.condition.troubles(troublesInWords(entry)), entry.row);
     case 'well':
-      return text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms));
+      return withLate(
+        text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms)),
+        entry.row,
+      );
     default:
       return text.condition[entry.condition];
   }

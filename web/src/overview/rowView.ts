@@ -44,6 +44,7 @@ function gaugeOf(entry: Entry, reading: Reading): GaugeView {
 function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
   if (row.last_seen_ms === null) return text.missing;
   if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
+  if (row.late) return text.condition.late;
   // One roll call may be late; two in a row are worth a number.
   return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
 }
@@ -88,6 +89,7 @@ export function titleOf(entry: Entry, now_ms: number): string {
     row.name,
     row.facts.os,
     condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
+    isLive(row) && row.late && text.condition.lateBecause(row.late.reason),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
     row.facts.boot_time_s !== null &&

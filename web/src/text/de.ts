@@ -91,6 +91,9 @@ export const de: Text = {
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
 
+  blind: (moment, failing, all) =>
+    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+
   live: {
     stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
     connecting: 'verbindet',
@@ -126,6 +129,8 @@ export const de: Text = {
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
     wellFor: (duration) =>
       duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    late: 'verspätet',
+    lateBecause: (reason) => `verspätet: ${said(reason)}`,
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
@@ -283,6 +288,9 @@ export const de: Text = {
     free: (bytes) => `${bytes} frei`,
     lastSeen: 'Zuletzt gesehen',
     charts: 'Kurven',
+    clock: 'Uhr',
+    clockAhead: (duration) => `geht gegenüber dem Server ${duration} vor`,
+    clockBehind: (duration) => `geht gegenüber dem Server ${duration} nach`,
     cpu: 'CPU',
     memoryChart: 'Speicher',
     diskChart: 'Platte',
@@ -314,8 +322,9 @@ export const de: Text = {
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
-      silent: (stretch, reason) => `keine Antwort ${stretch}: ${said(reason)}`,
-      unwatched: (stretch, reason) => `${stretch}: ${said(reason)}`,
+      silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch, reason) => `${stretch}: ${reason}`,
+      brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
       since: (moment) => `seit ${moment}`,
     },
     uptime: 'Erreichbar',

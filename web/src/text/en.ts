@@ -74,6 +74,9 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
+  blind: (moment: string, failing: number, all: number) =>
+    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
     connecting: 'connecting',
@@ -108,6 +111,9 @@ export const en = {
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
     /** It may have been in trouble meanwhile. */
     wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
+    /** Its last call failed, and the second try decides. */
+    late: 'late',
+    lateBecause: (reason: string) => `late: ${reason}`,
     troubles: (list: string) => `in trouble: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
@@ -267,6 +273,9 @@ export const en = {
     free: (bytes: string) => `${bytes} free`,
     lastSeen: 'Last seen',
     charts: 'Charts',
+    clock: 'Clock',
+    clockAhead: (duration: string) => `${duration} ahead of this server’s`,
+    clockBehind: (duration: string) => `${duration} behind this server’s`,
     cpu: 'CPU',
     memoryChart: 'Memory',
     diskChart: 'Disk',
@@ -301,8 +310,9 @@ export const en = {
     },
     gapAt: (moment: string) => `${moment}: no answer`,
     outage: {
-      silent: (stretch: string, reason: string) => `no answer ${stretch}: ${reason}`,
-      unwatched: (stretch: string, reason: string) => `${stretch}: ${reason}`,
+      silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
+      brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
       since: (moment: string) => `since ${moment}`,
     },
     uptime: 'Up',
