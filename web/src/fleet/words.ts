@@ -26,9 +26,9 @@ function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
 export const troublesInWords = (entry: Entry): string =>
   entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
 
-/** What is said of a computer, and that its last call failed where that is all that is known so far. */
-export const withLate = (words: string, { late }: Row): string =>
-  late ? `${words}; ${text.condition.lateBecause(late.reason)}` : words;
+/** That its last call failed, while nothing more is known. It stands beside the condition, and is none. */
+export const latenessOf = ({ late }: Row): string | null =>
+  late ? text.condition.lateBecause(late.reason) : null;
 
 /** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {
@@ -41,12 +41,9 @@ export function conditionInWords(entry: Entry, now_ms: number): string {
         reason,
       );
     case 'trouble':
-      return withLate(text.condition.troubles(troublesInWords(entry)), entry.row);
+      return text.condition.troubles(troublesInWords(entry));
     case 'well':
-      return withLate(
-        text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms)),
-        entry.row,
-      );
+      return text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms));
     default:
       return text.condition[entry.condition];
   }

@@ -1,7 +1,7 @@
 // What a row or a card says of a computer, worked out in one go: its parts only compare texts.
 
 import { isLive, readingsOf, type Entry, type Reading } from '../fleet/entry';
-import { fullInWords, silenceOf, troublesInWords } from '../fleet/words';
+import { fullInWords, latenessOf, silenceOf, troublesInWords } from '../fleet/words';
 import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
 import type { Quantity } from '../format';
 import { text } from '../text';
@@ -89,7 +89,7 @@ export function titleOf(entry: Entry, now_ms: number): string {
     row.name,
     row.facts.os,
     condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
-    isLive(row) && row.late && text.condition.lateBecause(row.late.reason),
+    latenessOf(row),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
     row.facts.boot_time_s !== null &&
