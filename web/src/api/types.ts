@@ -150,6 +150,18 @@ export interface Completeness {
   /** Oldest first; the longest where there are too many. */
   gaps: { from: number; to: number; reason: string }[];
   gaps_left_out: number;
+  /** When it did not answer, oldest first, whether or not its samples were filled in since. */
+  outages: OutageTold[];
+}
+
+export interface OutageTold {
+  from: number;
+  /** Null where it has not answered since; as `from` where it was away between two calls alone. */
+  to: number | null;
+  /** How its call failed; empty where none did. */
+  reason: string;
+  /** What its first answer after that showed. */
+  cause: string | null;
 }
 
 export interface SeriesEntry {
