@@ -19,6 +19,9 @@ interface Answer {
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
 
+/** Events are written a moment after they are told: by then what is asked for meanwhile is out of date. */
+const writtenWithin_s = 60;
+
 export class Presence {
   readonly #id: number;
   readonly #onFilledIn: () => void;
@@ -54,11 +57,19 @@ export class Presence {
     this.#onFilledIn = onFilledIn;
   }
 
+  /** It answers again, and what was asked for does not know that yet, nor why it was away. */
+  #isEarly(detail: ComputerDetail | null, now_s: number): boolean {
+    if (detail?.status !== 'online' || detail.since_ms === null) return false;
+    const isRecent = now_s - detail.since_ms / 1000 < writtenWithin_s;
+    return isRecent && (this.completeness?.outages.some(({ to }) => to === null) ?? false);
+  }
+
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
     this.#silence = silenceOf(detail);
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
-    if (subject === this.#subject && now_s - this.#asked_s < maxAge_s(plan)) return;
+    const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);
+    if (subject === this.#subject && now_s - this.#asked_s < age_s) return;
     this.#subject = subject;
     this.#asked_s = now_s;
     const request = (this.#request += 1);
