@@ -91,6 +91,9 @@ export const de: Text = {
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
 
+  blind: (moment, failing, all) =>
+    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+
   live: {
     stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
     connecting: 'verbindet',
@@ -126,6 +129,8 @@ export const de: Text = {
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
     wellFor: (duration) =>
       duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    late: 'verspätet',
+    lateBecause: (reason) => `verspätet: ${said(reason)}`,
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
@@ -261,6 +266,7 @@ export const de: Text = {
     crosshair: 'Zeitpunkt unter dem Fadenkreuz',
     crosshairHint:
       'Pfeil links und rechts bewegen das Fadenkreuz, Bild auf und Bild ab zu einem Ausfall',
+    filledInAt: (moment) => `${moment}, nachträglich ergänzt`,
     weekBefore: (values) => `eine Woche davor ${values}`,
     average: (value) => `im Mittel ${value}`,
     highest: (name, value) => `am höchsten ${name}: ${value}`,
@@ -282,6 +288,9 @@ export const de: Text = {
     available: (bytes) => `${bytes} verfügbar`,
     free: (bytes) => `${bytes} frei`,
     lastSeen: 'Zuletzt gesehen',
+    clock: 'Uhr',
+    clockAhead: (duration) => `geht gegenüber dem Server ${duration} vor`,
+    clockBehind: (duration) => `geht gegenüber dem Server ${duration} nach`,
     charts: 'Kurven',
     cpu: 'CPU',
     memoryChart: 'Speicher',
@@ -314,19 +323,29 @@ export const de: Text = {
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
-      silent: (stretch, reason) => `keine Antwort ${stretch}: ${said(reason)}`,
-      unwatched: (stretch, reason) => `${stretch}: ${said(reason)}`,
+      silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch, reason) => `${stretch}: ${reason}`,
+      brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
       since: (moment) => `seit ${moment}`,
+      filledIn: (why) => (why ? `${why}; inzwischen nachgetragen` : 'inzwischen nachgetragen'),
     },
+    outages: 'Ausfälle',
+    moreOutages: (number) => `… ${grouped(number)} weitere`,
+    lookAt: 'In den Kurven zeigen',
     uptime: 'Erreichbar',
     uptimeMeans: 'Anteil der Zeit, in der der Server beobachtete und der Rechner antwortete',
     samples: 'der Messwerte',
-    longestGap: (duration, outage) => `längste Lücke ${duration}: ${outage}`,
+    longestGap: (duration, when) => `längste Lücke ${duration}, ${when}`,
     noGaps: 'keine Lücken',
     gapsLeftOut: (number) => `${count(number, 'kürzere Lücke', 'kürzere Lücken')} nicht gezeigt`,
     timeline: (outages, reboots) =>
       `Zeitleiste: ${outages === 0 ? 'keine Ausfälle' : count(outages, 'Ausfall', 'Ausfälle')}${reboots === 0 ? '' : `, ${count(reboots, 'Neustart', 'Neustarts')}`}`,
-    legend: { silent: 'stumm', unwatched: 'nicht beobachtet', reboot: 'neu gestartet' },
+    legend: {
+      silent: 'stumm',
+      filled: 'stumm, nachgetragen',
+      unwatched: 'nicht beobachtet',
+      reboot: 'neu gestartet',
+    },
     rebootedAt: (moment) => `neu gestartet ${moment}`,
     completenessFailed: (reason) => `Warum Messwerte fehlen, ist nicht bekannt: ${reason}`,
     noHistoryNewest: (moment) =>

@@ -74,6 +74,9 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
+  blind: (moment: string, failing: number, all: number) =>
+    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
     connecting: 'connecting',
@@ -108,6 +111,9 @@ export const en = {
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
     /** It may have been in trouble meanwhile. */
     wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
+    /** Its last call failed, and the second try decides. */
+    late: 'late',
+    lateBecause: (reason: string) => `late: ${reason}`,
     troubles: (list: string) => `in trouble: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
@@ -245,6 +251,7 @@ export const en = {
     crosshair: 'Moment under the crosshair',
     crosshairHint:
       'Left and right arrow move the crosshair, Page Up and Page Down move it to an outage',
+    filledInAt: (moment: string) => `${moment}, filled in afterwards`,
     weekBefore: (values: string) => `a week before ${values}`,
     average: (value: string) => `average ${value}`,
     highest: (name: string, value: string) => `highest ${name}: ${value}`,
@@ -266,6 +273,9 @@ export const en = {
     available: (bytes: string) => `${bytes} available`,
     free: (bytes: string) => `${bytes} free`,
     lastSeen: 'Last seen',
+    clock: 'Clock',
+    clockAhead: (duration: string) => `${duration} ahead of this server’s`,
+    clockBehind: (duration: string) => `${duration} behind this server’s`,
     charts: 'Charts',
     cpu: 'CPU',
     memoryChart: 'Memory',
@@ -301,19 +311,29 @@ export const en = {
     },
     gapAt: (moment: string) => `${moment}: no answer`,
     outage: {
-      silent: (stretch: string, reason: string) => `no answer ${stretch}: ${reason}`,
-      unwatched: (stretch: string, reason: string) => `${stretch}: ${reason}`,
+      silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
+      brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
       since: (moment: string) => `since ${moment}`,
+      filledIn: (why: string | null) => (why ? `${why}; filled in since` : 'filled in since'),
     },
+    outages: 'Outages',
+    moreOutages: (number: number) => `… ${number.toLocaleString('en')} more`,
+    lookAt: 'Show in the charts',
     uptime: 'Up',
     uptimeMeans: 'The share of the time in which the server watched, and the computer answered',
     samples: 'of samples',
-    longestGap: (duration: string, outage: string) => `longest gap ${duration}: ${outage}`,
+    longestGap: (duration: string, when: string) => `longest gap ${duration}, ${when}`,
     noGaps: 'no gaps',
     gapsLeftOut: (number: number) => `${count(number, 'shorter gap', 'shorter gaps')} not shown`,
     timeline: (outages: number, reboots: number) =>
       `Time line: ${outages === 0 ? 'no outages' : count(outages, 'outage', 'outages')}${reboots === 0 ? '' : `, ${count(reboots, 'reboot', 'reboots')}`}`,
-    legend: { silent: 'silent', unwatched: 'not watched', reboot: 'rebooted' },
+    legend: {
+      silent: 'silent',
+      filled: 'silent, filled in since',
+      unwatched: 'not watched',
+      reboot: 'rebooted',
+    },
     rebootedAt: (moment: string) => `rebooted ${moment}`,
     completenessFailed: (reason: string) => `Why samples are missing is not known: ${reason}`,
     noHistoryNewest: (moment: string) =>

@@ -24,6 +24,14 @@ const sentences: Record<string, string> = {
   'not yet added': 'noch nicht hinzugefügt',
   'the server was not running': 'der Server lief nicht',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
+  'this server could not see': 'dieser Server sah nichts',
+  // Why a computer was away
+  rebooted: 'neu gestartet',
+  'rebooted, cleanly': 'neu gestartet, nach geordnetem Herunterfahren',
+  'rebooted, uncleanly': 'neu gestartet, ohne geordnetes Herunterfahren',
+  'the agent was stopped, and started again': 'der Agent wurde beendet und wieder gestartet',
+  'the agent crashed or was killed': 'der Agent ist abgestürzt oder wurde gewaltsam beendet',
+  'the agent was started anew': 'der Agent wurde neu gestartet',
   // Signing in
   'Wrong user name or password.': 'Benutzername oder Passwort falsch.',
   'The two new passwords differ.': 'Die beiden neuen Passwörter sind verschieden.',
@@ -112,6 +120,25 @@ type Pattern = [RegExp, (...parts: string[]) => string];
 const patterns: Pattern[] = [
   [/^no connection within (\d+) s$/, (seconds) => `keine Verbindung binnen ${seconds} s`],
   [/^the name "(.+)" could not be resolved$/, (name) => `der Name „${name}“ ist nicht auflösbar`],
+  [
+    /^this server could not see: (\d+) of (\d+) computers failed at once$/,
+    (failing, all) =>
+      `dieser Server sah nichts: ${failing} von ${all} Rechnern antworteten auf einmal nicht`,
+  ],
+  // What was seen before is told after what happened, part by part.
+  [
+    /^(rebooted(?:, (?:un)?cleanly)?|the agent crashed or was killed); (.+)$/s,
+    (what, seen) => `${said(what)}; ${said(seen)}`,
+  ],
+  [
+    /^memory was at (\d+) % before(?:; (.+))?$/s,
+    (percent, more) => `Speicher davor zu ${percent}\u00a0% belegt${more ? `; ${said(more)}` : ''}`,
+  ],
+  [/^busiest process (.+)$/s, (name) => `aktivster Prozess ${name}`],
+  [
+    /^the computer ran on, the network failed: (.+)$/s,
+    (why) => `der Rechner lief weiter, das Netz fiel aus: ${said(why)}`,
+  ],
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
