@@ -30,6 +30,7 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     sample: sample as Sample | null,
     tags: [],
     disk_full: null,
+    token_renewed: false,
     ...more,
   };
 }

@@ -29,6 +29,7 @@ const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
     sample: null,
     tags,
     disk_full: null,
+    token_renewed: false,
     ...more,
   });
 
