@@ -42,6 +42,8 @@ pub struct Glance {
     pub memory_available: Option<i64>,
     /// What can still be written to the root disk, in bytes.
     pub disk_free: Option<i64>,
+    /// Whether the agent has a new token, and still waits for it to be used.
+    pub token_renewed: bool,
 }
 
 /// Takes in an answer that arrived at `arrived_ms`.
@@ -179,6 +181,10 @@ fn glance(info: &SystemInfo, arrived_ms: i64) -> Glance {
             .as_ref()
             .and_then(|memory: &Memory| whole(memory.available)),
         disk_free: info.disk.as_ref().and_then(|disk| whole(disk.free)),
+        token_renewed: info
+            .agent
+            .as_ref()
+            .is_some_and(|agent| agent.token_renewed == Some(true)),
     }
 }
 

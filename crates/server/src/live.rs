@@ -3,6 +3,7 @@
 use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
 use crate::ingest::{Glance, Intake};
+use crate::target::Fingerprint;
 use muster_store::{Computer, ComputerState, Event, EventKind, Process, Sample, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,10 @@ pub struct Latest {
     pub tags: Vec<String>,
     /// What people say of it.
     pub note: String,
+    /// The certificate that its agent must show, where it is pinned.
+    pub tls_sha256: Option<String>,
+    /// The certificate that its agent shows, where that is why it is not asked.
+    pub tls_sha256_found: Option<String>,
     /// Whether it answers, and what it says of itself.
     pub state: ComputerState,
     /// Its latest sample.
@@ -113,6 +118,7 @@ impl Live {
             }
             latest.state.facts.clone_from(&intake.facts);
             latest.state.last_seen_ms = Some(now_ms);
+            latest.tls_sha256_found = None;
             news.event = latest.turn(Status::Online, None, now_ms);
             news.state = latest.state_to_store(&before);
         });
@@ -121,16 +127,21 @@ impl Live {
 
     /// A computer did not answer. What comes back is to be stored.
     pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64) -> News {
-        self.unreachable(id, &why.to_string(), now_ms)
+        self.refused(id, &why.to_string(), why.certificate(), now_ms)
     }
 
     /// A computer cannot even be asked, or was not answered, for a reason in words.
     pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> News {
+        self.refused(id, why, None, now_ms)
+    }
+
+    fn refused(&self, id: i64, why: &str, found: Option<Fingerprint>, now_ms: i64) -> News {
         let mut news = News::default();
         // Some of it comes from the other end of a connection.
         let why: String = why.chars().take(MAX_REASON).collect();
         self.board().change(id, |latest| {
             let before = latest.state.clone();
+            latest.tls_sha256_found = found.map(|found| found.to_string());
             news.event = latest.turn(Status::Offline, Some(&why), now_ms);
             news.state = latest.state_to_store(&before);
         });
@@ -198,6 +209,7 @@ impl Board {
                 && latest.polled == computer.polled
                 && latest.tags == computer.tags
                 && latest.note == computer.note
+                && latest.tls_sha256 == computer.tls_sha256
         });
         if same {
             return;
@@ -217,6 +229,7 @@ impl Board {
             latest.polled = computer.polled;
             latest.tags.clone_from(&computer.tags);
             latest.note.clone_from(&computer.note);
+            latest.tls_sha256.clone_from(&computer.tls_sha256);
         });
     }
 
@@ -291,6 +304,7 @@ mod tests {
             polled: true,
             tags: Vec::new(),
             note: String::new(),
+            tls_sha256: None,
             state: ComputerState {
                 id,
                 ..ComputerState::default()

@@ -27,3 +27,4 @@ mod roll;
 mod sealing;
 mod sparklines;
 mod storage;
+mod tls;
