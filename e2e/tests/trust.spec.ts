@@ -4,6 +4,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, rowOf, test, toOverview } from '../support/test.js';
 
+/** A busy computer is in trouble, and answers all the same. */
+const answering = /well, answering|in trouble: /;
+
 test('a computer is added by one line, and a new certificate is taken over by hand', async ({
   signedIn: page,
   muster,
@@ -33,7 +36,7 @@ test('a computer is added by one line, and a new certificate is taken over by ha
   await expect(page.getByText('one was added')).toBeVisible();
   await toOverview(page);
   await rowOf(page, 'one').getByRole('link', { name: 'one' }).click();
-  await expect(page.getByText('well, answering')).toBeVisible();
+  await expect(page.getByText(answering)).toBeVisible();
 
   await agent.stop();
   await rm(path.join(directory, 'client_tls.pem'));
@@ -43,5 +46,5 @@ test('a computer is added by one line, and a new certificate is taken over by ha
   await expect(page.getByText('its certificate changed: expected SHA-256').first()).toBeVisible();
   await page.getByRole('button', { name: 'Take the new certificate' }).click();
   await expect(alarm).toHaveCount(0);
-  await expect(page.getByText('well, answering')).toBeVisible();
+  await expect(page.getByText(answering)).toBeVisible();
 });
