@@ -1,7 +1,7 @@
 //! The flags of `muster-agent`, and the environment variables that stand in for them.
 
 use crate::collect::Options;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,9 +13,14 @@ use std::time::Duration;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "muster-agent", version)]
 pub struct Args {
+    /// What to do, if not to answer.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Address and port to answer on; 127.0.0.1:8000 answers this computer alone, port 0 takes a free one
     #[arg(
         long,
+        global = true,
         env = "MUSTER_AGENT_LISTEN",
         default_value = "0.0.0.0:8000",
         value_name = "ADDRESS:PORT"
@@ -25,11 +30,26 @@ pub struct Args {
     /// File that holds the token; made at the first start, readable by its owner alone
     #[arg(
         long,
+        global = true,
         env = "MUSTER_AGENT_TOKEN_FILE",
         default_value = "client_token.txt",
         value_name = "FILE"
     )]
     pub token_file: PathBuf,
+
+    /// File that holds key and certificate for TLS; made at the first start, readable by its owner alone
+    /// [default: client_tls.pem beside the token file]
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_AGENT_TLS_FILE",
+        value_name = "FILE"
+    )]
+    pub tls_file: Option<PathBuf>,
+
+    /// Answer TLS alone, and no plain HTTP
+    #[arg(long, env = "MUSTER_AGENT_REQUIRE_TLS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub require_tls: bool,
 
     /// Folder for readings that no server asked for, so that they outlive this agent; made at the first start
     #[arg(
@@ -66,7 +86,25 @@ pub struct Args {
     pub exit_with_parent: bool,
 }
 
+/// What an agent does beside answering.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Print the token, or make a new one
+    Token {
+        /// Make a new token; the old one is taken until the new one was used, and for a day at most
+        #[arg(long)]
+        new: bool,
+    },
+}
+
 impl Args {
+    /// Where key and certificate are.
+    #[must_use]
+    pub fn tls_file(&self) -> PathBuf {
+        let beside = || self.token_file.with_file_name("client_tls.pem");
+        self.tls_file.clone().unwrap_or_else(beside)
+    }
+
     /// For how long readings are kept, if at all.
     #[must_use]
     pub fn kept(&self) -> Option<Duration> {
@@ -102,6 +140,8 @@ mod tests {
             "MUSTER_AGENT_TOKEN_FILE",
             "client_token.txt",
             "--root",
+            "--require-tls",
+            "client_tls.pem",
         ] {
             assert!(help.contains(word), "{word} is missing from:\n{help}");
         }

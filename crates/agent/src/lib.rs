@@ -4,6 +4,8 @@
 //! collected into an answer, which goes out over HTTP to whoever knows the token. One an interval is kept,
 //! for a server that could not ask meanwhile.
 
+mod files;
+
 pub mod collect;
 pub mod lifetime;
 pub mod pace;
@@ -14,6 +16,8 @@ pub mod connection;
 pub mod http;
 pub mod keeper;
 pub mod serve;
+pub mod tls;
 
 pub mod args;
+pub mod commands;
 pub mod start;

@@ -2,9 +2,11 @@
 
 mod base_path;
 mod storage;
+mod tls;
 
 pub use base_path::{BasePath, BasePathError};
 pub use storage::StorageArgs;
+pub use tls::TlsArgs;
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
@@ -95,6 +97,9 @@ pub struct ServeArgs {
     )]
     pub base_path: BasePath,
     #[command(flatten)]
+    /// How it speaks TLS.
+    pub tls: TlsArgs,
+    #[command(flatten)]
     /// What is kept.
     pub storage: StorageArgs,
 }
@@ -134,8 +139,12 @@ pub enum ComputerCommand {
     Add {
         /// The name it gets on the dashboard
         name: String,
-        /// Where its agent answers, like http://box:8000
+        /// Where its agent answers, like http://box:8000, or the muster:// line that it printed: that one has
+        /// the token and the certificate in it
         url: String,
+        /// The certificate that its agent must show, by its SHA-256 in hexadecimal
+        #[arg(long, value_name = "SHA256")]
+        tls_sha256: Option<String>,
         /// By what people group it; may be given several times, or as a list with commas
         #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
         tags: Vec<String>,
@@ -361,6 +370,8 @@ mod tests {
             "--retain forever",
             "--max-database-size 2",
             "--backup-keep 0",
+            "--tls-cert c.pem",
+            "--tls-key k.pem",
             "dance",
         ] {
             assert!(parsed(&format!("muster {line}")).is_err(), "{line}");

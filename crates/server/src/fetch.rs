@@ -3,6 +3,7 @@
 mod connect;
 mod error;
 mod tls;
+mod verify;
 
 pub use error::FetchError;
 pub use tls::client_config;

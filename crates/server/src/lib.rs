@@ -9,6 +9,7 @@ mod labels;
 mod phase;
 mod shutdown;
 mod target;
+mod tls;
 
 mod backups;
 mod catalogue;
@@ -37,3 +38,4 @@ pub mod commands;
 
 pub use http::{Access, RouteInfo, openapi, route_table};
 pub use server::{Server, ServerOptions};
+pub use tls::Certificate;

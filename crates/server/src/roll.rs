@@ -134,7 +134,9 @@ impl Roll {
         self.entries.retain(|id, _| listed.contains(id));
         let known = |entries: &HashMap<i64, Entry>, computer: &Computer| {
             entries.get(&computer.id).is_some_and(|entry| {
-                entry.computer.url == computer.url && entry.computer.token == computer.token
+                entry.computer.url == computer.url
+                    && entry.computer.token == computer.token
+                    && entry.computer.tls_sha256 == computer.tls_sha256
             })
         };
         let new: Vec<&Computer> = polled
@@ -151,7 +153,7 @@ impl Roll {
 
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
         self.entries.remove(&computer.id);
-        let target = match Target::new(&computer.url, &computer.token) {
+        let target = match Target::of(computer) {
             Ok(target) => Arc::new(target),
             Err(error) => {
                 let news =

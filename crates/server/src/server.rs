@@ -16,6 +16,7 @@ use crate::roll::{Outlets, Roll, Tally};
 use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
+use crate::tls::Certificate;
 use crate::{accounts, clock, space};
 use ipnet::IpNet;
 use muster_store::Store;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 /// Charts that are read at once.
 const CHARTS_AT_ONCE: usize = 2;
@@ -44,12 +46,15 @@ pub struct ServerOptions {
     pub secrets: Secrets,
     /// What is kept, in how much room, and copied where.
     pub storage: StorageArgs,
+    /// With what it speaks TLS, if it does.
+    pub tls: Option<Arc<Certificate>>,
 }
 
 /// A server that is ready to run.
 pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<(Arc<Certificate>, TlsAcceptor)>,
     stop: watch::Sender<bool>,
 }
 
@@ -63,6 +68,11 @@ impl Server {
         store: Arc<dyn Store>,
         options: ServerOptions,
     ) -> anyhow::Result<Self> {
+        let tls = options.tls.map(|certificate| {
+            let acceptor = certificate.acceptor()?;
+            Ok::<_, anyhow::Error>((certificate, acceptor))
+        });
+        let tls = tls.transpose()?;
         let passwords = Passwords::new()?;
         ensure_first_account(store.as_ref(), &passwords, &options.secrets).await?;
         let secret = secret_key(options.secrets.secret_key.as_deref(), store.as_ref()).await?;
@@ -119,6 +129,7 @@ impl Server {
         Ok(Self {
             app: Arc::new(app),
             listener,
+            tls,
             stop,
         })
     }
@@ -139,8 +150,13 @@ impl Server {
         let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
         let recording = tokio::spawn(async move { recorder.keep(stopping).await });
         let stop = self.stop;
+        let acceptor = self.tls.map(|(certificate, acceptor)| {
+            keepers.spawn(async move { certificate.keep().await });
+            acceptor
+        });
         serve(
             self.listener,
+            acceptor,
             router(app.clone()),
             app.base_path.clone(),
             async {

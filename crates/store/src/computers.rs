@@ -73,6 +73,9 @@ pub struct Computer {
     pub tags: Vec<String>,
     /// What people say of it; often nothing.
     pub note: String,
+    /// The certificate that its agent must show: SHA-256 of its DER, in lower-case hexadecimal. As a script
+    /// may have written it: unchecked.
+    pub tls_sha256: Option<String>,
     /// What is known of it.
     pub state: ComputerState,
 }
@@ -109,6 +112,8 @@ pub struct NewComputer {
     pub tags: Vec<String>,
     /// What people say of it.
     pub note: String,
+    /// The certificate that its agent must show, where it is pinned.
+    pub tls_sha256: Option<String>,
 }
 
 /// What is to change of a computer; `None` stays.
@@ -124,6 +129,8 @@ pub struct ComputerChange {
     pub tags: Option<Vec<String>>,
     /// Another note.
     pub note: Option<String>,
+    /// Another certificate that its agent must show, or none in particular.
+    pub tls_sha256: Option<Option<String>>,
 }
 
 /// A process of a computer's latest answer.

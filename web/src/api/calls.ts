@@ -8,6 +8,8 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
+  /** Empty for none in particular. */
+  tls_sha256?: string;
   tags?: string[];
   note?: string;
 }
@@ -60,7 +62,7 @@ export const removedComputers = () => get<api.Removed[]>('api/removed_computers'
 export const restoreComputer = (id: number) =>
   send<{ message: string }>('POST', `api/restore_computer/${id}`, {});
 /** With an id and without a token, the server tests with the token that it has stored. */
-export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
+export const testConnection = (what: { id?: number } & Partial<ComputerFields>) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);
 
 export const ownSessions = () => get<{ sessions: api.OwnSession[] }>('api/sessions');

@@ -58,6 +58,8 @@ export interface Row {
   tags: string[];
   /** When the disk that is first full will be full by its trend, and where it is mounted. */
   disk_full: { at_ms: number; disk: string } | null;
+  /** Its agent has a new token, and still takes the old one until it is given here. */
+  token_renewed: boolean;
 }
 
 /** So many computers failed to answer at once that it is the server that cannot see them. */
@@ -92,6 +94,9 @@ export interface ComputerDetail extends Row {
   series: Record<string, number>;
   /** Empty where there is none. */
   note: string;
+  /** The certificate that is pinned, and the one that was shown where that is why it is not asked. */
+  tls_sha256: string | null;
+  tls_sha256_found: string | null;
   memory_available: number | null;
   disk_free: number | null;
 }
@@ -257,4 +262,5 @@ export type ConnectionTest =
       agent_version: string | null;
       latency_ms: number;
     }
-  | { ok: false; reason: string };
+  /** With the certificate that was shown, where that is why. */
+  | { ok: false; reason: string; certificate_sha256?: string };

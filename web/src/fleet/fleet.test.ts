@@ -32,6 +32,7 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     disk_full: null,
     late: null,
     clock_ahead_s: null,
+    token_renewed: false,
     ...more,
   };
 }

@@ -14,6 +14,10 @@ export function silenceOf({ since_ms, reason, last_seen_ms }: Row, now_ms: numbe
   return text.condition.silentFor(age, reason);
 }
 
+/** With what else is to be done there: nothing is broken while it waits. */
+export const withToken = (row: Row, inWords: string): string =>
+  row.token_renewed ? text.condition.waitsForToken(inWords) : inWords;
+
 /** "9 days"; what a trend says is never as exact as an hour. */
 export const fullInWords = (fullIn_ms: number): string =>
   fullIn_ms < hour_ms ? text.condition.fullNow : durationInWords(fullIn_ms);

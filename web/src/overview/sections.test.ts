@@ -31,6 +31,7 @@ const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
     disk_full: null,
     late: null,
     clock_ahead_s: null,
+    token_renewed: false,
     ...more,
   });
 

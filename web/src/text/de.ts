@@ -127,6 +127,7 @@ export const de: Text = {
     silentSince: (moment, reason) =>
       `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
+    waitsForToken: (state) => `${state}; wartet auf sein neues Token`,
     wellFor: (duration) =>
       duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
     late: 'verspätet',
@@ -271,6 +272,19 @@ export const de: Text = {
     average: (value) => `im Mittel ${value}`,
     highest: (name, value) => `am höchsten ${name}: ${value}`,
     lines: (number) => `${grouped(number)} Kurven`,
+  },
+
+  certificate: {
+    label: 'Zertifikat (SHA-256)',
+    hint: 'Leer: eines, dem das Betriebssystem des Servers vertraut',
+    trust: (sha256) => `Diesem Zertifikat vertrauen: ${sha256}`,
+    changed: 'Das Zertifikat hat sich geändert',
+    explained:
+      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete. Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst ist jemand dazwischen.',
+    expected: 'Erwartet',
+    found: 'Gefunden',
+    take: 'Das neue Zertifikat übernehmen',
+    wrong: 'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
   },
 
   computer: {
@@ -430,7 +444,8 @@ export const de: Text = {
     viewer:
       'Dieses Konto sieht alle Rechner und ändert keinen. Hinzufügen, ändern und entfernen können Administratoren.',
     add: 'Rechner hinzufügen',
-    addHint: 'Der Agent gibt beim Start seine Adresse und sein Token aus.',
+    addHint:
+      'Der Agent gibt beim Start seine Adresse und sein Token aus, danach eine Zeile muster://…: Als Adresse eingefügt, genügt sie.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
     exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,

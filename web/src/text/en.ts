@@ -109,6 +109,7 @@ export const en = {
     silentSince: (moment: string | null, reason: string | null) =>
       `silent${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
+    waitsForToken: (state: string) => `${state}; waits for its new token`,
     /** It may have been in trouble meanwhile. */
     wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
     /** Its last call failed, and the second try decides. */
@@ -256,6 +257,19 @@ export const en = {
     average: (value: string) => `average ${value}`,
     highest: (name: string, value: string) => `highest ${name}: ${value}`,
     lines: (number: number) => `${number.toLocaleString('en')} lines`,
+  },
+
+  certificate: {
+    label: 'Certificate (SHA-256)',
+    hint: 'Empty: one that the server’s operating system trusts',
+    trust: (sha256: string) => `Trust this certificate: ${sha256}`,
+    changed: 'Its certificate changed',
+    explained:
+      'This computer is not asked, since its agent shows another certificate than the pinned one. If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody is in between.',
+    expected: 'Expected',
+    found: 'Found',
+    take: 'Take the new certificate',
+    wrong: 'The SHA-256 of a certificate has 64 hexadecimal digits.',
   },
 
   computer: {
@@ -419,7 +433,8 @@ export const en = {
     viewer:
       'Your account can see all computers and change none. An administrator can add, change and remove them.',
     add: 'Add a computer',
-    addHint: 'The agent prints its address and its token when it starts.',
+    addHint:
+      'The agent prints its address and its token when it starts, and then a muster:// line: pasted as the address, it is all that is needed.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
     exporting: (done: number, all: number) =>

@@ -18,6 +18,12 @@ const sentences: Record<string, string> = {
   'its certificate has expired': 'das Zertifikat ist abgelaufen',
   'its certificate is for another name than the one in the address':
     'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
+  'The muster:// line is not whole: copy all of it, with token= and sha256=, as the agent printed it':
+    'Die Zeile muster:// ist nicht vollständig: ganz kopieren, mit token= und sha256=, wie der Agent sie ausgab.',
+  'The SHA-256 of a certificate must have 64 hexadecimal digits':
+    'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
+  'A certificate can be pinned for an address that begins with https://, and for no other':
+    'Ein Zertifikat lässt sich nur für eine Adresse anheften, die mit https:// beginnt.',
   'not called: only its history was left in the database':
     'nicht mehr abgefragt: Nur der Verlauf ist noch in der Datenbank',
   // Why samples are missing
@@ -141,6 +147,11 @@ const patterns: Pattern[] = [
   ],
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
+  [
+    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody is in between$/,
+    (expected, found) =>
+      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst ist jemand dazwischen`,
+  ],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
   [
     /^its certificate is not trusted by this server's operating system \((.+)\)$/s,

@@ -7,6 +7,8 @@
 )]
 
 mod support;
+mod tls;
+mod token;
 
 mod binary;
 mod connections;

@@ -24,7 +24,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         ErrorKind::AddrInUse if is_muster(address).await => bail!(
             "a Muster server already runs at {}: open it in a browser, stop it, or start this one elsewhere \
              with --listen {}",
-            dashboard_url(address),
+            dashboard_url("http", address),
             SocketAddr::new(address.ip(), port.wrapping_add(1))
         ),
         ErrorKind::AddrInUse => bail!(
@@ -44,12 +44,12 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Where a browser on this computer finds the dashboard.
-pub fn dashboard_url(address: SocketAddr) -> String {
+pub fn dashboard_url(scheme: &str, address: SocketAddr) -> String {
     let host = match address.ip() {
         ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         ip => ip,
     };
-    format!("http://{}/", SocketAddr::new(host, address.port()))
+    format!("{scheme}://{}/", SocketAddr::new(host, address.port()))
 }
 
 async fn is_muster(address: SocketAddr) -> bool {

@@ -3,7 +3,7 @@
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
 use crate::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
-use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs};
+use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs, TlsArgs};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::SqliteStore;
 use muster_store::{Accounts as _, ComputerChange, Computers as _, NewComputer};
@@ -31,6 +31,7 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
         roll: args.roll,
         trusted_proxy: Vec::new(),
         base_path: BasePath::default(),
+        tls: TlsArgs::default(),
         storage: StorageArgs::default(),
     };
     let running = Running::start(path, listener, serve).await?;

@@ -3,6 +3,7 @@
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
 use crate::server::{Server, ServerOptions};
+use crate::tls::Certificate;
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct Running {
     server: Server,
     store: SqliteStore,
     address: std::net::SocketAddr,
+    scheme: &'static str,
     base_path: BasePath,
     _claim: muster_store::sqlite::Claim,
 }
@@ -41,6 +43,11 @@ impl Running {
         args: ServeArgs,
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
+        let tls = match (&args.tls.tls_cert, &args.tls.tls_key) {
+            (Some(certificate), Some(key)) => Some(Certificate::load(certificate, key)?),
+            _ => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let claim = SqliteStore::claim(path)?;
         let store = SqliteStore::open(path, Missing::Create).await?;
         let options = ServerOptions {
@@ -49,11 +56,13 @@ impl Running {
             base_path: args.base_path.clone(),
             secrets: Secrets::from_environment()?,
             storage: args.storage,
+            tls,
         };
         Ok(Self {
             server: Server::new(listener, Arc::new(store.clone()), options).await?,
             store,
             address,
+            scheme,
             base_path: args.base_path,
             _claim: claim,
         })
@@ -66,7 +75,7 @@ impl Running {
 
     /// Where a browser on this computer finds it.
     pub fn url(&self) -> String {
-        let url = dashboard_url(self.address);
+        let url = dashboard_url(self.scheme, self.address);
         format!("{}{}", url.trim_end_matches('/'), self.base_path.with("/"))
     }
 
@@ -78,7 +87,8 @@ impl Running {
             let host = gethostname::gethostname();
             let port = self.address.port();
             say!(
-                "From other computers: http://{}:{port}{}",
+                "From other computers: {}://{}:{port}{}",
+                self.scheme,
                 host.to_string_lossy(),
                 self.base_path.with("/")
             );

@@ -1,7 +1,7 @@
 //! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
 
 use super::FetchError;
-use super::error::tls_sentence;
+use super::tls::pinned_config;
 use crate::target::Target;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -65,10 +65,14 @@ pub async fn connect(
         return handshake(stream).await;
     }
     let name = server_name(target)?;
-    let stream = tls
-        .connect(name, stream)
-        .await
-        .map_err(|error| FetchError::Tls(tls_sentence(&error)))?;
+    let connecting = match target.pin {
+        None => tls.connect(name, stream),
+        Some(pin) => {
+            let config = pinned_config(pin).map_err(|error| FetchError::Tls(error.to_string()))?;
+            TlsConnector::from(config).connect(name, stream)
+        }
+    };
+    let stream = connecting.await.map_err(|error| FetchError::tls(&error))?;
     handshake(stream).await
 }
 

@@ -1,5 +1,7 @@
 //! Why a poll failed: a class of its own for each cause, in words for a person.
 
+use super::verify::{Refused, Why};
+use crate::target::Fingerprint;
 use http::StatusCode;
 use std::io;
 use thiserror::Error;
@@ -28,6 +30,26 @@ pub enum FetchError {
     /// No secure connection.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// A certificate that nobody vouches for.
+    #[error("TLS failed: {problem}")]
+    Untrusted {
+        /// What is wrong with it.
+        problem: String,
+        /// The certificate.
+        found: Fingerprint,
+    },
+    /// Another certificate than the one that was pinned.
+    #[error(
+        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody is in between",
+        expected.short(),
+        found.short()
+    )]
+    CertificateChanged {
+        /// The one that was pinned.
+        expected: Fingerprint,
+        /// The one that was shown.
+        found: Fingerprint,
+    },
     /// The connection ended, or what came is no HTTP.
     #[error("{}", broken_sentence(.0.clone()))]
     Broken(String),
@@ -54,13 +76,40 @@ impl FetchError {
             _ => Self::Connect(error.to_string()),
         }
     }
+
+    /// What a TLS failure means to whoever set the computer up.
+    #[must_use]
+    pub fn tls(error: &io::Error) -> Self {
+        let inner = error
+            .get_ref()
+            .and_then(|error| error.downcast_ref::<rustls::Error>());
+        match inner.and_then(Refused::behind) {
+            Some(&Refused {
+                found,
+                why: Why::Expected(expected),
+            }) => Self::CertificateChanged { expected, found },
+            Some(Refused {
+                found,
+                why: Why::Untrusted(problem),
+            }) => Self::Untrusted {
+                problem: certificate_sentence(problem),
+                found: *found,
+            },
+            None => Self::Tls(tls_sentence(error, inner)),
+        }
+    }
+
+    /// The certificate that was shown and not accepted, where that is why.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Fingerprint> {
+        match self {
+            Self::Untrusted { found, .. } | Self::CertificateChanged { found, .. } => Some(*found),
+            _ => None,
+        }
+    }
 }
 
-/// What a TLS failure means to whoever set the computer up.
-pub fn tls_sentence(error: &io::Error) -> String {
-    let inner = error
-        .get_ref()
-        .and_then(|error| error.downcast_ref::<rustls::Error>());
+fn tls_sentence(error: &io::Error, inner: Option<&rustls::Error>) -> String {
     match inner {
         Some(rustls::Error::InvalidMessage(_)) => {
             "what listens there does not speak TLS: try http:// in place of https://".into()

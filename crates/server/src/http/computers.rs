@@ -1,5 +1,6 @@
 //! The computers: list, show, add, change, remove, and try the connection to one.
 
+mod place;
 mod put;
 mod removed;
 
@@ -12,13 +13,14 @@ use super::views::{ComputerDetail, ComputerEntry};
 use crate::clock;
 use crate::fetch::{FetchError, Line};
 use crate::labels::{LabelError, clean_note, clean_tags};
-use crate::target::{Target, TargetError, clean_address, clean_name, clean_token};
+use crate::target::{Fingerprint, Target, TargetError, clean_name};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
+use place::Said;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,10 +32,14 @@ use utoipa::ToSchema;
 pub struct ComputerInput {
     /// The name it gets.
     name: Option<String>,
-    /// Where its agent answers.
+    /// Where its agent answers: an address, or the muster:// line that it printed, in which token and
+    /// certificate are.
     url: Option<String>,
     /// What the agent asks for.
     token: Option<String>,
+    /// The certificate that the agent must show: its SHA-256 in hexadecimal. Empty takes it away: then it is
+    /// one that the operating system trusts.
+    tls_sha256: Option<String>,
     /// By what people group it: at most 16, of at most 32 characters, without commas.
     tags: Option<Vec<String>>,
     /// What people say of it: at most 4,000 characters.
@@ -41,6 +47,11 @@ pub struct ComputerInput {
 }
 
 impl ComputerInput {
+    fn said(&self) -> ApiResult<Said> {
+        let (url, token) = (self.url.as_deref(), self.token.as_deref());
+        Ok(Said::read(url, token, self.tls_sha256.as_deref())?)
+    }
+
     fn clean_tags(&self) -> ApiResult<Option<Vec<String>>> {
         Ok(self.tags.as_deref().map(clean_tags).transpose()?)
     }
@@ -56,6 +67,7 @@ pub struct ConnectionInput {
     id: Option<i64>,
     url: Option<String>,
     token: Option<String>,
+    tls_sha256: Option<String>,
 }
 
 /// Done.
@@ -90,6 +102,9 @@ pub struct ConnectionResult {
     /// How long the answer took, connection and all.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
+    /// SHA-256 of the certificate that was shown, where it is neither pinned nor trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_sha256: Option<String>,
 }
 
 /// All computers, by name
@@ -143,16 +158,13 @@ pub async fn add(
 ) -> ApiResult<Json<Done>> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
-    let fields = (given(input.name), given(input.url), given(input.token));
-    let (Some(name), Some(url), Some(token)) = fields else {
-        return Err(ApiError::bad_request("Missing required fields"));
-    };
+    let missing = || ApiError::bad_request("Missing required fields");
+    let place = input.said()?.whole().ok_or_else(missing)?;
     let computer = NewComputer {
-        name: clean_name(&name)?,
-        url: clean_address(&url)?,
-        token: clean_token(&token)?,
+        name: clean_name(&given(input.name).ok_or_else(missing)?)?,
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
+        ..place?
     };
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
@@ -186,24 +198,25 @@ pub async fn change(
     let Json(input) = input?;
     let change = ComputerChange {
         name: input.name.as_deref().map(clean_name).transpose()?,
-        url: input.url.as_deref().map(clean_address).transpose()?,
-        token: input.token.as_deref().map(clean_token).transpose()?,
         tags: input.clean_tags()?,
         note: input.clean_note()?,
+        ..input.said()?.change()
     };
     if change == ComputerChange::default() {
         return Err(ApiError::bad_request(
-            "Give at least one of name, url, token, tags and note",
+            "Give at least one of name, url, token, tls_sha256, tags and note",
         ));
     }
+    let known = known(&app, id).await?;
     if change.token.is_none() {
-        refuse_another_host(&known(&app, id).await?, change.url.as_deref())?;
+        refuse_another_host(&known, change.url.as_deref())?;
     }
+    place::check(&known, &change)?;
     if !app.store.change_computer(id, &change).await? {
         return Err(ApiError::no_computer());
     }
     app.refresh_computers().await?;
-    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
         id: Some(id),
@@ -257,6 +270,7 @@ pub async fn test_connection(
         Ok(info) => found(info, began.elapsed()),
         Err(error) => ConnectionResult {
             reason: Some(error.to_string()),
+            certificate_sha256: error.certificate().map(|found| found.to_string()),
             ..ConnectionResult::default()
         },
     }))
@@ -268,19 +282,19 @@ fn given(field: Option<String>) -> Option<String> {
 }
 
 async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
-    let (mut url, mut token) = (input.url, input.token);
+    let (url, token) = (input.url.as_deref(), input.token.as_deref());
+    let mut said = Said::read(url, token, input.tls_sha256.as_deref())?;
     if let Some(id) = input.id {
         let known = known(app, id).await?;
-        if token.is_none() {
-            refuse_another_host(&known, url.as_deref())?;
+        if said.token.is_none() {
+            refuse_another_host(&known, said.url.as_deref())?;
         }
-        url = url.or(Some(known.url));
-        token = token.or(Some(known.token));
+        said = said.or(known);
     }
-    let (Some(url), Some(token)) = (url, token) else {
-        return Err(ApiError::bad_request("Missing required fields"));
-    };
-    Ok(Target::new(&clean_address(&url)?, &token)?)
+    let missing = || ApiError::bad_request("Missing required fields");
+    let place = said.whole().ok_or_else(missing)??;
+    let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
+    Ok(Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?)
 }
 
 async fn known(app: &App, id: i64) -> ApiResult<Computer> {
@@ -310,6 +324,7 @@ fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
         os: info.os,
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
+        certificate_sha256: None,
     }
 }
 

@@ -31,6 +31,7 @@ pub struct TestApp {
     trusted_proxies: Vec<ipnet::IpNet>,
     base_path: BasePath,
     storage: StorageArgs,
+    tls: Option<Arc<muster::Certificate>>,
     folder: TempDir,
 }
 
@@ -55,6 +56,7 @@ impl TestApp {
             trusted_proxies: Vec::new(),
             base_path: BasePath::default(),
             storage: StorageArgs::default(),
+            tls: None,
             folder: TempDir::new().unwrap(),
         }
     }
@@ -91,6 +93,11 @@ impl TestApp {
         self
     }
 
+    pub fn speaking_tls(mut self, certificate: Arc<muster::Certificate>) -> Self {
+        self.tls = Some(certificate);
+        self
+    }
+
     /// With the database in a folder of the test's own choice.
     pub fn in_folder(mut self, folder: TempDir) -> Self {
         self.folder = folder;
@@ -119,6 +126,7 @@ impl TestApp {
             base_path: self.base_path,
             secrets: self.secrets,
             storage: self.storage,
+            tls: self.tls,
         };
         let server = Server::new(listener, Arc::new(store.clone()), options)
             .await

@@ -27,4 +27,5 @@ mod roll;
 mod sealing;
 mod sparklines;
 mod storage;
+mod tls;
 mod verdicts;

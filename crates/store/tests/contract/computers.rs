@@ -37,6 +37,32 @@ pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
     assert!(!store.change_computer(777, &change).await.unwrap());
 }
 
+pub async fn a_pinned_certificate_stays_until_it_is_changed(store: &impl Store) {
+    let pinned = NewComputer {
+        name: "pinned".into(),
+        tls_sha256: Some("ab".repeat(32)),
+        ..NewComputer::default()
+    };
+    let id = store.add_computer(&pinned).await.unwrap();
+    let read = async || store.computers().await.unwrap().remove(0).tls_sha256;
+    let renamed = ComputerChange {
+        name: Some("renamed".into()),
+        ..ComputerChange::default()
+    };
+    assert!(store.change_computer(id, &renamed).await.unwrap());
+    assert_eq!(read().await, pinned.tls_sha256);
+    for other in [Some("cd".repeat(32)), None] {
+        let revision = store.computers_revision().await.unwrap();
+        let change = ComputerChange {
+            tls_sha256: Some(other.clone()),
+            ..ComputerChange::default()
+        };
+        assert!(store.change_computer(id, &change).await.unwrap());
+        assert_eq!(read().await, other);
+        assert!(store.computers_revision().await.unwrap() > revision);
+    }
+}
+
 pub async fn tags_and_a_note_stay_until_they_are_changed(store: &impl Store) {
     let tagged = NewComputer {
         name: "tagged".into(),

@@ -28,6 +28,7 @@ macro_rules! suite {
         $crate::contract::suite!(@cases $open, computers:
             computers_are_added_changed_and_listed a_computer_name_is_given_once
             tags_and_a_note_stay_until_they_are_changed
+            a_pinned_certificate_stays_until_it_is_changed
             a_new_address_is_polled the_revision_tells_of_each_change
             a_removed_computer_is_gone_at_once a_removed_computer_comes_back what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);
