@@ -1,7 +1,8 @@
 //! The flags of `muster-agent`, and the environment variables that stand in for them.
 
 use crate::collect::Options;
-use clap::Parser;
+use crate::service::{InstallArgs, UninstallArgs};
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,8 +12,12 @@ use std::time::Duration;
 /// At start it prints the address and the token with which this computer is added to the dashboard.
 /// It only reads: nobody can run a command or open a file through it.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "muster-agent", version)]
+#[command(name = "muster-agent", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// What to do instead of answering.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Address and port to answer on; 127.0.0.1:8000 answers this computer alone, port 0 takes a free one
     #[arg(
         long,
@@ -64,6 +69,15 @@ pub struct Args {
     /// End as soon as standard input is closed, and so with the program that started this one
     #[arg(long, hide = true)]
     pub exit_with_parent: bool,
+}
+
+/// What `muster-agent` can do instead of answering.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Set the agent up as a service that starts with this computer (Linux with systemd, as root)
+    Install(InstallArgs),
+    /// Take away what install set up
+    Uninstall(UninstallArgs),
 }
 
 impl Args {

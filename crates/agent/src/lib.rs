@@ -15,4 +15,5 @@ pub mod keeper;
 pub mod serve;
 
 pub mod args;
+pub mod service;
 pub mod start;

@@ -89,7 +89,7 @@ fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
         // Whoever has read the lines may tell the agent to end, and that must end it in peace.
         let ended = told_to_end()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        announce(lines);
+        say(lines);
         let limits = Limits::default().within(permitted_files());
         tokio::select! {
             () = run(listener, Arc::clone(&app), limits, ended) => {}
@@ -101,7 +101,11 @@ fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
     done
 }
 
-fn listen(address: &str) -> Result<TcpListener, StartError> {
+/// Listens there, or says why that cannot be.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn listen(address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
         .map_err(|error| StartError::Listen {
@@ -140,8 +144,8 @@ pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
     )
 }
 
-/// An agent whose standard output nobody reads is as good as another.
-fn announce(lines: &str) {
+/// Prints. An agent whose standard output nobody reads is as good as another.
+pub fn say(lines: &str) {
     let mut output = io::stdout().lock();
     let _ = output
         .write_all(lines.as_bytes())

@@ -14,3 +14,4 @@ mod golden;
 mod http;
 mod permissions;
 mod psutil;
+mod service;
