@@ -25,6 +25,7 @@ mod readings;
 mod routes;
 mod serve;
 mod sparklines;
+mod starting;
 mod storage;
 mod views;
 
@@ -35,6 +36,7 @@ pub use feed::Feed;
 pub use history::fuzzing::ask as ask_history;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
+pub use starting::meanwhile;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;

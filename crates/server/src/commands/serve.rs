@@ -2,6 +2,7 @@
 
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
+use crate::http::meanwhile;
 use crate::server::{Server, ServerOptions};
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
@@ -42,7 +43,7 @@ impl Running {
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let claim = SqliteStore::claim(path)?;
-        let store = SqliteStore::open(path, Missing::Create).await?;
+        let store = meanwhile(&listener, SqliteStore::open(path, Missing::Create)).await?;
         let options = ServerOptions {
             interval: args.roll.interval(),
             trusted_proxies: args.trusted_proxy,

@@ -40,14 +40,23 @@ pub struct Life {
 const SERVICE: &str = "muster";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Whether the server is ready: calls the roll, and can store what is answered
-#[utoipa::path(
-    get,
-    path = "/healthz",
-    responses((status = 200, body = Health), (status = 503, description = "not ready; `problem` says why", body = Health))
-)]
-pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
-    let problem = app.problem();
+impl Life {
+    /// It does.
+    pub fn alive() -> Self {
+        Self {
+            status: "alive",
+            service: SERVICE,
+            version: VERSION,
+        }
+    }
+}
+
+/// The answer of a server that is not ready.
+pub fn failing(problem: &'static str) -> (StatusCode, Json<Health>) {
+    health(Some(problem))
+}
+
+fn health(problem: Option<&'static str>) -> (StatusCode, Json<Health>) {
     let (code, status) = match problem {
         Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
         None => (StatusCode::OK, "ready"),
@@ -61,14 +70,20 @@ pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) 
     (code, Json(health))
 }
 
+/// Whether the server is ready: calls the roll, and can store what is answered
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    responses((status = 200, body = Health), (status = 503, description = "not ready; `problem` says why", body = Health))
+)]
+pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
+    health(app.problem())
+}
+
 /// Whether the server is alive: it answers, ready or not
 #[utoipa::path(get, path = "/livez", responses((status = 200, body = Life)))]
 pub async fn livez() -> Json<Life> {
-    Json(Life {
-        status: "alive",
-        service: SERVICE,
-        version: VERSION,
-    })
+    Json(Life::alive())
 }
 
 /// This description
