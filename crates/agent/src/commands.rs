@@ -1,8 +1,8 @@
 //! What an agent does beside answering: it tells its token, and makes a new one.
 
-use crate::args::Args;
-use crate::collect::Collector;
-use crate::start::announce;
+use crate::args::{Place, TokenArgs};
+use crate::collect::{Collector, Options};
+use crate::start::say;
 use crate::tls::{Identity, pasteable_line};
 use crate::token::{self, Token, TokenError};
 use std::net::ToSocketAddrs;
@@ -12,15 +12,16 @@ use std::time::Instant;
 ///
 /// # Errors
 /// A [`TokenError`].
-pub fn token(args: &Args, new: bool) -> Result<(), TokenError> {
-    if !new {
-        let token = token::load(&args.token_file)?.token;
-        announce(&format!("{}\n", token.text()));
+pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
+    let place = &args.place;
+    if !args.new {
+        let token = token::load(&place.token_file)?.token;
+        say(&format!("{}\n", token.text()));
         return Ok(());
     }
-    let token = token::renew(&args.token_file)?;
-    let line = line(args, &token).map(|line| format!("{line}\n"));
-    announce(&format!("{}\n{}", token.text(), line.unwrap_or_default()));
+    let token = token::renew(&place.token_file)?;
+    let line = line(place, &token).map(|line| format!("{line}\n"));
+    say(&format!("{}\n{}", token.text(), line.unwrap_or_default()));
     eprintln!(
         "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most 24 hours"
     );
@@ -28,10 +29,10 @@ pub fn token(args: &Args, new: bool) -> Result<(), TokenError> {
 }
 
 /// None where nobody knows the port, or there is no certificate.
-fn line(args: &Args, token: &Token) -> Option<String> {
-    let address = args.listen.to_socket_addrs().ok()?.next()?;
-    let identity = Identity::load(&args.tls_file()).ok()?;
-    let hostname = Collector::new(&args.options(), Instant::now()).hostname();
+fn line(place: &Place, token: &Token) -> Option<String> {
+    let address = place.listen.to_socket_addrs().ok()?.next()?;
+    let identity = Identity::load(&place.tls_file()).ok()?;
+    let hostname = Collector::new(&Options::default(), Instant::now()).hostname();
     let line = pasteable_line(&hostname, address, &token.text(), identity.sha256());
     (address.port() != 0).then_some(line)
 }

@@ -20,4 +20,5 @@ pub mod tls;
 
 pub mod args;
 pub mod commands;
+pub mod service;
 pub mod start;

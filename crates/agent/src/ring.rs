@@ -12,8 +12,11 @@ mod place;
 mod varint;
 
 pub use block::Reading;
+#[cfg(fuzzing)]
+pub use block::{pack, unpack};
 pub use folder::Folder;
 
+#[cfg(not(fuzzing))]
 use block::{pack, unpack};
 use flat::flatten;
 use folder::Message;

@@ -1,8 +1,7 @@
 //! From flags to a running agent, and the words that it says on the way.
 
-use crate::args::{Args, Command};
+use crate::args::Args;
 use crate::collect::{Collector, permitted_files};
-use crate::commands;
 use crate::http::App;
 use crate::keeper::keep;
 use crate::lifetime::Lifetime;
@@ -39,20 +38,13 @@ pub enum StartError {
     Runtime(io::Error),
 }
 
-/// Does what the flags say: most often, runs the agent until it is told to end.
+/// Runs the agent until it is told to end.
 ///
 /// # Errors
 /// A [`StartError`] where it cannot even begin.
 pub fn start(args: &Args) -> Result<(), StartError> {
-    match args.command {
-        Some(Command::Token { new }) => Ok(commands::token(args, new)?),
-        None => answer(args),
-    }
-}
-
-fn answer(args: &Args) -> Result<(), StartError> {
-    let listener = listen(&args.listen)?;
-    let token = token::load(&args.token_file)?;
+    let listener = listen(&args.place.listen)?;
+    let token = token::load(&args.place.token_file)?;
     for notice in &token.notices {
         eprintln!("muster-agent: {notice}");
     }
@@ -69,7 +61,10 @@ fn answer(args: &Args) -> Result<(), StartError> {
         std::thread::spawn(exit_with_standard_input);
     }
     let run = collector.run().to_owned();
-    let app = App::new(Tokens::following(token.token, &args.token_file), collector);
+    let app = App::new(
+        Tokens::following(token.token, &args.place.token_file),
+        collector,
+    );
     let (app, lifetime) = match args.kept() {
         Some(age) => keeping(app, ring::Limits::new(age), &args.history, &run),
         None => (app, None),
@@ -86,7 +81,7 @@ fn answer(args: &Args) -> Result<(), StartError> {
 /// What it answers TLS with. Where that cannot be had plain HTTP is answered all the same, unless it must not
 /// be.
 fn identity(args: &Args) -> Result<Option<Identity>, TlsError> {
-    match Identity::load(&args.tls_file()) {
+    match Identity::load(&args.place.tls_file()) {
         Ok(identity) => {
             if let Some(notice) = identity.notice() {
                 eprintln!("muster-agent: {notice}");
@@ -136,7 +131,7 @@ fn serve(
         // Whoever has read the lines may tell the agent to end, and that must end it in peace.
         let ended = told_to_end()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        announce(lines);
+        say(lines);
         let limits = Limits::default().within(permitted_files());
         tokio::select! {
             () = run(listener, Arc::clone(&app), speech, limits, ended) => {}
@@ -148,7 +143,11 @@ fn serve(
     done
 }
 
-fn listen(address: &str) -> Result<TcpListener, StartError> {
+/// Listens there, or says why that cannot be.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn listen(address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
         .map_err(|error| StartError::Listen {
@@ -187,8 +186,8 @@ pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
     )
 }
 
-/// An agent whose standard output nobody reads is as good as another.
-pub fn announce(lines: &str) {
+/// Prints. An agent whose standard output nobody reads is as good as another.
+pub fn say(lines: &str) {
     let mut output = io::stdout().lock();
     let _ = output
         .write_all(lines.as_bytes())

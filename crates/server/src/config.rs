@@ -1,10 +1,12 @@
 //! The command line and the environment: every flag, its variable, its default and its check.
 
 mod base_path;
+mod logging;
 mod storage;
 mod tls;
 
 pub use base_path::{BasePath, BasePathError};
+pub use logging::{LogArgs, LogFormat};
 pub use storage::StorageArgs;
 pub use tls::TlsArgs;
 
@@ -27,6 +29,9 @@ pub struct Cli {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 /// What `muster` can do.
@@ -49,6 +54,12 @@ pub enum Command {
     },
     /// Check the database for damage, without changing it
     Verify,
+    /// Ask a running server on this computer whether it is ready; fails where it is not
+    Healthcheck {
+        /// The address on which it listens
+        #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
+        listen: SocketAddr,
+    },
 }
 
 /// Which database.

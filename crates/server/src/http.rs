@@ -14,6 +14,7 @@ mod health;
 mod history;
 mod layers;
 mod live;
+mod metrics;
 mod next;
 mod now;
 mod overview;
@@ -24,14 +25,18 @@ mod readings;
 mod routes;
 mod serve;
 mod sparklines;
+mod starting;
 mod storage;
 mod views;
 
 pub use access::Access;
 pub use description::openapi;
 pub use feed::Feed;
+#[cfg(fuzzing)]
+pub use history::fuzzing::ask as ask_history;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
+pub use starting::meanwhile;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
 use crate::backups::Backups;
@@ -124,6 +129,18 @@ impl App {
             Some("the database cannot be written: samples wait in memory; the log says why")
         } else {
             None
+        }
+    }
+
+    /// Why the server cannot do its work, where it cannot. Anybody may read it.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        if *self.stopping.borrow() {
+            Some("the server is stopping")
+        } else if !self.tally.goes_on(tokio::time::Instant::now()) {
+            Some("the roll is not called any more: restart the server; the log may say why")
+        } else {
+            self.writing_problem()
         }
     }
 

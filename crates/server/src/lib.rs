@@ -2,6 +2,7 @@
 //! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, http answers.
 
 pub mod config;
+pub mod logging;
 
 mod clock;
 mod descriptors;
@@ -35,6 +36,9 @@ mod http;
 mod server;
 
 pub mod commands;
+
+#[cfg(fuzzing)]
+pub mod fuzzing;
 
 pub use http::{Access, RouteInfo, openapi, route_table};
 pub use server::{Server, ServerOptions};

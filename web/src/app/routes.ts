@@ -22,7 +22,7 @@ const pages: Record<string, Route> = {
 };
 
 // Answered by the server itself: a link to one of these is a real navigation.
-const serverPaths = /^(logout$|api\/|healthz$|metrics$)/;
+const serverPaths = /^(logout$|api\/|healthz$|livez$|metrics$)/;
 
 export function routeOf(path: string): Route {
   const computer = /^computer\/([1-9]\d{0,15})$/.exec(path);

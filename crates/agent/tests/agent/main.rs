@@ -16,3 +16,4 @@ mod golden;
 mod http;
 mod permissions;
 mod psutil;
+mod service;

@@ -51,6 +51,11 @@ fn describe(operation: &mut Operation, method: &Method, path: &str) {
     if !is_open || method != Method::GET {
         refused(operation, "403", "not allowed, or asked by another site");
     }
+    if operation.request_body.is_some() {
+        refused(operation, "400", "a body that is not as described");
+        refused(operation, "413", "a body that is too large");
+        refused(operation, "415", "a body of another kind");
+    }
 }
 
 /// Unless the route says more of it.

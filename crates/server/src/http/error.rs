@@ -40,6 +40,13 @@ impl ApiError {
         }
     }
 
+    pub fn retry_after(self, after: Duration) -> Self {
+        Self {
+            retry_after: Some(after),
+            ..self
+        }
+    }
+
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
@@ -49,10 +56,8 @@ impl ApiError {
     }
 
     pub fn busy(busy: &Busy) -> Self {
-        Self {
-            retry_after: Some(Duration::from_secs(3)),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, busy.to_string())
-        }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, busy.to_string())
+            .retry_after(Duration::from_secs(3))
     }
 
     /// Our own fault: the log has it all, whoever asked learns that it was not theirs.

@@ -4,8 +4,8 @@
 
 use super::Access::{self, Administrator, Anyone, Session, Viewer};
 use super::{
-    App, access, assets, auth, completeness, computers, health, history, layers, live, now,
-    overview, pages, people, readings, sparklines, storage,
+    App, access, assets, auth, completeness, computers, health, history, layers, live, metrics,
+    now, overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -71,7 +71,8 @@ fn list() -> Routes {
         (Administrator, routes!(people::remove_account)),
         // The server itself
         (Anyone, routes!(health::healthz)),
-        (Anyone, routes!(health::metrics)),
+        (Anyone, routes!(health::livez)),
+        (Anyone, routes!(metrics::metrics)),
         (Anyone, routes!(health::openapi)),
     ]
 }

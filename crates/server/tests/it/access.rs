@@ -120,6 +120,7 @@ fn the_decisions_are_these() {
             "GET /favicon.svg",
             "POST /login",
             "GET /healthz",
+            "GET /livez",
             "GET /metrics",
             "GET /api/openapi.json",
         ]

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-fn muster(folder: &Path, arguments: &[&str]) -> Command {
+pub fn muster(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
     command
         .args(arguments)
@@ -24,7 +24,7 @@ fn muster(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn output(folder: &Path, arguments: &[&str]) -> Output {
+pub fn output(folder: &Path, arguments: &[&str]) -> Output {
     muster(folder, arguments).output().unwrap()
 }
 
@@ -40,16 +40,16 @@ fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A server, and the address that it printed.
-fn serve(folder: &Path) -> (Child, String) {
+pub fn serve(folder: &Path) -> (Child, String) {
     start(muster(folder, &["serve", "--listen", "127.0.0.1:0"]))
 }
 
-fn start(mut command: Command) -> (Child, String) {
+pub fn start(mut command: Command) -> (Child, String) {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -67,7 +67,7 @@ fn start(mut command: Command) -> (Child, String) {
 }
 
 /// Ends a server, and says what it logged.
-fn stop(mut child: Child) -> String {
+pub fn stop(mut child: Child) -> String {
     signal(&child, "-TERM");
     let mut log = String::new();
     child
