@@ -1,6 +1,7 @@
 //! One poll of one agent over one kept connection: bytes of an answer, or why there are none.
 
 mod connect;
+mod denied;
 mod error;
 mod tls;
 
@@ -10,9 +11,11 @@ pub use tls::client_config;
 use crate::target::Target;
 use bytes::Bytes;
 use connect::{Addresses, Connection};
+use denied::Denied;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
+use ipnet::IpNet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_rustls::TlsConnector;
@@ -26,6 +29,7 @@ pub const MAX_ANSWER: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct Fetcher {
     tls: TlsConnector,
+    denied: Denied,
 }
 
 /// What is kept of a computer from one poll to the next.
@@ -39,7 +43,19 @@ impl Fetcher {
     /// A fetcher that checks certificates as `tls` says.
     #[must_use]
     pub fn new(tls: Arc<rustls::ClientConfig>) -> Self {
-        Self { tls: tls.into() }
+        Self {
+            tls: tls.into(),
+            denied: Denied::default(),
+        }
+    }
+
+    /// One that connects to none of these addresses either.
+    #[must_use]
+    pub fn denying(self, networks: &[IpNet]) -> Self {
+        Self {
+            denied: Denied::of(networks),
+            ..self
+        }
     }
 
     /// Asks an agent, within [`DEADLINE`].
@@ -67,7 +83,8 @@ impl Fetcher {
                 result => return result,
             }
         }
-        let connection = connect::connect(target, &mut line.addresses, &self.tls).await?;
+        let connection =
+            connect::connect(target, &mut line.addresses, &self.denied, &self.tls).await?;
         self.ask(target, line, connection).await
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod audit;
 mod auth;
 mod caller;
 mod completeness;
@@ -20,6 +21,7 @@ mod overview;
 mod pages;
 mod peer;
 mod people;
+mod rate;
 mod readings;
 mod routes;
 mod serve;
@@ -30,10 +32,12 @@ mod views;
 pub use access::Access;
 pub use description::openapi;
 pub use feed::Feed;
+pub use rate::Rate;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
+use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::CloseUps;
 use crate::config::BasePath;
@@ -77,6 +81,10 @@ pub struct App {
     pub session_keys: SessionKeys,
     /// Failed logins.
     pub throttle: Throttle,
+    /// Who did what.
+    pub audit: AuditLog,
+    /// Connection tests of the last minute.
+    pub tests: Rate,
     /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
     pub charts: Semaphore,
     /// Updates to all browsers.

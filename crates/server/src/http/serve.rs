@@ -28,6 +28,9 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests under way when the server stops get this long.
 const GRACE: Duration = Duration::from_secs(2);
+/// Bytes of the head of a request, at most.
+const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
 const MAX_CONNECTIONS: usize = 4_096;
 /// After the system refused one more connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -109,6 +112,8 @@ fn connect(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 * 1024)
+        .max_header_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {

@@ -29,6 +29,7 @@ pub struct TestApp {
     interval: Duration,
     secrets: Secrets,
     trusted_proxies: Vec<ipnet::IpNet>,
+    deny_targets: Vec<ipnet::IpNet>,
     base_path: BasePath,
     storage: StorageArgs,
     folder: TempDir,
@@ -53,6 +54,7 @@ impl TestApp {
                 ..Secrets::default()
             },
             trusted_proxies: Vec::new(),
+            deny_targets: Vec::new(),
             base_path: BasePath::default(),
             storage: StorageArgs::default(),
             folder: TempDir::new().unwrap(),
@@ -78,6 +80,11 @@ impl TestApp {
 
     pub fn trusting(mut self, proxy: &str) -> Self {
         self.trusted_proxies.push(proxy.parse().unwrap());
+        self
+    }
+
+    pub fn denying(mut self, targets: &str) -> Self {
+        self.deny_targets.push(targets.parse().unwrap());
         self
     }
 
@@ -116,6 +123,7 @@ impl TestApp {
         let options = ServerOptions {
             interval: self.interval,
             trusted_proxies: self.trusted_proxies,
+            deny_targets: self.deny_targets,
             base_path: self.base_path,
             secrets: self.secrets,
             storage: self.storage,

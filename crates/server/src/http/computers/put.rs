@@ -1,12 +1,14 @@
 //! Adding for scripts: the same request again changes nothing.
 
-use super::{ComputerInput, given};
+use super::{ComputerInput, changes, given};
+use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
+use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
 use crate::target::{clean_address, clean_name, clean_token};
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use serde::Serialize;
@@ -43,6 +45,7 @@ pub struct Put {
 )]
 pub async fn put(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     name: Result<Path<String>, PathRejection>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<(StatusCode, Json<Put>)> {
@@ -53,8 +56,8 @@ pub async fn put(
     app.roster.refresh().await?;
     let known = app.roster.computers();
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
-        None => added(&app, wanted, labels).await?,
-        Some(known) => changed(&app, known, wanted, labels).await?,
+        None => added(&app, &caller, wanted, labels).await?,
+        Some(known) => changed(&app, &caller, known, wanted, labels).await?,
     };
     if put.is_new || put.is_changed {
         app.refresh_computers().await?;
@@ -87,7 +90,12 @@ fn wanted(name: &str, input: ComputerInput) -> ApiResult<NewComputer> {
 /// Tags and note, where they are given.
 type Labels = (Option<Vec<String>>, Option<String>);
 
-async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResult<Put> {
+async fn added(
+    app: &App,
+    caller: &Caller,
+    wanted: NewComputer,
+    (tags, note): Labels,
+) -> ApiResult<Put> {
     let wanted = NewComputer {
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
@@ -95,6 +103,10 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
     };
     let id = app.store.add_computer(&wanted).await?;
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
+    let added = Deed::of(Action::ComputerAdded).on(&wanted.name);
+    app.audit
+        .note(caller.who(), added.with(Detail::url(&wanted.url)))
+        .await;
     Ok(Put {
         id,
         is_new: true,
@@ -104,6 +116,7 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
 
 async fn changed(
     app: &App,
+    caller: &Caller,
     known: &Computer,
     wanted: NewComputer,
     (tags, note): Labels,
@@ -121,6 +134,9 @@ async fn changed(
             return Err(ApiError::no_computer());
         }
         tracing::info!(name = %known.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+        app.audit
+            .note(caller.who(), changes::deed(known, &change))
+            .await;
     }
     Ok(Put {
         id: known.id,
