@@ -55,11 +55,12 @@ const columns: Record<string, (row: Row) => Cell> = {
   network_recv_per_sec: (row) => row.sample?.network_recv_per_sec ?? null,
 };
 
-export const csvOfRows = (rows: readonly Row[]): string =>
-  csvOf([
-    Object.keys(columns),
-    ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
-  ]);
+const cellsOf = (rows: readonly Row[]): Cell[][] => [
+  Object.keys(columns),
+  ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
+];
+
+export const csvOfRows = (rows: readonly Row[]): string => csvOf(cellsOf(rows));
 
 function download(content: string, name: string): void {
   const link = document.createElement('a');
@@ -70,8 +71,11 @@ function download(content: string, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Hands these computers, in this order, to the reader as a file. */
-export function exportRows(rows: readonly Row[]): void {
+/** Hands a table to the reader as a file of that name and today's date. */
+export function exportCells(rows: readonly (readonly Cell[])[], name: string): void {
   const today = new Date().toISOString().slice(0, 10);
-  download(byteOrderMark + csvOfRows(rows), `muster-${today}.csv`);
+  download(byteOrderMark + csvOf(rows), `${name}-${today}.csv`);
 }
+
+/** Hands these computers, in this order, to the reader as a file. */
+export const exportRows = (rows: readonly Row[]): void => exportCells(cellsOf(rows), 'muster');
