@@ -44,6 +44,8 @@ test('a password is changed, and only the new one opens the door', async ({ sign
   await change(defaultPassword, better, better);
   await expect(page.getByText('Your password has been changed')).toBeVisible();
   await expect(page.getByText('You are signed in with the default password')).toBeHidden();
+  await page.getByRole('navigation').getByRole('link', { name: 'Compare' }).click();
+  await expect(page.getByText('Your password has been changed')).toBeHidden();
 
   await page.goto('logout');
   await signIn(page);

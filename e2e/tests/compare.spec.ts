@@ -46,9 +46,13 @@ test('computers are chosen by keyboard, and the address keeps them', async ({
     await expect(metric.getByRole('option')).not.toHaveCount(0);
     await metric.selectOption({ label: 'Memory' });
     await expect(page).toHaveURL(/metric=memory_percent/);
-    await page.getByRole('button', { name: '15 min' }).click();
-    await expect(page).toHaveURL(/span=quarter/);
+    // There are but seconds of history yet.
     await expect(page.getByRole('img', { name: /^Memory, the last 15 minutes/ })).toBeVisible();
+    await page.getByRole('button', { name: '1 h', exact: true }).click();
+    await expect(page).toHaveURL(/span=hour/);
+    await expect(page.getByRole('img', { name: /^Memory, the last hour/ })).toBeVisible();
+    await expect(metric.locator('optgroup').first()).toHaveAttribute('label', 'CPU');
+    await expect(metric.getByRole('option', { name: 'CPU core 0' })).toHaveCount(1);
     await metric.selectOption({ label: 'Load, 1 minute' });
     await expect(row(page, 'db-1').getByRole('cell').nth(1)).toHaveText(/^\d+\.?\d*$/);
   });
@@ -56,10 +60,10 @@ test('computers are chosen by keyboard, and the address keeps them', async ({
   await test.step('a link to it shows the same', async () => {
     await page.reload();
     for (const name of ['web-2', 'db-1']) await expect(row(page, name)).toContainText(/\d/);
-    await expect(page.getByRole('img', { name: /^Load, 1 minute, the last 15/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Load, 1 minute, the last hour/ })).toBeVisible();
     await page.goBack();
-    await expect(page).not.toHaveURL(/span=quarter/);
-    await expect(page.getByRole('img', { name: /the last 24 hours/ })).toBeVisible();
+    await expect(page).not.toHaveURL(/span=hour/);
+    await expect(page.getByRole('img', { name: /the last 15 minutes/ })).toBeVisible();
   });
 
   await test.step('one can be taken out again', async () => {

@@ -107,6 +107,9 @@ test('the week before lies behind the charts, or is said to be unknown', async (
       `${new URL(page.url()).pathname}?from=${now_s - 20 * day_s}&to=${now_s - 19 * day_s}&w=1`,
     );
     await expect(page.getByText('no history of the week before')).toBeVisible();
+    // Beside the switches, which stay in the line of the spans.
+    const [spans, week] = [page.getByRole('group', { name: 'Span of the charts' }), toggle];
+    expect((await week.boundingBox())!.y).toBeCloseTo((await spans.boundingBox())!.y, 0);
   });
 
   await test.step('nor for more than a week', async () => {
@@ -130,7 +133,7 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await page.goto(`${page.url()}?span=sixHours`);
   await expect(page.getByRole('img', { name: /^Time line: .+, 1 reboot$/ })).toBeVisible();
   await page.getByRole('slider').press('PageUp');
-  await expect(page.locator('.moment')).toContainText(/rebooted|no answer|not running/);
+  await expect(page.locator('figure .time').first()).toContainText(/rebooted|silent|not running/);
   await expect(page.getByRole('list', { name: 'Tags' })).toContainText('prod');
   await expect(page.getByText('Ask Ada first')).toBeVisible();
   await page.unrouteAll({ behavior: 'ignoreErrors' });
@@ -163,6 +166,45 @@ test('where there is no history, the way to it is shown', async ({
   const id = /\d+$/.exec(href)![0];
   await page.request.delete(`api/remove_computer/${id}`);
   await expect(page.getByText('box has just been removed.')).toBeVisible();
+});
+
+test('a computer that never answered says so', async ({ signedIn: page, muster }) => {
+  const agent = await muster.startAgent('box');
+  await agent.stop();
+  await addComputer(page, 'box', agent);
+  await toOverview(page);
+  await expect(rowOf(page, 'box')).toContainText('never answered: connection refused');
+  await page.getByRole('link', { name: 'box' }).click();
+  await expect(page.getByText('No history yet.')).toBeVisible();
+  await expect(page.getByText('It has not answered yet.')).toBeVisible();
+});
+
+test('the time stands at the crosshair, and within the chart', async ({
+  signedIn: page,
+  muster,
+  directory,
+}) => {
+  await addComputer(page, 'box', await muster.startAgent('box'));
+  const href = await open(page);
+  givePast(directory);
+  await page.goto(`${href}?span=day`);
+  await expect(mainCharts(page)).toHaveCount(4);
+  const time = page.locator('figure .time');
+  const memory = figure(page, 'Memory');
+  const { width } = (await memory.locator('.u-over').boundingBox())!;
+  for (const x of [2, width / 2, width - 2]) {
+    await memory.locator('.u-over').hover({ position: { x, y: 50 } });
+    await expect(memory.locator('.time')).toHaveText(/\d\d:\d\d:\d\d|:.+/);
+    await expect(time).toHaveCount(1);
+    const [chart, told] = [(await memory.boundingBox())!, (await time.boundingBox())!];
+    expect(told.x).toBeGreaterThanOrEqual(chart.x - 1);
+    expect(told.x + told.width).toBeLessThanOrEqual(chart.x + chart.width + 1);
+    const line = (await memory.locator('.u-cursor-x').boundingBox())!;
+    expect(told.x).toBeLessThanOrEqual(line.x + line.width);
+    expect(told.x + told.width).toBeGreaterThanOrEqual(line.x - 1);
+  }
+  await page.getByRole('slider').press('ArrowLeft');
+  await expect(figure(page, 'CPU').locator('.time')).toBeVisible();
 });
 
 interface Watched {
@@ -220,7 +262,7 @@ test('a computer that is looked at is read each second', async ({
 
   await test.step('the crosshair keeps its moment while the charts move on', async () => {
     const box = (await page.locator('.u-over').first().boundingBox())!;
-    const moment = page.locator('.moment');
+    const moment = page.locator('figure .time');
     await expect(async () => {
       await page.mouse.move(box.x + box.width - 5, box.y + 20);
       await page.mouse.move(box.x + box.width - 4, box.y + 20);
@@ -290,7 +332,7 @@ test.describe('by touch', () => {
       parts.map((part, id) => ({ x: box.x + part * box.width, y, id }));
     const touch = (type: string, touchPoints: { x: number; y: number }[]) =>
       client.send('Input.dispatchTouchEvent', { type: type as 'touchStart', touchPoints });
-    const moment = page.locator('.moment');
+    const moment = page.locator('figure .time');
 
     await test.step('one finger moves the crosshair', async () => {
       await touch('touchStart', at(0.2));

@@ -27,7 +27,7 @@ test('several computers are added by pasting, with a result for each line', asyn
       );
     await expect(page.getByText('5 lines, 3 of them with a problem')).toBeVisible();
     await expect(outcome('two')).toContainText('new');
-    await expect(outcome('one').first()).toContainText('is there');
+    await expect(outcome('one').first()).toContainText('is there: gets the token …');
     await expect(outcome('three')).toContainText('no token');
     await expect(outcome('four')).toContainText('the address is none');
     await expect(outcome('one').last()).toContainText('in line 1 already');
@@ -37,10 +37,26 @@ test('several computers are added by pasting, with a result for each line', asyn
   });
 
   await test.step('what is fine is sent, line after line', async () => {
-    await page.getByRole('button', { name: 'Add 2 computers' }).click();
+    await page.getByRole('button', { name: 'Add 1 computer, change 1' }).click();
     await expect(page.getByText('1 added, 1 already there')).toBeVisible();
     await expect(outcome('two')).toContainText('added');
     await expect(outcome('one').first()).toContainText('already there');
+  });
+
+  await test.step('another address for a computer that is there stands out', async () => {
+    await page.getByLabel('Lines').fill(`one , ${two.address} , ${two.token}`);
+    await expect(outcome('one')).toContainText(
+      `address changes from ${one.address} to ${two.address}`,
+    );
+    await expect(page.getByText('One computer that is there gets another address.')).toBeVisible();
+    await expect(page.getByText('One computer that is there gets the token')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Change 1 computer' })).toBeVisible();
+  });
+
+  await test.step('no token is shown, though it stands where the address belongs', async () => {
+    await page.getByLabel('Lines').fill(`two,${two.token},${two.address}`);
+    await expect(outcome('two')).toContainText('address and token are mixed up');
+    await expect(page.getByRole('table')).not.toContainText(two.token);
   });
 
   await test.step('a line that the server refuses can be tried again', async () => {
@@ -134,7 +150,7 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
   };
   await expect(rowOf(page, 'box')).toBeVisible();
   const lines = await exported();
-  expect(lines[0]).toMatch(/^\ufeffname,url,tags,status,/);
+  expect(lines[0]).toMatch(/^\ufeffname,url,tags,note,status,/);
   expect(lines[1]).toMatch(/^'=1\+1,http:/);
   expect(lines).toHaveLength(4);
   await page.getByLabel('Search computers').fill('box');
@@ -183,4 +199,9 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await expect(rowOf(page, 'one').getByLabel('Note')).toHaveValue(
     'second rack\nthird from the top',
   );
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export as CSV' }).click();
+  const exported = await readFile(await (await download).path(), 'utf8');
+  expect(exported).toContain('"prod,web","second rack\nthird from the top"');
 });

@@ -35,7 +35,7 @@ test('the summary filters, and finds the disk that is full first and the last re
   await rowOf(page, 'db-1').getByRole('link').hover();
   await expect(page.getByTitle(/\/var is full about .+ 20\d\d/)).toBeVisible();
 
-  await filter(page, '1 rebooted').click();
+  await filter(page, '1 rebooted in 24 h').click();
   await expect(names(page)).toHaveText(['laptop-1']);
   await filter(page, '1 rebooted').click();
   await expect(page).not.toHaveURL(/show|sort/);
@@ -121,6 +121,37 @@ test('cards show the same, and are gone through alike', async ({ page }) => {
   await expect(cards).toHaveCount(6);
   await cards.first().getByRole('link').click();
   await expect(page).toHaveURL(/computer\/4$/);
+});
+
+test('the card of a silent computer says what it said last, and when', async ({ page }) => {
+  await open(page, '?view=cards&show=silent');
+  const card = page.getByRole('listitem');
+  await expect(card).toContainText('silent for 8 min: connection refused');
+  await expect(card).toContainText(/last values, \d\d:\d\d.*CPU.*%.*Memory.*%.*Disk.*%/s);
+});
+
+test('Escape leaves the search for the list, and takes back what was searched', async ({
+  page,
+}) => {
+  await open(page, '?sort=name');
+  const search = page.getByLabel('Search computers');
+  await page.keyboard.press('/');
+  await page.keyboard.type('web');
+  await expect(page).toHaveURL(/search=web/);
+  await page.keyboard.press('Escape');
+  await expect(search).toHaveValue('');
+  await expect(search).not.toBeFocused();
+  await page.keyboard.press('j');
+  await expect(names(page).first()).toBeFocused();
+});
+
+test('the page has one margin, into which no pressed filter juts', async ({ page }) => {
+  await open(page, '?show=silent');
+  const pressed = (await filter(page, /silent/).boundingBox())!;
+  const table = (await page.getByRole('table').boundingBox())!;
+  expect(pressed.x).toBe(table.x);
+  const window_px = await page.evaluate(() => window.innerWidth);
+  expect(window_px - table.x - table.width).toBeCloseTo(table.x, 0);
 });
 
 test('what the address says is shown, and what fits nothing says so', async ({ page }) => {
@@ -211,5 +242,19 @@ test.describe('on a phone', () => {
     expect(right.x + right.width).toBeLessThanOrEqual(375 - 16);
     await rowOf(page, 'cache-1').tap();
     await expect(page).toHaveURL(/computer\/4$/);
+  });
+
+  test('a row shows the value that the list is sorted by', async ({ page }) => {
+    await open(page);
+    const shown = { uptime: /^Up\s*5\sh$/, load: /^Load\s*\d\.\d$/, network: /B\/s$/ };
+    for (const [key, words] of Object.entries(shown)) {
+      await page.goto(`?sort=${key}`);
+      const value = rowOf(page, 'laptop-1').locator(`.${key}`);
+      await expect(value).toHaveText(words, { useInnerText: true });
+      const { x, width } = (await value.boundingBox())!;
+      expect(x + width, key).toBeLessThanOrEqual(375 - 16);
+    }
+    await page.goto('.');
+    await expect(rowOf(page, 'laptop-1').locator('.uptime')).toBeHidden();
   });
 });

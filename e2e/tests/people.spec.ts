@@ -79,7 +79,8 @@ test('a viewer is told why there is nothing to change, and has an account page',
 }) => {
   await muster.addViewer('eve', password);
   await signIn(page, password, 'eve');
-  await expect(page.getByRole('link', { name: 'Manage' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Compare' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Manage' })).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'People' })).toHaveCount(0);
   for (const [address, sentence] of [
     ['people', 'Only administrators'],

@@ -1,7 +1,7 @@
 //! What is answered to a request: the one address, and who may ask it.
 
 use crate::collect::Collector;
-use crate::keeper::{INTERVAL_HEADER, Pace};
+use crate::pace::{INTERVAL_HEADER, Pace};
 use crate::ring::Ring;
 use crate::token::Token;
 use bytes::Bytes;

@@ -6,6 +6,7 @@
 
 pub mod collect;
 pub mod lifetime;
+pub mod pace;
 pub mod ring;
 pub mod token;
 

@@ -56,7 +56,8 @@ pub fn start(args: &Args) -> Result<(), StartError> {
         Some(age) => keeping(app, ring::Limits::new(age), &args.history, &run),
         None => (app, None),
     };
-    serve(listener, Arc::new(app), &lines).map_err(StartError::Runtime)?;
+    let served = serve(listener, Arc::new(app), lifetime.as_ref(), &lines);
+    served.map_err(StartError::Runtime)?;
     if let Some(lifetime) = lifetime {
         lifetime.end();
     }
@@ -68,9 +69,12 @@ fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Op
     let opened =
         Folder::open(folder).and_then(|opened| Ok((opened, Lifetime::begin(folder, run)?)));
     match opened {
-        Ok((opened, (lifetime, previous))) => {
+        Ok((opened, (lifetime, before))) => {
+            if let Some(interval) = before.interval {
+                app.pace().begin_with(interval);
+            }
             let ring = Ring::within(limits, opened);
-            (app.keeping(ring).after(previous), Some(lifetime))
+            (app.keeping(ring).after(before.run), Some(lifetime))
         }
         Err(error) => {
             eprintln!(
@@ -82,7 +86,12 @@ fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Op
     }
 }
 
-fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
+fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    lifetime: Option<&Lifetime>,
+    lines: &str,
+) -> io::Result<()> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build()?;
     let done = runtime.block_on(async {
@@ -93,7 +102,7 @@ fn serve(listener: TcpListener, app: Arc<App>, lines: &str) -> io::Result<()> {
         let limits = Limits::default().within(permitted_files());
         tokio::select! {
             () = run(listener, Arc::clone(&app), limits, ended) => {}
-            () = keep(app) => {}
+            () = keep(app, lifetime) => {}
         }
         Ok(())
     });

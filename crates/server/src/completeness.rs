@@ -5,10 +5,12 @@
 
 mod attendance;
 mod intervals;
+mod outages;
 mod reasons;
 #[cfg(test)]
 mod tests;
 
+pub use outages::Outage;
 pub use reasons::Gap;
 
 use crate::live::Latest;
@@ -47,6 +49,8 @@ pub struct Completeness {
     pub gaps: Vec<Gap>,
     /// Shorter gaps that were left out.
     pub gaps_left_out: usize,
+    /// When it did not answer, oldest first; samples of that time may have been filled in.
+    pub outages: Vec<Outage>,
 }
 
 /// Of one computer.
@@ -134,6 +138,7 @@ impl Known {
             present,
             gaps,
             gaps_left_out,
+            outages: outages::outages(&self.of_computer, &self.of_server, asked),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::target::Target;
 use bytes::Bytes;
 use connect::{Addresses, Connection};
 use denied::Denied;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use ipnet::IpNet;
@@ -29,6 +29,8 @@ pub const MAX_ANSWER: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct Fetcher {
     tls: TlsConnector,
+    /// Said to agents, so that they keep readings as often as they are asked.
+    interval: HeaderValue,
     denied: Denied,
 }
 
@@ -42,9 +44,11 @@ pub struct Line {
 impl Fetcher {
     /// A fetcher that checks certificates as `tls` says.
     #[must_use]
-    pub fn new(tls: Arc<rustls::ClientConfig>) -> Self {
+    pub fn new(tls: Arc<rustls::ClientConfig>, interval: Duration) -> Self {
+        let seconds = HeaderValue::from_str(&interval.as_secs_f64().to_string());
         Self {
             tls: tls.into(),
+            interval: seconds.unwrap_or_else(|_| HeaderValue::from_static("30")),
             denied: Denied::default(),
         }
     }
@@ -94,7 +98,7 @@ impl Fetcher {
         line: &mut Line,
         mut connection: Connection,
     ) -> Result<Vec<u8>, FetchError> {
-        let response = connection.send(request(target)?).await?;
+        let response = connection.send(self.request(target)?).await?;
         let status = response.status();
         let body = read_body(response.into_body()).await;
         if body.is_ok() {
@@ -105,21 +109,22 @@ impl Fetcher {
             status => Err(FetchError::Status(status)),
         }
     }
-}
 
-fn request(target: &Target) -> Result<Request<Empty<Bytes>>, FetchError> {
-    Request::builder()
-        .method(Method::GET)
-        .uri(target.path.clone())
-        .header(header::HOST, target.host_header.clone())
-        .header(header::AUTHORIZATION, target.authorization.clone())
-        .header(header::ACCEPT, "application/json")
-        .header(
-            header::USER_AGENT,
-            concat!("muster/", env!("CARGO_PKG_VERSION")),
-        )
-        .body(Empty::new())
-        .map_err(|error| FetchError::Broken(error.to_string()))
+    fn request(&self, target: &Target) -> Result<Request<Empty<Bytes>>, FetchError> {
+        Request::builder()
+            .method(Method::GET)
+            .uri(target.path.clone())
+            .header(header::HOST, target.host_header.clone())
+            .header(header::AUTHORIZATION, target.authorization.clone())
+            .header(header::ACCEPT, "application/json")
+            .header("muster-interval", self.interval.clone())
+            .header(
+                header::USER_AGENT,
+                concat!("muster/", env!("CARGO_PKG_VERSION")),
+            )
+            .body(Empty::new())
+            .map_err(|error| FetchError::Broken(error.to_string()))
+    }
 }
 
 /// Copied together as it comes: a million frames of a byte each, kept as they are, would take 45 times as much.

@@ -42,6 +42,7 @@ use crate::backups::Backups;
 use crate::close_up::CloseUps;
 use crate::config::BasePath;
 use crate::fetch::Fetcher;
+use crate::fill::Filler;
 use crate::live::Live;
 use crate::recorder::Recorder;
 use crate::retention::Keeper;
@@ -91,6 +92,8 @@ pub struct App {
     pub feed: Feed,
     /// Computers that somebody looks at.
     pub close_ups: Arc<CloseUps>,
+    /// What fills in what the roll missed.
+    pub filler: Arc<Filler>,
     /// Asks agents, for connection tests.
     pub fetcher: Fetcher,
     /// The time from one call of a computer to the next.

@@ -16,6 +16,14 @@ pub struct Reading {
     network: Option<Network>,
 }
 
+impl Reading {
+    /// How long ago it arrived.
+    #[must_use]
+    pub fn age_ms(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_sub(self.arrived_ms)
+    }
+}
+
 /// An answer, taken in.
 #[derive(Clone, Debug)]
 pub struct Intake {
@@ -25,6 +33,8 @@ pub struct Intake {
     pub glance: Glance,
     /// What the computer says of itself.
     pub facts: Facts,
+    /// Who answered; `None` for the agents of before.
+    pub agent: Option<muster_wire::Agent>,
     /// Its busiest processes; `None` where the agent sends none.
     pub processes: Option<Vec<Process>>,
     /// For the next answer.
@@ -42,6 +52,8 @@ pub struct Glance {
     pub memory_available: Option<i64>,
     /// What can still be written to the root disk, in bytes.
     pub disk_free: Option<i64>,
+    /// How far the computer's clock is ahead of this server's, in seconds; negative where it is behind.
+    pub clock_ahead_s: Option<f64>,
 }
 
 /// Takes in an answer that arrived at `arrived_ms`.
@@ -63,6 +75,7 @@ pub fn ingest(
         sample: sample(computer_id, &info, &reading, previous),
         glance: glance(&info, arrived_ms),
         facts: facts(&info),
+        agent: info.agent,
         processes: info.top_processes.map(processes),
         reading,
     }
@@ -179,10 +192,24 @@ fn glance(info: &SystemInfo, arrived_ms: i64) -> Glance {
             .as_ref()
             .and_then(|memory: &Memory| whole(memory.available)),
         disk_free: info.disk.as_ref().and_then(|disk| whole(disk.free)),
+        clock_ahead_s: info
+            .agent
+            .as_ref()
+            .and_then(|agent| ahead_s(agent, arrived_ms)),
     }
 }
 
-fn facts(info: &SystemInfo) -> Facts {
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a difference of clocks is shown, not kept"
+)]
+fn ahead_s(agent: &muster_wire::Agent, arrived_ms: i64) -> Option<f64> {
+    Some(agent.time_ms?.checked_sub(arrived_ms)? as f64 / 1000.0)
+}
+
+/// What a computer says of itself in an answer.
+#[must_use]
+pub fn facts(info: &SystemInfo) -> Facts {
     Facts {
         hostname: info.hostname.clone(),
         system: info.system.clone(),
@@ -190,6 +217,8 @@ fn facts(info: &SystemInfo) -> Facts {
         kernel: info.kernel.clone(),
         agent_version: info.agent.as_ref().map(|agent| agent.version.clone()),
         boot_time_s: info.boot.as_ref().map(|boot| boot.time),
+        boot_id: info.boot.as_ref().map(|boot| boot.id.clone()),
+        agent_run: info.agent.as_ref().map(|agent| agent.run.clone()),
     }
 }
 

@@ -14,6 +14,7 @@ mod backups;
 mod catalogue;
 mod close_up;
 mod fetch;
+mod fill;
 mod forecast;
 mod ingest;
 mod live;

@@ -1,51 +1,36 @@
 //! What is live: one record a computer, the latest of everything, and what changed since last asked.
 
+mod cause;
+mod gap;
+mod latest;
+mod sight;
+
+pub use cause::{Last, restart};
+pub use latest::{Late, Latest};
+pub use sight::Blind;
+
 use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
-use crate::ingest::{Glance, Intake};
-use muster_store::{Computer, ComputerState, Event, EventKind, Process, Sample, Status};
+use crate::ingest::Intake;
+use muster_store::{Complete, Computer, ComputerState, Event, Process, Sample, Status};
+use sight::{Counts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Characters of the reason why a computer is offline, at most.
 const MAX_REASON: usize = 300;
 
-/// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
-#[derive(Clone, Debug, Default)]
-pub struct Latest {
-    /// The computer's number.
-    pub id: i64,
-    /// The name that people gave it.
-    pub name: String,
-    /// Where its agent answers.
-    pub url: String,
-    /// Whether it is called at all.
-    pub polled: bool,
-    /// By what people group it.
-    pub tags: Vec<String>,
-    /// What people say of it.
-    pub note: String,
-    /// Whether it answers, and what it says of itself.
-    pub state: ComputerState,
-    /// Its latest sample.
-    pub sample: Option<Sample>,
-    /// Numbers of the latest answer beside the sample.
-    pub glance: Glance,
-    /// The processes of the latest answer.
-    pub processes: Vec<Process>,
-    /// Which of its disks will be full first, where one will be soon.
-    pub disk_full: Option<DiskFull>,
-    /// The `last_seen` that was last handed on to be stored.
-    stored_ms: Option<i64>,
-}
-
 /// What is to be stored of a computer beside its sample; often nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct News {
     /// Its state, where that is due.
     pub state: Option<ComputerState>,
-    /// What happened to it, where something did.
-    pub event: Option<Event>,
+    /// What happened to it, or to what the server sees.
+    pub events: Vec<Event>,
+    /// It failed once, and the second try within the interval decides.
+    pub again: bool,
+    /// Earlier readings may be missing, and its agent may have them.
+    pub open: bool,
 }
 
 /// The latest of all computers.
@@ -58,6 +43,9 @@ pub struct Live {
 struct Board {
     computers: BTreeMap<i64, Arc<Latest>>,
     changed: BTreeSet<i64>,
+    counts: Counts,
+    sight: Sight,
+    sight_changed: bool,
 }
 
 /// What changed since the changes were last taken.
@@ -67,6 +55,8 @@ pub struct Changes {
     pub changed: Vec<Arc<Latest>>,
     /// Computers that are gone.
     pub removed: Vec<i64>,
+    /// Whether the server began to see, or not to see.
+    pub sight: bool,
 }
 
 impl Live {
@@ -81,8 +71,7 @@ impl Live {
             .copied()
             .collect();
         for id in gone {
-            board.computers.remove(&id);
-            board.changed.insert(id);
+            board.remove(id);
         }
         for computer in roster {
             board.follow(computer);
@@ -100,41 +89,96 @@ impl Live {
         }
     }
 
-    /// A computer answered. What comes back is to be stored.
-    pub fn answered(&self, id: i64, intake: &Intake) -> News {
+    /// A computer answered a call of a roll of that interval. What comes back is to be stored.
+    pub fn answered(&self, id: i64, intake: &Intake, interval_ms: i64) -> News {
         let now_ms = intake.sample.timestamp_ms;
         let mut news = News::default();
-        self.board().change(id, |latest| {
-            let before = latest.state.clone();
-            latest.sample = Some(intake.sample.clone());
-            latest.glance = intake.glance.clone();
-            if let Some(processes) = &intake.processes {
-                latest.processes.clone_from(processes);
-            }
-            latest.state.facts.clone_from(&intake.facts);
-            latest.state.last_seen_ms = Some(now_ms);
-            news.event = latest.turn(Status::Online, None, now_ms);
-            news.state = latest.state_to_store(&before);
+        let mut board = self.board();
+        board.change(id, |latest| {
+            let state = latest.state.clone();
+            news.open = latest.follow_history(intake, interval_ms);
+            news.events = latest.answer(intake);
+            news.state = latest.state_to_store(&state);
         });
+        news.events.extend(board.look(now_ms));
         news
     }
 
     /// A computer did not answer. What comes back is to be stored.
-    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64) -> News {
-        self.unreachable(id, &why.to_string(), now_ms)
+    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
+        let why = shortened(&why.to_string());
+        let mut board = self.board();
+        let Some(latest) = board.computers.get(&id) else {
+            return News::default();
+        };
+        let since_ms = match (&latest.late, latest.state.status) {
+            (_, Status::Offline) => now_ms,
+            (Some(late), Status::Online) => late.since_ms,
+            (None, Status::Online) => {
+                board.change(id, |latest| {
+                    latest.late = Some(Late {
+                        since_ms: now_ms,
+                        reason: why,
+                    });
+                });
+                return News {
+                    again: true,
+                    ..News::default()
+                };
+            }
+        };
+        let is_online = latest.state.status == Status::Online;
+        let (offline, told) = match is_online {
+            true => board.judge(since_ms, now_ms, interval_ms),
+            false => (true, None),
+        };
+        let mut news = News {
+            events: told.into_iter().collect(),
+            ..News::default()
+        };
+        if offline {
+            board.go_offline(id, &why, since_ms, &mut news);
+            news.events.extend(board.look(now_ms));
+        }
+        news
     }
 
-    /// A computer cannot even be asked, or was not answered, for a reason in words.
+    /// A computer cannot even be asked, for a reason in words.
     pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> News {
         let mut news = News::default();
-        // Some of it comes from the other end of a connection.
-        let why: String = why.chars().take(MAX_REASON).collect();
-        self.board().change(id, |latest| {
-            let before = latest.state.clone();
-            news.event = latest.turn(Status::Offline, Some(&why), now_ms);
-            news.state = latest.state_to_store(&before);
-        });
+        self.board()
+            .go_offline(id, &shortened(why), now_ms, &mut news);
         news
+    }
+
+    /// Since when the server cannot see its computers, where it cannot.
+    #[must_use]
+    pub fn blind(&self) -> Option<Blind> {
+        self.board().sight.blind().cloned()
+    }
+
+    /// Up to where the history of a computer is complete.
+    #[must_use]
+    pub fn complete(&self, id: i64) -> Option<Complete> {
+        self.board().computers.get(&id)?.state.complete.clone()
+    }
+
+    /// Up to there the history of a computer is filled in.
+    pub fn fill_to(&self, id: i64, complete: Complete) {
+        if let Some(latest) = self.board().computers.get_mut(&id) {
+            Arc::make_mut(latest).state.complete = Some(complete);
+        }
+    }
+
+    /// Nothing more of a computer is being filled in; `whole` where nothing is missing any more.
+    pub fn end_fill(&self, id: i64, whole: bool) {
+        if let Some(latest) = self.board().computers.get_mut(&id) {
+            let latest = Arc::make_mut(latest);
+            let newest = latest.filling.take();
+            if whole && newest.is_some() {
+                latest.state.complete = newest;
+            }
+        }
     }
 
     /// It became known which disk of a computer will be full first.
@@ -174,7 +218,10 @@ impl Live {
     #[must_use]
     pub fn take_changes(&self) -> Changes {
         let mut board = self.board();
-        let mut changes = Changes::default();
+        let mut changes = Changes {
+            sight: std::mem::take(&mut board.sight_changed),
+            ..Changes::default()
+        };
         for id in std::mem::take(&mut board.changed) {
             match board.computers.get(&id) {
                 Some(latest) => changes.changed.push(latest.clone()),
@@ -223,155 +270,49 @@ impl Board {
     /// A computer that left the roster while it was asked stays gone.
     fn change(&mut self, id: i64, change: impl FnOnce(&mut Latest)) {
         if let Some(latest) = self.computers.get_mut(&id) {
+            let before = Counts::of(latest);
             change(Arc::make_mut(latest));
+            self.counts.exchange(before, Counts::of(latest));
             self.changed.insert(id);
         }
     }
+
+    fn remove(&mut self, id: i64) {
+        if let Some(latest) = self.computers.remove(&id) {
+            self.counts.exchange(Counts::of(&latest), Counts::default());
+        }
+        self.changed.insert(id);
+    }
+
+    fn go_offline(&mut self, id: i64, why: &str, since_ms: i64, news: &mut News) {
+        self.change(id, |latest| {
+            let before = latest.state.clone();
+            latest.late = None;
+            news.events
+                .extend(latest.turn(Status::Offline, Some(why), since_ms));
+            news.state = latest.state_to_store(&before);
+        });
+    }
+
+    /// Whether a computer that failed again goes offline, and what is told of the server.
+    fn judge(&mut self, since_ms: i64, now_ms: i64, interval_ms: i64) -> (bool, Option<Event>) {
+        let verdict = self.sight.judge(self.counts, since_ms, now_ms, interval_ms);
+        self.sight_changed |= verdict.1.is_some();
+        verdict
+    }
+
+    /// What is told of the server after something changed.
+    fn look(&mut self, now_ms: i64) -> Option<Event> {
+        let told = self.sight.look(self.counts, now_ms, false);
+        self.sight_changed |= told.is_some();
+        told
+    }
 }
 
-impl Latest {
-    /// What comes back is an event where it turned, or went on being offline for another reason.
-    fn turn(&mut self, status: Status, reason: Option<&str>, now_ms: i64) -> Option<Event> {
-        let turned = self.state.status != status || self.state.since_ms.is_none();
-        if turned {
-            self.state.since_ms = Some(now_ms);
-        }
-        self.state.status = status;
-        let other_reason = self.state.reason.as_deref() != reason;
-        if other_reason {
-            self.state.reason = reason.map(str::to_owned);
-        }
-        let kind = match status {
-            Status::Online => EventKind::Online,
-            Status::Offline => EventKind::Offline,
-        };
-        (turned || other_reason).then(|| Event {
-            computer_id: Some(self.id),
-            at_ms: now_ms,
-            kind,
-            detail: reason.map(str::to_owned),
-            interval_ms: None,
-        })
-    }
-
-    /// The state, where more of it changed than when the computer was last seen.
-    fn state_to_store(&mut self, before: &ComputerState) -> Option<ComputerState> {
-        let last_seen_ms = self.state.last_seen_ms;
-        let told = ComputerState {
-            last_seen_ms,
-            ..before.clone()
-        };
-        if told == self.state {
-            return None;
-        }
-        self.stored_ms = last_seen_ms;
-        Some(self.state.clone())
-    }
+/// Some of a reason comes from the other end of a connection.
+fn shortened(why: &str) -> String {
+    why.chars().take(MAX_REASON).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ingest::ingest;
-    use muster_wire::SystemInfo;
-
-    fn live() -> Live {
-        let live = Live::default();
-        live.follow(&[computer(1, "one"), computer(2, "two")]);
-        let _ = live.take_changes();
-        live
-    }
-
-    fn computer(id: i64, name: &str) -> Computer {
-        Computer {
-            id,
-            name: name.into(),
-            url: "http://box".into(),
-            token: "secret".into(),
-            polled: true,
-            tags: Vec::new(),
-            note: String::new(),
-            state: ComputerState {
-                id,
-                ..ComputerState::default()
-            },
-        }
-    }
-
-    fn intake(now_ms: i64) -> Intake {
-        ingest(1, now_ms, SystemInfo::default(), None)
-    }
-
-    #[test]
-    fn tells_what_changed_once() {
-        let live = live();
-        live.answered(1, &intake(5));
-        assert_eq!(live.take_changes().changed[0].id, 1);
-        assert!(live.take_changes().changed.is_empty());
-    }
-
-    #[test]
-    fn follows_the_roster() {
-        let live = live();
-        live.follow(&[computer(2, "zwei"), computer(3, "three")]);
-        let changes = live.take_changes();
-        assert_eq!(changes.removed, [1]);
-        let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
-        assert_eq!(names, ["zwei", "three"]);
-        assert_eq!(live.answered(1, &intake(5)), News::default());
-        assert!(live.get(1).is_none());
-    }
-
-    #[test]
-    fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
-        let live = live();
-        assert!(live.answered(1, &intake(1_000)).state.is_some());
-        assert!(live.answered(1, &intake(31_000)).state.is_none());
-        assert_eq!(live.take_unstored()[0].last_seen_ms, Some(31_000));
-        assert!(live.take_unstored().is_empty());
-        assert!(live.failed(1, &FetchError::Refused, 91_000).state.is_some());
-        assert!(
-            live.failed(1, &FetchError::Refused, 121_000)
-                .state
-                .is_none()
-        );
-        assert!(
-            live.failed(1, &FetchError::NoRoute, 151_000)
-                .state
-                .is_some()
-        );
-        assert!(live.take_unstored().is_empty());
-        let state = live.get(1).unwrap().state.clone();
-        assert_eq!(
-            (state.since_ms, state.last_seen_ms),
-            (Some(91_000), Some(31_000))
-        );
-        assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
-    }
-
-    #[test]
-    fn an_event_tells_of_each_turn_and_of_each_other_reason() {
-        let live = live();
-        let told = [
-            live.answered(1, &intake(1_000)),
-            live.answered(1, &intake(2_000)),
-            live.failed(1, &FetchError::Refused, 3_000),
-            live.failed(1, &FetchError::Refused, 4_000),
-            live.failed(1, &FetchError::NoRoute, 5_000),
-            live.answered(1, &intake(6_000)),
-        ];
-        let events = told.iter().filter_map(|news| news.event.as_ref());
-        let told: Vec<_> = events
-            .map(|event| (event.kind, event.at_ms, event.detail.as_deref()))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                (EventKind::Online, 1_000, None),
-                (EventKind::Offline, 3_000, Some("connection refused")),
-                (EventKind::Offline, 5_000, Some("no route to the computer")),
-                (EventKind::Online, 6_000, None),
-            ]
-        );
-    }
-}
+mod tests;

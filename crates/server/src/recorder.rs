@@ -75,7 +75,7 @@ impl Recorder {
         }
         // The latest state of a computer is the one that counts; the order keeps it last.
         waiting.states.extend(news.state);
-        waiting.events.extend(news.event);
+        waiting.events.extend(news.events);
         while waiting.bytes > MAX_WAITING_BYTES
             && let Some(oldest) = waiting.samples.pop_front()
         {
@@ -91,7 +91,7 @@ impl Recorder {
     pub fn take_state(&self, state: ComputerState) {
         let news = News {
             state: Some(state),
-            event: None,
+            ..News::default()
         };
         self.take(None, news);
     }
@@ -99,8 +99,8 @@ impl Recorder {
     /// Takes what happened to the server itself.
     pub fn take_event(&self, event: Event) {
         let news = News {
-            state: None,
-            event: Some(event),
+            events: vec![event],
+            ..News::default()
         };
         self.take(None, news);
     }

@@ -5,6 +5,7 @@
 
 use crate::clock;
 use crate::fetch::{DEADLINE, FetchError, Fetcher, Line};
+use crate::fill::Filler;
 use crate::ingest::{Intake, Reading, ingest};
 use crate::live::Live;
 use crate::phase::phase;
@@ -33,6 +34,8 @@ pub struct Outlets {
     pub live: Arc<Live>,
     /// What is stored.
     pub recorder: Arc<Recorder>,
+    /// What was missed.
+    pub filler: Arc<Filler>,
     /// What is counted.
     pub tally: Arc<Tally>,
 }
@@ -73,6 +76,8 @@ struct Finished {
     id: i64,
     generation: u64,
     slot: Slot,
+    /// It failed for the first time, and is called once more before its turn.
+    again: bool,
 }
 
 /// Who is called when.
@@ -227,6 +232,11 @@ impl Roll {
             && entry.generation == finished.generation
         {
             entry.slot = Some(finished.slot);
+            let soon = Instant::now().max(entry.called + self.interval / 2);
+            if finished.again && soon < entry.due {
+                entry.due = soon;
+                self.queue.push(Reverse((soon, finished.id)));
+            }
         }
     }
 }
@@ -251,32 +261,58 @@ impl Call {
         let answer = self.fetcher.fetch(&self.target, &mut slot.line).await;
         let now_ms = clock::now_ms();
         let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-        match info {
+        let again = match info {
             Ok(info) => {
-                let intake = ingest(self.id, now_ms, info, slot.reading.as_ref());
+                let previous = slot.reading.as_ref();
+                let intake = ingest(self.id, now_ms, info, self.near(previous, now_ms));
                 self.deliver(&intake);
                 slot.reading = Some(intake.reading);
+                false
             }
             Err(error) => self.report(&error, now_ms),
-        }
+        };
         Finished {
             id: self.id,
             generation: self.generation,
             slot,
+            again,
         }
+    }
+
+    /// The reading before, unless others that the agent kept lie between: use and rates are those since the
+    /// last of them then, as the agent knows them.
+    fn near<'a>(&self, previous: Option<&'a Reading>, now_ms: i64) -> Option<&'a Reading> {
+        let far_ms = self.interval_ms().saturating_mul(5) / 2;
+        let keeps = self.outlets.live.complete(self.id).is_some();
+        previous.filter(|previous| !keeps || previous.age_ms(now_ms) < far_ms)
+    }
+
+    fn interval_ms(&self) -> i64 {
+        self.outlets.filler.interval_ms()
     }
 
     fn deliver(&self, intake: &Intake) {
         self.outlets.tally.answered.fetch_add(1, Ordering::Relaxed);
-        let news = self.outlets.live.answered(self.id, intake);
+        let (live, filler) = (&self.outlets.live, &self.outlets.filler);
+        let news = live.answered(self.id, intake, self.interval_ms());
+        if news.open {
+            filler.want(self.id, &self.target, intake.sample.timestamp_ms);
+        }
         self.outlets
             .recorder
             .take(Some(intake.sample.clone()), news);
     }
 
-    fn report(&self, error: &FetchError, now_ms: i64) {
+    /// Says whether the computer is to be called once more before its turn.
+    fn report(&self, error: &FetchError, now_ms: i64) -> bool {
         self.outlets.tally.failed.fetch_add(1, Ordering::Relaxed);
-        let news = self.outlets.live.failed(self.id, error, now_ms);
+        let interval_ms = self.interval_ms();
+        let news = self
+            .outlets
+            .live
+            .failed(self.id, error, now_ms, interval_ms);
+        let again = news.again;
         self.outlets.recorder.take(None, news);
+        again
     }
 }

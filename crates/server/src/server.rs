@@ -6,6 +6,7 @@ use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
+use crate::fill::Filler;
 use crate::forecast::Forecaster;
 use crate::http::{App, Feed, Rate, router, serve};
 use crate::live::Live;
@@ -76,7 +77,15 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
-        let fetcher = Fetcher::new(client_config()?).denying(&options.deny_targets);
+        let fetcher = Fetcher::new(client_config()?, options.interval);
+        let fetcher = fetcher.denying(&options.deny_targets);
+        let filler = Filler::new(
+            fetcher.clone(),
+            store.clone(),
+            live.clone(),
+            room.clone(),
+            options.interval,
+        );
         let close_ups = CloseUps::new(
             fetcher.clone(),
             live.clone(),
@@ -99,6 +108,7 @@ impl Server {
             charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval)?,
             close_ups: Arc::new(close_ups),
+            filler: Arc::new(filler),
             fetcher,
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
@@ -167,6 +177,7 @@ fn roll(app: &App) -> Roll {
     let outlets = Outlets {
         live: app.live.clone(),
         recorder: app.recorder.clone(),
+        filler: app.filler.clone(),
         tally: app.tally.clone(),
     };
     Roll::new(app.fetcher.clone(), outlets, app.interval)
@@ -174,6 +185,8 @@ fn roll(app: &App) -> Roll {
 
 /// Everything that is done again and again beside the roll.
 fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
+    let filler = app.filler.clone();
+    keepers.spawn(async move { filler.keep().await });
     let sealer = app.sealer.clone();
     keepers.spawn(async move { sealer.keep().await });
     let keeper = app.keeper.clone();

@@ -1,6 +1,7 @@
 //! Where an agent answers and what it asks for: checked once, where they enter.
 
 use http::{HeaderValue, Uri};
+use muster_wire::Cursor;
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -71,6 +72,17 @@ impl Target {
             host,
             port,
         })
+    }
+
+    /// The same agent, asked for the readings that it kept behind a cursor.
+    #[must_use]
+    pub fn since(&self, cursor: &Cursor) -> Self {
+        let path = format!("{}?processes=0&since={cursor}", self.path.path());
+        Self {
+            // A cursor has no letter in it that means something in an address.
+            path: path.parse().unwrap_or_else(|_| self.path.clone()),
+            ..self.clone()
+        }
     }
 }
 

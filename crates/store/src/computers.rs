@@ -46,6 +46,21 @@ pub struct Facts {
     pub agent_version: Option<String>,
     /// When it started, in Unix seconds by its own clock.
     pub boot_time_s: Option<f64>,
+    /// Which of its starts that was.
+    pub boot_id: Option<String>,
+    /// Which run of its agent answered.
+    pub agent_run: Option<String>,
+}
+
+/// Up to which reading of an agent's nothing is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// The run of the agent.
+    pub run: String,
+    /// The reading's number in that run.
+    pub sequence: i64,
+    /// When it was taken, in Unix milliseconds by this server's clock.
+    pub at_ms: i64,
 }
 
 /// A computer that is watched.
@@ -84,6 +99,8 @@ pub struct ComputerState {
     pub last_seen_ms: Option<i64>,
     /// What it says of itself.
     pub facts: Facts,
+    /// Up to where its history is complete; `None` where its agent keeps no readings.
+    pub complete: Option<Complete>,
 }
 
 /// A computer to be watched.

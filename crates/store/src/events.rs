@@ -12,22 +12,31 @@ pub enum EventKind {
     Online,
     /// It did not answer any more, or for another reason than before.
     Offline,
+    /// Why it had not answered, as its first answer after that showed.
+    Cause,
     /// The server started.
     ServerStarted,
     /// The server stopped as it should.
     ServerStopped,
     /// The last sign of life of a server that was killed, as the next start found it.
     ServerLost,
+    /// So many computers failed to answer at once that it was the server who could not reach them.
+    ServerBlind,
+    /// The server reached them again.
+    ServerSees,
 }
 
 impl EventKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::Added,
         Self::Online,
         Self::Offline,
+        Self::Cause,
         Self::ServerStarted,
         Self::ServerStopped,
         Self::ServerLost,
+        Self::ServerBlind,
+        Self::ServerSees,
     ];
 
     /// The word in the database.
@@ -37,9 +46,12 @@ impl EventKind {
             Self::Added => "added",
             Self::Online => "online",
             Self::Offline => "offline",
+            Self::Cause => "cause",
             Self::ServerStarted => "server_started",
             Self::ServerStopped => "server_stopped",
             Self::ServerLost => "server_lost",
+            Self::ServerBlind => "server_blind",
+            Self::ServerSees => "server_sees",
         }
     }
 

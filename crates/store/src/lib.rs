@@ -23,8 +23,8 @@ pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, Sessio
 pub use audit::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry};
 pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
-    Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
-    NewComputer, Process, Removed, Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG,
+    MAX_TAGS, NewComputer, Process, Removed, Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};

@@ -46,6 +46,10 @@ export interface Row {
   /** Since when the status holds. */
   since_ms: number | null;
   last_seen_ms: number | null;
+  /** Its last call failed; it is not called offline for that, as a second try decides. */
+  late: { since_ms: number; reason: string } | null;
+  /** Negative where its clock is behind the server's; null where it is less than 2 s off, or unknown. */
+  clock_ahead_s: number | null;
   facts: Facts;
   uptime_s: number | null;
   load_1m: number | null;
@@ -54,6 +58,13 @@ export interface Row {
   tags: string[];
   /** When the disk that is first full will be full by its trend, and where it is mounted. */
   disk_full: { at_ms: number; disk: string } | null;
+}
+
+/** So many computers failed to answer at once that it is the server that cannot see them. */
+export interface Blind {
+  since_ms: number;
+  failing: number;
+  of: number;
 }
 
 /** The last hour of one series by the minute, oldest first; null where a minute has no sample. */
@@ -72,6 +83,8 @@ export interface Overview {
   run?: string;
   now_ms: number;
   interval_s: number;
+  /** Null while the server sees its computers. */
+  blind: Blind | null;
   computers: Row[];
 }
 
@@ -137,6 +150,18 @@ export interface Completeness {
   /** Oldest first; the longest where there are too many. */
   gaps: { from: number; to: number; reason: string }[];
   gaps_left_out: number;
+  /** When it did not answer, oldest first, whether or not its samples were filled in since. */
+  outages: OutageTold[];
+}
+
+export interface OutageTold {
+  from: number;
+  /** Null where it has not answered since; as `from` where it was away between two calls alone. */
+  to: number | null;
+  /** How its call failed; empty where none did. */
+  reason: string;
+  /** What its first answer after that showed. */
+  cause: string | null;
 }
 
 export interface SeriesEntry {

@@ -6,12 +6,16 @@ const plan = { from_s: week_s + 1000, to_s: week_s + 1030, step_s: 10, points: 3
 
 describe('the week before', () => {
   it('is the same hours seven days earlier', () => {
-    expect(weekBefore(plan)).toEqual({ from_s: 1000, to_s: 1030, step_s: 10, points: 3 });
+    expect(weekBefore(plan, 5)).toEqual({ from_s: 1000, to_s: 1030, step_s: 10, points: 3 });
+  });
+
+  it('lies in buckets that have a sample each', () => {
+    expect(weekBefore(plan, 30)).toEqual({ from_s: 1000, to_s: 1050, step_s: 50, points: 1 });
   });
 
   it('has a bucket for each moment, reading or not, and none where it has not', () => {
     const moments_s = [-5, 5, 12, 13, 25, 31].map((s) => week_s + 1000 + s);
-    const { sources } = beforeTimeline({ moments_s, sources: [] }, plan, weekBefore(plan));
+    const { sources } = beforeTimeline({ moments_s, sources: [] }, plan, weekBefore(plan, 5));
     expect(sources).toEqual([3, 0, 1, 1, 2, 3]);
   });
 

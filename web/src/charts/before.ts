@@ -1,6 +1,6 @@
 // The same hours of the week before, as a band behind what is shown.
 
-import type { Plan } from './history';
+import { wholeStep_s, type Plan } from './history';
 import { timelineOn, type Timeline } from './timeline';
 
 /** Over more than a week the week before would mostly be what is shown. */
@@ -15,11 +15,15 @@ export function weekBefore_s(moment_s: number): number {
   return Math.round(moment_s - date.getTime() / 1000);
 }
 
-export function weekBefore(plan: Plan): Plan {
+/** In buckets that have a sample each, as its samples lie at other moments than those shown. */
+export function weekBefore(plan: Plan, interval_s: number): Plan {
   const shift_s = weekBefore_s(plan.to_s);
-  return { ...plan, from_s: plan.from_s - shift_s, to_s: plan.to_s - shift_s };
+  const step_s = plan.step_s * Math.ceil(Math.max(1, wholeStep_s(interval_s) / plan.step_s));
+  const to_s = Math.ceil((plan.to_s - shift_s) / step_s) * step_s;
+  const points = Math.ceil((to_s - plan.from_s + shift_s) / step_s);
+  return { from_s: to_s - points * step_s, to_s, step_s, points };
 }
 
 /** The bucket of the week before that belongs to each moment. */
 export const beforeTimeline = ({ moments_s }: Timeline, plan: Plan, before: Plan): Timeline =>
-  timelineOn(moments_s, before, plan.to_s - before.to_s);
+  timelineOn(moments_s, before, weekBefore_s(plan.to_s));

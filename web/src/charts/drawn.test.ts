@@ -38,7 +38,14 @@ describe('the rate of a counter', () => {
     expect(ratesOf(buckets([10, 5, 15], [1, 1, 1]), 10, 10)).toEqual([null, null, 1]);
     const within = { min: [10, 2], avg: [10, 9], max: [10, 40], count: [1, 1] };
     expect(ratesOf(within, 10, 10)).toEqual([null, null]);
-    expect(ratesOf(buckets([10, null, 30]), 10, 10)).toEqual([null, null, null]);
+    expect(ratesOf(buckets([10, null, null, 30]), 10, 10)).toEqual([null, null, null, null]);
+  });
+
+  it('goes on over buckets in which no sample was due', () => {
+    // 10 a second, sampled each 30 s, one of the samples late by a moment and one unanswered.
+    const samples = [300, null, null, null, 600, null, 900, null, null, null, null, null, 1500];
+    const rates = ratesOf(buckets(samples), 10, 30);
+    expect(rates.filter((rate) => rate !== null)).toEqual([10, 10, 10]);
   });
 });
 
@@ -70,6 +77,15 @@ describe('a line', () => {
     expect(drawnOf(line(), all).avg).toEqual([1, 112, 113, null, 131]);
   });
 
+  it('goes on where the readings of a counter begin', () => {
+    const counter = line({ series: 'sent', isCounter: true });
+    const all = subject({ sent: buckets([100, 200, 300]) }, [
+      reading(122, { sent: 220 }),
+      reading(123, { sent: 230 }),
+    ]);
+    expect(drawnOf(counter, all).avg).toEqual([null, 10, 10, 10]);
+  });
+
   it('has no values of a series that nobody knows', () => {
     expect(drawnOf(line({ series: 'gone' }), subject({})).avg).toEqual([null, null, null]);
   });
@@ -95,6 +111,8 @@ describe('the moments', () => {
   it('leave out readings from before the stretch', () => {
     expect(timelineOf(plan, [5, 6]).moments_s).toEqual([105, 115, 125]);
     expect(timelineOf(plan, [99, 101]).sources).toEqual([~1, 1, 2]);
+    expect(timelineOf(plan, [99, 101], [true, true, false]).sources).toEqual([~1, 2]);
+    expect(timelineOf(plan, [], [false, true, false]).moments_s).toEqual([105, 125]);
   });
 
   it('are found from a time', () => {

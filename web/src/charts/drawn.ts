@@ -3,6 +3,7 @@
 
 import type { Buckets, Reading } from '../api/types';
 import type { Plan } from './history';
+import { gapFrom_intervals } from './idle';
 import type { Line } from './spec';
 import type { Timeline } from './timeline';
 
@@ -32,20 +33,31 @@ function fraction(part: Buckets, wholes: Buckets[]): Drawn {
 }
 
 /**
- * What a counter gained each second of a bucket since the last value before it. The moments of its
- * samples are not known, but their number is: where as many came as the interval foretells, they
- * lie that far apart, and else the width of the bucket is the best that can be said.
+ * How long before the last sample of a bucket the last one before it lies. The moments of samples
+ * are not known, but their number is: where as many came as the interval foretells, they lie that
+ * far apart, and else the width of the bucket is the best that can be said.
  */
-export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
+function lasted_s(samples: number, buckets: number, step_s: number, interval_s: number): number {
+  // Calls are an interval apart; where buckets are narrower, one may have gone unanswered.
+  if (step_s < interval_s)
+    return Math.max(1, Math.round((buckets * step_s) / interval_s)) * interval_s;
   const expected = step_s / interval_s;
+  const isWhole = samples >= Math.floor(expected) && samples <= Math.ceil(expected);
+  return (isWhole ? samples * interval_s : step_s) + (buckets - 1) * step_s;
+}
+
+/** What a counter gained each second of a bucket since the last value before it. */
+export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
+  let known = -1;
   return max.map((last, index) => {
-    const before = max[index - 1];
     const least = min[index];
+    if (last === null || least == null) return null;
+    const [before, buckets] = [max[known], index - known];
+    known = index;
     // A counter that fell has no rate: it began anew.
-    if (last === null || before == null || least == null || least < before) return null;
-    const samples = count[index]!;
-    const isWhole = samples >= Math.floor(expected) && samples <= Math.ceil(expected);
-    return (last - before) / (isWhole ? samples * interval_s : step_s);
+    if (before == null || least < before) return null;
+    if (buckets > 1 && buckets * step_s > gapFrom_intervals * interval_s) return null;
+    return (last - before) / lasted_s(count[index]!, buckets, step_s, interval_s);
   });
 }
 
@@ -87,6 +99,22 @@ export function valueIn(
   return (1000 * (value - earlier)) / (reading!.timestamp_ms - before!.timestamp_ms);
 }
 
+/**
+ * The first reading of a counter tells no rate yet: until then the last one that was stored goes on,
+ * as a hole there would leave the second reading a dot on its own.
+ */
+function lastRate(
+  rates: Values | undefined,
+  { timestamp_ms }: Reading,
+  { from_s, step_s }: Plan,
+  interval_s: number,
+): number | null {
+  const bucket = Math.floor((timestamp_ms / 1000 - from_s) / step_s);
+  const buckets = Math.ceil((gapFrom_intervals * interval_s) / step_s);
+  const recent = rates?.slice(Math.max(0, bucket - buckets + 1), Math.max(0, bucket + 1));
+  return recent?.findLast((rate) => rate !== null) ?? null;
+}
+
 const noValues = (length: number): Drawn => {
   const values: Values = Array<null>(length).fill(null);
   return { min: values, avg: values, max: values };
@@ -110,7 +138,11 @@ export function drawnOf(
   const { sources } = timeline;
   const buckets = bucketsOf(line, series, plan, interval_s);
   if (!buckets && readings.length === 0) return noValues(sources.length);
-  const seconds = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
+  const own = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
+  const seconds = own.map(
+    (value, index) =>
+      value ?? (line.isCounter ? lastRate(buckets?.avg, readings[index]!, plan, interval_s) : null),
+  );
   const at = (values: Values | undefined) =>
     sources.map((source) => (source < 0 ? seconds[~source] : values?.[source]) ?? null);
   const avg = at(buckets?.avg);

@@ -8,5 +8,8 @@ export const titleHeight_px = 26;
 /** What a labelled time axis needs below it. */
 export const timesHeight_px = 22;
 
+/** What lies below a plot's lowest value: its time axis. */
+export const axisHeight_px = (times: boolean): number => (times ? timesHeight_px + 6 : 6);
+
 export const heightOf = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
   kind === 'strip' ? stripHeight_px(lines.length) + 12 : 112;

@@ -28,6 +28,11 @@ describe('planOf', () => {
     expect(planOf({ span: 'hour' }, { ...circumstances, interval_s: 1 }).step_s).toBe(6);
   });
 
+  it('shows each sample of a short span, where that is wanted', () => {
+    const { step_s, points } = planOf({ span: 'quarter' }, { ...circumstances, finest_s: 10 });
+    expect({ step_s, points }).toEqual({ step_s: 10, points: 91 });
+  });
+
   it('asks for no more points than there are pixels to draw them', () => {
     for (const span of ['day', 'week', 'all'] as const)
       expect(planOf({ span }, circumstances).points).toBeLessThan(1000 / 1.5 + 3);

@@ -1,6 +1,7 @@
 // Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
 
 import type { Buckets, History } from '../api/types';
+import { gapFrom_intervals } from './idle';
 import { isFixed, span_s, spans, type Span, type Stretch, type View } from './view';
 
 const hour_s = 3600;
@@ -16,6 +17,8 @@ export interface Circumstances {
   now_ms: number;
   interval_s: number;
   width_px: number;
+  /** The narrowest buckets wanted, by a chart that knows which of them are empty for no reason. */
+  finest_s?: number;
   /** The oldest sample there is. */
   first_ms: number;
   /** The newest one. */
@@ -25,7 +28,7 @@ export interface Circumstances {
 type Extent = Pick<Circumstances, 'first_ms' | 'last_ms'>;
 
 /** The least that "all" shows, so that the first minutes are a chart too. */
-const leastOfAll_s = 300;
+const leastOfAll_s = 60;
 
 /** The shortest span, from a day on, in which there is something, and that is filled by it. */
 export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: number }): Span {
@@ -46,9 +49,9 @@ export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
   now_ms - last_ms >= span_s.day * 1000;
 
 /**
- * Buckets are at least one and a half intervals wide, so that one without a sample is a poll that
- * went unanswered and no accident of timing; and they lie on multiples of their width, so that the
- * chart does not shimmer as it moves on.
+ * Unless finer ones are wanted, buckets are at least one and a half intervals wide, so that one
+ * without a sample is a poll that went unanswered and no accident of timing; and they lie on
+ * multiples of their width, so that the chart does not shimmer as it moves on.
  */
 export function planOf(view: View, circumstances: Circumstances): Plan {
   const { now_ms, ...extent } = circumstances;
@@ -72,21 +75,28 @@ function planOfStretch({ from_s, to_s }: Stretch, circumstances: Circumstances):
   return { from_s: first * step_s, to_s: (first + points) * step_s, step_s, points };
 }
 
-type Drawing = Pick<Circumstances, 'interval_s' | 'width_px'>;
+type Drawing = Pick<Circumstances, 'interval_s' | 'width_px' | 'finest_s'>;
 
-function stepOf(wanted_s: number, { interval_s, width_px }: Drawing): number {
+/** The width from which on a bucket has a sample in it. */
+export const wholeStep_s = (interval_s: number): number => 1.5 * interval_s;
+
+function stepOf(wanted_s: number, { interval_s, width_px, finest_s }: Drawing): number {
   const pointsWanted = Math.max(50, Math.floor(width_px / 1.5));
-  return Math.ceil(Math.max(1.5 * interval_s, wanted_s / pointsWanted, 2));
+  return Math.ceil(Math.max(finest_s ?? wholeStep_s(interval_s), wanted_s / pointsWanted, 2));
 }
 
 /** Fewer buckets than this are no chart. */
 export const leastStretch_s = (interval_s: number): number =>
   10 * stepOf(0, { interval_s, width_px: 0 });
 
-/** The newest buckets of `plan`: those that `known` lacks, and its last one, which still filled. */
+/** A slow answer is stored late, and an agent's clock may be behind. */
+const storedWithin_s = 90;
+
+/** The newest buckets of `plan`: those that `known` lacks, and its last ones, which still filled. */
 export function tailOf(plan: Plan, known: History): Plan | null {
   if (known.step_s !== plan.step_s) return null;
-  const from_s = Math.max(plan.from_s, known.to - 2 * plan.step_s);
+  const filling = Math.max(2, Math.ceil(storedWithin_s / plan.step_s));
+  const from_s = Math.max(plan.from_s, known.to - filling * plan.step_s);
   if (from_s >= plan.to_s || known.to < plan.from_s || known.from > plan.from_s) return null;
   return { ...plan, from_s, points: Math.round((plan.to_s - from_s) / plan.step_s) };
 }
@@ -134,7 +144,7 @@ export interface Gap {
 }
 
 /**
- * Stretches without a value. What lies before the first sample is no gap, as nobody asked then;
+ * Stretches without a value, where one was due. What lies before the first sample is no gap, as nobody asked then;
  * nor is the newest stretch, as long as the next answer is not yet due.
  */
 export function gapsOf(
@@ -145,8 +155,10 @@ export function gapsOf(
   const gaps: Gap[] = [];
   const now_s = now_ms / 1000;
   let begin_s: number | null = null;
+  const most_s = gapFrom_intervals * interval_s;
   const close = (end_s: number) => {
-    if (begin_s !== null && end_s > begin_s) gaps.push({ from_s: begin_s, to_s: end_s });
+    if (begin_s !== null && end_s - begin_s + step_s > most_s)
+      gaps.push({ from_s: begin_s, to_s: end_s });
     begin_s = null;
   };
   for (let index = 0; index < avg.length; index += 1) {

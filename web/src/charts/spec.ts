@@ -23,6 +23,8 @@ export interface ChartSpec {
   key: string;
   title: string;
   unit: Unit;
+  /** What its values mean, where that is not plain. */
+  means?: string;
   /** Lines; or a strip of rows as light or as dark as their values, where lines would be a tangle. */
   kind: 'lines' | 'strip';
   /** From here on the line is drawn in the colour of trouble. */

@@ -9,15 +9,23 @@ export interface Timeline {
   sources: number[];
 }
 
+const without = ({ moments_s, sources }: Timeline, idle: readonly boolean[]): Timeline => ({
+  moments_s: moments_s.filter((_, bucket) => !idle[bucket]),
+  sources: sources.filter((bucket) => !idle[bucket]),
+});
+
 export const bucketsOnly = ({ from_s, step_s, points }: Plan): Timeline => ({
   // A bucket stands in the middle of the time that it covers.
   moments_s: Array.from({ length: points }, (_, index) => from_s + (index + 0.5) * step_s),
   sources: Array.from({ length: points }, (_, index) => index),
 });
 
-/** `readings_s` are the moments of the readings, oldest first. */
-export function timelineOf(plan: Plan, readings_s: readonly number[]): Timeline {
-  if (readings_s.length === 0) return bucketsOnly(plan);
+/** `readings_s` are the moments of the readings, oldest first; idle buckets are no moments. */
+export function timelineOf(
+  plan: Plan,
+  readings_s: readonly number[],
+  idle: readonly boolean[] = [],
+): Timeline {
   const { from_s, step_s, points } = plan;
   const timeline: Timeline = { moments_s: [], sources: [] };
   const push = (moment_s: number, source: number) => {
@@ -25,7 +33,7 @@ export function timelineOf(plan: Plan, readings_s: readonly number[]): Timeline 
     timeline.sources.push(source);
   };
   let reading = readings_s.findIndex((moment_s) => moment_s >= from_s);
-  if (reading < 0) return bucketsOnly(plan);
+  if (reading < 0) return without(bucketsOnly(plan), idle);
   for (let bucket = 0; bucket < points; bucket += 1) {
     const end_s = from_s + (bucket + 1) * step_s;
     const first = reading;
@@ -33,7 +41,7 @@ export function timelineOf(plan: Plan, readings_s: readonly number[]): Timeline 
       push(readings_s[reading]!, ~reading);
       reading += 1;
     }
-    if (reading === first) push(end_s - step_s / 2, bucket);
+    if (reading === first && !idle[bucket]) push(end_s - step_s / 2, bucket);
   }
   // The newest readings may be later than the last plan that was made.
   for (; reading < readings_s.length; reading += 1) push(readings_s[reading]!, ~reading);

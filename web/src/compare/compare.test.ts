@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
 import { idsInWords, idsOf } from './address';
 import { sharedBy } from './metrics';
+import { byFamily, metricInWords } from './names';
 import { slotsOf } from './slots';
+import { fittingSpan } from './span';
 import { statsOf } from './stats';
 
 const entry = (name: string): SeriesEntry => ({ name, label: name, unit: '', kind: 'gauge' });
@@ -33,6 +35,48 @@ describe('metrics', () => {
       'fan:10',
     ]);
     expect(sharedBy([])).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  const said = (name: string) => metricInWords(entry(name));
+
+  it('are what people would say', () => {
+    expect(said('network.recv_bytes:eth0')).toBe('Network, received on eth0');
+    expect(said('disk.free_bytes:/data:x')).toBe('Disk, free on /data:x');
+    expect(said('cpu.core.percent:3')).toBe('CPU core 3');
+    expect(said('load.1m')).toBe('Load, 1 minute');
+  });
+
+  it('that nobody knows stay as they are, among the others', () => {
+    const names = ['cpu.fan:1', 'disk.free_bytes:/', 'toString', 'cpu_percent', 'load.5m:x'];
+    for (const name of ['cpu.fan:1', 'toString', 'load.5m:x']) expect(said(name)).toBe(name);
+    const groups = byFamily(names.map(entry)).map(([family, members]) => [
+      family,
+      members.map(({ name }) => name),
+    ]);
+    expect(groups).toEqual([
+      ['cpu', ['cpu_percent']],
+      ['disk', ['disk.free_bytes:/']],
+      ['other', ['cpu.fan:1', 'toString', 'load.5m:x']],
+    ]);
+  });
+});
+
+describe('the span where nobody chose one', () => {
+  const span = (...ages_min: number[]) =>
+    fittingSpan(
+      ages_min.map((age_min) => 1e12 - age_min * 60_000),
+      1e12,
+    );
+
+  it('is the shortest that holds all history, and no more than a day', () => {
+    expect(span()).toBe('quarter');
+    expect(span(3, 12)).toBe('quarter');
+    expect(span(3, 16)).toBe('hour');
+    expect(span(300)).toBe('sixHours');
+    expect(span(3, 700)).toBe('day');
+    expect(span(100_000)).toBe('day');
   });
 });
 

@@ -1,7 +1,9 @@
 // Which metrics several computers can be compared by.
 
 import type { SeriesEntry } from '../api/types';
+import { filledInSeries } from '../charts/filledIn';
 import { nameKeyOf } from '../fleet/entry';
+import { metricInWords } from './names';
 
 /** What people look at first stands first. */
 const first = [
@@ -13,14 +15,15 @@ const first = [
   'load.1m',
 ];
 
-/** Said better by a share or a rate that stands beside them. */
-const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv']);
+/** Said better by a share or a rate that stands beside them, or of the samples and not of the computer. */
+const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv', filledInSeries]);
 
 const rank = ({ name }: SeriesEntry): number =>
   first.includes(name) ? first.indexOf(name) : first.length;
 
 const inOrder = (one: SeriesEntry, other: SeriesEntry): number =>
-  rank(one) - rank(other) || (nameKeyOf(one.label) < nameKeyOf(other.label) ? -1 : 1);
+  rank(one) - rank(other) ||
+  (nameKeyOf(metricInWords(one)) < nameKeyOf(metricInWords(other)) ? -1 : 1);
 
 /** What all of the lists name; where there is no list, nothing. */
 export function sharedBy(lists: readonly SeriesEntry[][]): SeriesEntry[] {

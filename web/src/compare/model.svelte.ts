@@ -11,13 +11,15 @@ import { colorOf, type ChartSpec } from '../charts/spec';
 import { SeriesStore } from '../charts/store.svelte';
 import { bucketsOnly, timelineOn } from '../charts/timeline';
 import { unitOf } from '../charts/units';
-import type { Stretch, View } from '../charts/view';
+import type { Span, Stretch, View } from '../charts/view';
 import { fleet } from '../fleet/fleet.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { text } from '../text';
 import { sharedBy } from './metrics';
+import { metricInWords } from './names';
 import { slotsOf } from './slots';
+import { fittingSpan } from './span';
 
 export const defaultMetric = 'cpu_percent';
 
@@ -54,7 +56,8 @@ export class Subject {
 export class CompareModel {
   subjects = $state.raw<Subject[]>([]);
   metric = $state(defaultMetric);
-  view = $state.raw<View>({ span: 'day' });
+  /** Null where nobody chose one: then it is the span that fits. */
+  chosenView = $state.raw<View | null>(null);
   width_px = $state(0);
   plan = $state.raw<Plan | null>(null);
   /** While two fingers move. */
@@ -62,6 +65,9 @@ export class CompareModel {
   #slots = new Map<number, number>();
 
   readonly #lists = $derived(this.subjects.flatMap(({ list }) => (list ? [list] : [])));
+  /** Of each it is known when its history began, or that it cannot be known. */
+  readonly #areKnown = $derived(this.subjects.every(({ list, failure }) => list ?? failure));
+  readonly view = $derived<View>(this.chosenView ?? { span: this.#fittingSpan() });
   readonly metrics = $derived(sharedBy(this.#lists.map(({ series }) => series)));
   /** What the metric is called and measured in, though not all may send it. */
   readonly entry = $derived(
@@ -75,7 +81,7 @@ export class CompareModel {
     const isCounter = this.entry?.kind === 'counter';
     return {
       key: this.metric,
-      title: this.entry?.label ?? this.metric,
+      title: metricInWords(this.entry ?? { name: this.metric, label: this.metric }),
       unit: unitOf(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
       kind: 'lines',
       trouble_percent: null,
@@ -128,9 +134,14 @@ export class CompareModel {
     for (const subject of this.subjects) subject.want(metric);
   }
 
-  show(view: View): void {
-    this.view = view;
+  show(view: View | null): void {
+    this.chosenView = view;
     this.refresh();
+  }
+
+  #fittingSpan(): Span {
+    const firsts = this.#lists.flatMap(({ first_ms }) => first_ms ?? []);
+    return fittingSpan(firsts, clock.now_ms);
   }
 
   /** The newest buckets of those that have some, and everything of the others. */
@@ -140,7 +151,8 @@ export class CompareModel {
     const now_ms = clock.exact_ms();
     const firsts = this.#lists.flatMap(({ first_ms }) => first_ms ?? []);
     const lasts = this.#lists.flatMap(({ last_ms }) => last_ms ?? []);
-    // "Everything" is not known before it is known when it began.
+    // What fits, and "everything", are not known before it is known when it began.
+    if (!this.chosenView && !this.#areKnown) return;
     if (firsts.length === 0 && 'span' in this.view && this.view.span === 'all') return;
     const extent = { first_ms: Math.min(now_ms, ...firsts), last_ms: Math.max(0, ...lasts) };
     const plan = planOf(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });

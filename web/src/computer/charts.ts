@@ -2,6 +2,7 @@
 // at, then what the agent says beside them, and last what nobody here has heard of.
 
 import type { SeriesEntry } from '../api/types';
+import { filledInSeries } from '../charts/filledIn';
 import { colorOf, type ChartSpec, type Line } from '../charts/spec';
 import { unitOf } from '../charts/units';
 import { nameKeyOf, troubleFrom_percent } from '../fleet/entry';
@@ -23,13 +24,19 @@ const percent = (
 
 export const mainCharts: ChartSpec[] = [
   percent('cpu', text.computer.cpu, troubleFrom_percent.cpu, single('cpu_percent')),
-  percent(
-    'memory',
-    text.computer.memoryChart,
-    troubleFrom_percent.memory,
-    single('memory_percent'),
-  ),
-  percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
+  {
+    ...percent(
+      'memory',
+      text.computer.memoryChart,
+      troubleFrom_percent.memory,
+      single('memory_percent'),
+    ),
+    means: text.overview.percentMeans.memory,
+  },
+  {
+    ...percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
+    means: text.overview.percentMeans.disk,
+  },
   {
     key: 'network',
     title: text.computer.network,
@@ -51,6 +58,7 @@ const notAlone = new Set([
   ...mainCharts.flatMap(({ lines }) => lines.map(({ series }) => series)),
   ...['memory_total', 'memory_used', 'disk_total', 'disk_used'],
   ...['network_bytes_sent', 'network_bytes_recv', uptimeSeries, 'cpu.count'],
+  filledInSeries,
   ...['swap.total_bytes', 'swap.used_bytes', 'cpu.core.percent'],
   ...['disk.total_bytes', 'disk.used_bytes', 'disk.free_bytes'],
 ]);
@@ -124,7 +132,8 @@ function disks(groups: Groups): ChartSpec | null {
   // The only one is the root disk, which has its chart already.
   if (whole.length < 2) return null;
   const of = ({ name }: SeriesEntry) => ({ of: [name, `disk.free_bytes:${instanceOf(name)}`] });
-  return percent('disks', text.computer.disks, null, lines(whole, of));
+  const spec = percent('disks', text.computer.disks, null, lines(whole, of));
+  return { ...spec, means: text.overview.percentMeans.disk };
 }
 
 /** Any metric: a line for each of its instances. */

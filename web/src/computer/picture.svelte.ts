@@ -3,21 +3,26 @@
 
 import type { ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { beforeTimeline, canHaveBefore } from '../charts/before';
+import { beforeTimeline, canHaveBefore, weekBefore } from '../charts/before';
 import { drawnOf, shareOf, type Drawn } from '../charts/drawn';
-import { gapsOf, isPast } from '../charts/history';
+import { filledInOf, filledInSeries } from '../charts/filledIn';
+import { gapsOf, isPast, type Plan } from '../charts/history';
+import { filledOf, idleOf } from '../charts/idle';
 import { hasBands } from '../charts/layout';
-import type { ChartSpec, Line } from '../charts/spec';
+import { seriesOf, type ChartSpec, type Line } from '../charts/spec';
 import { timelineOf } from '../charts/timeline';
 import type { Stretch } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import type { ComputerModel } from './model.svelte';
-import { hatched } from './outages';
+import { hatched } from './missing';
 import { rebootsOf } from './reboots';
-import { uptimeSeries } from './charts';
+import { mainCharts, uptimeSeries } from './charts';
 
 /** Over longer stretches a second is no more than a hair. */
 const secondsUpTo_s = 3_900;
+
+/** Where none of these has a value, the computer gave no answer. */
+const everyAnswer = mainCharts.flatMap(seriesOf);
 
 /** A number that a computer said last, whether it has a column of its own or not. */
 function lastOf(detail: ComputerDetail | null, series: string): number | null {
@@ -55,6 +60,7 @@ export class Picture {
       ? timelineOf(
           this.plan,
           this.readings.map(({ timestamp_ms }) => timestamp_ms / 1000),
+          this.#idleIn(this.plan),
         )
       : { moments_s: [], sources: [] },
   );
@@ -69,10 +75,22 @@ export class Picture {
     return { from_s: to_s - (plan.to_s - plan.from_s - plan.step_s), to_s };
   });
   readonly outages = $derived.by(() => this.#model.presence.outages);
+  readonly missing = $derived.by(() => this.#model.presence.missing);
+  readonly filledIn = $derived.by(() =>
+    this.plan ? filledInOf(this.series[filledInSeries], this.plan, rhythm.interval_s ?? 0) : [],
+  );
   readonly reboots = $derived.by(() => {
     const boot_s = this.#model.detail?.facts.boot_time_s ?? null;
     return this.plan ? rebootsOf(this.series[uptimeSeries], this.plan, boot_s) : [];
   });
+
+  #idleIn(plan: Plan): boolean[] {
+    const filled = filledOf(
+      plan,
+      everyAnswer.map((name) => this.series[name]),
+    );
+    return idleOf(filled, plan, rhythm.interval_s ?? 0, clock.now_ms / 1000);
+  }
 
   readonly #circumstances = $derived.by(() => ({
     now_ms: clock.now_ms,
@@ -85,9 +103,9 @@ export class Picture {
     const { plan } = this;
     const own = spec.lines[0]!.series;
     const buckets = this.series[own in this.series && hasBands(spec) ? own : 'cpu_percent'];
-    if (!plan || !buckets) return hatched(this.outages, []);
+    if (!plan || !buckets) return hatched(this.missing, []);
     const stretch = { from: plan.from_s, step_s: plan.step_s };
-    return hatched(this.outages, gapsOf(buckets, stretch, this.#circumstances));
+    return hatched(this.missing, gapsOf(buckets, stretch, this.#circumstances));
   }
 
   drawnOf(spec: ChartSpec): Drawn[] {
@@ -106,13 +124,14 @@ export class Picture {
     const { plan, timeline } = this;
     const { before, withBefore } = this.#model;
     if (!plan || !withBefore || !canHaveBefore(plan) || !hasBands(spec)) return null;
-    if (!before.plan || before.plan.step_s !== plan.step_s) return null;
+    const interval_s = rhythm.interval_s ?? 1;
+    if (before.plan?.step_s !== weekBefore(plan, interval_s).step_s) return null;
     const subject = {
       series: before.series,
       plan: before.plan,
       timeline: beforeTimeline(timeline, plan, before.plan),
       readings: [],
-      interval_s: rhythm.interval_s ?? 1,
+      interval_s,
     };
     return spec.lines.map((line) => drawnOf(line, subject));
   }

@@ -26,6 +26,10 @@ function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
 export const troublesInWords = (entry: Entry): string =>
   entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
 
+/** That its last call failed, while nothing more is known. It stands beside the condition, and is none. */
+export const latenessOf = ({ late }: Row): string | null =>
+  late ? text.condition.lateBecause(late.reason) : null;
+
 /** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {
   const { since_ms, reason } = entry.row;

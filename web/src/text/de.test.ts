@@ -20,12 +20,13 @@ describe('German', () => {
     expect(format.dayName(Date.UTC(2026, 4, 21, 12))).toBe('21. Mai');
     expect(format.durationInWords(12 * 86_400_000)).toBe('12 Tage');
     expect(format.ago(0, 480_000)).toBe('vor 8\u00a0min');
+    expect(format.ago(0, 3 * 86_400_000)).toBe('vor 3\u00a0Tagen');
   });
 
   it('says numbers and cases as they are said', () => {
     expect(de.condition.wellFor('12 Tage')).toBe('in Ordnung, antwortet seit 12 Tagen');
     expect(de.condition.wellFor('1 Tag')).toBe('in Ordnung, antwortet seit 1 Tag');
-    expect(de.several.send(3_000)).toBe('3.000 Rechner hinzufügen');
+    expect(de.several.send(3_000, 0)).toBe('3.000 Rechner hinzufügen');
     expect(de.overview.shown(5, 10_000)).toBe('5 von 10.000 Rechnern');
   });
 });
@@ -44,7 +45,7 @@ it('has no text that was left in English', () => {
     .map(([path]) => path.split('.').at(-1));
   // Words and examples that are the same in both.
   const shared =
-    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|\d+m)$/;
+    /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|cpu_percent|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|swap|\d+m)$/;
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);
 });
 
@@ -70,6 +71,25 @@ describe('what the server says', () => {
     );
     expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
     expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
+    expect(
+      said('A tag must have 1 to 32 characters, none of them a comma or invisible: "a,b" is none.'),
+    ).toMatch(/nicht „a,b“\.$/);
+  });
+
+  it('is said part by part where it is evidence', () => {
+    const seen = 'memory was at 97 % before; busiest process java; or so';
+    expect(said(`rebooted, uncleanly; ${seen}`)).toBe(
+      'neu gestartet, ohne geordnetes Herunterfahren; Speicher davor zu 97\u00a0% belegt; aktivster Prozess java; or so',
+    );
+    expect(said('the agent crashed or was killed; busiest process java')).toBe(
+      'der Agent ist abgestürzt oder wurde gewaltsam beendet; aktivster Prozess java',
+    );
+    expect(said('the computer ran on, the network failed: no answer within 10 s')).toBe(
+      'der Rechner lief weiter, das Netz fiel aus: keine Antwort binnen 10 s',
+    );
+    expect(said('this server could not see: 6 of 20 computers failed at once')).toBe(
+      'dieser Server sah nichts: 6 von 20 Rechnern antworteten auf einmal nicht',
+    );
   });
 
   it('is shown as it came where it is not', () => {

@@ -28,6 +28,9 @@ const count = (number: number, one: string, many: string) =>
 /** "12 Tage" become "12 Tagen" after "seit" and "in"; the other units stay as they are. */
 const dative = (duration: string) => duration.replace(/Tage$/, 'Tagen');
 
+/** In a sentence days are spelled out, and there are always several: fewer than two are hours. */
+const spelled = (duration: string) => duration.replace(/d$/, 'Tagen');
+
 export const de: Text = {
   locale: 'de-DE',
   product: 'Muster',
@@ -45,7 +48,7 @@ export const de: Text = {
 
   time: {
     now: 'jetzt',
-    ago: (duration) => `vor ${duration}`,
+    ago: (duration) => `vor ${spelled(duration)}`,
     never: 'nie',
   },
 
@@ -89,8 +92,11 @@ export const de: Text = {
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
 
+  blind: (moment, failing, all) =>
+    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+
   live: {
-    stale: (age) => `letzter Stand vor ${age}, neuer Versuch`,
+    stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
     connecting: 'verbindet',
   },
 
@@ -118,12 +124,14 @@ export const de: Text = {
     waiting: 'wartet auf die erste Antwort',
     unpolled: 'nicht mehr abgefragt',
     silentFor: (duration, reason) =>
-      `stumm${duration ? ` seit ${duration}` : ''}${reason ? `: ${said(reason)}` : ''}`,
+      `stumm${duration ? ` seit ${spelled(duration)}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     silentSince: (moment, reason) =>
       `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
     wellFor: (duration) =>
       duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    late: 'verspätet',
+    lateBecause: (reason) => `verspätet: ${said(reason)}`,
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
@@ -140,15 +148,16 @@ export const de: Text = {
     waiting: 'warten',
     unpolled: 'nicht mehr abgefragt',
     filling: (number) => (number === 1 ? 'Platte läuft voll' : 'Platten laufen voll'),
-    rebooted: 'neu gestartet',
+    rebooted: 'neu gestartet (24 h)',
     troubleMeans: (cpu, memory, disk, days) =>
       `Auffällig: CPU ab ${cpu}, Speicher ab ${memory}, Platte ab ${disk} oder in ${count(days, 'Tag', 'Tagen')} voll`,
     fillingMeans: (days) =>
       `Rechner, deren Platte in ${count(days, 'Tag', 'Tagen')} voll ist, wenn es so weitergeht; die frühesten zuerst`,
     rebootedMeans: 'Rechner, die in den letzten 24 Stunden gestartet wurden; die jüngsten zuerst',
     lastSeen: (moment) => `zuletzt gesehen ${moment}`,
+    lastValues: (moment) => `letzte Werte, ${moment}`,
     upSince: (moment) => `läuft seit ${moment}`,
-    fullAt: (disk, moment) => `${disk} ist nach ihrem Trend etwa ${moment} voll`,
+    fullAt: (disk, moment) => `${disk} ist laut Trend etwa ${moment} voll`,
     fullShort: (number, unit) => `voll in ${number} ${unit}`,
     diskFullIn: (duration) => `Platte voll in etwa ${dative(duration)}`,
     cardLoad: (load) => `Last ${load}`,
@@ -177,7 +186,7 @@ export const de: Text = {
       memory: ['Speicher, höchster zuerst', 'Speicher, niedrigster zuerst'],
       disk: ['Platte, vollste zuerst', 'Platte, leerste zuerst'],
       full: ['Platte am frühesten voll', 'Platte am spätesten voll'],
-      network: ['Netz, regstes zuerst', 'Netz, ruhigstes zuerst'],
+      network: ['Netz, aktivstes zuerst', 'Netz, ruhigstes zuerst'],
       load: ['Last, höchste zuerst', 'Last, niedrigste zuerst'],
       uptime: ['Zuletzt neu gestartet', 'Am längsten in Betrieb'],
       seen: ['Am längsten nicht gesehen', 'Zuletzt gesehen'],
@@ -195,6 +204,10 @@ export const de: Text = {
       uptime: 'Läuft',
       seen: 'Gesehen',
     },
+    percentMeans: {
+      memory: 'Prozent des Speichers, der nicht verfügbar ist; Caches gelten als verfügbar',
+      disk: 'Prozent, wie df zählt: belegt von belegt und frei, ohne den Vorrat für root',
+    },
     rates: (sent, received, unit) => `gesendet ${sent}, empfangen ${received} ${unit}`,
     loading: 'Rechner werden geladen',
     shown: (shown, all) =>
@@ -202,7 +215,7 @@ export const de: Text = {
         ? `${grouped(all)} Rechner`
         : `${grouped(shown)} von ${count(all, 'Rechner', 'Rechnern')}`,
     noDiskFills:
-      'Kein Datenträger läuft bisher erkennbar voll. Dafür braucht es Messwerte von mindestens sechs Stunden.',
+      'Bisher läuft keine Platte erkennbar voll. Dafür braucht es Messwerte von mindestens sechs Stunden.',
     nothingFits: 'Kein Rechner passt.',
     nothingFitsSentence: (choices) => `Keiner ist ${choices}.`,
     nothingHas: (tags) => `mit ${tags} versehen`,
@@ -232,9 +245,9 @@ export const de: Text = {
       hour: '1 h',
       sixHours: '6 h',
       day: '24 h',
-      week: '7 d',
-      month: '30 d',
-      year: '1 J',
+      week: '7 Tage',
+      month: '30 Tage',
+      year: '1 Jahr',
       all: 'Alles',
     },
     spanLong: {
@@ -254,6 +267,7 @@ export const de: Text = {
     crosshair: 'Zeitpunkt unter dem Fadenkreuz',
     crosshairHint:
       'Pfeil links und rechts bewegen das Fadenkreuz, Bild auf und Bild ab zu einem Ausfall',
+    filledInAt: (moment) => `${moment}, nachträglich ergänzt`,
     weekBefore: (values) => `eine Woche davor ${values}`,
     average: (value) => `im Mittel ${value}`,
     highest: (name, value) => `am höchsten ${name}: ${value}`,
@@ -275,6 +289,9 @@ export const de: Text = {
     available: (bytes) => `${bytes} verfügbar`,
     free: (bytes) => `${bytes} frei`,
     lastSeen: 'Zuletzt gesehen',
+    clock: 'Uhr',
+    clockAhead: (duration) => `geht gegenüber dem Server ${duration} vor`,
+    clockBehind: (duration) => `geht gegenüber dem Server ${duration} nach`,
     charts: 'Kurven',
     cpu: 'CPU',
     memoryChart: 'Speicher',
@@ -284,11 +301,11 @@ export const de: Text = {
     received: 'empfangen',
     receivedEach: 'Empfangen je Schnittstelle',
     sentEach: 'Gesendet je Schnittstelle',
-    cores: 'Jeder Kern',
+    cores: 'CPU je Kern',
     load: 'Last',
     loads: { 'load.1m': '1 min', 'load.5m': '5 min', 'load.15m': '15 min' },
-    swap: 'Auslagerung',
-    disks: 'Jede Platte',
+    swap: 'Swap',
+    disks: 'Belegung je Platte',
     compare: 'Vergleichen mit …',
     tags: 'Schlagwörter',
     note: 'Notiz',
@@ -300,34 +317,46 @@ export const de: Text = {
       none: 'kein Verlauf aus der Woche davor',
     },
     watching: {
-      reading: 'jede Sekunde',
+      reading: 'sekündlich',
       busy: (interval_s) => `alle ${interval_s} s: 50 andere werden gerade beobachtet`,
       slow: (interval_s) => `alle ${interval_s} s: der Agent antwortet langsam`,
-      old_agent: (interval_s) => `alle ${interval_s} s: der Agent ist ein älterer`,
+      old_agent: (interval_s) => `alle ${interval_s} s: der Agent ist zu alt dafür`,
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
-      silent: (stretch, reason) => `keine Antwort ${stretch}: ${said(reason)}`,
-      unwatched: (stretch, reason) => `${stretch}: ${said(reason)}`,
+      silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch, reason) => `${stretch}: ${reason}`,
+      brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
       since: (moment) => `seit ${moment}`,
+      filledIn: (why) => (why ? `${why}; inzwischen nachgetragen` : 'inzwischen nachgetragen'),
     },
+    outages: 'Ausfälle',
+    moreOutages: (number) => `… ${grouped(number)} weitere`,
+    lookAt: 'In den Kurven zeigen',
     uptime: 'Erreichbar',
     uptimeMeans: 'Anteil der Zeit, in der der Server beobachtete und der Rechner antwortete',
     samples: 'der Messwerte',
-    longestGap: (duration, outage) => `längste Lücke ${duration}: ${outage}`,
+    longestGap: (duration, when) => `längste Lücke ${duration}, ${when}`,
     noGaps: 'keine Lücken',
     gapsLeftOut: (number) => `${count(number, 'kürzere Lücke', 'kürzere Lücken')} nicht gezeigt`,
     timeline: (outages, reboots) =>
       `Zeitleiste: ${outages === 0 ? 'keine Ausfälle' : count(outages, 'Ausfall', 'Ausfälle')}${reboots === 0 ? '' : `, ${count(reboots, 'Neustart', 'Neustarts')}`}`,
-    legend: { silent: 'stumm', unwatched: 'nicht beobachtet', reboot: 'neu gestartet' },
+    legend: {
+      silent: 'stumm',
+      filled: 'stumm, nachgetragen',
+      unwatched: 'nicht beobachtet',
+      reboot: 'neu gestartet',
+    },
     rebootedAt: (moment) => `neu gestartet ${moment}`,
     completenessFailed: (reason) => `Warum Messwerte fehlen, ist nicht bekannt: ${reason}`,
     noHistoryNewest: (moment) =>
       `Kein Verlauf in diesem Zeitraum. Der neueste Wert ist von ${moment}.`,
-    showSpan: (span) => `Zeigen: ${span}`,
+    showSpan: (span) => `${span.replace(/^./, (first) => first.toUpperCase())} zeigen`,
     noHistoryYet: 'Noch kein Verlauf. Er beginnt mit der ersten Antwort.',
-    processes: 'Größte Prozesse',
+    firstSoon: 'Die ersten Werte kommen in wenigen Sekunden.',
+    processes: 'Aktivste Prozesse',
     processesNone: 'Die letzte Antwort nannte keine Prozesse.',
+    processesNever: 'Der Rechner hat noch nicht geantwortet.',
     processesAsOf: (moment) => `Stand ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Speicher', uptime: 'Läuft' },
     unknown: (id) => `Rechner ${id} gibt es nicht. Vielleicht wurde er entfernt.`,
@@ -346,6 +375,40 @@ export const de: Text = {
     options: 'Rechner',
     metric: 'Messgröße',
     noneShared: 'Keine gemeinsame Messgröße',
+    families: {
+      cpu: 'CPU',
+      memory: 'Speicher',
+      disk: 'Platte',
+      network: 'Netz',
+      load: 'Last',
+      other: 'Weitere',
+    },
+    metrics: {
+      cpu_percent: 'CPU',
+      'cpu.count': 'Anzahl der CPUs',
+      memory_percent: 'Speicher',
+      memory_used: 'Speicher, belegt',
+      memory_total: 'Speicher, Größe',
+      'swap.used_bytes': 'Auslagerung, belegt',
+      'swap.total_bytes': 'Auslagerung, Größe',
+      disk_percent: 'Platte',
+      disk_used: 'Platte, belegt',
+      disk_total: 'Platte, Größe',
+      network_sent_per_sec: 'Netz, gesendet',
+      network_recv_per_sec: 'Netz, empfangen',
+      'load.1m': 'Last, 1 Minute',
+      'load.5m': 'Last, 5 Minuten',
+      'load.15m': 'Last, 15 Minuten',
+      'uptime.seconds': 'Zeit seit dem letzten Start',
+    },
+    metricsOf: {
+      'cpu.core.percent': (core) => `CPU-Kern ${core}`,
+      'disk.used_bytes': (place) => `Platte, belegt auf ${place}`,
+      'disk.free_bytes': (place) => `Platte, frei auf ${place}`,
+      'disk.total_bytes': (place) => `Platte, Größe von ${place}`,
+      'network.sent_bytes': (network) => `Netz, gesendet über ${network}`,
+      'network.recv_bytes': (network) => `Netz, empfangen über ${network}`,
+    },
     notShared: (metric) => `${metric} (nicht von allen gesendet)`,
     empty: 'Oben Rechner wählen, um eine Messgröße von allen in einem Bild zu sehen.',
     emptyKeys: 'Einen Teil eines Namens eingeben, dann Enter.',
@@ -371,12 +434,13 @@ export const de: Text = {
     addHint: 'Der Agent gibt beim Start seine Adresse und sein Token aus.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
+    exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Adresse',
     addressPlaceholder: 'http://web-1:8000',
     token: 'Token',
-    tokenKeep: 'Leer lassen, um das gespeicherte zu behalten',
+    tokenKeep: 'Leer lassen, um es zu behalten',
     tags: 'Schlagwörter',
     tagsHint: 'Komma oder Enter schließt eines ab',
     tagsChosen: 'Gewählte Schlagwörter',
@@ -420,10 +484,16 @@ export const de: Text = {
       actions: 'Aktionen',
     },
     removeTitle: (name) => `${name} entfernen?`,
-    removeSentence: (name) =>
-      `${name} wird nicht mehr beobachtet. 7 Tage lang lässt sich der Rechner mit seinem ganzen Verlauf hierher zurückholen, danach wird dieser gelöscht.`,
+    removeAtOnce: 'Er wird ab sofort nicht mehr abgefragt und verschwindet aus allen Listen.',
+    removeKept: 'Verlauf, Token, Schlagwörter und Notiz bleiben 7 Tage erhalten, bis',
+    removeBack:
+      '. Bis dahin macht „Zurückholen“ auf dieser Seite alles rückgängig; danach werden sie endgültig gelöscht.',
     removeAgent: 'Der Agent darauf läuft, bis er dort beendet wird.',
     removedTitle: 'Entfernt',
+    removedHint:
+      'Jeder lässt sich mit seinem ganzen Verlauf zurückholen, bis dieser gelöscht wird.',
+    removedWhen: 'entfernt',
+    keptUntil: 'zurückzuholen bis',
     restore: 'Zurückholen',
     restoreNamed: (name) => `${name} zurückholen`,
     restored: (name) => `${name} ist zurück, mit seinem Verlauf.`,
@@ -440,7 +510,7 @@ export const de: Text = {
     hint: 'Für jeden Rechner eine Zeile einfügen, oder was sein Agent beim Start ausgab.',
     lines: 'Zeilen',
     format:
-      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine Kopfzeile mit den Namen der Spalten (name, url, token, tags, note) darf vorangehen.',
+      'Name, Adresse und Token, dann vielleicht Schlagwörter und eine Notiz, getrennt durch Kommas, Semikolons, Tabulatoren oder Leerzeichen. Eine erste Zeile darf die Spalten nennen, in beliebiger Reihenfolge: name (oder computer, host), url (oder address), token, tags (oder tag), note (oder notes). Andere bleiben unbeachtet, sodass auch eine gespeicherte CSV-Datei taugt, wenn Tokens ergänzt sind.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, zweiter Schrank',
     file: 'Datei wählen',
     fileFailed: 'Diese Datei ließ sich nicht lesen.',
@@ -460,7 +530,21 @@ export const de: Text = {
         ? count(lines, 'Zeile', 'Zeilen')
         : `${count(lines, 'Zeile', 'Zeilen')}, davon ${grouped(bad)} mit einem Problem`,
     onlyBad: 'Nur die mit einem Problem',
-    send: (lines) => `${grouped(lines)} Rechner hinzufügen`,
+    send: (fresh, known) =>
+      [
+        (fresh > 0 || known === 0) && `${grouped(fresh)} Rechner hinzufügen`,
+        known > 0 && (fresh > 0 ? `${grouped(known)} ändern` : `${grouped(known)} Rechner ändern`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt eine andere Adresse.'
+        : `${grouped(lines)} vorhandene Rechner bekommen eine andere Adresse.`,
+    tokensReplaced: (lines) =>
+      lines === 1
+        ? 'Ein vorhandener Rechner bekommt das Token seiner Zeile statt des gespeicherten.'
+        : `${grouped(lines)} vorhandene Rechner bekommen die Tokens ihrer Zeilen statt der gespeicherten.`,
     sending: (done, all) => `${grouped(done)} von ${grouped(all)}`,
     stop: 'Anhalten',
     goOn: 'Weiter',
@@ -475,7 +559,10 @@ export const de: Text = {
         .filter(Boolean)
         .join(', '),
     new: 'neu',
-    known: 'schon da: bekommt, was diese Zeile sagt',
+    known: (changes) => `schon da: ${changes}`,
+    addressChanges: (from, to) => `Adresse ändert sich von ${from} zu ${to}`,
+    tagsChange: (from, to) => `Schlagwörter ändern sich von ${from} zu ${to}`,
+    tokenGiven: (hint) => `bekommt das Token ${hint}`,
     results: { added: 'hinzugefügt', changed: 'geändert', same: 'schon da' },
     problems: {
       nameMissing: 'kein Name',
@@ -483,6 +570,7 @@ export const de: Text = {
       urlMissing: 'keine Adresse',
       urlWrong: 'die Adresse hat nicht die Form http://host:port',
       tokenMissing: 'kein Token',
+      mixedUp: 'Adresse und Token sind vertauscht: Die Adresse kommt zuerst',
       tokenWrong: 'das Token hat ein Leerzeichen oder ein Zeichen, das kein Token hat',
       tooManyTags: 'mehr als 16 Schlagwörter',
       noteLong: 'die Notiz hat mehr als 4.000 Zeichen',
@@ -515,6 +603,7 @@ export const de: Text = {
     unknownBrowser: 'unbekannter Browser',
     unknownAddress: 'unbekannte Adresse',
     lastUsed: 'zuletzt benutzt',
+    inUse: 'gerade benutzt',
     end: 'Beenden',
     endNamed: (browser, address) => `Sitzung von ${browser}, ${address} beenden`,
     endOthers: 'Alle anderen beenden',
@@ -563,7 +652,7 @@ export const de: Text = {
     username: 'Benutzername',
     password: 'Passwort',
     newPassword: 'Neues Passwort',
-    newPasswordKeep: 'Leer lassen, um das jetzige zu behalten',
+    newPasswordKeep: 'Leer lassen, um es zu behalten',
     passwordDemand: 'Mindestens 8 Zeichen',
     columns: {
       username: 'Benutzername',

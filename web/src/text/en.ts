@@ -75,6 +75,9 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
+  blind: (moment: string, failing: number, all: number) =>
+    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
     connecting: 'connecting',
@@ -109,6 +112,9 @@ export const en = {
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
     /** It may have been in trouble meanwhile. */
     wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
+    /** Its last call failed, and the second try decides. */
+    late: 'late',
+    lateBecause: (reason: string) => `late: ${reason}`,
     troubles: (list: string) => `in trouble: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
@@ -125,13 +131,14 @@ export const en = {
     waiting: 'waiting',
     unpolled: 'no longer polled',
     filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
-    rebooted: 'rebooted',
+    rebooted: 'rebooted in 24 h',
     troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
       `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
     fillingMeans: (days: number) =>
       `Computers with a disk that is full within ${count(days, 'day', 'days')}, if it goes on filling as it does; the soonest first`,
     rebootedMeans: 'Computers that were started within the last 24 hours; the latest first',
     lastSeen: (moment: string) => `last seen ${moment}`,
+    lastValues: (moment: string) => `last values, ${moment}`,
     upSince: (moment: string) => `up since ${moment}`,
     fullAt: (disk: string, moment: string) => `${disk} is full about ${moment}, by its trend`,
     fullShort: (number: string, unit: string) => `full in ${number} ${unit}`,
@@ -179,6 +186,11 @@ export const en = {
       load: 'Load',
       uptime: 'Up',
       seen: 'Seen',
+    },
+    /** Of which whole the per cent are, where it is not the one that is shown beside them. */
+    percentMeans: {
+      memory: 'Per cent of all memory that is not available; caches count as available',
+      disk: 'Per cent as df counts: used, of used and free, without what is kept for root',
     },
     rates: (sent: string, received: string, unit: string) =>
       `sent ${sent}, received ${received} ${unit}`,
@@ -240,6 +252,7 @@ export const en = {
     crosshair: 'Moment under the crosshair',
     crosshairHint:
       'Left and right arrow move the crosshair, Page Up and Page Down move it to an outage',
+    filledInAt: (moment: string) => `${moment}, filled in afterwards`,
     weekBefore: (values: string) => `a week before ${values}`,
     average: (value: string) => `average ${value}`,
     highest: (name: string, value: string) => `highest ${name}: ${value}`,
@@ -261,6 +274,9 @@ export const en = {
     available: (bytes: string) => `${bytes} available`,
     free: (bytes: string) => `${bytes} free`,
     lastSeen: 'Last seen',
+    clock: 'Clock',
+    clockAhead: (duration: string) => `${duration} ahead of this server’s`,
+    clockBehind: (duration: string) => `${duration} behind this server’s`,
     charts: 'Charts',
     cpu: 'CPU',
     memoryChart: 'Memory',
@@ -296,27 +312,39 @@ export const en = {
     },
     gapAt: (moment: string) => `${moment}: no answer`,
     outage: {
-      silent: (stretch: string, reason: string) => `no answer ${stretch}: ${reason}`,
-      unwatched: (stretch: string, reason: string) => `${stretch}: ${reason}`,
+      silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
+      brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
       since: (moment: string) => `since ${moment}`,
+      filledIn: (why: string | null) => (why ? `${why}; filled in since` : 'filled in since'),
     },
+    outages: 'Outages',
+    moreOutages: (number: number) => `… ${number.toLocaleString('en')} more`,
+    lookAt: 'Show in the charts',
     uptime: 'Up',
     uptimeMeans: 'The share of the time in which the server watched, and the computer answered',
     samples: 'of samples',
-    longestGap: (duration: string, outage: string) => `longest gap ${duration}: ${outage}`,
+    longestGap: (duration: string, when: string) => `longest gap ${duration}, ${when}`,
     noGaps: 'no gaps',
     gapsLeftOut: (number: number) => `${count(number, 'shorter gap', 'shorter gaps')} not shown`,
     timeline: (outages: number, reboots: number) =>
       `Time line: ${outages === 0 ? 'no outages' : count(outages, 'outage', 'outages')}${reboots === 0 ? '' : `, ${count(reboots, 'reboot', 'reboots')}`}`,
-    legend: { silent: 'silent', unwatched: 'not watched', reboot: 'rebooted' },
+    legend: {
+      silent: 'silent',
+      filled: 'silent, filled in since',
+      unwatched: 'not watched',
+      reboot: 'rebooted',
+    },
     rebootedAt: (moment: string) => `rebooted ${moment}`,
     completenessFailed: (reason: string) => `Why samples are missing is not known: ${reason}`,
     noHistoryNewest: (moment: string) =>
       `No history for this span. The newest value is of ${moment}.`,
     showSpan: (span: string) => `Show ${span}`,
     noHistoryYet: 'No history yet. It begins with the first answer.',
+    firstSoon: 'The first numbers come in a few seconds.',
     processes: 'Top processes',
     processesNone: 'The last answer named no processes.',
+    processesNever: 'It has not answered yet.',
     processesAsOf: (moment: string) => `as of ${moment}`,
     process: { name: 'Name', pid: 'PID', cpu: 'CPU', memory: 'Memory', uptime: 'Up' },
     unknown: (id: number) => `There is no computer ${id}. It may have been removed.`,
@@ -335,6 +363,41 @@ export const en = {
     options: 'Computers',
     metric: 'Metric',
     noneShared: 'They share no metric',
+    families: {
+      cpu: 'CPU',
+      memory: 'Memory',
+      disk: 'Disk',
+      network: 'Network',
+      load: 'Load',
+      other: 'Other',
+    },
+    /** By the name of a series, and by its name before an instance. */
+    metrics: {
+      cpu_percent: 'CPU',
+      'cpu.count': 'Number of CPUs',
+      memory_percent: 'Memory',
+      memory_used: 'Memory, used',
+      memory_total: 'Memory, size',
+      'swap.used_bytes': 'Swap, used',
+      'swap.total_bytes': 'Swap, size',
+      disk_percent: 'Disk',
+      disk_used: 'Disk, used',
+      disk_total: 'Disk, size',
+      network_sent_per_sec: 'Network, sent',
+      network_recv_per_sec: 'Network, received',
+      'load.1m': 'Load, 1 minute',
+      'load.5m': 'Load, 5 minutes',
+      'load.15m': 'Load, 15 minutes',
+      'uptime.seconds': 'Time since the last start',
+    },
+    metricsOf: {
+      'cpu.core.percent': (core: string) => `CPU core ${core}`,
+      'disk.used_bytes': (place: string) => `Disk, used on ${place}`,
+      'disk.free_bytes': (place: string) => `Disk, free on ${place}`,
+      'disk.total_bytes': (place: string) => `Disk, size of ${place}`,
+      'network.sent_bytes': (network: string) => `Network, sent on ${network}`,
+      'network.recv_bytes': (network: string) => `Network, received on ${network}`,
+    },
     notShared: (metric: string) => `${metric} (not sent by all)`,
     empty: 'Choose computers above to see one metric of all of them in one chart.',
     emptyKeys: 'Type a part of a name, then Enter.',
@@ -360,12 +423,14 @@ export const en = {
     addHint: 'The agent prints its address and its token when it starts.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
+    exporting: (done: number, all: number) =>
+      `Reading notes: ${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     name: 'Name',
     namePlaceholder: 'web-1',
     address: 'Address',
     addressPlaceholder: 'http://web-1:8000',
     token: 'Token',
-    tokenKeep: 'Leave empty to keep the stored one',
+    tokenKeep: 'Leave empty to keep it',
     tags: 'Tags',
     tagsHint: 'A comma or Enter ends one',
     tagsChosen: 'Chosen tags',
@@ -409,10 +474,15 @@ export const en = {
       actions: 'Actions',
     },
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeSentence: (name: string) =>
-      `${name} is no longer watched. For 7 days it can be brought back here with its whole history, which is deleted then.`,
+    removeAtOnce: 'At once, it is no longer called and leaves all lists.',
+    removeKept: 'Its history, token, tags and note are kept for 7 days, until',
+    removeBack:
+      '. Until then, “Bring back” on this page undoes all of it; after that, they are deleted for good.',
     removeAgent: 'The agent on it keeps running until you stop it there.',
     removedTitle: 'Removed',
+    removedHint: 'Each can be brought back with its whole history, until that is deleted.',
+    removedWhen: 'removed',
+    keptUntil: 'can be brought back until',
     restore: 'Bring back',
     restoreNamed: (name: string) => `Bring ${name} back`,
     restored: (name: string) => `${name} is back, with its history.`,
@@ -429,7 +499,7 @@ export const en = {
     hint: 'Paste a line for each computer, or what its agent printed when it started.',
     lines: 'Lines',
     format:
-      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A head that names the columns may come first.',
+      'Name, address and token, then perhaps tags and a note, with commas, semicolons, tabs or spaces between them. A first line may name the columns, in any order: name (or computer, host), url (or address), token, tags (or tag), note (or notes). Others are left out, so that an exported file will do once it has tokens.',
     example: 'web-1, http://web-1:8000, TOKEN, prod;db, second rack',
     file: 'Choose a file',
     fileFailed: 'This file could not be read.',
@@ -449,7 +519,24 @@ export const en = {
         ? count(lines, 'line', 'lines')
         : `${count(lines, 'line', 'lines')}, ${bad.toLocaleString('en')} of them with a problem`,
     onlyBad: 'Only those with a problem',
-    send: (lines: number) => `Add ${count(lines, 'computer', 'computers')}`,
+    send: (fresh: number, known: number) =>
+      [
+        (fresh > 0 || known === 0) && `Add ${count(fresh, 'computer', 'computers')}`,
+        known > 0 &&
+          (fresh > 0
+            ? `change ${known.toLocaleString('en')}`
+            : `Change ${count(known, 'computer', 'computers')}`),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    moved: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets another address.'
+        : `${lines.toLocaleString('en')} computers that are there get another address.`,
+    tokensReplaced: (lines: number) =>
+      lines === 1
+        ? 'One computer that is there gets the token of its line in place of the stored one.'
+        : `${lines.toLocaleString('en')} computers that are there get the tokens of their lines in place of the stored ones.`,
     sending: (done: number, all: number) =>
       `${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     stop: 'Stop',
@@ -465,7 +552,10 @@ export const en = {
         .filter(Boolean)
         .join(', '),
     new: 'new',
-    known: 'is there: gets what this line says',
+    known: (changes: string) => `is there: ${changes}`,
+    addressChanges: (from: string, to: string) => `address changes from ${from} to ${to}`,
+    tagsChange: (from: string, to: string) => `tags change from ${from} to ${to}`,
+    tokenGiven: (hint: string) => `gets the token ${hint}`,
     results: { added: 'added', changed: 'changed', same: 'already there' },
     problems: {
       nameMissing: 'no name',
@@ -473,6 +563,7 @@ export const en = {
       urlMissing: 'no address',
       urlWrong: 'the address is none of the form http://host:port',
       tokenMissing: 'no token',
+      mixedUp: 'address and token are mixed up: the address comes first',
       tokenWrong: 'the token has a blank or a letter that no token has',
       tooManyTags: 'more than 16 tags',
       noteLong: 'the note has more than 4,000 characters',
@@ -505,6 +596,7 @@ export const en = {
     unknownBrowser: 'unknown browser',
     unknownAddress: 'unknown address',
     lastUsed: 'last used',
+    inUse: 'in use now',
     end: 'End',
     endNamed: (browser: string, address: string) => `End the session of ${browser}, ${address}`,
     endOthers: 'End all others',
@@ -552,7 +644,7 @@ export const en = {
     username: 'User name',
     password: 'Password',
     newPassword: 'New password',
-    newPasswordKeep: 'Leave empty to keep the present one',
+    newPasswordKeep: 'Leave empty to keep it',
     passwordDemand: 'At least 8 characters',
     columns: { username: 'User name', role: 'Role', used: 'Last seen', actions: 'Actions' },
     add: 'Add an account',

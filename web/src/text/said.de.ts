@@ -24,6 +24,14 @@ const sentences: Record<string, string> = {
   'not yet added': 'noch nicht hinzugefügt',
   'the server was not running': 'der Server lief nicht',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
+  'this server could not see': 'dieser Server sah nichts',
+  // Why a computer was away
+  rebooted: 'neu gestartet',
+  'rebooted, cleanly': 'neu gestartet, nach geordnetem Herunterfahren',
+  'rebooted, uncleanly': 'neu gestartet, ohne geordnetes Herunterfahren',
+  'the agent was stopped, and started again': 'der Agent wurde beendet und wieder gestartet',
+  'the agent crashed or was killed': 'der Agent ist abgestürzt oder wurde gewaltsam beendet',
+  'the agent was started anew': 'der Agent wurde neu gestartet',
   // Signing in
   'Wrong user name or password.': 'Benutzername oder Passwort falsch.',
   'The two new passwords differ.': 'Die beiden neuen Passwörter sind verschieden.',
@@ -37,6 +45,12 @@ const sentences: Record<string, string> = {
   'Too many people are signing in at once. Try again in a few seconds.':
     'Zu viele Anmeldungen auf einmal. In ein paar Sekunden noch einmal versuchen.',
   'Sign in first.': 'Erst anmelden.',
+  'Another site asked to sign you out. Do so on the dashboard itself.':
+    'Eine andere Seite wollte abmelden. Das geht nur in Muster selbst.',
+  'This account has the default password: change it first, at /change_password.':
+    'Dieses Konto hat das voreingestellte Passwort: zuerst unter /change_password ein anderes wählen.',
+  'The password was changed meanwhile: sign in again.':
+    'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
   'No token may do this: sign in in a browser.': 'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
@@ -61,6 +75,8 @@ const sentences: Record<string, string> = {
   'The address is longer than 2,048 characters': 'Die Adresse ist länger als 2.048 Zeichen.',
   'The token must have 1 to 512 printable ASCII characters, none of them a space':
     'Ein Token hat 1 bis 512 druckbare ASCII-Zeichen, keines davon ein Leerzeichen.',
+  'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
+    'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
   "This address is another host's or port's, or without TLS: give its agent's token too":
     'Die Adresse hat einen anderen Host oder Port, oder kein TLS: auch das Token des Agenten dort eingeben.',
@@ -82,8 +98,8 @@ const sentences: Record<string, string> = {
   'Load, 1 minute': 'Last, 1 Minute',
   'Load, 5 minutes': 'Last, 5 Minuten',
   'Load, 15 minutes': 'Last, 15 Minuten',
-  'Swap, size': 'Auslagerung, Größe',
-  'Swap, used': 'Auslagerung, belegt',
+  'Swap, size': 'Swap, Größe',
+  'Swap, used': 'Swap, belegt',
   'CPU core': 'CPU-Kern',
   Size: 'Größe',
   Used: 'Belegt',
@@ -91,6 +107,10 @@ const sentences: Record<string, string> = {
   'Sent in all': 'Insgesamt gesendet',
   'Received in all': 'Insgesamt empfangen',
   // The server
+  'the disk of the database is nearly full: samples wait in memory, as long as there is room for them':
+    'Der Datenträger der Datenbank ist fast voll: Messwerte warten im Speicher, solange dort Platz ist.',
+  'the database cannot be written: samples wait in memory; the log says why':
+    'Die Datenbank lässt sich nicht schreiben: Messwerte warten im Speicher. Näheres steht im Log.',
   'The server failed. Its log says why.': 'Im Server trat ein Fehler auf. Näheres steht im Log.',
   'This took longer than 30 s. Try again, or ask for less.':
     'Das dauerte länger als 30 s. Noch einmal versuchen, oder weniger abfragen.',
@@ -103,6 +123,25 @@ type Pattern = [RegExp, (...parts: string[]) => string];
 const patterns: Pattern[] = [
   [/^no connection within (\d+) s$/, (seconds) => `keine Verbindung binnen ${seconds} s`],
   [/^the name "(.+)" could not be resolved$/, (name) => `der Name „${name}“ ist nicht auflösbar`],
+  [
+    /^this server could not see: (\d+) of (\d+) computers failed at once$/,
+    (failing, all) =>
+      `dieser Server sah nichts: ${failing} von ${all} Rechnern antworteten auf einmal nicht`,
+  ],
+  // What was seen before is told after what happened, part by part.
+  [
+    /^(rebooted(?:, (?:un)?cleanly)?|the agent crashed or was killed); (.+)$/s,
+    (what, seen) => `${said(what)}; ${said(seen)}`,
+  ],
+  [
+    /^memory was at (\d+) % before(?:; (.+))?$/s,
+    (percent, more) => `Speicher davor zu ${percent}\u00a0% belegt${more ? `; ${said(more)}` : ''}`,
+  ],
+  [/^busiest process (.+)$/s, (name) => `aktivster Prozess ${name}`],
+  [
+    /^the computer ran on, the network failed: (.+)$/s,
+    (why) => `der Rechner lief weiter, das Netz fiel aus: ${said(why)}`,
+  ],
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
@@ -129,6 +168,11 @@ const patterns: Pattern[] = [
       `Zu viele Tests: ${own} je Minute für ein Konto, ${all} für alle zusammen. In ${wait} s noch einmal versuchen.`,
   ],
   [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
+  [
+    /^A tag must have 1 to 32 characters, none of them a comma or invisible: "(.*)" is none\.$/s,
+    (tag) =>
+      `Ein Schlagwort hat 1 bis 32 Zeichen, kein Komma und kein unsichtbares: nicht „${tag}“.`,
+  ],
   [/^The name "(.+)" is taken\.$/, (name) => `Der Name „${name}“ ist vergeben.`],
   [
     /^Too many failed tries\. Try again in (\d+) min\.$/,

@@ -36,7 +36,7 @@ impl Scene {
         let live = Arc::new(Live::default());
         let roster = watch::Sender::new(Arc::default());
         let stop = watch::Sender::new(false);
-        let fetcher = Fetcher::new(client_config().unwrap());
+        let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
         let close_ups = CloseUps::new(
             fetcher,
             live.clone(),
@@ -74,7 +74,7 @@ impl Scene {
     fn called(&self, json: &str) {
         let info = muster_wire::parse(json.as_bytes()).unwrap();
         self.live
-            .answered(1, &ingest(1, clock::now_ms() + 1, info, None));
+            .answered(1, &ingest(1, clock::now_ms() + 1, info, None), 30_000);
     }
 
     /// Looks at computer 1 until what is seen is as wanted.

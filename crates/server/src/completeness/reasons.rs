@@ -39,17 +39,20 @@ pub struct Change {
 pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
     events.sort_by_key(|event| event.at_ms);
-    let (mut absent, mut offline) = (false, None);
+    let (mut absent, mut blind, mut offline) = (false, None, None);
     let change = |event: &Event| {
         match event.kind {
-            EventKind::ServerStarted => absent = false,
+            EventKind::ServerStarted => (absent, blind) = (false, None),
+            EventKind::ServerBlind => blind = Some(blind_sentence(event)),
+            EventKind::ServerSees => blind = None,
+            EventKind::Cause => {}
             EventKind::ServerStopped | EventKind::ServerLost => absent = true,
             EventKind::Added | EventKind::Online => offline = None,
             EventKind::Offline => offline = event.detail.clone(),
         }
         let reason = match absent {
             true => Some(SERVER_ABSENT.to_owned()),
-            false => offline.clone(),
+            false => blind.clone().or_else(|| offline.clone()),
         };
         Change {
             at_ms: event.at_ms,
@@ -57,6 +60,13 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
         }
     };
     events.into_iter().map(change).collect()
+}
+
+fn blind_sentence(event: &Event) -> String {
+    match &event.detail {
+        Some(detail) => format!("this server could not see: {detail}"),
+        None => "this server could not see".to_owned(),
+    }
 }
 
 /// Adds the gaps that a stretch consists of: one for each reason, in order, from end to end.

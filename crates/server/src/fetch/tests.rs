@@ -52,7 +52,7 @@ async fn a_trusted_certificate_is_answered_over_one_connection() {
     let target = Target::new(&url, "tok").unwrap();
     let mut line = Line::default();
     for _ in 0..2 {
-        let answer = Fetcher::new(trusting.clone())
+        let answer = Fetcher::new(trusting.clone(), Duration::from_secs(30))
             .fetch(&target, &mut line)
             .await;
         assert_eq!(&answer.unwrap()[..], b"{}");
@@ -64,7 +64,7 @@ async fn a_trusted_certificate_is_answered_over_one_connection() {
 async fn an_unknown_certificate_is_refused_in_words() {
     let (url, _) = agent().await;
     let target = Target::new(&url, "tok").unwrap();
-    let fetcher = Fetcher::new(client_config().unwrap());
+    let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
     let failure = fetcher
         .fetch(&target, &mut Line::default())
         .await

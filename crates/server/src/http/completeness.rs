@@ -4,7 +4,7 @@ use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::history::span;
 use crate::clock;
-use crate::completeness::{Asked, Completeness, Gap, completeness as complete};
+use crate::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -43,6 +43,36 @@ pub struct CompletenessView {
     gaps: Vec<GapView>,
     /// Shorter gaps that were left out.
     gaps_left_out: usize,
+    /// When it did not answer, and why, oldest first; the newest 1,000. Samples of that time may be there all the
+    /// same: those that its agent kept are filled in, and carry the series `sample.filled_in`.
+    outages: Vec<OutageView>,
+}
+
+/// A time in which a computer did not answer.
+#[derive(Serialize, ToSchema)]
+pub struct OutageView {
+    /// When the first call failed, in Unix seconds.
+    from: f64,
+    /// When it answered again, in Unix seconds; null where it has not yet. As `from` where it was away between
+    /// two calls alone.
+    to: Option<f64>,
+    /// How it failed at first, in words; empty where no call failed.
+    #[schema(example = "no answer within 10 s")]
+    reason: String,
+    /// What its first answer after that showed, in words.
+    #[schema(example = "rebooted, uncleanly; memory was at 97 % before; busiest process java")]
+    cause: Option<String>,
+}
+
+impl OutageView {
+    fn of(outage: Outage) -> Self {
+        Self {
+            from: seconds(outage.from_ms),
+            to: outage.to_ms.map(seconds),
+            reason: outage.reason,
+            cause: outage.cause,
+        }
+    }
 }
 
 /// A stretch without a sample.
@@ -80,6 +110,7 @@ impl CompletenessView {
             share: (found.expected > 0).then_some(share),
             gaps: found.gaps.into_iter().map(GapView::of).collect(),
             gaps_left_out: found.gaps_left_out,
+            outages: found.outages.into_iter().map(OutageView::of).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ mod recent;
 pub use event::{Event, GZIP_HEAD};
 pub use recent::After;
 
-use super::views::{ComputerRow, Overview};
+use super::views::{BlindView, ComputerRow, Overview};
 use crate::accounts::hex;
 use crate::clock;
 use crate::live::{Changes, Live};
@@ -69,6 +69,7 @@ struct Update {
     seq: u64,
     computers: Vec<ComputerRow>,
     removed: Vec<i64>,
+    blind: Option<BlindView>,
 }
 
 impl Feed {
@@ -102,7 +103,7 @@ impl Feed {
         // The lock is held throughout, so that numbers go out in their order.
         let mut state = self.state();
         let changes = live.take_changes();
-        if changes.changed.is_empty() && changes.removed.is_empty() {
+        if changes.changed.is_empty() && changes.removed.is_empty() && !changes.sight {
             return;
         }
         state.seq += 1;
@@ -113,7 +114,7 @@ impl Feed {
             return state.recent.forget();
         }
         let seq = state.seq;
-        let event = self.update(seq, &changes);
+        let event = self.update(seq, &changes, live);
         state.recent.keep(seq, event.clone());
         // Whoever just left does not matter.
         let _ = self.updates.send(event);
@@ -158,6 +159,7 @@ impl Feed {
             run: self.run.clone(),
             now_ms: clock::now_ms(),
             interval_s: self.interval_s,
+            blind: live.blind().as_ref().map(BlindView::of),
             computers: live
                 .all()
                 .iter()
@@ -174,7 +176,7 @@ impl Feed {
         Ok(cached)
     }
 
-    fn update(&self, seq: u64, changes: &Changes) -> Event {
+    fn update(&self, seq: u64, changes: &Changes, live: &Live) -> Event {
         let update = Update {
             seq,
             computers: changes
@@ -183,6 +185,7 @@ impl Feed {
                 .map(|latest| ComputerRow::of(latest))
                 .collect(),
             removed: changes.removed.clone(),
+            blind: live.blind().as_ref().map(BlindView::of),
         };
         match serde_json::to_string(&update) {
             Ok(data) => Event::new(format!(

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::forecast::DiskFull;
-use crate::live::Latest;
+use crate::live::{Blind, Late, Latest};
 use muster_store::{Process, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -57,8 +57,31 @@ pub struct Overview {
     pub now_ms: i64,
     /// Seconds from one call of a computer to the next.
     pub interval_s: u64,
+    /// That so many computers failed to answer at once that it is this server that cannot see them.
+    pub blind: Option<BlindView>,
     /// The computers, by number.
     pub computers: Vec<ComputerRow>,
+}
+
+/// That the server cannot see its computers. None of them is called offline for that.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlindView {
+    /// Since when, in Unix milliseconds.
+    pub since_ms: i64,
+    /// How many failed at once when that was found.
+    pub failing: usize,
+    /// Of how many that had answered.
+    pub of: usize,
+}
+
+impl BlindView {
+    pub fn of(blind: &Blind) -> Self {
+        Self {
+            since_ms: blind.since_ms,
+            failing: blind.failing,
+            of: blind.of,
+        }
+    }
 }
 
 /// A computer with its latest values.
@@ -80,6 +103,11 @@ pub struct ComputerRow {
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
     pub last_seen_ms: Option<i64>,
+    /// That its last call failed, where it is not called offline for that: a second try decides.
+    pub late: Option<LateView>,
+    /// How far its clock is ahead of this server's, in seconds, negative where it is behind; null where its
+    /// agent does not tell, or where it is less than 2.
+    pub clock_ahead_s: Option<f64>,
     /// By what people group it, in order.
     pub tags: Vec<String>,
     /// What it says of itself.
@@ -92,6 +120,33 @@ pub struct ComputerRow {
     pub sample: Option<SampleView>,
     /// Which of its disks will be full first by its trend, where one will be within 90 days.
     pub disk_full: Option<DiskFullView>,
+}
+
+/// A call that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LateView {
+    /// When it first failed, in Unix milliseconds.
+    pub since_ms: i64,
+    /// Why, in words.
+    #[schema(example = "no answer within 10 s")]
+    pub reason: String,
+}
+
+impl LateView {
+    fn of(late: &Late) -> Self {
+        Self {
+            since_ms: late.since_ms,
+            reason: late.reason.clone(),
+        }
+    }
+}
+
+/// What a network may take makes a clock look wrong by less than this.
+const CLOCK_IS_WRONG_FROM_S: f64 = 2.0;
+
+fn clock_ahead_s(latest: &Latest) -> Option<f64> {
+    let ahead_s = latest.glance.clock_ahead_s?;
+    (ahead_s.abs() >= CLOCK_IS_WRONG_FROM_S).then(|| ahead_s.round())
 }
 
 /// A disk that fills up.
@@ -124,6 +179,8 @@ impl ComputerRow {
             reason: reason(latest),
             since_ms: latest.state.since_ms,
             last_seen_ms: latest.state.last_seen_ms,
+            late: latest.late.as_ref().map(LateView::of),
+            clock_ahead_s: clock_ahead_s(latest),
             tags: latest.tags.clone(),
             facts: FactsView::of(&latest.state.facts),
             uptime_s: latest.glance.uptime_s,

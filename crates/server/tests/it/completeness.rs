@@ -89,7 +89,7 @@ async fn absurd_questions_are_refused() {
     let before = admin.get("/api/completeness/1?from=10&to=20").await.json();
     assert_eq!(
         before,
-        json!({"from": 10.0, "to": 20.0, "expected": 0, "present": 0, "share": null, "gaps_left_out": 0,
+        json!({"from": 10.0, "to": 20.0, "expected": 0, "present": 0, "share": null, "gaps_left_out": 0, "outages": [],
             "gaps": [{"from": 10.0, "to": 20.0, "reason": "not yet added"}]})
     );
 }

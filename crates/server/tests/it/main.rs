@@ -29,3 +29,4 @@ mod roll;
 mod sealing;
 mod sparklines;
 mod storage;
+mod verdicts;

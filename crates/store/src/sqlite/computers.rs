@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, failure, processes, removed, row};
 use crate::{
-    Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
-    NewComputer, Process, Removed, Result, Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
+    MAX_TAGS, NewComputer, Process, Removed, Result, Status,
 };
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
@@ -13,7 +13,8 @@ use std::collections::HashMap;
 const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
-        hostname, system, os, kernel, agent_version, boot_time_s, tags, note \
+        hostname, system, os, kernel, agent_version, boot_time_s, tags, note, boot_id, agent_run, \
+        complete_run, complete_sequence, complete_ms \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
 /// The newest sample of each computer, which may be newer than what `last_seen` says.
@@ -168,6 +169,7 @@ fn computer(row: &SqliteRow) -> Computer {
             since_ms: row::integer(row, 7),
             last_seen_ms: row::integer(row, 8),
             facts: facts(row),
+            complete: complete(row),
         },
     }
 }
@@ -212,5 +214,15 @@ fn facts(row: &SqliteRow) -> Facts {
         kernel: row::text(row, 12),
         agent_version: row::text(row, 13),
         boot_time_s: row::real(row, 14),
+        boot_id: row::text(row, 17),
+        agent_run: row::text(row, 18),
     }
+}
+
+fn complete(row: &SqliteRow) -> Option<Complete> {
+    Some(Complete {
+        run: row::text(row, 19)?,
+        sequence: row::integer(row, 20)?,
+        at_ms: row::integer(row, 21)?,
+    })
 }

@@ -24,7 +24,9 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
 /// `last_seen` is written as the Flask server did: text with microseconds, but UTC.
 const UPDATE: &str = "UPDATE computers SET status = ?, reason = ?, since_ms = ?, \
         last_seen = strftime('%Y-%m-%d %H:%M:%f', ? / 1000.0, 'unixepoch') || '000', \
-        hostname = ?, system = ?, os = ?, kernel = ?, agent_version = ?, boot_time_s = ? \
+        hostname = ?, system = ?, os = ?, kernel = ?, agent_version = ?, boot_time_s = ?, \
+        boot_id = ?, agent_run = ?, \
+        complete_run = ?, complete_sequence = ?, complete_ms = ? \
     WHERE id = ? AND removed_ms IS NULL";
 
 /// Inserts samples.
@@ -66,6 +68,7 @@ fn bind_sample(query: Bound, sample: &Sample) -> Bound {
 
 fn bind_state(state: &ComputerState) -> Bound {
     let facts = &state.facts;
+    let complete = state.complete.as_ref();
     sqlx::query(UPDATE)
         .bind(state.status.as_str())
         .bind(state.reason.clone())
@@ -77,5 +80,10 @@ fn bind_state(state: &ComputerState) -> Bound {
         .bind(facts.kernel.clone())
         .bind(facts.agent_version.clone())
         .bind(facts.boot_time_s)
+        .bind(facts.boot_id.clone())
+        .bind(facts.agent_run.clone())
+        .bind(complete.map(|complete| complete.run.clone()))
+        .bind(complete.map(|complete| complete.sequence))
+        .bind(complete.map(|complete| complete.at_ms))
         .bind(state.id)
 }

@@ -2,8 +2,8 @@
 
 use super::{add, record, sample};
 use muster_store::{
-    ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process,
-    Removed, Status, Store,
+    Complete, ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
+    NewComputer, Process, Removed, Status, Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
@@ -264,7 +264,14 @@ pub async fn states_are_kept(store: &impl Store) {
             kernel: Some("6.1".into()),
             agent_version: Some("0.1.0".into()),
             boot_time_s: Some(1_763_500_000.25),
+            boot_id: Some("boot-1".into()),
+            agent_run: Some("run-1".into()),
         },
+        complete: Some(Complete {
+            run: "run-1".into(),
+            sequence: 7,
+            at_ms: 1_763_575_200_120,
+        }),
     };
     let unseen = ComputerState {
         id: other,

@@ -11,15 +11,19 @@ export interface Record {
 
 export type Separator = '\t' | ';' | ',' | ' ';
 
-const address = /^(https?:\/\/\S|\[|[^\s,;"]+:\d+(\s|$))/i;
+const address = /^(https?:\/\/\S|\[|[^\s,;"]+:\d+[,;]?(\s|$))/i;
+/** A name and an address, whatever lies between them, and then a blank alone. */
+const blankAfterAddress =
+  /^\s*(?:"+|[^\s,;"]+)(?: *[,;] *| +)(?:https?:\/\/[^\s,;"]+|[^\s,;"]+:\d+) +[^\s,;]/i;
 
 /**
  * The separator of a record: whichever of tab, semicolon and comma comes first, outside of quotes;
- * spaces where there is none, or where the second word is an address all the same.
+ * spaces where there is none, or where an address lies between spaces all the same.
  */
 export function separatorOf(line: string): Separator {
   const unquoted = line.replace(/"(?:[^"]|"")*("|$)/g, (quoted) => '"'.repeat(quoted.length));
   const at = unquoted.search(/[\t;,]/);
+  if (blankAfterAddress.test(unquoted)) return ' ';
   const second = /^\s*(?:"+|\S+)[ ]+(.*)$/s.exec(unquoted);
   const space = second ? unquoted.length - second[1]!.length : -1;
   if (space >= 0 && (at < 0 || space <= at) && (at < 0 || address.test(second![1]!))) return ' ';
@@ -83,11 +87,24 @@ class Reader {
     while (this.text[this.at] === ' ') this.at += 1;
   }
 
+  /** Who separates by blanks may have written a comma with one of them: it is part of no cell. */
+  #strayComma(): void {
+    if (!/^[,;] /.test(this.text.slice(this.at, this.at + 2))) return;
+    this.at += 1;
+    this.#blanks();
+  }
+
+  /** The end of a cell, without a comma that a blank follows. */
+  #withoutComma(cell: string): string {
+    return this.text[this.at] === ' ' ? cell.replace(/[,;]$/, '') : cell;
+  }
+
   /** With spaces, the last of `most` cells is all that is left of the line. */
   take(separator: Separator, most: number): Record {
     const record: Record = { line: this.line, cells: [], isOpen: false };
     for (;;) {
       this.#blanks();
+      if (separator === ' ') this.#strayComma();
       const isRest = separator === ' ' && record.cells.length === most - 1;
       if (this.text[this.at] === '"') {
         const { cell, isOpen } = this.#quoted();
@@ -101,7 +118,8 @@ class Reader {
         this.at = endOf(this.text, this.at);
         record.cells.push(rest.trim());
       } else {
-        record.cells.push(this.#plain(separator).trim());
+        const cell = this.#plain(separator).trim();
+        record.cells.push(separator === ' ' ? this.#withoutComma(cell) : cell);
       }
       if (this.isDone || this.text[this.at] === '\n') break;
       this.at += 1;

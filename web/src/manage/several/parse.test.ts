@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../parts/csv';
-import { mostBytes, mostLines, parse, type Line } from './parse';
+import { de } from '../../text/de';
+import { en } from '../../text/en';
+import { columns, mostBytes, mostLines, otherNames, parse, type Line } from './parse';
 
 function linesOf(text: string): Line[] {
   const parsed = parse(text);
@@ -21,6 +23,16 @@ describe('the separators', () => {
     expect(brief('web-1\thttp://web-1:8000\tsecret')).toEqual([plain]);
     expect(brief('web-1   web-1:8000  secret  ')).toEqual([plain]);
     expect(brief('web-1,web-1:8000,secret\nweb-1 web-1:8000 secret')).toEqual([plain, plain]);
+  });
+
+  it('may have blanks beside them', () => {
+    const apart = ['db-1 , http://x:8000 , token', 'db-1 ,http://x:8000 ,token'];
+    const mixed = ['db-1 http://x:8000 , token', 'db-1 http://x:8000, token', 'db-1, x:8000 token'];
+    for (const line of [...apart, ...mixed, 'db-1 , x:8000 token', '"db-1" ; x:8000 ; token'])
+      expect(brief(line), line).toEqual([['db-1', 'http://x:8000', 'token', null, null]]);
+    expect(brief('a x:1 , t , prod;db , in the cellar, left')).toEqual([
+      ['a', 'http://x:1', 't', ['prod', 'db'], 'in the cellar, left'],
+    ]);
   });
 
   it('leave a name its spaces, and a note its commas', () => {
@@ -44,6 +56,12 @@ describe('a head', () => {
     const text = '\ufeffToken;cpu_percent;Name;Address\nsecret;5;web-1;web-1:8000\n';
     expect(brief(text)).toEqual([plain]);
     expect(brief('name url token\nweb-1 web-1:8000 secret')).toEqual([plain]);
+  });
+
+  it('has the names that the page says', () => {
+    for (const { several } of [en, de])
+      for (const name of [...columns, ...Object.keys(otherNames)])
+        expect(several.format).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
   it('is not taken for a computer, nor a computer for it', () => {
@@ -82,6 +100,10 @@ describe('problems', () => {
   it('are found before anything is sent', () => {
     expect(kinds('web-1')).toEqual([['urlMissing', 'tokenMissing']]);
     expect(kinds(',ftp://x,t')).toEqual([['nameMissing', 'urlWrong']]);
+    const token = '0b7e2c9e-4d6f-4a51-9c3e-5f0a1b2c3d4e';
+    expect(kinds(`a,${token},http://x:1`)).toEqual([['mixedUp']]);
+    expect(kinds(`a,${token},x:1`)).toEqual([['mixedUp']]);
+    expect(kinds('a,secret,http://x:1')).toEqual([['mixedUp']]);
     expect(kinds('a,x:1,to ken')).toEqual([['tokenWrong']]);
     expect(kinds('a\u200b,x:1,t')).toEqual([['nameWrong']]);
     expect(kinds(`a,x:1,t,${'x'.repeat(33)}`)).toEqual([['tagWrong']]);

@@ -6,6 +6,7 @@ import { withoutGuard } from '../../parts/csv';
 import { normalAddress } from '../address';
 import { cleanTag, has, longestTag, mostTags, withTag } from '../tags';
 import { readerOf, separatorOf, type Separator } from './cells';
+import { isAgentToken } from './mask';
 
 export const mostLines = 10_000;
 export const mostBytes = 1024 * 1024;
@@ -13,7 +14,7 @@ const longestNote = 4_000;
 
 export type Problem =
   | { kind: 'nameMissing' | 'nameWrong' | 'urlMissing' | 'urlWrong' | 'tokenMissing' }
-  | { kind: 'tokenWrong' | 'tooManyTags' | 'noteLong' | 'quoteOpen' | 'tooManyCells' }
+  | { kind: 'mixedUp' | 'tokenWrong' | 'tooManyTags' | 'noteLong' | 'quoteOpen' | 'tooManyCells' }
   | { kind: 'tagWrong'; tag: string }
   | { kind: 'twice'; line: number };
 
@@ -32,10 +33,10 @@ export interface Line {
 export type Parsed =
   { isTooLarge: false; lines: Line[] } | { isTooLarge: true; by: 'lines' | 'bytes' };
 
-const columns = ['name', 'url', 'token', 'tags', 'note'] as const;
+export const columns = ['name', 'url', 'token', 'tags', 'note'] as const;
 type Column = (typeof columns)[number];
 
-const otherNames: Record<string, Column> = {
+export const otherNames: Record<string, Column> = {
   computer: 'name',
   host: 'name',
   address: 'url',
@@ -67,6 +68,16 @@ function headOf(cells: string[], separator: Separator): Head | null {
 function objectionsToName(name: string): Problem[] {
   if (name === '') return [{ kind: 'nameMissing' }];
   return [...name].length > 100 || /\p{C}/u.test(name) ? [{ kind: 'nameWrong' }] : [];
+}
+
+/** An address for a token, or a token for an address. */
+const areMixedUp = (url: string, token: string): boolean =>
+  /^https?:\/\//i.test(token) || isAgentToken(url.replace(/^https?:\/\//i, ''));
+
+function objectionsToAddress(url: string, token: string): Problem[] {
+  if (areMixedUp(url, token)) return [{ kind: 'mixedUp' }];
+  if (url === '') return [{ kind: 'urlMissing' }];
+  return normalAddress(url) === null ? [{ kind: 'urlWrong' }] : [];
 }
 
 function objectionsToToken(token: string): Problem[] {
@@ -105,8 +116,7 @@ function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
     note,
     problems: [
       ...objectionsToName(cell('name')),
-      ...(cell('url') === '' ? [{ kind: 'urlMissing' } as const] : []),
-      ...(cell('url') !== '' && url === null ? [{ kind: 'urlWrong' } as const] : []),
+      ...objectionsToAddress(cell('url'), cell('token')),
       ...objectionsToToken(cell('token')),
       ...problems,
       ...([...(note ?? '')].length > longestNote ? [{ kind: 'noteLong' } as const] : []),

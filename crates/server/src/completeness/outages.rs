@@ -1,0 +1,127 @@
+//! When a computer did not answer, and why, whether or not its history was filled in since.
+
+use super::Asked;
+use muster_store::{Event, EventKind};
+
+/// Outages that are told of, at most: the newest.
+const MAX_OUTAGES: usize = 1_000;
+
+/// A time in which a computer did not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// When the first call failed, in Unix milliseconds; before the span where it began before.
+    pub from_ms: i64,
+    /// When it answered again; none where it has not yet.
+    pub to_ms: Option<i64>,
+    /// How it failed at first, in words.
+    pub reason: String,
+    /// What its first answer after that showed, in words; none where it showed nothing.
+    pub cause: Option<String>,
+}
+
+/// The outages of a span, oldest first.
+pub fn outages(of_computer: &[Event], of_server: &[Event], asked: Asked) -> Vec<Outage> {
+    let mut found: Vec<Outage> = Vec::new();
+    let mut open: Option<Outage> = None;
+    let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
+    events.sort_by_key(|event| event.at_ms);
+    for event in events {
+        match (event.kind, &mut open) {
+            (EventKind::Offline, None) => open = Some(begun(event)),
+            (EventKind::Online, Some(_)) => found.extend(ended(open.take(), event)),
+            (EventKind::Cause, _) => explain(&mut found, event),
+            _ => {}
+        }
+    }
+    found.extend(open);
+    found.retain(|outage| {
+        outage.from_ms < asked.to_ms && outage.to_ms.is_none_or(|to_ms| to_ms > asked.from_ms)
+    });
+    found.split_off(found.len().saturating_sub(MAX_OUTAGES))
+}
+
+fn begun(event: &Event) -> Outage {
+    Outage {
+        from_ms: event.at_ms,
+        to_ms: None,
+        reason: event.detail.clone().unwrap_or_default(),
+        cause: None,
+    }
+}
+
+fn ended(open: Option<Outage>, event: &Event) -> Option<Outage> {
+    open.map(|outage| Outage {
+        to_ms: Some(event.at_ms),
+        ..outage
+    })
+}
+
+/// A cause comes with the answer that ended an outage. Where none ended then, it is one of a moment: a reboot
+/// between two calls.
+fn explain(found: &mut Vec<Outage>, event: &Event) {
+    match found.last_mut() {
+        Some(last) if last.to_ms == Some(event.at_ms) => last.cause.clone_from(&event.detail),
+        _ => found.push(Outage {
+            from_ms: event.at_ms,
+            to_ms: Some(event.at_ms),
+            reason: String::new(),
+            cause: event.detail.clone(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(kind: EventKind, at_ms: i64, detail: &str) -> Event {
+        Event {
+            computer_id: Some(1),
+            at_ms,
+            kind,
+            detail: Some(detail.to_owned()),
+            interval_ms: None,
+        }
+    }
+
+    fn asked(from_ms: i64, to_ms: i64) -> Asked {
+        Asked {
+            from_ms,
+            to_ms,
+            now_ms: to_ms,
+            interval_ms: 30_000,
+        }
+    }
+
+    #[test]
+    fn an_outage_has_its_end_and_its_cause() {
+        let events = [
+            event(EventKind::Offline, 100, "connection refused"),
+            event(EventKind::Offline, 150, "no route to the computer"),
+            event(EventKind::Online, 200, ""),
+            event(EventKind::Cause, 200, "rebooted, uncleanly"),
+            event(EventKind::Cause, 400, "rebooted, cleanly"),
+            event(EventKind::Offline, 500, "no answer within 10 s"),
+        ];
+        let told: Vec<_> = outages(&events, &[], asked(0, 1_000))
+            .into_iter()
+            .map(|outage| (outage.from_ms, outage.to_ms, outage.reason, outage.cause))
+            .collect();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            told,
+            [
+                (
+                    100,
+                    Some(200),
+                    "connection refused".into(),
+                    some("rebooted, uncleanly")
+                ),
+                (400, Some(400), String::new(), some("rebooted, cleanly")),
+                (500, None, "no answer within 10 s".into(), None),
+            ]
+        );
+        assert_eq!(outages(&events, &[], asked(250, 450)).len(), 1);
+        assert_eq!(outages(&events, &[], asked(150, 160)).len(), 1);
+    }
+}

@@ -1,0 +1,97 @@
+//! When a reading that an agent kept was taken, by this server's clock.
+//!
+//! Within one start of the computer its uptime tells, which no setting of its clock changes and which goes on
+//! while it sleeps; within one run of an agent that knows no uptime, the agent's monotonic clock. Across
+//! a reboot there is only the computer's own clock: what it is wrong by now is taken for what it was wrong by
+//! then.
+
+use muster_wire::SystemInfo;
+
+/// The moment of `reading`, in Unix milliseconds, where `now` is an answer of the same agent that came at
+/// `arrived_ms`; nothing where that cannot be told, or would lie in the future.
+pub fn moment_ms(reading: &SystemInfo, now: &SystemInfo, arrived_ms: i64) -> Option<i64> {
+    let age_ms = by_uptime(reading, now)
+        .or_else(|| by_run(reading, now))
+        .or_else(|| by_clock(reading, now))?;
+    (age_ms >= 0).then(|| arrived_ms.checked_sub(age_ms))?
+}
+
+fn by_uptime(reading: &SystemInfo, now: &SystemInfo) -> Option<i64> {
+    let same_boot = reading.boot.as_ref()?.id == now.boot.as_ref()?.id;
+    let uptime_s = |info: &SystemInfo| Some(info.series.get("uptime.seconds")?.as_f64());
+    let age_s = uptime_s(now)? - uptime_s(reading)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast of floats saturates"
+    )]
+    same_boot.then_some((age_s * 1000.0).round() as i64)
+}
+
+fn by_run(reading: &SystemInfo, now: &SystemInfo) -> Option<i64> {
+    let (then, now) = (reading.agent.as_ref()?, now.agent.as_ref()?);
+    let age_ms = i64::try_from(now.monotonic_ms)
+        .ok()?
+        .checked_sub(i64::try_from(then.monotonic_ms).ok()?)?;
+    (then.run == now.run).then_some(age_ms)
+}
+
+fn by_clock(reading: &SystemInfo, now: &SystemInfo) -> Option<i64> {
+    let time_ms = |info: &SystemInfo| info.agent.as_ref()?.time_ms;
+    time_ms(now)?.checked_sub(time_ms(reading)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_wire::{Agent, Boot};
+
+    fn info(boot: &str, run: &str, uptime_s: Option<f64>, rest: (u64, i64)) -> SystemInfo {
+        let mut info = SystemInfo {
+            agent: Some(Agent {
+                run: run.into(),
+                monotonic_ms: rest.0,
+                time_ms: Some(rest.1),
+                ..Agent::default()
+            }),
+            boot: Some(Boot {
+                id: boot.into(),
+                time: 0.0,
+            }),
+            ..SystemInfo::default()
+        };
+        if let Some(uptime_s) = uptime_s {
+            info.series.push("uptime.seconds", uptime_s);
+        }
+        info
+    }
+
+    const ARRIVED_MS: i64 = 1_000_000;
+
+    #[test]
+    fn a_clock_that_was_set_changes_nothing_within_one_start() {
+        let now = info("b", "r2", Some(500.0), (5_000, 9_999_999));
+        let then = info("b", "r1", Some(440.0), (800, -5_000_000));
+        assert_eq!(moment_ms(&then, &now, ARRIVED_MS), Some(940_000));
+        let now = info("b", "r", None, (90_000, 9_999_999));
+        let then = info("b", "r", None, (60_000, 0));
+        assert_eq!(moment_ms(&then, &now, ARRIVED_MS), Some(970_000));
+    }
+
+    #[test]
+    fn across_a_reboot_a_clock_that_is_wrong_by_an_hour_is_corrected() {
+        let hour_ms = 3_600_000;
+        let now = info("b2", "r2", Some(20.0), (9, ARRIVED_MS + hour_ms));
+        let then = info("b1", "r1", Some(900.0), (5, ARRIVED_MS + hour_ms - 70_000));
+        assert_eq!(moment_ms(&then, &now, ARRIVED_MS), Some(930_000));
+    }
+
+    #[test]
+    fn what_lies_in_the_future_has_no_moment() {
+        let now = info("b", "r", Some(500.0), (5, 0));
+        let then = info("b", "r", Some(501.0), (6, 0));
+        assert_eq!(moment_ms(&then, &now, ARRIVED_MS), None);
+        let then = info("b", "r", Some(f64::MAX), (6, 0));
+        assert_eq!(moment_ms(&then, &now, ARRIVED_MS), None);
+        assert_eq!(moment_ms(&SystemInfo::default(), &now, ARRIVED_MS), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! Why a computer had not answered, from what its first answer after that shows.
+
+use super::latest::{Late, Latest};
+use crate::ingest::Intake;
+use muster_store::{Facts, Process, Sample, Status};
+use muster_wire::Agent;
+
+/// From here on memory is told of.
+const FULL_PERCENT: f64 = 90.0;
+/// From here on a process is told of, in per cent of one core.
+const BUSY_PERCENT: f64 = 50.0;
+
+/// The last that was read of a computer before it was away.
+#[derive(Clone, Copy, Debug)]
+pub struct Last<'a> {
+    /// Which start of it that was, and which run of its agent.
+    pub facts: &'a Facts,
+    /// Its numbers.
+    pub sample: Option<&'a Sample>,
+    /// Its busiest processes.
+    pub processes: &'a [Process],
+}
+
+/// In words; nothing where it had answered all along, or where nothing shows.
+pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<String> {
+    before.state.last_seen_ms?;
+    let last = Last {
+        facts: &before.state.facts,
+        sample: before.sample.as_ref(),
+        processes: &before.processes,
+    };
+    let (then, now) = (last.facts, &intake.facts);
+    restart(last, now, intake.agent.as_ref()).or_else(|| {
+        let reason = match before.state.status {
+            Status::Offline => before.state.reason.as_deref(),
+            Status::Online => late.map(|late| late.reason.as_str()),
+        }?;
+        // The same run of the agent answers: it was there all the time.
+        (then.agent_run.is_some() && then.agent_run == now.agent_run)
+            .then(|| format!("the computer ran on, the network failed: {reason}"))
+    })
+}
+
+/// What was started anew since the last reading, in words: the computer, or its agent.
+pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<String> {
+    let then = last.facts;
+    let ended = ended_cleanly(then.agent_run.as_deref(), agent);
+    if differs(then.boot_id.as_ref(), now.boot_id.as_ref()) {
+        let how = match ended {
+            Some(true) => "rebooted, cleanly",
+            Some(false) => "rebooted, uncleanly",
+            None => "rebooted",
+        };
+        return Some(with_evidence(how, last));
+    }
+    differs(then.agent_run.as_ref(), now.agent_run.as_ref()).then(|| match ended {
+        Some(true) => "the agent was stopped, and started again".to_owned(),
+        Some(false) => with_evidence("the agent crashed or was killed", last),
+        None => "the agent was started anew".to_owned(),
+    })
+}
+
+fn differs(then: Option<&String>, now: Option<&String>) -> bool {
+    then.zip(now).is_some_and(|(then, now)| then != now)
+}
+
+/// How the run that was seen last ended, where the one that answers knows.
+fn ended_cleanly(run: Option<&str>, agent: Option<&Agent>) -> Option<bool> {
+    let previous = agent?.previous.as_ref()?;
+    (Some(previous.run.as_str()) == run).then_some(previous.ended_cleanly)
+}
+
+fn with_evidence(how: &str, last: Last<'_>) -> String {
+    let memory = last
+        .sample
+        .and_then(|sample| sample.memory_percent)
+        .filter(|&percent| percent >= FULL_PERCENT)
+        .map(|percent| format!("memory was at {percent:.0} % before"));
+    let busiest = last
+        .processes
+        .first()
+        .filter(|process| process.cpu_percent >= BUSY_PERCENT)
+        .map(|process| format!("busiest process {}", process.name));
+    let said = [Some(how.to_owned()), memory, busiest];
+    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::ingest;
+    use muster_wire::{Boot, PreviousRun, SystemInfo};
+
+    fn seen() -> Latest {
+        let mut latest = Latest::default();
+        latest.state.last_seen_ms = Some(1);
+        latest.state.status = Status::Offline;
+        latest.state.reason = Some("no answer within 10 s".into());
+        latest.state.facts = Facts {
+            boot_id: Some("boot-1".into()),
+            agent_run: Some("run-1".into()),
+            ..Facts::default()
+        };
+        latest
+    }
+
+    fn answer(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Intake {
+        let previous = previous.map(|(run, ended_cleanly)| PreviousRun {
+            run: run.into(),
+            ended_cleanly,
+        });
+        let info = SystemInfo {
+            agent: Some(Agent {
+                run: run.into(),
+                previous,
+                ..Agent::default()
+            }),
+            boot: Some(Boot {
+                id: boot.into(),
+                time: 0.0,
+            }),
+            ..SystemInfo::default()
+        };
+        ingest(1, 2, info, None)
+    }
+
+    fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<String> {
+        cause(&seen(), None, &answer(boot, run, previous))
+    }
+
+    #[test]
+    fn boots_and_runs_tell_what_happened() {
+        let expected = [
+            ("boot-2", Some(("run-1", true)), "rebooted, cleanly"),
+            ("boot-2", Some(("run-1", false)), "rebooted, uncleanly"),
+            ("boot-2", None, "rebooted"),
+            // A run that nobody saw lies between.
+            ("boot-2", Some(("run-x", false)), "rebooted"),
+            (
+                "boot-1",
+                Some(("run-1", true)),
+                "the agent was stopped, and started again",
+            ),
+            (
+                "boot-1",
+                Some(("run-1", false)),
+                "the agent crashed or was killed",
+            ),
+            ("boot-1", None, "the agent was started anew"),
+        ];
+        for (boot, previous, cause) in expected {
+            assert_eq!(told(boot, "run-2", previous).as_deref(), Some(cause));
+        }
+        let network = told("boot-1", "run-1", None).unwrap();
+        assert_eq!(
+            network,
+            "the computer ran on, the network failed: no answer within 10 s"
+        );
+    }
+
+    #[test]
+    fn what_was_seen_before_is_evidence() {
+        let mut before = seen();
+        before.sample = Some(Sample {
+            memory_percent: Some(97.2),
+            ..Sample::default()
+        });
+        before.processes = vec![Process {
+            pid: 1,
+            name: "java".into(),
+            cpu_percent: 180.0,
+            memory_percent: 80.0,
+            create_time_s: 0.0,
+        }];
+        let told = cause(
+            &before,
+            None,
+            &answer("boot-2", "run-2", Some(("run-1", false))),
+        );
+        assert_eq!(
+            told.as_deref(),
+            Some("rebooted, uncleanly; memory was at 97 % before; busiest process java")
+        );
+    }
+
+    #[test]
+    fn who_was_never_away_or_never_seen_has_none() {
+        let mut online = seen();
+        online.state.status = Status::Online;
+        online.state.reason = None;
+        assert_eq!(cause(&online, None, &answer("boot-1", "run-1", None)), None);
+        let fresh = Latest::default();
+        assert_eq!(cause(&fresh, None, &answer("boot-2", "run-2", None)), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! Whether an answer leaves something open between it and the one before.
+
+use muster_store::Complete;
+use muster_wire::Agent;
+
+/// Two readings further apart than so many intervals leave something open between them.
+const FAR_IN_INTERVALS: f64 = 1.6;
+
+/// What an answer says of the readings before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Nothing is missing up to this reading.
+    Complete(Option<Complete>),
+    /// Something may be, and the agent may have it. The answer itself is this reading.
+    Open(Complete),
+}
+
+/// Judges an answer that came at `at_ms`, where nothing was missing up to `complete`.
+pub fn before(
+    complete: Option<&Complete>,
+    agent: Option<&Agent>,
+    at_ms: i64,
+    interval_ms: i64,
+) -> Before {
+    let Some(agent) = agent.filter(|agent| agent.kept.is_some()) else {
+        // Whoever keeps nothing cannot be asked for it.
+        return Before::Complete(None);
+    };
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of an interval")]
+    let far_ms = interval_ms as f64 * FAR_IN_INTERVALS;
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of an outage")]
+    let is_far = complete.is_some_and(|complete| (at_ms - complete.at_ms) as f64 > far_ms);
+    let newest = Complete {
+        run: agent.run.clone(),
+        sequence: i64::try_from(agent.sequence).unwrap_or(i64::MAX),
+        at_ms,
+    };
+    match is_far {
+        true => Before::Open(newest),
+        false => Before::Complete(Some(newest)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(kept: Option<u32>) -> Agent {
+        Agent {
+            run: "run".into(),
+            sequence: 9,
+            kept,
+            ..Agent::default()
+        }
+    }
+
+    fn complete(at_ms: i64) -> Complete {
+        Complete {
+            run: "run".into(),
+            sequence: 9,
+            at_ms,
+        }
+    }
+
+    #[test]
+    fn readings_far_apart_leave_something_open_where_somebody_kept_them() {
+        let judge = |last_ms, kept| {
+            before(
+                Some(&complete(last_ms)),
+                Some(&agent(kept)),
+                100_000,
+                30_000,
+            )
+        };
+        let whole = Before::Complete(Some(complete(100_000)));
+        assert_eq!(judge(70_000, Some(5)), whole);
+        assert_eq!(judge(55_000, Some(5)), whole);
+        assert_eq!(judge(40_000, Some(5)), Before::Open(complete(100_000)));
+        assert_eq!(judge(40_000, None), Before::Complete(None));
+    }
+
+    #[test]
+    fn of_the_time_before_the_first_answer_nothing_is_asked() {
+        let first = before(None, Some(&agent(Some(5))), 100_000, 30_000);
+        assert_eq!(first, Before::Complete(Some(complete(100_000))));
+        assert_eq!(before(None, None, 1, 1), Before::Complete(None));
+    }
+}

@@ -1,0 +1,132 @@
+//! The latest of one computer, and what is to be stored of it beside its samples.
+
+use super::cause::cause;
+use super::gap::{Before, before};
+use crate::forecast::DiskFull;
+use crate::ingest::{Glance, Intake};
+use muster_store::{Complete, ComputerState, Event, EventKind, Process, Sample, Status};
+
+/// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    /// The computer's number.
+    pub id: i64,
+    /// The name that people gave it.
+    pub name: String,
+    /// Where its agent answers.
+    pub url: String,
+    /// Whether it is called at all.
+    pub polled: bool,
+    /// By what people group it.
+    pub tags: Vec<String>,
+    /// What people say of it.
+    pub note: String,
+    /// Whether it answers, and what it says of itself.
+    pub state: ComputerState,
+    /// Since when it fails to answer without being called offline yet, and why.
+    pub late: Option<Late>,
+    /// Its latest sample.
+    pub sample: Option<Sample>,
+    /// Numbers of the latest answer beside the sample.
+    pub glance: Glance,
+    /// The processes of the latest answer.
+    pub processes: Vec<Process>,
+    /// Which of its disks will be full first, where one will be soon.
+    pub disk_full: Option<DiskFull>,
+    /// The newest reading, while earlier ones are being filled in.
+    pub(super) filling: Option<Complete>,
+    /// The `last_seen` that was last handed on to be stored.
+    pub(super) stored_ms: Option<i64>,
+}
+
+/// A computer that failed once: the second try decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// When it first failed, in Unix milliseconds.
+    pub since_ms: i64,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl Latest {
+    /// Takes an answer in. What comes back is what happened: it came back, and why it had been away.
+    pub(super) fn answer(&mut self, intake: &Intake) -> Vec<Event> {
+        let now_ms = intake.sample.timestamp_ms;
+        let late = self.late.take();
+        let cause = cause(self, late.as_ref(), intake);
+        self.sample = Some(intake.sample.clone());
+        self.glance = intake.glance.clone();
+        if let Some(processes) = &intake.processes {
+            self.processes.clone_from(processes);
+        }
+        self.state.facts.clone_from(&intake.facts);
+        self.state.last_seen_ms = Some(now_ms);
+        let turned = self.turn(Status::Online, None, now_ms);
+        let explained = cause.map(|cause| self.event(EventKind::Cause, now_ms, Some(&cause)));
+        turned.into_iter().chain(explained).collect()
+    }
+
+    /// Notes up to where its history is complete; says whether earlier readings are to be asked for.
+    pub(super) fn follow_history(&mut self, intake: &Intake, interval_ms: i64) -> bool {
+        let now_ms = intake.sample.timestamp_ms;
+        let newest = self.filling.as_ref().or(self.state.complete.as_ref());
+        let is_filling = self.filling.is_some();
+        match before(newest, intake.agent.as_ref(), now_ms, interval_ms) {
+            Before::Complete(newest) if is_filling => self.filling = newest,
+            Before::Complete(complete) => self.state.complete = complete,
+            // What opens while something is filled in is filled in after that.
+            Before::Open(_) if is_filling => {}
+            Before::Open(newest) => self.filling = Some(newest),
+        }
+        self.filling.is_some() && !is_filling
+    }
+
+    /// What comes back is an event where it turned, or went on being offline for another reason.
+    pub(super) fn turn(
+        &mut self,
+        status: Status,
+        reason: Option<&str>,
+        now_ms: i64,
+    ) -> Option<Event> {
+        let turned = self.state.status != status || self.state.since_ms.is_none();
+        if turned {
+            self.state.since_ms = Some(now_ms);
+        }
+        self.state.status = status;
+        let other_reason = self.state.reason.as_deref() != reason;
+        if other_reason {
+            self.state.reason = reason.map(str::to_owned);
+        }
+        let kind = match status {
+            Status::Online => EventKind::Online,
+            Status::Offline => EventKind::Offline,
+        };
+        (turned || other_reason).then(|| self.event(kind, now_ms, reason))
+    }
+
+    fn event(&self, kind: EventKind, at_ms: i64, detail: Option<&str>) -> Event {
+        Event {
+            computer_id: Some(self.id),
+            at_ms,
+            kind,
+            detail: detail.map(str::to_owned),
+            interval_ms: None,
+        }
+    }
+
+    /// The state, where more of it changed than when the computer was last seen and up to where it is
+    /// complete.
+    pub(super) fn state_to_store(&mut self, before: &ComputerState) -> Option<ComputerState> {
+        let last_seen_ms = self.state.last_seen_ms;
+        let told = ComputerState {
+            last_seen_ms,
+            complete: self.state.complete.clone(),
+            ..before.clone()
+        };
+        if told == self.state {
+            return None;
+        }
+        self.stored_ms = last_seen_ms;
+        Some(self.state.clone())
+    }
+}

@@ -1,0 +1,168 @@
+//! Whether it is the computers that fail, or the server that cannot see them.
+//!
+//! Where many of those that answered fail at once, the fault lies with what they share: the server's own
+//! network. Then none of them is called offline, and what is told is told once.
+
+use super::latest::Latest;
+use muster_store::{Event, EventKind, Status};
+
+/// Of fewer computers nothing follows.
+const LEAST: usize = 5;
+/// More than this share must fail at once, in per cent.
+const SHARE_PERCENT: usize = 30;
+/// Where others answer, those that fail for so many intervals are gone after all.
+const PATIENCE_IN_INTERVALS: i64 = 10;
+
+/// How many computers that were answering are called, and how many of them fail now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Called, and online.
+    pub online: usize,
+    /// Of these, those whose last call failed.
+    pub late: usize,
+}
+
+impl Counts {
+    /// What one computer counts.
+    pub fn of(latest: &Latest) -> Self {
+        let online = latest.polled && latest.state.status == Status::Online;
+        Self {
+            online: usize::from(online),
+            late: usize::from(online && latest.late.is_some()),
+        }
+    }
+
+    /// One computer counts otherwise from now on.
+    pub fn exchange(&mut self, before: Self, now: Self) {
+        self.online = self.online + now.online - before.online;
+        self.late = self.late + now.late - before.late;
+    }
+
+    fn fail_at_once(self) -> bool {
+        self.online >= LEAST && self.late * 100 > self.online * SHARE_PERCENT
+    }
+}
+
+/// What the server sees.
+#[derive(Debug, Default)]
+pub struct Sight {
+    blind: Option<Blind>,
+}
+
+/// That the server cannot see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// Since when, in Unix milliseconds.
+    pub since_ms: i64,
+    /// How many failed at once when that was found.
+    pub failing: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl Sight {
+    /// That the server cannot see, where it cannot.
+    pub fn blind(&self) -> Option<&Blind> {
+        self.blind.as_ref()
+    }
+
+    /// A computer failed again: whether it is to be called offline, and what is told of the server.
+    ///
+    /// `failing_since_ms` is when that computer first failed.
+    pub fn judge(
+        &mut self,
+        counts: Counts,
+        failing_since_ms: i64,
+        now_ms: i64,
+        interval_ms: i64,
+    ) -> (bool, Option<Event>) {
+        let told = self.look(counts, now_ms, true);
+        let Some(blind) = &self.blind else {
+            return (true, told);
+        };
+        let others_answer = counts.late < counts.online;
+        let patience_ms = interval_ms.saturating_mul(PATIENCE_IN_INTERVALS);
+        let is_gone = now_ms - failing_since_ms.max(blind.since_ms) > patience_ms;
+        (others_answer && is_gone, told)
+    }
+
+    /// Something changed: what is told of the server, if anything.
+    pub fn look(&mut self, counts: Counts, now_ms: i64, may_begin: bool) -> Option<Event> {
+        match (&self.blind, counts.fail_at_once()) {
+            (None, true) if may_begin => {
+                let blind = Blind {
+                    since_ms: now_ms,
+                    failing: counts.late,
+                    of: counts.online,
+                };
+                let detail = format!("{} of {} computers failed at once", blind.failing, blind.of);
+                self.blind = Some(blind);
+                Some(event(EventKind::ServerBlind, now_ms, Some(detail)))
+            }
+            (Some(_), false) => {
+                self.blind = None;
+                Some(event(EventKind::ServerSees, now_ms, None))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn event(kind: EventKind, at_ms: i64, detail: Option<String>) -> Event {
+    Event {
+        computer_id: None,
+        at_ms,
+        kind,
+        detail,
+        interval_ms: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL_MS: i64 = 30_000;
+
+    fn counts(late: usize, online: usize) -> Counts {
+        Counts { online, late }
+    }
+
+    #[test]
+    fn few_failures_are_the_computers_own() {
+        for (late, online) in [(1, 1), (4, 4), (1, 5), (3, 10), (30, 100)] {
+            let mut sight = Sight::default();
+            let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
+            assert!(offline && told.is_none(), "{late} of {online}");
+        }
+    }
+
+    #[test]
+    fn many_at_once_are_the_servers_and_told_once() {
+        for (late, online) in [(2, 5), (4, 10), (31, 100), (10, 10)] {
+            let mut sight = Sight::default();
+            let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
+            assert!(!offline, "{late} of {online}");
+            assert_eq!(told.unwrap().kind, EventKind::ServerBlind);
+            let (offline, told) = sight.judge(counts(late, online), 0, 2_000, INTERVAL_MS);
+            assert!(!offline && told.is_none());
+            let told = sight.look(counts(0, online), 3_000, false);
+            assert_eq!(told.unwrap().kind, EventKind::ServerSees);
+            assert!(sight.blind().is_none());
+        }
+    }
+
+    #[test]
+    fn where_others_answer_those_that_stay_away_are_gone_in_the_end() {
+        let mut sight = Sight::default();
+        let _ = sight.judge(counts(4, 10), 0, 0, INTERVAL_MS);
+        let (offline, _) = sight.judge(counts(4, 10), 0, 299_000, INTERVAL_MS);
+        assert!(!offline);
+        let (offline, _) = sight.judge(counts(4, 10), 0, 301_000, INTERVAL_MS);
+        assert!(offline);
+        let mut sight = Sight::default();
+        let _ = sight.judge(counts(10, 10), 0, 0, INTERVAL_MS);
+        let (offline, _) = sight.judge(counts(10, 10), 0, 9_999_000, INTERVAL_MS);
+        assert!(!offline, "nobody answers: the server still cannot see");
+    }
+}

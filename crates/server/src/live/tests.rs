@@ -1,0 +1,205 @@
+//! What is live follows the roster and what computers answer, and says what is to be stored.
+
+use super::*;
+use crate::ingest::ingest;
+use muster_store::EventKind;
+use muster_wire::SystemInfo;
+
+const INTERVAL_MS: i64 = 30_000;
+
+fn live() -> Live {
+    let live = Live::default();
+    live.follow(&[computer(1, "one"), computer(2, "two")]);
+    let _ = live.take_changes();
+    live
+}
+
+fn computer(id: i64, name: &str) -> Computer {
+    Computer {
+        id,
+        name: name.into(),
+        url: "http://box".into(),
+        token: "secret".into(),
+        polled: true,
+        tags: Vec::new(),
+        note: String::new(),
+        state: ComputerState {
+            id,
+            ..ComputerState::default()
+        },
+    }
+}
+
+fn intake(now_ms: i64) -> Intake {
+    intake_of(1, now_ms)
+}
+
+fn intake_of(id: i64, now_ms: i64) -> Intake {
+    ingest(id, now_ms, SystemInfo::default(), None)
+}
+
+#[test]
+fn tells_what_changed_once() {
+    let live = live();
+    live.answered(1, &intake(5), INTERVAL_MS);
+    assert_eq!(live.take_changes().changed[0].id, 1);
+    assert!(live.take_changes().changed.is_empty());
+}
+
+#[test]
+fn follows_the_roster() {
+    let live = live();
+    live.follow(&[computer(2, "zwei"), computer(3, "three")]);
+    let changes = live.take_changes();
+    assert_eq!(changes.removed, [1]);
+    let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["zwei", "three"]);
+    assert_eq!(live.answered(1, &intake(5), INTERVAL_MS), News::default());
+    assert!(live.get(1).is_none());
+}
+
+#[test]
+fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
+    let live = live();
+    assert!(
+        live.answered(1, &intake(1_000), INTERVAL_MS)
+            .state
+            .is_some()
+    );
+    assert!(
+        live.answered(1, &intake(31_000), INTERVAL_MS)
+            .state
+            .is_none()
+    );
+    assert_eq!(live.take_unstored()[0].last_seen_ms, Some(31_000));
+    assert!(live.take_unstored().is_empty());
+    let first = live.failed(1, &FetchError::Refused, 91_000, INTERVAL_MS);
+    assert!(first.again && first.state.is_none());
+    let second = live.failed(1, &FetchError::Refused, 106_000, INTERVAL_MS);
+    assert!(!second.again && second.state.is_some());
+    assert!(
+        live.failed(1, &FetchError::Refused, 121_000, INTERVAL_MS)
+            .state
+            .is_none()
+    );
+    assert!(
+        live.failed(1, &FetchError::NoRoute, 151_000, INTERVAL_MS)
+            .state
+            .is_some()
+    );
+    assert!(live.take_unstored().is_empty());
+    let state = live.get(1).unwrap().state.clone();
+    assert_eq!(
+        (state.since_ms, state.last_seen_ms),
+        (Some(91_000), Some(31_000))
+    );
+    assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
+}
+
+#[test]
+fn an_event_tells_of_each_turn_and_of_each_other_reason() {
+    let live = live();
+    let told = [
+        live.answered(1, &intake(1_000), INTERVAL_MS),
+        live.answered(1, &intake(2_000), INTERVAL_MS),
+        live.failed(1, &FetchError::Refused, 3_000, INTERVAL_MS),
+        live.failed(1, &FetchError::Refused, 4_000, INTERVAL_MS),
+        live.failed(1, &FetchError::NoRoute, 5_000, INTERVAL_MS),
+        live.failed(1, &FetchError::NoRoute, 5_500, INTERVAL_MS),
+        live.answered(1, &intake(6_000), INTERVAL_MS),
+    ];
+    let events = told.iter().flat_map(|news| &news.events);
+    let told: Vec<_> = events
+        .map(|event| (event.kind, event.at_ms, event.detail.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (EventKind::Online, 1_000, None),
+            (EventKind::Offline, 3_000, Some("connection refused")),
+            (EventKind::Offline, 5_000, Some("no route to the computer")),
+            (EventKind::Online, 6_000, None),
+        ]
+    );
+}
+
+#[test]
+fn one_failure_is_late_and_no_more() {
+    let live = live();
+    live.answered(1, &intake(1_000), INTERVAL_MS);
+    let news = live.failed(1, &FetchError::Refused, 31_000, INTERVAL_MS);
+    assert_eq!((news.events, news.state, news.again), (vec![], None, true));
+    let latest = live.get(1).unwrap();
+    assert_eq!(latest.state.status, Status::Online);
+    assert_eq!(latest.late.as_ref().unwrap().since_ms, 31_000);
+    let news = live.answered(1, &intake(46_000), INTERVAL_MS);
+    assert!(news.events.is_empty() && live.get(1).unwrap().late.is_none());
+}
+
+#[test]
+fn where_many_fail_at_once_the_server_is_told_of_and_no_computer() {
+    let live = Live::default();
+    let roster: Vec<Computer> = (1..=6).map(|id| computer(id, &id.to_string())).collect();
+    live.follow(&roster);
+    let answer = |id, now_ms| live.answered(id, &intake_of(id, now_ms), INTERVAL_MS);
+    let fail = |id, now_ms| live.failed(id, &FetchError::Refused, now_ms, INTERVAL_MS);
+    for id in 1..=6 {
+        answer(id, 1_000);
+    }
+    let told: Vec<Event> = [(1, 31), (2, 32), (3, 33), (1, 46), (2, 47), (3, 48)]
+        .into_iter()
+        .flat_map(|(id, at_s)| fail(id, at_s * 1_000).events)
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        (told[0].kind, told[0].computer_id),
+        (EventKind::ServerBlind, None)
+    );
+    assert_eq!(
+        told[0].detail.as_deref(),
+        Some("3 of 6 computers failed at once")
+    );
+    assert_eq!(live.blind().unwrap().since_ms, 46_000);
+    assert!(live.take_changes().sight);
+    assert_eq!(answer(1, 61_000).events, []);
+    // One of six is no more than a computer's own trouble.
+    assert_eq!(answer(2, 62_000).events[0].kind, EventKind::ServerSees);
+    assert_eq!(live.blind(), None);
+    let gone = fail(3, 63_000);
+    assert_eq!(gone.events[0].kind, EventKind::Offline);
+    assert_eq!(gone.events[0].at_ms, 33_000);
+}
+
+#[test]
+fn a_far_answer_leaves_something_open_until_it_is_filled_in() {
+    let live = live();
+    let keeping = |now_ms, sequence| {
+        let mut intake = intake(now_ms);
+        intake.agent = Some(muster_wire::Agent {
+            run: "run".into(),
+            sequence,
+            kept: Some(9),
+            ..muster_wire::Agent::default()
+        });
+        intake
+    };
+    let at = |live: &Live| live.complete(1).unwrap().at_ms;
+    assert!(!live.answered(1, &keeping(1_000, 1), INTERVAL_MS).open);
+    assert!(!live.answered(1, &keeping(31_000, 3), INTERVAL_MS).open);
+    assert!(live.answered(1, &keeping(931_000, 60), INTERVAL_MS).open);
+    assert!(
+        !live.answered(1, &keeping(961_000, 62), INTERVAL_MS).open,
+        "asked for already"
+    );
+    assert_eq!(at(&live), 31_000);
+    live.end_fill(1, false);
+    assert!(
+        live.answered(1, &keeping(991_000, 64), INTERVAL_MS).open,
+        "once more"
+    );
+    assert!(!live.answered(1, &keeping(1_001_000, 65), INTERVAL_MS).open);
+    live.end_fill(1, true);
+    assert_eq!(at(&live), 1_001_000);
+    assert!(!live.answered(1, &keeping(1_021_000, 66), INTERVAL_MS).open);
+    assert_eq!(at(&live), 1_021_000);
+}

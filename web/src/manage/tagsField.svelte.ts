@@ -1,0 +1,109 @@
+// What is typed into the field of tags, and what its keys do: Enter or a comma ends a tag, Backspace
+// in an empty field takes the last away, the arrows choose among the proposals.
+
+import { text } from '../text';
+import { cleanTag, has, mostTags, proposals, withTag } from './tags';
+
+interface Chosen {
+  tags: string[];
+  /** Those in use, the most used first. */
+  readonly known: string[];
+}
+
+export class TagsInput {
+  typed = $state('');
+  open = $state(false);
+  /** The proposal that Enter takes; -1 where it takes what is typed. */
+  active = $state(-1);
+  objection = $state('');
+  readonly #chosen: Chosen;
+
+  constructor(chosen: Chosen) {
+    this.#chosen = chosen;
+  }
+
+  readonly proposed = $derived.by(() => (this.open ? this.#fitting() : []));
+
+  #fitting(): string[] {
+    return proposals(this.#chosen.known, this.#chosen.tags, this.typed);
+  }
+
+  add(tag: string | null): boolean {
+    const { tags } = this.#chosen;
+    this.objection = '';
+    if (tag === null) this.objection = text.manage.tagWrong;
+    else if (!has(tags, tag) && tags.length >= mostTags)
+      this.objection = text.manage.tagsFull(mostTags);
+    if (tag === null || this.objection) return false;
+    this.#chosen.tags = withTag(tags, tag);
+    this.typed = '';
+    this.active = -1;
+    return true;
+  }
+
+  addTyped(): void {
+    if (this.typed.trim() !== '') this.add(cleanTag(this.typed));
+  }
+
+  remove(tag: string): void {
+    this.#chosen.tags = this.#chosen.tags.filter((other) => other !== tag);
+    this.objection = '';
+  }
+
+  /** A list that is pasted is many tags; what cannot be one stays in the field. */
+  onInput(): void {
+    this.open = true;
+    this.active = -1;
+    const parts = this.typed.split(',');
+    if (parts.length < 2) return;
+    const refused = parts.filter((part) => part.trim() !== '' && !this.add(cleanTag(part)));
+    this.typed = refused.join(' ');
+  }
+
+  close(): void {
+    this.open = false;
+    this.active = -1;
+  }
+
+  #move(step: number): boolean {
+    this.open = true;
+    const count = this.#fitting().length;
+    const from = this.active + (this.active < 0 && step < 0 ? 1 : 0);
+    this.active = count === 0 ? -1 : (from + step + count) % count;
+    return true;
+  }
+
+  #enter(): boolean {
+    // An empty field leaves Enter to the form.
+    if (this.active < 0 && this.typed.trim() === '') return false;
+    if (this.active >= 0) this.add(this.proposed[this.active]!);
+    else this.addTyped();
+    return true;
+  }
+
+  #escape(): boolean {
+    const wasShown = this.proposed.length > 0;
+    this.close();
+    return wasShown;
+  }
+
+  #backspace(): boolean {
+    const last = this.#chosen.tags.at(-1);
+    if (this.typed !== '' || last === undefined) return false;
+    this.remove(last);
+    return true;
+  }
+
+  readonly #commands: Record<string, () => boolean> = {
+    ArrowDown: () => this.#move(1),
+    ArrowUp: () => this.#move(-1),
+    Enter: () => this.#enter(),
+    Escape: () => this.#escape(),
+    Backspace: () => this.#backspace(),
+  };
+
+  onKeydown(event: KeyboardEvent): void {
+    if (event.isComposing || !Object.hasOwn(this.#commands, event.key)) return;
+    if (this.#commands[event.key]!()) event.preventDefault();
+  }
+}
