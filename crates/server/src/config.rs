@@ -97,6 +97,17 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub trusted_proxy: Vec<IpNet>,
+    /// Addresses that the server never connects to, as an address or a CIDR range, whatever name leads
+    /// there; may be given several times, or as a list with commas. 169.254.169.254 and fd00:ec2::254,
+    /// where clouds tell secrets, are denied always
+    #[arg(
+        long,
+        env = "MUSTER_DENY_TARGETS",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub deny_targets: Vec<IpNet>,
     /// The path below which a reverse proxy shows the dashboard, like /monitor, whether or not it takes
     /// the path off before it asks [default: none]
     #[arg(
@@ -378,6 +389,7 @@ mod tests {
             "--interval soon",
             "--listen here",
             "--trusted-proxy 10.0.0.0/99",
+            "--deny-targets box",
             "--retain forever",
             "--max-database-size 2",
             "--backup-keep 0",

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod audit;
 mod auth;
 mod caller;
 mod completeness;
@@ -21,6 +22,7 @@ mod overview;
 mod pages;
 mod peer;
 mod people;
+mod rate;
 mod readings;
 mod routes;
 mod serve;
@@ -34,11 +36,13 @@ pub use description::openapi;
 pub use feed::Feed;
 #[cfg(fuzzing)]
 pub use history::fuzzing::ask as ask_history;
+pub use rate::Rate;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
 pub use starting::meanwhile;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
+use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::CloseUps;
 use crate::config::BasePath;
@@ -83,6 +87,10 @@ pub struct App {
     pub session_keys: SessionKeys,
     /// Failed logins.
     pub throttle: Throttle,
+    /// Who did what.
+    pub audit: AuditLog,
+    /// Connection tests of the last minute.
+    pub tests: Rate,
     /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
     pub charts: Semaphore,
     /// Updates to all browsers.

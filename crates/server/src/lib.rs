@@ -32,6 +32,7 @@ mod space;
 mod completeness;
 
 mod accounts;
+mod audit;
 mod http;
 mod server;
 

@@ -1,13 +1,14 @@
 //! A server from its parts: what is started, in the order in which data passes it, and stopped again.
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
+use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::fill::Filler;
 use crate::forecast::Forecaster;
-use crate::http::{App, Feed, router, serve};
+use crate::http::{App, Feed, Rate, router, serve};
 use crate::live::Live;
 use crate::presence;
 use crate::recorder::Recorder;
@@ -40,6 +41,8 @@ pub struct ServerOptions {
     pub interval: Duration,
     /// Whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where it never connects to.
+    pub deny_targets: Vec<IpNet>,
     /// Below which path a proxy shows it.
     pub base_path: BasePath,
     /// The first account and the key of sessions.
@@ -85,6 +88,7 @@ impl Server {
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
         let fetcher = Fetcher::new(client_config()?, options.interval);
+        let fetcher = fetcher.denying(&options.deny_targets);
         let filler = Filler::new(
             fetcher.clone(),
             store.clone(),
@@ -109,6 +113,8 @@ impl Server {
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
+            audit: AuditLog::new(store.clone()),
+            tests: Rate::default(),
             charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval)?,
             close_ups: Arc::new(close_ups),
@@ -210,6 +216,8 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();
     keepers.spawn(async move { feeding.feed.keep(&feeding.live).await });
+    let logging = app.clone();
+    keepers.spawn(async move { logging.audit.keep(&logging.keeper).await });
     let noting = app.clone();
     keepers.spawn(async move { note_last_seen(&noting).await });
     let store = app.store.clone();
@@ -246,6 +254,7 @@ async fn finish(app: &App) {
     app.recorder.take_event(presence::stopped(app.interval));
     // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
+    app.audit.sum_up(true).await;
     let processes: Vec<_> = computers
         .iter()
         .filter(|latest| !latest.processes.is_empty())

@@ -20,7 +20,7 @@ const MAX_NAME: usize = 100;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     /// Not a name.
-    #[error("the name must have 1 to 100 characters, none of them invisible")]
+    #[error("the name must have 1 to 100 characters, none of them invisible, and not be . or ..")]
     Name,
     /// Not a URL at all.
     #[error("the address is not a URL: write it like http://box:8000")]
@@ -148,7 +148,8 @@ pub fn clean_address(address: &str) -> Result<String, TargetError> {
 pub fn clean_name(name: &str) -> Result<String, TargetError> {
     let name = name.trim();
     let length_fits = (1..=MAX_NAME).contains(&name.chars().count());
-    if length_fits && !name.chars().any(is_unseen) {
+    // In an address these two mean another one: no script could ask for such a computer.
+    if length_fits && !matches!(name, "." | "..") && !name.chars().any(is_unseen) {
         Ok(name.to_owned())
     } else {
         Err(TargetError::Name)

@@ -82,3 +82,11 @@ export const changeAccount = (id: number, fields: { role?: api.Role; password?: 
   send<{ message: string }>('PATCH', `api/accounts/${id}`, fields);
 export const removeAccount = (id: number) =>
   send<{ message: string }>('DELETE', `api/accounts/${id}`);
+
+/** The newest first: those before an entry, which say `q` anywhere. */
+export const audit = (before: number | null, limit: number, q: string) =>
+  get<{ entries: api.AuditEntry[] }>(
+    `api/audit?limit=${limit}${before === null ? '' : `&before=${before}`}${
+      q ? `&q=${encodeURIComponent(q)}` : ''
+    }`,
+  );

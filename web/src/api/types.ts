@@ -253,6 +253,33 @@ export interface Account {
   is_self: boolean;
 }
 
+export interface AuditChange {
+  from?: string;
+  to: string;
+}
+
+/** What somebody did. */
+export interface AuditEntry {
+  id: number;
+  at_ms: number;
+  /** None for a command, and for who did not sign in. */
+  account: string | null;
+  /** The name of the API token that it was done with. */
+  token: string | null;
+  address: string | null;
+  action: string;
+  subject: string | null;
+  detail: {
+    role?: string;
+    access?: string;
+    count?: number;
+    result?: string;
+    name?: AuditChange;
+    url?: AuditChange;
+    changed?: string[];
+  } | null;
+}
+
 export type ConnectionTest =
   | {
       ok: true;

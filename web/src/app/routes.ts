@@ -7,6 +7,7 @@ export type Route =
   | { page: 'manage' }
   | { page: 'people' }
   | { page: 'account' }
+  | { page: 'audit' }
   | { page: 'changePassword' }
   | { page: 'login' }
   | { page: 'unknown' };
@@ -17,6 +18,7 @@ const pages: Record<string, Route> = {
   manage: { page: 'manage' },
   people: { page: 'people' },
   account: { page: 'account' },
+  audit: { page: 'audit' },
   change_password: { page: 'changePassword' },
   login: { page: 'login' },
 };

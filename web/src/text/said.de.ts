@@ -58,6 +58,7 @@ const sentences: Record<string, string> = {
   'The password was changed meanwhile: sign in again.':
     'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
+  'No token may do this: sign in in a browser.': 'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
   'A user name must have 1 to 64 characters, none of them invisible.':
     'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
@@ -69,8 +70,8 @@ const sentences: Record<string, string> = {
   'There are 100 tokens already: revoke one that is not used any more.':
     'Es gibt schon 100 Tokens: eines widerrufen, das nicht mehr gebraucht wird.',
   // Computers
-  'The name must have 1 to 100 characters, none of them invisible':
-    'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar.',
+  'The name must have 1 to 100 characters, none of them invisible, and not be . or ..':
+    'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar, und ist nicht . oder ..',
   'The address is not a URL: write it like http://box:8000':
     'Die Adresse ist keine URL der Form http://box:8000.',
   'The address must begin with http:// or https://':
@@ -83,8 +84,10 @@ const sentences: Record<string, string> = {
   'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
     'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
-  "This address is another host's: give its agent's token too":
-    'Diese Adresse gehört einem anderen Host: auch das Token des Agenten dort eingeben.',
+  "This address is another host's or port's, or without TLS: give its agent's token too":
+    'Die Adresse hat einen anderen Host oder Port, oder kein TLS: auch das Token des Agenten dort eingeben.',
+  'answered something that is not system information': 'Antwort ohne Systeminformationen',
+  'the connection broke': 'Verbindung abgebrochen',
   'Computer not found': 'Diesen Rechner gibt es nicht.',
   // What is drawn
   Memory: 'Speicher',
@@ -165,6 +168,15 @@ const patterns: Pattern[] = [
   [
     /^answered something that is not system information: (.+)$/s,
     (why) => `Antwort ohne Systeminformationen: ${why}`,
+  ],
+  [
+    /^this server may not connect to (\S+) \(--deny-targets\)$/,
+    (address) => `dieser Server darf sich nicht mit ${address} verbinden (--deny-targets)`,
+  ],
+  [
+    /^Too many tests: (\d+) a minute for an account, (\d+) for all together\. Try again in (\d+) s\.$/,
+    (own, all, wait) =>
+      `Zu viele Tests: ${own} je Minute für ein Konto, ${all} für alle zusammen. In ${wait} s noch einmal versuchen.`,
   ],
   [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
   [

@@ -1,6 +1,7 @@
 //! `muster computer …`: the computers that are watched, from the command line.
 
 use super::user::secret_from_input;
+use crate::audit::{Action, Deed, Detail, note_command};
 use crate::clock;
 use crate::config::ComputerCommand;
 use crate::labels::{clean_note, clean_tags};
@@ -62,6 +63,8 @@ async fn add(
         ..computer
     };
     store.add_computer(&computer).await?;
+    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
+    note_command(store, added.with(Detail::url(&computer.url))).await;
     say!(
         "Added {}. A running server calls it within seconds.",
         computer.name
@@ -104,6 +107,7 @@ async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
         bail!("there is no computer \"{name}\": `muster computer list` shows all");
     };
     store.remove_computer(computer.id, clock::now_ms()).await?;
+    note_command(store, Deed::of(Action::ComputerRemoved).on(name)).await;
     say!("Removed {name}. For 7 days `muster computer restore` brings it back, with its history.");
     Ok(())
 }
@@ -131,6 +135,7 @@ async fn restore(store: &SqliteStore, name: &str, new_name: Option<String>) -> a
         bail!("another computer has the name \"{taken}\": give --new-name");
     }
     let name = restored?.unwrap_or_else(|| name.to_owned());
+    note_command(store, Deed::of(Action::ComputerRestored).on(&name)).await;
     say!("{name} is back. A running server calls it within seconds.");
     Ok(())
 }

@@ -30,6 +30,7 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
         listen: args.listen,
         roll: args.roll,
         trusted_proxy: Vec::new(),
+        deny_targets: Vec::new(),
         base_path: BasePath::default(),
         tls: TlsArgs::default(),
         storage: StorageArgs::default(),

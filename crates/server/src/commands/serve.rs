@@ -54,6 +54,7 @@ impl Running {
         let options = ServerOptions {
             interval: args.roll.interval(),
             trusted_proxies: args.trusted_proxy,
+            deny_targets: args.deny_targets,
             base_path: args.base_path.clone(),
             secrets: Secrets::from_environment()?,
             storage: args.storage,

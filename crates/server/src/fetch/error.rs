@@ -4,6 +4,7 @@ use super::verify::{Refused, Why};
 use crate::target::Fingerprint;
 use http::StatusCode;
 use std::io;
+use std::net::IpAddr;
 use thiserror::Error;
 
 /// Why there is no answer.
@@ -12,6 +13,9 @@ pub enum FetchError {
     /// No address for the name.
     #[error("the name \"{0}\" could not be resolved")]
     Name(String),
+    /// The operator does not want it.
+    #[error("this server may not connect to {0} (--deny-targets)")]
+    Denied(IpAddr),
     /// Nobody listens there.
     #[error("connection refused")]
     Refused,
@@ -65,6 +69,16 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// For who tries an address: the sentence without what came from there.
+    #[must_use]
+    pub fn class(&self) -> String {
+        match self {
+            Self::NotSystemInfo(_) => "answered something that is not system information".into(),
+            Self::Broken(text) if !is_another_protocol(text) => "the connection broke".into(),
+            error => error.to_string(),
+        }
+    }
+
     /// The class of a failure to connect.
     #[must_use]
     pub fn connecting(error: &io::Error) -> Self {
@@ -136,10 +150,14 @@ fn certificate_sentence(problem: &rustls::CertificateError) -> String {
 
 /// What broke, where it is no connection at all that broke: another protocol.
 pub fn broken_sentence(text: String) -> String {
-    if text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status") {
+    if is_another_protocol(&text) {
         return "what listens there does not speak HTTP".into();
     }
     format!("the connection broke: {text}")
+}
+
+fn is_another_protocol(text: &str) -> bool {
+    text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status")
 }
 
 fn status_sentence(status: StatusCode) -> String {

@@ -1,5 +1,6 @@
 //! The computers: list, show, add, change, remove, and try the connection to one.
 
+mod changes;
 mod place;
 mod put;
 mod removed;
@@ -8,15 +9,17 @@ pub use put::{__path_put, put};
 pub use removed::{__path_removed, __path_restore, removed, restore};
 
 use super::App;
+use super::caller::Caller;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ComputerDetail, ComputerEntry};
+use crate::audit::{Action, Deed, Detail};
 use crate::clock;
 use crate::fetch::{FetchError, Line};
 use crate::labels::{LabelError, clean_note, clean_tags};
 use crate::target::{Fingerprint, Target, TargetError, clean_name};
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
@@ -154,6 +157,7 @@ pub async fn show(
 )]
 pub async fn add(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
     let Json(input) = input?;
@@ -169,6 +173,10 @@ pub async fn add(
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
     tracing::info!(name = %computer.name, url = %computer.url, "added a computer");
+    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
+    app.audit
+        .note(caller.who(), added.with(Detail::url(&computer.url)))
+        .await;
     Ok(Json(Done {
         message: "Computer added successfully".into(),
         id: Some(id),
@@ -191,6 +199,7 @@ pub async fn add(
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
@@ -207,16 +216,19 @@ pub async fn change(
             "Give at least one of name, url, token, tls_sha256, tags and note",
         ));
     }
-    let known = known(&app, id).await?;
+    let before = known(&app, id).await?;
     if change.token.is_none() {
-        refuse_another_host(&known, change.url.as_deref())?;
+        refuse_another_host(&before, change.url.as_deref())?;
     }
-    place::check(&known, &change)?;
+    place::check(&before, &change)?;
     if !app.store.change_computer(id, &change).await? {
         return Err(ApiError::no_computer());
     }
     app.refresh_computers().await?;
     tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
+    app.audit
+        .note(caller.who(), changes::deed(&before, &change))
+        .await;
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
         id: Some(id),
@@ -232,6 +244,7 @@ pub async fn change(
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<Done>> {
     let Path(id) = id?;
@@ -239,6 +252,8 @@ pub async fn remove(
     let name = removed.ok_or_else(ApiError::no_computer)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
+    let gone = Deed::of(Action::ComputerRemoved).on(&name);
+    app.audit.note(caller.who(), gone).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" removed successfully"),
         id: None,
@@ -246,6 +261,8 @@ pub async fn remove(
 }
 
 /// Try the connection to an agent, and store nothing
+///
+/// At most 10 a minute by an account, and 30 by all together. What answers is told by its class alone.
 #[utoipa::path(
     post,
     path = "/api/test_connection",
@@ -255,25 +272,32 @@ pub async fn remove(
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
+        (status = 429, description = "too many in a minute, with Retry-After", body = ErrorBody),
     )
 )]
 pub async fn test_connection(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     input: Result<Json<ConnectionInput>, JsonRejection>,
 ) -> ApiResult<Json<ConnectionResult>> {
     let Json(input) = input?;
-    let target = target_to_try(&app, input).await?;
+    let (url, target) = target_to_try(&app, input).await?;
+    app.tests.take(caller.user.id)?;
     let began = Instant::now();
     let answer = app.fetcher.fetch(&target, &mut Line::default()).await;
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-    Ok(Json(match info {
+    let result = match info {
         Ok(info) => found(info, began.elapsed()),
         Err(error) => ConnectionResult {
-            reason: Some(error.to_string()),
+            reason: Some(error.class()),
             certificate_sha256: error.certificate().map(|found| found.to_string()),
             ..ConnectionResult::default()
         },
-    }))
+    };
+    let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
+    let tested = Deed::of(Action::ConnectionTested).on(&url).with(detail);
+    app.audit.note(caller.who(), tested).await;
+    Ok(Json(result))
 }
 
 /// A field that says something.
@@ -281,7 +305,7 @@ fn given(field: Option<String>) -> Option<String> {
     field.filter(|text| !text.trim().is_empty())
 }
 
-async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
+async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, Target)> {
     let (url, token) = (input.url.as_deref(), input.token.as_deref());
     let mut said = Said::read(url, token, input.tls_sha256.as_deref())?;
     if let Some(id) = input.id {
@@ -294,7 +318,8 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
     let missing = || ApiError::bad_request("Missing required fields");
     let place = said.whole().ok_or_else(missing)??;
     let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
-    Ok(Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?)
+    let target = Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?;
+    Ok((place.url, target))
 }
 
 async fn known(app: &App, id: i64) -> ApiResult<Computer> {
@@ -304,15 +329,26 @@ async fn known(app: &App, id: i64) -> ApiResult<Computer> {
     known.cloned().ok_or_else(ApiError::no_computer)
 }
 
-/// A stored token is shown to nobody: so it goes to no other host than the one that it was given for.
+/// A stored token is shown to nobody: so it goes to no other place than the one that it was given for. Behind
+/// another port of the same computer may be another user's program, and without TLS everybody listens.
 fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
-    let host = |url: &str| Url::parse(url).ok()?.host().map(|host| host.to_owned());
-    match url {
-        Some(url) if host(url) != host(&known.url) => Err(ApiError::bad_request(
-            "This address is another host's: give its agent's token too",
-        )),
-        _ => Ok(()),
+    let place = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        let host = url.host()?.to_owned();
+        Some((host, url.port_or_known_default(), url.scheme() == "https"))
+    };
+    let is_same = |url: &str| match (place(url), place(&known.url)) {
+        (Some((host, port, tls)), Some((known_host, known_port, known_tls))) => {
+            (host, port) == (known_host, known_port) && (tls || !known_tls)
+        }
+        (new, known) => new == known,
+    };
+    if url.is_none_or(is_same) {
+        return Ok(());
     }
+    Err(ApiError::bad_request(
+        "This address is another host's or port's, or without TLS: give its agent's token too",
+    ))
 }
 
 fn found(info: SystemInfo, took: Duration) -> ConnectionResult {

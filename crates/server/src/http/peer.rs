@@ -36,6 +36,12 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// As the layer around all routes found it.
+    pub fn known<B>(request: &Request<B>) -> Self {
+        let nobody = || Self::of(request, &[]);
+        request.extensions().get().copied().unwrap_or_else(nobody)
+    }
+
     pub fn of<B>(request: &Request<B>, trusted: &[IpNet]) -> Self {
         let direct = request
             .extensions()

@@ -34,11 +34,13 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests under way when the server stops get this long.
 const GRACE: Duration = Duration::from_secs(2);
+/// Bytes of the head of a request, at most.
+const MAX_HEAD: u32 = 32 * 1024;
+const MAX_HEADERS: usize = 100;
 const MAX_CONNECTIONS: usize = 4_096;
 /// Of one connection of HTTP/2: answers at once, bytes of a head, of what is read ahead, of what waits to be
 /// written, and after how much silence its other end is asked whether it is there.
 const MAX_STREAMS: u32 = 64;
-const MAX_HEADERS: u32 = 32 * 1024;
 const READ_AHEAD: u32 = 64 * 1024;
 const WRITE_AHEAD: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -177,6 +179,8 @@ async fn one_by_one(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(64 * 1024)
+        .max_header_size(MAX_HEAD as usize)
+        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
     let _ = watcher.watch(connection).await;
 }
@@ -197,7 +201,7 @@ async fn side_by_side(
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
-        .max_header_list_size(MAX_HEADERS)
+        .max_header_list_size(MAX_HEAD)
         .initial_stream_window_size(READ_AHEAD)
         .initial_connection_window_size(READ_AHEAD)
         .max_send_buf_size(WRITE_AHEAD)

@@ -29,6 +29,7 @@ pub struct TestApp {
     interval: Duration,
     secrets: Secrets,
     trusted_proxies: Vec<ipnet::IpNet>,
+    deny_targets: Vec<ipnet::IpNet>,
     base_path: BasePath,
     storage: StorageArgs,
     tls: Option<Arc<muster::Certificate>>,
@@ -54,6 +55,7 @@ impl TestApp {
                 ..Secrets::default()
             },
             trusted_proxies: Vec::new(),
+            deny_targets: Vec::new(),
             base_path: BasePath::default(),
             storage: StorageArgs::default(),
             tls: None,
@@ -80,6 +82,11 @@ impl TestApp {
 
     pub fn trusting(mut self, proxy: &str) -> Self {
         self.trusted_proxies.push(proxy.parse().unwrap());
+        self
+    }
+
+    pub fn denying(mut self, targets: &str) -> Self {
+        self.deny_targets.push(targets.parse().unwrap());
         self
     }
 
@@ -123,6 +130,7 @@ impl TestApp {
         let options = ServerOptions {
             interval: self.interval,
             trusted_proxies: self.trusted_proxies,
+            deny_targets: self.deny_targets,
             base_path: self.base_path,
             secrets: self.secrets,
             storage: self.storage,

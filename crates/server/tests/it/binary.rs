@@ -195,6 +195,64 @@ fn accounts_from_the_command_line() {
     assert!(text(&output(path, &["user", "passwd", "eve"]).stderr).contains("no account \"eve\""));
 }
 
+/// What was done on the command line, the first first.
+fn noted(database: &Path) -> Vec<String> {
+    use muster_store::sqlite::{Missing, SqliteStore};
+    use muster_store::{Audit as _, AuditEntry, AuditQuery};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = SqliteStore::open(database, Missing::Refuse).await.unwrap();
+        let all = AuditQuery {
+            limit: 100,
+            ..AuditQuery::default()
+        };
+        let entries = store.audit(&all).await.unwrap();
+        let said = |AuditEntry { entry, .. }: &AuditEntry| {
+            assert_eq!((&entry.account, &entry.token), (&None, &None));
+            assert_eq!(entry.address.as_deref(), Some("command line"));
+            format!(
+                "{} {}",
+                entry.action,
+                entry.subject.as_deref().unwrap_or("-")
+            )
+        };
+        entries.iter().rev().map(said).collect()
+    })
+}
+
+#[test]
+fn what_commands_do_is_in_the_audit_log() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    with_input(path, &["user", "add", "ada"], "long enough\n");
+    with_input(path, &["user", "add", "bob"], "long enough\n");
+    with_input(path, &["user", "passwd", "bob"], "another one\n");
+    output(path, &["user", "role", "bob", "administrator"]);
+    output(path, &["user", "remove", "bob"]);
+    with_input(
+        path,
+        &["computer", "add", "box", "http://box:8000"],
+        "tok\n",
+    );
+    output(path, &["computer", "remove", "box"]);
+    output(path, &["computer", "restore", "box"]);
+    // What failed was not done.
+    output(path, &["user", "remove", "ada"]);
+    assert_eq!(
+        noted(&path.join("stats.db")),
+        [
+            "account_added ada",
+            "account_added bob",
+            "password_set bob",
+            "role_changed bob",
+            "account_removed bob",
+            "computer_added box",
+            "computer_removed box",
+            "computer_restored box",
+        ]
+    );
+}
+
 #[test]
 fn computers_backup_and_verify_from_the_command_line() {
     let folder = TempDir::new().unwrap();

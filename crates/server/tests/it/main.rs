@@ -9,12 +9,14 @@
 mod access;
 mod agents;
 mod app;
+mod audit;
 mod base_path;
 mod binary;
 mod completeness;
 mod computers;
 mod contract;
 mod forecast;
+mod hardening;
 mod history;
 mod live;
 mod login;

@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, failure, processes, removed, row};
 use crate::{
-    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer,
-    Process, Removed, Result, Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
+    MAX_TAGS, NewComputer, Process, Removed, Result, Status,
 };
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
@@ -166,7 +166,7 @@ fn computer(row: &SqliteRow) -> Computer {
         token: row::text(row, 3).unwrap_or_default(),
         polled: row::integer(row, 4) != Some(0),
         tags: row::text(row, 15).as_deref().map(apart).unwrap_or_default(),
-        note: row::text(row, 16).unwrap_or_default(),
+        note: row::text(row, 16).map(cut_note).unwrap_or_default(),
         tls_sha256: row::text(row, 22),
         state: ComputerState {
             id,
@@ -185,11 +185,24 @@ fn in_a_row(tags: &[String]) -> String {
     tags.join(",")
 }
 
+/// A script may have written anything: of that no more is read than the server would take.
 fn apart(tags: &str) -> Vec<String> {
     let tags = tags.split(',').map(str::trim);
     tags.filter(|tag| !tag.is_empty())
-        .map(str::to_owned)
+        .map(|tag| cut(tag, MAX_TAG))
+        .take(MAX_TAGS)
         .collect()
+}
+
+fn cut_note(note: String) -> String {
+    match note.len() <= MAX_NOTE {
+        true => note,
+        false => cut(&note, MAX_NOTE),
+    }
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
 }
 
 fn status(word: Option<String>) -> Status {

@@ -1,12 +1,14 @@
 //! Adding for scripts: the same request again changes nothing.
 
-use super::{ComputerInput, given};
+use super::{ComputerInput, changes, given};
+use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
+use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
 use crate::target::clean_name;
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use serde::Serialize;
@@ -43,6 +45,7 @@ pub struct Put {
 )]
 pub async fn put(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     name: Result<Path<String>, PathRejection>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<(StatusCode, Json<Put>)> {
@@ -53,12 +56,12 @@ pub async fn put(
     app.roster.refresh().await?;
     let known = app.roster.computers();
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
-        None => added(&app, wanted, labels).await?,
+        None => added(&app, &caller, wanted, labels).await?,
         Some(known) => {
             if !says_pin {
                 wanted.tls_sha256.clone_from(&known.tls_sha256);
             }
-            changed(&app, known, wanted, labels).await?
+            changed(&app, &caller, known, wanted, labels).await?
         }
     };
     if put.is_new || put.is_changed {
@@ -89,7 +92,12 @@ fn wanted(name: &str, input: ComputerInput) -> ApiResult<(NewComputer, bool)> {
 /// Tags and note, where they are given.
 type Labels = (Option<Vec<String>>, Option<String>);
 
-async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResult<Put> {
+async fn added(
+    app: &App,
+    caller: &Caller,
+    wanted: NewComputer,
+    (tags, note): Labels,
+) -> ApiResult<Put> {
     let wanted = NewComputer {
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
@@ -97,6 +105,10 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
     };
     let id = app.store.add_computer(&wanted).await?;
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
+    let added = Deed::of(Action::ComputerAdded).on(&wanted.name);
+    app.audit
+        .note(caller.who(), added.with(Detail::url(&wanted.url)))
+        .await;
     Ok(Put {
         id,
         is_new: true,
@@ -106,6 +118,7 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
 
 async fn changed(
     app: &App,
+    caller: &Caller,
     known: &Computer,
     wanted: NewComputer,
     (tags, note): Labels,
@@ -124,6 +137,9 @@ async fn changed(
             return Err(ApiError::no_computer());
         }
         tracing::info!(name = %known.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+        app.audit
+            .note(caller.who(), changes::deed(known, &change))
+            .await;
     }
     Ok(Put {
         id: known.id,
