@@ -29,7 +29,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::User(command) => user::run(&path, command).await,
         Command::Backup { file } => database::backup(&path, &file).await,
         Command::Verify => database::verify(&path).await,
-        Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
+        Command::Healthcheck { listen, tls_cert } => {
+            healthcheck::healthcheck(listen, tls_cert.as_deref()).await
+        }
     }
 }
 

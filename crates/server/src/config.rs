@@ -59,6 +59,10 @@ pub enum Command {
         /// The address on which it listens
         #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
         listen: SocketAddr,
+
+        /// The certificate that it shows, where it speaks TLS: the PEM file that it has
+        #[arg(long, env = "MUSTER_TLS_CERT", value_name = "FILE")]
+        tls_cert: Option<PathBuf>,
     },
 }
 

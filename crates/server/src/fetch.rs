@@ -7,7 +7,7 @@ mod tls;
 mod verify;
 
 pub use error::FetchError;
-pub use tls::client_config;
+pub use tls::{client_config, pinned_config};
 
 use crate::target::Target;
 use bytes::Bytes;

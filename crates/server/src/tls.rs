@@ -31,6 +31,19 @@ struct Files {
     key: PathBuf,
 }
 
+/// By what the certificate in a PEM file is known.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn fingerprint(certificate: &Path) -> anyhow::Result<Fingerprint> {
+    let pem = read(certificate, "certificate (--tls-cert)")?;
+    let first = CertificateDer::pem_slice_iter(&pem).next();
+    match first {
+        Some(Ok(first)) => Ok(Fingerprint::of(&first)),
+        _ => bail!("there is no certificate in {}", certificate.display()),
+    }
+}
+
 /// What is in the files, and by what it is known again.
 struct Content {
     certificate: Vec<u8>,

@@ -67,6 +67,38 @@ fn a_command_asks_whether_a_server_is_ready() {
     );
 }
 
+#[test]
+fn a_server_with_tls_is_asked_by_its_own_certificate_alone() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+    for name in ["own", "other"] {
+        let made = rcgen::generate_simple_self_signed(["box".to_owned()]).unwrap();
+        write(&format!("{name}.pem"), made.cert.pem());
+        write(&format!("{name}.key"), made.signing_key.serialize_pem());
+    }
+    let tls = ["--tls-cert", "own.pem", "--tls-key", "own.key"];
+    let flags = [&["serve", "--listen", "127.0.0.1:0"][..], &tls].concat();
+    let (child, url) = start(muster(folder.path(), &flags));
+    let address = url.trim_start_matches("https://").trim_end_matches('/');
+    let ask = |certificate| {
+        let flags = [
+            "healthcheck",
+            "--listen",
+            address,
+            "--tls-cert",
+            certificate,
+        ];
+        output(folder.path(), &flags)
+    };
+    let asked = ask("own.pem");
+    assert!(asked.status.success(), "{}", text(&asked.stderr));
+    assert!(text(&asked.stdout).contains("\"ready\""));
+    assert!(!ask("other.pem").status.success());
+    let missing = text(&ask("missing.pem").stderr);
+    assert!(missing.contains("missing.pem"), "{missing}");
+    stop(child);
+}
+
 /// Another program that keeps the database to itself, until it is dropped.
 struct Holder(Child);
 
