@@ -74,6 +74,7 @@ async fn every_older_schema_becomes_what_a_new_database_is() {
     let newest = steps.len() - 2;
     for schema in 1..newest {
         let path = folder.path().join(format!("{schema}.db"));
+        std::fs::write(&path, "").unwrap();
         execute(&path, &steps[..schema + 2].concat()).await;
         execute(
             &path,

@@ -21,6 +21,8 @@ fn without_descriptors_it_goes_on_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("stats.db");
     let server = Server::start(folder.path(), &["--interval", "2"]);
+    // Once it answers, it has raised its limit as far as it may.
+    assert_eq!(server.health().0, 200);
     limit(&server, 50);
     let fleet = Fleet::start(COMPUTERS, &[]);
     fleet.register(&database);

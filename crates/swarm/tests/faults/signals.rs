@@ -131,6 +131,7 @@ fn start_over(folder: &Path) {
 async fn grow(path: &Path) {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
+        .foreign_keys(false)
         .connect()
         .await
         .unwrap();
