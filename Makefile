@@ -1,5 +1,5 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
-.PHONY: run build test check bench bench-history dev fuzz schemathesis sbom audit web tools
+.PHONY: run build test faults check bench bench-history dev fuzz schemathesis sbom audit web tools
 BUILD = cargo build --release --locked -p muster -p muster-agent
 
 run: build ## build everything, and watch this computer
@@ -10,10 +10,14 @@ build: web ## release binaries in target/release
 
 test: web ## everything: units, the whole server, and the browser; installs Chromium where it is missing
 	./scripts/install-chromium
+	cargo build --locked -p muster -p muster-agent -p muster-swarm
 	cargo test --locked --workspace
 	cd web && npm test
-	cargo build --locked -p muster -p muster-agent -p muster-swarm
 	cd e2e && npm ci --no-audit --no-fund && npm test
+
+faults: ## kill -9, full disks, damage, power cuts and more, as often as docs/trust.md says
+	cargo build --locked -p muster -p muster-agent -p muster-swarm
+	MUSTER_FAULTS=full cargo test --locked -p muster-swarm --test faults -- --nocapture
 
 check: web tools ## formats, lints, types, documentation, licences
 	cargo fmt --all --check

@@ -76,7 +76,9 @@ pub async fn completeness(
     if let Some(span) = span {
         attend(store, latest.id, span, &mut attendance).await?;
     }
-    Ok(known.conclude(attendance, asked))
+    // After all moments were read: what that came upon is among it.
+    let damaged = store.damaged(latest.id, from_ms, to_ms);
+    Ok(known.conclude(attendance, asked, &damaged))
 }
 
 /// Reads the moments of all samples that matter.
@@ -121,7 +123,7 @@ impl Known {
         Attendance::new(begin_ms, self.end_ms, until_ms, start_ms, intervals)
     }
 
-    fn conclude(&self, attendance: Attendance, asked: Asked) -> Completeness {
+    fn conclude(&self, attendance: Attendance, asked: Asked, damaged: &[Span]) -> Completeness {
         let begin_ms = self.begin_ms(asked);
         let intervals = self.intervals(asked);
         let (present, open) = attendance.finish();
@@ -130,7 +132,7 @@ impl Known {
         let changes = reasons::changes(&self.of_computer, &self.of_server);
         let mut gaps: Vec<Gap> = before.into_iter().collect();
         for stretch in open {
-            reasons::explain(stretch, &changes, &intervals, &mut gaps);
+            reasons::explain_beside(stretch, damaged, &changes, &intervals, &mut gaps);
         }
         let gaps_left_out = keep_longest(&mut gaps);
         Completeness {

@@ -144,6 +144,10 @@ pub trait Samples: Send + Sync {
     /// many samples only some of them, spread over the time, are looked at.
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>>;
 
+    /// The stretches of `from_ms <= timestamp_ms < to_ms` in which reading came upon damage since the store was
+    /// opened, oldest first. Whatever is read of them leaves out what is damaged.
+    fn damaged(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Span>;
+
     /// Where the history of a computer begins and ends.
     async fn span(&self, computer_id: i64) -> Result<Option<Span>>;
 }

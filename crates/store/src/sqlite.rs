@@ -14,6 +14,7 @@ mod chunks;
 mod claim;
 mod computers;
 mod connect;
+mod damage;
 mod events;
 mod extra;
 mod failure;
@@ -49,6 +50,7 @@ pub use claim::Claim;
 pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};
+use damage::Damage;
 use identity::Identity;
 use inspect::Kind;
 use names::Names;
@@ -77,6 +79,8 @@ pub struct SqliteStore {
     identity: Option<Identity>,
     /// The numbers of series.
     names: Names,
+    /// What reading came upon.
+    damage: Damage,
     /// Held by who seals.
     sealing: Arc<Mutex<()>>,
 }
@@ -127,6 +131,7 @@ impl SqliteStore {
             writer,
             identity: Identity::of(path),
             names: Names::default(),
+            damage: Damage::default(),
             sealing: Arc::default(),
         };
         store.names.refresh(&store.readers).await?;

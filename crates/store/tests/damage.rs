@@ -5,6 +5,7 @@
 mod common;
 
 use common::{connect, execute};
+use muster_history::Buckets;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{ChartQuery, Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
 use sqlx::{AssertSqlSafe, Row as _};
@@ -48,8 +49,9 @@ async fn fill(path: &Path) {
     store.close().await;
 }
 
-/// What reads all of it: an error or an answer, and no panic.
-async fn read(path: &Path) {
+/// What reads all of it: what is damaged is left out, and nothing else. How many values the fullest chart has, and
+/// how many stretches are told as damaged.
+async fn read(path: &Path) -> (i64, usize) {
     let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
     let query = ChartQuery {
         computer_id: 1,
@@ -60,11 +62,23 @@ async fn read(path: &Path) {
             .map(str::to_owned)
             .into(),
     };
-    let _chart = store.chart(&query).await;
-    let _samples = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
-    let _names = store.extra_names(1, i64::MIN, i64::MAX).await;
+    let charts = store.chart(&query).await.unwrap();
+    let counted = |chart: &Buckets| -> i64 {
+        let buckets = chart.buckets().iter().flatten();
+        buckets.map(|bucket| i64::from(bucket.count)).sum()
+    };
+    let found = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
+    for found in found.unwrap() {
+        let n = (found.timestamp_ms - START_MS) / EVERY_MS;
+        let whole = sample(n);
+        assert!(found.cpu_percent.is_none() || found.cpu_percent == whole.cpu_percent);
+        assert!(found.extra.is_none() || found.extra == whole.extra);
+    }
+    let told = store.damaged(1, i64::MIN, i64::MAX).len();
+    let _names = store.extra_names(1, i64::MIN, i64::MAX).await.unwrap();
     let _sealed = store.seal_day(1, i64::MAX).await;
     store.close().await;
+    (charts.iter().map(counted).max().unwrap(), told)
 }
 
 /// A byte of one of the values, picked by a number.
@@ -122,7 +136,12 @@ async fn damage_is_found_wherever_it_is() {
             problems[0].contains("the history of computer 1"),
             "{problems:?}"
         );
-        read(&path).await;
+        // One period is damaged, and the others are there: the longest of them is less than two thirds of all.
+        let (values, told) = read(&path).await;
+        assert!(
+            values > SAMPLES / 3 && told == 1,
+            "{picked}: {values}, {told}"
+        );
     }
 }
 

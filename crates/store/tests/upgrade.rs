@@ -1,11 +1,11 @@
-//! An older schema of ours catches up, and what was stored under it is all there.
+//! Every older schema of ours catches up, and what was stored under it is all there.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
 mod common;
 
-use common::{LAST_RELEASE, execute, folder_with, value};
-use muster_store::sqlite::{Missing, SqliteStore};
+use common::{LAST_RELEASE, execute, folder_with, rows, value};
+use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{Events, Samples, Sealing};
 
 #[tokio::test]
@@ -42,4 +42,58 @@ async fn an_older_schema_of_ours_catches_up() {
     let after = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
     assert_eq!(after.unwrap().len(), before.unwrap().len());
     store.close().await;
+}
+
+/// The steps from an empty file to the newest schema; the first three make schema 1.
+fn steps() -> Vec<String> {
+    let mut files: Vec<_> = std::fs::read_dir("migrations")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect()
+}
+
+const HEADER: &str = "SELECT application_id FROM pragma_application_id";
+const TABLES: &str = "SELECT quote(name) FROM sqlite_schema ORDER BY name";
+
+#[tokio::test]
+async fn every_older_schema_becomes_what_a_new_database_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = folder.path().join("fresh.db");
+    SqliteStore::open(&fresh, Missing::Create)
+        .await
+        .unwrap()
+        .close()
+        .await;
+    let (application, tables) = (value(&fresh, HEADER).await, rows(&fresh, TABLES).await);
+    let steps = steps();
+    let newest = steps.len() - 2;
+    for schema in 1..newest {
+        let path = folder.path().join(format!("{schema}.db"));
+        std::fs::write(&path, "").unwrap();
+        execute(&path, &steps[..schema + 2].concat()).await;
+        execute(
+            &path,
+            &format!(
+                "INSERT INTO users (username, password_hash, role) VALUES ('ada', 'x', 'administrator');
+                 INSERT INTO computers (name, url, token) VALUES ('box', 'http://box:8000', 't');
+                 INSERT INTO stats (computer_id, timestamp, timestamp_ms, cpu_percent)
+                    VALUES (1, '2025-11-19 18:00:00', 1763575200000, 12.5);
+                 PRAGMA application_id = {application}; PRAGMA user_version = {schema}"
+            ),
+        )
+        .await;
+        let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+        let found = store.samples(1, i64::MIN, i64::MAX, 10).await.unwrap();
+        assert_eq!(found[0].cpu_percent, Some(12.5), "{schema}");
+        store.close().await;
+        assert_eq!(rows(&path, TABLES).await, tables, "{schema}");
+        let report = verify(&path).await.unwrap();
+        assert_eq!(report.problems, [""; 0], "{schema}");
+        assert_eq!(report.schema, newest as i64);
+    }
 }

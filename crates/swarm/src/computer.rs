@@ -1,8 +1,8 @@
 //! One simulated computer: readings that wander as real ones do, each a function of its number and the time.
 
+use crate::kept::Kept;
 use muster_wire::{Agent, Boot, CpuTimes, Disk, Memory, Network, Process, Series, SystemInfo};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 /// When all of them started, in Unix seconds; all but one.
@@ -18,33 +18,36 @@ pub struct Computer {
     number: u32,
     series: u32,
     boot_time_s: f64,
-    sequence: AtomicU64,
+    kept: Option<Kept>,
 }
 
-fn now() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+/// Now, in Unix milliseconds.
+#[must_use]
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Computer {
-    pub fn new(number: u32, series: u32) -> Self {
+    /// The one of that number, with so many further readings, which keeps readings or does not.
+    #[must_use]
+    pub fn new(number: u32, series: u32, kept: Option<Kept>) -> Self {
         Self {
             number,
             series,
             boot_time_s: if number == REBOOTED {
-                (now().as_secs_f64() - NIGHT_S).round()
+                (seconds(now_ms()) - NIGHT_S).round()
             } else {
                 BOOT_TIME_S
             },
-            sequence: AtomicU64::new(0),
+            kept,
         }
     }
 
-    /// A reading, now.
-    pub fn read(&self, with_processes: bool) -> SystemInfo {
-        let now = now();
-        let since_boot_s = (now.as_secs_f64() - self.boot_time_s).max(1.0);
+    /// A reading of that moment, in Unix milliseconds: the same whenever it is asked for.
+    #[must_use]
+    pub fn read(&self, at_ms: u64, with_processes: bool) -> SystemInfo {
+        let since_boot_s = (seconds(at_ms) - self.boot_time_s).max(1.0);
         let load = self.wander(since_boot_s, 0.0);
         SystemInfo {
             memory: Some(self.memory(since_boot_s)),
@@ -58,7 +61,7 @@ impl Computer {
             os: Some("Swarm".into()),
             kernel: None,
             network_usage: None,
-            agent: Some(self.agent(now)),
+            agent: Some(self.agent(at_ms)),
             boot: Some(Boot {
                 id: format!("boot-{}", self.number),
                 time: self.boot_time_s,
@@ -113,19 +116,35 @@ impl Computer {
         }
     }
 
-    fn agent(&self, now: Duration) -> Agent {
+    /// The number of a reading is its moment: so nothing has to be remembered of those that were given away.
+    fn agent(&self, at_ms: u64) -> Agent {
         Agent {
             version: env!("CARGO_PKG_VERSION").into(),
-            run: format!("run-{}", self.number),
-            sequence: self.sequence.fetch_add(1, Ordering::Relaxed) + 1,
-            monotonic_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            run: self.run(),
+            sequence: at_ms,
+            monotonic_ms: at_ms,
+            time_ms: self.kept.and(i64::try_from(at_ms).ok()),
+            kept: self.kept.map(|kept| kept.count(at_ms)),
             ..Agent::default()
         }
     }
 
+    /// The id of its one run.
+    #[must_use]
+    pub fn run(&self) -> String {
+        format!("run-{}", self.number)
+    }
+
+    /// What it keeps, if anything.
+    #[must_use]
+    pub fn kept(&self) -> Option<Kept> {
+        self.kept
+    }
+
     fn series(&self, since_boot_s: f64, load: f64) -> Series {
         let mut series = Series::default();
-        series.push("uptime.seconds", rounded(since_boot_s));
+        // As /proc has it: the moment of a reading that was kept is told by this.
+        series.push("uptime.seconds", (since_boot_s * 100.0).round() / 100.0);
         series.push("load.1m", rounded(load * 8.0));
         for n in 0..self.series {
             series.push(
@@ -135,6 +154,14 @@ impl Computer {
         }
         series
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of any calendar fit into a float"
+)]
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
 }
 
 fn cpu_times(since_boot_s: f64, load: f64) -> CpuTimes {

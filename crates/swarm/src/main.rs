@@ -4,9 +4,7 @@
 //! Linux answers on all of 127.0.0.0/8, so that one listener is sixteen million computers: which of them
 //! is asked is the address that the connection came to. For tests and benchmarks on one machine.
 
-mod address;
 mod client;
-mod computer;
 mod history;
 mod measure;
 mod register;
@@ -37,6 +35,9 @@ enum Command {
         /// Further readings in each answer
         #[arg(long, default_value = "0", value_parser = clap::value_parser!(u32).range(0..=512))]
         series: u32,
+        /// Each agent keeps a reading every so many seconds for a server that could not ask; none without this
+        #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+        keep_each: Option<u32>,
     },
     /// Add the simulated computers to a Muster database
     Register {
@@ -75,7 +76,11 @@ struct Fleet {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
-        Command::Serve { fleet, series } => serve::serve(&fleet, series).await,
+        Command::Serve {
+            fleet,
+            series,
+            keep_each,
+        } => serve::serve(&fleet, series, keep_each).await,
         Command::Register { fleet, database } => register::register(&database, &fleet).await,
         Command::Scrape(args) => scrape::scrape(&args).await,
         Command::Get { url } => {

@@ -1,8 +1,9 @@
 //! The simulated computers, put on a server's roll.
 
-use crate::{Fleet, TOKEN, address};
+use crate::{Fleet, TOKEN};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, NewComputer};
+use muster_swarm::address;
 use std::path::Path;
 
 pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {

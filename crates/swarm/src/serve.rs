@@ -1,7 +1,6 @@
 //! All agents behind one listener.
 
-use crate::computer::Computer;
-use crate::{Fleet, TOKEN, address};
+use crate::{Fleet, TOKEN};
 use anyhow::Context as _;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -9,13 +8,17 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use muster_swarm::address;
+use muster_swarm::computer::{Computer, now_ms};
+use muster_swarm::kept::{Kept, history};
+use muster_wire::SystemInfo;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 
-pub async fn serve(fleet: &Fleet, series: u32) -> anyhow::Result<()> {
+pub async fn serve(fleet: &Fleet, series: u32, keep_each_s: Option<u32>) -> anyhow::Result<()> {
     // 127.0.0.0/8 is reached from this machine alone, and a connection to another address is closed.
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, fleet.port))
         .await
@@ -31,8 +34,12 @@ pub async fn serve(fleet: &Fleet, series: u32) -> anyhow::Result<()> {
         fleet.agents,
         listener.local_addr()?.port()
     );
+    let kept = keep_each_s.map(|seconds| Kept {
+        each_ms: u64::from(seconds) * 1000,
+        since_ms: now_ms(),
+    });
     let computers: Arc<[Computer]> = (0..fleet.agents)
-        .map(|number| Computer::new(number, series))
+        .map(|number| Computer::new(number, series, kept))
         .collect();
     loop {
         match listener.accept().await {
@@ -80,15 +87,25 @@ fn answer(request: &Request<Incoming>, computer: Option<&Computer>) -> Response<
     if request.uri().path() != "/systeminfo" {
         return reply(StatusCode::NOT_FOUND, r#"{"detail":"Not Found"}"#.into());
     }
-    let with_processes = !request
-        .uri()
-        .query()
-        .unwrap_or_default()
-        .contains("processes=0");
-    match serde_json::to_vec(&computer.read(with_processes)) {
+    let query = request.uri().query().unwrap_or_default();
+    match serde_json::to_vec(&read(computer, query)) {
         Ok(body) => reply(StatusCode::OK, body),
         Err(error) => reply(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into()),
     }
+}
+
+/// A reading of now, and those before it where they are asked for.
+fn read(computer: &Computer, query: &str) -> SystemInfo {
+    let now_ms = now_ms();
+    let mut info = computer.read(now_ms, !query.contains("processes=0"));
+    let since = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("since="));
+    if let (Some(kept), Some(cursor)) = (computer.kept(), since) {
+        let history = history(computer, kept, cursor.parse().ok().as_ref(), now_ms);
+        info.history = Some(Box::new(history));
+    }
+    info
 }
 
 fn reply(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {

@@ -29,6 +29,8 @@ const sentences: Record<string, string> = {
   // Why samples are missing
   'not yet added': 'noch nicht hinzugefügt',
   'the server was not running': 'der Server lief nicht',
+  'what is stored of this time is damaged: see `muster verify`':
+    'was davon gespeichert ist, ist beschädigt: siehe `muster verify`',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
   'this server could not see': 'dieser Server sah nichts',
   // Why a computer was away

@@ -2,10 +2,11 @@
 
 use super::attendance::Open;
 use super::intervals::Intervals;
-use muster_store::{Event, EventKind};
+use muster_store::{Event, EventKind, Span};
 
 const NOT_YET_ADDED: &str = "not yet added";
 const SERVER_ABSENT: &str = "the server was not running";
+const DAMAGED: &str = "what is stored of this time is damaged: see `muster verify`";
 const UNKNOWN: &str = "no answer was stored, and nobody knows why";
 
 /// A stretch without a sample, for one reason.
@@ -66,6 +67,43 @@ fn blind_sentence(event: &Event) -> String {
     match &event.detail {
         Some(detail) => format!("this server could not see: {detail}"),
         None => "this server could not see".to_owned(),
+    }
+}
+
+/// The same where some of what is stored was found damaged: whatever happened then, that is why nothing is
+/// there.
+pub fn explain_beside(
+    stretch: Open,
+    damaged: &[Span],
+    changes: &[Change],
+    intervals: &Intervals,
+    gaps: &mut Vec<Gap>,
+) {
+    let mut rest = stretch;
+    for span in damaged {
+        // The step to the sample beside the damage belongs to it.
+        let step_ms = intervals.longest_step_ms(span.first_ms, span.last_ms);
+        let from_ms = span.first_ms.saturating_sub(step_ms).max(rest.from_ms);
+        let to_ms = span.last_ms.saturating_add(step_ms).min(rest.to_ms);
+        if from_ms >= to_ms {
+            continue;
+        }
+        if from_ms > rest.from_ms {
+            let before = Open {
+                to_ms: from_ms,
+                ..rest
+            };
+            explain(before, changes, intervals, gaps);
+        }
+        gaps.push(Gap {
+            from_ms,
+            to_ms,
+            reason: DAMAGED.to_owned(),
+        });
+        rest.from_ms = to_ms;
+    }
+    if rest.from_ms < rest.to_ms {
+        explain(rest, changes, intervals, gaps);
     }
 }
 

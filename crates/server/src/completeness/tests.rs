@@ -51,7 +51,7 @@ fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Co
     moments
         .filter(|moment_ms| (from_ms..to_ms).contains(moment_ms))
         .for_each(|moment_ms| attendance.add(moment_ms));
-    known.conclude(attendance, asked)
+    known.conclude(attendance, asked, &[])
 }
 
 fn told(completeness: &Completeness) -> Vec<(i64, i64, &str)> {

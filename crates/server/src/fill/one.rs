@@ -78,6 +78,8 @@ impl<'a> Fill<'a> {
         let (from_ms, to_ms) = (self.from_ms, self.until_ms.saturating_add(1));
         self.moments
             .extend(store.moments(self.id, from_ms, to_ms).await?);
+        // The answers at both ends may still wait to be stored.
+        self.moments.extend([from_ms, self.until_ms]);
         let mut line = Line::default();
         let mut cursor = Cursor {
             run: complete.run,

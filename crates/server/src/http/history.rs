@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use http::{HeaderMap, header};
 use muster_history::{Bucket, Buckets};
-use muster_store::{ChartQuery, Sample};
+use muster_store::{ChartQuery, Sample, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,6 +62,32 @@ pub struct History {
     step_s: f64,
     /// For each series the buckets' values.
     series: BTreeMap<String, SeriesBuckets>,
+    /// Stretches in which something stored is damaged, and left out of the buckets; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    damaged: Vec<DamagedStretch>,
+}
+
+/// A stretch of time in which something stored is damaged; `muster verify` says more.
+#[derive(Serialize, ToSchema)]
+pub struct DamagedStretch {
+    /// From this moment, in Unix seconds.
+    from: f64,
+    /// To this moment.
+    to: f64,
+}
+
+impl DamagedStretch {
+    /// Within what was asked for.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of any calendar fit into a float"
+    )]
+    fn of(span: Span, query: &ChartQuery) -> Self {
+        Self {
+            from: span.first_ms.max(query.from_ms) as f64 / 1000.0,
+            to: span.last_ms.saturating_add(1).min(query.to_ms) as f64 / 1000.0,
+        }
+    }
 }
 
 /// One value a bucket; null where nothing fell into it.
@@ -197,6 +223,10 @@ async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
     let place = app.charts.acquire().await;
     let charts = app.store.chart(query).await?;
     drop(place);
+    // After the chart: what it came upon is among it.
+    let damaged = app
+        .store
+        .damaged(query.computer_id, query.from_ms, query.to_ms);
     let step_ms = Buckets::new(query.from_ms, query.to_ms, query.points).step_ms();
     let names = query.series.iter().cloned();
     Ok(History {
@@ -204,6 +234,10 @@ async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
         to: query.to_ms as f64 / 1000.0,
         step_s: step_ms as f64 / 1000.0,
         series: names.zip(charts.iter().map(SeriesBuckets::of)).collect(),
+        damaged: damaged
+            .into_iter()
+            .map(|span| DamagedStretch::of(span, query))
+            .collect(),
     })
 }
 

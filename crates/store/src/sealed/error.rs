@@ -21,3 +21,16 @@ pub(crate) enum SealedError {
     #[error("cannot be encoded: {0}")]
     Encode(#[from] EncodeError),
 }
+
+impl SealedError {
+    /// The series without which the others can be read, where it is one alone.
+    pub(crate) fn series(&self) -> Option<i64> {
+        match self {
+            Self::Series(id, _)
+            | Self::Length(id, _, _)
+            | Self::NoCounter(id)
+            | Self::NoClock(id) => Some(*id),
+            Self::NoTimes | Self::Times(_) | Self::Encode(_) => None,
+        }
+    }
+}

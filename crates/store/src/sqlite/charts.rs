@@ -1,11 +1,10 @@
 //! Charts: sealed samples and rows into the same buckets.
 
-use super::chunks::SqliteChunks;
+use super::damage::Damage;
 use super::names::Names;
 use super::rows::{self, Columns};
-use super::samples::damaged;
 use crate::sealed::{self, TIMES, number_of, with_counters};
-use crate::{ChartQuery, ChunkSet, Chunks, Listed, Result, Wanted};
+use crate::{ChartQuery, ChunkSet, Error, Listed, Result, Wanted};
 use muster_history::Buckets;
 use sqlx::SqliteConnection;
 use std::collections::{HashSet, VecDeque};
@@ -22,6 +21,7 @@ pub(super) async fn chart(
     connection: &mut SqliteConnection,
     query: &ChartQuery,
     names: &Names,
+    damage: &Damage,
 ) -> Result<Vec<Buckets>> {
     let &ChartQuery {
         computer_id,
@@ -30,34 +30,41 @@ pub(super) async fn chart(
         ..
     } = query;
     let mut charts = vec![query.empty(); query.series.len()];
-    let periods = SqliteChunks(connection)
-        .list(computer_id, from_ms, to_ms)
-        .await?;
-    let doubles = doubles(connection, computer_id, &periods).await?;
-    let mut chunks = SqliteChunks(connection);
+    let span = (from_ms, to_ms);
+    let periods = damage.list(connection, computer_id, span).await?;
+    let doubles = doubles(connection, computer_id, &periods, damage).await;
+    let doubles = damage.readable_between(computer_id, span, doubles)?;
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
     let mut filling = VecDeque::new();
     for part in parts(&periods, wanted.len()) {
-        let sets = chunks.get(computer_id, Wanted::Some(&wanted), part).await?;
+        let wanted = Wanted::Some(&wanted);
+        let sets = damage.get(connection, computer_id, wanted, part).await?;
         // What was read is decoded while the next part is read; no more than two parts are held.
-        filling.push_back(fill(query, &series, sets));
+        filling.push_back(fill(query, &series, sets, damage));
         if filling.len() > 1 {
             collect(filling.pop_front(), &mut charts).await?;
         }
     }
     collect(filling.pop_front(), &mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
-    rows::each_columns(connection, computer_id, &query.series, from_ms, to_ms, add).await?;
+    let rows =
+        rows::each_columns(connection, computer_id, &query.series, from_ms, to_ms, add).await;
+    damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
     Ok(charts)
 }
 
 /// What a thread found.
-type Share = JoinHandle<Result<Vec<Buckets>>>;
+type Share = JoinHandle<Vec<Buckets>>;
 
 /// Begins to decode on as many threads as there are processors, up to a few, each its share of the periods.
-fn fill(query: &ChartQuery, series: &[Option<i64>], mut sets: Vec<ChunkSet>) -> Vec<Share> {
+fn fill(
+    query: &ChartQuery,
+    series: &[Option<i64>],
+    mut sets: Vec<ChunkSet>,
+    damage: &Damage,
+) -> Vec<Share> {
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(THREADS));
     let samples: u64 = sets.iter().map(|set| set.listed.samples).sum();
     let share = (samples / threads as u64).max(LEAST_SHARE);
@@ -72,8 +79,9 @@ fn fill(query: &ChartQuery, series: &[Option<i64>], mut sets: Vec<ChunkSet>) -> 
         let end = sets.iter().position(is_others).unwrap_or(sets.len());
         let rest = sets.split_off(end);
         let (mine, query, series) = (sets, query.clone(), series.to_vec());
+        let damage = damage.clone();
         shares.push(tokio::task::spawn_blocking(move || {
-            fill_share(&query, &series, &mine)
+            fill_share(&query, &series, &mine, &damage)
         }));
         sets = rest;
     }
@@ -84,7 +92,7 @@ async fn collect(shares: Option<Vec<Share>>, charts: &mut [Buckets]) -> Result<(
     for share in shares.into_iter().flatten() {
         let found = share
             .await
-            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
+            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
         for (chart, found) in charts.iter_mut().zip(&found) {
             chart.add_buckets(found);
         }
@@ -96,13 +104,37 @@ fn fill_share(
     query: &ChartQuery,
     series: &[Option<i64>],
     sets: &[ChunkSet],
-) -> Result<Vec<Buckets>> {
+    damage: &Damage,
+) -> Vec<Buckets> {
     let mut charts = vec![query.empty(); series.len()];
-    for set in sets {
-        sealed::add_to_charts(set, series, (query.from_ms, query.to_ms), &mut charts)
-            .map_err(|error| damaged(query.computer_id, &set.listed, &error))?;
+    let span = (query.from_ms, query.to_ms);
+    let add = |set| sealed::add_to_charts(set, series, span, &mut charts);
+    match sets.iter().try_for_each(add) {
+        Ok(()) => charts,
+        Err(_) => fill_readable(query, series, sets, damage),
     }
-    Ok(charts)
+}
+
+/// The same where something is damaged: one series of one period after another, so that each that is whole
+/// is there.
+fn fill_readable(
+    query: &ChartQuery,
+    series: &[Option<i64>],
+    sets: &[ChunkSet],
+    damage: &Damage,
+) -> Vec<Buckets> {
+    let mut charts = vec![query.empty(); series.len()];
+    let span = (query.from_ms, query.to_ms);
+    for set in sets {
+        for (&series, chart) in series.iter().zip(&mut charts) {
+            let mut alone = [query.empty()];
+            match sealed::add_to_charts(set, &[series], span, &mut alone) {
+                Ok(()) => chart.add_buckets(&alone[0]),
+                Err(error) => damage.note(query.computer_id, &set.listed, &error),
+            }
+        }
+    }
+    charts
 }
 
 /// Periods in parts that are small enough to be held at once.
@@ -126,6 +158,7 @@ async fn doubles(
     connection: &mut SqliteConnection,
     computer_id: i64,
     periods: &[Listed],
+    damage: &Damage,
 ) -> Result<HashSet<i64>> {
     let mut doubles = HashSet::new();
     let rows = rows::span(connection, computer_id).await?;
@@ -136,11 +169,13 @@ async fn doubles(
         if late.is_empty() {
             continue;
         }
-        let mut chunks = SqliteChunks(connection);
         let wanted = Wanted::Some(&[TIMES]);
-        for set in chunks.get(computer_id, wanted, &[*listed]).await? {
-            let times = sealed::moments(&set, first_ms, end_ms);
-            let times = times.map_err(|error| damaged(computer_id, listed, &error))?;
+        for set in damage
+            .get(connection, computer_id, wanted, &[*listed])
+            .await?
+        {
+            // What cannot be read is in no chart, and a row of the same moment is no double of it.
+            let times = sealed::moments(&set, first_ms, end_ms).unwrap_or_default();
             doubles.extend(late.iter().filter(|late| times.binary_search(late).is_ok()));
         }
     }

@@ -41,6 +41,18 @@ pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
     }
 }
 
+/// Whether it is what is stored that is wrong, and not the way to it.
+pub(super) fn is_damage(error: &Error) -> bool {
+    match error {
+        Error::Damaged { .. } | Error::DamagedHistory { .. } => true,
+        Error::Database(
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Protocol(_),
+        ) => true,
+        Error::Database(error) => code(error) == Some(CORRUPT),
+        _ => false,
+    }
+}
+
 /// The same for what the file system said.
 pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
     Error::NotWritable {

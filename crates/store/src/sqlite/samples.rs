@@ -4,8 +4,8 @@ use super::chunks::{self, SqliteChunks};
 use super::{SqliteStore, charts, events, lines, record, rows};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
-    ChartQuery, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample, Samples,
-    Span, Wanted,
+    ChartQuery, ChunkSet, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample,
+    Samples, Span, Wanted,
 };
 use async_trait::async_trait;
 use muster_history::Buckets;
@@ -57,13 +57,15 @@ impl Samples for SqliteStore {
             Some(last) if full => to_ms.min(last.timestamp_ms.saturating_add(1)),
             _ => to_ms,
         };
-        let rows = rows::samples(&mut snapshot, computer_id, from_ms, end_ms, limit).await?;
+        let rows = rows::samples(&mut snapshot, computer_id, from_ms, end_ms, limit).await;
+        let rows = rows.map_err(Error::from);
+        let rows = self.damage.readable_between(computer_id, span, rows)?;
         Ok(first(sealed, rows, limit))
     }
 
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let mut snapshot = self.snapshot().await?;
-        charts::chart(&mut snapshot, query, &self.names).await
+        charts::chart(&mut snapshot, query, &self.names, &self.damage).await
     }
 
     async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
@@ -73,13 +75,18 @@ impl Samples for SqliteStore {
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
         let mut snapshot = self.snapshot().await?;
-        let mut moments = rows::moments(&mut snapshot, computer_id, from_ms, to_ms).await?;
-        let mut chunks = SqliteChunks(&mut snapshot);
-        for listed in chunks.list(computer_id, from_ms, to_ms).await? {
+        let (span, damage) = ((from_ms, to_ms), &self.damage);
+        let rows = rows::moments(&mut snapshot, computer_id, from_ms, to_ms).await;
+        let mut moments = damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
+        for listed in damage.list(&mut snapshot, computer_id, span).await? {
             let wanted = Wanted::Some(&[TIMES]);
-            for set in chunks.get(computer_id, wanted, &[listed]).await? {
-                let found = sealed::moments(&set, from_ms, to_ms);
-                moments.extend(found.map_err(|error| damaged(computer_id, &listed, &error))?);
+            let periods = [listed];
+            let sets = damage.get(&mut snapshot, computer_id, wanted, &periods);
+            for set in sets.await? {
+                match sealed::moments(&set, from_ms, to_ms) {
+                    Ok(found) => moments.extend(found),
+                    Err(error) => damage.note(computer_id, &listed, &error),
+                }
             }
         }
         moments.sort_unstable();
@@ -90,16 +97,27 @@ impl Samples for SqliteStore {
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
-        rows::add_names(&mut snapshot, computer_id, from_ms, to_ms, &mut names).await?;
+        let (span, damage) = ((from_ms, to_ms), &self.damage);
+        let rows = rows::add_names(&mut snapshot, computer_id, from_ms, to_ms, &mut names).await;
+        damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
+        let periods = damage.list(&mut snapshot, computer_id, span).await?;
         let mut chunks = SqliteChunks(&mut snapshot);
-        let periods = chunks.list(computer_id, from_ms, to_ms).await?;
-        let series = chunks.series(computer_id, &spread(&periods)).await?;
+        let mut series = BTreeSet::new();
+        for listed in spread(&periods) {
+            let read = chunks.series(computer_id, &[listed]).await;
+            let read = self.damage.readable(computer_id, &listed, read)?;
+            series.extend(read.unwrap_or_default());
+        }
         let further = series
             .into_iter()
             .filter(|&series| series != TIMES && column_index(series).is_none());
         let further = further.filter_map(|series| self.names.name(series));
         names.extend(further.map(|name| name.to_string()));
         Ok(names.into_iter().collect())
+    }
+
+    fn damaged(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Span> {
+        self.damage.spans(computer_id, from_ms, to_ms)
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
@@ -118,6 +136,32 @@ impl Samples for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Decodes the samples of a period between two moments, without those of its series that are damaged.
+    async fn decode(
+        &self,
+        computer_id: i64,
+        set: ChunkSet,
+        span: (i64, i64),
+        limit: u32,
+    ) -> Result<Vec<Sample>> {
+        let (names, damage) = (self.names.clone(), self.damage.clone());
+        let listed = set.listed;
+        let read = move || {
+            let mut set = set;
+            loop {
+                let name = |series| names.name(series);
+                let read = sealed::samples(&set, computer_id, span, limit as usize, name);
+                let Err(error) = &read else { return read };
+                damage.note(computer_id, &listed, error);
+                let Some(series) = error.series() else {
+                    return Ok(Vec::new());
+                };
+                set.chunks.retain(|&(id, _)| id != series);
+            }
+        };
+        blocking(computer_id, &listed, read).await
+    }
+
     /// The database as it is now, however long is read from it: a sample that is sealed meanwhile would
     /// otherwise be found twice, or not at all.
     async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
@@ -132,9 +176,9 @@ impl SqliteStore {
         (from_ms, to_ms): (i64, i64),
         limit: u32,
     ) -> Result<Vec<Sample>> {
-        let mut chunks = SqliteChunks(snapshot);
+        let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut found: Vec<Sample> = Vec::new();
-        for listed in chunks.list(computer_id, from_ms, to_ms).await? {
+        for listed in damage.list(snapshot, computer_id, span).await? {
             // Periods come in the order of their first samples: what is after the last that is wanted stays.
             let full = found.len() >= limit as usize;
             if full
@@ -144,13 +188,10 @@ impl SqliteStore {
             {
                 break;
             }
-            for set in chunks.get(computer_id, Wanted::All, &[listed]).await? {
-                let names = self.names.clone();
-                let read = move || {
-                    let name = |series| names.name(series);
-                    sealed::samples(&set, computer_id, (from_ms, to_ms), limit as usize, name)
-                };
-                let more = blocking(computer_id, &listed, read).await?;
+            let periods = [listed];
+            let sets = damage.get(snapshot, computer_id, Wanted::All, &periods);
+            for set in sets.await? {
+                let more = self.decode(computer_id, set, span, limit).await?;
                 found = first(found, more, limit);
             }
         }

@@ -1,0 +1,141 @@
+//! Damage that reading came upon: what is readable beside it is given, and the rest is left out, logged once,
+//! and told to whoever asks why there is a gap.
+
+use super::chunks::SqliteChunks;
+use super::failure;
+use crate::{ChunkSet, Chunks as _, Error, Listed, Period, Result, Span, Wanted};
+use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Stretches that are remembered, at most: where more is damaged, nobody needs the list.
+const MAX_STRETCHES: usize = 10_000;
+
+/// What was found damaged since the database was opened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Damage(Arc<Mutex<Stretches>>);
+
+/// By the computer and the period; without one where SQLite could not even list what is there.
+type Stretches = BTreeMap<(i64, Option<Period>), Span>;
+
+impl Damage {
+    /// A period of a computer, or a part of it, cannot be read.
+    pub(super) fn note(&self, computer_id: i64, listed: &Listed, error: &dyn Display) {
+        let span = Span {
+            first_ms: listed.first_ms,
+            last_ms: listed.last_ms,
+        };
+        if self.remember((computer_id, Some(listed.period)), span) {
+            let error = Error::damaged_period(computer_id, listed.period, error);
+            tracing::error!("{error}: it is left out; `muster verify` says more");
+        }
+    }
+
+    /// What was read; nothing where it is damaged.
+    pub(super) fn readable<T>(
+        &self,
+        computer_id: i64,
+        listed: &Listed,
+        read: Result<T>,
+    ) -> Result<Option<T>> {
+        match read {
+            Err(error) if failure::is_damage(&error) => {
+                self.note(computer_id, listed, &error);
+                Ok(None)
+            }
+            read => read.map(Some),
+        }
+    }
+
+    /// The same for what belongs to no period: nothing between two moments could be read then.
+    pub(super) fn readable_between<T: Default>(
+        &self,
+        computer_id: i64,
+        (from_ms, to_ms): (i64, i64),
+        read: Result<T>,
+    ) -> Result<T> {
+        match read {
+            Err(error) if failure::is_damage(&error) => {
+                let span = Span {
+                    first_ms: from_ms,
+                    last_ms: to_ms.saturating_sub(1),
+                };
+                if self.remember((computer_id, None), span) {
+                    tracing::error!(
+                        computer = computer_id,
+                        "{error}: what cannot be read is left out; `muster verify` says more"
+                    );
+                }
+                Ok(T::default())
+            }
+            read => read,
+        }
+    }
+
+    /// The periods that have samples between two moments, as far as they can be listed.
+    pub(super) async fn list(
+        &self,
+        connection: &mut SqliteConnection,
+        computer_id: i64,
+        (from_ms, to_ms): (i64, i64),
+    ) -> Result<Vec<Listed>> {
+        let listed = SqliteChunks(connection)
+            .list(computer_id, from_ms, to_ms)
+            .await;
+        self.readable_between(computer_id, (from_ms, to_ms), listed)
+    }
+
+    /// The chunks of some periods; where that fails for damage, those of each period that has none.
+    pub(super) async fn get(
+        &self,
+        connection: &mut SqliteConnection,
+        computer_id: i64,
+        wanted: Wanted<'_>,
+        periods: &[Listed],
+    ) -> Result<Vec<ChunkSet>> {
+        let mut chunks = SqliteChunks(connection);
+        match chunks.get(computer_id, wanted, periods).await {
+            Err(error) if failure::is_damage(&error) => {}
+            read => return read,
+        }
+        let mut sets = Vec::new();
+        for listed in periods {
+            let read = chunks.get(computer_id, wanted, &[*listed]).await;
+            sets.extend(
+                self.readable(computer_id, listed, read)?
+                    .unwrap_or_default(),
+            );
+        }
+        Ok(sets)
+    }
+
+    /// The stretches between two moments of which something is damaged, oldest first.
+    pub(super) fn spans(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Span> {
+        let stretches = self.stretches();
+        let all = stretches.iter().filter(|((id, _), span)| {
+            *id == computer_id && span.first_ms < to_ms && span.last_ms >= from_ms
+        });
+        let mut spans: Vec<Span> = all.map(|(_, span)| *span).collect();
+        spans.sort_by_key(|span| span.first_ms);
+        spans
+    }
+
+    /// Says whether it is new.
+    fn remember(&self, key: (i64, Option<Period>), span: Span) -> bool {
+        let mut stretches = self.stretches();
+        let room = stretches.len() < MAX_STRETCHES;
+        match stretches.get_mut(&key) {
+            Some(known) => {
+                known.first_ms = known.first_ms.min(span.first_ms);
+                known.last_ms = known.last_ms.max(span.last_ms);
+                false
+            }
+            None => room && stretches.insert(key, span).is_none(),
+        }
+    }
+
+    fn stretches(&self) -> MutexGuard<'_, Stretches> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

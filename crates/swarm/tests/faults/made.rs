@@ -1,0 +1,47 @@
+//! A database with a past of some months, as a server would have left it.
+
+use muster_store::sqlite::{Missing, SqliteStore};
+use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _, Storage as _};
+use std::path::Path;
+
+/// 2025-11-19 00:00 UTC.
+pub const START_MS: i64 = 1_763_510_400_000;
+pub const DAY_MS: i64 = 86_400_000;
+const EVERY_MS: i64 = 240_000;
+/// 2026-01-01 00:00 UTC: the months before are merged.
+const JANUARY_MS: i64 = 1_767_225_600_000;
+
+fn sample(n: i64) -> Sample {
+    Sample {
+        computer_id: 1,
+        timestamp_ms: START_MS + n * EVERY_MS,
+        cpu_percent: Some((n % 1_000) as f64 / 10.0),
+        memory_percent: Some((n % 77) as f64),
+        network_bytes_sent: Some(n * 1_234),
+        extra: (n % 2 == 0).then(|| format!("{{\"load.1m\":{n}.25}}")),
+        ..Sample::default()
+    }
+}
+
+/// One computer, which answers nobody now, and its samples of so many days, sealed or as rows.
+pub async fn fill(path: &Path, days: i64, sealed: bool) {
+    let store = SqliteStore::open(path, Missing::Create).await.unwrap();
+    let computer = NewComputer {
+        name: "box".into(),
+        url: "http://127.0.0.1:9".into(),
+        token: "t".into(),
+        ..NewComputer::default()
+    };
+    store.add_computer(&computer).await.unwrap();
+    let samples: Vec<_> = (0..days * DAY_MS / EVERY_MS).map(sample).collect();
+    for batch in samples.chunks(5_000) {
+        store.record(batch, &[], &[]).await.unwrap();
+    }
+    if sealed {
+        while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
+        while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
+        // No page of the file is empty: a place that is picked is one that matters.
+        while store.give_back_space(0, 1_000).await.unwrap() {}
+    }
+    store.close().await;
+}
