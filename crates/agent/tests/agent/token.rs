@@ -32,7 +32,7 @@ fn the_old_one_is_taken_until_the_new_one_was_used() {
     let folder = tempfile::tempdir().unwrap();
     let agent = Agent::start(&mut agent(folder.path()));
     let old = agent.token().to_owned();
-    assert_eq!(token(folder.path(), &[]), [old.clone()]);
+    assert_eq!(token(folder.path(), &[]), std::slice::from_ref(&old));
     assert!(ask(&agent, &old).json()["agent"]["token_renewed"].is_null());
     let printed = token(folder.path(), &["--new"]);
     let [new, line] = &printed[..] else {
