@@ -2,6 +2,8 @@
 
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _, Storage as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use std::path::Path;
 
 /// 2025-11-19 00:00 UTC.
@@ -40,8 +42,18 @@ pub async fn fill(path: &Path, days: i64, sealed: bool) {
     if sealed {
         while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
         while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
-        // No page of the file is empty: a place that is picked is one that matters.
-        while store.give_back_space(0, 1_000).await.unwrap() {}
     }
     store.close().await;
+    if sealed {
+        vacuum(path).await;
+    }
+}
+
+/// No page of the file is empty: a place that is picked is one that matters.
+async fn vacuum(path: &Path) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.unwrap();
+    connection.execute("VACUUM").await.unwrap();
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+    connection.close().await.unwrap();
 }
