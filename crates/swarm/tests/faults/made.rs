@@ -1,7 +1,7 @@
 //! A database with a past of some months, as a server would have left it.
 
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _, Storage as _};
+use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use std::path::Path;
@@ -54,6 +54,9 @@ async fn vacuum(path: &Path) {
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = options.connect().await.unwrap();
     connection.execute("VACUUM").await.unwrap();
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+    connection
+        .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
