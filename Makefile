@@ -1,5 +1,5 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
-.PHONY: run build test faults check bench bench-history dev web tools
+.PHONY: run build test faults check bench bench-history dev fuzz schemathesis sbom audit web tools
 BUILD = cargo build --release --locked -p muster -p muster-agent
 
 run: build ## build everything, and watch this computer
@@ -26,6 +26,8 @@ check: web tools ## formats, lints, types, documentation, licences
 	cd web && npm run check
 	cd e2e && npm ci --no-audit --no-fund && npm run check
 	target/tools/bin/cargo-deny --workspace check bans licenses sources
+	./scripts/check-dockerfiles
+	./scripts/check-units
 
 bench: build ## what an agent and a poll cost, measured here and now
 	cargo build --release --locked -p muster-swarm
@@ -38,9 +40,24 @@ bench-history: build ## what keeping history costs, beside its peers: bytes, sea
 dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
 	./scripts/dev
 
+fuzz: target/tools/bin/cargo-fuzz ## hostile bytes for all that reads what others send; SECONDS=60 a target
+	SECONDS=$(or $(SECONDS),60) ./scripts/fuzz
+
+schemathesis: web ## a real server, asked whatever its description allows and forbids; needs PyPI once
+	cargo build --locked -p muster -p muster-agent
+	./scripts/schemathesis
+
+sbom: ## what is in the binaries and in the dashboard, into target/sbom
+	./scripts/sbom
+
+audit: tools ## known holes in what is used, where their lists can be reached
+	./scripts/audit
+
 web:
 	cd web && npm ci --no-audit --no-fund && npm run build
 
 tools: target/tools/bin/cargo-deny
 target/tools/bin/cargo-deny:
 	cargo install --locked --root target/tools cargo-deny
+target/tools/bin/cargo-fuzz:
+	cargo install --locked --root target/tools cargo-fuzz

@@ -14,6 +14,13 @@ export interface MadeUpRow {
   [field: string]: unknown;
 }
 
+/** So many computers failed at once that it is the server that cannot see them. */
+export interface Blind {
+  since_ms: number;
+  failing: number;
+  of: number;
+}
+
 const kinds = [
   { name: 'web', tags: ['prod', 'web'] },
   { name: 'db', tags: ['prod', 'db'] },
@@ -42,6 +49,8 @@ export function madeUpRow(number: number, now_ms: number): MadeUpRow {
     reason: null,
     since_ms: now_ms - 9 * day_ms,
     last_seen_ms: now_ms - 1_000,
+    late: null,
+    clock_ahead_s: null,
     facts: {
       hostname: kind.name,
       system: 'Linux',
@@ -98,8 +107,12 @@ const sparkline = (id: number): number[] =>
   });
 
 /** From now on this page is told of these computers, whatever the server knows. */
-export async function makeUp(page: Page, computers: MadeUpRow[]): Promise<void> {
-  const overview = { seq: 1, run: 'made-up', now_ms: Date.now(), interval_s: 30, computers };
+export async function makeUp(
+  page: Page,
+  computers: MadeUpRow[],
+  blind: Blind | null = null,
+): Promise<void> {
+  const overview = { seq: 1, run: 'made-up', now_ms: Date.now(), interval_s: 30, blind, computers };
   await page.route('**/api/overview', (route) => route.fulfill({ json: overview }));
   await page.route('**/api/sparklines?*', (route) => {
     const ids = new URL(route.request().url()).searchParams.get('ids')!.split(',').map(Number);
@@ -107,11 +120,12 @@ export async function makeUp(page: Page, computers: MadeUpRow[]): Promise<void> 
     const from = Math.floor(Date.now() / 60_000 - 59) * 60;
     return route.fulfill({ json: { from, step_s: 60, series } });
   });
-  // A stream that says hello and then nothing: a hand could not hold a real one still.
+  // A stream that says hello and then only what `update` says: a hand could not hold a real one still.
   await page.addInitScript(() => {
     class Quiet extends EventTarget {
       constructor() {
         super();
+        Object.assign(window, { madeUpStream: this });
         const hello = new MessageEvent('hello', { data: '{"seq":1,"run":"made-up"}' });
         setTimeout(() => this.dispatchEvent(hello));
       }
@@ -119,4 +133,19 @@ export async function makeUp(page: Page, computers: MadeUpRow[]): Promise<void> 
     }
     Object.assign(window, { EventSource: Quiet });
   });
+}
+
+/** The next that the made-up stream tells; the first one has the number 2. */
+export async function update(
+  page: Page,
+  seq: number,
+  computers: MadeUpRow[],
+  blind: Blind | null = null,
+): Promise<void> {
+  const data = JSON.stringify({ seq, computers, removed: [], blind });
+  await page.waitForFunction(() => 'madeUpStream' in window);
+  await page.evaluate((told) => {
+    const { madeUpStream } = window as unknown as { madeUpStream: EventTarget };
+    madeUpStream.dispatchEvent(new MessageEvent('computers', { data: told }));
+  }, data);
 }

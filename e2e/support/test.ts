@@ -67,7 +67,8 @@ export const test = base.extend<Fixtures>({
       const program = start('muster', ['serve', ...args, ...serverFlags]);
       return { program, port: await program.printed(/Dashboard: http:\/\/\S+:(\d+)\/\S*\s/) };
     };
-    const { program: server, port } = await serve(listen);
+    const { program, port } = await serve(listen);
+    let server = program;
     const startAgent = async (name: string, address = 'http://127.0.0.1:0') => {
       const tokenFile = path.join(directory, `${name}.token`);
       const agent = start('muster-agent', [
@@ -80,7 +81,7 @@ export const test = base.extend<Fixtures>({
     const whileStopped = async (meanwhile: () => Promise<void>) => {
       await server.stop();
       await meanwhile();
-      await serve(listen.replace(/0$/, port));
+      server = (await serve(listen.replace(/0$/, port))).program;
     };
     const addViewer = (username: string, password: string) => {
       const args = ['user', 'add', username, '--role', 'viewer', '--database', database];

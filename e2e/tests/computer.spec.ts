@@ -134,7 +134,7 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await expect(page.getByRole('img', { name: /^Time line: .+, 1 reboot$/ })).toBeVisible();
   await page.getByRole('slider').press('PageUp');
   await expect(page.locator('figure .time').first()).toContainText(
-    /rebooted|no answer|not running/,
+    /rebooted|silent|no answer|not running/,
   );
   await expect(page.getByRole('list', { name: 'Tags' })).toContainText('prod');
   await expect(page.getByText('Ask Ada first')).toBeVisible();

@@ -1,7 +1,8 @@
 //! The flags of `muster-agent`, and the environment variables that stand in for them.
 
 use crate::collect::Options;
-use clap::Parser;
+use crate::service::{InstallArgs, UninstallArgs};
+use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,25 +12,19 @@ use std::time::Duration;
 /// At start it prints the address and the token with which this computer is added to the dashboard.
 /// It only reads: nobody can run a command or open a file through it.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "muster-agent", version)]
+#[command(name = "muster-agent", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
-    /// Address and port to answer on; 127.0.0.1:8000 answers this computer alone, port 0 takes a free one
-    #[arg(
-        long,
-        env = "MUSTER_AGENT_LISTEN",
-        default_value = "0.0.0.0:8000",
-        value_name = "ADDRESS:PORT"
-    )]
-    pub listen: String,
+    /// What to do instead of answering.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 
-    /// File that holds the token; made at the first start, readable by its owner alone
-    #[arg(
-        long,
-        env = "MUSTER_AGENT_TOKEN_FILE",
-        default_value = "client_token.txt",
-        value_name = "FILE"
-    )]
-    pub token_file: PathBuf,
+    /// Where it answers, and who it is.
+    #[command(flatten)]
+    pub place: Place,
+
+    /// Answer TLS alone, and no plain HTTP
+    #[arg(long, env = "MUSTER_AGENT_REQUIRE_TLS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub require_tls: bool,
 
     /// Folder for readings that no server asked for, so that they outlive this agent; made at the first start
     #[arg(
@@ -64,6 +59,65 @@ pub struct Args {
     /// End as soon as standard input is closed, and so with the program that started this one
     #[arg(long, hide = true)]
     pub exit_with_parent: bool,
+}
+
+/// Where an agent answers, and what it shows.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Place {
+    /// Address and port to answer on; 127.0.0.1:8000 answers this computer alone, port 0 takes a free one
+    #[arg(
+        long,
+        env = "MUSTER_AGENT_LISTEN",
+        default_value = "0.0.0.0:8000",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub listen: String,
+
+    /// File that holds the token; made at the first start, readable by its owner alone
+    #[arg(
+        long,
+        env = "MUSTER_AGENT_TOKEN_FILE",
+        default_value = "client_token.txt",
+        value_name = "FILE"
+    )]
+    pub token_file: PathBuf,
+
+    /// File that holds key and certificate for TLS; made at the first start, readable by its owner alone
+    /// [default: client_tls.pem beside the token file]
+    #[arg(long, env = "MUSTER_AGENT_TLS_FILE", value_name = "FILE")]
+    pub tls_file: Option<PathBuf>,
+}
+
+/// What `muster-agent token` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TokenArgs {
+    /// Make a new token; the old one is taken until the new one was used, and for a day at most
+    #[arg(long)]
+    pub new: bool,
+
+    /// Of which agent.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What `muster-agent` can do instead of answering.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Print the token, or make a new one
+    Token(TokenArgs),
+    /// Set the agent up as a service that starts with this computer (Linux with systemd, as root)
+    Install(InstallArgs),
+    /// Take away what install set up
+    Uninstall(UninstallArgs),
+}
+
+impl Place {
+    /// Where key and certificate are.
+    #[must_use]
+    pub fn tls_file(&self) -> PathBuf {
+        let beside = || self.token_file.with_file_name("client_tls.pem");
+        self.tls_file.clone().unwrap_or_else(beside)
+    }
 }
 
 impl Args {
@@ -102,6 +156,8 @@ mod tests {
             "MUSTER_AGENT_TOKEN_FILE",
             "client_token.txt",
             "--root",
+            "--require-tls",
+            "client_tls.pem",
         ] {
             assert!(help.contains(word), "{word} is missing from:\n{help}");
         }

@@ -1,9 +1,9 @@
 //! What is answered to a request: the one address, and who may ask it.
 
 use crate::collect::Collector;
-use crate::keeper::{INTERVAL_HEADER, Pace};
+use crate::pace::{INTERVAL_HEADER, Pace};
 use crate::ring::Ring;
-use crate::token::Token;
+use crate::token::{Shown, Tokens};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
@@ -24,7 +24,7 @@ const KEPT_PROCESSES: usize = 5;
 
 /// What requests are answered from.
 pub struct App {
-    token: Token,
+    tokens: Tokens,
     collector: Mutex<Collector>,
     ring: Option<Mutex<Ring>>,
     previous: Option<PreviousRun>,
@@ -42,9 +42,9 @@ struct WithHistory<'a> {
 impl App {
     /// Answers those who know the token with what the collector reads.
     #[must_use]
-    pub fn new(token: Token, collector: Collector) -> Self {
+    pub fn new(tokens: impl Into<Tokens>, collector: Collector) -> Self {
         Self {
-            token,
+            tokens: tokens.into(),
             collector: Mutex::new(collector),
             ring: None,
             previous: None,
@@ -92,43 +92,44 @@ impl App {
         Some(ring.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether a request shows the token.
-    pub fn is_authorised<B>(&self, request: &Request<B>) -> bool {
+    /// Which token a request shows, if it is one.
+    pub fn shown<B>(&self, request: &Request<B>) -> Option<Shown> {
         let header = request.headers().get(AUTHORIZATION);
         header
             .and_then(|value| bearer(value.as_bytes()))
-            .is_some_and(|claimed| self.token.is(claimed))
+            .and_then(|claimed| self.tokens.shown(claimed))
     }
 
     /// The answer to a request.
     ///
-    /// `authorised` is what [`App::is_authorised`] said of it.
-    pub fn answer<B>(&self, request: &Request<B>, authorised: bool) -> Answer {
+    /// `shown` is what [`App::shown`] said of it.
+    pub fn answer<B>(&self, request: &Request<B>, shown: Option<Shown>) -> Answer {
         if request.uri().path() != "/systeminfo" {
             return detail(StatusCode::NOT_FOUND, "Not Found");
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return method_not_allowed();
         }
-        if !authorised {
+        let Some(shown) = shown else {
             return unauthorized();
-        }
+        };
         let interval = request.headers().get(INTERVAL_HEADER);
         if let Some(seconds) = interval.and_then(|seconds| seconds.to_str().ok()) {
             self.pace.hear(seconds);
         }
-        match self.body(request.uri().query().unwrap_or("")) {
+        match self.body(request.uri().query().unwrap_or(""), shown) {
             Ok(body) => json(StatusCode::OK, body.into()),
             Err(_) => detail(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }
 
-    fn body(&self, query: &str) -> serde_json::Result<Vec<u8>> {
+    fn body(&self, query: &str, shown: Shown) -> serde_json::Result<Vec<u8>> {
         let mut now = self.read(wants_processes(query));
         let ring = self.ring();
         if let Some(agent) = &mut now.agent {
             agent.kept = ring.as_ref().map(|ring| ring.len() as u32);
             agent.previous.clone_from(&self.previous);
+            agent.token_renewed = (shown == Shown::Old).then_some(true);
         }
         let mut body = Vec::with_capacity(LIKELY_BYTES);
         match ring.zip(since(query)) {

@@ -4,8 +4,11 @@
 //! collected into an answer, which goes out over HTTP to whoever knows the token. One an interval is kept,
 //! for a server that could not ask meanwhile.
 
+mod files;
+
 pub mod collect;
 pub mod lifetime;
+pub mod pace;
 pub mod ring;
 pub mod token;
 
@@ -13,6 +16,9 @@ pub mod connection;
 pub mod http;
 pub mod keeper;
 pub mod serve;
+pub mod tls;
 
 pub mod args;
+pub mod commands;
+pub mod service;
 pub mod start;

@@ -7,15 +7,22 @@ mod block;
 mod column;
 mod flat;
 mod folder;
+mod page;
+mod place;
 mod varint;
 
 pub use block::Reading;
+#[cfg(fuzzing)]
+pub use block::{pack, unpack};
 pub use folder::Folder;
 
+#[cfg(not(fuzzing))]
 use block::{pack, unpack};
 use flat::flatten;
 use folder::Message;
-use muster_wire::{Cursor, History, MAX_PAGE_BYTES};
+use muster_wire::{Cursor, History};
+use page::Page;
+use place::{Behind, Place, place_of};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -52,15 +59,6 @@ pub struct Ring {
     recent: VecDeque<Recent>,
     bytes: usize,
     folder: Option<Folder>,
-}
-
-/// Which reading something is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
-    run: String,
-    sequence: u64,
-    /// By the computer's own clock.
-    time_ms: i64,
 }
 
 /// Packed readings of one run.
@@ -266,82 +264,6 @@ impl Ring {
         };
         folder.tell(message);
         self.folder = Some(folder);
-    }
-}
-
-fn place_of(reading: &Reading) -> Option<Place> {
-    let agent = reading.get("agent")?;
-    Some(Place {
-        run: agent.get("run")?.as_str()?.to_owned(),
-        sequence: agent.get("sequence")?.as_u64()?,
-        time_ms: agent.get("time_ms").and_then(Value::as_i64).unwrap_or(0),
-    })
-}
-
-/// Tells what lies behind a cursor, asked of one place after the other.
-struct Behind<'a> {
-    /// The run in which it begins, and the last sequence number before it; `None` once it has begun.
-    before: Option<&'a Cursor>,
-    seen: bool,
-}
-
-impl<'a> Behind<'a> {
-    fn new<'b>(cursor: Option<&'a Cursor>, mut places: impl Iterator<Item = &'b Place>) -> Self {
-        Self {
-            before: cursor.filter(|cursor| places.any(|place| place.run == cursor.run)),
-            seen: false,
-        }
-    }
-
-    /// Whether something up to this place lies behind the cursor.
-    fn begins_in(&mut self, last: &Place) -> bool {
-        match self.before {
-            None => true,
-            Some(cursor) if last.run == cursor.run => {
-                self.seen = true;
-                last.sequence > cursor.sequence
-            }
-            // Runs follow one another: what comes after the cursor's is behind it.
-            Some(_) => self.seen,
-        }
-    }
-
-    fn is(&mut self, place: &Place) -> bool {
-        self.begins_in(place)
-    }
-}
-
-/// Readings of one answer.
-#[derive(Default)]
-struct Page {
-    readings: Vec<Value>,
-    bytes: usize,
-    full: bool,
-    last: Option<Place>,
-}
-
-impl Page {
-    fn add(&mut self, place: Place, reading: Value) {
-        let bytes = reading.to_string().len();
-        // One at least, so that whoever asks comes further.
-        self.full |= !self.readings.is_empty() && self.bytes + bytes > MAX_PAGE_BYTES;
-        if !self.full {
-            self.bytes += bytes + 1;
-            self.readings.push(reading);
-            self.last = Some(place);
-        }
-    }
-
-    fn history(self) -> History<Value> {
-        let cursor = |place: Place| Cursor {
-            run: place.run,
-            sequence: place.sequence,
-        };
-        History {
-            readings: self.readings,
-            next: self.last.map(|place| cursor(place).to_string()),
-            more: self.full,
-        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The listener and its connections: so many at once, each bounded in time and bytes.
 
 mod crowd;
+mod greeting;
 
 use crate::connection::{MAX_REQUEST_LINE, Progress, Socket, Timeouts};
 use crate::http::{Answer, App};
+use crate::tls::Speech;
 use crowd::Crowd;
+use greeting::{Greeted, Stream, greet};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, body::Incoming};
@@ -30,6 +33,9 @@ const MAX_LINGER: Duration = Duration::from_secs(1);
 /// or, where there was none, until something else may have changed.
 const ROOM_PAUSE: Duration = Duration::from_millis(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long the end of a connection may take to be written.
+const MAX_FAREWELL: Duration = Duration::from_secs(1);
 
 /// Files that an agent opens for itself, at most, but for those of processes.
 const OWN_FILES: u64 = 32;
@@ -75,6 +81,7 @@ impl Limits {
 pub async fn run(
     listener: TcpListener,
     app: Arc<App>,
+    speech: Speech,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -88,7 +95,8 @@ pub async fn run(
         match accepted {
             Ok((stream, _)) => {
                 let progress = Arc::new(Progress::new(limits.timeouts));
-                let connection = serve(stream, Arc::clone(&app), Arc::clone(&progress));
+                let (app, speech) = (Arc::clone(&app), speech.clone());
+                let connection = serve(stream, app, speech, Arc::clone(&progress));
                 crowd.admit(progress, connection);
             }
             Err(error) if is_the_peers(&error) => {}
@@ -112,15 +120,27 @@ fn is_the_peers(error: &io::Error) -> bool {
 }
 
 /// Serves one connection to its end.
-async fn serve(stream: TcpStream, app: Arc<App>, progress: Arc<Progress>) {
+async fn serve(stream: TcpStream, app: Arc<App>, speech: Speech, progress: Arc<Progress>) {
     // An answer is one write; nothing is gained by holding it back.
     let _ = stream.set_nodelay(true);
+    // A handshake counts as part of the first head.
+    let greeted = tokio::time::timeout_at(progress.deadline(), greet(stream, &speech)).await;
+    match greeted {
+        Ok(Ok(Greeted::Welcome(stream))) => converse(stream, &app, &progress).await,
+        Ok(Ok(Greeted::Refused(stream, why))) => refuse(stream, why).await,
+        // Too late, gone, or no TLS.
+        Ok(Err(_)) | Err(_) => {}
+    }
+}
+
+/// Answers what is asked over a connection, until it ends.
+async fn converse(stream: Stream, app: &App, progress: &Arc<Progress>) {
     let service = service_fn(|request: Request<Incoming>| {
-        let authorised = app.is_authorised(&request);
-        progress.requested(authorised);
-        ready(Ok::<Answer, Infallible>(app.answer(&request, authorised)))
+        let shown = app.shown(&request);
+        progress.requested(shown.is_some());
+        ready(Ok::<Answer, Infallible>(app.answer(&request, shown)))
     });
-    let socket = Socket::new(stream, Arc::clone(&progress));
+    let socket = Socket::new(stream, Arc::clone(progress));
     let mut connection = http1::Builder::new()
         .max_buf_size(MAX_HEAD)
         .header_read_timeout(None)
@@ -130,15 +150,23 @@ async fn serve(stream: TcpStream, app: Arc<App>, progress: Arc<Progress>) {
         if let Poll::Ready(result) = connection.poll_without_shutdown(context) {
             return Poll::Ready(Some(result));
         }
-        poll_deadline(clock.as_mut(), &progress, context).map(|()| None)
+        poll_deadline(clock.as_mut(), progress, context).map(|()| None)
     });
     match ended.await {
         // Too late.
         None => {}
         Some(Ok(())) => {
-            let _ = connection.into_parts().io.into_stream().shutdown().await;
+            let mut stream = connection.into_parts().io.into_stream();
+            let _ = timeout(MAX_FAREWELL, stream.shutdown()).await;
         }
-        Some(Err(_)) => refuse(connection.into_parts().io.into_stream(), &progress).await,
+        Some(Err(_)) => {
+            let why = match progress.line_is_too_long() {
+                true => URI_TOO_LONG,
+                // hyper has said it.
+                false => b"",
+            };
+            refuse(connection.into_parts().io.into_stream(), why).await;
+        }
     }
 }
 
@@ -155,15 +183,16 @@ fn poll_deadline(
     clock.poll(context)
 }
 
-/// Ends a connection whose request was broken. hyper has said why, but for a line that is too long.
+/// Says why, and ends a connection whose request is not answered.
 ///
 /// What the peer still sends is taken in for a moment: to close a socket with unread bytes resets it,
 /// and the peer might never read the answer.
-async fn refuse(mut stream: TcpStream, progress: &Progress) {
-    if progress.line_is_too_long() {
-        let _ = stream.try_write(URI_TOO_LONG);
-    }
-    let _ = stream.shutdown().await;
+async fn refuse(mut stream: Stream, why: &[u8]) {
+    let farewell = async {
+        stream.write_all(why).await?;
+        stream.shutdown().await
+    };
+    let _ = timeout(MAX_FAREWELL, farewell).await;
     let mut rest = stream.take(MAX_LINGER_BYTES);
     let mut bytes = [0; 1024];
     let drain = async { while rest.read(&mut bytes).await.is_ok_and(|read| read > 0) {} };

@@ -7,7 +7,8 @@ use crate::keeper::keep;
 use crate::lifetime::Lifetime;
 use crate::ring::{self, Folder, Ring};
 use crate::serve::{Limits, run};
-use crate::token::{self, TokenError};
+use crate::tls::{Identity, Speech, TlsError, pasteable_line};
+use crate::token::{self, TokenError, Tokens};
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -21,6 +22,9 @@ pub enum StartError {
     /// No token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// No certificate, and nothing else than TLS is to be answered.
+    #[error("{0}; without it --require-tls cannot be")]
+    Tls(#[from] TlsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {advice}")]
     Listen {
@@ -39,29 +43,57 @@ pub enum StartError {
 /// # Errors
 /// A [`StartError`] where it cannot even begin.
 pub fn start(args: &Args) -> Result<(), StartError> {
-    let listener = listen(&args.listen)?;
-    let token = token::load(&args.token_file)?;
+    let listener = listen(&args.place.listen)?;
+    let token = token::load(&args.place.token_file)?;
     for notice in &token.notices {
         eprintln!("muster-agent: {notice}");
     }
+    let identity = identity(args)?;
     let mut collector = Collector::new(&args.options(), Instant::now());
-    let port = listener.local_addr().map_err(StartError::Runtime)?.port();
-    let lines = start_lines(&collector.hostname(), &token.token.text(), port);
+    let address = listener.local_addr().map_err(StartError::Runtime)?;
+    let (hostname, text) = (collector.hostname(), token.token.text());
+    let mut lines = start_lines(&hostname, &text, address.port());
+    if let Some(identity) = &identity {
+        let line = pasteable_line(&hostname, address, &text, identity.sha256());
+        lines.push_str(&format!("{line}\n"));
+    }
     if args.exit_with_parent {
         std::thread::spawn(exit_with_standard_input);
     }
     let run = collector.run().to_owned();
-    let app = App::new(token.token, collector);
+    let app = App::new(
+        Tokens::following(token.token, &args.place.token_file),
+        collector,
+    );
     let (app, lifetime) = match args.kept() {
         Some(age) => keeping(app, ring::Limits::new(age), &args.history, &run),
         None => (app, None),
     };
-    let served = serve(listener, Arc::new(app), lifetime.as_ref(), &lines);
+    let speech = Speech::new(identity.as_ref(), args.require_tls);
+    let served = serve(listener, Arc::new(app), speech, lifetime.as_ref(), &lines);
     served.map_err(StartError::Runtime)?;
     if let Some(lifetime) = lifetime {
         lifetime.end();
     }
     Ok(())
+}
+
+/// What it answers TLS with. Where that cannot be had plain HTTP is answered all the same, unless it must not
+/// be.
+fn identity(args: &Args) -> Result<Option<Identity>, TlsError> {
+    match Identity::load(&args.place.tls_file()) {
+        Ok(identity) => {
+            if let Some(notice) = identity.notice() {
+                eprintln!("muster-agent: {notice}");
+            }
+            Ok(Some(identity))
+        }
+        Err(error) if args.require_tls => Err(error),
+        Err(error) => {
+            eprintln!("muster-agent: {error}; plain HTTP alone is answered");
+            Ok(None)
+        }
+    }
 }
 
 /// With a ring in that folder, or, where it cannot be written, in memory alone.
@@ -89,6 +121,7 @@ fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Op
 fn serve(
     listener: TcpListener,
     app: Arc<App>,
+    speech: Speech,
     lifetime: Option<&Lifetime>,
     lines: &str,
 ) -> io::Result<()> {
@@ -98,10 +131,10 @@ fn serve(
         // Whoever has read the lines may tell the agent to end, and that must end it in peace.
         let ended = told_to_end()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        announce(lines);
+        say(lines);
         let limits = Limits::default().within(permitted_files());
         tokio::select! {
-            () = run(listener, Arc::clone(&app), limits, ended) => {}
+            () = run(listener, Arc::clone(&app), speech, limits, ended) => {}
             () = keep(app, lifetime) => {}
         }
         Ok(())
@@ -110,7 +143,11 @@ fn serve(
     done
 }
 
-fn listen(address: &str) -> Result<TcpListener, StartError> {
+/// Listens there, or says why that cannot be.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn listen(address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
         .map_err(|error| StartError::Listen {
@@ -149,8 +186,8 @@ pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
     )
 }
 
-/// An agent whose standard output nobody reads is as good as another.
-fn announce(lines: &str) {
+/// Prints. An agent whose standard output nobody reads is as good as another.
+pub fn say(lines: &str) {
     let mut output = io::stdout().lock();
     let _ = output
         .write_all(lines.as_bytes())

@@ -1,8 +1,10 @@
 //! The token that a reader must show, and the file in which it outlives the agent.
 
 mod file;
+mod renewal;
 
 pub use file::{TokenError, TokenFile, load};
+pub use renewal::{Shown, Tokens, renew};
 
 use subtle::ConstantTimeEq;
 

@@ -9,5 +9,5 @@ mod token;
 pub use first::{DEFAULT_PASSWORD, DEFAULT_USERNAME, ensure_first_account};
 pub use password::{Busy, PasswordError, Passwords, Verdict, check_new_password, clean_username};
 pub use session::{COOKIE, IDLE_MS, SessionId, SessionKeys, hex, no_cookie, secret_key};
-pub use throttle::{Attempt, Throttle};
+pub use throttle::{Attempt, Throttle, network};
 pub use token::ApiToken;

@@ -7,6 +7,7 @@ macro_rules! say {
 
 mod computer;
 mod database;
+mod healthcheck;
 mod listen;
 mod quickstart;
 mod serve;
@@ -28,6 +29,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::User(command) => user::run(&path, command).await,
         Command::Backup { file } => database::backup(&path, &file).await,
         Command::Verify => database::verify(&path).await,
+        Command::Healthcheck { listen, tls_cert } => {
+            healthcheck::healthcheck(listen, tls_cert.as_deref()).await
+        }
     }
 }
 

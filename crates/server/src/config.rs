@@ -1,10 +1,14 @@
 //! The command line and the environment: every flag, its variable, its default and its check.
 
 mod base_path;
+mod logging;
 mod storage;
+mod tls;
 
 pub use base_path::{BasePath, BasePathError};
+pub use logging::{LogArgs, LogFormat};
 pub use storage::StorageArgs;
+pub use tls::TlsArgs;
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
@@ -25,6 +29,9 @@ pub struct Cli {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArgs,
 }
 
 /// What `muster` can do.
@@ -47,6 +54,16 @@ pub enum Command {
     },
     /// Check the database for damage, without changing it
     Verify,
+    /// Ask a running server on this computer whether it is ready; fails where it is not
+    Healthcheck {
+        /// The address on which it listens
+        #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
+        listen: SocketAddr,
+
+        /// The certificate that it shows, where it speaks TLS: the PEM file that it has
+        #[arg(long, env = "MUSTER_TLS_CERT", value_name = "FILE")]
+        tls_cert: Option<PathBuf>,
+    },
 }
 
 /// Which database.
@@ -84,6 +101,17 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub trusted_proxy: Vec<IpNet>,
+    /// Addresses that the server never connects to, as an address or a CIDR range, whatever name leads
+    /// there; may be given several times, or as a list with commas. 169.254.169.254 and fd00:ec2::254,
+    /// where clouds tell secrets, are denied always
+    #[arg(
+        long,
+        env = "MUSTER_DENY_TARGETS",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub deny_targets: Vec<IpNet>,
     /// The path below which a reverse proxy shows the dashboard, like /monitor, whether or not it takes
     /// the path off before it asks [default: none]
     #[arg(
@@ -94,6 +122,9 @@ pub struct ServeArgs {
         hide_default_value = true
     )]
     pub base_path: BasePath,
+    #[command(flatten)]
+    /// How it speaks TLS.
+    pub tls: TlsArgs,
     #[command(flatten)]
     /// What is kept.
     pub storage: StorageArgs,
@@ -134,8 +165,12 @@ pub enum ComputerCommand {
     Add {
         /// The name it gets on the dashboard
         name: String,
-        /// Where its agent answers, like http://box:8000
+        /// Where its agent answers, like http://box:8000, or the muster:// line that it printed: that one has
+        /// the token and the certificate in it
         url: String,
+        /// The certificate that its agent must show, by its SHA-256 in hexadecimal
+        #[arg(long, value_name = "SHA256")]
+        tls_sha256: Option<String>,
         /// By what people group it; may be given several times, or as a list with commas
         #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
         tags: Vec<String>,
@@ -358,9 +393,12 @@ mod tests {
             "--interval soon",
             "--listen here",
             "--trusted-proxy 10.0.0.0/99",
+            "--deny-targets box",
             "--retain forever",
             "--max-database-size 2",
             "--backup-keep 0",
+            "--tls-cert c.pem",
+            "--tls-key k.pem",
             "dance",
         ] {
             assert!(parsed(&format!("muster {line}")).is_err(), "{line}");

@@ -1,18 +1,22 @@
 //! One poll of one agent over one kept connection: bytes of an answer, or why there are none.
 
 mod connect;
+mod denied;
 mod error;
 mod tls;
+mod verify;
 
 pub use error::FetchError;
-pub use tls::client_config;
+pub use tls::{client_config, pinned_config};
 
 use crate::target::Target;
 use bytes::Bytes;
 use connect::{Addresses, Connection};
+use denied::Denied;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
+use ipnet::IpNet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_rustls::TlsConnector;
@@ -28,6 +32,7 @@ pub struct Fetcher {
     tls: TlsConnector,
     /// Said to agents, so that they keep readings as often as they are asked.
     interval: HeaderValue,
+    denied: Denied,
 }
 
 /// What is kept of a computer from one poll to the next.
@@ -45,6 +50,16 @@ impl Fetcher {
         Self {
             tls: tls.into(),
             interval: seconds.unwrap_or_else(|_| HeaderValue::from_static("30")),
+            denied: Denied::default(),
+        }
+    }
+
+    /// One that connects to none of these addresses either.
+    #[must_use]
+    pub fn denying(self, networks: &[IpNet]) -> Self {
+        Self {
+            denied: Denied::of(networks),
+            ..self
         }
     }
 
@@ -73,7 +88,8 @@ impl Fetcher {
                 result => return result,
             }
         }
-        let connection = connect::connect(target, &mut line.addresses, &self.tls).await?;
+        let connection =
+            connect::connect(target, &mut line.addresses, &self.denied, &self.tls).await?;
         self.ask(target, line, connection).await
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod audit;
 mod auth;
 mod caller;
 mod completeness;
@@ -14,26 +15,34 @@ mod health;
 mod history;
 mod layers;
 mod live;
+mod metrics;
 mod next;
 mod now;
 mod overview;
 mod pages;
 mod peer;
 mod people;
+mod rate;
 mod readings;
 mod routes;
 mod serve;
 mod sparklines;
+mod starting;
 mod storage;
 mod views;
 
 pub use access::Access;
 pub use description::openapi;
 pub use feed::Feed;
+#[cfg(fuzzing)]
+pub use history::fuzzing::ask as ask_history;
+pub use rate::Rate;
 pub use routes::{RouteInfo, route_table, router};
 pub use serve::serve;
+pub use starting::meanwhile;
 
 use crate::accounts::{Passwords, SessionKeys, Throttle};
+use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::CloseUps;
 use crate::config::BasePath;
@@ -78,6 +87,10 @@ pub struct App {
     pub session_keys: SessionKeys,
     /// Failed logins.
     pub throttle: Throttle,
+    /// Who did what.
+    pub audit: AuditLog,
+    /// Connection tests of the last minute.
+    pub tests: Rate,
     /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
     pub charts: Semaphore,
     /// Updates to all browsers.
@@ -124,6 +137,18 @@ impl App {
             Some("the database cannot be written: samples wait in memory; the log says why")
         } else {
             None
+        }
+    }
+
+    /// Why the server cannot do its work, where it cannot. Anybody may read it.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        if *self.stopping.borrow() {
+            Some("the server is stopping")
+        } else if !self.tally.goes_on(tokio::time::Instant::now()) {
+            Some("the roll is not called any more: restart the server; the log may say why")
+        } else {
+            self.writing_problem()
         }
     }
 

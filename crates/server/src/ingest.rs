@@ -54,6 +54,8 @@ pub struct Glance {
     pub disk_free: Option<i64>,
     /// How far the computer's clock is ahead of this server's, in seconds; negative where it is behind.
     pub clock_ahead_s: Option<f64>,
+    /// Whether the agent has a new token, and still waits for it to be used.
+    pub token_renewed: bool,
 }
 
 /// Takes in an answer that arrived at `arrived_ms`.
@@ -196,6 +198,10 @@ fn glance(info: &SystemInfo, arrived_ms: i64) -> Glance {
             .agent
             .as_ref()
             .and_then(|agent| ahead_s(agent, arrived_ms)),
+        token_renewed: info
+            .agent
+            .as_ref()
+            .is_some_and(|agent| agent.token_renewed == Some(true)),
     }
 }
 
@@ -207,7 +213,9 @@ fn ahead_s(agent: &muster_wire::Agent, arrived_ms: i64) -> Option<f64> {
     Some(agent.time_ms?.checked_sub(arrived_ms)? as f64 / 1000.0)
 }
 
-fn facts(info: &SystemInfo) -> Facts {
+/// What a computer says of itself in an answer.
+#[must_use]
+pub fn facts(info: &SystemInfo) -> Facts {
     Facts {
         hostname: info.hostname.clone(),
         system: info.system.clone(),

@@ -1,11 +1,8 @@
 //! What people say of a computer: tags to find it by, and a note. Checked once, where they enter.
 
 use crate::target::is_unseen;
+use muster_store::{MAX_NOTE, MAX_TAG, MAX_TAGS};
 use thiserror::Error;
-
-const MAX_TAGS: usize = 16;
-const MAX_TAG: usize = 32;
-const MAX_NOTE: usize = 4_000;
 
 /// Why tags or a note are none, in words for who typed them.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

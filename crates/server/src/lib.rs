@@ -2,6 +2,7 @@
 //! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, http answers.
 
 pub mod config;
+pub mod logging;
 
 mod clock;
 mod descriptors;
@@ -9,6 +10,7 @@ mod labels;
 mod phase;
 mod shutdown;
 mod target;
+mod tls;
 
 mod backups;
 mod catalogue;
@@ -30,10 +32,15 @@ mod space;
 mod completeness;
 
 mod accounts;
+mod audit;
 mod http;
 mod server;
 
 pub mod commands;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 pub use http::{Access, RouteInfo, openapi, route_table};
 pub use server::{Server, ServerOptions};
+pub use tls::Certificate;

@@ -1,9 +1,11 @@
 //! What is live: one record a computer, the latest of everything, and what changed since last asked.
 
 mod cause;
+mod gap;
 mod latest;
 mod sight;
 
+pub use cause::{Last, restart};
 pub use latest::{Late, Latest};
 pub use sight::Blind;
 
@@ -104,8 +106,9 @@ impl Live {
 
     /// A computer did not answer. What comes back is to be stored.
     pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
-        let why = shortened(&why.to_string());
         let mut board = self.board();
+        board.change(id, |latest| latest.note_certificate(why));
+        let why = shortened(&why.to_string());
         let Some(latest) = board.computers.get(&id) else {
             return News::default();
         };
@@ -243,6 +246,7 @@ impl Board {
                 && latest.polled == computer.polled
                 && latest.tags == computer.tags
                 && latest.note == computer.note
+                && latest.tls_sha256 == computer.tls_sha256
         });
         if same {
             return;
@@ -262,6 +266,7 @@ impl Board {
             latest.polled = computer.polled;
             latest.tags.clone_from(&computer.tags);
             latest.note.clone_from(&computer.note);
+            latest.tls_sha256.clone_from(&computer.tls_sha256);
         });
     }
 

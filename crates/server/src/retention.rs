@@ -43,6 +43,7 @@ struct Told {
     paused: Option<String>,
     size: Option<String>,
     stays_from_ms: Option<i64>,
+    believed_ms: Option<i64>,
 }
 
 impl Keeper {
@@ -82,6 +83,13 @@ impl Keeper {
         self.told().stays_from_ms
     }
 
+    /// The newest moment of which it is believed that the clock was right; unknown until the first look, and
+    /// while the clock is not believed.
+    #[must_use]
+    pub fn believed_ms(&self) -> Option<i64> {
+        self.told().believed_ms
+    }
+
     /// Looks each ten minutes, for ever.
     pub async fn keep(&self) {
         loop {
@@ -107,8 +115,10 @@ impl Keeper {
         self.keep_known(before, known).await?;
         self.tell_paused(verdict);
         let Verdict::CountFrom(newest_ms) = verdict else {
+            self.told().believed_ms = None;
             return Ok(());
         };
+        self.told().believed_ms = Some(newest_ms);
         let too_old = self
             .forget_before(newest_ms.saturating_sub(self.retain_ms))
             .await?;

@@ -3,6 +3,12 @@
 //! One loop holds all entries and knows when each is due; a call is a short task that takes the
 //! computer's [`Slot`] along and brings it back, so that nothing is locked and nothing is shared.
 
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use tally::Tally;
+
 use crate::clock;
 use crate::fetch::{DEADLINE, FetchError, Fetcher, Line};
 use crate::fill::Filler;
@@ -15,8 +21,9 @@ use muster_store::Computer;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tally::BEAT;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
@@ -38,19 +45,6 @@ pub struct Outlets {
     pub filler: Arc<Filler>,
     /// What is counted.
     pub tally: Arc<Tally>,
-}
-
-/// Calls since the start.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Calls that were answered.
-    pub answered: AtomicU64,
-    /// Calls that were not.
-    pub failed: AtomicU64,
-    /// Calls that began more than a second after they were due.
-    pub late: AtomicU64,
-    /// Calls left out since the one before was still under way.
-    pub skipped: AtomicU64,
 }
 
 /// What goes along with a call and comes back.
@@ -112,10 +106,12 @@ impl Roll {
     pub async fn call(mut self, mut roster: watch::Receiver<Arc<Vec<Computer>>>) {
         let computers = roster.borrow_and_update().clone();
         self.follow(&computers);
+        let mut beat = tokio::time::interval(BEAT);
         loop {
             let due = self.queue.peek().map(|&Reverse((due, _))| due);
             tokio::select! {
                 () = until(due) => self.call_due(),
+                now = beat.tick() => self.outlets.tally.beat(now),
                 Some(finished) = self.calls.join_next() => self.take_back(finished),
                 Ok(()) = roster.changed() => {
                     let computers = roster.borrow_and_update().clone();
@@ -134,7 +130,9 @@ impl Roll {
         self.entries.retain(|id, _| listed.contains(id));
         let known = |entries: &HashMap<i64, Entry>, computer: &Computer| {
             entries.get(&computer.id).is_some_and(|entry| {
-                entry.computer.url == computer.url && entry.computer.token == computer.token
+                entry.computer.url == computer.url
+                    && entry.computer.token == computer.token
+                    && entry.computer.tls_sha256 == computer.tls_sha256
             })
         };
         let new: Vec<&Computer> = polled
@@ -151,7 +149,7 @@ impl Roll {
 
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
         self.entries.remove(&computer.id);
-        let target = match Target::new(&computer.url, &computer.token) {
+        let target = match Target::of(computer) {
             Ok(target) => Arc::new(target),
             Err(error) => {
                 let news =

@@ -1,13 +1,14 @@
 //! A server from its parts: what is started, in the order in which data passes it, and stopped again.
 
 use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
+use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::fetch::{Fetcher, client_config};
 use crate::fill::Filler;
 use crate::forecast::Forecaster;
-use crate::http::{App, Feed, router, serve};
+use crate::http::{App, Feed, Rate, router, serve};
 use crate::live::Live;
 use crate::presence;
 use crate::recorder::Recorder;
@@ -16,6 +17,7 @@ use crate::roll::{Outlets, Roll, Tally};
 use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
+use crate::tls::Certificate;
 use crate::{accounts, clock, space};
 use ipnet::IpNet;
 use muster_store::Store;
@@ -25,6 +27,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 /// Charts that are read at once.
 const CHARTS_AT_ONCE: usize = 2;
@@ -38,18 +41,23 @@ pub struct ServerOptions {
     pub interval: Duration,
     /// Whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where it never connects to.
+    pub deny_targets: Vec<IpNet>,
     /// Below which path a proxy shows it.
     pub base_path: BasePath,
     /// The first account and the key of sessions.
     pub secrets: Secrets,
     /// What is kept, in how much room, and copied where.
     pub storage: StorageArgs,
+    /// With what it speaks TLS, if it does.
+    pub tls: Option<Arc<Certificate>>,
 }
 
 /// A server that is ready to run.
 pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<(Arc<Certificate>, TlsAcceptor)>,
     stop: watch::Sender<bool>,
 }
 
@@ -63,6 +71,11 @@ impl Server {
         store: Arc<dyn Store>,
         options: ServerOptions,
     ) -> anyhow::Result<Self> {
+        let tls = options.tls.map(|certificate| {
+            let acceptor = certificate.acceptor()?;
+            Ok::<_, anyhow::Error>((certificate, acceptor))
+        });
+        let tls = tls.transpose()?;
         let passwords = Passwords::new()?;
         ensure_first_account(store.as_ref(), &passwords, &options.secrets).await?;
         let secret = secret_key(options.secrets.secret_key.as_deref(), store.as_ref()).await?;
@@ -75,6 +88,7 @@ impl Server {
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
         let fetcher = Fetcher::new(client_config()?, options.interval);
+        let fetcher = fetcher.denying(&options.deny_targets);
         let filler = Filler::new(
             fetcher.clone(),
             store.clone(),
@@ -99,6 +113,8 @@ impl Server {
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
+            audit: AuditLog::new(store.clone()),
+            tests: Rate::default(),
             charts: Semaphore::new(CHARTS_AT_ONCE),
             feed: Feed::new(options.interval)?,
             close_ups: Arc::new(close_ups),
@@ -119,6 +135,7 @@ impl Server {
         Ok(Self {
             app: Arc::new(app),
             listener,
+            tls,
             stop,
         })
     }
@@ -139,8 +156,13 @@ impl Server {
         let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
         let recording = tokio::spawn(async move { recorder.keep(stopping).await });
         let stop = self.stop;
+        let acceptor = self.tls.map(|(certificate, acceptor)| {
+            keepers.spawn(async move { certificate.keep().await });
+            acceptor
+        });
         serve(
             self.listener,
+            acceptor,
             router(app.clone()),
             app.base_path.clone(),
             async {
@@ -194,6 +216,8 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { roster.keep().await });
     let feeding = app.clone();
     keepers.spawn(async move { feeding.feed.keep(&feeding.live).await });
+    let logging = app.clone();
+    keepers.spawn(async move { logging.audit.keep(&logging.keeper).await });
     let noting = app.clone();
     keepers.spawn(async move { note_last_seen(&noting).await });
     let store = app.store.clone();
@@ -230,6 +254,7 @@ async fn finish(app: &App) {
     app.recorder.take_event(presence::stopped(app.interval));
     // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
+    app.audit.sum_up(true).await;
     let processes: Vec<_> = computers
         .iter()
         .filter(|latest| !latest.processes.is_empty())

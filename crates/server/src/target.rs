@@ -1,6 +1,13 @@
 //! Where an agent answers and what it asks for: checked once, where they enter.
 
+mod fingerprint;
+mod place;
+
+pub use fingerprint::Fingerprint;
+pub use place::{Place, check_pin};
+
 use http::{HeaderValue, Uri};
+use muster_store::Computer;
 use muster_wire::Cursor;
 use thiserror::Error;
 use url::{Host, Url};
@@ -13,7 +20,7 @@ const MAX_NAME: usize = 100;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     /// Not a name.
-    #[error("the name must have 1 to 100 characters, none of them invisible")]
+    #[error("the name must have 1 to 100 characters, none of them invisible, and not be . or ..")]
     Name,
     /// Not a URL at all.
     #[error("the address is not a URL: write it like http://box:8000")]
@@ -21,6 +28,19 @@ pub enum TargetError {
     /// Another scheme.
     #[error("the address must begin with http:// or https://")]
     Scheme,
+    /// Part of what an agent prints.
+    #[error(
+        "the muster:// line is not whole: copy all of it, with token= and sha256=, as the agent printed it"
+    )]
+    Line,
+    /// Not a fingerprint.
+    #[error("the SHA-256 of a certificate must have 64 hexadecimal digits")]
+    Fingerprint,
+    /// A certificate where none is shown.
+    #[error(
+        "a certificate can be pinned for an address that begins with https://, and for no other"
+    )]
+    PinWithoutTls,
     /// A user, a password, a query or a fragment in it.
     #[error("the address must be host, port and perhaps a path: no user, no ?query, no #fragment")]
     Excess,
@@ -47,6 +67,8 @@ pub struct Target {
     pub host_header: HeaderValue,
     /// The `Authorization` header; marked sensitive, so that no log shows it.
     pub authorization: HeaderValue,
+    /// The one certificate that it may show; none stands for those that the operating system trusts.
+    pub pin: Option<Fingerprint>,
 }
 
 impl Target {
@@ -71,6 +93,7 @@ impl Target {
             authorization: bearer(token)?,
             host,
             port,
+            pin: None,
         })
     }
 
@@ -83,6 +106,27 @@ impl Target {
             path: path.parse().unwrap_or_else(|_| self.path.clone()),
             ..self.clone()
         }
+    }
+
+    /// The same, which shows no other certificate than this one.
+    ///
+    /// # Errors
+    /// Where it shows none at all.
+    pub fn pinned(self, pin: Option<Fingerprint>) -> Result<Self, TargetError> {
+        match (self.tls, pin) {
+            (false, Some(_)) => Err(TargetError::PinWithoutTls),
+            _ => Ok(Self { pin, ..self }),
+        }
+    }
+
+    /// Where a computer is asked.
+    ///
+    /// # Errors
+    /// What is wrong with its address, its token or its certificate, which a script may have written.
+    pub fn of(computer: &Computer) -> Result<Self, TargetError> {
+        let pin = computer.tls_sha256.as_deref();
+        let pin = pin.map(Fingerprint::read).transpose()?;
+        Self::new(&computer.url, &computer.token)?.pinned(pin)
     }
 }
 
@@ -104,7 +148,8 @@ pub fn clean_address(address: &str) -> Result<String, TargetError> {
 pub fn clean_name(name: &str) -> Result<String, TargetError> {
     let name = name.trim();
     let length_fits = (1..=MAX_NAME).contains(&name.chars().count());
-    if length_fits && !name.chars().any(is_unseen) {
+    // In an address these two mean another one: no script could ask for such a computer.
+    if length_fits && !matches!(name, "." | "..") && !name.chars().any(is_unseen) {
         Ok(name.to_owned())
     } else {
         Err(TargetError::Name)

@@ -3,6 +3,13 @@
 use crate::Result;
 use async_trait::async_trait;
 
+/// Tags of a computer, at most.
+pub const MAX_TAGS: usize = 16;
+/// Characters of a tag, at most.
+pub const MAX_TAG: usize = 32;
+/// Characters of a note, at most.
+pub const MAX_NOTE: usize = 4_000;
+
 /// Whether a computer answered when its name was called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
@@ -69,10 +76,13 @@ pub struct Computer {
     pub token: String,
     /// Whether it is called at all; what is left of a computer that the Flask server removed is not.
     pub polled: bool,
-    /// By what people group it. As a script may have written them: unchecked, but trimmed and not empty.
+    /// By what people group it. As a script may have written them: unchecked, but trimmed, not empty, and within the limits.
     pub tags: Vec<String>,
-    /// What people say of it; often nothing.
+    /// What people say of it; often nothing. As a script may have written it: unchecked, but within the limit.
     pub note: String,
+    /// The certificate that its agent must show: SHA-256 of its DER, in lower-case hexadecimal. As a script
+    /// may have written it: unchecked.
+    pub tls_sha256: Option<String>,
     /// What is known of it.
     pub state: ComputerState,
 }
@@ -109,6 +119,8 @@ pub struct NewComputer {
     pub tags: Vec<String>,
     /// What people say of it.
     pub note: String,
+    /// The certificate that its agent must show, where it is pinned.
+    pub tls_sha256: Option<String>,
 }
 
 /// What is to change of a computer; `None` stays.
@@ -124,6 +136,8 @@ pub struct ComputerChange {
     pub tags: Option<Vec<String>>,
     /// Another note.
     pub note: Option<String>,
+    /// Another certificate that its agent must show, or none in particular.
+    pub tls_sha256: Option<Option<String>>,
 }
 
 /// A process of a computer's latest answer.

@@ -13,6 +13,9 @@ pub enum Error {
     /// An account or a computer of that name is there already.
     #[error("The name \"{0}\" is taken.")]
     NameTaken(String),
+    /// An account has as many API tokens as it may have.
+    #[error("There are {0} tokens already: revoke one that is not used any more.")]
+    TooManyTokens(u32),
     /// The last administrator can be neither removed nor made a viewer.
     #[error("This is the last administrator: make another account administrator first.")]
     LastAdministrator,

@@ -5,6 +5,7 @@
 //! contract suite in `tests/`, which every store passes.
 
 mod accounts;
+mod audit;
 mod chunks;
 mod computers;
 mod error;
@@ -19,10 +20,11 @@ mod storage;
 mod tokens;
 
 pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, SessionKey, User};
+pub use audit::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry};
 pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
 pub use computers::{
-    Complete, Computer, ComputerChange, ComputerState, Computers, Facts, NewComputer, Process,
-    Removed, Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG,
+    MAX_TAGS, NewComputer, Process, Removed, Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
@@ -31,15 +33,24 @@ pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
 pub use sealing::Sealing;
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};
-pub use tokens::{NewToken, Token, TokenAccess, TokenHolder, Tokens};
+pub use tokens::{MAX_TOKENS, NewToken, Token, TokenAccess, TokenHolder, Tokens};
 
 /// All that a server needs of a store.
 pub trait Store:
-    Accounts + Tokens + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+    Accounts + Tokens + Audit + Computers + Events + Samples + Sealing + Retention + Storage + Settings
 {
 }
 
 impl<T> Store for T where
-    T: Accounts + Tokens + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+    T: Accounts
+        + Tokens
+        + Audit
+        + Computers
+        + Events
+        + Samples
+        + Sealing
+        + Retention
+        + Storage
+        + Settings
 {
 }

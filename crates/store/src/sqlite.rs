@@ -6,6 +6,7 @@
 
 mod accounts;
 mod aside;
+mod audit;
 mod backup;
 mod batch;
 mod charts;

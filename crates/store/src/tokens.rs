@@ -3,6 +3,9 @@
 use crate::{Result, SessionKey, User};
 use async_trait::async_trait;
 
+/// Tokens of an account, at most: more would be a script that makes one at each run.
+pub const MAX_TOKENS: u32 = 100;
+
 /// What a token may do of that which its account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenAccess {
@@ -62,6 +65,8 @@ pub struct NewToken {
 pub struct TokenHolder {
     /// Its account.
     pub user: User,
+    /// What its owner calls it.
+    pub name: String,
     /// What the token may do.
     pub access: TokenAccess,
     /// When it was last used, in Unix milliseconds; kept to the minute.
@@ -78,7 +83,7 @@ pub trait Tokens: Send + Sync {
     /// password was changed since it signed in.
     ///
     /// # Errors
-    /// [`crate::Error::NameTaken`].
+    /// [`crate::Error::NameTaken`], or [`crate::Error::TooManyTokens`].
     async fn add_token(
         &self,
         token: &NewToken,
@@ -92,6 +97,6 @@ pub trait Tokens: Send + Sync {
     /// Notes that a token was used.
     async fn touch_token(&self, key: &SessionKey, now_ms: i64) -> Result<()>;
 
-    /// Revokes a token of an account. False where it has none of that number.
-    async fn revoke_token(&self, user_id: i64, id: i64) -> Result<bool>;
+    /// Revokes a token of an account, and answers its name; `None` where it has none of that number.
+    async fn revoke_token(&self, user_id: i64, id: i64) -> Result<Option<String>>;
 }

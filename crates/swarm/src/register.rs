@@ -14,7 +14,7 @@ pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
             url: format!("http://{}:{}", address::of(number), fleet.port),
             token: TOKEN.into(),
             tags: tags_of(number),
-            note: String::new(),
+            ..NewComputer::default()
         };
         store.add_computer(&computer).await?;
     }

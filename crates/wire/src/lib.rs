@@ -193,6 +193,9 @@ pub struct Agent {
     /// How the run before this one ended, where the agent has a folder to note it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<PreviousRun>,
+    /// True where the token that was shown is the old one: the agent has a new one, which nobody has used yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_renewed: Option<bool>,
 }
 
 /// The run of an agent before the one that answers.

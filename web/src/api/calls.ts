@@ -8,6 +8,8 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
+  /** Empty for none in particular. */
+  tls_sha256?: string;
   tags?: string[];
   note?: string;
 }
@@ -60,7 +62,7 @@ export const removedComputers = () => get<api.Removed[]>('api/removed_computers'
 export const restoreComputer = (id: number) =>
   send<{ message: string }>('POST', `api/restore_computer/${id}`, {});
 /** With an id and without a token, the server tests with the token that it has stored. */
-export const testConnection = (what: { id?: number; url?: string; token?: string }) =>
+export const testConnection = (what: { id?: number } & Partial<ComputerFields>) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);
 
 export const ownSessions = () => get<{ sessions: api.OwnSession[] }>('api/sessions');
@@ -80,3 +82,11 @@ export const changeAccount = (id: number, fields: { role?: api.Role; password?: 
   send<{ message: string }>('PATCH', `api/accounts/${id}`, fields);
 export const removeAccount = (id: number) =>
   send<{ message: string }>('DELETE', `api/accounts/${id}`);
+
+/** The newest first: those before an entry, which say `q` anywhere. */
+export const audit = (before: number | null, limit: number, q: string) =>
+  get<{ entries: api.AuditEntry[] }>(
+    `api/audit?limit=${limit}${before === null ? '' : `&before=${before}`}${
+      q ? `&q=${encodeURIComponent(q)}` : ''
+    }`,
+  );

@@ -46,6 +46,10 @@ export interface Row {
   /** Since when the status holds. */
   since_ms: number | null;
   last_seen_ms: number | null;
+  /** Its last call failed; it is not called offline for that, as a second try decides. */
+  late: { since_ms: number; reason: string } | null;
+  /** Negative where its clock is behind the server's; null where it is less than 2 s off, or unknown. */
+  clock_ahead_s: number | null;
   facts: Facts;
   uptime_s: number | null;
   load_1m: number | null;
@@ -54,6 +58,15 @@ export interface Row {
   tags: string[];
   /** When the disk that is first full will be full by its trend, and where it is mounted. */
   disk_full: { at_ms: number; disk: string } | null;
+  /** Its agent has a new token, and still takes the old one until it is given here. */
+  token_renewed: boolean;
+}
+
+/** So many computers failed to answer at once that it is the server that cannot see them. */
+export interface Blind {
+  since_ms: number;
+  failing: number;
+  of: number;
 }
 
 /** The last hour of one series by the minute, oldest first; null where a minute has no sample. */
@@ -72,6 +85,8 @@ export interface Overview {
   run?: string;
   now_ms: number;
   interval_s: number;
+  /** Null while the server sees its computers. */
+  blind: Blind | null;
   computers: Row[];
 }
 
@@ -79,6 +94,9 @@ export interface ComputerDetail extends Row {
   series: Record<string, number>;
   /** Empty where there is none. */
   note: string;
+  /** The certificate that is pinned, and the one that was shown where that is why it is not asked. */
+  tls_sha256: string | null;
+  tls_sha256_found: string | null;
   memory_available: number | null;
   disk_free: number | null;
 }
@@ -137,6 +155,18 @@ export interface Completeness {
   /** Oldest first; the longest where there are too many. */
   gaps: { from: number; to: number; reason: string }[];
   gaps_left_out: number;
+  /** When it did not answer, oldest first, whether or not its samples were filled in since. */
+  outages: OutageTold[];
+}
+
+export interface OutageTold {
+  from: number;
+  /** Null where it has not answered since; as `from` where it was away between two calls alone. */
+  to: number | null;
+  /** How its call failed; empty where none did. */
+  reason: string;
+  /** What its first answer after that showed. */
+  cause: string | null;
 }
 
 export interface SeriesEntry {
@@ -223,6 +253,33 @@ export interface Account {
   is_self: boolean;
 }
 
+export interface AuditChange {
+  from?: string;
+  to: string;
+}
+
+/** What somebody did. */
+export interface AuditEntry {
+  id: number;
+  at_ms: number;
+  /** None for a command, and for who did not sign in. */
+  account: string | null;
+  /** The name of the API token that it was done with. */
+  token: string | null;
+  address: string | null;
+  action: string;
+  subject: string | null;
+  detail: {
+    role?: string;
+    access?: string;
+    count?: number;
+    result?: string;
+    name?: AuditChange;
+    url?: AuditChange;
+    changed?: string[];
+  } | null;
+}
+
 export type ConnectionTest =
   | {
       ok: true;
@@ -232,4 +289,5 @@ export type ConnectionTest =
       agent_version: string | null;
       latency_ms: number;
     }
-  | { ok: false; reason: string };
+  /** With the certificate that was shown, where that is why. */
+  | { ok: false; reason: string; certificate_sha256?: string };

@@ -5,7 +5,7 @@ describe('routeOf', () => {
   it('knows every page', () => {
     expect(routeOf('')).toEqual({ page: 'overview' });
     expect(routeOf('computer/17')).toEqual({ page: 'computer', id: 17 });
-    const plain = ['compare', 'manage', 'people', 'account'];
+    const plain = ['compare', 'manage', 'people', 'account', 'audit'];
     for (const page of plain) expect(routeOf(page)).toEqual({ page });
     expect(routeOf('change_password')).toEqual({ page: 'changePassword' });
     expect(routeOf('login')).toEqual({ page: 'login' });

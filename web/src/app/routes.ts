@@ -7,6 +7,7 @@ export type Route =
   | { page: 'manage' }
   | { page: 'people' }
   | { page: 'account' }
+  | { page: 'audit' }
   | { page: 'changePassword' }
   | { page: 'login' }
   | { page: 'unknown' };
@@ -17,12 +18,13 @@ const pages: Record<string, Route> = {
   manage: { page: 'manage' },
   people: { page: 'people' },
   account: { page: 'account' },
+  audit: { page: 'audit' },
   change_password: { page: 'changePassword' },
   login: { page: 'login' },
 };
 
 // Answered by the server itself: a link to one of these is a real navigation.
-const serverPaths = /^(logout$|api\/|healthz$|metrics$)/;
+const serverPaths = /^(logout$|api\/|healthz$|livez$|metrics$)/;
 
 export function routeOf(path: string): Route {
   const computer = /^computer\/([1-9]\d{0,15})$/.exec(path);

@@ -3,6 +3,7 @@
 
 import type uPlot from 'uplot';
 import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
+import { drawFilledIn } from './filledIn';
 import { css, drawGaps } from './hatch';
 import { axisHeight_px } from './heights';
 import type { Gap } from './history';
@@ -29,6 +30,7 @@ export interface PlotOptions {
   /** The top of the values; null where the highest one is. */
   top: () => number | null;
   gaps: () => Gap[];
+  filledIn: () => Stretch[];
   onPoint: (moment_s: number | null) => void;
   onSelect: (from_s: number, to_s: number) => void;
   onDoubleClick: () => void;
@@ -220,7 +222,10 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     series: [{}, ...seriesOf(spec, columns)],
     bands: bandsOf(spec, columns),
     hooks: {
-      drawClear: [(plot) => drawGaps(plot, options.gaps())],
+      drawClear: [
+        (plot) => drawGaps(plot, options.gaps()),
+        (plot) => drawFilledIn(plot, options.filledIn()),
+      ],
       draw: [
         ...(spec.kind === 'strip' ? [(plot: uPlot) => paintStrip(plot)] : []),
         (plot) => options.onDraw(plot),

@@ -39,6 +39,11 @@ export class SeriesStore {
     await this.#load();
   }
 
+  /** Asks for all of it anew; what is shown stays until it is there. */
+  renew(): void {
+    this.#known.clear();
+  }
+
   /** One round at a time: what is asked meanwhile is answered by one more. */
   async #load(): Promise<void> {
     this.#again = true;

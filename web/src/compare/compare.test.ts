@@ -34,6 +34,8 @@ describe('metrics', () => {
       'fan:2',
       'fan:10',
     ]);
+    const filledIn = [entry('sample.filled_in'), entry('load.1m')];
+    expect(sharedBy([filledIn]).map(({ name }) => name)).toEqual(['load.1m']);
     expect(sharedBy([])).toEqual([]);
   });
 });

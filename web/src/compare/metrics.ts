@@ -1,6 +1,7 @@
 // Which metrics several computers can be compared by.
 
 import type { SeriesEntry } from '../api/types';
+import { filledInSeries } from '../charts/filledIn';
 import { nameKeyOf } from '../fleet/entry';
 import { metricInWords } from './names';
 
@@ -14,8 +15,8 @@ const first = [
   'load.1m',
 ];
 
-/** Said better by a share or a rate that stands beside them. */
-const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv']);
+/** Said better by a share or a rate that stands beside them, or of the samples and not of the computer. */
+const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv', filledInSeries]);
 
 const rank = ({ name }: SeriesEntry): number =>
   first.includes(name) ? first.indexOf(name) : first.length;

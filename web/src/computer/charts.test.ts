@@ -68,6 +68,10 @@ describe('the charts of a computer', () => {
     expect(names(swap, { 'swap.total_bytes': 0 })).toEqual(main);
   });
 
+  it('leave out what is said of samples and not of the computer', () => {
+    expect(names([entry('sample.filled_in')], { 'sample.filled_in': 1 })).toEqual(main);
+  });
+
   it('draw what nobody has heard of, and what began just now', () => {
     const charts = chartsOf(
       [entry('fan.rpm:cpu'), entry('fan.rpm:case'), entry('uptime.seconds')],

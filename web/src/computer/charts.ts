@@ -2,6 +2,7 @@
 // at, then what the agent says beside them, and last what nobody here has heard of.
 
 import type { SeriesEntry } from '../api/types';
+import { filledInSeries } from '../charts/filledIn';
 import { colorOf, type ChartSpec, type Line } from '../charts/spec';
 import { unitOf } from '../charts/units';
 import { nameKeyOf, troubleFrom_percent } from '../fleet/entry';
@@ -57,6 +58,7 @@ const notAlone = new Set([
   ...mainCharts.flatMap(({ lines }) => lines.map(({ series }) => series)),
   ...['memory_total', 'memory_used', 'disk_total', 'disk_used'],
   ...['network_bytes_sent', 'network_bytes_recv', uptimeSeries, 'cpu.count'],
+  filledInSeries,
   ...['swap.total_bytes', 'swap.used_bytes', 'cpu.core.percent'],
   ...['disk.total_bytes', 'disk.used_bytes', 'disk.free_bytes'],
 ]);

@@ -7,6 +7,7 @@ import { ApiError, messageOf } from '../api/client';
 import type { ComputerDetail, SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { canHaveBefore, weekBefore } from '../charts/before';
+import { filledInSeries } from '../charts/filledIn';
 import { planOf, spanByDefault } from '../charts/history';
 import { seriesOf } from '../charts/spec';
 import { finestStep_s } from '../charts/idle';
@@ -18,7 +19,7 @@ import { chartsOf, mainCharts, uptimeSeries } from './charts';
 import { Presence } from './presence.svelte';
 import { Seconds } from './seconds.svelte';
 
-const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries];
+const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries, filledInSeries];
 
 export class ComputerModel {
   readonly id: number;
@@ -72,7 +73,7 @@ export class ComputerModel {
 
   constructor(id: number) {
     this.id = id;
-    this.presence = new Presence(id);
+    this.presence = new Presence(id, () => this.#renew());
     this.seconds = new Seconds(id);
     this.store = new SeriesStore((query) => calls.history(id, query));
     this.before = new SeriesStore((query) => calls.history(id, query));
@@ -139,6 +140,12 @@ export class ComputerModel {
     if (this.withBefore && canHaveBefore(plan))
       void this.before.refresh(weekBefore(plan, interval_s));
     await this.store.refresh(plan);
+  }
+
+  /** What was filled in lies further back than the newest buckets, which are all that is asked for otherwise. */
+  #renew(): void {
+    this.store.renew();
+    void this.loadHistory();
   }
 
   /** Whether the stretch that is shown goes on with time. */

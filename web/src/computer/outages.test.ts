@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Completeness } from '../api/types';
-import { hatched, longestOutage, outagesOf, outageWithin, uptimeShare } from './outages';
+import { missingOf } from './missing';
+import { briefWithin, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
 
 const refused = 'connection refused';
 const absent = 'the server was not running';
@@ -14,27 +15,79 @@ const completeness = (gaps: [number, number, string][], to = 1000): Completeness
   share: 0.9,
   gaps: gaps.map(([from, until, reason]) => ({ from, to: until, reason })),
   gaps_left_out: 0,
+  outages: [],
 });
 const now = { now_s: 700, interval_s: 10, asked_s: 600, silence: null };
 const outages = (...gaps: [number, number, string][]) => outagesOf(completeness(gaps), now);
 
 describe('outagesOf', () => {
-  it('tells silence from what nobody watched', () => {
-    const found = outages([0, 50, notYetAdded], [100, 200, absent], [300, 400, refused]);
-    expect(found.map(({ kind }) => kind)).toEqual(['unwatched', 'unwatched', 'silent']);
+  const told = (...all: [number, number | null, string, string?][]) =>
+    all.map(([from, to, reason, cause = null]) => ({ from, to, reason, cause }));
+  const found = (
+    gaps: [number, number, string][],
+    ...all: [number, number | null, string, string?][]
+  ) => outagesOf({ ...completeness(gaps), outages: told(...all) }, now);
+
+  it('says one thing of a gap and of what did not answer', () => {
+    const cause = 'rebooted, cleanly';
+    expect(found([[100, 200, refused]], [110, 199, refused, cause])).toEqual([
+      { from_s: 100, to_s: 200, reason: refused, cause, kind: 'silent', isFilled: false },
+    ]);
+    const twice = found(
+      [
+        [100, 200, refused],
+        [200, 300, 'no route'],
+      ],
+      [110, 299, refused],
+    );
+    expect(twice).toHaveLength(1);
+    expect(twice[0]).toMatchObject({ from_s: 100, to_s: 300, reason: refused });
   });
 
-  it('continues an outage that lasts up to now', () => {
-    const silence = { reason: refused, last_seen_ms: 500_000 };
-    const found = outagesOf(completeness([[500, 600, refused]]), { ...now, silence });
-    expect(found).toEqual([{ from_s: 500, to_s: 700, reason: refused, kind: 'silent' }]);
+  it('does not take a gap that begins with the answer for the outage that ended with it', () => {
+    const two = found([[199.9, 300, refused]], [100, 200, refused], [210, 300, refused]);
+    expect(two.map(({ from_s, to_s }) => [from_s, to_s])).toEqual([
+      [100, 200],
+      [199.9, 300],
+    ]);
   });
 
-  it('adds one that began after the server was asked, once it is a gap', () => {
-    const silence = { reason: refused, last_seen_ms: 650_000 };
-    const known = completeness([[100, 200, refused]]);
-    expect(outagesOf(known, { ...now, silence })[1]).toMatchObject({ from_s: 650, to_s: 700 });
-    expect(outagesOf(known, { ...now, now_s: 670, silence })).toHaveLength(1);
+  it('tells what was filled in from what is missing, and from what was too short for a gap', () => {
+    const all = found(
+      [
+        [300, 400, refused],
+        [500, 540, absent],
+      ],
+      [100, 200, refused],
+      [220, 240, refused],
+      [310, 399, refused],
+      [510, 560, refused],
+    );
+    expect(all.map(({ from_s, isFilled }) => [from_s, isFilled])).toEqual([
+      [100, true],
+      [220, false],
+      [300, false],
+      [500, false],
+      [510, false],
+    ]);
+  });
+
+  it('leaves what was away between two calls alone, unless it explains a gap', () => {
+    const unknown = 'no answer was stored, and nobody knows why';
+    const [brief] = found([], [150, 150, '', 'rebooted']);
+    expect(brief).toMatchObject({ from_s: 150, to_s: 150, isFilled: false });
+    expect(found([[100, 150, unknown]], [150, 150, '', 'rebooted'])).toEqual([
+      { from_s: 100, to_s: 150, reason: '', cause: 'rebooted', kind: 'silent', isFilled: false },
+    ]);
+  });
+
+  it('lets what has not ended reach up to now, and no further than it was asked for', () => {
+    expect(found([], [580, null, refused])[0]).toMatchObject({ to_s: 600, isFilled: false });
+    const silence = { reason: refused, last_seen_ms: 570_000 };
+    const lasting = { ...completeness([]), outages: told([580, null, refused]) };
+    expect(outagesOf(lasting, { ...now, silence })).toEqual([
+      { from_s: 570, to_s: 700, reason: refused, cause: null, kind: 'silent', isFilled: false },
+    ]);
   });
 });
 
@@ -47,9 +100,23 @@ describe('which outage', () => {
     expect(outageWithin(all, 590, 600)).toBeNull();
   });
 
-  it('was the longest does not count the time before the computer was added', () => {
-    expect(longestOutage(all)?.reason).toBe(refused);
-    expect(longestOutage(all.slice(0, 1))).toBeNull();
+  it('was the longest gap does not count the time before the computer was added', () => {
+    const missing = missingOf(
+      completeness([
+        [0, 500, notYetAdded],
+        [540, 580, refused],
+      ]),
+      now,
+    );
+    expect(longestGap(missing)?.reason).toBe(refused);
+    expect(longestGap(missing.slice(0, 1))).toBeNull();
+  });
+
+  it('was over before a call could fail', () => {
+    const outages = [{ from: 20, to: 20, reason: '', cause: 'rebooted' }];
+    const [brief] = outagesOf({ ...completeness([]), outages }, now);
+    expect(briefWithin([brief!], 10, 30)).toBe(brief);
+    expect(briefWithin([brief!], 25, 30)).toBeNull();
   });
 });
 
@@ -59,23 +126,14 @@ describe('uptimeShare', () => {
     expect(uptimeShare(all, 0, 700)).toBeCloseTo(0.75);
   });
 
+  it('counts what was filled in since, and no silence that nobody could hear', () => {
+    const filled = { from: 500, to: 600, reason: refused, cause: null };
+    const known = { ...completeness([[550, 600, absent]]), outages: [filled] };
+    expect(uptimeShare(outagesOf(known, now), 0, 650)).toBeCloseTo(1 - 50 / 600);
+  });
+
   it('is unknown where nobody watched at all', () => {
     expect(uptimeShare(outages([0, 700, absent]), 0, 700)).toBeNull();
     expect(uptimeShare([], 0, 700)).toBe(1);
-  });
-});
-
-describe('hatched', () => {
-  it('joins what overlaps, and leaves the time before the computer was added blank', () => {
-    const all = outages([0, 50, notYetAdded], [100, 200, refused], [200, 250, absent]);
-    expect(
-      hatched(all, [
-        { from_s: 240, to_s: 300 },
-        { from_s: 400, to_s: 410 },
-      ]),
-    ).toEqual([
-      { from_s: 100, to_s: 300 },
-      { from_s: 400, to_s: 410 },
-    ]);
   });
 });

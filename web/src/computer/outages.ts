@@ -1,108 +1,101 @@
-// When a computer was not heard, and why: what the server tells of a span, continued up to now.
+// When a computer was not heard, and why. What did not answer usually lacks samples for that time too, and
+// is one outage all the same; what was filled in since lacks none, and was an outage nevertheless.
 
-import type { Completeness, ComputerDetail } from '../api/types';
+import type { Completeness, OutageTold } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
+import { isBeforeItsTime, isOf, missingOf, type Missing, type Now } from './missing';
 
-/** Silent: it did not answer. Unwatched: nobody asked, or nobody knows. */
-export type Kind = 'silent' | 'unwatched';
-
-export interface Outage extends Gap {
-  reason: string;
-  kind: Kind;
+export interface Outage extends Missing {
+  /** What its first answer after that showed. */
+  cause: string | null;
+  /** Its samples are there all the same. */
+  isFilled: boolean;
 }
 
-/** In the server's words; every other reason is a call that failed. */
-const unwatched: readonly string[] = [
-  'not yet added',
-  'the server was not running',
-  'no answer was stored, and nobody knows why',
-];
-const notYetAdded = unwatched[0];
-
-const kindOf = (reason: string): Kind => (unwatched.includes(reason) ? 'unwatched' : 'silent');
-
-/** That a computer does not answer now: what the server may not have been asked for yet. */
-export interface Silence {
-  reason: string | null;
-  last_seen_ms: number | null;
-}
-
-export const silenceOf = (computer: ComputerDetail | null): Silence | null =>
-  computer?.polled && computer.status === 'offline' ? computer : null;
-
-export interface Now {
-  now_s: number;
-  interval_s: number;
-  /** When the server was asked. */
-  asked_s: number;
-  /** Null where the span ended before now, or the computer answers. */
-  silence: Silence | null;
-}
-
-/** The outages of a span; one that lasts reaches up to now, however long ago the server was asked. */
-export function outagesOf(
-  { gaps, to }: Completeness,
-  { now_s, interval_s, asked_s, silence }: Now,
-): Outage[] {
-  const outages = gaps.map(({ from, to, reason }) => ({
-    from_s: from,
-    to_s: to,
-    reason,
-    kind: kindOf(reason),
-  }));
-  if (!silence) return outages;
-  const last = outages.at(-1);
-  const heard_s = silence.last_seen_ms === null ? null : silence.last_seen_ms / 1000;
-  if (last && last.to_s >= Math.min(to, asked_s) - interval_s) {
-    last.to_s = Math.max(last.to_s, now_s);
-  } else if (silence.reason !== null && heard_s !== null) {
-    if (now_s - heard_s > gapFrom_intervals * interval_s)
-      outages.push({
-        from_s: heard_s,
-        to_s: now_s,
-        reason: silence.reason,
-        kind: kindOf(silence.reason),
-      });
-  }
-  return outages;
-}
+/** It was away between two calls alone, and only its next answer told. */
+export const isBrief = ({ from_s, to_s }: Gap): boolean => from_s === to_s;
 
 const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
   Math.max(0, Math.min(gap.to_s, to_s) - Math.max(gap.from_s, from_s));
 
-const longestOf = (outages: readonly Outage[], length: (outage: Outage) => number) =>
-  outages.reduce<Outage | null>(
-    (longest, outage) => (length(outage) > (longest ? length(longest) : 0) ? outage : longest),
+const common = (one: Gap, other: Gap): number => lengthWithin(one, other.from_s, other.to_s);
+
+/** Of what the server told; one that lasts has not ended at any moment that is known. */
+const outageOf = ({ from, to, reason, cause }: OutageTold, end_s: number): Outage => ({
+  ...{ from_s: from, to_s: to ?? Math.max(from, end_s), reason, cause },
+  kind: 'silent',
+  isFilled: false,
+});
+
+function joined(outage: Outage, own: readonly Missing[], all: readonly Missing[], least_s: number) {
+  const from_s = Math.min(outage.from_s, ...own.map((gap) => gap.from_s));
+  const to_s = Math.max(outage.to_s, ...own.map((gap) => gap.to_s));
+  const lacks_s = all.reduce((sum_s, gap) => sum_s + common(gap, outage), 0);
+  const isLong = to_s - from_s > least_s;
+  return { ...outage, from_s, to_s, isFilled: own.length === 0 && isLong && lacks_s === 0 };
+}
+
+/** The outages of a span, oldest first. */
+export function outagesOf(completeness: Completeness, now: Now): Outage[] {
+  const { interval_s, now_s, asked_s, silence } = now;
+  const end_s = silence ? now_s : Math.min(completeness.to, asked_s);
+  const missing = missingOf(completeness, now);
+  const told = completeness.outages.map((outage) => ({ outage, gaps: [] as Missing[] }));
+  const alone: Outage[] = [];
+  for (const gap of missing) {
+    const owner = gap.kind === 'silent' && told.find(({ outage }) => isOf(gap, outage, interval_s));
+    if (owner) owner.gaps.push(gap);
+    else alone.push({ ...gap, cause: null, isFilled: false });
+  }
+  const least_s = gapFrom_intervals * interval_s;
+  const whole = told.map(({ outage, gaps }) => {
+    const found = joined(outageOf(outage, end_s), gaps, missing, least_s);
+    return { ...found, isFilled: found.isFilled && outage.to !== null };
+  });
+  return [...whole, ...alone].sort((one, other) => one.from_s - other.from_s);
+}
+
+/** Of the time in which the computer was there to be watched. */
+export const inItsTime = <Some extends Missing>(outages: readonly Some[]): Some[] =>
+  outages.filter((outage) => !isBeforeItsTime(outage));
+
+function longestOf<Some extends Gap>(gaps: readonly Some[], length: (gap: Some) => number) {
+  return gaps.reduce<Some | null>(
+    (longest, gap) => (length(gap) > (longest ? length(longest) : 0) ? gap : longest),
     null,
   );
+}
 
 /** The outage that fills most of a stretch. */
 export const outageWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
   longestOf(outages, (outage) => lengthWithin(outage, from_s, to_s));
 
-/** The longest outage since the computer was added. */
-export const longestOutage = (outages: readonly Outage[]) =>
-  longestOf(outages, (outage) => (outage.reason === notYetAdded ? 0 : outage.to_s - outage.from_s));
+/** The first that was over before a call could fail. */
+export const briefWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
+  outages.find((outage) => isBrief(outage) && outage.from_s >= from_s && outage.from_s < to_s) ??
+  null;
+
+/** The longest time without samples since the computer was added. */
+export const longestGap = (missing: readonly Missing[]) =>
+  longestOf(inItsTime(missing), ({ from_s, to_s }) => to_s - from_s);
 
 /** The part of the watched time in which the computer was not silent; null where nobody watched. */
 export function uptimeShare(outages: readonly Outage[], from_s: number, to_s: number) {
-  const total_s = (kind: Kind) =>
-    outages
-      .filter((outage) => outage.kind === kind)
-      .reduce((sum_s, outage) => sum_s + lengthWithin(outage, from_s, to_s), 0);
-  const watched_s = to_s - from_s - total_s('unwatched');
-  return watched_s > 0 ? Math.max(0, 1 - total_s('silent') / watched_s) : null;
+  const sum = (lengths_s: number[]) => lengths_s.reduce((all_s, length_s) => all_s + length_s, 0);
+  const within = (gaps: Gap[]) => sum(gaps.map((gap) => lengthWithin(gap, from_s, to_s)));
+  const unwatched = outages.filter(({ kind }) => kind === 'unwatched');
+  const silent = outages.filter(({ kind }) => kind === 'silent');
+  const watched_s = to_s - from_s - within(unwatched);
+  if (watched_s <= 0) return null;
+  // What nobody watched counts for nothing, though the computer may have been silent then too.
+  const both = silent.flatMap((one) =>
+    unwatched.filter((other) => common(one, other) > 0).map((other) => overlap(one, other)),
+  );
+  return Math.max(0, 1 - (within(silent) - within(both)) / watched_s);
 }
 
-/** What charts hatch: outages, and what else has no value. Before the first sample nothing is. */
-export function hatched(outages: readonly Outage[], gaps: readonly Gap[]): Gap[] {
-  const all = [...outages.filter(({ reason }) => reason !== notYetAdded), ...gaps];
-  const joined: Gap[] = [];
-  for (const { from_s, to_s } of all.sort((one, other) => one.from_s - other.from_s)) {
-    const last = joined.at(-1);
-    if (last && from_s <= last.to_s) last.to_s = Math.max(last.to_s, to_s);
-    else joined.push({ from_s, to_s });
-  }
-  return joined;
-}
+const overlap = (one: Gap, other: Gap): Gap => ({
+  from_s: Math.max(one.from_s, other.from_s),
+  to_s: Math.min(one.to_s, other.to_s),
+});

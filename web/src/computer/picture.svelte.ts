@@ -5,6 +5,7 @@ import type { ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { beforeTimeline, canHaveBefore, weekBefore } from '../charts/before';
 import { drawnOf, shareOf, type Drawn } from '../charts/drawn';
+import { filledInOf, filledInSeries } from '../charts/filledIn';
 import { gapsOf, isPast, type Plan } from '../charts/history';
 import { filledOf, idleOf } from '../charts/idle';
 import { hasBands } from '../charts/layout';
@@ -13,7 +14,7 @@ import { timelineOf } from '../charts/timeline';
 import type { Stretch } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import type { ComputerModel } from './model.svelte';
-import { hatched } from './outages';
+import { hatched } from './missing';
 import { rebootsOf } from './reboots';
 import { mainCharts, uptimeSeries } from './charts';
 
@@ -74,6 +75,10 @@ export class Picture {
     return { from_s: to_s - (plan.to_s - plan.from_s - plan.step_s), to_s };
   });
   readonly outages = $derived.by(() => this.#model.presence.outages);
+  readonly missing = $derived.by(() => this.#model.presence.missing);
+  readonly filledIn = $derived.by(() =>
+    this.plan ? filledInOf(this.series[filledInSeries], this.plan, rhythm.interval_s ?? 0) : [],
+  );
   readonly reboots = $derived.by(() => {
     const boot_s = this.#model.detail?.facts.boot_time_s ?? null;
     return this.plan ? rebootsOf(this.series[uptimeSeries], this.plan, boot_s) : [];
@@ -98,9 +103,9 @@ export class Picture {
     const { plan } = this;
     const own = spec.lines[0]!.series;
     const buckets = this.series[own in this.series && hasBands(spec) ? own : 'cpu_percent'];
-    if (!plan || !buckets) return hatched(this.outages, []);
+    if (!plan || !buckets) return hatched(this.missing, []);
     const stretch = { from: plan.from_s, step_s: plan.step_s };
-    return hatched(this.outages, gapsOf(buckets, stretch, this.#circumstances));
+    return hatched(this.missing, gapsOf(buckets, stretch, this.#circumstances));
   }
 
   drawnOf(spec: ChartSpec): Drawn[] {

@@ -7,9 +7,10 @@ import { stepped } from '../charts/steps';
 import { nearest } from '../charts/timeline';
 import { quantityOf } from '../charts/units';
 import { momentWithClock, say } from '../format';
+import { rhythm } from '../live/rhythm.svelte';
 import { text } from '../text';
 import { mainCharts } from './charts';
-import { outageWithin } from './outages';
+import { briefWithin, outageWithin, type Outage } from './outages';
 import type { Picture } from './picture.svelte';
 import { rebootWithin } from './reboots';
 import { sayOutage } from './sayOutage';
@@ -43,15 +44,26 @@ export class Pointing {
     return [(before_s + moment_s) / 2, (moment_s + after_s) / 2];
   }
 
-  #outageAt(index: number) {
-    return outageWithin(this.#picture.outages, ...this.#around(index));
+  /** The outage that a reboot was, where the next answer told: both are one thing. */
+  #told(reboot_s: number): Outage | null {
+    const near_s = (this.#picture.plan?.step_s ?? 0) + 3 * (rhythm.interval_s ?? 0);
+    return briefWithin(this.#picture.outages, reboot_s - near_s, reboot_s + near_s);
   }
 
   #eventAt(index: number): string | null {
-    const outage = this.#outageAt(index);
+    const { outages, reboots } = this.#picture;
+    const around = this.#around(index);
+    const outage = outageWithin(outages, ...around) ?? briefWithin(outages, ...around);
     if (outage) return sayOutage(outage, clock.now_ms);
-    const reboot_s = rebootWithin(this.#picture.reboots, ...this.#around(index));
-    return reboot_s === null ? null : text.computer.rebootedAt(sayMoment(reboot_s));
+    const reboot_s = rebootWithin(reboots, ...around);
+    if (reboot_s === null) return null;
+    const told = this.#told(reboot_s);
+    return told ? sayOutage(told, clock.now_ms) : text.computer.rebootedAt(sayMoment(reboot_s));
+  }
+
+  #isFilledInAt(moment_s: number): boolean {
+    const { filledIn } = this.#picture;
+    return filledIn.some(({ from_s, to_s }) => from_s <= moment_s && moment_s < to_s);
   }
 
   #valuesAt(index: number): string[] {
@@ -74,7 +86,8 @@ export class Pointing {
     if (index === null || moment_s === null) return null;
     const event = this.#eventAt(index);
     if (event) return event;
-    return this.#valuesAt(index).length === 0 ? text.computer.gapAt(sayMoment(moment_s)) : null;
+    if (this.#valuesAt(index).length === 0) return text.computer.gapAt(sayMoment(moment_s));
+    return this.#isFilledInAt(moment_s) ? text.charts.filledInAt(sayMoment(moment_s)) : null;
   });
 
   /** All of it, for those who hear it. */
@@ -85,7 +98,9 @@ export class Pointing {
     const event = this.#eventAt(index);
     const values = this.#valuesAt(index);
     if (values.length === 0 && !event) return text.computer.gapAt(said);
-    return [said, ...(event ? [event] : []), ...values].join(', ');
+    if (event) return [said, event, ...values].join(', ');
+    const head = this.#isFilledInAt(moment_s) ? text.charts.filledInAt(said) : said;
+    return [head, ...values].join(', ');
   });
 
   /** The next moment with something on the time line, to the left or right; else `from`. */

@@ -7,7 +7,8 @@ import type { Completeness, ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import type { Plan } from '../charts/history';
-import { outagesOf, silenceOf, uptimeShare, type Silence } from './outages';
+import { missingOf, silenceOf, wasFilledIn, type Now, type Silence } from './missing';
+import { outagesOf, uptimeShare } from './outages';
 
 interface Answer {
   completeness: Completeness;
@@ -18,8 +19,12 @@ interface Answer {
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
 
+/** Events are written a moment after they are told: by then what is asked for meanwhile is out of date. */
+const writtenWithin_s = 60;
+
 export class Presence {
   readonly #id: number;
+  readonly #onFilledIn: () => void;
   #answer = $state.raw<Answer | null>(null);
   #silence = $state.raw<Silence | null>(null);
   failure = $state<string | null>(null);
@@ -32,37 +37,49 @@ export class Presence {
   readonly #lasts = $derived(
     this.#answer !== null && this.#answer.completeness.to >= this.#answer.asked_s,
   );
-  readonly outages = $derived.by(() => {
-    if (!this.#answer) return [];
-    const { completeness, asked_s } = this.#answer;
+  readonly #now = $derived.by((): Now => {
     const now_s = clock.now_ms / 1000;
     const interval_s = rhythm.interval_s ?? 0;
     const silence = this.#lasts ? this.#silence : null;
-    return outagesOf(completeness, { now_s, interval_s, asked_s, silence });
+    return { now_s, interval_s, asked_s: this.#answer?.asked_s ?? now_s, silence };
   });
+  readonly missing = $derived(this.completeness ? missingOf(this.completeness, this.#now) : []);
+  readonly outages = $derived(this.completeness ? outagesOf(this.completeness, this.#now) : []);
   readonly uptime = $derived.by(() => {
     if (!this.completeness) return null;
     const { from, to } = this.completeness;
     return uptimeShare(this.outages, from, this.#lasts ? clock.now_ms / 1000 : to);
   });
 
-  constructor(id: number) {
+  /** `onFilledIn` is called when something that was missing is there. */
+  constructor(id: number, onFilledIn: () => void) {
     this.#id = id;
+    this.#onFilledIn = onFilledIn;
+  }
+
+  /** It answers again, and what was asked for does not know that yet, nor why it was away. */
+  #isEarly(detail: ComputerDetail | null, now_s: number): boolean {
+    if (detail?.status !== 'online' || detail.since_ms === null) return false;
+    const isRecent = now_s - detail.since_ms / 1000 < writtenWithin_s;
+    return isRecent && (this.completeness?.outages.some(({ to }) => to === null) ?? false);
   }
 
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
     this.#silence = silenceOf(detail);
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
-    if (subject === this.#subject && now_s - this.#asked_s < maxAge_s(plan)) return;
+    const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);
+    if (subject === this.#subject && now_s - this.#asked_s < age_s) return;
     this.#subject = subject;
     this.#asked_s = now_s;
     const request = (this.#request += 1);
     try {
       const completeness = await calls.completeness(this.#id, plan.from_s, plan.to_s);
       if (request !== this.#request) return;
+      const before = this.completeness;
       this.#answer = { completeness, asked_s: now_s };
       this.failure = null;
+      if (before && wasFilledIn(before, completeness)) this.#onFilledIn();
     } catch (error) {
       if (request !== this.#request) return;
       this.#answer = null;

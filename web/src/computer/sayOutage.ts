@@ -1,13 +1,27 @@
 // An outage in words: when, and why.
 
+import type { Gap } from '../charts/history';
 import { momentWithClock, stretch } from '../format';
 import { text } from '../text';
-import type { Outage } from './outages';
+import { isBrief, type Outage } from './outages';
 
-export function sayOutage({ from_s, to_s, kind, reason }: Outage, now_ms: number): string {
-  const lasts = to_s * 1000 >= now_ms;
-  const when = lasts
+/** "since 02:11" where it lasts. */
+export function sayWhen({ from_s, to_s }: Gap, now_ms: number): string {
+  return to_s * 1000 >= now_ms
     ? text.computer.outage.since(momentWithClock(from_s * 1000, now_ms))
     : stretch(from_s * 1000, to_s * 1000, now_ms);
-  return text.computer.outage[kind](when, reason);
+}
+
+/** The evidence, where there is some; else how the calls failed. */
+function sayWhy({ reason, cause, isFilled }: Outage): string | null {
+  const why = cause ?? reason;
+  const said = why ? text.said(why) : null;
+  return isFilled ? text.computer.outage.filledIn(said) : said;
+}
+
+export function sayOutage(outage: Outage, now_ms: number): string {
+  const why = sayWhy(outage);
+  if (isBrief(outage))
+    return text.computer.outage.brief(momentWithClock(outage.from_s * 1000, now_ms, true), why);
+  return text.computer.outage[outage.kind](sayWhen(outage, now_ms), why);
 }

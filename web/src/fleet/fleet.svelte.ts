@@ -3,7 +3,7 @@
 
 import * as calls from '../api/calls';
 import { messageOf } from '../api/client';
-import type { Overview, Row } from '../api/types';
+import type { Blind, Overview, Row } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { Feed, type Update } from '../live/feed';
 import { stream } from '../live/stream.svelte';
@@ -17,6 +17,8 @@ const publishEach_ms = 250;
 class Fleet {
   /** By name. Null until the first answer. */
   entries = $state.raw<Entry[] | null>(null);
+  /** That the server cannot see its computers. */
+  blind = $state.raw<Blind | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
   #byId = new Map<number, Entry>();
@@ -64,6 +66,7 @@ class Fleet {
   #replace(overview: Overview): void {
     clock.set(overview.now_ms);
     this.failure = null;
+    this.blind = overview.blind;
     const previous = this.#byId;
     this.#byId = new Map(
       overview.computers.map((row) => [row.id, entryOf(row, previous.get(row.id))]),
@@ -74,6 +77,7 @@ class Fleet {
   }
 
   #apply(update: Update): void {
+    this.blind = update.blind;
     for (const row of update.computers) this.#put(row);
     for (const id of update.removed) if (this.#byId.delete(id)) this.#order = null;
     sparklines.follow(update.computers);

@@ -30,6 +30,9 @@ function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = 
     sample: sample as Sample | null,
     tags: [],
     disk_full: null,
+    late: null,
+    clock_ahead_s: null,
+    token_renewed: false,
     ...more,
   };
 }

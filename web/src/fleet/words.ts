@@ -14,6 +14,10 @@ export function silenceOf({ since_ms, reason, last_seen_ms }: Row, now_ms: numbe
   return text.condition.silentFor(age, reason);
 }
 
+/** With what else is to be done there: nothing is broken while it waits. */
+export const withToken = (row: Row, inWords: string): string =>
+  row.token_renewed ? text.condition.waitsForToken(inWords) : inWords;
+
 /** "9 days"; what a trend says is never as exact as an hour. */
 export const fullInWords = (fullIn_ms: number): string =>
   fullIn_ms < hour_ms ? text.condition.fullNow : durationInWords(fullIn_ms);
@@ -25,6 +29,10 @@ function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
 
 export const troublesInWords = (entry: Entry): string =>
   entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
+
+/** That its last call failed, while nothing more is known. It stands beside the condition, and is none. */
+export const latenessOf = ({ late }: Row): string | null =>
+  late ? text.condition.lateBecause(late.reason) : null;
 
 /** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {

@@ -2,8 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Overview } from '../api/types';
 import { Feed, type Update } from './feed';
 
-const update = (seq: number): Update => ({ seq, computers: [], removed: [] });
-const overview = (seq: number): Overview => ({ seq, now_ms: 0, interval_s: 30, computers: [] });
+const update = (seq: number): Update => ({ seq, computers: [], removed: [], blind: null });
+const overview = (seq: number): Overview => ({
+  seq,
+  now_ms: 0,
+  interval_s: 30,
+  blind: null,
+  computers: [],
+});
 
 describe('Feed', () => {
   let happened: string[];

@@ -2,12 +2,13 @@
 // draws. The rule: update n+1 follows state n; what is older is contained already; a hole, a new
 // count after a restart, or the server's own word means that the overview is fetched again.
 
-import type { Overview, Row } from '../api/types';
+import type { Blind, Overview, Row } from '../api/types';
 
 export interface Update {
   seq: number;
   computers: Row[];
   removed: number[];
+  blind: Blind | null;
 }
 
 export interface FeedTarget {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalAddress, sameHost } from './address';
+import { agentLineOf, normalAddress, sameHost } from './address';
 
 describe('normalAddress', () => {
   it('takes http where no scheme is given', () => {
@@ -24,5 +24,26 @@ describe('sameHost', () => {
     expect(sameHost('http://web-1:8000', 'https://WEB-1:9000/agent')).toBe(true);
     expect(sameHost('http://web-1:8000', 'http://web-2:8000')).toBe(false);
     expect(sameHost('http://web-1:8000', 'nonsense')).toBe(false);
+  });
+});
+
+describe('agentLineOf', () => {
+  const tls_sha256 = 'ab'.repeat(32);
+
+  it('takes an address, a token and a certificate out of the line', () => {
+    const line = ` muster://web-1:8000?token=a%26b%2Bc&sha256=${tls_sha256} `;
+    expect(agentLineOf(line)).toEqual({ url: 'https://web-1:8000', token: 'a&b+c', tls_sha256 });
+  });
+
+  it('takes nothing out of less than all of it', () => {
+    for (const line of [
+      'https://web-1:8000',
+      'muster://web-1:8000',
+      'muster://web-1:8000?token=t',
+      `muster://web-1:8000?sha256=${tls_sha256}`,
+      'muster://web-1:8000?token=t&sha256=ab',
+      `muster://?token=t&sha256=${tls_sha256}`,
+    ])
+      expect(agentLineOf(line), line).toBeNull();
   });
 });

@@ -13,3 +13,23 @@ export function normalAddress(typed: string): string | null {
 /** Whether two addresses lead to the same host, on whichever port. */
 export const sameHost = (one: string, other: string): boolean =>
   URL.canParse(one) && URL.canParse(other) && new URL(one).hostname === new URL(other).hostname;
+
+/** What the line says that an agent prints for pasting. */
+export interface AgentLine {
+  url: string;
+  token: string;
+  tls_sha256: string;
+}
+
+/** Null where it is no such line, or not all of it. */
+export function agentLineOf(typed: string): AgentLine | null {
+  const match = /^muster:\/\/([^?#\s]+)\?(\S+)$/i.exec(typed.trim());
+  if (!match) return null;
+  const said = new URLSearchParams(match[2]);
+  const [token, tls_sha256] = [said.get('token'), said.get('sha256')?.toLowerCase()];
+  const url = normalAddress(`https://${match[1]}`);
+  if (url === null || !token || !tls_sha256 || !isSha256(tls_sha256)) return null;
+  return { url, token, tls_sha256 };
+}
+
+export const isSha256 = (text: string): boolean => /^[\da-f]{64}$/i.test(text.replaceAll(':', ''));

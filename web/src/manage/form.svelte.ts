@@ -5,7 +5,7 @@ import { ApiError, messageOf } from '../api/client';
 import type { ConnectionTest, Row } from '../api/types';
 import { fleet } from '../fleet/fleet.svelte';
 import { text } from '../text';
-import { normalAddress, sameHost } from './address';
+import { agentLineOf, isSha256, normalAddress, sameHost } from './address';
 import { freeName } from './names';
 import { inUse } from './tags';
 
@@ -13,7 +13,7 @@ const longestNote = 4_000;
 
 export type Activity = 'test' | 'send' | null;
 
-type FieldName = 'url' | 'token' | 'name' | 'note';
+type FieldName = 'url' | 'token' | 'tls_sha256' | 'name' | 'note';
 
 interface Objection {
   field: FieldName;
@@ -24,6 +24,8 @@ export class ComputerForm {
   name = $state('');
   url = $state('');
   token = $state('');
+  /** The certificate that is pinned, of an address that has one to show. */
+  pin = $state('');
   tags = $state.raw<string[]>([]);
   note = $state('');
   /** The note of a computer comes with all else that is known of it, when its form opens. */
@@ -38,6 +40,7 @@ export class ComputerForm {
   /** The computer that is changed; null where one is added. */
   readonly row: Row | null;
   #storedNote = '';
+  #storedPin = '';
 
   constructor(row: Row | null) {
     this.row = row;
@@ -45,12 +48,35 @@ export class ComputerForm {
     ({ name: this.name, url: this.url, tags: this.tags } = row);
     this.noteState = 'loading';
     calls.computer(row.id).then(
-      ({ note }) => {
+      ({ note, tls_sha256 }) => {
         this.#storedNote = this.note = note;
+        this.#storedPin = this.pin = tls_sha256 ?? '';
         this.noteState = 'known';
       },
       () => (this.noteState = 'failed'),
     );
+  }
+
+  get hasCertificate(): boolean {
+    return /^https:\/\//i.test(this.url.trim());
+  }
+
+  /** Takes a pasted line apart, so that its token is in no address. */
+  takeLine(): void {
+    const line = agentLineOf(this.url);
+    if (line) ({ url: this.url, token: this.token, tls_sha256: this.pin } = line);
+  }
+
+  /** Pins what the test found, and tests again. */
+  trust(tls_sha256: string): Promise<void> {
+    this.pin = tls_sha256;
+    return this.test();
+  }
+
+  /** The certificate, where it is to be another one than is stored. */
+  #pinned(): { tls_sha256?: string } {
+    const pin = this.hasCertificate ? this.pin.trim() : '';
+    return pin === this.#storedPin ? {} : { tls_sha256: pin };
   }
 
   get knownTags(): string[] {
@@ -64,6 +90,8 @@ export class ComputerForm {
     if (without(this.url)) return { field: 'url', sentence: addressMissing };
     if (normalAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
     if (this.row === null && without(this.token)) return { field: 'token', sentence: tokenMissing };
+    if (this.hasCertificate && !without(this.pin) && !isSha256(this.pin.trim()))
+      return { field: 'tls_sha256', sentence: text.certificate.wrong };
     if (named && without(this.name)) return { field: 'name', sentence: nameMissing };
     if (named && [...this.note].length > longestNote)
       return { field: 'note', sentence: text.manage.noteLong };
@@ -83,6 +111,7 @@ export class ComputerForm {
 
   async #during(activity: Activity, named: boolean, act: () => Promise<void>): Promise<boolean> {
     if (this.activity !== null) return false;
+    this.takeLine();
     this.#object(this.#objection(named));
     if (this.failure !== null) return false;
     this.url = normalAddress(this.url)!;
@@ -108,7 +137,7 @@ export class ComputerForm {
     this.found = null;
     await this.#during('test', false, async () => {
       const token = this.token.trim();
-      const where = { url: this.url, ...(token ? { token } : {}) };
+      const where = { url: this.url, ...(token ? { token } : {}), ...this.#pinned() };
       const found = await calls.testConnection(this.row ? { id: this.row.id, ...where } : where);
       this.found = found;
       if (found.ok && this.name.trim() === '')
@@ -120,7 +149,12 @@ export class ComputerForm {
   send(): Promise<boolean> {
     return this.#during('send', true, async () => {
       const token = this.token.trim();
-      const fields = { name: this.name.trim(), url: this.url, tags: this.tags };
+      const fields = {
+        name: this.name.trim(),
+        url: this.url,
+        tags: this.tags,
+        ...this.#pinned(),
+      };
       if (this.row === null) await calls.addComputer({ ...fields, token, note: this.note });
       else
         await calls.changeComputer(this.row.id, {

@@ -1,7 +1,7 @@
 // What a row or a card says of a computer, worked out in one go: its parts only compare texts.
 
 import { isLive, readingsOf, type Entry, type Reading } from '../fleet/entry';
-import { fullInWords, silenceOf, troublesInWords } from '../fleet/words';
+import { fullInWords, latenessOf, silenceOf, troublesInWords } from '../fleet/words';
 import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
 import type { Quantity } from '../format';
 import { text } from '../text';
@@ -44,6 +44,7 @@ function gaugeOf(entry: Entry, reading: Reading): GaugeView {
 function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
   if (row.last_seen_ms === null) return text.missing;
   if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
+  if (row.late) return text.condition.late;
   // One roll call may be late; two in a row are worth a number.
   return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
 }
@@ -88,6 +89,7 @@ export function titleOf(entry: Entry, now_ms: number): string {
     row.name,
     row.facts.os,
     condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
+    latenessOf(row),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
     row.facts.boot_time_s !== null &&

@@ -29,6 +29,9 @@ const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
     sample: null,
     tags,
     disk_full: null,
+    late: null,
+    clock_ahead_s: null,
+    token_renewed: false,
     ...more,
   });
 

@@ -76,6 +76,22 @@ describe('what the server says', () => {
     ).toMatch(/nicht „a,b“\.$/);
   });
 
+  it('is said part by part where it is evidence', () => {
+    const seen = 'memory was at 97 % before; busiest process java; or so';
+    expect(said(`rebooted, uncleanly; ${seen}`)).toBe(
+      'neu gestartet, ohne geordnetes Herunterfahren; Speicher davor zu 97\u00a0% belegt; aktivster Prozess java; or so',
+    );
+    expect(said('the agent crashed or was killed; busiest process java')).toBe(
+      'der Agent ist abgestürzt oder wurde gewaltsam beendet; aktivster Prozess java',
+    );
+    expect(said('the computer ran on, the network failed: no answer within 10 s')).toBe(
+      'der Rechner lief weiter, das Netz fiel aus: keine Antwort binnen 10 s',
+    );
+    expect(said('this server could not see: 6 of 20 computers failed at once')).toBe(
+      'dieser Server sah nichts: 6 von 20 Rechnern antworteten auf einmal nicht',
+    );
+  });
+
   it('is shown as it came where it is not', () => {
     for (const sentence of ['', 'something new', 'constructor', 'answered nothing'])
       expect(said(sentence)).toBe(sentence);

@@ -60,6 +60,7 @@ export const de: Text = {
     manage: 'Verwalten',
     people: 'Personen',
     account: 'Konto',
+    audit: 'Protokoll',
     login: 'Anmelden',
     changePassword: 'Passwort ändern',
     unknown: 'Keine solche Seite',
@@ -90,6 +91,9 @@ export const de: Text = {
     passwordChanged:
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
+
+  blind: (moment, failing, all) =>
+    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
 
   live: {
     stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
@@ -124,8 +128,11 @@ export const de: Text = {
     silentSince: (moment, reason) =>
       `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
     neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
+    waitsForToken: (state) => `${state}; wartet auf sein neues Token`,
     wellFor: (duration) =>
       duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    late: 'verspätet',
+    lateBecause: (reason) => `verspätet: ${said(reason)}`,
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
@@ -261,10 +268,24 @@ export const de: Text = {
     crosshair: 'Zeitpunkt unter dem Fadenkreuz',
     crosshairHint:
       'Pfeil links und rechts bewegen das Fadenkreuz, Bild auf und Bild ab zu einem Ausfall',
+    filledInAt: (moment) => `${moment}, nachträglich ergänzt`,
     weekBefore: (values) => `eine Woche davor ${values}`,
     average: (value) => `im Mittel ${value}`,
     highest: (name, value) => `am höchsten ${name}: ${value}`,
     lines: (number) => `${grouped(number)} Kurven`,
+  },
+
+  certificate: {
+    label: 'Zertifikat (SHA-256)',
+    hint: 'Leer: eines, dem das Betriebssystem des Servers vertraut',
+    trust: (sha256) => `Diesem Zertifikat vertrauen: ${sha256}`,
+    changed: 'Das Zertifikat hat sich geändert',
+    explained:
+      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete. Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst ist jemand dazwischen.',
+    expected: 'Erwartet',
+    found: 'Gefunden',
+    take: 'Das neue Zertifikat übernehmen',
+    wrong: 'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
   },
 
   computer: {
@@ -282,6 +303,9 @@ export const de: Text = {
     available: (bytes) => `${bytes} verfügbar`,
     free: (bytes) => `${bytes} frei`,
     lastSeen: 'Zuletzt gesehen',
+    clock: 'Uhr',
+    clockAhead: (duration) => `geht gegenüber dem Server ${duration} vor`,
+    clockBehind: (duration) => `geht gegenüber dem Server ${duration} nach`,
     charts: 'Kurven',
     cpu: 'CPU',
     memoryChart: 'Speicher',
@@ -314,19 +338,29 @@ export const de: Text = {
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
-      silent: (stretch, reason) => `keine Antwort ${stretch}: ${said(reason)}`,
-      unwatched: (stretch, reason) => `${stretch}: ${said(reason)}`,
+      silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch, reason) => `${stretch}: ${reason}`,
+      brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
       since: (moment) => `seit ${moment}`,
+      filledIn: (why) => (why ? `${why}; inzwischen nachgetragen` : 'inzwischen nachgetragen'),
     },
+    outages: 'Ausfälle',
+    moreOutages: (number) => `… ${grouped(number)} weitere`,
+    lookAt: 'In den Kurven zeigen',
     uptime: 'Erreichbar',
     uptimeMeans: 'Anteil der Zeit, in der der Server beobachtete und der Rechner antwortete',
     samples: 'der Messwerte',
-    longestGap: (duration, outage) => `längste Lücke ${duration}: ${outage}`,
+    longestGap: (duration, when) => `längste Lücke ${duration}, ${when}`,
     noGaps: 'keine Lücken',
     gapsLeftOut: (number) => `${count(number, 'kürzere Lücke', 'kürzere Lücken')} nicht gezeigt`,
     timeline: (outages, reboots) =>
       `Zeitleiste: ${outages === 0 ? 'keine Ausfälle' : count(outages, 'Ausfall', 'Ausfälle')}${reboots === 0 ? '' : `, ${count(reboots, 'Neustart', 'Neustarts')}`}`,
-    legend: { silent: 'stumm', unwatched: 'nicht beobachtet', reboot: 'neu gestartet' },
+    legend: {
+      silent: 'stumm',
+      filled: 'stumm, nachgetragen',
+      unwatched: 'nicht beobachtet',
+      reboot: 'neu gestartet',
+    },
     rebootedAt: (moment) => `neu gestartet ${moment}`,
     completenessFailed: (reason) => `Warum Messwerte fehlen, ist nicht bekannt: ${reason}`,
     noHistoryNewest: (moment) =>
@@ -411,7 +445,8 @@ export const de: Text = {
     viewer:
       'Dieses Konto sieht alle Rechner und ändert keinen. Hinzufügen, ändern und entfernen können Administratoren.',
     add: 'Rechner hinzufügen',
-    addHint: 'Der Agent gibt beim Start seine Adresse und sein Token aus.',
+    addHint:
+      'Der Agent gibt beim Start seine Adresse und sein Token aus, danach eine Zeile muster://…: Als Adresse eingefügt, genügt sie.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
     exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,
@@ -573,7 +608,8 @@ export const de: Text = {
     notEqual: 'Die beiden neuen Passwörter sind verschieden.',
     change: 'Passwort ändern',
     must: 'Dieser Server ist im Netz erreichbar, und alle kennen das voreingestellte Passwort. Zuerst ein anderes wählen.',
-    othersEnd: 'Alle anderen Sitzungen dieses Kontos enden.',
+    othersEnd:
+      'Alle anderen Sitzungen dieses Kontos enden. API-Tokens gelten weiter: unter Konto widerrufen.',
     back: 'Abbrechen',
     sessions: 'Sitzungen',
     sessionsHint: 'Wo dieses Konto angemeldet ist.',
@@ -598,7 +634,7 @@ export const de: Text = {
     accessOf: { read: 'nur lesen', full: 'voll' },
     accessMeans: {
       read: 'Sieht, was dieses Konto sieht, und ändert nichts.',
-      full: 'Ändert, was dieses Konto ändern darf.',
+      full: 'Ändert, was dieses Konto ändern darf, aber kein Konto, keine Sitzung, kein Token, kein Passwort.',
     },
     createToken: 'Token anlegen',
     creating: 'Legt an …',
@@ -662,6 +698,49 @@ export const de: Text = {
     usernameMissing: 'Einen Benutzernamen eingeben.',
     passwordShort: 'Das Passwort braucht mindestens 8 Zeichen.',
     loading: 'Konten werden geladen',
+  },
+
+  audit: {
+    title: 'Protokoll',
+    viewer: 'Das Protokoll sehen nur Administratoren.',
+    hint: 'Wer was getan hat, und von wo. Einträge bleiben ein Jahr.',
+    search: 'Protokoll durchsuchen',
+    download: 'Als CSV herunterladen',
+    loading: 'Protokoll wird geladen',
+    empty: 'Noch ist nichts vermerkt.',
+    nothingFits: 'Kein Eintrag sagt das.',
+    more: 'Frühere Einträge zeigen',
+    columns: { time: 'Zeit', who: 'Wer', whence: 'Von wo', what: 'Was' },
+    nobody: 'niemand angemeldet',
+    withToken: (name, token) => `${name}, mit dem Token ${token}`,
+    commandLine: 'Kommandozeile',
+    several: 'mehrere Adressen',
+    name: 'Name',
+    url: 'Adresse',
+    fromTo: (what, from, to) => `${what} ${from} → ${to}`,
+    changed: { token: 'Token', certificate: 'Zertifikat', tags: 'Schlagwörter', note: 'Notiz' },
+    access: { read: 'nur lesen', full: 'voller Zugriff' },
+    answered: 'ein Agent antwortete',
+    moreFailed: (count) => `binnen einer Stunde ${count} weitere Anmeldungen gescheitert`,
+    deeds: {
+      signed_in: () => 'angemeldet',
+      sign_in_failed: (name) => `Anmeldung als ${name} gescheitert`,
+      signed_out: () => 'abgemeldet',
+      password_changed: () => 'eigenes Passwort geändert',
+      password_set: (name) => `Passwort von ${name} gesetzt`,
+      account_added: (name) => `Konto ${name} hinzugefügt`,
+      role_changed: (name) => `Rolle von ${name} geändert`,
+      account_removed: (name) => `Konto ${name} entfernt`,
+      session_ended: (address) => `eigene Sitzung beendet, begonnen von ${address}`,
+      other_sessions_ended: () => 'alle anderen eigenen Sitzungen beendet',
+      token_made: (name) => `API-Token ${name} erzeugt`,
+      token_revoked: (name) => `API-Token ${name} widerrufen`,
+      computer_added: (name) => `Rechner ${name} hinzugefügt`,
+      computer_changed: (name) => `Rechner ${name} geändert`,
+      computer_removed: (name) => `Rechner ${name} entfernt`,
+      computer_restored: (name) => `Rechner ${name} zurückgeholt`,
+      connection_tested: (address) => `Verbindung zu ${address} getestet`,
+    },
   },
 
   keys: {

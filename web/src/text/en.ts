@@ -43,6 +43,7 @@ export const en = {
     manage: 'Manage',
     people: 'People',
     account: 'Account',
+    audit: 'Audit log',
     login: 'Sign in',
     changePassword: 'Change password',
     unknown: 'No such page',
@@ -73,6 +74,9 @@ export const en = {
     passwordChanged:
       'Your password has been changed. All other sessions of this account have ended.',
   },
+
+  blind: (moment: string, failing: number, all: number) =>
+    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
 
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
@@ -106,8 +110,12 @@ export const en = {
     silentSince: (moment: string | null, reason: string | null) =>
       `silent${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
+    waitsForToken: (state: string) => `${state}; waits for its new token`,
     /** It may have been in trouble meanwhile. */
     wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
+    /** Its last call failed, and the second try decides. */
+    late: 'late',
+    lateBecause: (reason: string) => `late: ${reason}`,
     troubles: (list: string) => `in trouble: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
@@ -245,10 +253,24 @@ export const en = {
     crosshair: 'Moment under the crosshair',
     crosshairHint:
       'Left and right arrow move the crosshair, Page Up and Page Down move it to an outage',
+    filledInAt: (moment: string) => `${moment}, filled in afterwards`,
     weekBefore: (values: string) => `a week before ${values}`,
     average: (value: string) => `average ${value}`,
     highest: (name: string, value: string) => `highest ${name}: ${value}`,
     lines: (number: number) => `${number.toLocaleString('en')} lines`,
+  },
+
+  certificate: {
+    label: 'Certificate (SHA-256)',
+    hint: 'Empty: one that the server’s operating system trusts',
+    trust: (sha256: string) => `Trust this certificate: ${sha256}`,
+    changed: 'Its certificate changed',
+    explained:
+      'This computer is not asked, since its agent shows another certificate than the pinned one. If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody is in between.',
+    expected: 'Expected',
+    found: 'Found',
+    take: 'Take the new certificate',
+    wrong: 'The SHA-256 of a certificate has 64 hexadecimal digits.',
   },
 
   computer: {
@@ -266,6 +288,9 @@ export const en = {
     available: (bytes: string) => `${bytes} available`,
     free: (bytes: string) => `${bytes} free`,
     lastSeen: 'Last seen',
+    clock: 'Clock',
+    clockAhead: (duration: string) => `${duration} ahead of this server’s`,
+    clockBehind: (duration: string) => `${duration} behind this server’s`,
     charts: 'Charts',
     cpu: 'CPU',
     memoryChart: 'Memory',
@@ -301,19 +326,29 @@ export const en = {
     },
     gapAt: (moment: string) => `${moment}: no answer`,
     outage: {
-      silent: (stretch: string, reason: string) => `no answer ${stretch}: ${reason}`,
-      unwatched: (stretch: string, reason: string) => `${stretch}: ${reason}`,
+      silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
+      unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
+      brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
       since: (moment: string) => `since ${moment}`,
+      filledIn: (why: string | null) => (why ? `${why}; filled in since` : 'filled in since'),
     },
+    outages: 'Outages',
+    moreOutages: (number: number) => `… ${number.toLocaleString('en')} more`,
+    lookAt: 'Show in the charts',
     uptime: 'Up',
     uptimeMeans: 'The share of the time in which the server watched, and the computer answered',
     samples: 'of samples',
-    longestGap: (duration: string, outage: string) => `longest gap ${duration}: ${outage}`,
+    longestGap: (duration: string, when: string) => `longest gap ${duration}, ${when}`,
     noGaps: 'no gaps',
     gapsLeftOut: (number: number) => `${count(number, 'shorter gap', 'shorter gaps')} not shown`,
     timeline: (outages: number, reboots: number) =>
       `Time line: ${outages === 0 ? 'no outages' : count(outages, 'outage', 'outages')}${reboots === 0 ? '' : `, ${count(reboots, 'reboot', 'reboots')}`}`,
-    legend: { silent: 'silent', unwatched: 'not watched', reboot: 'rebooted' },
+    legend: {
+      silent: 'silent',
+      filled: 'silent, filled in since',
+      unwatched: 'not watched',
+      reboot: 'rebooted',
+    },
     rebootedAt: (moment: string) => `rebooted ${moment}`,
     completenessFailed: (reason: string) => `Why samples are missing is not known: ${reason}`,
     noHistoryNewest: (moment: string) =>
@@ -399,7 +434,8 @@ export const en = {
     viewer:
       'Your account can see all computers and change none. An administrator can add, change and remove them.',
     add: 'Add a computer',
-    addHint: 'The agent prints its address and its token when it starts.',
+    addHint:
+      'The agent prints its address and its token when it starts, and then a muster:// line: pasted as the address, it is all that is needed.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
     exporting: (done: number, all: number) =>
@@ -565,7 +601,8 @@ export const en = {
     notEqual: 'The two new passwords differ.',
     change: 'Change password',
     must: 'This server can be reached from the network, and everyone knows the default password. Choose another one before anything else.',
-    othersEnd: 'All other sessions of this account end.',
+    othersEnd:
+      'All other sessions of this account end. Its API tokens go on working: revoke them under Account.',
     back: 'Cancel',
     sessions: 'Sessions',
     sessionsHint: 'Where this account is signed in.',
@@ -590,7 +627,7 @@ export const en = {
     accessOf: { read: 'read only', full: 'full' },
     accessMeans: {
       read: 'Sees what this account sees, and changes nothing.',
-      full: 'Changes what this account may change.',
+      full: 'Changes what this account may change, but no account, session, token or password.',
     },
     createToken: 'Create a token',
     creating: 'Creating …',
@@ -647,6 +684,50 @@ export const en = {
     usernameMissing: 'Enter a user name.',
     passwordShort: 'The password needs at least 8 characters.',
     loading: 'Loading the accounts',
+  },
+
+  audit: {
+    title: 'Audit log',
+    viewer: 'Only administrators see the audit log.',
+    hint: 'Who did what, and from where. Entries are kept for a year.',
+    search: 'Search the audit log',
+    download: 'Download as CSV',
+    loading: 'Loading the audit log',
+    empty: 'Nothing has been noted yet.',
+    nothingFits: 'No entry says that.',
+    more: 'Show earlier entries',
+    columns: { time: 'Time', who: 'Who', whence: 'From', what: 'What' },
+    nobody: 'nobody signed in',
+    withToken: (name: string, token: string) => `${name}, with the token ${token}`,
+    commandLine: 'the command line',
+    several: 'several addresses',
+    name: 'name',
+    url: 'address',
+    fromTo: (what: string, from: string, to: string) => `${what} ${from} → ${to}`,
+    changed: { token: 'token', certificate: 'certificate', tags: 'tags', note: 'note' },
+    access: { read: 'read only', full: 'full access' },
+    answered: 'an agent answered',
+    moreFailed: (count: number) => `failed to sign in ${count} more times within an hour`,
+    /** By the server's word for what was done. */
+    deeds: {
+      signed_in: () => 'signed in',
+      sign_in_failed: (name: string) => `failed to sign in as ${name}`,
+      signed_out: () => 'signed out',
+      password_changed: () => 'changed the own password',
+      password_set: (name: string) => `set the password of ${name}`,
+      account_added: (name: string) => `added the account ${name}`,
+      role_changed: (name: string) => `gave ${name} another role`,
+      account_removed: (name: string) => `removed the account ${name}`,
+      session_ended: (address: string) => `ended an own session, begun from ${address}`,
+      other_sessions_ended: () => 'ended all other own sessions',
+      token_made: (name: string) => `created the API token ${name}`,
+      token_revoked: (name: string) => `revoked the API token ${name}`,
+      computer_added: (name: string) => `added the computer ${name}`,
+      computer_changed: (name: string) => `changed the computer ${name}`,
+      computer_removed: (name: string) => `removed the computer ${name}`,
+      computer_restored: (name: string) => `brought the computer ${name} back`,
+      connection_tested: (address: string) => `tested the connection to ${address}`,
+    },
   },
 
   keys: {

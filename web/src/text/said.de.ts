@@ -18,6 +18,12 @@ const sentences: Record<string, string> = {
   'its certificate has expired': 'das Zertifikat ist abgelaufen',
   'its certificate is for another name than the one in the address':
     'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
+  'The muster:// line is not whole: copy all of it, with token= and sha256=, as the agent printed it':
+    'Die Zeile muster:// ist nicht vollständig: ganz kopieren, mit token= und sha256=, wie der Agent sie ausgab.',
+  'The SHA-256 of a certificate must have 64 hexadecimal digits':
+    'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
+  'A certificate can be pinned for an address that begins with https://, and for no other':
+    'Ein Zertifikat lässt sich nur für eine Adresse anheften, die mit https:// beginnt.',
   'not called: only its history was left in the database':
     'nicht mehr abgefragt: Nur der Verlauf ist noch in der Datenbank',
   // Why samples are missing
@@ -26,6 +32,14 @@ const sentences: Record<string, string> = {
   'what is stored of this time is damaged: see `muster verify`':
     'was davon gespeichert ist, ist beschädigt: siehe `muster verify`',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
+  'this server could not see': 'dieser Server sah nichts',
+  // Why a computer was away
+  rebooted: 'neu gestartet',
+  'rebooted, cleanly': 'neu gestartet, nach geordnetem Herunterfahren',
+  'rebooted, uncleanly': 'neu gestartet, ohne geordnetes Herunterfahren',
+  'the agent was stopped, and started again': 'der Agent wurde beendet und wieder gestartet',
+  'the agent crashed or was killed': 'der Agent ist abgestürzt oder wurde gewaltsam beendet',
+  'the agent was started anew': 'der Agent wurde neu gestartet',
   // Signing in
   'Wrong user name or password.': 'Benutzername oder Passwort falsch.',
   'The two new passwords differ.': 'Die beiden neuen Passwörter sind verschieden.',
@@ -46,6 +60,7 @@ const sentences: Record<string, string> = {
   'The password was changed meanwhile: sign in again.':
     'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
+  'No token may do this: sign in in a browser.': 'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
   'A user name must have 1 to 64 characters, none of them invisible.':
     'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
@@ -57,8 +72,8 @@ const sentences: Record<string, string> = {
   'There are 100 tokens already: revoke one that is not used any more.':
     'Es gibt schon 100 Tokens: eines widerrufen, das nicht mehr gebraucht wird.',
   // Computers
-  'The name must have 1 to 100 characters, none of them invisible':
-    'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar.',
+  'The name must have 1 to 100 characters, none of them invisible, and not be . or ..':
+    'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar, und ist nicht . oder ..',
   'The address is not a URL: write it like http://box:8000':
     'Die Adresse ist keine URL der Form http://box:8000.',
   'The address must begin with http:// or https://':
@@ -71,8 +86,10 @@ const sentences: Record<string, string> = {
   'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
     'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
-  "This address is another host's: give its agent's token too":
-    'Diese Adresse gehört einem anderen Host: auch das Token des Agenten dort eingeben.',
+  "This address is another host's or port's, or without TLS: give its agent's token too":
+    'Die Adresse hat einen anderen Host oder Port, oder kein TLS: auch das Token des Agenten dort eingeben.',
+  'answered something that is not system information': 'Antwort ohne Systeminformationen',
+  'the connection broke': 'Verbindung abgebrochen',
   'Computer not found': 'Diesen Rechner gibt es nicht.',
   // What is drawn
   Memory: 'Speicher',
@@ -114,8 +131,32 @@ type Pattern = [RegExp, (...parts: string[]) => string];
 const patterns: Pattern[] = [
   [/^no connection within (\d+) s$/, (seconds) => `keine Verbindung binnen ${seconds} s`],
   [/^the name "(.+)" could not be resolved$/, (name) => `der Name „${name}“ ist nicht auflösbar`],
+  [
+    /^this server could not see: (\d+) of (\d+) computers failed at once$/,
+    (failing, all) =>
+      `dieser Server sah nichts: ${failing} von ${all} Rechnern antworteten auf einmal nicht`,
+  ],
+  // What was seen before is told after what happened, part by part.
+  [
+    /^(rebooted(?:, (?:un)?cleanly)?|the agent crashed or was killed); (.+)$/s,
+    (what, seen) => `${said(what)}; ${said(seen)}`,
+  ],
+  [
+    /^memory was at (\d+) % before(?:; (.+))?$/s,
+    (percent, more) => `Speicher davor zu ${percent}\u00a0% belegt${more ? `; ${said(more)}` : ''}`,
+  ],
+  [/^busiest process (.+)$/s, (name) => `aktivster Prozess ${name}`],
+  [
+    /^the computer ran on, the network failed: (.+)$/s,
+    (why) => `der Rechner lief weiter, das Netz fiel aus: ${said(why)}`,
+  ],
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
+  [
+    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody is in between$/,
+    (expected, found) =>
+      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst ist jemand dazwischen`,
+  ],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
   [
     /^its certificate is not trusted by this server's operating system \((.+)\)$/s,
@@ -129,6 +170,15 @@ const patterns: Pattern[] = [
   [
     /^answered something that is not system information: (.+)$/s,
     (why) => `Antwort ohne Systeminformationen: ${why}`,
+  ],
+  [
+    /^this server may not connect to (\S+) \(--deny-targets\)$/,
+    (address) => `dieser Server darf sich nicht mit ${address} verbinden (--deny-targets)`,
+  ],
+  [
+    /^Too many tests: (\d+) a minute for an account, (\d+) for all together\. Try again in (\d+) s\.$/,
+    (own, all, wait) =>
+      `Zu viele Tests: ${own} je Minute für ein Konto, ${all} für alle zusammen. In ${wait} s noch einmal versuchen.`,
   ],
   [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
   [

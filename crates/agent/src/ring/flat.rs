@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 /// Between the parts of a name; no name of a series has one in it.
 const SEPARATOR: char = ' ';
+/// Parts of a name, at most: a damaged file must not nest without an end.
+const MAX_PARTS: usize = 5;
 
 /// A reading without its structure.
 #[derive(Debug, Default, PartialEq)]
@@ -61,13 +63,19 @@ pub fn unflatten<'a>(
 }
 
 fn insert(object: &mut Map<String, Value>, name: &str, value: Value) {
+    if name.split(SEPARATOR).count() <= MAX_PARTS {
+        insert_below(object, name, value);
+    }
+}
+
+fn insert_below(object: &mut Map<String, Value>, name: &str, value: Value) {
     let Some((first, rest)) = name.split_once(SEPARATOR) else {
         object.insert(name.to_owned(), value);
         return;
     };
     let inner = object.entry(first).or_insert_with(|| Map::new().into());
     if let Value::Object(inner) = inner {
-        insert(inner, rest, value);
+        insert_below(inner, rest, value);
     }
 }
 
@@ -96,5 +104,16 @@ mod tests {
                 .map(|(name, text)| (name.as_str(), text.as_str())),
         );
         assert_eq!(Value::Object(back), reading);
+    }
+
+    #[test]
+    fn a_name_without_an_end_is_left_out() {
+        let long = "a ".repeat(200_000);
+        let names = [
+            (long.as_str(), Number::from(1_i64)),
+            ("b c", Number::from(2_i64)),
+        ];
+        let back = unflatten(names.into_iter(), std::iter::empty());
+        assert_eq!(Value::Object(back), json!({"b": {"c": 2}}));
     }
 }

@@ -1,8 +1,9 @@
 //! The token file: read where there is one, made where there is none, private in either case.
 
 use super::Token;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use crate::files::{tighten, write_private};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -61,7 +62,7 @@ pub fn load(path: &Path) -> Result<TokenFile, TokenError> {
     match Token::new(trim(&text)) {
         Some(token) => Ok(TokenFile {
             token,
-            notices: tighten(path).into_iter().collect(),
+            notices: tighten("token file", path).into_iter().collect(),
         }),
         None => Ok(TokenFile {
             token: create(path)?,
@@ -70,8 +71,13 @@ pub fn load(path: &Path) -> Result<TokenFile, TokenError> {
     }
 }
 
+/// The token of this file, if it holds one. It is left as it is.
+pub(super) fn peek(path: &Path) -> Result<Option<Token>, TokenError> {
+    Ok(read(path)?.and_then(|text| Token::new(trim(&text))))
+}
+
 /// The first bytes of the file, or nothing where there is no file.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, TokenError> {
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, TokenError> {
     let error = |source| TokenError::Read {
         path: path.to_owned(),
         source,
@@ -118,90 +124,14 @@ fn replaced_notice(path: &Path, text: &[u8]) -> String {
     )
 }
 
-/// Writes a new token so that the file is whole at every moment.
-fn create(path: &Path) -> Result<Token, TokenError> {
+/// Writes a new token.
+pub(super) fn create(path: &Path) -> Result<Token, TokenError> {
     let token = Token::random();
-    let text = format!("{}\n", token.text());
-    // A link's target is replaced, not the link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let written = replace(&target, &text).or_else(|error| {
-        // A file that is mounted into a container can be written and not replaced.
-        if target.is_file() {
-            overwrite(&target, &text).map_err(|_| error)
-        } else {
-            Err(error)
-        }
-    });
-    written.map_err(|source| TokenError::Write {
+    write_private(path, &format!("{}\n", token.text())).map_err(|source| TokenError::Write {
         path: path.to_owned(),
         source,
     })?;
     Ok(token)
-}
-
-fn replace(target: &Path, text: &str) -> io::Result<()> {
-    let mut name = target.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let temporary = PathBuf::from(name);
-    let result = private(OpenOptions::new().write(true).create_new(true))
-        .open(&temporary)
-        .and_then(|file| write_all(file, text))
-        .and_then(|()| fs::rename(&temporary, target));
-    if result.is_err() {
-        // What could not be made cannot be removed either; the first error is the one to tell.
-        let _ = fs::remove_file(&temporary);
-    }
-    result
-}
-
-fn overwrite(target: &Path, text: &str) -> io::Result<()> {
-    write_all(
-        OpenOptions::new().write(true).truncate(true).open(target)?,
-        text,
-    )?;
-    tighten(target);
-    Ok(())
-}
-
-/// A file that a power cut leaves empty would cost the computer its place on the dashboard.
-fn write_all(mut file: File, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// Takes a file that others may read away from them; says what it did or could not do.
-#[cfg(unix)]
-fn tighten(path: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).ok()?.permissions().mode();
-    if mode & 0o077 == 0 {
-        return None;
-    }
-    let path_text = path.display();
-    Some(
-        match fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
-            Ok(()) => format!("others could read the token file {path_text}; its mode is 0600 now"),
-            Err(error) => {
-                format!("others can read the token file {path_text}, its mode stays: {error}")
-            }
-        },
-    )
-}
-
-/// Elsewhere the folder's access list decides.
-#[cfg(not(unix))]
-fn tighten(_: &Path) -> Option<String> {
-    None
 }
 
 #[cfg(test)]

@@ -20,10 +20,19 @@ pub struct Agent {
 impl Agent {
     /// Starts this command, once it is complete, and reads the six lines.
     pub fn start(command: &mut Command) -> Self {
+        Self::start_and_read(command, 6)
+    }
+
+    /// The same, and reads the line that adds the computer too.
+    pub fn start_with_line(command: &mut Command) -> Self {
+        Self::start_and_read(command, 7)
+    }
+
+    fn start_and_read(command: &mut Command, count: usize) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let lines: Vec<String> = output.lines().take(6).map(Result::unwrap).collect();
-        assert_eq!(lines.len(), 6, "{lines:?}");
+        let lines: Vec<String> = output.lines().take(count).map(Result::unwrap).collect();
+        assert_eq!(lines.len(), count, "{lines:?}");
         Self { child, lines }
     }
 

@@ -7,6 +7,8 @@
 )]
 
 mod support;
+mod tls;
+mod token;
 
 mod binary;
 mod connections;
@@ -14,3 +16,4 @@ mod golden;
 mod http;
 mod permissions;
 mod psutil;
+mod service;

@@ -150,3 +150,15 @@ fn a_source_that_may_not_be_read_is_told_once_and_missing() {
         "again after it worked:\n{errors}"
     );
 }
+
+#[test]
+fn only_root_sets_up_a_service() {
+    let place = Place::new();
+    for command in [
+        &["install", "--listen", "127.0.0.1:8000"][..],
+        &["uninstall"],
+    ] {
+        let error = place.error(command);
+        assert!(error.contains("only root"), "{error}");
+    }
+}

@@ -3,6 +3,7 @@
 use muster_agent::collect::{Collector, Options};
 use muster_agent::http::App;
 use muster_agent::serve::{Limits, run};
+use muster_agent::tls::Speech;
 use muster_agent::token::Token;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -26,11 +27,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(limits: Limits) -> Self {
+        Self::speaking(Speech::default(), limits)
+    }
+
+    pub fn speaking(speech: Speech, limits: Limits) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (shutdown, told) = oneshot::channel();
-        let thread = std::thread::spawn(move || serve(listener, limits, told));
+        let thread = std::thread::spawn(move || serve(listener, speech, limits, told));
         Self {
             address,
             shutdown: Some(shutdown),
@@ -50,7 +55,12 @@ impl Server {
     }
 }
 
-fn serve(listener: std::net::TcpListener, limits: Limits, told: oneshot::Receiver<()>) {
+fn serve(
+    listener: std::net::TcpListener,
+    speech: Speech,
+    limits: Limits,
+    told: oneshot::Receiver<()>,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -59,7 +69,10 @@ fn serve(listener: std::net::TcpListener, limits: Limits, told: oneshot::Receive
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let collector = Collector::new(&Options::default(), Instant::now());
         let app = Arc::new(App::new(Token::new(TOKEN.as_bytes()).unwrap(), collector));
-        run(listener, app, limits, async { told.await.unwrap_or(()) }).await;
+        run(listener, app, speech, limits, async {
+            told.await.unwrap_or(())
+        })
+        .await;
     });
 }
 

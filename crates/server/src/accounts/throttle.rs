@@ -1,9 +1,13 @@
 //! The count of failed logins: five in 15 minutes for an account and for an address, then no more.
+//!
+//! Those that are under way might fail, and so take up of the five what is left; but nobody is refused for
+//! them: whoever comes meanwhile waits until they are decided.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const MAX_FAILURES: usize = 5;
@@ -16,27 +20,63 @@ enum Key {
     Address(IpAddr),
 }
 
+/// What is known of a key.
+#[derive(Default)]
+struct Tries {
+    failures: Vec<Instant>,
+    under_way: usize,
+}
+
+type All = HashMap<Key, Tries>;
+
 /// Failed logins of the last 15 minutes.
 #[derive(Default)]
 pub struct Throttle {
-    failures: Mutex<HashMap<Key, Vec<Instant>>>,
+    tries: Mutex<All>,
+    decided: Notify,
 }
 
-/// A login that is allowed to be tried. It counts as a failure until it [succeeds](Attempt::succeeded),
-/// so that many at once get no more tries than one after the other.
+/// A login that is allowed to be tried. It counts as a failure unless it [succeeds](Attempt::succeeded) or is
+/// [withdrawn](Attempt::withdraw), and be it that whoever tried went away.
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
     keys: [Key; 2],
     at: Instant,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Failed,
+    Succeeded,
+    Withdrawn,
+}
+
+/// Why a login may not be tried now.
+#[derive(Debug, PartialEq, Eq)]
+enum Refusal {
+    /// Too many failed: try again after this.
+    Wait(Duration),
+    /// If those that are under way failed, too many would have.
+    UnderWay,
 }
 
 impl Throttle {
-    /// Allows a login to be tried, or says how long to wait.
+    /// Allows a login to be tried, once those under way leave room for it, or says how long to wait.
     ///
     /// # Errors
     /// The time until the next try is allowed.
-    pub fn attempt(&self, username: &str, address: IpAddr) -> Result<Attempt<'_>, Duration> {
-        self.attempt_at(username, address, Instant::now())
+    pub async fn attempt(&self, username: &str, address: IpAddr) -> Result<Attempt<'_>, Duration> {
+        loop {
+            let mut decided = std::pin::pin!(self.decided.notified());
+            // What is decided between the look and the wait must not be missed.
+            decided.as_mut().enable();
+            match self.attempt_at(username, address, Instant::now()) {
+                Ok(attempt) => return Ok(attempt),
+                Err(Refusal::Wait(wait)) => return Err(wait),
+                Err(Refusal::UnderWay) => decided.await,
+            }
+        }
     }
 
     fn attempt_at(
@@ -44,90 +84,113 @@ impl Throttle {
         username: &str,
         address: IpAddr,
         now: Instant,
-    ) -> Result<Attempt<'_>, Duration> {
+    ) -> Result<Attempt<'_>, Refusal> {
         let keys = [
             Key::Account(account(username)),
             Key::Address(network(address)),
         ];
-        let mut failures = self.failures();
-        let waits = keys
-            .iter()
-            .filter_map(|key| wait(failures.get_mut(key)?, now));
+        let mut all = self.tries();
+        let known = keys.iter().filter_map(|key| all.get(key));
+        let waits = known.clone().filter_map(|tries| wait(tries, now));
         if let Some(longest) = waits.max() {
-            return Err(longest);
+            return Err(Refusal::Wait(longest));
         }
-        make_room(&mut failures, now);
+        if known.clone().any(|tries| is_full(tries, now)) {
+            return Err(Refusal::UnderWay);
+        }
+        make_room(&mut all, now);
         for key in &keys {
-            failures.entry(key.clone()).or_default().push(now);
+            all.entry(key.clone()).or_default().under_way += 1;
         }
+        drop(all);
         Ok(Attempt {
             throttle: self,
             keys,
             at: now,
+            outcome: Outcome::Failed,
         })
     }
 
-    fn failures(&self) -> MutexGuard<'_, HashMap<Key, Vec<Instant>>> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tries(&self) -> MutexGuard<'_, All> {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Attempt<'_> {
     /// The login was right: it does not count, and the account's earlier failures are forgotten. Those of
     /// the address stay, or one known account would let its owner try all others.
-    pub fn succeeded(self) {
-        let mut failures = self.throttle.failures();
-        let [account, address] = &self.keys;
-        failures.remove(account);
-        self.withdraw_one(&mut failures, address);
+    pub fn succeeded(mut self) {
+        self.outcome = Outcome::Succeeded;
     }
 
     /// The login was not decided, since this server was too busy: it does not count.
-    pub fn withdraw(self) {
-        let mut failures = self.throttle.failures();
-        for key in &self.keys {
-            self.withdraw_one(&mut failures, key);
-        }
+    pub fn withdraw(mut self) {
+        self.outcome = Outcome::Withdrawn;
     }
+}
 
-    fn withdraw_one(&self, failures: &mut HashMap<Key, Vec<Instant>>, key: &Key) {
-        if let Some(times) = failures.get_mut(key) {
-            if let Some(index) = times.iter().position(|&time| time == self.at) {
-                times.remove(index);
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut all = self.throttle.tries();
+        for key in &self.keys {
+            let tries = all.entry(key.clone()).or_default();
+            tries.under_way = tries.under_way.saturating_sub(1);
+            match (self.outcome, key) {
+                (Outcome::Failed, _) => tries.fail(self.at),
+                (Outcome::Succeeded, Key::Account(_)) => tries.failures.clear(),
+                _ => {}
             }
-            if times.is_empty() {
-                failures.remove(key);
+            if tries.failures.is_empty() && tries.under_way == 0 {
+                all.remove(key);
             }
         }
+        drop(all);
+        self.throttle.decided.notify_waiters();
     }
+}
+
+impl Tries {
+    /// Older ones than the last that count say nothing.
+    fn fail(&mut self, at: Instant) {
+        self.failures.push(at);
+        self.failures.sort_unstable();
+        let excess = self.failures.len().saturating_sub(MAX_FAILURES);
+        self.failures.drain(..excess);
+    }
+}
+
+/// How many failures lie within the window.
+fn recent(tries: &Tries, now: Instant) -> usize {
+    let is_recent = |time: &&Instant| now.duration_since(**time) < WINDOW;
+    tries.failures.iter().filter(is_recent).count()
+}
+
+fn is_full(tries: &Tries, now: Instant) -> bool {
+    recent(tries, now) + tries.under_way >= MAX_FAILURES
 }
 
 /// How long until fewer than [`MAX_FAILURES`] lie within the window; `None` where they do already.
-fn wait(times: &mut Vec<Instant>, now: Instant) -> Option<Duration> {
-    times.retain(|&time| now.duration_since(time) < WINDOW);
-    let oldest_that_counts = times.len().checked_sub(MAX_FAILURES)?;
-    times
-        .get(oldest_that_counts)
-        .map(|&time| WINDOW.saturating_sub(now.duration_since(time)))
+fn wait(tries: &Tries, now: Instant) -> Option<Duration> {
+    if recent(tries, now) < MAX_FAILURES {
+        return None;
+    }
+    let oldest = tries.failures.iter().rev().nth(MAX_FAILURES - 1)?;
+    Some(WINDOW.saturating_sub(now.duration_since(*oldest)))
 }
 
-fn make_room(failures: &mut HashMap<Key, Vec<Instant>>, now: Instant) {
-    if failures.len() < MAX_KEYS {
+/// What is under way stays: it was counted, and will be decided within seconds.
+fn make_room(all: &mut All, now: Instant) {
+    if all.len() < MAX_KEYS {
         return;
     }
-    failures.retain(|_, times| {
-        times
-            .last()
-            .is_some_and(|&time| now.duration_since(time) < WINDOW)
-    });
-    while failures.len() >= MAX_KEYS {
-        let oldest = failures
-            .iter()
-            .min_by_key(|(_, times)| times.last().copied());
+    all.retain(|_, tries| tries.under_way > 0 || recent(tries, now) > 0);
+    while all.len() >= MAX_KEYS {
+        let decided = all.iter().filter(|(_, tries)| tries.under_way == 0);
+        let oldest = decided.min_by_key(|(_, tries)| tries.failures.last().copied());
         let Some(key) = oldest.map(|(key, _)| key.clone()) else {
             return;
         };
-        failures.remove(&key);
+        all.remove(&key);
     }
 }
 
@@ -137,7 +200,7 @@ fn account(username: &str) -> String {
 }
 
 /// One household has a whole /64 of IPv6 addresses.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let prefix = u128::from(address) & (u128::MAX << 64);
@@ -150,6 +213,13 @@ fn network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::Pin;
+    use std::task::{Context, Waker};
+
+    fn is_pending(future: Pin<&mut impl Future>) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        future.poll(&mut context).is_pending()
+    }
 
     fn address(last: u8) -> IpAddr {
         IpAddr::from([10, 0, 0, last])
@@ -162,11 +232,8 @@ mod tests {
         for n in 0..5 {
             assert!(throttle.attempt_at("admin", address(n), now).is_ok());
         }
-        let wait = throttle
-            .attempt_at("admin", address(99), now)
-            .err()
-            .unwrap();
-        assert_eq!(wait, WINDOW);
+        let wait = throttle.attempt_at("admin", address(99), now).err();
+        assert_eq!(wait, Some(Refusal::Wait(WINDOW)));
         assert!(throttle.attempt_at("other", address(98), now).is_ok());
         assert!(
             throttle
@@ -217,5 +284,32 @@ mod tests {
         }
         assert!(throttle.attempt_at("x", address(1), now).is_ok());
         assert!(throttle.attempt_at("y", address(1), now).is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_meanwhile_waits_for_what_is_under_way() {
+        let throttle = Throttle::default();
+        let under_way: Vec<_> = (0..5)
+            .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))
+            .collect();
+        let mut next = std::pin::pin!(throttle.attempt("admin", address(2)));
+        assert!(is_pending(next.as_mut()));
+        for attempt in under_way {
+            attempt.ok().unwrap().succeeded();
+        }
+        next.await.ok().unwrap().succeeded();
+        assert!(throttle.tries().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_and_fails_counts() {
+        let throttle = Throttle::default();
+        let under_way: Vec<_> = (0..5)
+            .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))
+            .collect();
+        let mut next = std::pin::pin!(throttle.attempt("admin", address(2)));
+        assert!(is_pending(next.as_mut()));
+        drop(under_way);
+        assert!(next.await.is_err());
     }
 }

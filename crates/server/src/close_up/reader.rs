@@ -18,8 +18,8 @@ pub struct Reader {
     id: i64,
     close_ups: Arc<CloseUps>,
     roster: watch::Receiver<Arc<Vec<Computer>>>,
-    /// The address and the token as the roster has them.
-    place: Option<(String, String)>,
+    /// The address, the token and the certificate as the roster has them.
+    place: Option<(String, String, Option<String>)>,
     /// Where to ask; none where that is no address.
     target: Option<Target>,
     line: Line,
@@ -79,13 +79,15 @@ impl Reader {
         let Some(computer) = computers.iter().find(|computer| computer.id == self.id) else {
             return false;
         };
-        let place = (computer.url.clone(), computer.token.clone());
+        let place = (
+            computer.url.clone(),
+            computer.token.clone(),
+            computer.tls_sha256.clone(),
+        );
         if self.place.as_ref() == Some(&place) {
             return true;
         }
-        self.target = Target::new(&computer.url, &computer.token)
-            .ok()
-            .filter(|_| computer.polled);
+        self.target = Target::of(computer).ok().filter(|_| computer.polled);
         if self.place.replace(place).is_some() {
             self.close_ups.change(self.id, |place| place.forget());
         }

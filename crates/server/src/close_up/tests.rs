@@ -63,6 +63,7 @@ impl Scene {
             polled: true,
             tags: Vec::new(),
             note: String::new(),
+            tls_sha256: None,
             state: ComputerState::default(),
         });
         let computers: Vec<Computer> = computers.collect();

@@ -1,11 +1,12 @@
 //! `muster computer …`: the computers that are watched, from the command line.
 
 use super::user::secret_from_input;
+use crate::audit::{Action, Deed, Detail, note_command};
 use crate::clock;
 use crate::config::ComputerCommand;
 use crate::labels::{clean_note, clean_tags};
 use crate::roster::KEEP_REMOVED_MS;
-use crate::target::{clean_address, clean_name, clean_token};
+use crate::target::{Fingerprint, Place, check_pin, clean_name, clean_token};
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, Error, NewComputer};
@@ -21,9 +22,10 @@ pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
         ComputerCommand::Add {
             name,
             url,
+            tls_sha256,
             tags,
             note,
-        } => add(&store, (&name, &url), (&tags, &note)).await,
+        } => add(&store, (&name, &url, tls_sha256.as_deref()), (&tags, &note)).await,
         ComputerCommand::List => list(&store).await,
         ComputerCommand::Remove { name } => remove(&store, &name).await,
         ComputerCommand::Restore { name, new_name } => restore(&store, &name, new_name).await,
@@ -34,18 +36,26 @@ pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
 
 async fn add(
     store: &SqliteStore,
-    (name, url): (&str, &str),
+    (name, url, tls_sha256): (&str, &str, Option<&str>),
     (tags, note): (&[String], &str),
 ) -> anyhow::Result<()> {
+    let place = Place::read(url)?;
+    let pin = match tls_sha256 {
+        Some(text) => Some(Fingerprint::read(text)?),
+        None => place.pin,
+    };
+    check_pin(&place.url, pin)?;
     let computer = NewComputer {
         name: clean_name(name)?,
-        url: clean_address(url)?,
+        url: place.url,
+        tls_sha256: pin.map(|pin| pin.to_string()),
         tags: clean_tags(tags)?,
         note: clean_note(note)?,
         ..NewComputer::default()
     };
-    let token = match std::env::var("MUSTER_TOKEN") {
-        Ok(token) if !token.is_empty() => token,
+    let token = match (place.token, std::env::var("MUSTER_TOKEN")) {
+        (Some(token), _) => token,
+        (None, Ok(token)) if !token.is_empty() => token,
         _ => secret_from_input("Token of the agent: ")?,
     };
     let computer = NewComputer {
@@ -53,6 +63,8 @@ async fn add(
         ..computer
     };
     store.add_computer(&computer).await?;
+    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
+    note_command(store, added.with(Detail::url(&computer.url))).await;
     say!(
         "Added {}. A running server calls it within seconds.",
         computer.name
@@ -95,6 +107,7 @@ async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
         bail!("there is no computer \"{name}\": `muster computer list` shows all");
     };
     store.remove_computer(computer.id, clock::now_ms()).await?;
+    note_command(store, Deed::of(Action::ComputerRemoved).on(name)).await;
     say!("Removed {name}. For 7 days `muster computer restore` brings it back, with its history.");
     Ok(())
 }
@@ -122,6 +135,7 @@ async fn restore(store: &SqliteStore, name: &str, new_name: Option<String>) -> a
         bail!("another computer has the name \"{taken}\": give --new-name");
     }
     let name = restored?.unwrap_or_else(|| name.to_owned());
+    note_command(store, Deed::of(Action::ComputerRestored).on(&name)).await;
     say!("{name} is back. A running server calls it within seconds.");
     Ok(())
 }

@@ -1,14 +1,10 @@
 //! The dashboard's port, and what to say where it cannot be had.
 
+use super::healthcheck::is_muster;
 use anyhow::{anyhow, bail};
-use bytes::Bytes;
-use http::{Request, header};
-use http_body_util::{BodyExt, Empty};
-use hyper_util::rt::TokioIo;
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tokio::net::TcpListener;
 
 /// Listens, or says why not and what to do.
 ///
@@ -24,7 +20,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         ErrorKind::AddrInUse if is_muster(address).await => bail!(
             "a Muster server already runs at {}: open it in a browser, stop it, or start this one elsewhere \
              with --listen {}",
-            dashboard_url(address),
+            dashboard_url("http", address),
             SocketAddr::new(address.ip(), port.wrapping_add(1))
         ),
         ErrorKind::AddrInUse => bail!(
@@ -44,39 +40,10 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Where a browser on this computer finds the dashboard.
-pub fn dashboard_url(address: SocketAddr) -> String {
+pub fn dashboard_url(scheme: &str, address: SocketAddr) -> String {
     let host = match address.ip() {
         ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         ip => ip,
     };
-    format!("http://{}/", SocketAddr::new(host, address.port()))
-}
-
-async fn is_muster(address: SocketAddr) -> bool {
-    const PATIENCE: Duration = Duration::from_secs(2);
-    matches!(tokio::time::timeout(PATIENCE, health(address)).await, Ok(Some(body)) if body.contains("muster"))
-}
-
-async fn health(address: SocketAddr) -> Option<String> {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    let stream = TcpStream::connect(SocketAddr::new(ip, address.port()))
-        .await
-        .ok()?;
-    let (mut sender, driver) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .ok()?;
-    tokio::spawn(driver);
-    let request = Request::get("/healthz")
-        .header(header::HOST, "localhost")
-        .body(Empty::<Bytes>::new());
-    let response = sender.send_request(request.ok()?).await.ok()?;
-    let body = http_body_util::Limited::new(response.into_body(), 4096)
-        .collect()
-        .await
-        .ok()?;
-    String::from_utf8(body.to_bytes().to_vec()).ok()
+    format!("{scheme}://{}/", SocketAddr::new(host, address.port()))
 }

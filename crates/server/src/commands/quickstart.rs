@@ -3,7 +3,7 @@
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
 use crate::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
-use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs};
+use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs, TlsArgs};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::SqliteStore;
 use muster_store::{Accounts as _, ComputerChange, Computers as _, NewComputer};
@@ -30,7 +30,9 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
         listen: args.listen,
         roll: args.roll,
         trusted_proxy: Vec::new(),
+        deny_targets: Vec::new(),
         base_path: BasePath::default(),
+        tls: TlsArgs::default(),
         storage: StorageArgs::default(),
     };
     let running = Running::start(path, listener, serve).await?;

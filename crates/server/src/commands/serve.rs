@@ -2,7 +2,9 @@
 
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
+use crate::http::meanwhile;
 use crate::server::{Server, ServerOptions};
+use crate::tls::Certificate;
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ pub struct Running {
     server: Server,
     store: SqliteStore,
     address: std::net::SocketAddr,
+    scheme: &'static str,
     base_path: BasePath,
     _claim: muster_store::sqlite::Claim,
 }
@@ -41,19 +44,27 @@ impl Running {
         args: ServeArgs,
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
+        let tls = match (&args.tls.tls_cert, &args.tls.tls_key) {
+            (Some(certificate), Some(key)) => Some(Certificate::load(certificate, key)?),
+            _ => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let claim = SqliteStore::claim(path)?;
-        let store = SqliteStore::open(path, Missing::Create).await?;
+        let store = meanwhile(&listener, SqliteStore::open(path, Missing::Create)).await?;
         let options = ServerOptions {
             interval: args.roll.interval(),
             trusted_proxies: args.trusted_proxy,
+            deny_targets: args.deny_targets,
             base_path: args.base_path.clone(),
             secrets: Secrets::from_environment()?,
             storage: args.storage,
+            tls,
         };
         Ok(Self {
             server: Server::new(listener, Arc::new(store.clone()), options).await?,
             store,
             address,
+            scheme,
             base_path: args.base_path,
             _claim: claim,
         })
@@ -66,7 +77,7 @@ impl Running {
 
     /// Where a browser on this computer finds it.
     pub fn url(&self) -> String {
-        let url = dashboard_url(self.address);
+        let url = dashboard_url(self.scheme, self.address);
         format!("{}{}", url.trim_end_matches('/'), self.base_path.with("/"))
     }
 
@@ -78,7 +89,8 @@ impl Running {
             let host = gethostname::gethostname();
             let port = self.address.port();
             say!(
-                "From other computers: http://{}:{port}{}",
+                "From other computers: {}://{}:{port}{}",
+                self.scheme,
                 host.to_string_lossy(),
                 self.base_path.with("/")
             );

@@ -1,6 +1,7 @@
 //! `muster user …`: accounts, from the command line. No password ever stands on it.
 
 use crate::accounts::{Passwords, check_new_password, clean_username};
+use crate::audit::{Action, Deed, Detail, note_command};
 use crate::config::UserCommand;
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -48,6 +49,8 @@ async fn add(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> 
         default_password: false,
     };
     store.add_user(&user).await?;
+    let added = Deed::of(Action::AccountAdded).on(&user.username);
+    note_command(store, added.with(Detail::role(user.role))).await;
     say!("Added {} as {}.", user.username, role.as_str());
     Ok(())
 }
@@ -56,6 +59,7 @@ async fn passwd(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     let hash = hash(new_password()?).await?;
     store.set_password(user.id, &hash, false, None).await?;
+    note_command(store, Deed::of(Action::PasswordSet).on(name)).await;
     say!("Changed the password of {name}. All its sessions have ended.");
     Ok(())
 }
@@ -63,6 +67,8 @@ async fn passwd(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
 async fn set_role(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.set_role(user.id, role).await?;
+    let changed = Deed::of(Action::RoleChanged).on(name);
+    note_command(store, changed.with(Detail::role(role))).await;
     say!("{name} is {} now.", role.as_str());
     Ok(())
 }
@@ -97,6 +103,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
 async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.remove_user(user.id).await?;
+    note_command(store, Deed::of(Action::AccountRemoved).on(name)).await;
     say!("Removed {name}. All its sessions have ended.");
     Ok(())
 }

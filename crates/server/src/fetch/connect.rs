@@ -1,7 +1,8 @@
 //! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
 
 use super::FetchError;
-use super::error::tls_sentence;
+use super::denied::Denied;
+use super::tls::pinned_config;
 use crate::target::Target;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -58,23 +59,37 @@ impl Connection {
 pub async fn connect(
     target: &Target,
     addresses: &mut Addresses,
+    denied: &Denied,
     tls: &TlsConnector,
 ) -> Result<Connection, FetchError> {
-    let stream = open(target, addresses).await?;
+    let stream = open(target, addresses, denied).await?;
     if !target.tls {
         return handshake(stream).await;
     }
     let name = server_name(target)?;
-    let stream = tls
-        .connect(name, stream)
-        .await
-        .map_err(|error| FetchError::Tls(tls_sentence(&error)))?;
+    let connecting = match target.pin {
+        None => tls.connect(name, stream),
+        Some(pin) => {
+            let config = pinned_config(pin).map_err(|error| FetchError::Tls(error.to_string()))?;
+            TlsConnector::from(config).connect(name, stream)
+        }
+    };
+    let stream = connecting.await.map_err(|error| FetchError::tls(&error))?;
     handshake(stream).await
 }
 
-async fn open(target: &Target, addresses: &mut Addresses) -> Result<TcpStream, FetchError> {
+async fn open(
+    target: &Target,
+    addresses: &mut Addresses,
+    denied: &Denied,
+) -> Result<TcpStream, FetchError> {
     let mut failure = FetchError::Name(target.host.to_string());
     for address in addresses.of(target).await? {
+        // The very address that is connected to: what a name led to before or after counts for nothing.
+        if denied.contains(address) {
+            failure = FetchError::Denied(address);
+            continue;
+        }
         let connecting = TcpStream::connect(SocketAddr::new(address, target.port));
         let patience = Duration::from_secs(CONNECT_TIMEOUT_S);
         failure = match tokio::time::timeout(patience, connecting).await {

@@ -1,7 +1,10 @@
 //! Why a poll failed: a class of its own for each cause, in words for a person.
 
+use super::verify::{Refused, Why};
+use crate::target::Fingerprint;
 use http::StatusCode;
 use std::io;
+use std::net::IpAddr;
 use thiserror::Error;
 
 /// Why there is no answer.
@@ -10,6 +13,9 @@ pub enum FetchError {
     /// No address for the name.
     #[error("the name \"{0}\" could not be resolved")]
     Name(String),
+    /// The operator does not want it.
+    #[error("this server may not connect to {0} (--deny-targets)")]
+    Denied(IpAddr),
     /// Nobody listens there.
     #[error("connection refused")]
     Refused,
@@ -28,6 +34,26 @@ pub enum FetchError {
     /// No secure connection.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// A certificate that nobody vouches for.
+    #[error("TLS failed: {problem}")]
+    Untrusted {
+        /// What is wrong with it.
+        problem: String,
+        /// The certificate.
+        found: Fingerprint,
+    },
+    /// Another certificate than the one that was pinned.
+    #[error(
+        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody is in between",
+        expected.short(),
+        found.short()
+    )]
+    CertificateChanged {
+        /// The one that was pinned.
+        expected: Fingerprint,
+        /// The one that was shown.
+        found: Fingerprint,
+    },
     /// The connection ended, or what came is no HTTP.
     #[error("{}", broken_sentence(.0.clone()))]
     Broken(String),
@@ -43,6 +69,16 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// For who tries an address: the sentence without what came from there.
+    #[must_use]
+    pub fn class(&self) -> String {
+        match self {
+            Self::NotSystemInfo(_) => "answered something that is not system information".into(),
+            Self::Broken(text) if !is_another_protocol(text) => "the connection broke".into(),
+            error => error.to_string(),
+        }
+    }
+
     /// The class of a failure to connect.
     #[must_use]
     pub fn connecting(error: &io::Error) -> Self {
@@ -54,13 +90,40 @@ impl FetchError {
             _ => Self::Connect(error.to_string()),
         }
     }
+
+    /// What a TLS failure means to whoever set the computer up.
+    #[must_use]
+    pub fn tls(error: &io::Error) -> Self {
+        let inner = error
+            .get_ref()
+            .and_then(|error| error.downcast_ref::<rustls::Error>());
+        match inner.and_then(Refused::behind) {
+            Some(&Refused {
+                found,
+                why: Why::Expected(expected),
+            }) => Self::CertificateChanged { expected, found },
+            Some(Refused {
+                found,
+                why: Why::Untrusted(problem),
+            }) => Self::Untrusted {
+                problem: certificate_sentence(problem),
+                found: *found,
+            },
+            None => Self::Tls(tls_sentence(error, inner)),
+        }
+    }
+
+    /// The certificate that was shown and not accepted, where that is why.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Fingerprint> {
+        match self {
+            Self::Untrusted { found, .. } | Self::CertificateChanged { found, .. } => Some(*found),
+            _ => None,
+        }
+    }
 }
 
-/// What a TLS failure means to whoever set the computer up.
-pub fn tls_sentence(error: &io::Error) -> String {
-    let inner = error
-        .get_ref()
-        .and_then(|error| error.downcast_ref::<rustls::Error>());
+fn tls_sentence(error: &io::Error, inner: Option<&rustls::Error>) -> String {
     match inner {
         Some(rustls::Error::InvalidMessage(_)) => {
             "what listens there does not speak TLS: try http:// in place of https://".into()
@@ -87,10 +150,14 @@ fn certificate_sentence(problem: &rustls::CertificateError) -> String {
 
 /// What broke, where it is no connection at all that broke: another protocol.
 pub fn broken_sentence(text: String) -> String {
-    if text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status") {
+    if is_another_protocol(&text) {
         return "what listens there does not speak HTTP".into();
     }
     format!("the connection broke: {text}")
+}
+
+fn is_another_protocol(text: &str) -> bool {
+    text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status")
 }
 
 fn status_sentence(status: StatusCode) -> String {

@@ -1,5 +1,9 @@
-//! TLS towards agents: certificates are checked against what the operating system trusts.
+//! TLS towards agents: a certificate is the one that was pinned, or one that the operating system trusts.
 
+use super::verify::{Pinned, Trusting};
+use crate::target::Fingerprint;
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
@@ -7,17 +11,52 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// When the cryptography cannot be set up at all.
-pub fn client_config() -> Result<Arc<ClientConfig>, rustls::Error> {
+pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         tracing::warn!(%error, "a certificate of the operating system cannot be read");
     }
     roots.add_parsable_certificates(found.certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = provider();
+    // Without a single root there is nothing to check with, and nobody is trusted.
+    let inner = match roots.is_empty() {
+        true => None,
+        false => Some(
+            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?,
+        ),
+    };
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Arc::new(Trusting { inner, algorithms });
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(Arc::new(config))
+}
+
+/// TLS 1.2 and 1.3 with one certificate.
+///
+/// # Errors
+/// When the cryptography cannot be set up at all.
+pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = provider();
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Arc::new(Pinned {
+        expected,
+        algorithms,
+    });
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    // Made for one connection.
+    config.resumption = Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }

@@ -1,6 +1,6 @@
 //! Who may do what: checked here, for every route, by the decision in the list of routes.
 
-use super::caller::{Caller, Credential, caller};
+use super::caller::{Caller, Credential, caller, no_token};
 use super::crowd::Known;
 use super::error::ApiError;
 use super::peer::Peer;
@@ -24,6 +24,31 @@ pub enum Access {
     Viewer,
     /// An administrator.
     Administrator,
+    /// Whoever signed in in a browser, even with the password that everybody knows: no token.
+    BrowserSession,
+    /// Whoever signed in in a browser: no token.
+    BrowserViewer,
+    /// An administrator who signed in in a browser: no token.
+    BrowserAdministrator,
+}
+
+impl Access {
+    /// Whether a token, which may be stolen, is refused: with these it could make itself permanent.
+    #[must_use]
+    pub fn is_for_browsers(self) -> bool {
+        matches!(
+            self,
+            Self::BrowserSession | Self::BrowserViewer | Self::BrowserAdministrator
+        )
+    }
+
+    fn takes_any_session(self) -> bool {
+        matches!(self, Self::Session | Self::BrowserSession)
+    }
+
+    fn needs_administrator(self) -> bool {
+        matches!(self, Self::Administrator | Self::BrowserAdministrator)
+    }
 }
 
 /// Lets a request pass, or answers it.
@@ -33,8 +58,7 @@ pub async fn check(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let peer = Peer::of(&request, &app.trusted_proxies);
-    request.extensions_mut().insert(peer);
+    let peer = Peer::known(&request);
     let access = routes::access_of(request.method(), matched.as_str());
     let caller = match caller(&app, request.headers(), peer).await {
         Ok(caller) => caller,
@@ -59,6 +83,7 @@ enum Refusal {
     MustChangePassword,
     NotAllowed,
     ReadOnly,
+    NoToken,
 }
 
 fn decide(access: Access, method: &Method, caller: Option<&Caller>) -> Result<(), Refusal> {
@@ -66,20 +91,25 @@ fn decide(access: Access, method: &Method, caller: Option<&Caller>) -> Result<()
         return Ok(());
     }
     let caller = caller.ok_or(Refusal::NotSignedIn)?;
-    let is_read_only = matches!(caller.credential, Credential::Token(_, TokenAccess::Read));
-    if is_read_only && !matches!(*method, Method::GET | Method::HEAD) {
-        return Err(Refusal::ReadOnly);
+    if let Credential::Token(token) = &caller.credential {
+        let is_looking = matches!(*method, Method::GET | Method::HEAD);
+        if token.access == TokenAccess::Read && !is_looking {
+            return Err(Refusal::ReadOnly);
+        }
+        if access.is_for_browsers() {
+            return Err(Refusal::NoToken);
+        }
     }
-    if access == Access::Session {
+    if access.takes_any_session() {
         return Ok(());
     }
     if caller.must_change_password {
         return Err(Refusal::MustChangePassword);
     }
-    match (access, caller.user.role) {
-        (Access::Administrator, Role::Viewer) => Err(Refusal::NotAllowed),
-        _ => Ok(()),
+    if access.needs_administrator() && caller.user.role != Role::Administrator {
+        return Err(Refusal::NotAllowed);
     }
+    Ok(())
 }
 
 impl Refusal {
@@ -98,6 +128,7 @@ impl Refusal {
             ),
             Self::NotAllowed => forbidden("Only an administrator may do this."),
             Self::ReadOnly => forbidden("This token is read-only: it changes nothing."),
+            Self::NoToken => no_token().into_response(),
         }
     }
 }
@@ -130,12 +161,16 @@ mod tests {
             },
             credential: Credential::Session([0; 32]),
             must_change_password,
+            address: [127, 0, 0, 1].into(),
         }
     }
 
     #[test]
     fn decides_by_route_and_role() {
-        use Access::{Administrator, Anyone, Session, Viewer};
+        use Access::{
+            Administrator, Anyone, BrowserAdministrator, BrowserSession, BrowserViewer, Session,
+            Viewer,
+        };
         let admin = caller(Role::Administrator, false);
         let viewer = caller(Role::Viewer, false);
         let fresh = caller(Role::Administrator, true);
@@ -144,6 +179,9 @@ mod tests {
             (Session, [false, true, true, true]),
             (Viewer, [false, true, true, false]),
             (Administrator, [false, false, true, false]),
+            (BrowserSession, [false, true, true, true]),
+            (BrowserViewer, [false, true, true, false]),
+            (BrowserAdministrator, [false, false, true, false]),
         ];
         for (access, expected) in table {
             let callers = [None, Some(&viewer), Some(&admin), Some(&fresh)];

@@ -9,6 +9,7 @@ use super::{App, next};
 use crate::accounts::{
     Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
 };
+use crate::audit::{Action, Deed, Who};
 use crate::clock;
 use crate::config::BasePath;
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -89,9 +90,10 @@ pub async fn login(
 ) -> ApiResult<Response> {
     let Form(form) = form?;
     let username = form.username.trim().to_owned();
-    let attempt = match app.throttle.attempt(&username, peer.address) {
+    let attempt = match app.throttle.attempt(&username, peer.address).await {
         Ok(attempt) => attempt,
         Err(wait) => {
+            app.audit.failed_sign_in(&username, peer.address).await;
             tracing::warn!(address = %peer.address, "a login was refused: too many failed before");
             return Ok(too_many(&app.base_path, wait));
         }
@@ -108,14 +110,16 @@ pub async fn login(
             }
             let wanted = query.ok().and_then(|Query(query)| query.next);
             let next = wanted.as_deref().and_then(next::checked).unwrap_or("/");
-            let opened = open_session(&app, &user, peer, &headers, next).await?;
-            Ok(opened.unwrap_or_else(|| wrong(&app)))
+            if let Some(opened) = open_session(&app, &user, peer, &headers, next).await? {
+                return Ok(opened);
+            }
         }
         None => {
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
-            Ok(wrong(&app))
         }
     }
+    app.audit.failed_sign_in(&username, peer.address).await;
+    Ok(wrong(&app))
 }
 
 /// The account, where the password is right; its hash is replaced where a better one is due.
@@ -179,6 +183,12 @@ async fn open_session(
         return Ok(None);
     }
     tracing::info!(username = %user.username, address = %peer.address, "signed in");
+    let who = Who {
+        account: Some(user.username.clone()),
+        address: Some(peer.address.to_string()),
+        token: None,
+    };
+    app.audit.note(who, Deed::of(Action::SignedIn)).await;
     let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
@@ -226,6 +236,8 @@ pub async fn logout(
     }
     app.store.end_session(&caller.session()?).await?;
     app.sessions_ended();
+    let signed_out = Deed::of(Action::SignedOut);
+    app.audit.note(caller.who(), signed_out).await;
     let mut response = found(&app.base_path.with("/login"));
     response
         .headers_mut()
@@ -262,7 +274,8 @@ pub async fn change_password(
     if let Err(problem) = check_form(&form) {
         return Ok(page(&app.base_path, StatusCode::OK, &problem));
     }
-    let attempt = match app.throttle.attempt(&caller.user.username, peer.address) {
+    let attempt = app.throttle.attempt(&caller.user.username, peer.address);
+    let attempt = match attempt.await {
         Ok(attempt) => attempt,
         Err(wait) => return Ok(too_many(&app.base_path, wait)),
     };
@@ -285,6 +298,8 @@ pub async fn change_password(
         .await?;
     app.sessions_ended();
     tracing::info!(username = %caller.user.username, address = %peer.address, "changed the password");
+    let changed = Deed::of(Action::PasswordChanged);
+    app.audit.note(caller.who(), changed).await;
     let mut response = found(&app.base_path.with("/"));
     response
         .headers_mut()

@@ -4,20 +4,33 @@ use super::App;
 use super::error::{ApiError, ApiResult};
 use super::peer::Peer;
 use crate::accounts::{ApiToken, IDLE_MS, SessionId};
+use crate::audit::Who;
 use crate::clock;
 use http::{HeaderMap, StatusCode};
 use muster_store::{SessionKey, TokenAccess, User};
+use std::net::IpAddr;
 
 /// A use is noted at most once in so long.
 const TOUCH_EVERY_MS: i64 = 60_000;
 
 /// By what somebody is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// A browser's session.
     Session(SessionKey),
     /// A script's token.
-    Token(SessionKey, TokenAccess),
+    Token(KnownToken),
+}
+
+/// A script's token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownToken {
+    /// What it is stored under.
+    key: SessionKey,
+    /// What its owner calls it.
+    name: String,
+    /// What it may do.
+    pub access: TokenAccess,
 }
 
 /// Whoever signed in; every controller behind `Access::Session` or more may ask for it.
@@ -29,6 +42,8 @@ pub struct Caller {
     pub credential: Credential,
     /// Whether nothing but a change of the password is allowed.
     pub must_change_password: bool,
+    /// From where.
+    pub address: IpAddr,
 }
 
 impl Caller {
@@ -39,12 +54,31 @@ impl Caller {
     pub fn session(&self) -> ApiResult<SessionKey> {
         match self.credential {
             Credential::Session(key) => Ok(key),
-            Credential::Token(..) => Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "This is for a session in a browser, not for a token.",
-            )),
+            Credential::Token(_) => Err(no_token()),
         }
     }
+
+    /// Whom the audit log names.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        let token = match &self.credential {
+            Credential::Session(_) => None,
+            Credential::Token(token) => Some(token.name.clone()),
+        };
+        Who {
+            account: Some(self.user.username.clone()),
+            token,
+            address: Some(self.address.to_string()),
+        }
+    }
+}
+
+/// A stolen token must not be able to outlive its discovery.
+pub fn no_token() -> ApiError {
+    ApiError::new(
+        StatusCode::FORBIDDEN,
+        "No token may do this: sign in in a browser.",
+    )
 }
 
 /// Who asks, as far as the request's headers tell. A bearer token that is not shaped like one of ours was put
@@ -61,6 +95,7 @@ pub async fn caller(app: &App, headers: &HeaderMap, peer: Peer) -> ApiResult<Opt
         must_change_password: user.default_password && !(app.loopback_only && peer.local),
         user,
         credential,
+        address: peer.address,
     }))
 }
 
@@ -73,7 +108,12 @@ async fn holder(app: &App, token: &ApiToken) -> ApiResult<Option<(User, Credenti
     if now_ms - holder.used_ms.unwrap_or(0) > TOUCH_EVERY_MS {
         note(app.store.touch_token(&key, now_ms).await);
     }
-    Ok(Some((holder.user, Credential::Token(key, holder.access))))
+    let token = KnownToken {
+        key,
+        name: holder.name,
+        access: holder.access,
+    };
+    Ok(Some((holder.user, Credential::Token(token))))
 }
 
 async fn visitor(app: &App, id: Option<SessionId>) -> ApiResult<Option<(User, Credential)>> {
@@ -105,6 +145,8 @@ pub async fn has_ended(app: &App, credential: &Credential) -> bool {
             let found = app.store.session(key, clock::now_ms() - IDLE_MS).await;
             matches!(found, Ok(None))
         }
-        Credential::Token(key, _) => matches!(app.store.token_holder(key).await, Ok(None)),
+        Credential::Token(token) => {
+            matches!(app.store.token_holder(&token.key).await, Ok(None))
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The computers: list, show, add, change, remove, and try the connection to one.
 
+mod changes;
+mod place;
 mod put;
 mod removed;
 
@@ -7,18 +9,21 @@ pub use put::{__path_put, put};
 pub use removed::{__path_removed, __path_restore, removed, restore};
 
 use super::App;
+use super::caller::Caller;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ComputerDetail, ComputerEntry};
+use crate::audit::{Action, Deed, Detail};
 use crate::clock;
 use crate::fetch::{FetchError, Line};
 use crate::labels::{LabelError, clean_note, clean_tags};
-use crate::target::{Target, TargetError, clean_address, clean_name, clean_token};
-use axum::Json;
+use crate::target::{Fingerprint, Target, TargetError, clean_name};
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
+use place::Said;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,10 +35,14 @@ use utoipa::ToSchema;
 pub struct ComputerInput {
     /// The name it gets.
     name: Option<String>,
-    /// Where its agent answers.
+    /// Where its agent answers: an address, or the muster:// line that it printed, in which token and
+    /// certificate are.
     url: Option<String>,
     /// What the agent asks for.
     token: Option<String>,
+    /// The certificate that the agent must show: its SHA-256 in hexadecimal. Empty takes it away: then it is
+    /// one that the operating system trusts.
+    tls_sha256: Option<String>,
     /// By what people group it: at most 16, of at most 32 characters, without commas.
     tags: Option<Vec<String>>,
     /// What people say of it: at most 4,000 characters.
@@ -41,6 +50,11 @@ pub struct ComputerInput {
 }
 
 impl ComputerInput {
+    fn said(&self) -> ApiResult<Said> {
+        let (url, token) = (self.url.as_deref(), self.token.as_deref());
+        Ok(Said::read(url, token, self.tls_sha256.as_deref())?)
+    }
+
     fn clean_tags(&self) -> ApiResult<Option<Vec<String>>> {
         Ok(self.tags.as_deref().map(clean_tags).transpose()?)
     }
@@ -56,6 +70,7 @@ pub struct ConnectionInput {
     id: Option<i64>,
     url: Option<String>,
     token: Option<String>,
+    tls_sha256: Option<String>,
 }
 
 /// Done.
@@ -90,6 +105,9 @@ pub struct ConnectionResult {
     /// How long the answer took, connection and all.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
+    /// SHA-256 of the certificate that was shown, where it is neither pinned nor trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_sha256: Option<String>,
 }
 
 /// All computers, by name
@@ -139,24 +157,26 @@ pub async fn show(
 )]
 pub async fn add(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
-    let fields = (given(input.name), given(input.url), given(input.token));
-    let (Some(name), Some(url), Some(token)) = fields else {
-        return Err(ApiError::bad_request("Missing required fields"));
-    };
+    let missing = || ApiError::bad_request("Missing required fields");
+    let place = input.said()?.whole().ok_or_else(missing)?;
     let computer = NewComputer {
-        name: clean_name(&name)?,
-        url: clean_address(&url)?,
-        token: clean_token(&token)?,
+        name: clean_name(&given(input.name).ok_or_else(missing)?)?,
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
+        ..place?
     };
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
     tracing::info!(name = %computer.name, url = %computer.url, "added a computer");
+    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
+    app.audit
+        .note(caller.who(), added.with(Detail::url(&computer.url)))
+        .await;
     Ok(Json(Done {
         message: "Computer added successfully".into(),
         id: Some(id),
@@ -179,6 +199,7 @@ pub async fn add(
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
@@ -186,24 +207,28 @@ pub async fn change(
     let Json(input) = input?;
     let change = ComputerChange {
         name: input.name.as_deref().map(clean_name).transpose()?,
-        url: input.url.as_deref().map(clean_address).transpose()?,
-        token: input.token.as_deref().map(clean_token).transpose()?,
         tags: input.clean_tags()?,
         note: input.clean_note()?,
+        ..input.said()?.change()
     };
     if change == ComputerChange::default() {
         return Err(ApiError::bad_request(
-            "Give at least one of name, url, token, tags and note",
+            "Give at least one of name, url, token, tls_sha256, tags and note",
         ));
     }
+    let before = known(&app, id).await?;
     if change.token.is_none() {
-        refuse_another_host(&known(&app, id).await?, change.url.as_deref())?;
+        refuse_another_host(&before, change.url.as_deref())?;
     }
+    place::check(&before, &change)?;
     if !app.store.change_computer(id, &change).await? {
         return Err(ApiError::no_computer());
     }
     app.refresh_computers().await?;
-    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
+    app.audit
+        .note(caller.who(), changes::deed(&before, &change))
+        .await;
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
         id: Some(id),
@@ -219,6 +244,7 @@ pub async fn change(
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<Done>> {
     let Path(id) = id?;
@@ -226,6 +252,8 @@ pub async fn remove(
     let name = removed.ok_or_else(ApiError::no_computer)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
+    let gone = Deed::of(Action::ComputerRemoved).on(&name);
+    app.audit.note(caller.who(), gone).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" removed successfully"),
         id: None,
@@ -233,6 +261,8 @@ pub async fn remove(
 }
 
 /// Try the connection to an agent, and store nothing
+///
+/// At most 10 a minute by an account, and 30 by all together. What answers is told by its class alone.
 #[utoipa::path(
     post,
     path = "/api/test_connection",
@@ -242,24 +272,32 @@ pub async fn remove(
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
+        (status = 429, description = "too many in a minute, with Retry-After", body = ErrorBody),
     )
 )]
 pub async fn test_connection(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     input: Result<Json<ConnectionInput>, JsonRejection>,
 ) -> ApiResult<Json<ConnectionResult>> {
     let Json(input) = input?;
-    let target = target_to_try(&app, input).await?;
+    let (url, target) = target_to_try(&app, input).await?;
+    app.tests.take(caller.user.id)?;
     let began = Instant::now();
     let answer = app.fetcher.fetch(&target, &mut Line::default()).await;
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-    Ok(Json(match info {
+    let result = match info {
         Ok(info) => found(info, began.elapsed()),
         Err(error) => ConnectionResult {
-            reason: Some(error.to_string()),
+            reason: Some(error.class()),
+            certificate_sha256: error.certificate().map(|found| found.to_string()),
             ..ConnectionResult::default()
         },
-    }))
+    };
+    let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
+    let tested = Deed::of(Action::ConnectionTested).on(&url).with(detail);
+    app.audit.note(caller.who(), tested).await;
+    Ok(Json(result))
 }
 
 /// A field that says something.
@@ -267,20 +305,21 @@ fn given(field: Option<String>) -> Option<String> {
     field.filter(|text| !text.trim().is_empty())
 }
 
-async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<Target> {
-    let (mut url, mut token) = (input.url, input.token);
+async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, Target)> {
+    let (url, token) = (input.url.as_deref(), input.token.as_deref());
+    let mut said = Said::read(url, token, input.tls_sha256.as_deref())?;
     if let Some(id) = input.id {
         let known = known(app, id).await?;
-        if token.is_none() {
-            refuse_another_host(&known, url.as_deref())?;
+        if said.token.is_none() {
+            refuse_another_host(&known, said.url.as_deref())?;
         }
-        url = url.or(Some(known.url));
-        token = token.or(Some(known.token));
+        said = said.or(known);
     }
-    let (Some(url), Some(token)) = (url, token) else {
-        return Err(ApiError::bad_request("Missing required fields"));
-    };
-    Ok(Target::new(&clean_address(&url)?, &token)?)
+    let missing = || ApiError::bad_request("Missing required fields");
+    let place = said.whole().ok_or_else(missing)??;
+    let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
+    let target = Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?;
+    Ok((place.url, target))
 }
 
 async fn known(app: &App, id: i64) -> ApiResult<Computer> {
@@ -290,15 +329,26 @@ async fn known(app: &App, id: i64) -> ApiResult<Computer> {
     known.cloned().ok_or_else(ApiError::no_computer)
 }
 
-/// A stored token is shown to nobody: so it goes to no other host than the one that it was given for.
+/// A stored token is shown to nobody: so it goes to no other place than the one that it was given for. Behind
+/// another port of the same computer may be another user's program, and without TLS everybody listens.
 fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
-    let host = |url: &str| Url::parse(url).ok()?.host().map(|host| host.to_owned());
-    match url {
-        Some(url) if host(url) != host(&known.url) => Err(ApiError::bad_request(
-            "This address is another host's: give its agent's token too",
-        )),
-        _ => Ok(()),
+    let place = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        let host = url.host()?.to_owned();
+        Some((host, url.port_or_known_default(), url.scheme() == "https"))
+    };
+    let is_same = |url: &str| match (place(url), place(&known.url)) {
+        (Some((host, port, tls)), Some((known_host, known_port, known_tls))) => {
+            (host, port) == (known_host, known_port) && (tls || !known_tls)
+        }
+        (new, known) => new == known,
+    };
+    if url.is_none_or(is_same) {
+        return Ok(());
     }
+    Err(ApiError::bad_request(
+        "This address is another host's or port's, or without TLS: give its agent's token too",
+    ))
 }
 
 fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
@@ -310,6 +360,7 @@ fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
         os: info.os,
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
+        certificate_sha256: None,
     }
 }
 

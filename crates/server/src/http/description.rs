@@ -14,7 +14,7 @@ use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, ResponseBuilder};
 const ABOUT: &str = "The server's HTTP interface. Errors are {\"error\": \"a sentence\"}. A browser signs in by \
     its session's cookie, a script by an API token in `Authorization: Bearer`.";
 
-/// The names of the two ways to sign in.
+/// The names of the two ways to sign in; what is for browsers takes the second alone.
 const WAYS: [&str; 2] = ["token", "session"];
 
 /// The description of every route, made from the list.
@@ -40,16 +40,23 @@ pub fn openapi() -> OpenApi {
 }
 
 fn describe(operation: &mut Operation, method: &Method, path: &str) {
-    let is_open = routes::access_of(method, path) == Access::Anyone;
+    let access = routes::access_of(method, path);
+    let is_open = access == Access::Anyone;
     if !is_open {
-        let either = WAYS.map(|way| SecurityRequirement::new(way, [""; 0]));
-        operation.security = Some(either.into());
+        let ways = WAYS.iter().skip(usize::from(access.is_for_browsers()));
+        let either = ways.map(|&way| SecurityRequirement::new(way, [""; 0]));
+        operation.security = Some(either.collect());
     }
     if !is_open && path.starts_with("/api/") {
         refused(operation, "401", "nobody signed in");
     }
     if !is_open || method != Method::GET {
         refused(operation, "403", "not allowed, or asked by another site");
+    }
+    if operation.request_body.is_some() {
+        refused(operation, "400", "a body that is not as described");
+        refused(operation, "413", "a body that is too large");
+        refused(operation, "415", "a body of another kind");
     }
 }
 

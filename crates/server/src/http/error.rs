@@ -40,6 +40,13 @@ impl ApiError {
         }
     }
 
+    pub fn retry_after(self, after: Duration) -> Self {
+        Self {
+            retry_after: Some(after),
+            ..self
+        }
+    }
+
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
@@ -48,11 +55,16 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "Computer not found")
     }
 
-    pub fn busy(busy: &Busy) -> Self {
+    /// To be tried again after so long.
+    pub fn after(self, wait: Duration) -> Self {
         Self {
-            retry_after: Some(Duration::from_secs(3)),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, busy.to_string())
+            retry_after: Some(wait),
+            ..self
         }
+    }
+
+    pub fn busy(busy: &Busy) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, busy.to_string()).after(Duration::from_secs(3))
     }
 
     /// Our own fault: the log has it all, whoever asked learns that it was not theirs.
@@ -88,9 +100,11 @@ pub fn set_retry_after(response: &mut Response, after: Duration) {
 
 impl From<muster_store::Error> for ApiError {
     fn from(error: muster_store::Error) -> Self {
-        use muster_store::Error::{LastAdministrator, NameTaken};
+        use muster_store::Error::{LastAdministrator, NameTaken, TooManyTokens};
         match error {
-            NameTaken(_) | LastAdministrator => Self::new(StatusCode::CONFLICT, error.to_string()),
+            NameTaken(_) | LastAdministrator | TooManyTokens(_) => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
             error => Self::internal(&error),
         }
     }

@@ -21,6 +21,8 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 mod csv;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod params;
 mod samples;
 
@@ -116,6 +118,18 @@ impl SeriesBuckets {
     }
 }
 
+/// Either of the two. Samples are written one after the other and never lie in one value: this is what the
+/// description says of them.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its description is wanted")]
+enum HistoryAnswer {
+    /// With `from`, `to`, `points` or `series`.
+    Buckets(History),
+    /// With `hours`, or with nothing: oldest first.
+    Samples(Vec<HistoryEntry>),
+}
+
 /// The history of a computer
 ///
 /// With `hours`, or nothing: every sample, oldest first. With any of the others: buckets. With
@@ -128,7 +142,7 @@ impl SeriesBuckets {
         (
             status = 200,
             description = "buckets; or, with `hours`, an array of samples; or, with Accept: text/csv, a table",
-            content((History = "application/json"), (String = "text/csv"))
+            content((HistoryAnswer = "application/json"), (String = "text/csv"))
         ),
         (status = 400, description = "a span or a number that cannot be", body = ErrorBody),
         (status = 404, body = ErrorBody),

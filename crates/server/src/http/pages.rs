@@ -30,6 +30,7 @@ pages! {
     manage "/manage" "Adding, changing and removing computers",
     people "/people" "Accounts",
     account "/account" "The own sessions and API tokens",
+    audit "/audit" "Who did what",
     change_password "/change_password" "Changing the own password",
 }
 

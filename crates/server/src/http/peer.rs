@@ -20,18 +20,28 @@ const FORWARDED: [HeaderName; 6] = [
 #[derive(Clone, Copy, Debug)]
 pub struct PeerAddress(pub SocketAddr);
 
+/// That a connection is through TLS; every request over one carries it.
+#[derive(Clone, Copy, Debug)]
+pub struct OverTls;
+
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The address that failed logins are counted for.
     pub address: IpAddr,
-    /// Whether the browser speaks TLS, to a proxy that is trusted.
+    /// Whether the browser speaks TLS: to a proxy that is trusted, or else to this server. Nothing else tells it.
     pub secure: bool,
     /// Whether the request was made on this computer, by a name of it, to nobody in between.
     pub local: bool,
 }
 
 impl Peer {
+    /// As the layer around all routes found it.
+    pub fn known<B>(request: &Request<B>) -> Self {
+        let nobody = || Self::of(request, &[]);
+        request.extensions().get().copied().unwrap_or_else(nobody)
+    }
+
     pub fn of<B>(request: &Request<B>, trusted: &[IpNet]) -> Self {
         let direct = request
             .extensions()
@@ -47,7 +57,8 @@ impl Peer {
             } else {
                 direct
             },
-            secure: by_trusted_proxy && forwarded_https(headers),
+            secure: (by_trusted_proxy.then(|| forwarded_https(headers)).flatten())
+                .unwrap_or_else(|| request.extensions().get::<OverTls>().is_some()),
             local: direct.is_loopback()
                 && has_loopback_host(headers)
                 && !FORWARDED.iter().any(|name| headers.contains_key(name)),
@@ -94,15 +105,12 @@ fn parse_forwarded(text: &str) -> Option<IpAddr> {
         .map(|address: IpAddr| address.to_canonical())
 }
 
-fn forwarded_https(headers: &HeaderMap) -> bool {
-    let proto = headers.get_all(FORWARDED_PROTO).iter().next_back();
-    let proto = proto
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    proto
-        .rsplit(',')
-        .next()
-        .is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"))
+/// Whether a proxy was asked through TLS, where it says so or otherwise.
+fn forwarded_https(headers: &HeaderMap) -> Option<bool> {
+    let proto = headers.get_all(FORWARDED_PROTO).iter().next_back()?;
+    let proto = proto.to_str().unwrap_or_default();
+    let last = proto.rsplit(',').next()?;
+    Some(last.trim().eq_ignore_ascii_case("https"))
 }
 
 /// A page elsewhere can make a browser ask this computer by a name of its own (DNS rebinding).
@@ -175,6 +183,32 @@ mod tests {
             &trusted,
         );
         assert!(secure.secure);
+    }
+
+    #[test]
+    fn tls_is_the_browsers_and_not_the_proxys() {
+        let proxy: IpNet = "10.0.0.9".parse::<IpAddr>().unwrap().into();
+        for (direct, proto, secure) in [
+            ("10.0.0.1", None, true),
+            ("10.0.0.1", Some("http"), true),
+            ("10.0.0.9", None, true),
+            ("10.0.0.9", Some("http"), false),
+            ("10.0.0.9", Some("https"), true),
+        ] {
+            let mut request = Request::new(());
+            let address = SocketAddr::new(direct.parse().unwrap(), 4000);
+            request.extensions_mut().insert(PeerAddress(address));
+            request.extensions_mut().insert(OverTls);
+            if let Some(proto) = proto {
+                let proto = HeaderValue::from_static(proto);
+                request.headers_mut().insert(FORWARDED_PROTO, proto);
+            }
+            assert_eq!(
+                Peer::of(&request, &[proxy]).secure,
+                secure,
+                "{direct} {proto:?}"
+            );
+        }
     }
 
     #[test]

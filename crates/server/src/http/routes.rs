@@ -2,10 +2,13 @@
 //! and a decision who may use it; the router, the check of access, `/api/openapi.json` and the test of
 //! roles are all made from this list.
 
-use super::Access::{self, Administrator, Anyone, Session, Viewer};
+use super::Access::{
+    self, Administrator, Anyone, BrowserAdministrator, BrowserSession, BrowserViewer, Session,
+    Viewer,
+};
 use super::{
-    App, access, assets, auth, completeness, computers, health, history, layers, live, now,
-    overview, pages, people, readings, sparklines, storage,
+    App, access, assets, audit, auth, completeness, computers, health, history, layers, live,
+    metrics, now, overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -13,7 +16,7 @@ use http::Method;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use utoipa::openapi::{OpenApi, Paths};
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 type Routes = Vec<(Access, UtoipaMethodRouter<Arc<App>>)>;
@@ -27,14 +30,18 @@ fn list() -> Routes {
         (Viewer, routes!(pages::manage)),
         (Viewer, routes!(pages::people)),
         (Viewer, routes!(pages::account)),
+        (Viewer, routes!(pages::audit)),
         (Session, routes!(pages::change_password)),
         (Anyone, routes!(pages::login)),
         (Anyone, routes!(assets::asset)),
         (Anyone, routes!(assets::favicon)),
         // Coming and going
-        (Anyone, routes!(auth::login)),
-        (Session, routes!(auth::logout)),
-        (Session, routes!(auth::change_password)),
+        (Anyone, routes!(auth::login).layer(layers::form())),
+        (BrowserSession, routes!(auth::logout)),
+        (
+            BrowserSession,
+            routes!(auth::change_password).layer(layers::form()),
+        ),
         (Session, routes!(auth::session)),
         // Reading
         (Viewer, routes!(overview::overview)),
@@ -59,19 +66,22 @@ fn list() -> Routes {
         (Administrator, routes!(computers::test_connection)),
         // One's own sessions and tokens
         (Viewer, routes!(people::sessions)),
-        (Viewer, routes!(people::end_session)),
-        (Viewer, routes!(people::end_other_sessions)),
+        (BrowserViewer, routes!(people::end_session)),
+        (BrowserViewer, routes!(people::end_other_sessions)),
         (Viewer, routes!(people::tokens)),
-        (Viewer, routes!(people::add_token)),
-        (Viewer, routes!(people::revoke_token)),
+        (BrowserViewer, routes!(people::add_token)),
+        (BrowserViewer, routes!(people::revoke_token)),
         // Everybody's accounts
         (Administrator, routes!(people::accounts)),
-        (Administrator, routes!(people::add_account)),
-        (Administrator, routes!(people::change_account)),
-        (Administrator, routes!(people::remove_account)),
+        (BrowserAdministrator, routes!(people::add_account)),
+        (BrowserAdministrator, routes!(people::change_account)),
+        (BrowserAdministrator, routes!(people::remove_account)),
+        // Who did what
+        (Administrator, routes!(audit::audit)),
         // The server itself
         (Anyone, routes!(health::healthz)),
-        (Anyone, routes!(health::metrics)),
+        (Anyone, routes!(health::livez)),
+        (Anyone, routes!(metrics::metrics)),
         (Anyone, routes!(health::openapi)),
     ]
 }
@@ -151,6 +161,19 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(pages::method_not_allowed)
         .route_layer(from_fn_with_state(app.clone(), access::check))
         .fallback(pages::not_found)
-        .with_state(app);
-    layers::around(routes)
+        .with_state(app.clone());
+    layers::around(routes, app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_of_which_nobody_decided_is_the_administrators() {
+        for (method, path) in [(Method::GET, "/api/new"), (Method::POST, "/healthz")] {
+            assert_eq!(access_of(&method, path), Administrator, "{path}");
+        }
+        assert_eq!(access_of(&Method::HEAD, "/healthz"), Anyone);
+    }
 }

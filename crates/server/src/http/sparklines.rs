@@ -39,6 +39,7 @@ pub struct Sparklines {
     step_s: i64,
     /// The averages of 60 steps, oldest first, to a decimal, by the computer's number; null where nothing fell
     /// into a step.
+    #[schema(value_type = BTreeMap<String, Vec<Option<f64>>>)]
     series: BTreeMap<i64, Vec<Option<f64>>>,
 }
 

@@ -120,6 +120,8 @@ pub struct ComputerRow {
     pub sample: Option<SampleView>,
     /// Which of its disks will be full first by its trend, where one will be within 90 days.
     pub disk_full: Option<DiskFullView>,
+    /// Whether its agent has a new token and waits for it; it still takes the old one, for a day at most.
+    pub token_renewed: bool,
 }
 
 /// A call that failed.
@@ -187,6 +189,7 @@ impl ComputerRow {
             load_1m: latest.glance.load_1m,
             sample: latest.sample.as_ref().map(SampleView::of),
             disk_full: latest.disk_full.as_ref().map(DiskFullView::of),
+            token_renewed: latest.glance.token_renewed,
         }
     }
 }
@@ -199,6 +202,10 @@ pub struct ComputerDetail {
     pub row: ComputerRow,
     /// What people say of it; often nothing.
     pub note: String,
+    /// The certificate that its agent must show, SHA-256 in lower-case hexadecimal, where it is pinned.
+    pub tls_sha256: Option<String>,
+    /// The certificate that its agent shows, where it is not asked because of it.
+    pub tls_sha256_found: Option<String>,
     /// Memory that programs can get, in bytes.
     pub memory_available: Option<i64>,
     /// What can still be written to the root disk, in bytes.
@@ -214,6 +221,8 @@ impl ComputerDetail {
         Self {
             row: ComputerRow::of(latest),
             note: latest.note.clone(),
+            tls_sha256: latest.tls_sha256.clone(),
+            tls_sha256_found: latest.tls_sha256_found.clone(),
             memory_available: latest.glance.memory_available,
             disk_free: latest.glance.disk_free,
             series: series.unwrap_or_else(|| serde_json::json!({})),

@@ -2,62 +2,83 @@
 
 use super::latest::{Late, Latest};
 use crate::ingest::Intake;
-use muster_store::Status;
+use muster_store::{Facts, Process, Sample, Status};
+use muster_wire::Agent;
 
 /// From here on memory is told of.
 const FULL_PERCENT: f64 = 90.0;
 /// From here on a process is told of, in per cent of one core.
 const BUSY_PERCENT: f64 = 50.0;
 
+/// The last that was read of a computer before it was away.
+#[derive(Clone, Copy, Debug)]
+pub struct Last<'a> {
+    /// Which start of it that was, and which run of its agent.
+    pub facts: &'a Facts,
+    /// Its numbers.
+    pub sample: Option<&'a Sample>,
+    /// Its busiest processes.
+    pub processes: &'a [Process],
+}
+
 /// In words; nothing where it had answered all along, or where nothing shows.
 pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<String> {
     before.state.last_seen_ms?;
-    let (then, now) = (&before.state.facts, &intake.facts);
-    let differs = |then: &Option<String>, now: &Option<String>| match (then, now) {
-        (Some(then), Some(now)) => then != now,
-        _ => false,
+    let last = Last {
+        facts: &before.state.facts,
+        sample: before.sample.as_ref(),
+        processes: &before.processes,
     };
-    let ended = || ended_cleanly(then.agent_run.as_deref(), intake);
-    if differs(&then.boot_id, &now.boot_id) {
-        let how = match ended() {
+    let (then, now) = (last.facts, &intake.facts);
+    restart(last, now, intake.agent.as_ref()).or_else(|| {
+        let reason = match before.state.status {
+            Status::Offline => before.state.reason.as_deref(),
+            Status::Online => late.map(|late| late.reason.as_str()),
+        }?;
+        // The same run of the agent answers: it was there all the time.
+        (then.agent_run.is_some() && then.agent_run == now.agent_run)
+            .then(|| format!("the computer ran on, the network failed: {reason}"))
+    })
+}
+
+/// What was started anew since the last reading, in words: the computer, or its agent.
+pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<String> {
+    let then = last.facts;
+    let ended = ended_cleanly(then.agent_run.as_deref(), agent);
+    if differs(then.boot_id.as_ref(), now.boot_id.as_ref()) {
+        let how = match ended {
             Some(true) => "rebooted, cleanly",
             Some(false) => "rebooted, uncleanly",
             None => "rebooted",
         };
-        return Some(with_evidence(how, before));
+        return Some(with_evidence(how, last));
     }
-    if differs(&then.agent_run, &now.agent_run) {
-        return Some(match ended() {
-            Some(true) => "the agent was stopped, and started again".to_owned(),
-            Some(false) => with_evidence("the agent crashed or was killed", before),
-            None => "the agent was started anew".to_owned(),
-        });
-    }
-    let reason = match before.state.status {
-        Status::Offline => before.state.reason.as_deref(),
-        Status::Online => late.map(|late| late.reason.as_str()),
-    }?;
-    // The same run of the agent answers: it was there all the time.
-    (then.agent_run.is_some() && then.agent_run == now.agent_run)
-        .then(|| format!("the computer ran on, the network failed: {reason}"))
+    differs(then.agent_run.as_ref(), now.agent_run.as_ref()).then(|| match ended {
+        Some(true) => "the agent was stopped, and started again".to_owned(),
+        Some(false) => with_evidence("the agent crashed or was killed", last),
+        None => "the agent was started anew".to_owned(),
+    })
+}
+
+fn differs(then: Option<&String>, now: Option<&String>) -> bool {
+    then.zip(now).is_some_and(|(then, now)| then != now)
 }
 
 /// How the run that was seen last ended, where the one that answers knows.
-fn ended_cleanly(run: Option<&str>, intake: &Intake) -> Option<bool> {
-    let previous = intake.agent.as_ref()?.previous.as_ref()?;
+fn ended_cleanly(run: Option<&str>, agent: Option<&Agent>) -> Option<bool> {
+    let previous = agent?.previous.as_ref()?;
     (Some(previous.run.as_str()) == run).then_some(previous.ended_cleanly)
 }
 
-fn with_evidence(how: &str, before: &Latest) -> String {
-    let memory = before
+fn with_evidence(how: &str, last: Last<'_>) -> String {
+    let memory = last
         .sample
-        .as_ref()
-        .and_then(|sample| sample.memory_percent);
-    let memory = memory
+        .and_then(|sample| sample.memory_percent)
         .filter(|&percent| percent >= FULL_PERCENT)
         .map(|percent| format!("memory was at {percent:.0} % before"));
-    let busiest = before.processes.first();
-    let busiest = busiest
+    let busiest = last
+        .processes
+        .first()
         .filter(|process| process.cpu_percent >= BUSY_PERCENT)
         .map(|process| format!("busiest process {}", process.name));
     let said = [Some(how.to_owned()), memory, busiest];
@@ -68,8 +89,7 @@ fn with_evidence(how: &str, before: &Latest) -> String {
 mod tests {
     use super::*;
     use crate::ingest::ingest;
-    use muster_store::{Facts, Process, Sample};
-    use muster_wire::{Agent, Boot, PreviousRun, SystemInfo};
+    use muster_wire::{Boot, PreviousRun, SystemInfo};
 
     fn seen() -> Latest {
         let mut latest = Latest::default();

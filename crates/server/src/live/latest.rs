@@ -1,7 +1,8 @@
 //! The latest of one computer, and what is to be stored of it beside its samples.
 
 use super::cause::cause;
-use crate::fill::{Before, before};
+use super::gap::{Before, before};
+use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
 use crate::ingest::{Glance, Intake};
 use muster_store::{Complete, ComputerState, Event, EventKind, Process, Sample, Status};
@@ -21,6 +22,10 @@ pub struct Latest {
     pub tags: Vec<String>,
     /// What people say of it.
     pub note: String,
+    /// The certificate that its agent must show, where it is pinned.
+    pub tls_sha256: Option<String>,
+    /// The certificate that its agent shows, where that is why it is not asked.
+    pub tls_sha256_found: Option<String>,
     /// Whether it answers, and what it says of itself.
     pub state: ComputerState,
     /// Since when it fails to answer without being called offline yet, and why.
@@ -61,6 +66,7 @@ impl Latest {
         }
         self.state.facts.clone_from(&intake.facts);
         self.state.last_seen_ms = Some(now_ms);
+        self.tls_sha256_found = None;
         let turned = self.turn(Status::Online, None, now_ms);
         let explained = cause.map(|cause| self.event(EventKind::Cause, now_ms, Some(&cause)));
         turned.into_iter().chain(explained).collect()
@@ -79,6 +85,11 @@ impl Latest {
             Before::Open(newest) => self.filling = Some(newest),
         }
         self.filling.is_some() && !is_filling
+    }
+
+    /// Notes which certificate its agent shows, where that is why it is not asked.
+    pub(super) fn note_certificate(&mut self, why: &FetchError) {
+        self.tls_sha256_found = why.certificate().map(|found| found.to_string());
     }
 
     /// What comes back is an event where it turned, or went on being offline for another reason.

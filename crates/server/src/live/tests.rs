@@ -23,6 +23,7 @@ fn computer(id: i64, name: &str) -> Computer {
         polled: true,
         tags: Vec::new(),
         note: String::new(),
+        tls_sha256: None,
         state: ComputerState {
             id,
             ..ComputerState::default()

@@ -29,8 +29,10 @@ pub struct TestApp {
     interval: Duration,
     secrets: Secrets,
     trusted_proxies: Vec<ipnet::IpNet>,
+    deny_targets: Vec<ipnet::IpNet>,
     base_path: BasePath,
     storage: StorageArgs,
+    tls: Option<Arc<muster::Certificate>>,
     folder: TempDir,
 }
 
@@ -53,8 +55,10 @@ impl TestApp {
                 ..Secrets::default()
             },
             trusted_proxies: Vec::new(),
+            deny_targets: Vec::new(),
             base_path: BasePath::default(),
             storage: StorageArgs::default(),
+            tls: None,
             folder: TempDir::new().unwrap(),
         }
     }
@@ -81,6 +85,11 @@ impl TestApp {
         self
     }
 
+    pub fn denying(mut self, targets: &str) -> Self {
+        self.deny_targets.push(targets.parse().unwrap());
+        self
+    }
+
     pub fn below(mut self, path: &str) -> Self {
         self.base_path = path.parse().unwrap();
         self
@@ -88,6 +97,11 @@ impl TestApp {
 
     pub fn storing(mut self, storage: StorageArgs) -> Self {
         self.storage = storage;
+        self
+    }
+
+    pub fn speaking_tls(mut self, certificate: Arc<muster::Certificate>) -> Self {
+        self.tls = Some(certificate);
         self
     }
 
@@ -116,9 +130,11 @@ impl TestApp {
         let options = ServerOptions {
             interval: self.interval,
             trusted_proxies: self.trusted_proxies,
+            deny_targets: self.deny_targets,
             base_path: self.base_path,
             secrets: self.secrets,
             storage: self.storage,
+            tls: self.tls,
         };
         let server = Server::new(listener, Arc::new(store.clone()), options)
             .await

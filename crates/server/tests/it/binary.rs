@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-fn muster(folder: &Path, arguments: &[&str]) -> Command {
+pub fn muster(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
     command
         .args(arguments)
@@ -24,7 +24,7 @@ fn muster(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn output(folder: &Path, arguments: &[&str]) -> Output {
+pub fn output(folder: &Path, arguments: &[&str]) -> Output {
     muster(folder, arguments).output().unwrap()
 }
 
@@ -40,16 +40,16 @@ fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A server, and the address that it printed.
-fn serve(folder: &Path) -> (Child, String) {
+pub fn serve(folder: &Path) -> (Child, String) {
     start(muster(folder, &["serve", "--listen", "127.0.0.1:0"]))
 }
 
-fn start(mut command: Command) -> (Child, String) {
+pub fn start(mut command: Command) -> (Child, String) {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -67,7 +67,7 @@ fn start(mut command: Command) -> (Child, String) {
 }
 
 /// Ends a server, and says what it logged.
-fn stop(mut child: Child) -> String {
+pub fn stop(mut child: Child) -> String {
     signal(&child, "-TERM");
     let mut log = String::new();
     child
@@ -193,6 +193,64 @@ fn accounts_from_the_command_line() {
             .success()
     );
     assert!(text(&output(path, &["user", "passwd", "eve"]).stderr).contains("no account \"eve\""));
+}
+
+/// What was done on the command line, the first first.
+fn noted(database: &Path) -> Vec<String> {
+    use muster_store::sqlite::{Missing, SqliteStore};
+    use muster_store::{Audit as _, AuditEntry, AuditQuery};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = SqliteStore::open(database, Missing::Refuse).await.unwrap();
+        let all = AuditQuery {
+            limit: 100,
+            ..AuditQuery::default()
+        };
+        let entries = store.audit(&all).await.unwrap();
+        let said = |AuditEntry { entry, .. }: &AuditEntry| {
+            assert_eq!((&entry.account, &entry.token), (&None, &None));
+            assert_eq!(entry.address.as_deref(), Some("command line"));
+            format!(
+                "{} {}",
+                entry.action,
+                entry.subject.as_deref().unwrap_or("-")
+            )
+        };
+        entries.iter().rev().map(said).collect()
+    })
+}
+
+#[test]
+fn what_commands_do_is_in_the_audit_log() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    with_input(path, &["user", "add", "ada"], "long enough\n");
+    with_input(path, &["user", "add", "bob"], "long enough\n");
+    with_input(path, &["user", "passwd", "bob"], "another one\n");
+    output(path, &["user", "role", "bob", "administrator"]);
+    output(path, &["user", "remove", "bob"]);
+    with_input(
+        path,
+        &["computer", "add", "box", "http://box:8000"],
+        "tok\n",
+    );
+    output(path, &["computer", "remove", "box"]);
+    output(path, &["computer", "restore", "box"]);
+    // What failed was not done.
+    output(path, &["user", "remove", "ada"]);
+    assert_eq!(
+        noted(&path.join("stats.db")),
+        [
+            "account_added ada",
+            "account_added bob",
+            "password_set bob",
+            "role_changed bob",
+            "account_removed bob",
+            "computer_added box",
+            "computer_removed box",
+            "computer_restored box",
+        ]
+    );
 }
 
 #[test]

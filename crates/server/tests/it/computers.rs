@@ -21,7 +21,7 @@ async fn renaming_and_moving_a_computer() {
             list[0]["reason"] == "connection refused"
         })
         .await;
-    let change = json!({"name": "case", "url": agent.url()});
+    let change = json!({"name": "case", "url": agent.url(), "token": TOKEN});
     let answer = admin.json(Method::PATCH, "/api/computers/1", change).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let detail = admin
@@ -216,6 +216,18 @@ async fn a_stored_token_goes_to_its_own_host_alone() {
         assert!(answer.error().contains("give its agent's token too"));
     }
     assert_eq!(agent.requests(), 0);
+    // Nor to another port of that host, nor without the TLS that it had.
+    let near = json!({"url": "http://box.invalid:8001"});
+    let answer = admin.json(Method::PATCH, "/api/computers/1", near).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    for (url, expected) in [
+        ("https://box.invalid:8000", StatusCode::OK),
+        ("http://box.invalid:8000", StatusCode::BAD_REQUEST),
+    ] {
+        let moved = json!({"url": url});
+        let answer = admin.json(Method::PATCH, "/api/computers/1", moved).await;
+        assert_eq!(answer.status, expected, "{url}");
+    }
     let with_token = json!({"url": agent.url(), "token": TOKEN});
     let answer = admin
         .json(Method::PATCH, "/api/computers/1", with_token)

@@ -236,7 +236,7 @@ async fn a_database_that_was_moved_is_noticed() {
     let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
     admin.json(Method::POST, "/api/add_computer", body).await;
     admin
-        .until("/healthz", |health| health["status"] == "ok")
+        .until("/healthz", |health| health["status"] == "ready")
         .await;
     let path = muster_store::sqlite::SqliteStore::path(&app.store).to_owned();
     let aside = path.with_extension("aside");
@@ -246,7 +246,7 @@ async fn a_database_that_was_moved_is_noticed() {
         .await;
     std::fs::rename(&aside, &path).unwrap();
     admin
-        .until("/healthz", |health| health["status"] == "ok")
+        .until("/healthz", |health| health["status"] == "ready")
         .await;
     let (_, folder) = app.stop().await;
     let again = TestApp::new()

@@ -48,6 +48,18 @@ async fn many_at_once_get_no_more_tries() {
 }
 
 #[tokio::test]
+async fn many_right_passwords_at_once_all_come_in() {
+    let app = TestApp::new().start().await;
+    let logins = (0..20).map(|_| {
+        let mut client = app.visitor();
+        tokio::spawn(async move { client.sign_in("admin", PASSWORD).await.status })
+    });
+    for answer in logins.collect::<Vec<_>>() {
+        assert_eq!(answer.await.unwrap(), StatusCode::FOUND);
+    }
+}
+
+#[tokio::test]
 async fn a_forged_header_gives_no_new_tries_but_a_proxys_does() {
     let forged = TestApp::new().start().await;
     let behind = TestApp::new().trusting("127.0.0.1/32").start().await;

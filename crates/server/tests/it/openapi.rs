@@ -70,6 +70,7 @@ fn every_route_is_told_with_who_may_use_it() {
         assert!(operation["summary"].is_string(), "{method} {}", route.path);
         let expected = match route.access {
             muster::Access::Anyone => Value::Null,
+            access if access.is_for_browsers() => json!([{"session": []}]),
             _ => json!([{"token": []}, {"session": []}]),
         };
         assert_eq!(operation["security"], expected, "{method} {}", route.path);

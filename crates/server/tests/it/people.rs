@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, Client, PASSWORD, Running, TestApp};
 use http::{Method, StatusCode};
+use muster_store::Accounts as _;
 use serde_json::{Value, json};
 
 async fn token(client: &mut Client, name: &str, access: &str) -> Answer {
@@ -91,6 +92,56 @@ async fn a_token_may_do_what_its_account_may() {
         .clone()
         .with_header("authorization", "Bearer eyJhbGciOi");
     assert_eq!(proxied.get("/api/session").await.status, StatusCode::OK);
+}
+
+/// Whoever steals a token has it until it is revoked, and no longer.
+#[tokio::test]
+async fn a_token_cannot_make_itself_permanent() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let mut script = bearer(&app, &token(&mut admin, "all", "full").await);
+    let account = json!({"username": "eve", "password": "long enough", "role": "administrator"});
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/api/tokens",
+            json!({"name": "more", "access": "full"}),
+        ),
+        (Method::DELETE, "/api/tokens/1", json!({})),
+        (Method::DELETE, "/api/sessions", json!({})),
+        (Method::POST, "/api/accounts", account),
+        (
+            Method::PATCH,
+            "/api/accounts/1",
+            json!({"password": "long enough"}),
+        ),
+        (Method::DELETE, "/api/accounts/1", json!({})),
+    ] {
+        let answer = script.json(method, path, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            answer.error(),
+            "No token may do this: sign in in a browser."
+        );
+    }
+    assert_eq!(app.store.users().await.unwrap().len(), 1);
+    assert_eq!(admin.get("/api/session").await.status, StatusCode::OK);
+}
+
+/// Counted where it is added: a hundred is a hundred however many ask at once.
+#[tokio::test]
+async fn many_at_once_get_no_more_tokens() {
+    let app = TestApp::new().start().await;
+    let admin = app.admin().await;
+    let making = (0..110).map(|n| {
+        let mut client = admin.clone();
+        tokio::spawn(async move { token(&mut client, &n.to_string(), "read").await.status })
+    });
+    let mut made = 0;
+    for status in making.collect::<Vec<_>>() {
+        made += usize::from(status.await.unwrap() == StatusCode::CREATED);
+    }
+    assert_eq!(made, 100);
 }
 
 #[tokio::test]

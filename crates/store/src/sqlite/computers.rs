@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, failure, processes, removed, row};
 use crate::{
-    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, NewComputer,
-    Process, Removed, Result, Status,
+    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
+    MAX_TAGS, NewComputer, Process, Removed, Result, Status,
 };
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
@@ -14,7 +14,7 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
         hostname, system, os, kernel, agent_version, boot_time_s, tags, note, boot_id, agent_run, \
-        complete_run, complete_sequence, complete_ms \
+        complete_run, complete_sequence, complete_ms, tls_sha256 \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
 /// The newest sample of each computer, which may be newer than what `last_seen` says.
@@ -40,13 +40,15 @@ impl Computers for SqliteStore {
 
     async fn add_computer(&self, computer: &NewComputer) -> Result<i64> {
         let added = sqlx::query(
-            "INSERT INTO computers (name, url, token, tags, note) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO computers (name, url, token, tags, note, tls_sha256) \
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(&computer.name)
         .bind(&computer.url)
         .bind(&computer.token)
         .bind(in_a_row(&computer.tags))
         .bind(&computer.note)
+        .bind(computer.tls_sha256.as_deref())
         .execute(&self.writer)
         .await;
         match added {
@@ -59,6 +61,7 @@ impl Computers for SqliteStore {
         let changed = sqlx::query(
             "UPDATE computers SET name = coalesce(?2, name), url = coalesce(?3, url), \
                     token = coalesce(?4, token), tags = coalesce(?5, tags), note = coalesce(?6, note), \
+                    tls_sha256 = CASE WHEN ?7 THEN ?8 ELSE tls_sha256 END, \
                     polled = CASE WHEN coalesce(?3, url) IS NOT url OR coalesce(?4, token) IS NOT token \
                              THEN 1 ELSE polled END \
              WHERE id = ?1 AND removed_ms IS NULL",
@@ -69,6 +72,8 @@ impl Computers for SqliteStore {
         .bind(change.token.as_deref())
         .bind(change.tags.as_deref().map(in_a_row))
         .bind(change.note.as_deref())
+        .bind(change.tls_sha256.is_some())
+        .bind(change.tls_sha256.as_ref().and_then(Option::as_deref))
         .execute(&self.writer)
         .await;
         match (changed, &change.name) {
@@ -161,7 +166,8 @@ fn computer(row: &SqliteRow) -> Computer {
         token: row::text(row, 3).unwrap_or_default(),
         polled: row::integer(row, 4) != Some(0),
         tags: row::text(row, 15).as_deref().map(apart).unwrap_or_default(),
-        note: row::text(row, 16).unwrap_or_default(),
+        note: row::text(row, 16).map(cut_note).unwrap_or_default(),
+        tls_sha256: row::text(row, 22),
         state: ComputerState {
             id,
             status: status(row::text(row, 5)),
@@ -179,11 +185,24 @@ fn in_a_row(tags: &[String]) -> String {
     tags.join(",")
 }
 
+/// A script may have written anything: of that no more is read than the server would take.
 fn apart(tags: &str) -> Vec<String> {
     let tags = tags.split(',').map(str::trim);
     tags.filter(|tag| !tag.is_empty())
-        .map(str::to_owned)
+        .map(|tag| cut(tag, MAX_TAG))
+        .take(MAX_TAGS)
         .collect()
+}
+
+fn cut_note(note: String) -> String {
+    match note.len() <= MAX_NOTE {
+        true => note,
+        false => cut(&note, MAX_NOTE),
+    }
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
 }
 
 fn status(word: Option<String>) -> Status {

@@ -42,7 +42,12 @@ fn statements() -> Vec<String> {
         ])
         .chain([accounts::SESSION, accounts::TOUCH, accounts::END_SESSION])
         .chain([accounts::SESSIONS_OF])
-        .chain([tokens::HOLDER, tokens::TOUCH, tokens::REVOKE_ALL])
+        .chain([
+            tokens::HOLDER,
+            tokens::TOUCH,
+            tokens::REVOKE_ALL,
+            tokens::COUNT,
+        ])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
         // What the foreign keys look for when a row goes.
         .chain([

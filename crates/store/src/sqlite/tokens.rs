@@ -1,15 +1,18 @@
 //! API tokens.
 
 use super::{SqliteStore, accounts, failure, row};
-use crate::{Error, NewToken, Result, SessionKey, Token, TokenAccess, TokenHolder, Tokens};
+use crate::{
+    Error, MAX_TOKENS, NewToken, Result, SessionKey, Token, TokenAccess, TokenHolder, Tokens,
+};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
 pub(super) const HOLDER: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
-        t.access, t.used_ms \
+        t.access, t.used_ms, t.name \
     FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.key = ?";
 pub(super) const TOUCH: &str =
     "UPDATE tokens SET used_ms = ?1 WHERE key = ?2 AND coalesce(used_ms, 0) <= ?3";
+pub(super) const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?";
 pub(super) const REVOKE_ALL: &str = "DELETE FROM tokens WHERE user_id = ?";
 
 #[async_trait]
@@ -33,7 +36,8 @@ impl Tokens for SqliteStore {
     ) -> Result<Option<i64>> {
         let added = sqlx::query(
             "INSERT INTO tokens (user_id, name, key, access, created_ms) \
-             SELECT id, ?2, ?3, ?4, ?5 FROM users WHERE id = ?1 AND password_hash = ?6",
+             SELECT id, ?2, ?3, ?4, ?5 FROM users WHERE id = ?1 AND password_hash = ?6 \
+                AND (SELECT count(*) FROM tokens WHERE user_id = ?1) < ?7",
         )
         .bind(token.user.id)
         .bind(&token.name)
@@ -41,13 +45,18 @@ impl Tokens for SqliteStore {
         .bind(token.access.as_str())
         .bind(now_ms)
         .bind(&token.user.password_hash)
+        .bind(MAX_TOKENS)
         .execute(&self.writer)
         .await;
         match added {
             Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(token.name.clone())),
             added => {
                 let added = added?;
-                Ok((added.rows_affected() == 1).then(|| added.last_insert_rowid()))
+                if added.rows_affected() == 0 {
+                    self.refuse_too_many(token.user.id).await?;
+                    return Ok(None);
+                }
+                Ok(Some(added.last_insert_rowid()))
             }
         }
     }
@@ -61,6 +70,7 @@ impl Tokens for SqliteStore {
             user: accounts::user(&found),
             access: access(&found, 6),
             used_ms: row::integer(&found, 7),
+            name: row::text(&found, 8).unwrap_or_default(),
         }))
     }
 
@@ -74,13 +84,27 @@ impl Tokens for SqliteStore {
         Ok(())
     }
 
-    async fn revoke_token(&self, user_id: i64, id: i64) -> Result<bool> {
-        let revoked = sqlx::query("DELETE FROM tokens WHERE id = ? AND user_id = ?")
+    async fn revoke_token(&self, user_id: i64, id: i64) -> Result<Option<String>> {
+        let revoked = sqlx::query("DELETE FROM tokens WHERE id = ? AND user_id = ? RETURNING name")
             .bind(id)
             .bind(user_id)
-            .execute(&self.writer)
+            .fetch_optional(&self.writer)
             .await?;
-        Ok(revoked.rows_affected() == 1)
+        Ok(revoked.map(|revoked| row::text(&revoked, 0).unwrap_or_default()))
+    }
+}
+
+impl SqliteStore {
+    /// Why a token was not added: the statement itself counts, so that many at once are not too many.
+    async fn refuse_too_many(&self, user_id: i64) -> Result<()> {
+        let count: i64 = sqlx::query_scalar(COUNT)
+            .bind(user_id)
+            .fetch_one(&self.writer)
+            .await?;
+        match count >= i64::from(MAX_TOKENS) {
+            true => Err(Error::TooManyTokens(MAX_TOKENS)),
+            false => Ok(()),
+        }
     }
 }
 

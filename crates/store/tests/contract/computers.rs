@@ -2,7 +2,8 @@
 
 use super::{add, record, sample};
 use muster_store::{
-    ComputerChange, ComputerState, Error, Facts, NewComputer, Process, Removed, Status, Store,
+    Complete, ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
+    NewComputer, Process, Removed, Status, Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
@@ -36,6 +37,32 @@ pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
     assert!(!store.change_computer(777, &change).await.unwrap());
 }
 
+pub async fn a_pinned_certificate_stays_until_it_is_changed(store: &impl Store) {
+    let pinned = NewComputer {
+        name: "pinned".into(),
+        tls_sha256: Some("ab".repeat(32)),
+        ..NewComputer::default()
+    };
+    let id = store.add_computer(&pinned).await.unwrap();
+    let read = async || store.computers().await.unwrap().remove(0).tls_sha256;
+    let renamed = ComputerChange {
+        name: Some("renamed".into()),
+        ..ComputerChange::default()
+    };
+    assert!(store.change_computer(id, &renamed).await.unwrap());
+    assert_eq!(read().await, pinned.tls_sha256);
+    for other in [Some("cd".repeat(32)), None] {
+        let revision = store.computers_revision().await.unwrap();
+        let change = ComputerChange {
+            tls_sha256: Some(other.clone()),
+            ..ComputerChange::default()
+        };
+        assert!(store.change_computer(id, &change).await.unwrap());
+        assert_eq!(read().await, other);
+        assert!(store.computers_revision().await.unwrap() > revision);
+    }
+}
+
 pub async fn tags_and_a_note_stay_until_they_are_changed(store: &impl Store) {
     let tagged = NewComputer {
         name: "tagged".into(),
@@ -58,6 +85,20 @@ pub async fn tags_and_a_note_stay_until_they_are_changed(store: &impl Store) {
     assert!(read().await.tags.is_empty());
     assert_eq!(read().await.note, tagged.note);
     assert!(store.computers_revision().await.unwrap() > revision);
+}
+
+pub async fn no_more_is_read_of_tags_and_a_note_than_there_may_be(store: &impl Store) {
+    let odd = NewComputer {
+        name: "odd".into(),
+        tags: (0..1_000).map(|number| format!("{number:0>100}")).collect(),
+        note: "ö".repeat(1_000_000),
+        ..NewComputer::default()
+    };
+    store.add_computer(&odd).await.unwrap();
+    let read = store.computers().await.unwrap().remove(0);
+    assert_eq!(read.tags.len(), MAX_TAGS);
+    assert!(read.tags.iter().all(|tag| tag.len() == MAX_TAG));
+    assert_eq!(read.note.chars().count(), MAX_NOTE);
 }
 
 pub async fn a_computer_name_is_given_once(store: &impl Store) {

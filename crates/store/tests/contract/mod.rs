@@ -2,6 +2,7 @@
 //! file: `contract::suite!(open)`, where `open` makes an empty store and what keeps it alive.
 
 pub mod accounts;
+pub mod audit;
 pub mod computers;
 pub mod events;
 pub mod months;
@@ -24,10 +25,14 @@ macro_rules! suite {
             nobody_comes_in_with_a_password_that_was_changed_meanwhile);
         $crate::contract::suite!(@cases $open, tokens:
             a_token_is_its_accounts a_tokens_use_is_noted_to_the_minute
-            tokens_go_with_their_account_and_with_a_password_that_others_set);
+            tokens_go_with_their_account_and_with_a_password_that_others_set
+            an_account_has_a_hundred_tokens_at_most);
+        $crate::contract::suite!(@cases $open, audit:
+            what_was_done_is_read_from_the_newest_on what_is_old_or_too_much_of_the_log_goes);
         $crate::contract::suite!(@cases $open, computers:
             computers_are_added_changed_and_listed a_computer_name_is_given_once
-            tags_and_a_note_stay_until_they_are_changed
+            tags_and_a_note_stay_until_they_are_changed no_more_is_read_of_tags_and_a_note_than_there_may_be
+            a_pinned_certificate_stays_until_it_is_changed
             a_new_address_is_polled the_revision_tells_of_each_change
             a_removed_computer_is_gone_at_once a_removed_computer_comes_back what_is_removed_is_deleted_in_slices
             states_are_kept processes_are_replaced);

@@ -1,7 +1,7 @@
 //! API tokens.
 
 use super::user;
-use muster_store::{Error, NewToken, Role, Store, TokenAccess};
+use muster_store::{Error, MAX_TOKENS, NewToken, Role, Store, TokenAccess};
 
 async fn token(store: &impl Store, id: i64, name: &str, access: TokenAccess) -> NewToken {
     let users = store.users().await.unwrap();
@@ -34,8 +34,10 @@ pub async fn a_token_is_its_accounts(store: &impl Store) {
     assert_eq!((holder.user.id, holder.access), (eve, TokenAccess::Full));
     assert_eq!(store.token_holder(&[9; 32]).await.unwrap(), None);
 
-    assert!(!store.revoke_token(eve, id).await.unwrap());
-    assert!(store.revoke_token(adam, id).await.unwrap());
+    assert_eq!(holder.name, "backup");
+    assert_eq!(store.revoke_token(eve, id).await.unwrap(), None);
+    let revoked = store.revoke_token(adam, id).await.unwrap();
+    assert_eq!(revoked.as_deref(), Some("backup"));
     assert_eq!(store.token_holder(&[1; 32]).await.unwrap(), None);
     let next = store
         .add_token(&backup, &[4; 32], 700)
@@ -77,4 +79,34 @@ pub async fn tokens_go_with_their_account_and_with_a_password_that_others_set(st
     assert!(store.token_holder(&[2; 32]).await.unwrap().is_some());
     assert!(store.remove_user(eve).await.unwrap());
     assert!(store.token_holder(&[2; 32]).await.unwrap().is_none());
+}
+
+pub async fn an_account_has_a_hundred_tokens_at_most(store: &impl Store) {
+    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let template = token(store, adam, "", TokenAccess::Read).await;
+    let adding = (0..MAX_TOKENS + 10).map(|number| {
+        let token = NewToken {
+            name: number.to_string(),
+            ..template.clone()
+        };
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(&number.to_le_bytes());
+        async move { store.add_token(&token, &key, 1).await }
+    });
+    let added = futures_util::future::join_all(adding).await;
+    let refused = |added: &&muster_store::Result<Option<i64>>| {
+        matches!(added, Err(Error::TooManyTokens(MAX_TOKENS)))
+    };
+    assert_eq!(added.iter().filter(refused).count(), 10);
+    assert_eq!(store.tokens_of(adam).await.unwrap().len(), 100);
+    // Another account has its own.
+    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let hers = token(store, eve, "hers", TokenAccess::Read).await;
+    assert!(
+        store
+            .add_token(&hers, &[255; 32], 1)
+            .await
+            .unwrap()
+            .is_some()
+    );
 }

@@ -48,8 +48,7 @@ async fn computers(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<i64>
             name: format!("swarm-{number:06}"),
             url: "http://127.0.0.1:9".into(),
             token: crate::TOKEN.into(),
-            tags: Vec::new(),
-            note: String::new(),
+            ..NewComputer::default()
         };
         ids.push(store.add_computer(&computer).await?);
     }

@@ -89,6 +89,21 @@ describe('what an agent prints', () => {
     expect(brief(`${printed('')}\nweb-2 web-2:8000 t\n${printed('agent-1  | ')}`)).toHaveLength(3);
   });
 
+  it('has a last line that leads there through TLS', () => {
+    const line = `muster://127.0.0.1:8000?token=secret&sha256=${'ab'.repeat(32)}`;
+    const [read, ...others] = linesOf(`${printed('')}\n${line}\n`);
+    expect(read).toMatchObject({ name: 'web-1', url: 'https://127.0.0.1:8000', problems: [] });
+    expect(read!.tls_sha256).toBe('ab'.repeat(32));
+    expect(others).toEqual([]);
+    const [alone] = linesOf(`agent-1  | ${line.replace('127.0.0.1', 'web-2')}`);
+    expect(alone).toMatchObject({ name: 'web-2', token: 'secret', problems: [] });
+    const [, other] = linesOf(`${printed('')}\n${line.replace('secret', 'another')}`);
+    expect(other).toMatchObject({ name: '127.0.0.1', token: 'another' });
+    const [named] = linesOf(`db-1,${line}`);
+    expect(named).toMatchObject({ name: 'db-1', url: 'https://127.0.0.1:8000', problems: [] });
+    expect(kinds('db-1,muster://web-1:8000?token=t')).toEqual([['urlWrong', 'tokenMissing']]);
+  });
+
   it('lacks what was not pasted', () => {
     expect(kinds('Dashboard should connect to: http://web-1:8000')).toEqual([
       ['nameMissing', 'tokenMissing'],

@@ -3,7 +3,7 @@
 // Pure: it knows no page, and every oddity becomes a problem of its line.
 
 import { withoutGuard } from '../../parts/csv';
-import { normalAddress } from '../address';
+import { agentLineOf, normalAddress } from '../address';
 import { cleanTag, has, longestTag, mostTags, withTag } from '../tags';
 import { readerOf, separatorOf, type Separator } from './cells';
 import { isAgentToken } from './mask';
@@ -24,6 +24,8 @@ export interface Line {
   name: string;
   url: string;
   token: string;
+  /** The certificate to pin; null where the line says nothing of it. */
+  tls_sha256: string | null;
   /** Null where the text has no such column: then what the computer has stays. */
   tags: string[] | null;
   note: string | null;
@@ -104,25 +106,31 @@ function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
     // Never exported, so what begins a token is part of it.
     return column === 'token' ? bare : withoutGuard(bare);
   };
-  const url = normalAddress(cell('url'));
+  // What an agent prints for pasting has all in it; a cell of its own counts before it.
+  const pasted = agentLineOf(cell('url'));
+  const url = pasted?.url ?? normalAddress(cell('url'));
+  const token = cell('token') || (pasted?.token ?? '');
   const { tags, problems } = readTags(cell('tags'));
   const note = cells.note === undefined ? null : cell('note');
   return {
     line,
     name: cell('name'),
     url: url ?? cell('url'),
-    token: cell('token'),
+    token,
+    tls_sha256: pasted?.tls_sha256 ?? null,
     tags: cells.tags === undefined ? null : tags,
     note,
     problems: [
       ...objectionsToName(cell('name')),
-      ...objectionsToAddress(cell('url'), cell('token')),
-      ...objectionsToToken(cell('token')),
+      ...objectionsToAddress(pasted?.url ?? cell('url'), token),
+      ...objectionsToToken(token),
       ...problems,
       ...([...(note ?? '')].length > longestNote ? [{ kind: 'noteLong' } as const] : []),
     ],
   };
 }
+
+const hostOf = (url: string | undefined): string => (url ? new URL(url).hostname : '');
 
 /** What an agent prints when it starts; something may stand before it, as in a journal. */
 const agentLine =
@@ -130,22 +138,40 @@ const agentLine =
 const agentFrame =
   /^(?:.*(?:\]:|\|))?\s*(?:=== CLIENT STARTED ===|={6,}|Add this computer to the dashboard .*)\s*$/;
 
+/** The last line of what an agent prints, by itself. */
+const pasteableLine = /^(?:.*(?:\]:|\|))?\s*(muster:\/\/\S+)\s*$/i;
+
 class Collector {
   readonly lines: Line[] = [];
+  /** The computer that the lines before were about, as an agent printed them. */
+  #printed: Line | null = null;
   #head = noHead;
   #agent: Partial<Record<Column, string>> = {};
   #lineOfName = new Map<string, number>();
 
   /** True where the line is an agent's. */
   takeAgentLine(line: number, text: string): boolean {
+    const pasted = pasteableLine.exec(text);
+    if (pasted) return this.#takePasted(line, pasted[1]!);
     const match = agentLine.exec(text);
     if (!match) return agentFrame.test(text);
     if (match[1]) this.#agent = { name: match[2]!.trim() };
     else if (match[3]) this.#agent.token = match[4]!;
     else {
-      this.#add(lineOf(line, { ...this.#agent, url: match[6]! }));
+      this.#printed = lineOf(line, { ...this.#agent, url: match[6]! });
+      this.#add(this.#printed);
       this.#agent = {};
     }
+    return true;
+  }
+
+  /** It says of the computer before it how to reach it through TLS, or is one whose name is not told. */
+  #takePasted(line: number, text: string): true {
+    const printed = this.#printed;
+    this.#printed = null;
+    const said = agentLineOf(text);
+    if (printed && said?.token === printed.token) Object.assign(printed, said);
+    else this.#add(lineOf(line, { url: text, name: hostOf(said?.url) }));
     return true;
   }
 
@@ -162,6 +188,7 @@ class Collector {
       return;
     }
     const { order } = this.#head;
+    this.#printed = null;
     const named = Object.fromEntries(
       order.flatMap((column, index) =>
         column !== null && cells[index] !== undefined ? [[column, cells[index]]] : [],

@@ -14,10 +14,11 @@ type PutComputer = (fields: ComputerFields) => Promise<Put>;
 const everyLine = (error: unknown): boolean =>
   !(error instanceof ApiError) || [0, 401, 403, 429, 502, 503, 504].includes(error.status);
 
-const fieldsOf = ({ name, url, token, tags, note }: Line): ComputerFields => ({
+const fieldsOf = ({ name, url, token, tls_sha256, tags, note }: Line): ComputerFields => ({
   name,
   url,
   token,
+  ...(tls_sha256 === null ? {} : { tls_sha256 }),
   ...(tags === null ? {} : { tags }),
   ...(note === null ? {} : { note }),
 });

@@ -1,12 +1,14 @@
 //! Adding for scripts: the same request again changes nothing.
 
-use super::{ComputerInput, given};
+use super::{ComputerInput, changes, given};
+use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
+use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
-use crate::target::{clean_address, clean_name, clean_token};
-use axum::Json;
+use crate::target::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use serde::Serialize;
@@ -26,8 +28,8 @@ pub struct Put {
 
 /// Add a computer, or give the one of that name this address and token
 ///
-/// Where it has both already, nothing changes: a script may say it again and again. Tags and note stay as they
-/// are where they are left out.
+/// Where it has both already, nothing changes: a script may say it again and again. Certificate, tags and note
+/// stay as they are where they are left out.
 #[utoipa::path(
     put,
     path = "/api/computers/{id}",
@@ -43,18 +45,24 @@ pub struct Put {
 )]
 pub async fn put(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     name: Result<Path<String>, PathRejection>,
     input: Result<Json<ComputerInput>, JsonRejection>,
 ) -> ApiResult<(StatusCode, Json<Put>)> {
     let (Path(name), Json(input)) = (name?, input?);
     let labels = (input.clean_tags()?, input.clean_note()?);
-    let wanted = wanted(&name, input)?;
+    let (mut wanted, says_pin) = wanted(&name, input)?;
     // Somebody may just have written to the database itself.
     app.roster.refresh().await?;
     let known = app.roster.computers();
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
-        None => added(&app, wanted, labels).await?,
-        Some(known) => changed(&app, known, wanted, labels).await?,
+        None => added(&app, &caller, wanted, labels).await?,
+        Some(known) => {
+            if !says_pin {
+                wanted.tls_sha256.clone_from(&known.tls_sha256);
+            }
+            changed(&app, &caller, known, wanted, labels).await?
+        }
     };
     if put.is_new || put.is_changed {
         app.refresh_computers().await?;
@@ -66,28 +74,30 @@ pub async fn put(
     Ok((status, Json(put)))
 }
 
-fn wanted(name: &str, input: ComputerInput) -> ApiResult<NewComputer> {
+/// The computer, and whether something is said of its certificate.
+fn wanted(name: &str, input: ComputerInput) -> ApiResult<(NewComputer, bool)> {
     let name = clean_name(name)?;
+    let said = input.said()?;
     if given(input.name).is_some_and(|other| clean_name(&other).ok().as_ref() != Some(&name)) {
         return Err(ApiError::bad_request(
             "The name in the path and the one in the body differ; leave the latter out",
         ));
     }
-    let (Some(url), Some(token)) = (given(input.url), given(input.token)) else {
-        return Err(ApiError::bad_request("Give url and token"));
-    };
-    Ok(NewComputer {
-        name,
-        url: clean_address(&url)?,
-        token: clean_token(&token)?,
-        ..NewComputer::default()
-    })
+    let says_pin = said.says_pin();
+    let place = said.whole();
+    let place = place.ok_or_else(|| ApiError::bad_request("Give url and token"))??;
+    Ok((NewComputer { name, ..place }, says_pin))
 }
 
 /// Tags and note, where they are given.
 type Labels = (Option<Vec<String>>, Option<String>);
 
-async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResult<Put> {
+async fn added(
+    app: &App,
+    caller: &Caller,
+    wanted: NewComputer,
+    (tags, note): Labels,
+) -> ApiResult<Put> {
     let wanted = NewComputer {
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
@@ -95,6 +105,10 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
     };
     let id = app.store.add_computer(&wanted).await?;
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
+    let added = Deed::of(Action::ComputerAdded).on(&wanted.name);
+    app.audit
+        .note(caller.who(), added.with(Detail::url(&wanted.url)))
+        .await;
     Ok(Put {
         id,
         is_new: true,
@@ -104,6 +118,7 @@ async fn added(app: &App, wanted: NewComputer, (tags, note): Labels) -> ApiResul
 
 async fn changed(
     app: &App,
+    caller: &Caller,
     known: &Computer,
     wanted: NewComputer,
     (tags, note): Labels,
@@ -114,6 +129,7 @@ async fn changed(
         token: (known.token != wanted.token).then_some(wanted.token),
         tags: tags.filter(|tags| known.tags != *tags),
         note: note.filter(|note| known.note != *note),
+        tls_sha256: (known.tls_sha256 != wanted.tls_sha256).then_some(wanted.tls_sha256),
     };
     let is_changed = change != ComputerChange::default();
     if is_changed {
@@ -121,6 +137,9 @@ async fn changed(
             return Err(ApiError::no_computer());
         }
         tracing::info!(name = %known.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+        app.audit
+            .note(caller.who(), changes::deed(known, &change))
+            .await;
     }
     Ok(Put {
         id: known.id,

@@ -1,14 +1,16 @@
 //! Computers that were removed, and how they come back.
 
 use super::{Done, given};
+use crate::audit::{Action, Deed};
 use crate::clock;
 use crate::http::App;
+use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
 use crate::roster::KEEP_REMOVED_MS;
 use crate::target::clean_name;
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -68,6 +70,7 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
 )]
 pub async fn restore(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
     input: Result<Json<RestoreInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
@@ -82,6 +85,8 @@ pub async fn restore(
     let name = restored.ok_or_else(ApiError::no_computer)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "brought a removed computer back");
+    let back = Deed::of(Action::ComputerRestored).on(&name);
+    app.audit.note(caller.who(), back).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" is back"),
         id: Some(id),

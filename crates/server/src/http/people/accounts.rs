@@ -2,6 +2,7 @@
 
 use super::PeopleDone;
 use crate::accounts::{PasswordError, check_new_password, clean_username};
+use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
@@ -125,6 +126,10 @@ pub async fn add_account(
     };
     let id = app.store.add_user(&user).await?;
     tracing::info!(by = %caller.user.username, username = %user.username, role = role.as_str(), "made an account");
+    let made = Deed::of(Action::AccountAdded).on(&user.username);
+    app.audit
+        .note(caller.who(), made.with(Detail::role(role)))
+        .await;
     let message = format!("{} can sign in now.", user.username);
     Ok((StatusCode::CREATED, Json(NewAccount { id, message })))
 }
@@ -166,11 +171,17 @@ pub async fn change_account(
     if let Some(role) = role {
         found(app.store.set_role(id, role).await?)?;
         tracing::info!(by = %caller.user.username, %username, role = role.as_str(), "changed a role");
+        let changed = Deed::of(Action::RoleChanged).on(&username);
+        app.audit
+            .note(caller.who(), changed.with(Detail::role(role)))
+            .await;
     }
     if let Some(password) = input.password {
         let hash = app.passwords.hash(password).await?;
         found(app.store.set_password(id, &hash, false, None).await?)?;
         tracing::info!(by = %caller.user.username, %username, "set a password");
+        let set = Deed::of(Action::PasswordSet).on(&username);
+        app.audit.note(caller.who(), set).await;
     }
     app.sessions_ended();
     Ok(PeopleDone::of(format!("{username} is changed.")))
@@ -197,6 +208,8 @@ pub async fn remove_account(
     found(app.store.remove_user(id).await?)?;
     app.sessions_ended();
     tracing::info!(by = %caller.user.username, %username, "removed an account");
+    let removed = Deed::of(Action::AccountRemoved).on(&username);
+    app.audit.note(caller.who(), removed).await;
     Ok(PeopleDone::of(format!("{username} is removed.")))
 }
 

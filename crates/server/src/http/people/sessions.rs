@@ -2,6 +2,7 @@
 
 use super::PeopleDone;
 use crate::accounts::{IDLE_MS, hex};
+use crate::audit::{Action, Deed};
 use crate::clock;
 use crate::http::App;
 use crate::http::caller::{Caller, Credential};
@@ -81,12 +82,13 @@ pub async fn end_session(
         .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "This session has ended already."))?;
     app.store.end_session(&session.key).await?;
     app.sessions_ended();
+    let address = session.origin.address.as_deref().unwrap_or_default();
+    let ended = Deed::of(Action::SessionEnded).on(address);
+    app.audit.note(caller.who(), ended).await;
     Ok(PeopleDone::of("The session has ended."))
 }
 
 /// End all of one's own sessions but this one
-///
-/// A token has no session of its own: asked with one, all of them end.
 #[utoipa::path(
     delete,
     path = "/api/sessions",
@@ -96,9 +98,11 @@ pub async fn end_other_sessions(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> ApiResult<Json<PeopleDone>> {
-    let (Credential::Session(keep) | Credential::Token(keep, _)) = caller.credential;
+    let keep = caller.session()?;
     app.store.end_other_sessions(caller.user.id, &keep).await?;
     app.sessions_ended();
+    let ended = Deed::of(Action::OtherSessionsEnded);
+    app.audit.note(caller.who(), ended).await;
     Ok(PeopleDone::of("All other sessions have ended."))
 }
 

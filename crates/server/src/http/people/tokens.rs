@@ -2,6 +2,7 @@
 
 use super::PeopleDone;
 use crate::accounts::ApiToken;
+use crate::audit::{Action, Deed, Detail};
 use crate::clock;
 use crate::http::App;
 use crate::http::caller::Caller;
@@ -15,9 +16,6 @@ use muster_store::{NewToken, Token, TokenAccess};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-
-/// More would be a script that makes one at each run.
-const MAX_TOKENS: usize = 100;
 
 /// A token to be made.
 #[derive(Deserialize, ToSchema)]
@@ -114,10 +112,6 @@ pub async fn add_token(
         name: clean_name(&input.name)?,
         access,
     };
-    if app.store.tokens_of(caller.user.id).await?.len() >= MAX_TOKENS {
-        let sentence = "There are 100 tokens already: revoke one that is not used any more.";
-        return Err(ApiError::new(StatusCode::CONFLICT, sentence));
-    }
     let token = ApiToken::random()?;
     let key = app.session_keys.token_key(&token);
     let added = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
@@ -126,6 +120,12 @@ pub async fn add_token(
         ApiError::new(StatusCode::UNAUTHORIZED, sentence)
     })?;
     tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "made an API token");
+    let detail = Detail {
+        access: Some(access.as_str().to_owned()),
+        ..Detail::default()
+    };
+    let made = Deed::of(Action::TokenMade).on(&wanted.name).with(detail);
+    app.audit.note(caller.who(), made).await;
     let view = NewTokenView {
         id,
         name: wanted.name,
@@ -152,10 +152,11 @@ pub async fn revoke_token(
 ) -> ApiResult<Json<PeopleDone>> {
     let none = || ApiError::new(StatusCode::NOT_FOUND, "There is no such token any more.");
     let Path(id) = id.map_err(|_| none())?;
-    if !app.store.revoke_token(caller.user.id, id).await? {
-        return Err(none());
-    }
+    let revoked = app.store.revoke_token(caller.user.id, id).await?;
+    let name = revoked.ok_or_else(none)?;
     app.sessions_ended();
-    tracing::info!(username = %caller.user.username, id, "revoked an API token");
+    tracing::info!(username = %caller.user.username, %name, "revoked an API token");
+    let revoked = Deed::of(Action::TokenRevoked).on(&name);
+    app.audit.note(caller.who(), revoked).await;
     Ok(PeopleDone::of("The token is revoked."))
 }

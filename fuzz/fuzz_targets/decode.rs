@@ -1,7 +1,6 @@
 //! Feeds the decoder bytes with a right checksum, since nobody guesses one.
 //!
-//! The input is a chunk without its checksum. In this folder's parent:
-//! `RUSTC_BOOTSTRAP=1 cargo fuzz run decode -- -rss_limit_mb=512 -malloc_limit_mb=64`
+//! The input is a chunk without its checksum.
 
 #![no_main]
 

@@ -1,0 +1,38 @@
+//! What an agent does beside answering: it tells its token, and makes a new one.
+
+use crate::args::{Place, TokenArgs};
+use crate::collect::{Collector, Options};
+use crate::start::say;
+use crate::tls::{Identity, pasteable_line};
+use crate::token::{self, Token, TokenError};
+use std::net::ToSocketAddrs;
+use std::time::Instant;
+
+/// Prints the token, a new one where that is wanted, and then the line that adds the computer with it.
+///
+/// # Errors
+/// A [`TokenError`].
+pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
+    let place = &args.place;
+    if !args.new {
+        let token = token::load(&place.token_file)?.token;
+        say(&format!("{}\n", token.text()));
+        return Ok(());
+    }
+    let token = token::renew(&place.token_file)?;
+    let line = line(place, &token).map(|line| format!("{line}\n"));
+    say(&format!("{}\n{}", token.text(), line.unwrap_or_default()));
+    eprintln!(
+        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most 24 hours"
+    );
+    Ok(())
+}
+
+/// None where nobody knows the port, or there is no certificate.
+fn line(place: &Place, token: &Token) -> Option<String> {
+    let address = place.listen.to_socket_addrs().ok()?.next()?;
+    let identity = Identity::load(&place.tls_file()).ok()?;
+    let hostname = Collector::new(&Options::default(), Instant::now()).hostname();
+    let line = pasteable_line(&hostname, address, &token.text(), identity.sha256());
+    (address.port() != 0).then_some(line)
+}

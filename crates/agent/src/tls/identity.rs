@@ -1,0 +1,216 @@
+//! The file with key and certificate: read where there is one, made where there is none.
+
+use crate::files::{tighten, write_private};
+use ring::digest::{SHA256, digest};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Bytes of the file that are looked at.
+const MAX_FILE_BYTES: u64 = 64 << 10;
+
+/// The name in the certificate. Nobody asks for it: the certificate is known by its fingerprint.
+const NAME: &str = "muster-agent";
+
+/// Why there is no certificate; its text names the file and says what to do.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    /// The file is there and cannot be read.
+    #[error("cannot read the TLS file {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file cannot be made.
+    #[error("cannot write the TLS file {}: {source} (--tls-file names another one)", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error(
+        "the TLS file {} does not hold a key and its certificate: {problem}; put it back, or delete it for a new one, which every server must then be told of",
+        path.display()
+    )]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No key, or no certificate for it.
+    #[error("cannot make a certificate: {0}")]
+    Make(String),
+}
+
+/// A key and its certificate, ready to answer with.
+pub struct Identity {
+    config: Arc<ServerConfig>,
+    sha256: String,
+    notice: Option<String>,
+}
+
+impl Identity {
+    /// The identity in this file, which is made where there is none. A file with anything else in it stays:
+    /// servers pinned what it held.
+    ///
+    /// # Errors
+    /// A [`TlsError`].
+    pub fn load(path: &Path) -> Result<Self, TlsError> {
+        let pem = match Self::read(path)? {
+            Some(pem) => pem,
+            None => make(path)?.into_bytes(),
+        };
+        let mut identity = of_pem(&pem).map_err(|problem| TlsError::Content {
+            path: path.to_owned(),
+            problem,
+        })?;
+        identity.notice = tighten("TLS file", path);
+        Ok(identity)
+    }
+
+    /// What the listener answers with.
+    #[must_use]
+    pub fn config(&self) -> &Arc<ServerConfig> {
+        &self.config
+    }
+
+    /// SHA-256 of the certificate's DER, in lower-case hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// What people should hear about the file.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    fn read(path: &Path) -> Result<Option<Vec<u8>>, TlsError> {
+        let mut pem = Vec::new();
+        let read =
+            File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut pem));
+        match read {
+            Ok(_) => Ok(Some(pem)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(TlsError::Read {
+                path: path.to_owned(),
+                source,
+            }),
+        }
+    }
+}
+
+/// Makes a key and a certificate that is good for as long as dates are: nobody looks at its dates, and one
+/// that ended would end in an alarm for nothing.
+fn make(path: &Path) -> Result<String, TlsError> {
+    let failed = |error: rcgen::Error| TlsError::Make(error.to_string());
+    let key = rcgen::KeyPair::generate().map_err(failed)?;
+    let mut wanted = rcgen::CertificateParams::new([NAME.to_owned()]).map_err(failed)?;
+    wanted.distinguished_name = rcgen::DistinguishedName::new();
+    wanted
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, NAME);
+    let certificate = wanted.self_signed(&key).map_err(failed)?;
+    let pem = format!("{}{}", key.serialize_pem(), certificate.pem());
+    write_private(path, &pem).map_err(|source| TlsError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(pem)
+}
+
+fn of_pem(pem: &[u8]) -> Result<Identity, String> {
+    let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| format!("no key ({error})"))?;
+    let chain = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| format!("no certificate ({error})"))?;
+    let first = chain.first().ok_or("no certificate")?;
+    let sha256 = hexadecimal(digest(&SHA256, first).as_ref());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| error.to_string())?;
+    // A server keeps its connection: what it would take to resume one is memory for nothing.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(Identity {
+        config: Arc::new(config),
+        sha256,
+        notice: None,
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_made_once_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("client_tls.pem");
+        let made = Identity::load(&file).unwrap();
+        assert_eq!(made.sha256().len(), 64);
+        assert_eq!(Identity::load(&file).unwrap().sha256(), made.sha256());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn two_agents_have_two_certificates() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |name: &str| Identity::load(&folder.path().join(name)).unwrap();
+        assert_ne!(of("one").sha256(), of("two").sha256());
+    }
+
+    #[test]
+    fn what_a_damaged_file_held_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, other] = ["one", "two"].map(|name| folder.path().join(name));
+        let [first, second] = [&file, &other].map(|file| {
+            Identity::load(file).unwrap();
+            std::fs::read_to_string(file).unwrap()
+        });
+        let (key, _) = first.split_at(first.find("-----BEGIN CERT").unwrap());
+        let (_, certificate) = second.split_at(second.find("-----BEGIN CERT").unwrap());
+        for text in [
+            "",
+            "nonsense",
+            key,
+            certificate,
+            &format!("{key}{certificate}"),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let error = Identity::load(&file).err().unwrap().to_string();
+            assert!(error.contains("delete it for a new one"), "{error}");
+            assert!(!error.contains("BEGIN"), "{error}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
+    }
+}

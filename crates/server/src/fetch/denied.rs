@@ -1,0 +1,78 @@
+//! Where this server never connects to, whatever name leads there.
+
+use ipnet::{IpNet, Ipv4Net};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+/// Where clouds tell a computer its secrets: no agent answers there.
+const METADATA: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+];
+
+/// The networks of `--deny-targets`, and what is denied always.
+#[derive(Clone, Debug, Default)]
+pub struct Denied(Arc<[IpNet]>);
+
+impl Denied {
+    pub fn of(networks: &[IpNet]) -> Self {
+        Self(networks.iter().map(|&network| plain(network)).collect())
+    }
+
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = reached(address);
+        METADATA.contains(&address) || self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// What a connection really reaches: IPv4 written as IPv6 is IPv4, and "unspecified" is this computer.
+fn reached(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        address => address,
+    }
+}
+
+/// A network of IPv4 addresses written as IPv6 is one of IPv4.
+fn plain(network: IpNet) -> IpNet {
+    let IpNet::V6(written) = network else {
+        return network;
+    };
+    let mapped = written.addr().to_ipv4_mapped();
+    let prefix = written.prefix_len().checked_sub(96);
+    let plain = mapped.zip(prefix);
+    let plain = plain.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok());
+    plain.map_or(network, IpNet::V4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn denies(networks: &[&str], address: &str) -> bool {
+        let networks: Vec<IpNet> = networks.iter().map(|text| text.parse().unwrap()).collect();
+        Denied::of(&networks).contains(address.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_written() {
+        for network in ["10.0.0.0/8", "::ffff:10.0.0.0/104"] {
+            assert!(denies(&[network], "10.1.2.3"), "{network}");
+            assert!(denies(&[network], "::ffff:10.1.2.3"), "{network}");
+            assert!(!denies(&[network], "11.1.2.3"), "{network}");
+        }
+        assert!(denies(&["127.0.0.0/8"], "0.0.0.0"));
+        assert!(denies(&["127.0.0.0/8"], "::ffff:0.0.0.0"));
+        assert!(denies(&["::1/128"], "::"));
+        assert!(denies(&["fd00::/8"], "fd12::1"));
+    }
+
+    #[test]
+    fn where_clouds_tell_secrets_is_denied_always() {
+        for address in ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254"] {
+            assert!(denies(&[], address), "{address}");
+        }
+        assert!(!denies(&[], "169.254.169.253"));
+    }
+}

@@ -1,0 +1,40 @@
+//! What changes of a computer, as the audit log has it.
+
+use crate::audit::{Action, Change, Deed, Detail};
+use muster_store::{Computer, ComputerChange};
+
+/// Names and addresses as they were and are; of a token and a certificate only that they changed.
+pub fn deed(before: &Computer, change: &ComputerChange) -> Deed {
+    let token = change
+        .token
+        .as_ref()
+        .is_some_and(|token| *token != before.token);
+    let tags = change
+        .tags
+        .as_ref()
+        .is_some_and(|tags| *tags != before.tags);
+    let note = change
+        .note
+        .as_ref()
+        .is_some_and(|note| *note != before.note);
+    let certificate = change
+        .tls_sha256
+        .as_ref()
+        .is_some_and(|pin| *pin != before.tls_sha256);
+    let others = [
+        (token, "token"),
+        (certificate, "certificate"),
+        (tags, "tags"),
+        (note, "note"),
+    ];
+    let changed = others.iter().filter(|(is_changed, _)| *is_changed);
+    let detail = Detail {
+        name: Change::between(&before.name, change.name.as_deref()),
+        url: Change::between(&before.url, change.url.as_deref()),
+        changed: changed.map(|&(_, what)| what.to_owned()).collect(),
+        ..Detail::default()
+    };
+    Deed::of(Action::ComputerChanged)
+        .on(&before.name)
+        .with(detail)
+}

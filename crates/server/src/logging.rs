@@ -1,0 +1,46 @@
+//! The log: on standard error, for people or for programs.
+
+use crate::config::LogFormat;
+use std::io::IsTerminal as _;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Begins the log, as much of it as `MUSTER_LOG` says.
+///
+/// # Errors
+/// A value of `MUSTER_LOG` that is no level.
+pub fn begin(format: LogFormat) -> anyhow::Result<()> {
+    let wanted = std::env::var("MUSTER_LOG").unwrap_or_else(|_| "info".to_owned());
+    let Some(filter) = filter(&wanted) else {
+        anyhow::bail!("MUSTER_LOG must be error, warn, info, debug or trace, not \"{wanted}\"");
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => {
+            log.json().with_current_span(false).init();
+            // Whoever reads objects would stumble over the text of a panic.
+            std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+        }
+    }
+    Ok(())
+}
+
+/// The last words of a process that failed.
+pub fn failed(format: LogFormat, error: &anyhow::Error) {
+    match format {
+        LogFormat::Text => eprintln!("muster: {error:#}"),
+        LogFormat::Json => tracing::error!("{error:#}"),
+    }
+}
+
+/// A level, or directives for those who know the modules (`muster=debug,sqlx=warn`). A bare word that is no
+/// level would be taken for a module's name, and silence everything else.
+fn filter(wanted: &str) -> Option<EnvFilter> {
+    let is_level = wanted.parse::<LevelFilter>().is_ok();
+    let filter = EnvFilter::try_new(wanted).ok()?;
+    (is_level || wanted.contains('=')).then_some(filter)
+}

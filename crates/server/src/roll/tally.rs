@@ -1,0 +1,56 @@
+//! What the roll counts, and the sign of life that it gives.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How often the roll shows that it goes on, whether or not anybody is due.
+pub const BEAT: Duration = Duration::from_secs(1);
+/// A roll that has shown nothing for so long has stopped.
+const STOPPED_AFTER: Duration = Duration::from_secs(30);
+
+/// Calls since the start, and whether the roll goes on.
+#[derive(Debug)]
+pub struct Tally {
+    /// Calls that were answered.
+    pub answered: AtomicU64,
+    /// Calls that were not.
+    pub failed: AtomicU64,
+    /// Calls that began more than a second after they were due.
+    pub late: AtomicU64,
+    /// Calls left out since the one before was still under way.
+    pub skipped: AtomicU64,
+    beat: watch::Sender<Instant>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            answered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            late: AtomicU64::new(0),
+            skipped: AtomicU64::new(0),
+            beat: watch::Sender::new(Instant::now()),
+        }
+    }
+}
+
+impl Tally {
+    /// The roll goes on.
+    pub fn beat(&self, now: Instant) {
+        self.beat.send_replace(now);
+    }
+
+    /// Whether the roll goes on, or has only just begun.
+    #[must_use]
+    pub fn goes_on(&self, now: Instant) -> bool {
+        now.saturating_duration_since(*self.beat.borrow()) < STOPPED_AFTER
+    }
+
+    /// Shows each sign of life.
+    #[cfg(test)]
+    pub fn beats(&self) -> watch::Receiver<Instant> {
+        self.beat.subscribe()
+    }
+}

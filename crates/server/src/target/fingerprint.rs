@@ -1,0 +1,105 @@
+//! A certificate by its SHA-256: what an agent prints, and what a computer's certificate is held against.
+
+use super::TargetError;
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+const BYTES: usize = 32;
+/// Digits that are shown where a sentence must stay short: nobody makes a certificate that shares them.
+const SHORT_DIGITS: usize = 16;
+
+/// SHA-256 of a certificate's DER.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint([u8; BYTES]);
+
+impl Fingerprint {
+    /// Of this certificate.
+    #[must_use]
+    pub fn of(der: &[u8]) -> Self {
+        Self(Sha256::digest(der).into())
+    }
+
+    /// As people and programs write it: in digits of either case, with or without colons.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn read(text: &str) -> Result<Self, TargetError> {
+        let mut bytes = [0; BYTES];
+        let mut digits = text.trim().chars().filter(|&letter| letter != ':');
+        for byte in &mut bytes {
+            let mut digit = || digits.next().and_then(|letter| letter.to_digit(16));
+            let (high, low) = (digit(), digit());
+            let value = high.zip(low).map(|(high, low)| high * 16 + low);
+            *byte = value
+                .and_then(|value| u8::try_from(value).ok())
+                .ok_or(TargetError::Fingerprint)?;
+        }
+        match digits.next() {
+            None => Ok(Self(bytes)),
+            Some(_) => Err(TargetError::Fingerprint),
+        }
+    }
+
+    /// Its beginning, for a sentence.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let mut short = self.to_string();
+        short.truncate(SHORT_DIGITS);
+        short + "…"
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_read_as_tools_write_it() {
+        let plain = Fingerprint::of(b"").to_string();
+        assert!(plain.starts_with("e3b0c44298fc1c14"));
+        let pairs: Vec<&str> = plain
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).unwrap())
+            .collect();
+        for text in [
+            plain.clone(),
+            format!(" {} ", plain.to_uppercase()),
+            pairs.join(":"),
+        ] {
+            assert_eq!(
+                Fingerprint::read(&text).unwrap().to_string(),
+                plain,
+                "{text}"
+            );
+        }
+        assert_eq!(Fingerprint::of(b"").short(), "e3b0c44298fc1c14…");
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        let plain = Fingerprint::of(b"").to_string();
+        for text in [
+            "",
+            "ab",
+            &plain[1..],
+            &format!("{plain}0"),
+            &plain.replace('e', "g"),
+            &"é".repeat(32),
+        ] {
+            assert_eq!(
+                Fingerprint::read(text),
+                Err(TargetError::Fingerprint),
+                "{text}"
+            );
+        }
+    }
+}

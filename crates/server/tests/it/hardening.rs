@@ -1,0 +1,287 @@
+//! What keeps a browser and a stranger from doing harm: headers, bounds, and where this server connects to.
+
+use crate::agents::{Agent, FASTAPI_CLIENT, MUSTER_AGENT, TOKEN};
+use crate::app::{Running, TestApp};
+use http::{Method, StatusCode};
+use muster_store::{Computers as _, NewComputer};
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn every_answer_is_hardened() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let mut visitor = app.visitor();
+    for path in [
+        "/login",
+        "/",
+        "/api/computers",
+        "/api/audit",
+        "/nowhere",
+        "/healthz",
+    ] {
+        for answer in [admin.get(path).await, visitor.get(path).await] {
+            for (name, value) in [
+                ("x-content-type-options", "nosniff"),
+                ("x-frame-options", "DENY"),
+                ("referrer-policy", "same-origin"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("cross-origin-resource-policy", "same-origin"),
+                ("cache-control", "no-store"),
+            ] {
+                assert_eq!(answer.headers[name], value, "{path}: {name}");
+            }
+            let policy = answer.headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+            let permissions = answer.headers["permissions-policy"].to_str().unwrap();
+            assert!(permissions.contains("geolocation=()"), "{permissions}");
+            assert!(!answer.headers.contains_key("strict-transport-security"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_comes_over_tls_is_told_to_go_on_so() {
+    let behind = TestApp::new().trusting("127.0.0.1/32").start().await;
+    let alone = TestApp::new().start().await;
+    for (app, proto, expected) in [
+        (&behind, "https", Some("max-age=31536000")),
+        (&behind, "http", None),
+        // Anybody may say so.
+        (&alone, "https", None),
+    ] {
+        let mut client = app.visitor().with_header("x-forwarded-proto", proto);
+        let answer = client.get("/login").await;
+        let told = answer.headers.get("strict-transport-security");
+        assert_eq!(
+            told.map(|value| value.to_str().unwrap()),
+            expected,
+            "{proto}"
+        );
+    }
+}
+
+/// What the server answers to these bytes.
+async fn raw(app: &Running, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    // One that is refused early may hang up before all is sent.
+    let _ = stream.write_all(request).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_request_has_one_host() {
+    let app = TestApp::new().start().await;
+    for (hosts, expected) in [
+        ("Host: one.example\r\n", "HTTP/1.1 200"),
+        ("Host: one.example\r\nHost: two.example\r\n", "HTTP/1.1 400"),
+        ("Host: one.example\r\nHost: one.example\r\n", "HTTP/1.1 400"),
+        ("", "HTTP/1.1 400"),
+    ] {
+        let request = format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        let answer = raw(&app, request.as_bytes()).await;
+        assert!(answer.starts_with(expected), "{hosts:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_in_is_bounded() {
+    let app = TestApp::new().start().await;
+    let head = |extra: &str| {
+        format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{extra}Connection: close\r\n\r\n")
+    };
+    let many: String = (0..200).map(|n| format!("X-{n}: y\r\n")).collect();
+    let large = format!("X: {}\r\n", "y".repeat(100_000));
+    for extra in [many, large] {
+        let answer = raw(&app, head(&extra).as_bytes()).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 431"),
+            "{} {answer}",
+            extra.len()
+        );
+    }
+    let mut admin = app.admin().await;
+    let long = json!({"name": "x".repeat(70_000)});
+    for (path, kind, body, size) in [
+        (
+            "/api/add_computer",
+            "application/json",
+            long.to_string(),
+            "json",
+        ),
+        (
+            "/api/accounts",
+            "application/json",
+            long.to_string(),
+            "json",
+        ),
+        (
+            "/login",
+            "application/x-www-form-urlencoded",
+            format!("username={}", "x".repeat(20_000)),
+            "form",
+        ),
+        (
+            "/change_password",
+            "application/x-www-form-urlencoded",
+            format!("new_password={}", "x".repeat(20_000)),
+            "form",
+        ),
+    ] {
+        let answer = admin.send(Method::POST, path, kind, body.into()).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "{path} {size}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_port_of_the_same_host_is_another_origin() {
+    let app = TestApp::new().start().await;
+    let admin = app.admin().await;
+    let port = app.address.port();
+    for (origin, expected) in [
+        (format!("http://127.0.0.1:{port}"), StatusCode::BAD_REQUEST),
+        (
+            format!("http://127.0.0.1:{}", port ^ 1),
+            StatusCode::FORBIDDEN,
+        ),
+        ("http://127.0.0.1".to_owned(), StatusCode::FORBIDDEN),
+    ] {
+        let mut client = admin.clone().with_header("origin", &origin);
+        let answer = client
+            .json(Method::POST, "/api/add_computer", json!({}))
+            .await;
+        assert_eq!(answer.status, expected, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn connections_are_tested_so_often_and_no_more() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let body = json!({"url": "http://127.0.0.1:1", "token": "t"});
+    for _ in 0..10 {
+        let tested = admin
+            .json(Method::POST, "/api/test_connection", body.clone())
+            .await;
+        assert_eq!(tested.status, StatusCode::OK);
+    }
+    let refused = admin.json(Method::POST, "/api/test_connection", body).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        refused.error().starts_with("Too many tests"),
+        "{}",
+        refused.error()
+    );
+    let wait: u64 = refused.headers["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+}
+
+/// Whoever tests an address learns what kind of thing answers, and nothing that it says.
+#[tokio::test]
+async fn a_test_gives_nothing_back_of_what_answered() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    let json_answer = Agent::answering(r#"{"memory": "SECRET-1"}"#).await;
+    let banner = Agent::start(|_| b"SSH-2.0-SECRET-2\r\n".to_vec()).await;
+    let status = Agent::start(|_| {
+        b"HTTP/1.1 503 SECRET-3\r\nX: SECRET-4\r\nContent-Length: 8\r\n\r\nSECRET-5".to_vec()
+    })
+    .await;
+    for (agent, expected) in [
+        (
+            &json_answer,
+            "answered something that is not system information",
+        ),
+        (&banner, "what listens there does not speak HTTP"),
+        (&status, "answered 503 Service Unavailable"),
+    ] {
+        let body = json!({"url": agent.url(), "token": TOKEN});
+        let tested = admin.json(Method::POST, "/api/test_connection", body).await;
+        assert_eq!(tested.json(), json!({"ok": false, "reason": expected}));
+    }
+}
+
+#[tokio::test]
+async fn denied_addresses_are_never_connected_to() {
+    let agent = Agent::answering(MUSTER_AGENT).await;
+    let port = agent.url().rsplit(':').next().unwrap().to_owned();
+    let app = TestApp::new()
+        .denying("127.0.0.0/8")
+        .denying("::1/128")
+        .start()
+        .await;
+    let mut admin = app.admin().await;
+    for (host, address) in [
+        ("127.0.0.1", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("[::ffff:127.0.0.1]", "::ffff:127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+    ] {
+        let body = json!({"url": format!("http://{host}:{port}"), "token": TOKEN});
+        let tested = admin.json(Method::POST, "/api/test_connection", body).await;
+        let reason = format!("this server may not connect to {address} (--deny-targets)");
+        assert_eq!(tested.json()["reason"], reason, "{host}");
+    }
+    // A name counts by what it leads to, for the roll as for a test.
+    let computer = NewComputer {
+        name: "box".to_owned(),
+        url: format!("http://localhost:{port}"),
+        token: TOKEN.to_owned(),
+        ..NewComputer::default()
+    };
+    app.store.add_computer(&computer).await.unwrap();
+    let denied = |list: &serde_json::Value| {
+        let reason = list[0]["reason"].as_str().unwrap_or_default();
+        reason.starts_with("this server may not connect to ")
+    };
+    admin.until("/api/computers", denied).await;
+    assert_eq!(agent.connections(), 0);
+}
+
+#[tokio::test]
+async fn where_clouds_tell_secrets_is_denied_always() {
+    let app = TestApp::new().start().await;
+    let mut admin = app.admin().await;
+    for host in ["169.254.169.254", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]"] {
+        let body = json!({"url": format!("http://{host}/"), "token": "t"});
+        let tested = admin.json(Method::POST, "/api/test_connection", body).await;
+        let reason = tested.json()["reason"].as_str().unwrap().to_owned();
+        assert!(
+            reason.starts_with("this server may not connect to "),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_an_address_cannot_have_is_refused() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    for name in [".", ".."] {
+        let body = json!({"url": agent.url(), "token": TOKEN});
+        let put = admin
+            .json(Method::PUT, &format!("/api/computers/{name}"), body)
+            .await;
+        assert_eq!(put.status, StatusCode::BAD_REQUEST, "{name}");
+        assert!(
+            put.error().contains("and not be . or .."),
+            "{}",
+            put.error()
+        );
+        let body = json!({"name": name, "url": agent.url(), "token": TOKEN});
+        let added = admin.json(Method::POST, "/api/add_computer", body).await;
+        assert_eq!(added.status, StatusCode::BAD_REQUEST, "{name}");
+    }
+}

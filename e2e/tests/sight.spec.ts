@@ -1,0 +1,44 @@
+// What looks like trouble and is none, or none yet: a server that cannot see, a computer that is late.
+
+import AxeBuilder from '@axe-core/playwright';
+import { madeUpFleet, makeUp, madeUpRow, update } from '../support/madeUp.js';
+import { expect, rowOf, signIn, test } from '../support/test.js';
+
+const words = 'This server has been unable to see its computers since';
+
+test('a server that cannot see says so above every list, until it sees again', async ({ page }) => {
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  const blind = { since_ms: Date.now() - 600_000, failing: 6, of: 20 };
+  await makeUp(page, madeUpFleet(10), blind);
+  const told = page.getByRole('status').filter({ hasText: words });
+  for (const address of ['.', 'compare', 'manage']) {
+    await page.goto(address);
+    await expect(told).toContainText(/since [\d:]+: 6 of 20 failed at once/);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+  await update(page, 2, []);
+  await expect(told).toHaveCount(0);
+  await update(page, 3, [], { ...blind, failing: 7 });
+  await expect(told).toContainText('7 of 20');
+});
+
+test('a computer that is late says so quietly, and counts as well', async ({ page }) => {
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  const now_ms = Date.now();
+  const late = { since_ms: now_ms - 12_000, reason: 'no answer within 10 s' };
+  const row = { ...madeUpRow(0, now_ms), late };
+  await makeUp(page, [row]);
+  await page.goto('.');
+  await expect(rowOf(page, 'web-1')).toContainText('late');
+  await expect(page.getByRole('button', { name: '1 well' })).toBeVisible();
+  await rowOf(page, 'web-1').getByRole('link').hover();
+  await expect(page.getByTitle('late: no answer within 10 s')).toBeVisible();
+  await page.goto('?view=cards');
+  await expect(page.getByRole('listitem').first()).toContainText('late');
+  await page.goto('manage');
+  await expect(rowOf(page, 'web-1')).toContainText('well; late: no answer within 10 s');
+  await update(page, 2, [{ ...row, late: null }]);
+  await expect(rowOf(page, 'web-1')).not.toContainText('late');
+});

@@ -1,0 +1,50 @@
+// Agents through TLS: added by the line that they print, and an alarm once their certificate is another.
+
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, rowOf, test, toOverview } from '../support/test.js';
+
+/** A busy computer is in trouble, and answers all the same. */
+const answering = /well, answering|in trouble: /;
+
+test('a computer is added by one line, and a new certificate is taken over by hand', async ({
+  signedIn: page,
+  muster,
+  directory,
+}) => {
+  const agent = await muster.startAgent('one');
+  const line = await agent.program.printed(/(muster:\/\/\S+)/);
+  await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
+
+  await test.step('the pasted line is an address, a token and a certificate', async () => {
+    await page.getByLabel('Address').fill(line);
+    await expect(page.getByLabel('Address')).toHaveValue(agent.address.replace('http', 'https'));
+    await expect(page.getByLabel('Token')).toHaveValue(agent.token);
+    await expect(page.getByLabel('Certificate')).toHaveValue(/^[\da-f]{64}$/);
+  });
+
+  await test.step('a certificate that nobody vouches for can be trusted by hand', async () => {
+    await page.getByLabel('Certificate').fill('');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await expect(page.getByText('Did not work: TLS failed')).toBeVisible();
+    await page.getByRole('button', { name: 'Trust this certificate' }).click();
+    await expect(page.getByText(/^Found /)).toBeVisible();
+  });
+
+  await page.getByLabel('Name').fill('one');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByText('one was added')).toBeVisible();
+  await toOverview(page);
+  await rowOf(page, 'one').getByRole('link', { name: 'one' }).click();
+  await expect(page.getByText(answering)).toBeVisible();
+
+  await agent.stop();
+  await rm(path.join(directory, 'client_tls.pem'));
+  await muster.startAgent('one', agent.address);
+  const alarm = page.getByRole('alert', { name: 'Its certificate changed' });
+  await expect(alarm).toContainText('somebody is in between');
+  await expect(page.getByText('its certificate changed: expected SHA-256').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Take the new certificate' }).click();
+  await expect(alarm).toHaveCount(0);
+  await expect(page.getByText(answering)).toBeVisible();
+});

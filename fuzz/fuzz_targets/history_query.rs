@@ -1,0 +1,9 @@
+//! Takes the input for the query of /api/history: it is refused, or asks for no more than one answer may carry.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+const NOW_MS: i64 = 1_795_470_085_000;
+
+fuzz_target!(|query: &str| muster::fuzzing::ask_history(query, NOW_MS));

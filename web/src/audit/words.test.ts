@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../api/types';
+import { inWords, whenceOf, whoOf } from './words';
+
+const entry = (fields: Partial<AuditEntry>): AuditEntry => ({
+  id: 1,
+  at_ms: 0,
+  account: 'ada',
+  token: null,
+  address: '192.0.2.7',
+  action: 'signed_in',
+  subject: null,
+  detail: null,
+  ...fields,
+});
+
+describe('an entry of the audit log', () => {
+  it('is said in words', () => {
+    expect(inWords(entry({}))).toBe('signed in');
+    const changed = entry({
+      action: 'computer_changed',
+      subject: 'box',
+      detail: { url: { from: 'http://a', to: 'http://b' }, changed: ['token', 'new thing'] },
+    });
+    expect(inWords(changed)).toBe(
+      'changed the computer box: address http://a → http://b, token, new thing',
+    );
+    const role = { action: 'role_changed', subject: 'eve', detail: { role: 'viewer' } };
+    expect(inWords(entry(role))).toBe('gave eve another role: Viewer');
+    const tested = { action: 'connection_tested', subject: 'http://a', detail: { result: 'ok' } };
+    expect(inWords(entry(tested))).toBe('tested the connection to http://a: an agent answered');
+    const many = { action: 'sign_in_failed', detail: { count: 25 } };
+    expect(inWords(entry(many))).toBe('failed to sign in 25 more times within an hour');
+  });
+
+  it('is shown as it came where the action is not known', () => {
+    expect(inWords(entry({ action: 'constructor', subject: 'x' }))).toBe('constructor x');
+  });
+
+  it('says who and from where', () => {
+    expect(whoOf(entry({ token: 'backup' }))).toBe('ada, with the token backup');
+    expect(whoOf(entry({ account: null }))).toBe('nobody signed in');
+    expect(whenceOf(entry({ address: 'command line' }))).toBe('the command line');
+    expect(whenceOf(entry({ address: null }))).toBe('several addresses');
+  });
+});

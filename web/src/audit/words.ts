@@ -1,0 +1,41 @@
+// What somebody did, in words.
+
+import type { AuditChange, AuditEntry } from '../api/types';
+import { text } from '../text';
+
+const deeds: Record<string, (subject: string) => string> = text.audit.deeds;
+
+const changed = (what: string, { from, to }: AuditChange): string =>
+  from === undefined ? `${what} ${to}` : text.audit.fromTo(what, from, to);
+
+/** What is said beside the deed; what a newer server says and this page does not know is left out. */
+function details({ detail }: AuditEntry): string[] {
+  if (!detail) return [];
+  const { role, access, result, name, url } = detail;
+  const others: Record<string, string> = text.audit.changed;
+  return [
+    ...(role ? [(text.people.roles as Record<string, string>)[role] ?? role] : []),
+    ...(access ? [(text.audit.access as Record<string, string>)[access] ?? access] : []),
+    ...(name ? [changed(text.audit.name, name)] : []),
+    ...(url ? [changed(text.audit.url, url)] : []),
+    ...(detail.changed ?? []).map((what) => others[what] ?? what),
+    ...(result ? [result === 'ok' ? text.audit.answered : text.said(result)] : []),
+  ];
+}
+
+export function inWords(entry: AuditEntry): string {
+  const { action, subject, detail } = entry;
+  if (action === 'sign_in_failed' && detail?.count) return text.audit.moreFailed(detail.count);
+  const deed = Object.hasOwn(deeds, action) ? deeds[action] : undefined;
+  const said = deed ? deed(subject ?? '') : [action, subject].filter(Boolean).join(' ');
+  const more = details(entry);
+  return more.length > 0 ? `${said}: ${more.join(', ')}` : said;
+}
+
+export const whoOf = ({ account, token }: AuditEntry): string => {
+  const name = account ?? text.audit.nobody;
+  return token === null ? name : text.audit.withToken(name, token);
+};
+
+export const whenceOf = ({ address }: AuditEntry): string =>
+  address === 'command line' ? text.audit.commandLine : (address ?? text.audit.several);

@@ -1,0 +1,44 @@
+// Samples that were filled in afterwards: what an agent kept while nobody asked.
+
+import type uPlot from 'uplot';
+import type { Buckets } from '../api/types';
+import { css } from './hatch';
+import type { Plan } from './history';
+import { gapFrom_intervals } from './idle';
+import type { Stretch } from './view';
+
+/** Is 1 in such samples, and in no others. */
+export const filledInSeries = 'sample.filled_in';
+
+/** The stretches that they make up; buckets between two of them may be narrower than the interval. */
+export function filledInOf(
+  buckets: Buckets | undefined,
+  { from_s, step_s }: Plan,
+  interval_s: number,
+): Stretch[] {
+  const found: Stretch[] = [];
+  buckets?.count.forEach((samples, bucket) => {
+    if (samples === 0) return;
+    const begin_s = from_s + bucket * step_s;
+    const last = found.at(-1);
+    if (last && begin_s - last.to_s < gapFrom_intervals * interval_s) last.to_s = begin_s + step_s;
+    else found.push({ from_s: begin_s, to_s: begin_s + step_s });
+  });
+  return found;
+}
+
+/** A thin line along the bottom of the plot. */
+export function drawFilledIn(plot: uPlot, stretches: readonly Stretch[]): void {
+  if (stretches.length === 0) return;
+  const { ctx: context, bbox } = plot;
+  const height = 2 * devicePixelRatio;
+  const [begin, end] = [bbox.left, bbox.left + bbox.width];
+  context.save();
+  context.fillStyle = css('--chart-filled');
+  for (const { from_s, to_s } of stretches) {
+    const left = Math.max(begin, plot.valToPos(from_s, 'x', true));
+    const right = Math.min(end, plot.valToPos(to_s, 'x', true));
+    if (right > left) context.fillRect(left, bbox.top + bbox.height - height, right - left, height);
+  }
+  context.restore();
+}
