@@ -13,13 +13,20 @@ const EVERY_MS: i64 = 240_000;
 /// 2026-01-01 00:00 UTC: the months before are merged.
 const JANUARY_MS: i64 = 1_767_225_600_000;
 
+/// Below `end`, without any order that an encoding could find: so most of the file is history.
+fn noise(n: i64, end: i64) -> i64 {
+    let mixed = (n + 1).wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(end);
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0x2545_F491_4F6C_DD1D) >> 20).rem_euclid(end)
+}
+
 fn sample(n: i64) -> Sample {
     Sample {
         computer_id: 1,
         timestamp_ms: START_MS + n * EVERY_MS,
-        cpu_percent: Some((n % 1_000) as f64 / 10.0),
-        memory_percent: Some((n % 77) as f64),
-        network_bytes_sent: Some(n * 1_234),
+        cpu_percent: Some(noise(n, 1_000) as f64 / 10.0),
+        memory_percent: Some(noise(n, 1_001) as f64 / 10.0),
+        disk_used: Some(noise(n, 1 << 30)),
+        network_bytes_sent: Some(n * 1_234_567 + noise(n, 1_000_000)),
         extra: (n % 2 == 0).then(|| format!("{{\"load.1m\":{n}.25}}")),
         ..Sample::default()
     }
