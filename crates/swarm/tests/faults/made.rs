@@ -15,7 +15,9 @@ const JANUARY_MS: i64 = 1_767_225_600_000;
 
 /// Below `end`, without any order that an encoding could find: so most of the file is history.
 fn noise(n: i64, end: i64) -> i64 {
-    let mixed = (n + 1).wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(end);
+    let mixed = (n + 1)
+        .wrapping_mul(0x5851_F42D_4C95_7F2D)
+        .wrapping_add(end);
     ((mixed ^ (mixed >> 29)).wrapping_mul(0x2545_F491_4F6C_DD1D) >> 20).rem_euclid(end)
 }
 
