@@ -1,7 +1,9 @@
 //! A database with a past of some months, as a server would have left it.
 
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _, Storage as _};
+use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use std::path::Path;
 
 /// 2025-11-19 00:00 UTC.
@@ -11,13 +13,22 @@ const EVERY_MS: i64 = 240_000;
 /// 2026-01-01 00:00 UTC: the months before are merged.
 const JANUARY_MS: i64 = 1_767_225_600_000;
 
+/// Below `end`, without any order that an encoding could find: so most of the file is history.
+fn noise(n: i64, end: i64) -> i64 {
+    let mixed = (n + 1)
+        .wrapping_mul(0x5851_F42D_4C95_7F2D)
+        .wrapping_add(end);
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0x2545_F491_4F6C_DD1D) >> 20).rem_euclid(end)
+}
+
 fn sample(n: i64) -> Sample {
     Sample {
         computer_id: 1,
         timestamp_ms: START_MS + n * EVERY_MS,
-        cpu_percent: Some((n % 1_000) as f64 / 10.0),
-        memory_percent: Some((n % 77) as f64),
-        network_bytes_sent: Some(n * 1_234),
+        cpu_percent: Some(noise(n, 1_000) as f64 / 10.0),
+        memory_percent: Some(noise(n, 1_001) as f64 / 10.0),
+        disk_used: Some(noise(n, 1 << 30)),
+        network_bytes_sent: Some(n * 1_234_567 + noise(n, 1_000_000)),
         extra: (n % 2 == 0).then(|| format!("{{\"load.1m\":{n}.25}}")),
         ..Sample::default()
     }
@@ -40,8 +51,21 @@ pub async fn fill(path: &Path, days: i64, sealed: bool) {
     if sealed {
         while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
         while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
-        // No page of the file is empty: a place that is picked is one that matters.
-        while store.give_back_space(0, 1_000).await.unwrap() {}
     }
     store.close().await;
+    if sealed {
+        vacuum(path).await;
+    }
+}
+
+/// No page of the file is empty: a place that is picked is one that matters.
+async fn vacuum(path: &Path) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.unwrap();
+    connection.execute("VACUUM").await.unwrap();
+    connection
+        .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
 }

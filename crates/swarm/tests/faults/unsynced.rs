@@ -68,7 +68,8 @@ impl Moment {
             let sector = place / SECTOR * SECTOR;
             let end = (sector + SECTOR).min(log.len());
             let start = sector.max(self.synced);
-            if start < end {
+            // Where nothing but zeros was to arrive, nothing is lost.
+            if start < end && log[start..end].iter().any(|&byte| byte != 0) {
                 log[start..end].fill(0);
                 first = first.min(start);
             }
