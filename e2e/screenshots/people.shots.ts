@@ -18,7 +18,7 @@ test('adding several', async ({ page, muster }) => {
   ];
   await page.getByLabel('Lines').fill(lines.join('\n'));
   await take(page, 'several');
-  await page.getByRole('button', { name: 'Add 3 computers' }).click();
+  await page.getByRole('button', { name: /^Add \d/ }).click();
   await expect(page.getByText('2 added')).toBeVisible();
   await take(page, 'several-done');
 });
