@@ -1,4 +1,5 @@
-//! Files that hold a secret: whole at every moment, and their owner's alone.
+//! Files that are nobody else's business (secrets, names of processes): whole at every moment, and their
+//! owner's alone.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -8,26 +9,34 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// What the system said.
-pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     // A link's target is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&target, text).or_else(|error| {
+    replace(&target, content).or_else(|error| {
         // A file that is mounted into a container can be written and not replaced.
         if target.is_file() {
-            overwrite(&target, text).map_err(|_| error)
+            overwrite(&target, content).map_err(|_| error)
         } else {
             Err(error)
         }
     })
 }
 
-fn replace(target: &Path, text: &str) -> io::Result<()> {
+/// A file to add to, which nobody else may read; made where there is none.
+///
+/// # Errors
+/// What the system said.
+pub fn append_private(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().create(true).append(true)).open(path)
+}
+
+fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = target.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let temporary = PathBuf::from(name);
     let result = private(OpenOptions::new().write(true).create_new(true))
         .open(&temporary)
-        .and_then(|file| write_all(file, text))
+        .and_then(|file| write_all(file, content))
         .and_then(|()| fs::rename(&temporary, target));
     if result.is_err() {
         // What could not be made cannot be removed either; the first error is the one to tell.
@@ -36,18 +45,18 @@ fn replace(target: &Path, text: &str) -> io::Result<()> {
     result
 }
 
-fn overwrite(target: &Path, text: &str) -> io::Result<()> {
+fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
     write_all(
         OpenOptions::new().write(true).truncate(true).open(target)?,
-        text,
+        content,
     )?;
     let _ = tighten("file", target);
     Ok(())
 }
 
 /// A file that a power cut leaves empty would cost the computer its place on the dashboard.
-fn write_all(mut file: File, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
+fn write_all(mut file: File, content: &[u8]) -> io::Result<()> {
+    file.write_all(content)?;
     file.sync_all()
 }
 

@@ -1,14 +1,14 @@
 //! What is answered to a request: the one address, and who may ask it.
 
 use crate::collect::Collector;
-use crate::pace::{INTERVAL_HEADER, Pace};
+use crate::pace::Pace;
 use crate::ring::Ring;
 use crate::token::{Shown, Tokens};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode};
-use muster_wire::{Cursor, History, PreviousRun, SystemInfo};
+use muster_wire::{Cursor, History, INTERVAL_HEADER, PreviousRun, SystemInfo};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};

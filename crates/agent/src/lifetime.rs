@@ -1,5 +1,6 @@
 //! What one run of the agent leaves to the next: how it ended, and how often it was to keep a reading.
 
+use crate::files::write_private;
 use muster_wire::PreviousRun;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -80,9 +81,7 @@ impl Lifetime {
     fn change(&self, change: impl FnOnce(&mut Note)) -> io::Result<()> {
         let mut note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut note);
-        let beside = self.path.with_extension("new");
-        fs::write(&beside, serde_json::to_vec(&*note)?)?;
-        fs::rename(beside, &self.path)
+        write_private(&self.path, &serde_json::to_vec(&*note)?)
     }
 }
 

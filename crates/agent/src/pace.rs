@@ -3,9 +3,6 @@
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The header with which a server says how many seconds lie between two of its questions.
-pub const INTERVAL_HEADER: &str = "muster-interval";
-
 /// Until a server said otherwise.
 const USUAL_INTERVAL: Duration = Duration::from_secs(30);
 /// No server makes the agent keep more often or more seldom than this.

@@ -118,7 +118,7 @@ impl Fetcher {
             .header(header::HOST, target.host_header.clone())
             .header(header::AUTHORIZATION, target.authorization.clone())
             .header(header::ACCEPT, "application/json")
-            .header("muster-interval", self.interval.clone())
+            .header(muster_wire::INTERVAL_HEADER, self.interval.clone())
             .header(
                 header::USER_AGENT,
                 concat!("muster/", env!("CARGO_PKG_VERSION")),

@@ -33,6 +33,8 @@ pub struct Filler {
     wanted: Mutex<HashMap<i64, Wanted>>,
     news: Notify,
     filled: AtomicU64,
+    /// Of these, those that the log tells of.
+    told: AtomicU64,
 }
 
 /// A computer of whose history something is open.
@@ -61,6 +63,7 @@ impl Filler {
             wanted: Mutex::default(),
             news: Notify::new(),
             filled: AtomicU64::new(0),
+            told: AtomicU64::new(0),
         }
     }
 
@@ -89,7 +92,10 @@ impl Filler {
             loop {
                 match self.next() {
                     Some((id, wanted)) => self.fill(id, &wanted).await,
-                    None => self.news.notified().await,
+                    None => {
+                        self.tell();
+                        self.news.notified().await;
+                    }
                 }
             }
         };
@@ -107,6 +113,15 @@ impl Filler {
         taken
     }
 
+    /// One line for all of an outage, and not one a computer.
+    fn tell(&self) {
+        let filled = self.filled();
+        let samples = filled - self.told.swap(filled, Ordering::Relaxed).min(filled);
+        if samples > 0 {
+            tracing::info!(samples, "filled in what agents had kept");
+        }
+    }
+
     async fn fill(&self, id: i64, wanted: &Wanted) {
         let Some(complete) = self.live.complete(id) else {
             return self.live.end_fill(id, true);
@@ -115,12 +130,8 @@ impl Filler {
         let result = fill.read(&wanted.target, complete).await;
         self.live.end_fill(id, result.is_ok());
         self.filled.fetch_add(fill.stored(), Ordering::Relaxed);
-        match result {
-            Ok(()) if fill.stored() == 0 => {}
-            Ok(()) => tracing::info!(computer = id, samples = fill.stored(), "filled in"),
-            Err(error) => {
-                tracing::debug!(computer = id, %error, "filling in broke off, and goes on with the next answer");
-            }
+        if let Err(error) = result {
+            tracing::debug!(computer = id, %error, "filling in broke off, and goes on with the next answer");
         }
     }
 

@@ -12,6 +12,7 @@ pub use sight::Blind;
 use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
 use crate::ingest::Intake;
+use latest::Failing;
 use muster_store::{Complete, Computer, ComputerState, Event, Process, Sample, Status};
 use sight::{Counts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,37 +110,26 @@ impl Live {
         let mut board = self.board();
         board.change(id, |latest| latest.note_certificate(why));
         let why = shortened(&why.to_string());
-        let Some(latest) = board.computers.get(&id) else {
-            return News::default();
-        };
-        let since_ms = match (&latest.late, latest.state.status) {
-            (_, Status::Offline) => now_ms,
-            (Some(late), Status::Online) => late.since_ms,
-            (None, Status::Online) => {
-                board.change(id, |latest| {
-                    latest.late = Some(Late {
-                        since_ms: now_ms,
-                        reason: why,
-                    });
-                });
-                return News {
-                    again: true,
-                    ..News::default()
-                };
+        let mut news = News::default();
+        match board
+            .computers
+            .get(&id)
+            .map(|latest| latest.failing_since())
+        {
+            None => {}
+            Some(Failing::No) => {
+                board.change(id, |latest| latest.be_late(why, now_ms));
+                news.again = true;
             }
-        };
-        let is_online = latest.state.status == Status::Online;
-        let (offline, told) = match is_online {
-            true => board.judge(since_ms, now_ms, interval_ms),
-            false => (true, None),
-        };
-        let mut news = News {
-            events: told.into_iter().collect(),
-            ..News::default()
-        };
-        if offline {
-            board.go_offline(id, &why, since_ms, &mut news);
-            news.events.extend(board.look(now_ms));
+            Some(Failing::Offline) => board.go_offline(id, &why, now_ms, &mut news),
+            Some(Failing::Late(since_ms)) => {
+                let (offline, told) = board.judge(since_ms, now_ms, interval_ms);
+                news.events.extend(told);
+                if offline {
+                    board.go_offline(id, &why, since_ms, &mut news);
+                    news.events.extend(board.look(now_ms));
+                }
+            }
         }
         news
     }

@@ -16,6 +16,10 @@ pub use series::{MAX_SERIES, MAX_SERIES_NAME, Series, is_series_name};
 
 use serde::{Deserialize, Serialize};
 
+/// The header with which a server says how many seconds lie between two of its questions, so that agents keep
+/// readings as often.
+pub const INTERVAL_HEADER: &str = "muster-interval";
+
 /// How many processes an agent sends, and how many a server keeps, at most.
 pub const MAX_PROCESSES: usize = 20;
 

@@ -3,8 +3,9 @@
 //! A thread of its own writes, so that a disk that hangs keeps nobody waiting. What it could not take in time
 //! is written whole later. A file that a crash cut off is read up to there.
 
+use crate::files::{append_private, write_private};
 use crc32c::crc32c;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +63,7 @@ impl Folder {
     /// Where it cannot be.
     pub fn open(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
-        append(&path.join(RECENT))?;
+        append_private(&path.join(RECENT))?;
         let (messages, written) = sync_channel(WAITING);
         let state = Arc::new(State::default());
         let writer = Writer {
@@ -161,20 +162,22 @@ impl Writer {
     fn write(&self, message: Message) -> io::Result<()> {
         let blocks_path = self.folder.join(BLOCKS);
         match message {
-            Message::Line(line) => append(&self.folder.join(RECENT))?.write_all(&joined(&[line])),
+            Message::Line(line) => {
+                append_private(&self.folder.join(RECENT))?.write_all(&joined(&[line]))
+            }
             Message::Block { bytes, lines } => {
                 let frame = frame(&bytes);
-                append(&blocks_path)?.write_all(&frame)?;
+                append_private(&blocks_path)?.write_all(&frame)?;
                 let count = &self.state.blocks_bytes;
                 count.fetch_add(frame.len() as u64, Ordering::Relaxed);
-                replace(&self.folder.join(RECENT), &joined(&lines))
+                write_private(&self.folder.join(RECENT), &joined(&lines))
             }
             Message::All { blocks, lines } => {
                 let frames: Vec<u8> = blocks.iter().flat_map(|block| frame(block)).collect();
-                replace(&blocks_path, &frames)?;
+                write_private(&blocks_path, &frames)?;
                 let count = &self.state.blocks_bytes;
                 count.store(frames.len() as u64, Ordering::Relaxed);
-                replace(&self.folder.join(RECENT), &joined(&lines))
+                write_private(&self.folder.join(RECENT), &joined(&lines))
             }
         }
     }
@@ -195,28 +198,4 @@ fn joined(lines: &[String]) -> Vec<u8> {
         .iter()
         .flat_map(|line| [line.as_bytes(), b"\n"].concat())
         .collect()
-}
-
-/// The file to append to; its owner's alone, since names of processes are in it.
-fn append(path: &Path) -> io::Result<File> {
-    private().append(true).open(path)
-}
-
-/// The whole file at once: whoever reads it finds the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    private()
-        .write(true)
-        .truncate(true)
-        .open(&beside)?
-        .write_all(bytes)?;
-    fs::rename(beside, path)
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

@@ -125,7 +125,7 @@ fn make(path: &Path) -> Result<String, TlsError> {
         .push(rcgen::DnType::CommonName, NAME);
     let certificate = wanted.self_signed(&key).map_err(failed)?;
     let pem = format!("{}{}", key.serialize_pem(), certificate.pem());
-    write_private(path, &pem).map_err(|source| TlsError::Write {
+    write_private(path, pem.as_bytes()).map_err(|source| TlsError::Write {
         path: path.to_owned(),
         source,
     })?;

@@ -127,9 +127,11 @@ fn replaced_notice(path: &Path, text: &[u8]) -> String {
 /// Writes a new token.
 pub(super) fn create(path: &Path) -> Result<Token, TokenError> {
     let token = Token::random();
-    write_private(path, &format!("{}\n", token.text())).map_err(|source| TokenError::Write {
-        path: path.to_owned(),
-        source,
+    write_private(path, format!("{}\n", token.text()).as_bytes()).map_err(|source| {
+        TokenError::Write {
+            path: path.to_owned(),
+            source,
+        }
     })?;
     Ok(token)
 }

@@ -155,7 +155,7 @@ impl Old {
             since_1970.unwrap_or_default().as_secs()
         );
         let path = old_path(path);
-        write_private(&path, &text).map_err(|source| TokenError::Write { path, source })
+        write_private(&path, text.as_bytes()).map_err(|source| TokenError::Write { path, source })
     }
 
     /// A renewal in the future is none: a clock that was set back must not make a day longer.

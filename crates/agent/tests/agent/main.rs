@@ -13,6 +13,7 @@ mod token;
 mod binary;
 mod connections;
 mod golden;
+mod history;
 mod http;
 mod permissions;
 mod psutil;

@@ -1,6 +1,6 @@
 //! TLS towards agents: a certificate is the one that was pinned, or one that the operating system trusts.
 
-use super::verify::{Pinned, Trusting};
+use super::verify::{Accepted, Verifier};
 use crate::target::Fingerprint;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
@@ -26,14 +26,7 @@ pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
             WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?,
         ),
     };
-    let algorithms = provider.signature_verification_algorithms;
-    let verifier = Arc::new(Trusting { inner, algorithms });
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    Ok(Arc::new(config(provider, Accepted::Trusted(inner))?))
 }
 
 /// TLS 1.2 and 1.3 with one certificate.
@@ -41,17 +34,7 @@ pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
 /// # Errors
 /// When the cryptography cannot be set up at all.
 pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls::Error> {
-    let provider = provider();
-    let algorithms = provider.signature_verification_algorithms;
-    let verifier = Arc::new(Pinned {
-        expected,
-        algorithms,
-    });
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
+    let mut config = config(provider(), Accepted::Pinned(expected))?;
     // Made for one connection.
     config.resumption = Resumption::disabled();
     Ok(Arc::new(config))
@@ -59,4 +42,20 @@ pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls:
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn config(
+    provider: Arc<CryptoProvider>,
+    accepted: Accepted,
+) -> Result<ClientConfig, rustls::Error> {
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Arc::new(Verifier {
+        accepted,
+        algorithms,
+    });
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
 }

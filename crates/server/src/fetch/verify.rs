@@ -44,72 +44,25 @@ impl Refused {
     }
 }
 
-/// Accepts what the operating system trusts.
+/// Whom a connection accepts.
 #[derive(Debug)]
-pub struct Trusting {
-    /// Who checks; nobody where the operating system trusts nobody.
-    pub inner: Option<Arc<WebPkiServerVerifier>>,
+pub enum Accepted {
+    /// Whom the operating system trusts; nobody where it trusts nobody.
+    Trusted(Option<Arc<WebPkiServerVerifier>>),
+    /// One certificate, whatever its name and its dates: whoever pinned it knew it by itself.
+    Pinned(Fingerprint),
+}
+
+/// Accepts certificates. That whoever shows one holds its key is checked for all alike.
+#[derive(Debug)]
+pub struct Verifier {
+    /// Which ones.
+    pub accepted: Accepted,
     /// How signatures are checked.
     pub algorithms: WebPkiSupportedAlgorithms,
 }
 
-/// Accepts one certificate, whatever its name and its dates: whoever pinned it knew it by itself.
-#[derive(Debug)]
-pub struct Pinned {
-    /// The certificate.
-    pub expected: Fingerprint,
-    /// How signatures are checked.
-    pub algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl Trusting {
-    fn judge(
-        &self,
-        certificate: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        let inner = self.inner.as_ref().ok_or(unknown)?;
-        inner.verify_server_cert(certificate, intermediates, name, ocsp, now)
-    }
-}
-
-/// That whoever shows a certificate holds its key is checked for all alike.
-macro_rules! verifier {
-    ($verifier:ty, $verify:item) => {
-        impl ServerCertVerifier for $verifier {
-            $verify
-
-            fn verify_tls12_signature(
-                &self,
-                message: &[u8],
-                certificate: &CertificateDer<'_>,
-                signed: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                verify_tls12_signature(message, certificate, signed, &self.algorithms)
-            }
-
-            fn verify_tls13_signature(
-                &self,
-                message: &[u8],
-                certificate: &CertificateDer<'_>,
-                signed: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                verify_tls13_signature(message, certificate, signed, &self.algorithms)
-            }
-
-            fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-                self.algorithms.supported_schemes()
-            }
-        }
-    };
-}
-
-verifier! {
-    Trusting,
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -118,29 +71,44 @@ verifier! {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.judge(certificate, intermediates, name, ocsp, now)
-            .map_err(|error| match error {
-                Error::InvalidCertificate(problem) => {
-                    Refused::error(certificate, Why::Untrusted(problem))
-                }
-                error => error,
-            })
+        let refuse = |why| Refused::error(certificate, why);
+        let judged = match &self.accepted {
+            Accepted::Pinned(pin) if Fingerprint::of(certificate) == *pin => {
+                Ok(ServerCertVerified::assertion())
+            }
+            Accepted::Pinned(pin) => return Err(refuse(Why::Expected(*pin))),
+            Accepted::Trusted(Some(inner)) => {
+                inner.verify_server_cert(certificate, intermediates, name, ocsp, now)
+            }
+            Accepted::Trusted(None) => {
+                Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
+            }
+        };
+        judged.map_err(|error| match error {
+            Error::InvalidCertificate(problem) => refuse(Why::Untrusted(problem)),
+            error => error,
+        })
     }
-}
 
-verifier! {
-    Pinned,
-    fn verify_server_cert(
+    fn verify_tls12_signature(
         &self,
+        message: &[u8],
         certificate: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        match Fingerprint::of(certificate) == self.expected {
-            true => Ok(ServerCertVerified::assertion()),
-            false => Err(Refused::error(certificate, Why::Expected(self.expected))),
-        }
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
     }
 }

@@ -94,6 +94,11 @@ async fn add_store(text: &mut Text, app: &App) {
         recorder.stored(),
     );
     text.counter(
+        "muster_samples_filled_in_total",
+        "Samples of an outage that agents had kept.",
+        app.filler.filled(),
+    );
+    text.counter(
         "muster_samples_sealed_total",
         "Samples that became chunks.",
         app.sealer.sealed(),

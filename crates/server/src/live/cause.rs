@@ -24,6 +24,9 @@ pub struct Last<'a> {
 /// In words; nothing where it had answered all along, or where nothing shows.
 pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<String> {
     before.state.last_seen_ms?;
+    if before.is_another(intake) {
+        return None;
+    }
     let last = Last {
         facts: &before.state.facts,
         sample: before.sample.as_ref(),

@@ -53,7 +53,31 @@ pub struct Late {
     pub reason: String,
 }
 
+/// Whether a computer that fails had failed before.
+pub(super) enum Failing {
+    /// It answered.
+    No,
+    /// Since that moment, without being offline yet.
+    Late(i64),
+    /// It is offline.
+    Offline,
+}
+
 impl Latest {
+    /// Whether it fails already.
+    pub(super) fn failing_since(&self) -> Failing {
+        match (self.state.status, &self.late) {
+            (Status::Offline, _) => Failing::Offline,
+            (Status::Online, Some(late)) => Failing::Late(late.since_ms),
+            (Status::Online, None) => Failing::No,
+        }
+    }
+
+    /// It failed once.
+    pub(super) fn be_late(&mut self, reason: String, since_ms: i64) {
+        self.late = Some(Late { since_ms, reason });
+    }
+
     /// Takes an answer in. What comes back is what happened: it came back, and why it had been away.
     pub(super) fn answer(&mut self, intake: &Intake) -> Vec<Event> {
         let now_ms = intake.sample.timestamp_ms;
@@ -75,6 +99,10 @@ impl Latest {
     /// Notes up to where its history is complete; says whether earlier readings are to be asked for.
     pub(super) fn follow_history(&mut self, intake: &Intake, interval_ms: i64) -> bool {
         let now_ms = intake.sample.timestamp_ms;
+        if self.is_another(intake) {
+            // What the one that answers now kept before is not this computer's past.
+            (self.filling, self.state.complete) = (None, None);
+        }
         let newest = self.filling.as_ref().or(self.state.complete.as_ref());
         let is_filling = self.filling.is_some();
         match before(newest, intake.agent.as_ref(), now_ms, interval_ms) {
@@ -85,6 +113,12 @@ impl Latest {
             Before::Open(newest) => self.filling = Some(newest),
         }
         self.filling.is_some() && !is_filling
+    }
+
+    /// Whether another computer answers under its name, as far as host names tell.
+    pub(super) fn is_another(&self, intake: &Intake) -> bool {
+        let names = (&self.state.facts.hostname, &intake.facts.hostname);
+        matches!(names, (Some(then), Some(now)) if then != now)
     }
 
     /// Notes which certificate its agent shows, where that is why it is not asked.

@@ -204,3 +204,22 @@ fn a_far_answer_leaves_something_open_until_it_is_filled_in() {
     assert!(!live.answered(1, &keeping(1_021_000, 66), INTERVAL_MS).open);
     assert_eq!(at(&live), 1_021_000);
 }
+
+#[test]
+fn what_another_computer_kept_is_not_asked_for() {
+    let live = live();
+    let answering = |hostname: &str, now_ms| {
+        let mut intake = intake(now_ms);
+        intake.facts.hostname = Some(hostname.into());
+        intake.agent = Some(muster_wire::Agent {
+            run: format!("run of {hostname}"),
+            kept: Some(9),
+            ..muster_wire::Agent::default()
+        });
+        intake
+    };
+    live.answered(1, &answering("old", 1_000), INTERVAL_MS);
+    let moved = live.answered(1, &answering("new", 931_000), INTERVAL_MS);
+    assert!(!moved.open);
+    assert_eq!(live.complete(1).unwrap().run, "run of new");
+}

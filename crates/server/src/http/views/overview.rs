@@ -1,0 +1,221 @@
+//! All computers with their latest values, and one of them with all that is known of it.
+
+use super::{SampleView, further, reason};
+use crate::forecast::DiskFull;
+use crate::live::{Blind, Late, Latest};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// All computers with their latest values.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    /// The number of the last update that is in it.
+    pub seq: u64,
+    /// Names this run of the server: the numbers of another run say nothing.
+    pub run: String,
+    /// When it was made, in Unix milliseconds.
+    pub now_ms: i64,
+    /// Seconds from one call of a computer to the next.
+    pub interval_s: u64,
+    /// That so many computers failed to answer at once that it is this server that cannot see them.
+    pub blind: Option<BlindView>,
+    /// The computers, by number.
+    pub computers: Vec<ComputerRow>,
+}
+
+/// That the server cannot see its computers. None of them is called offline for that.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlindView {
+    /// Since when, in Unix milliseconds.
+    pub since_ms: i64,
+    /// How many failed at once when that was found.
+    pub failing: usize,
+    /// Of how many that had answered.
+    pub of: usize,
+}
+
+impl BlindView {
+    pub fn of(blind: &Blind) -> Self {
+        Self {
+            since_ms: blind.since_ms,
+            failing: blind.failing,
+            of: blind.of,
+        }
+    }
+}
+
+/// A computer with its latest values.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerRow {
+    /// Its number.
+    pub id: i64,
+    /// The name that people gave it.
+    pub name: String,
+    /// Where its agent answers.
+    pub url: String,
+    /// Whether it is called at all.
+    pub polled: bool,
+    /// `online` or `offline`.
+    pub status: &'static str,
+    /// Why it is offline, in words.
+    pub reason: Option<String>,
+    /// Since when it has been online or offline, in Unix milliseconds.
+    pub since_ms: Option<i64>,
+    /// When it last answered, in Unix milliseconds.
+    pub last_seen_ms: Option<i64>,
+    /// That its last call failed, where it is not called offline for that: a second try decides.
+    pub late: Option<LateView>,
+    /// How far its clock is ahead of this server's, in seconds, negative where it is behind; null where its
+    /// agent does not tell, or where it is less than 2.
+    pub clock_ahead_s: Option<f64>,
+    /// By what people group it, in order.
+    pub tags: Vec<String>,
+    /// What it says of itself.
+    pub facts: FactsView,
+    /// Seconds since it started.
+    pub uptime_s: Option<f64>,
+    /// Load average of one minute.
+    pub load_1m: Option<f64>,
+    /// Its latest sample.
+    pub sample: Option<SampleView>,
+    /// Which of its disks will be full first by its trend, where one will be within 90 days.
+    pub disk_full: Option<DiskFullView>,
+    /// Whether its agent has a new token and waits for it; it still takes the old one, for a day at most.
+    pub token_renewed: bool,
+}
+
+/// A call that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LateView {
+    /// When it first failed, in Unix milliseconds.
+    pub since_ms: i64,
+    /// Why, in words.
+    #[schema(example = "no answer within 10 s")]
+    pub reason: String,
+}
+
+impl LateView {
+    fn of(late: &Late) -> Self {
+        Self {
+            since_ms: late.since_ms,
+            reason: late.reason.clone(),
+        }
+    }
+}
+
+/// What a network may take makes a clock look wrong by less than this.
+const CLOCK_IS_WRONG_FROM_S: f64 = 2.0;
+
+fn clock_ahead_s(latest: &Latest) -> Option<f64> {
+    let ahead_s = latest.glance.clock_ahead_s?;
+    (ahead_s.abs() >= CLOCK_IS_WRONG_FROM_S).then(|| ahead_s.round())
+}
+
+/// A disk that fills up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiskFullView {
+    /// When it will be full if it goes on as in the last days, in Unix milliseconds.
+    pub at_ms: i64,
+    /// Where it is mounted.
+    #[schema(example = "/data")]
+    pub disk: String,
+}
+
+impl DiskFullView {
+    fn of(full: &DiskFull) -> Self {
+        Self {
+            at_ms: full.at_ms,
+            disk: full.disk.clone(),
+        }
+    }
+}
+
+impl ComputerRow {
+    pub fn of(latest: &Latest) -> Self {
+        Self {
+            id: latest.id,
+            name: latest.name.clone(),
+            url: latest.url.clone(),
+            polled: latest.polled,
+            status: latest.state.status.as_str(),
+            reason: reason(latest),
+            since_ms: latest.state.since_ms,
+            last_seen_ms: latest.state.last_seen_ms,
+            late: latest.late.as_ref().map(LateView::of),
+            clock_ahead_s: clock_ahead_s(latest),
+            tags: latest.tags.clone(),
+            facts: FactsView::of(&latest.state.facts),
+            uptime_s: latest.glance.uptime_s,
+            load_1m: latest.glance.load_1m,
+            sample: latest.sample.as_ref().map(SampleView::of),
+            disk_full: latest.disk_full.as_ref().map(DiskFullView::of),
+            token_renewed: latest.glance.token_renewed,
+        }
+    }
+}
+
+/// A computer with everything that is known of it now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComputerDetail {
+    /// What the overview has.
+    #[serde(flatten)]
+    pub row: ComputerRow,
+    /// What people say of it; often nothing.
+    pub note: String,
+    /// The certificate that its agent must show, SHA-256 in lower-case hexadecimal, where it is pinned.
+    pub tls_sha256: Option<String>,
+    /// The certificate that its agent shows, where it is not asked because of it.
+    pub tls_sha256_found: Option<String>,
+    /// Memory that programs can get, in bytes.
+    pub memory_available: Option<i64>,
+    /// What can still be written to the root disk, in bytes.
+    pub disk_free: Option<i64>,
+    /// Every further reading, by name.
+    #[schema(value_type = Object)]
+    pub series: serde_json::Value,
+}
+
+impl ComputerDetail {
+    pub fn of(latest: &Latest) -> Self {
+        let series = latest.sample.as_ref().map(further);
+        Self {
+            row: ComputerRow::of(latest),
+            note: latest.note.clone(),
+            tls_sha256: latest.tls_sha256.clone(),
+            tls_sha256_found: latest.tls_sha256_found.clone(),
+            memory_available: latest.glance.memory_available,
+            disk_free: latest.glance.disk_free,
+            series: series.unwrap_or_else(|| serde_json::json!({})),
+        }
+    }
+}
+
+/// What a computer says of itself that seldom changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactsView {
+    /// Its own name.
+    pub hostname: Option<String>,
+    /// `Linux`, `Windows` or `Darwin`.
+    pub system: Option<String>,
+    /// The operating system's name and version.
+    pub os: Option<String>,
+    /// The kernel's release.
+    pub kernel: Option<String>,
+    /// The agent's version; none for the FastAPI client.
+    pub agent_version: Option<String>,
+    /// When it started, in Unix seconds by its own clock.
+    pub boot_time_s: Option<f64>,
+}
+
+impl FactsView {
+    fn of(facts: &muster_store::Facts) -> Self {
+        Self {
+            hostname: facts.hostname.clone(),
+            system: facts.system.clone(),
+            os: facts.os.clone(),
+            kernel: facts.kernel.clone(),
+            agent_version: facts.agent_version.clone(),
+            boot_time_s: facts.boot_time_s,
+        }
+    }
+}
