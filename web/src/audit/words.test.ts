@@ -40,6 +40,8 @@ describe('an entry of the audit log', () => {
   it('says who and from where', () => {
     expect(whoOf(entry({ token: 'backup' }))).toBe('ada, with the token backup');
     expect(whoOf(entry({ account: null }))).toBe('nobody signed in');
+    const command = entry({ account: null, address: 'command line' });
+    expect(whoOf(command)).toBe('who runs the server');
     expect(whenceOf(entry({ address: 'command line' }))).toBe('the command line');
     expect(whenceOf(entry({ address: null }))).toBe('several addresses');
   });

@@ -32,10 +32,13 @@ export function inWords(entry: AuditEntry): string {
   return more.length > 0 ? `${said}: ${more.join(', ')}` : said;
 }
 
-export const whoOf = ({ account, token }: AuditEntry): string => {
-  const name = account ?? text.audit.nobody;
+const byCommand = ({ address }: AuditEntry): boolean => address === 'command line';
+
+export const whoOf = (entry: AuditEntry): string => {
+  const { account, token } = entry;
+  const name = account ?? (byCommand(entry) ? text.audit.operator : text.audit.nobody);
   return token === null ? name : text.audit.withToken(name, token);
 };
 
-export const whenceOf = ({ address }: AuditEntry): string =>
-  address === 'command line' ? text.audit.commandLine : (address ?? text.audit.several);
+export const whenceOf = (entry: AuditEntry): string =>
+  byCommand(entry) ? text.audit.commandLine : (entry.address ?? text.audit.several);

@@ -712,6 +712,7 @@ export const de: Text = {
     more: 'Frühere Einträge zeigen',
     columns: { time: 'Zeit', who: 'Wer', whence: 'Von wo', what: 'Was' },
     nobody: 'niemand angemeldet',
+    operator: 'wer den Server betreibt',
     withToken: (name, token) => `${name}, mit dem Token ${token}`,
     commandLine: 'Kommandozeile',
     several: 'mehrere Adressen',

@@ -698,6 +698,7 @@ export const en = {
     more: 'Show earlier entries',
     columns: { time: 'Time', who: 'Who', whence: 'From', what: 'What' },
     nobody: 'nobody signed in',
+    operator: 'who runs the server',
     withToken: (name: string, token: string) => `${name}, with the token ${token}`,
     commandLine: 'the command line',
     several: 'several addresses',
