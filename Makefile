@@ -1,6 +1,7 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
 .PHONY: run build test faults check bench bench-history dev fuzz schemathesis sbom audit web tools
-BUILD = cargo build --release --locked -p muster -p muster-agent
+# Apart, so that the agent has only those features of its libraries that it needs itself.
+BUILD = cargo build --release --locked -p muster-agent && cargo build --release --locked -p muster
 
 run: build ## build everything, and watch this computer
 	./target/release/muster quickstart
