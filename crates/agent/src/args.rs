@@ -27,13 +27,9 @@ pub struct Args {
     pub require_tls: bool,
 
     /// Folder for readings that no server asked for, so that they outlive this agent; made at the first start
-    #[arg(
-        long,
-        env = "MUSTER_AGENT_HISTORY",
-        default_value = "client_history",
-        value_name = "FOLDER"
-    )]
-    pub history: PathBuf,
+    /// [default: client_history beside the token file]
+    #[arg(long, env = "MUSTER_AGENT_HISTORY", value_name = "FOLDER")]
+    pub history: Option<PathBuf>,
 
     /// Hours for which such readings are kept, within 1 MB; 0 keeps none
     #[arg(
@@ -121,6 +117,13 @@ impl Place {
 }
 
 impl Args {
+    /// Where readings are kept.
+    #[must_use]
+    pub fn history(&self) -> PathBuf {
+        let beside = || self.place.token_file.with_file_name("client_history");
+        self.history.clone().unwrap_or_else(beside)
+    }
+
     /// For how long readings are kept, if at all.
     #[must_use]
     pub fn kept(&self) -> Option<Duration> {

@@ -66,7 +66,7 @@ pub fn start(args: &Args) -> Result<(), StartError> {
         collector,
     );
     let (app, lifetime) = match args.kept() {
-        Some(age) => keeping(app, ring::Limits::new(age), &args.history, &run),
+        Some(age) => keeping(app, ring::Limits::new(age), &args.history(), &run),
         None => (app, None),
     };
     let speech = Speech::new(identity.as_ref(), args.require_tls);
