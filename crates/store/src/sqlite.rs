@@ -42,6 +42,7 @@ mod schema;
 mod sealing;
 mod settings;
 mod storage;
+mod tables;
 mod taken;
 mod tokens;
 mod verify;
@@ -211,7 +212,7 @@ async fn prepare(path: &Path) -> Result<()> {
     let path_owned = || path.to_owned();
     restored::take_up(path).await?;
     match inspect::inspect(path).await? {
-        Kind::Muster { schema } if schema == schema::NEWEST => Ok(()),
+        Kind::Muster { schema } if schema == schema::NEWEST => tables::check(path).await,
         Kind::Muster { schema } if schema < schema::NEWEST => schema::upgrade(path, schema).await,
         Kind::Muster { schema } => Err(Error::NewerSchema {
             path: path_owned(),

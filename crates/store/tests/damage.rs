@@ -191,3 +191,52 @@ async fn what_is_missing_or_does_not_belong_is_found() {
         read(&path).await;
     }
 }
+
+/// Puts other bytes in the place of some, wherever these stand: what was written over stands in the file too.
+fn swap(path: &Path, from: &[u8], to: &[u8]) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let is_there = |bytes: &[u8], at: usize| bytes[at..].starts_with(from);
+    let places: Vec<usize> = (0..bytes.len())
+        .filter(|&at| is_there(&bytes, at))
+        .collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_schema_is_refused_in_words_and_found() {
+    let swaps: [(&[u8], &[u8], &str); 2] = [
+        (
+            b"agent_version",
+            b"agent_versioX",
+            "computers.agent_version",
+        ),
+        // The type of a column, which is no text any more.
+        (
+            b"INTEGER DEFAULT NULL",
+            b"\xFFNTEGER DEFAULT NULL",
+            "no text",
+        ),
+    ];
+    for (from, to, told) in swaps {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stats.db");
+        let store = SqliteStore::open(&path, Missing::Create).await.unwrap();
+        store.close().await;
+        swap(&path, from, to);
+        let refused = SqliteStore::open(&path, Missing::Refuse).await.unwrap_err();
+        let words = refused.to_string();
+        assert!(
+            words.contains(told) && words.contains("muster verify"),
+            "{words}"
+        );
+        let report = verify(&path).await.unwrap();
+        assert!(
+            report.problems.iter().any(|problem| problem.contains(told)),
+            "{report:?}"
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! What lies at a path, found out without changing it.
 
 use super::header::{APPLICATION_ID, BACKUP_ID};
-use super::{connect, failure, header};
-use crate::Result;
+use super::{connect, failure, header, tables};
+use crate::{Error, Result};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -56,7 +56,11 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
             .read_only(!may_write)
             .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
-        let kind = kind(&mut connection).await?;
+        let is_text = tables::are_text(&mut connection).await?;
+        let kind = match is_text {
+            true => Some(kind(&mut connection).await?),
+            false => None,
+        };
         connection.close().await?;
         Ok(kind)
     };
@@ -64,7 +68,12 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
         Err(error) if failure::wants_writer(&error) => read(true).await,
         found => found,
     };
-    match found.map_err(|error| failure::explain(path, error))? {
+    let found = found.map_err(|error| failure::explain(path, error))?;
+    let kind = found.ok_or_else(|| Error::Damaged {
+        path: path.to_owned(),
+        detail: "what it says of its tables is no text".to_owned(),
+    })?;
+    match kind {
         // SQLite takes a file of one byte for an empty one, and would write over that byte.
         Kind::Empty if holds_something(path) => Ok(Kind::Foreign {
             detail: "it is too short for one".to_owned(),

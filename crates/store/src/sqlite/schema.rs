@@ -37,13 +37,18 @@ pub(super) const WITH_MONTHS: i64 = 4;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 
+/// What makes the newest schema of nothing.
+pub(super) fn steps() -> impl Iterator<Item = &'static str> {
+    [FLASK, COLUMNS, INDEXES].into_iter().chain(LATER)
+}
+
 /// Makes the tables in an empty file, unless another process did meanwhile.
 pub(super) async fn create(path: &Path) -> Result<()> {
     let create = async || {
         let mut connection = connect::creator(path).connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         if inspect::kind(&mut transaction).await? == Kind::Empty {
-            for step in [FLASK, COLUMNS, INDEXES].into_iter().chain(LATER) {
+            for step in steps() {
                 transaction.execute(step).await?;
             }
             seal(&mut transaction).await?;

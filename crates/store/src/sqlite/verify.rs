@@ -2,7 +2,7 @@
 
 use super::inspect::{self, Kind};
 use super::repair::moment;
-use super::{absolute, chunks, connect, failure, regular, schema};
+use super::{absolute, chunks, connect, failure, regular, schema, tables};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
@@ -64,12 +64,16 @@ pub async fn verify(path: &Path) -> Result<Report> {
         return Err(Error::NotFound(path));
     }
     let path = regular(path)?;
+    let mut problems = Vec::new();
     let (origin, schema) = match inspect::inspect(&path).await {
         Ok(Kind::Muster { schema }) => (Some(Origin::Muster), schema),
         Ok(Kind::Flask) => (Some(Origin::Flask), 0),
         Ok(Kind::Empty) => return Err(not_a_database(&path, "it is empty")),
         Ok(Kind::Foreign { detail }) => return Err(not_a_database(&path, &detail)),
-        Err(Error::Damaged { .. }) => (None, 0),
+        Err(Error::Damaged { detail, .. }) => {
+            problems.push(detail);
+            (None, 0)
+        }
         Err(error) => return Err(error),
     };
     let mut report = Report {
@@ -79,7 +83,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
             bytes: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
             ..Summary::default()
         },
-        problems: Vec::new(),
+        problems,
         notes: Vec::new(),
     };
     if let Err(error) = look_over(&path, &mut report).await {
@@ -89,6 +93,16 @@ pub async fn verify(path: &Path) -> Result<Report> {
         }
     }
     Ok(report)
+}
+
+/// Whether columns are missing, which are told then, and without which nothing more can be asked.
+async fn lack(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<bool> {
+    let missing = tables::missing(connection).await?;
+    let told = missing.iter().take(COMPLAINTS);
+    report
+        .problems
+        .extend(told.map(|column| tables::without(column)));
+    Ok(!missing.is_empty())
 }
 
 fn not_a_database(path: &Path, detail: &str) -> Error {
@@ -109,6 +123,10 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
         .take(COMPLAINTS)
         .map(|found| format!("SQLite: {found}"));
     report.problems.extend(said);
+    let is_newest = report.origin == Some(Origin::Muster) && report.schema == schema::NEWEST;
+    if is_newest && lack(&mut connection, report).await? {
+        return Ok(());
+    }
     match report.origin {
         Some(Origin::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
             "a newer Muster wrote it (schema {}): only SQLite's own checks were made",

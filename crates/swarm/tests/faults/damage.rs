@@ -116,7 +116,9 @@ fn serves(folder: &Path, what: &str) -> bool {
         ] {
             let answer = server.read(&session, &path);
             let is_told = || !output(folder, &["verify"]).status.success();
-            let is_well = answer.status == 200 || (answer.status >= 400 && is_told());
+            // A changed digit of a row has no checksum that tells: the computer may have another number.
+            let is_gone = answer.status == 404;
+            let is_well = answer.status == 200 || is_gone || (answer.status >= 400 && is_told());
             assert!(is_well, "{what}, {path}: {}", answer.body);
         }
     }
