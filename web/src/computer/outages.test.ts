@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Completeness } from '../api/types';
 import { missingOf } from './missing';
-import { briefWithin, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
+import { briefWithin, isUntold, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
 
 const refused = 'connection refused';
 const absent = 'the server was not running';
@@ -135,5 +135,27 @@ describe('uptimeShare', () => {
   it('is unknown where nobody watched at all', () => {
     expect(uptimeShare(outages([0, 700, absent]), 0, 700)).toBeNull();
     expect(uptimeShare([], 0, 700)).toBe(1);
+  });
+});
+
+describe('isUntold', () => {
+  const lasting = { from: 640, to: null, reason: refused, cause: null };
+  const over = { ...lasting, to: 650, cause: 'rebooted, cleanly' };
+  const asked = (asked_s: number) => ({ now_s: 660, interval_s: 10, asked_s });
+  const since = (status: 'online' | 'offline', since_s: number) => ({
+    status,
+    since_ms: since_s * 1000,
+  });
+
+  it('is a silence that the answer does not know of', () => {
+    expect(isUntold(since('offline', 640), [], asked(641))).toBe(true);
+    expect(isUntold(since('offline', 640), [lasting], asked(641))).toBe(false);
+    expect(isUntold(since('offline', 500), [], asked(641))).toBe(false);
+  });
+
+  it('is an end of it, and the cause that comes with it', () => {
+    expect(isUntold(since('online', 650), [lasting], asked(659))).toBe(true);
+    expect(isUntold(since('online', 650), [], asked(651))).toBe(true);
+    expect(isUntold(since('online', 650), [over], asked(656))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 // When a computer was not heard, and why. What did not answer usually lacks samples for that time too, and
 // is one outage all the same; what was filled in since lacks none, and was an outage nevertheless.
 
-import type { Completeness, OutageTold } from '../api/types';
+import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
 import { isBeforeItsTime, isOf, missingOf, type Missing, type Now } from './missing';
@@ -34,6 +34,25 @@ function joined(outage: Outage, own: readonly Missing[], all: readonly Missing[]
   const lacks_s = all.reduce((sum_s, gap) => sum_s + common(gap, outage), 0);
   const isLong = to_s - from_s > least_s;
   return { ...outage, from_s, to_s, isFilled: own.length === 0 && isLong && lacks_s === 0 };
+}
+
+/** Events are written a moment after they are told: what is asked for meanwhile is out of date by then. */
+const writtenAfter_s = 5;
+/** So long after a turn its events are waited for, and the two intervals until a verdict. */
+const writtenWithin_s = 60;
+
+/** Whether a computer turned, and what was asked for does not know that yet, or not why. */
+export function isUntold(
+  { status, since_ms }: Pick<ComputerDetail, 'status' | 'since_ms'>,
+  outages: readonly OutageTold[],
+  { now_s, asked_s, interval_s }: Omit<Now, 'silence'>,
+): boolean {
+  if (since_ms === null) return false;
+  const since_s = since_ms / 1000;
+  if (now_s - since_s > writtenWithin_s + 2 * interval_s) return false;
+  const isOut = outages.some(({ to }) => to === null);
+  if (status === 'offline') return !isOut;
+  return isOut || asked_s < since_s + writtenAfter_s;
 }
 
 /** The outages of a span, oldest first. */

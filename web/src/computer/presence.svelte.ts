@@ -8,7 +8,7 @@ import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import type { Plan } from '../charts/history';
 import { missingOf, silenceOf, wasFilledIn, type Now, type Silence } from './missing';
-import { outagesOf, uptimeShare } from './outages';
+import { isUntold, outagesOf, uptimeShare } from './outages';
 
 interface Answer {
   completeness: Completeness;
@@ -18,9 +18,6 @@ interface Answer {
 /** A two-hundredth of the span is what can be seen; within reason. */
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
-
-/** Events are written a moment after they are told: by then what is asked for meanwhile is out of date. */
-const writtenWithin_s = 60;
 
 export class Presence {
   readonly #id: number;
@@ -57,11 +54,14 @@ export class Presence {
     this.#onFilledIn = onFilledIn;
   }
 
-  /** It answers again, and what was asked for does not know that yet, nor why it was away. */
   #isEarly(detail: ComputerDetail | null, now_s: number): boolean {
-    if (detail?.status !== 'online' || detail.since_ms === null) return false;
-    const isRecent = now_s - detail.since_ms / 1000 < writtenWithin_s;
-    return isRecent && (this.completeness?.outages.some(({ to }) => to === null) ?? false);
+    if (!detail || !this.#answer) return false;
+    const { completeness, asked_s } = this.#answer;
+    return isUntold(detail, completeness.outages, {
+      now_s,
+      asked_s,
+      interval_s: rhythm.interval_s ?? 0,
+    });
   }
 
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
