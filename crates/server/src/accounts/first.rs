@@ -1,8 +1,9 @@
 //! The first account of an empty database, and the warning for as long as its password is the default.
 
 use super::{PasswordError, Passwords};
+use crate::audit::{Action, Deed, Detail, note_command};
 use crate::config::Secrets;
-use muster_store::{Accounts, NewUser, Role};
+use muster_store::{Accounts, Audit, NewUser, Role};
 
 /// The first account's name where the environment gives none.
 pub const DEFAULT_USERNAME: &str = "admin";
@@ -15,7 +16,7 @@ pub const DEFAULT_PASSWORD: &str = "admin123";
 /// # Errors
 /// What the database said.
 pub async fn ensure_first_account(
-    accounts: &(impl Accounts + ?Sized),
+    accounts: &(impl Accounts + Audit + ?Sized),
     passwords: &Passwords,
     secrets: &Secrets,
 ) -> anyhow::Result<()> {
@@ -23,6 +24,8 @@ pub async fn ensure_first_account(
         let user = first_account(passwords, secrets).await?;
         if accounts.add_first_user(&user).await? {
             tracing::info!(username = %user.username, "made the first account");
+            let made = Deed::of(Action::AccountAdded).on(&user.username);
+            note_command(accounts, made.with(Detail::role(user.role))).await;
         }
     }
     for user in accounts.users().await? {

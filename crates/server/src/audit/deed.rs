@@ -31,7 +31,7 @@ macro_rules! actions {
 
 actions! {
     SignedIn "signed_in" "Signed in.",
-    SignInFailed "sign_in_failed" "Failed to; the subject is the name that was tried.",
+    SignInFailed "sign_in_failed" "Failed to, or gave a wrong current password; the subject is the name that was tried.",
     SignedOut "signed_out" "Signed out.",
     PasswordChanged "password_changed" "Changed the own password.",
     PasswordSet "password_set" "Set somebody's password.",

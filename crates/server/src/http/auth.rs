@@ -284,6 +284,8 @@ pub async fn change_password(
         .await?
         .is_none()
     {
+        let (name, address) = (&caller.user.username, peer.address);
+        app.audit.failed_sign_in(name, address).await;
         return Ok(page(
             &app.base_path,
             StatusCode::OK,

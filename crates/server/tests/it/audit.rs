@@ -147,12 +147,15 @@ async fn what_people_do_is_noted() {
         .await;
     assert!(there.cookie.is_some());
     eve.delete("/api/sessions").await;
-    let fields = [
-        ("current_password", "long enough"),
-        ("new_password", "longer still"),
-        ("confirm_password", "longer still"),
-    ];
-    eve.form("/change_password", &fields).await;
+    let fields = |current| {
+        [
+            ("current_password", current),
+            ("new_password", "longer still"),
+            ("confirm_password", "longer still"),
+        ]
+    };
+    eve.form("/change_password", &fields("a wrong guess")).await;
+    eve.form("/change_password", &fields("long enough")).await;
     eve.get("/logout").await;
     app.visitor().sign_in("eve\n", "wrong-password").await;
     let reset = json!({"password": "set by others"});
@@ -180,6 +183,7 @@ async fn what_people_do_is_noted() {
     assert_eq!(
         said,
         [
+            r#"- account_added admin {"role":"administrator"}"#,
             "admin signed_in -",
             r#"admin account_added eve {"role":"viewer"}"#,
             "eve signed_in -",
@@ -190,6 +194,7 @@ async fn what_people_do_is_noted() {
             "eve signed_in -",
             "eve session_ended 127.0.0.1",
             "eve other_sessions_ended -",
+            "- sign_in_failed eve",
             "eve password_changed -",
             "eve signed_out -",
             "- sign_in_failed eve",
@@ -201,6 +206,7 @@ async fn what_people_do_is_noted() {
         "long enough",
         "longer still",
         "wrong-password",
+        "a wrong guess",
         "set by",
         "t0ken",
         &token,
