@@ -176,7 +176,10 @@ mod tests {
                 ..AuditQuery::default()
             };
             let entries = store.audit(&query).await.unwrap();
-            entries.iter().map(|entry| entry.entry.at_ms).collect::<Vec<_>>()
+            entries
+                .iter()
+                .map(|entry| entry.entry.at_ms)
+                .collect::<Vec<_>>()
         };
         let log = AuditLog::new(store.clone());
         log.forget(None).await.unwrap();
