@@ -29,7 +29,7 @@ pub fn outages(of_computer: &[Event], of_server: &[Event], asked: Asked) -> Vec<
         match (event.kind, &mut open) {
             (EventKind::Offline, None) => open = Some(begun(event)),
             (EventKind::Online, Some(_)) => found.extend(ended(open.take(), event)),
-            (EventKind::Cause, _) => explain(&mut found, event),
+            (EventKind::Cause, _) => explain(&mut found, event, asked.interval_ms),
             _ => {}
         }
     }
@@ -57,10 +57,16 @@ fn ended(open: Option<Outage>, event: &Event) -> Option<Outage> {
 }
 
 /// A cause comes with the answer that ended an outage. Where none ended then, it is one of a moment: a reboot
-/// between two calls.
-fn explain(found: &mut Vec<Outage>, event: &Event) {
+/// between two calls. What is told again once all is filled in is told.
+fn explain(found: &mut Vec<Outage>, event: &Event, interval_ms: i64) {
+    let again_ms = interval_ms.saturating_mul(2);
+    let is_again = |last: &Outage| {
+        let since_ms = last.to_ms.map(|to_ms| event.at_ms.saturating_sub(to_ms));
+        since_ms.is_some_and(|since_ms| since_ms > 0 && since_ms <= again_ms)
+    };
     match found.last_mut() {
         Some(last) if last.to_ms == Some(event.at_ms) => last.cause.clone_from(&event.detail),
+        Some(last) if is_again(last) => {}
         _ => found.push(Outage {
             from_ms: event.at_ms,
             to_ms: Some(event.at_ms),
@@ -89,7 +95,7 @@ mod tests {
             from_ms,
             to_ms,
             now_ms: to_ms,
-            interval_ms: 30_000,
+            interval_ms: 40,
         }
     }
 
@@ -100,6 +106,7 @@ mod tests {
             event(EventKind::Offline, 150, "no route to the computer"),
             event(EventKind::Online, 200, ""),
             event(EventKind::Cause, 200, "rebooted, uncleanly"),
+            event(EventKind::Cause, 280, "told again"),
             event(EventKind::Cause, 400, "rebooted, cleanly"),
             event(EventKind::Offline, 500, "no answer within 10 s"),
         ];

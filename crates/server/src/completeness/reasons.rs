@@ -53,7 +53,8 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
         }
         let reason = match absent {
             true => Some(SERVER_ABSENT.to_owned()),
-            false => blind.clone().or_else(|| offline.clone()),
+            // It was silent all the time, as turned out in the end.
+            false => offline.clone().or_else(|| blind.clone()),
         };
         Change {
             at_ms: event.at_ms,

@@ -44,7 +44,7 @@ pub enum FetchError {
     },
     /// Another certificate than the one that was pinned.
     #[error(
-        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody is in between",
+        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody may be intercepting the connection",
         expected.short(),
         found.short()
     )]
@@ -163,6 +163,11 @@ fn is_another_protocol(text: &str) -> bool {
 fn status_sentence(status: StatusCode) -> String {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "wrong token".into(),
+        StatusCode::BAD_REQUEST => {
+            "answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with \
+             http:// (its muster:// line has the right one)"
+                .into()
+        }
         StatusCode::NOT_FOUND => {
             "answered 404 Not Found: something else than an agent listens at this address".into()
         }

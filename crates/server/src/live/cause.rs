@@ -33,15 +33,37 @@ pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<St
         processes: &before.processes,
     };
     let (then, now) = (last.facts, &intake.facts);
+    let reason = match before.state.status {
+        Status::Offline => before.state.reason.as_deref(),
+        Status::Online => late.map(|late| late.reason.as_str()),
+    };
+    let has_rebooted = differs(then.boot_id.as_ref(), now.boot_id.as_ref());
+    if !has_rebooted && reason.is_some_and(|reason| !is_of_the_network(reason)) {
+        // A wrong token, another certificate: the reason is the cause.
+        return None;
+    }
     restart(last, now, intake.agent.as_ref()).or_else(|| {
-        let reason = match before.state.status {
-            Status::Offline => before.state.reason.as_deref(),
-            Status::Online => late.map(|late| late.reason.as_str()),
-        }?;
         // The same run of the agent answers: it was there all the time.
-        (then.agent_run.is_some() && then.agent_run == now.agent_run)
-            .then(|| format!("the computer ran on, the network failed: {reason}"))
+        let ran_on = then.agent_run.is_some() && then.agent_run == now.agent_run;
+        let reason = reason.filter(|_| ran_on)?;
+        Some(format!("the computer ran on, the network failed: {reason}"))
     })
+}
+
+/// Whether a call failed on its way, and not by what was answered.
+fn is_of_the_network(reason: &str) -> bool {
+    const BEGINNINGS: [&str; 7] = [
+        "the name ",
+        "connection refused",
+        "no route ",
+        "could not connect",
+        "no connection within",
+        "no answer within",
+        "the connection broke",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|beginning| reason.starts_with(beginning))
 }
 
 /// What was started anew since the last reading, in words: the computer, or its agent.
@@ -129,6 +151,22 @@ mod tests {
 
     fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<String> {
         cause(&seen(), None, &answer(boot, run, previous))
+    }
+
+    #[test]
+    fn what_was_answered_is_no_failure_of_the_network_and_its_own_cause() {
+        let mut before = seen();
+        for (reason, boot, cause) in [
+            ("wrong token", "boot-1", None),
+            ("its certificate changed: expected …", "boot-1", None),
+            ("wrong token", "boot-2", Some("rebooted")),
+        ] {
+            before.state.reason = Some(reason.into());
+            for run in ["run-1", "run-2"] {
+                let told = super::cause(&before, None, &answer(boot, run, None));
+                assert_eq!(told.as_deref(), cause, "{reason} {run}");
+            }
+        }
     }
 
     #[test]

@@ -43,13 +43,13 @@ pub struct Latest {
     /// The `last_seen` that was last handed on to be stored.
     pub(super) stored_ms: Option<i64>,
     /// What was told of it in this hour.
-    asides: Asides,
+    pub(super) asides: Asides,
 }
 
 /// What is told beside the beginnings and the ends of outages: other reasons, and causes. A computer that gives
 /// another one each time must not fill the database with them.
 #[derive(Clone, Debug, Default)]
-struct Asides {
+pub(super) struct Asides {
     hour: i64,
     told: u32,
 }

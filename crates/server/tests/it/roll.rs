@@ -44,6 +44,11 @@ async fn says_why_in_words() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (reply("401 Unauthorized"), "wrong token"),
         (
+            reply("400 Bad Request"),
+            "answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with \
+             http:// (its muster:// line has the right one)",
+        ),
+        (
             reply("500 Internal Server Error"),
             "answered 500 Internal Server Error: the FastAPI client does so for a wrong token",
         ),

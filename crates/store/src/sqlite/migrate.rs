@@ -24,6 +24,7 @@ const BEFORE: &str = "before-muster";
 
 /// Puts a database of ours in the place of the Flask server's at `path`.
 pub(super) async fn in_place(path: &Path) -> Result<()> {
+    files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
     let _claim = match Claim::is_held_here(path) {
         true => None,
         false => Some(Claim::take(path)?),
