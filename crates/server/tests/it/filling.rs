@@ -12,7 +12,7 @@ async fn agent(fails_from: usize, page: impl Fn(usize) -> Value + Send + Sync + 
         if (fails_from..fails_from + 4).contains(&request) {
             return CLOSE.to_vec();
         }
-        let mut answer = reading(100_000);
+        let mut answer = reading(0);
         answer["agent"]["kept"] = 5.into();
         answer["history"] = page(request);
         ok(&answer.to_string())
@@ -20,9 +20,10 @@ async fn agent(fails_from: usize, page: impl Fn(usize) -> Value + Send + Sync + 
     .await
 }
 
-fn reading(monotonic_ms: u64) -> Value {
+/// A reading that was taken so many seconds ago.
+fn reading(ago_s: u64) -> Value {
     let mut reading: Value = serde_json::from_str(MUSTER_AGENT).unwrap();
-    reading["agent"]["monotonic_ms"] = monotonic_ms.into();
+    reading["series"]["uptime.seconds"] = (9_770 - ago_s).into();
     reading
 }
 
@@ -44,10 +45,11 @@ async fn pages_without_an_end_keep_nobody_else_waiting_for_ever() {
         add(&mut admin, &format!("hostile-{number}"), &one).await;
         hostile.push(one);
     }
-    let kept: Vec<Value> = (1..=95)
-        .rev()
-        .map(|ago_s| reading(100_000 - ago_s * 1_000))
-        .collect();
+    // Those that are asked page by page have every place.
+    while hostile.iter().filter(|one| one.requests() > 40).count() < 4 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let kept: Vec<Value> = (1..=95).rev().map(reading).collect();
     let whole = move |_| json!({"readings": kept, "next": "run.1", "more": false});
     let honest = agent(9, whole).await;
     add(&mut admin, "honest", &honest).await;
