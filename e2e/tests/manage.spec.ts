@@ -30,7 +30,7 @@ test('several computers are added by pasting, with a result for each line', asyn
     await expect(outcome('one').first()).toContainText('is there: gets the token …');
     await expect(outcome('three')).toContainText('no token');
     await expect(outcome('four')).toContainText('the address is none');
-    await expect(outcome('one').last()).toContainText('in line 1 already');
+    await expect(outcome('one').last()).toContainText('is taken by line 1');
     await page.getByLabel('Only those with a problem').check();
     await expect(outcome('two')).toHaveCount(0);
     await page.getByLabel('Only those with a problem').uncheck();

@@ -593,7 +593,11 @@ export const de: Text = {
       tooManyCells: 'mehr Spalten als im Kopf',
     },
     tagWrong: (tag) => `„${tag}“ ist zu lang für ein Schlagwort`,
-    twice: (line) => `der Name steht schon in Zeile ${line}`,
+    twice: (line) => `der Name ist an Zeile ${line} vergeben: dieser Zeile einen eigenen geben`,
+    twicePasted: (line) =>
+      `der Name ist an Zeile ${line} vergeben: einen eigenen davor setzen, etwa „web-2, muster://…“`,
+    losesTls: (name) =>
+      `${name} wird über TLS abgefragt, und diese Zeile nähme das weg: die muster://-Zeile einfügen oder unter Verwalten ändern`,
   },
 
   account: {

@@ -586,7 +586,11 @@ export const en = {
       tooManyCells: 'more columns than there should be',
     },
     tagWrong: (tag: string) => `“${tag}” is too long for a tag`,
-    twice: (line: number) => `the name is in line ${line} already`,
+    twice: (line: number) => `the name is taken by line ${line}: give this one a name of its own`,
+    twicePasted: (line: number) =>
+      `the name is taken by line ${line}: put one of its own in front, as in “web-2, muster://…”`,
+    losesTls: (name: string) =>
+      `${name} is asked over TLS and this line would take that away: paste its muster:// line, or change it under Manage`,
   },
 
   account: {
