@@ -86,7 +86,7 @@ export const en = {
   errors: {
     unreachable:
       'The server does not answer. Check that it runs and that this computer reaches it.',
-    sessionEnded: 'The session has ended. Sign in again.',
+    sessionEnded: 'Your session has ended. Sign in again.',
     unexpected: (status: number) => `The server answered with status ${status}.`,
     retry: 'Try again',
     pageFailed: 'This page could not be loaded. The server may have been updated: load it again.',
