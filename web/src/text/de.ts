@@ -234,9 +234,11 @@ export const de: Text = {
     showAll: 'Alle zeigen',
     emptyTitle: 'Noch keine Rechner',
     emptySentence: 'Auf einem Rechner, der beobachtet werden soll, den Agenten starten:',
-    emptyAgent: 'Er gibt ein Token und eine Adresse aus.',
-    emptyManage: 'Beides unter „Verwalten“ eingeben',
-    emptyViewer: 'Ein Administrator kann beides unter „Verwalten“ eingeben.',
+    emptyAgent:
+      'Er gibt eine Zeile aus, die mit muster:// beginnt und Adresse, Token und Zertifikat enthält.',
+    emptyManage: 'Sie unter „Verwalten“ einfügen',
+    emptyViewer: 'Ein Administrator kann sie unter „Verwalten“ einfügen.',
+    emptyOlder: 'Ein älterer Agent gibt nur ein Token und eine Adresse aus: dort beides eingeben.',
   },
 
   charts: {
@@ -446,7 +448,7 @@ export const de: Text = {
       'Dieses Konto sieht alle Rechner und ändert keinen. Hinzufügen, ändern und entfernen können Administratoren.',
     add: 'Rechner hinzufügen',
     addHint:
-      'Der Agent gibt beim Start seine Adresse und sein Token aus, danach eine Zeile muster://…: Als Adresse eingefügt, genügt sie.',
+      'Als Adresse die Zeile einfügen, die mit muster:// beginnt und die der Agent beim Start ausgibt: Sie enthält Adresse, Token und Zertifikat. Für einen älteren Agenten Adresse und Token eingeben.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
     exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,

@@ -219,9 +219,11 @@ export const en = {
     showAll: 'Show all',
     emptyTitle: 'No computers yet',
     emptySentence: 'Start the agent on a computer that you want to watch:',
-    emptyAgent: 'It prints a token and an address.',
-    emptyManage: 'Enter both under Manage',
-    emptyViewer: 'An administrator can then enter both under Manage.',
+    emptyAgent:
+      'It prints a line that begins with muster:// and holds address, token and certificate.',
+    emptyManage: 'Paste it under Manage',
+    emptyViewer: 'An administrator can then paste it under Manage.',
+    emptyOlder: 'An older agent prints a token and an address alone: enter both there.',
   },
 
   charts: {
@@ -435,7 +437,7 @@ export const en = {
       'Your account can see all computers and change none. An administrator can add, change and remove them.',
     add: 'Add a computer',
     addHint:
-      'The agent prints its address and its token when it starts, and then a muster:// line: pasted as the address, it is all that is needed.',
+      'Paste as the address the line that begins with muster://, which the agent prints when it starts: it holds address, token and certificate. For an older agent, enter address and token.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
     exporting: (done: number, all: number) =>
