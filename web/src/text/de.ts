@@ -92,8 +92,12 @@ export const de: Text = {
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
 
-  blind: (moment, failing, all) =>
-    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+  blind: {
+    toSome: (moment, failing, all) =>
+      `${grouped(failing)} von ${grouped(all)} Rechnern antworteten um ${moment} auf einmal nicht mehr. Es liegt wohl am Netz dieses Servers, darum gilt noch keiner davon als stumm.`,
+    toAll: (moment, failing, all) =>
+      `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+  },
 
   live: {
     stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,

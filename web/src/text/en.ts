@@ -75,8 +75,13 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
-  blind: (moment: string, failing: number, all: number) =>
-    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  blind: {
+    /** While others answer, the server sees them. */
+    toSome: (moment: string, failing: number, all: number) =>
+      `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them is called silent yet.`,
+    toAll: (moment: string, failing: number, all: number) =>
+      `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  },
 
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
