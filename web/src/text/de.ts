@@ -364,6 +364,7 @@ export const de: Text = {
     legend: {
       silent: 'stumm',
       filled: 'stumm, nachgetragen',
+      filledIn: 'nachträglich ergänzt',
       unwatched: 'nicht beobachtet',
       reboot: 'neu gestartet',
     },

@@ -353,6 +353,7 @@ export const en = {
     legend: {
       silent: 'silent',
       filled: 'silent, filled in since',
+      filledIn: 'filled in afterwards',
       unwatched: 'not watched',
       reboot: 'rebooted',
     },
