@@ -13,7 +13,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
 
   await test.step('the empty overview leads to Manage', async () => {
     await expect(page.getByText('muster-agent')).toBeVisible();
-    await page.getByRole('link', { name: 'Enter both under Manage' }).click();
+    await page.getByRole('link', { name: 'Paste it under Manage' }).click();
   });
 
   await test.step('testing the connection says what it found', async () => {

@@ -55,12 +55,28 @@ export function isUntold(
   return isOut || asked_s < since_s + writtenAfter_s;
 }
 
+/** The cause of an outage may be told once more, by itself, at the moment that ended it: that is one outage. */
+function withoutRepeats(outages: readonly OutageTold[]): OutageTold[] {
+  const whole = outages.filter(({ from, to }) => from !== to);
+  const around = ({ from }: OutageTold) =>
+    whole.find((outage) => outage.from <= from && from <= (outage.to ?? -Infinity));
+  const causes = new Map(
+    outages.filter(({ from, to }) => from === to).map((brief) => [around(brief), brief.cause]),
+  );
+  return outages
+    .filter((outage) => outage.from !== outage.to || !around(outage))
+    .map((outage) => ({ ...outage, cause: outage.cause ?? causes.get(outage) ?? null }));
+}
+
 /** The outages of a span, oldest first. */
 export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   const { interval_s, now_s, asked_s, silence } = now;
   const end_s = silence ? now_s : Math.min(completeness.to, asked_s);
   const missing = missingOf(completeness, now);
-  const told = completeness.outages.map((outage) => ({ outage, gaps: [] as Missing[] }));
+  const told = withoutRepeats(completeness.outages).map((outage) => ({
+    outage,
+    gaps: [] as Missing[],
+  }));
   const alone: Outage[] = [];
   for (const gap of missing) {
     const owner = gap.kind === 'silent' && told.find(({ outage }) => isOf(gap, outage, interval_s));

@@ -75,8 +75,13 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
-  blind: (moment: string, failing: number, all: number) =>
-    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  blind: {
+    /** While others answer, the server sees them. */
+    toSome: (moment: string, failing: number, all: number) =>
+      `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them is called silent yet.`,
+    toAll: (moment: string, failing: number, all: number) =>
+      `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  },
 
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
@@ -86,7 +91,7 @@ export const en = {
   errors: {
     unreachable:
       'The server does not answer. Check that it runs and that this computer reaches it.',
-    sessionEnded: 'The session has ended. Sign in again.',
+    sessionEnded: 'Your session has ended. Sign in again.',
     unexpected: (status: number) => `The server answered with status ${status}.`,
     retry: 'Try again',
     pageFailed: 'This page could not be loaded. The server may have been updated: load it again.',
@@ -219,9 +224,11 @@ export const en = {
     showAll: 'Show all',
     emptyTitle: 'No computers yet',
     emptySentence: 'Start the agent on a computer that you want to watch:',
-    emptyAgent: 'It prints a token and an address.',
-    emptyManage: 'Enter both under Manage',
-    emptyViewer: 'An administrator can then enter both under Manage.',
+    emptyAgent:
+      'It prints a line that begins with muster:// and holds address, token and certificate.',
+    emptyManage: 'Paste it under Manage',
+    emptyViewer: 'An administrator can then paste it under Manage.',
+    emptyOlder: 'An older agent prints a token and an address alone: enter both there.',
   },
 
   charts: {
@@ -346,6 +353,7 @@ export const en = {
     legend: {
       silent: 'silent',
       filled: 'silent, filled in since',
+      filledIn: 'filled in afterwards',
       unwatched: 'not watched',
       reboot: 'rebooted',
     },
@@ -435,7 +443,7 @@ export const en = {
       'Your account can see all computers and change none. An administrator can add, change and remove them.',
     add: 'Add a computer',
     addHint:
-      'The agent prints its address and its token when it starts, and then a muster:// line: pasted as the address, it is all that is needed.',
+      'Paste as the address the line that begins with muster://, which the agent prints when it starts: it holds address, token and certificate. For an older agent, enter address and token.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
     exporting: (done: number, all: number) =>
@@ -586,7 +594,11 @@ export const en = {
       tooManyCells: 'more columns than there should be',
     },
     tagWrong: (tag: string) => `“${tag}” is too long for a tag`,
-    twice: (line: number) => `the name is in line ${line} already`,
+    twice: (line: number) => `the name is taken by line ${line}: give this one a name of its own`,
+    twicePasted: (line: number) =>
+      `the name is taken by line ${line}: put one of its own in front, as in “web-2, muster://…”`,
+    losesTls: (name: string) =>
+      `${name} is asked over TLS and this line would take that away: paste its muster:// line, or change it under Manage`,
   },
 
   account: {
