@@ -82,3 +82,19 @@ fn an_agent_that_is_killed_says_so_and_one_that_keeps_nothing_tells_nothing() {
     let answer = ask(&bare, "/systeminfo?since=");
     assert_eq!((answer.history, answer.agent.unwrap().kept), (None, None));
 }
+
+#[test]
+fn two_agents_in_one_folder_do_not_mix_their_readings() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Agent::start(&mut agent(folder.path()));
+    let output = agent(folder.path())
+        .args(["--exit-with-parent"])
+        .stdin(std::process::Stdio::null())
+        .output();
+    let words = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(
+        words.contains("another agent keeps its readings there"),
+        "{words}"
+    );
+    drop(first);
+}

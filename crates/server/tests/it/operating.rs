@@ -113,6 +113,9 @@ fn a_server_with_tls_is_asked_by_its_own_certificate_alone() {
     assert!(asked.status.success(), "{}", text(&asked.stderr));
     assert!(text(&asked.stdout).contains("\"ready\""));
     assert!(!ask("other.pem").status.success());
+    let plain = output(folder.path(), &["healthcheck", "--listen", address]);
+    let words = text(&plain.stderr);
+    assert!(words.contains("with --tls-cert"), "{words}");
     let missing = text(&ask("missing.pem").stderr);
     assert!(missing.contains("missing.pem"), "{missing}");
     stop(child);
