@@ -1,5 +1,6 @@
 //! Why a poll failed: a class of its own for each cause, in words for a person.
 
+use super::framing::NoHead;
 use super::verify::{Refused, Why};
 use crate::target::Fingerprint;
 use http::StatusCode;
@@ -54,9 +55,12 @@ pub enum FetchError {
         /// The one that was shown.
         found: Fingerprint,
     },
-    /// The connection ended, or what came is no HTTP.
-    #[error("{}", broken_sentence(.0.clone()))]
+    /// The connection ended, or what came is not understood.
+    #[error("the connection broke: {0}")]
     Broken(String),
+    /// Another protocol.
+    #[error("what listens there does not speak HTTP")]
+    NotHttp,
     /// Too much of an answer.
     #[error("answered more than 1 MiB")]
     TooLarge,
@@ -74,7 +78,7 @@ impl FetchError {
     pub fn class(&self) -> String {
         match self {
             Self::NotSystemInfo(_) => "answered something that is not system information".into(),
-            Self::Broken(text) if !is_another_protocol(text) => "the connection broke".into(),
+            Self::Broken(_) => "the connection broke".into(),
             error => error.to_string(),
         }
     }
@@ -123,6 +127,15 @@ impl FetchError {
     }
 }
 
+impl From<NoHead> for FetchError {
+    fn from(problem: NoHead) -> Self {
+        match problem {
+            NoHead::NotHttp => Self::NotHttp,
+            problem => Self::Broken(problem.to_string()),
+        }
+    }
+}
+
 fn tls_sentence(error: &io::Error, inner: Option<&rustls::Error>) -> String {
     match inner {
         Some(rustls::Error::InvalidMessage(_)) => {
@@ -146,18 +159,6 @@ fn certificate_sentence(problem: &rustls::CertificateError) -> String {
             format!("its certificate is not trusted by this server's operating system ({problem})")
         }
     }
-}
-
-/// What broke, where it is no connection at all that broke: another protocol.
-pub fn broken_sentence(text: String) -> String {
-    if is_another_protocol(&text) {
-        return "what listens there does not speak HTTP".into();
-    }
-    format!("the connection broke: {text}")
-}
-
-fn is_another_protocol(text: &str) -> bool {
-    text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status")
 }
 
 fn status_sentence(status: StatusCode) -> String {

@@ -79,7 +79,7 @@ async fn says_why_in_words() {
                 CLOSE,
             ]
             .concat(),
-            "the connection broke: end of file before message length reached",
+            "the connection broke: it ended before the answer was whole",
         ),
     ];
     for (bytes, expected) in cases {
