@@ -273,7 +273,11 @@ export const en = {
     trust: (sha256: string) => `Trust this certificate: ${sha256}`,
     changed: 'Its certificate changed',
     explained:
-      'This computer is not asked, since its agent shows another certificate than the pinned one. If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody is in between.',
+      'This computer is not asked, since its agent shows another certificate than the pinned one.',
+    toAdministrator:
+      'If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody may be intercepting the connection.',
+    toViewer:
+      'If the agent was not set up anew, somebody may be intercepting the connection. Ask an administrator to look at it.',
     expected: 'Expected',
     found: 'Found',
     take: 'Take the new certificate',
