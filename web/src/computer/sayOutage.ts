@@ -1,6 +1,7 @@
 // An outage in words: when, and why.
 
 import type { Gap } from '../charts/history';
+import { inBrief } from '../fleet/words';
 import { momentWithClock, stretch } from '../format';
 import { text } from '../text';
 import { isBrief, type Outage } from './outages';
@@ -15,7 +16,7 @@ export function sayWhen({ from_s, to_s }: Gap, now_ms: number): string {
 /** The evidence, where there is some; else how the calls failed. */
 function sayWhy({ reason, cause, isFilled }: Outage): string | null {
   const why = cause ?? reason;
-  const said = why ? text.said(why) : null;
+  const said = why ? text.said(inBrief(why)) : null;
   return isFilled ? text.computer.outage.filledIn(said) : said;
 }
 

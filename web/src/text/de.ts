@@ -287,7 +287,11 @@ export const de: Text = {
     trust: (sha256) => `Diesem Zertifikat vertrauen: ${sha256}`,
     changed: 'Das Zertifikat hat sich geändert',
     explained:
-      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete. Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst ist jemand dazwischen.',
+      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete.',
+    toAdministrator:
+      'Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst hört womöglich jemand die Verbindung ab.',
+    toViewer:
+      'Wurde der Agent nicht neu eingerichtet, hört womöglich jemand die Verbindung ab. Einen Administrator bitten, es sich anzusehen.',
     expected: 'Erwartet',
     found: 'Gefunden',
     take: 'Das neue Zertifikat übernehmen',

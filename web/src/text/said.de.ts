@@ -15,6 +15,7 @@ const sentences: Record<string, string> = {
   'what listens there does not speak HTTP': 'was dort lauscht, spricht kein HTTP',
   'what listens there does not speak TLS: try http:// in place of https://':
     'was dort lauscht, spricht kein TLS: http:// statt https:// versuchen',
+  'its certificate changed': 'das Zertifikat hat sich geändert',
   'its certificate has expired': 'das Zertifikat ist abgelaufen',
   'its certificate is for another name than the one in the address':
     'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
@@ -153,9 +154,9 @@ const patterns: Pattern[] = [
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
   [
-    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody is in between$/,
+    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else (?:somebody is in between|somebody may be intercepting the connection)$/,
     (expected, found) =>
-      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst ist jemand dazwischen`,
+      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst hört womöglich jemand die Verbindung ab`,
   ],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
   [
