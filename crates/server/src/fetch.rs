@@ -133,5 +133,17 @@ fn path(target: &Target) -> &str {
         .map_or("/", |path| path.as_str())
 }
 
+/// Takes the input for all that comes over a connection.
+///
+/// # Panics
+/// Where more is taken in than an answer may have.
+#[cfg(fuzzing)]
+pub async fn read_answer(bytes: &[u8]) {
+    let mut stream = tokio::io::join(bytes, tokio::io::sink());
+    if let Ok(answer) = exchange(&mut stream, b"GET /").await {
+        assert!(answer.body.len() <= MAX_ANSWER);
+    }
+}
+
 #[cfg(test)]
 mod tests;
