@@ -351,6 +351,7 @@ export const de: Text = {
       silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch, reason) => `${stretch}: ${reason}`,
       brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
+      removed: (from, to) => `entfernt ${from}, zurückgeholt ${to}`,
       since: (moment) => `seit ${moment}`,
       filledIn: (why) => (why ? `${why}; inzwischen nachgetragen` : 'inzwischen nachgetragen'),
     },

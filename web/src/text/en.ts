@@ -340,6 +340,7 @@ export const en = {
       silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
       brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
+      removed: (from: string, to: string) => `removed ${from}, brought back ${to}`,
       since: (moment: string) => `since ${moment}`,
       filledIn: (why: string | null) => (why ? `${why}; filled in since` : 'filled in since'),
     },

@@ -34,6 +34,7 @@ const sentences: Record<string, string> = {
     'was davon gespeichert ist, ist beschädigt: siehe `muster verify`',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
   'this server could not see': 'dieser Server sah nichts',
+  'it was removed, and brought back later': 'er war entfernt und wurde später zurückgeholt',
   // Why a computer was away
   rebooted: 'neu gestartet',
   'rebooted, cleanly': 'neu gestartet, nach geordnetem Herunterfahren',
