@@ -50,3 +50,19 @@ test('a computer that is late says so quietly, and counts as well', async ({ pag
   await update(page, 2, [{ ...row, late: null }]);
   await expect(rowOf(page, 'web-1')).not.toContainText('late');
 });
+
+test('a computer that waits for its new token says so beside its name', async ({ page }) => {
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  const now_ms = Date.now();
+  const row = { ...madeUpRow(0, now_ms), token_renewed: true };
+  await makeUp(page, [row, madeUpRow(1, now_ms)]);
+  for (const address of ['.', '?view=cards']) {
+    await page.goto(address);
+    await expect(page.getByText('new token', { exact: true })).toHaveCount(1);
+    await page.getByRole('link', { name: 'web-1' }).hover();
+    await expect(page.getByTitle('well; waits for its new token')).toBeVisible();
+  }
+  await update(page, 2, [{ ...row, token_renewed: false }]);
+  await expect(page.getByText('new token', { exact: true })).toHaveCount(0);
+});

@@ -167,6 +167,7 @@ export const de: Text = {
     diskFullIn: (duration) => `Platte voll in etwa ${dative(duration)}`,
     cardLoad: (load) => `Last ${load}`,
     cardUp: (number, unit) => `läuft ${number} ${unit}`,
+    newToken: 'neues Token',
     tags: (list) => `Schlagwörter: ${list}`,
     moreTags: (number) => `+${number}`,
     search: 'Suchen',

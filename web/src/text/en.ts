@@ -151,6 +151,8 @@ export const en = {
     diskFullIn: (duration: string) => `disk full in about ${duration}`,
     cardLoad: (load: string) => `load ${load}`,
     cardUp: (number: string, unit: string) => `up ${number} ${unit}`,
+    /** That it waits for it. */
+    newToken: 'new token',
     tags: (list: string) => `tags: ${list}`,
     moreTags: (number: number) => `+${number}`,
     search: 'Search',
