@@ -3,6 +3,7 @@
 use crate::binary::{Agent, agent};
 use crate::support::{Client, until};
 use muster_wire::{History, SystemInfo};
+use std::io::{BufRead as _, BufReader};
 
 /// Asks with an interval of a second, as often as a server may.
 fn ask(agent: &Agent, target: &str) -> SystemInfo {
@@ -87,14 +88,18 @@ fn an_agent_that_is_killed_says_so_and_one_that_keeps_nothing_tells_nothing() {
 fn two_agents_in_one_folder_do_not_mix_their_readings() {
     let folder = tempfile::tempdir().unwrap();
     let first = Agent::start(&mut agent(folder.path()));
-    let output = agent(folder.path())
-        .args(["--exit-with-parent"])
-        .stdin(std::process::Stdio::null())
-        .output();
-    let words = String::from_utf8(output.unwrap().stderr).unwrap();
+    let mut second = agent(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(second.stderr.take().unwrap()).lines().next();
+    let words = said.unwrap().unwrap();
     assert!(
         words.contains("another agent keeps its readings there"),
         "{words}"
     );
+    second.kill().unwrap();
+    second.wait().unwrap();
     drop(first);
 }
