@@ -8,7 +8,7 @@ mod framing;
 mod tls;
 mod verify;
 
-pub use error::FetchError;
+pub use error::{FetchError, is_of_the_network};
 pub use tls::{client_config, pinned_config};
 
 use crate::target::Target;

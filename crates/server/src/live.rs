@@ -5,7 +5,7 @@ mod gap;
 mod latest;
 mod sight;
 
-pub use cause::{Last, restart};
+pub use cause::{Last, REBOOTED, restart};
 pub use latest::{Late, Latest};
 pub use sight::Blind;
 

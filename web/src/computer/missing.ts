@@ -52,18 +52,6 @@ const isExplained = (gap: Missing, outages: readonly OutageTold[], interval_s: n
   gap.reason === unknown &&
   outages.some((outage) => !isRemoval(outage) && isOf(gap, outage, interval_s));
 
-const couldNotSee = /^this server could not see/;
-
-/** A call fails within an interval after the last answer, and the blindness is told an interval later. */
-const isWithin = (gap: Gap, { from, to }: OutageTold, interval_s: number): boolean =>
-  from < gap.to_s &&
-  from <= gap.from_s + 2 * interval_s &&
-  (to ?? Infinity) >= gap.to_s - interval_s / 4;
-
-/** The server took its own network for the cause, and then it was the computer after all. */
-const isItsOwn = (gap: Missing, outages: readonly OutageTold[], interval_s: number): boolean =>
-  couldNotSee.test(gap.reason) && outages.some((outage) => isWithin(gap, outage, interval_s));
-
 /** What lasts reaches up to now, however long ago the server was asked. */
 export function missingOf(
   { gaps, outages, to }: Completeness,
@@ -75,9 +63,7 @@ export function missingOf(
     reason,
     kind: kindOf(reason),
   }));
-  for (const gap of missing)
-    if (isExplained(gap, outages, interval_s) || isItsOwn(gap, outages, interval_s))
-      gap.kind = 'silent';
+  for (const gap of missing) if (isExplained(gap, outages, interval_s)) gap.kind = 'silent';
   if (!silence) return missing;
   const last = missing.at(-1);
   const heard_s = silence.last_seen_ms === null ? null : silence.last_seen_ms / 1000;

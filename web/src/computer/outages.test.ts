@@ -82,32 +82,6 @@ describe('outagesOf', () => {
     ]);
   });
 
-  const blind = 'this server could not see: 3 of 8 computers failed at once';
-
-  it('says one thing of an outage that began while the server could not see', () => {
-    const cause = 'the agent was stopped, and started again';
-    const gaps: [number, number, string][] = [
-      [153, 158, refused],
-      [158, 213, blind],
-      [213, 225, refused],
-    ];
-    const whole = [
-      { from_s: 153, to_s: 225, reason: refused, cause, kind: 'silent', isFilled: false },
-    ];
-    expect(found(gaps, [155, 225, refused, cause])).toEqual(whole);
-    // Its first call failed after those of the others.
-    expect(found(gaps.slice(1), [160, 225, refused, cause])).toEqual([
-      { ...whole[0], from_s: 158 },
-    ]);
-    expect(
-      missingOf({ ...completeness(gaps), outages: told([155, 225, refused]) }, now),
-    ).toMatchObject(gaps.map(() => ({ kind: 'silent' })));
-    const apart = found([[158, 213, blind]], [300, 400, refused]);
-    expect(apart.map(({ kind }) => kind)).toEqual(['unwatched', 'silent']);
-    // The server saw again only after the computer had answered: nobody knows what was in between.
-    expect(found([[158, 300, blind]], [155, 225, refused])).toHaveLength(2);
-  });
-
   it('takes no removal for a silence', () => {
     const removed = 'it was removed, and brought back later';
     const kinds = (all: ReturnType<typeof found>) =>
@@ -125,15 +99,6 @@ describe('outagesOf', () => {
     const [filled] = found([], [100, 200, removed]);
     expect(filled!.isFilled).toBe(false);
     expect(sayOutage(filled!, 1_000_000)).toBe('removed 00:01:40, brought back 00:03:20');
-  });
-
-  it('tells a cause once that was told again at the end of its outage', () => {
-    const cause = 'the agent was stopped, and started again';
-    const all = found([[153, 225, refused]], [225, 225, '', cause], [155, 225, refused]);
-    expect(all.map(({ from_s, to_s, cause }) => [from_s, to_s, cause])).toEqual([
-      [153, 225, cause],
-    ]);
-    expect(found([], [150, 150, '', cause], [155, 225, refused])).toHaveLength(2);
   });
 
   it('lets what has not ended reach up to now, and no further than it was asked for', () => {

@@ -63,19 +63,6 @@ export function isUntold(
   return isOut || asked_s < since_s + writtenAfter_s;
 }
 
-/** The cause of an outage may be told once more, by itself, at the moment that ended it: that is one outage. */
-function withoutRepeats(outages: readonly OutageTold[]): OutageTold[] {
-  const whole = outages.filter(({ from, to }) => from !== to);
-  const around = ({ from }: OutageTold) =>
-    whole.find((outage) => outage.from <= from && from <= (outage.to ?? -Infinity));
-  const causes = new Map(
-    outages.filter(({ from, to }) => from === to).map((brief) => [around(brief), brief.cause]),
-  );
-  return outages
-    .filter((outage) => outage.from !== outage.to || !around(outage))
-    .map((outage) => ({ ...outage, cause: outage.cause ?? causes.get(outage) ?? null }));
-}
-
 /** The outages of a span, oldest first. */
 export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   const { interval_s, now_s, asked_s, silence } = now;
@@ -84,11 +71,8 @@ export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   // Nobody called it while it was removed, and its gap ends when it was brought back: an outage may not.
   const isGap = (outage: OutageTold) =>
     isRemoval(outage) && missing.some((gap) => isRemoval(gap) && isOf(gap, outage, interval_s));
-  const failed = withoutRepeats(completeness.outages).filter((outage) => !isGap(outage));
-  const told = failed.map((outage) => ({
-    outage,
-    gaps: [] as Missing[],
-  }));
+  const failed = completeness.outages.filter((outage) => !isGap(outage));
+  const told = failed.map((outage) => ({ outage, gaps: [] as Missing[] }));
   const alone: Outage[] = [];
   for (const gap of missing) {
     const isOwner = ({ outage }: (typeof told)[number]) =>

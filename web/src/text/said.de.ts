@@ -8,6 +8,8 @@ const sentences: Record<string, string> = {
   'no answer within 10 s': 'keine Antwort binnen 10 s',
   'answered more than 1 MiB': 'Antwort größer als 1 MiB',
   'wrong token': 'falsches Token',
+  'answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with http:// (its muster:// line has the right one)':
+    'Antwort 400 Bad Request: So antwortet ein Agent, der nur TLS spricht, auf eine Adresse mit http:// (seine muster://-Zeile hat die richtige)',
   'answered 404 Not Found: something else than an agent listens at this address':
     'Antwort 404 Not Found: Unter dieser Adresse lauscht etwas anderes als ein Agent',
   'answered 500 Internal Server Error: the FastAPI client does so for a wrong token':
@@ -155,7 +157,7 @@ const patterns: Pattern[] = [
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
   [
-    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else (?:somebody is in between|somebody may be intercepting the connection)$/,
+    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody may be intercepting the connection$/,
     (expected, found) =>
       `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst hört womöglich jemand die Verbindung ab`,
   ],

@@ -72,6 +72,23 @@ pub enum FetchError {
     NotSystemInfo(#[from] muster_wire::ParseError),
 }
 
+/// Whether a call failed on its way, and not by what was answered, as far as its sentence tells: events keep
+/// nothing else.
+#[must_use]
+pub fn is_of_the_network(sentence: &str) -> bool {
+    const BEGINNINGS: [&str; 7] = [
+        "the name ",
+        "connection refused",
+        "no route ",
+        "could not connect",
+        "no connection within",
+        "no answer within",
+        "the connection broke",
+    ];
+    let mut beginnings = BEGINNINGS.iter();
+    beginnings.any(|beginning| sentence.starts_with(beginning))
+}
+
 impl FetchError {
     /// For who tries an address: the sentence without what came from there.
     #[must_use]
@@ -180,5 +197,38 @@ fn status_sentence(status: StatusCode) -> String {
             format!("answered {status}: redirects are not followed, give the address they lead to")
         }
         status => format!("answered {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_tells_whether_it_was_the_network() {
+        let text = || "text".to_owned();
+        let found = Fingerprint::of(b"one");
+        let expected = Fingerprint::of(b"another");
+        for on_its_way in [
+            FetchError::Name(text()),
+            FetchError::Refused,
+            FetchError::NoRoute,
+            FetchError::Connect(text()),
+            FetchError::ConnectTimeout(4),
+            FetchError::Deadline,
+            FetchError::Broken(text()),
+        ] {
+            assert!(is_of_the_network(&on_its_way.to_string()), "{on_its_way}");
+        }
+        for answered in [
+            FetchError::Tls(text()),
+            FetchError::CertificateChanged { expected, found },
+            FetchError::NotHttp,
+            FetchError::TooLarge,
+            FetchError::Status(StatusCode::UNAUTHORIZED),
+            FetchError::Status(StatusCode::BAD_REQUEST),
+        ] {
+            assert!(!is_of_the_network(&answered.to_string()), "{answered}");
+        }
     }
 }

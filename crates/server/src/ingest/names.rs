@@ -7,7 +7,7 @@ use muster_wire::Series;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Different names of a day (UTC), at most.
-pub const MAX_A_DAY: usize = 1_024;
+const MAX_A_DAY: usize = 1_024;
 const DAY_MS: i64 = 86_400_000;
 
 /// The names that a computer has used today, by their hashes: two that share one count as one, which harms nobody.
@@ -23,8 +23,8 @@ impl SeriesNames {
     /// Leaves out what is one too many.
     pub fn admit(&mut self, computer_id: i64, series: &mut Series, now_ms: i64) {
         let day = now_ms.div_euclid(DAY_MS);
-        if day != self.day {
-            let day = day.max(self.day);
+        // A clock that is set back, or a page of readings that goes to and fro, begins no new day.
+        if day > self.day {
             *self = Self {
                 day,
                 ..Self::default()
@@ -83,6 +83,9 @@ mod tests {
         assert!(sent(&mut names, 1_024, 3) <= 2);
         assert_eq!(sent(&mut names, 256, 4), 512);
         assert_eq!(sent(&mut names, 2_000, DAY_MS), 512);
+        assert_eq!(sent(&mut names, 3_000, 5), 512);
+        assert!(sent(&mut names, 4_000, 6) <= 2);
+        assert!(sent(&mut names, 5_000, DAY_MS) <= 2);
         assert!(names.seen.len() <= MAX_A_DAY);
     }
 }

@@ -1,6 +1,6 @@
 //! The file system's part: names beside the database, private files, and writes that last.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::Path;
 
@@ -31,13 +31,25 @@ pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
             let _ = chown(to, Some(metadata.uid()), Some(metadata.gid()));
         }
     }
-    let mut permissions = metadata.permissions();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        permissions.set_mode(permissions.mode() & 0o770);
-    }
-    fs::set_permissions(to, permissions)
+    fs::set_permissions(to, without_strangers(metadata.permissions()))
+}
+
+/// Takes from a file what strangers may do with it.
+pub(super) fn shut_out_strangers(path: &Path) -> io::Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    fs::set_permissions(path, without_strangers(permissions))
+}
+
+#[cfg(unix)]
+fn without_strangers(mut permissions: Permissions) -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    permissions.set_mode(permissions.mode() & 0o770);
+    permissions
+}
+
+#[cfg(not(unix))]
+fn without_strangers(permissions: Permissions) -> Permissions {
+    permissions
 }
 
 /// Waits until a file's content is on the disk.

@@ -109,7 +109,7 @@ async fn replace(path: &Path, building: &Path) -> Result<()> {
     let before = keep_original(path).await?;
     fs::rename(building, path).map_err(explain_io)?;
     // It is whole as it is; that strangers can read it on is not worth failing for.
-    let _ = files::copy_permissions(&before, &before);
+    let _ = files::shut_out_strangers(&before);
     files::sync_folder_of(path).await.map_err(explain_io)?;
     tracing::info!(
         "{} is migrated; the database as it was lies in {}",
