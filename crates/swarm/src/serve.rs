@@ -1,6 +1,6 @@
 //! All agents behind one listener.
 
-use crate::{Fleet, TOKEN};
+use crate::{Fleet, TOKEN, exposition};
 use anyhow::Context as _;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -84,6 +84,9 @@ fn answer(request: &Request<Incoming>, computer: Option<&Computer>) -> Response<
             r#"{"detail":"Unauthorized"}"#.into(),
         );
     };
+    if request.uri().path() == "/metrics" {
+        return exposition::answer(computer);
+    }
     if request.uri().path() != "/systeminfo" {
         return reply(StatusCode::NOT_FOUND, r#"{"detail":"Not Found"}"#.into());
     }
