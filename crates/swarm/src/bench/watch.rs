@@ -23,7 +23,7 @@ pub struct WatchArgs {
     #[arg(long, default_value = "http://127.0.0.1:8001")]
     url: String,
     /// What it counts its polls by; all lines of that name are added up
-    #[arg(long, default_value = "muster_samples_stored_total")]
+    #[arg(long, default_value = "muster_polls_answered_total")]
     counter: String,
     /// Other counters, whose growth is told under their names
     #[arg(long = "also", value_name = "COUNTER")]
