@@ -37,9 +37,8 @@ measure() {
         >>"$figures"
     # What was answered at last is stored by then.
     sleep 3
-    # shellcheck disable=SC2086 # words are meant: a flag and its value
     $swarm bench lateness --name "$name" --interval-ms $((interval * 1000)) --from-ms "$from_ms" \
-        --intervals $((seconds / interval)) ${healthy:-} "$database" >>"$figures"
+        --intervals $((seconds / interval)) "$database" >>"$figures"
 }
 
 # An empty database with an account and a session, and one with the fleet in it.
@@ -51,9 +50,16 @@ prepare() {
     launch "$folder/empty.db"
     session=$($swarm history login --username bench --password bench-server "$url")
     stop "$server"
-    cp "$folder/empty.db" "$folder/fleet.db"
-    "$swarm" register --agents "$agents" --port "$port" "$folder/fleet.db" >/dev/null
+    register "$folder/fleet.db"
     note_answers
+}
+# A database with the fleet in it, as it is served.
+register() {
+    target=$1
+    shift
+    rm -f "$target"*
+    cp "$folder/empty.db" "$target"
+    "$swarm" register --agents "$agents" --port "$port" "$@" "$target" >/dev/null
 }
 
 # How large the answers are that each kind of server gets.

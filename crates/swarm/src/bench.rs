@@ -10,7 +10,7 @@ mod metrics;
 mod targets;
 mod watch;
 
-use crate::Fleet;
+use crate::fleet::Fleet;
 use clap::Subcommand;
 
 #[derive(Subcommand)]

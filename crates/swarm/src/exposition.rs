@@ -2,25 +2,14 @@
 //! in `/systeminfo`, so that whoever asks has as much to store. The rates are left out: those servers compute
 //! them from the counters when somebody asks.
 
-use http_body_util::Full;
-use hyper::Response;
-use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
-use muster_swarm::computer::{Computer, now_ms};
 use muster_wire::SystemInfo;
 use std::fmt::Write as _;
 
-/// What the computer answers at `/metrics`.
-pub fn answer(computer: &Computer) -> Response<Full<Bytes>> {
-    let body = text(&computer.read(now_ms(), false));
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
-}
+/// The kind of that text.
+pub const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// As exporters write it: with a line of help and one of kind before each number.
-fn text(info: &SystemInfo) -> String {
+pub fn text(info: &SystemInfo) -> String {
     let memory = info.memory.as_ref();
     let disk = info.disk.as_ref();
     let network = info.network.as_ref();

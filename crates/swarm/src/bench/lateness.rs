@@ -1,4 +1,5 @@
-//! How late calls were, by when their answers were stored.
+//! How late calls were, by when their answers were stored; those of computers that `register` tagged as faulty are
+//! not counted.
 //!
 //! A computer's turn is its place within the interval (`crates/server/src/phase.rs`), counted from a moment that
 //! only the server knows: it is taken to be that at which nobody is early. So what is told is the time from a
@@ -71,11 +72,14 @@ async fn read(
     let mut connection = SqliteConnection::connect_with(&options)
         .await
         .with_context(|| format!("{} cannot be read", database.display()))?;
-    let computers = sqlx::query_scalar("SELECT count(*) FROM computers WHERE polled")
-        .fetch_one(&mut connection)
-        .await?;
+    let computers = sqlx::query_scalar(
+        "SELECT count(*) FROM computers WHERE polled AND coalesce(tags, '') NOT LIKE '%faulty%'",
+    )
+    .fetch_one(&mut connection)
+    .await?;
     let samples = sqlx::query_as(
-        "SELECT computer_id, timestamp_ms FROM stats WHERE timestamp_ms >= ? AND timestamp_ms < ?",
+        "SELECT computer_id, timestamp_ms FROM stats JOIN computers ON computers.id = computer_id \
+         WHERE timestamp_ms >= ? AND timestamp_ms < ? AND polled AND coalesce(tags, '') NOT LIKE '%faulty%'",
     )
     .bind(from_ms)
     .bind(until_ms)

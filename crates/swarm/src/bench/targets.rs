@@ -1,7 +1,8 @@
 //! The simulated computers for whoever scrapes them as Prometheus does.
 
-use crate::{Fleet, TOKEN};
-use muster_swarm::address;
+use crate::TOKEN;
+use crate::fleet::Fleet;
+use muster_swarm::address::port_of;
 
 /// As both programs read it.
 pub fn print(fleet: &Fleet, interval_s: u32) {
@@ -12,6 +13,7 @@ pub fn print(fleet: &Fleet, interval_s: u32) {
     println!("    static_configs:");
     println!("      - targets:");
     for number in 0..fleet.agents {
-        println!("          - {}:{}", address::of(number), fleet.port);
+        let port = u32::from(fleet.port) + u32::from(port_of(number, fleet.ports));
+        println!("          - {}:{port}", fleet.address(number));
     }
 }
