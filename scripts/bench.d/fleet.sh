@@ -8,7 +8,7 @@ warm_up=${WARM_UP:-$((interval * 2))}
 # As many as this user may have.
 ulimit -n "$(ulimit -Hn)"
 
-# Starts the simulated computers; their process is $fleet.
+# Starts the simulated computers; their process is $fleet. What it is given is given to `register` too.
 start_fleet() {
     start fleet "$swarm" serve --agents "$agents" --port "$port" "$@"
     fleet=$process
@@ -18,7 +18,7 @@ start_fleet() {
 # Starts a server on a database and waits until it listens; its process is $server, and it answers at $url.
 launch() {
     start server env -u DATABASE_URL -u DATABASE_PATH ADMIN_USERNAME=bench ADMIN_PASSWORD=bench-server \
-        "$bin/muster" serve --listen "127.0.0.1:$((port + 1))" --interval "$interval" --database "$1"
+        "$bin/muster" serve --listen "127.0.0.1:$((port - 1))" --interval "$interval" --database "$1"
     server=$process
     url=$(line server "Dashboard: " | sed 's|/$||')
 }
@@ -41,7 +41,7 @@ measure() {
         --intervals $((seconds / interval)) "$database" >>"$figures"
 }
 
-# An empty database with an account and a session, and one with the fleet in it.
+# An empty database with an account and a session, and one with the fleet in it, served with these flags.
 prepare() {
     note "agents $agents"
     note "interval $interval"
@@ -50,8 +50,8 @@ prepare() {
     launch "$folder/empty.db"
     session=$($swarm history login --username bench --password bench-server "$url")
     stop "$server"
-    register "$folder/fleet.db"
-    note_answers
+    register "$folder/fleet.db" "$@"
+    note_answers "$@"
 }
 # A database with the fleet in it, as it is served.
 register() {
@@ -64,7 +64,7 @@ register() {
 
 # How large the answers are that each kind of server gets.
 note_answers() {
-    start_fleet
+    start_fleet "$@"
     note "muster_bytes $(asked /systeminfo)"
     note "peer_bytes $(asked /metrics)"
     stop "$fleet"
