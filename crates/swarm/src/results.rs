@@ -55,7 +55,7 @@ fn budgets(parts: &[Part]) -> String {
     for (part, row) in parts.iter().flat_map(Part::budgets) {
         let (peer, times) = part.best_peer(row).unwrap_or_default();
         table.row([
-            row.title(),
+            part.title_of(row),
             part.own(row),
             row.budget_shown(),
             part.verdict(row).to_owned(),

@@ -43,6 +43,11 @@ impl Part {
         rows.map(move |row| (self, row))
     }
 
+    /// Of a row among those of other parts.
+    pub fn title_of(&self, row: &Row) -> String {
+        format!("{}: {}", self.rows.title, row.title())
+    }
+
     fn runs(&self, row: &Row) -> Option<Runs> {
         self.figures.runs(row.figure)
     }

@@ -81,9 +81,11 @@ impl Row {
     }
 
     pub fn budget_shown(&self) -> String {
-        let budget = self
-            .budget
-            .map(|budget| format!("≤ {}", self.number(budget)));
+        let shown = |budget: f64| match budget.fract() {
+            0.0 => whole(Some(budget)),
+            _ => shown(Some(budget), 1),
+        };
+        let budget = self.budget.map(|budget| format!("≤ {}", shown(budget)));
         budget.unwrap_or_default()
     }
 }

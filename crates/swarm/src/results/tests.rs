@@ -41,11 +41,11 @@ fn budgets_are_met_missed_or_not_measured() {
         page.contains("Of the budgets 1 are met, 1 missed and"),
         "{page}"
     );
-    let cpu = "|CPU a stored poll, µs|85 (80–90)|≤ 100|met|Prometheus 2.42.0: 480|5.6|";
-    assert_eq!(row(&page, "| CPU a stored poll, µs"), cpu);
-    let memory = "|memory, MB|130|≤ 120|MISSED|VictoriaMetrics: 321|2.5|";
-    assert_eq!(row(&page, "| memory, MB"), memory);
-    assert!(row(&page, "| lateness, p99.9").ends_with("|not measured|||"));
+    let cpu = "|Server: CPU a stored poll, µs|85 (80–90)|≤ 100|met|Prometheus 2.42.0: 480|5.6|";
+    assert_eq!(row(&page, "| Server: CPU a stored poll, µs"), cpu);
+    let memory = "|Server: memory, MB|130|≤ 120|MISSED|VictoriaMetrics: 321|2.5|";
+    assert_eq!(row(&page, "| Server: memory, MB"), memory);
+    assert!(row(&page, "| Server: lateness, p99.9").ends_with("|not measured|||"));
 }
 
 #[test]
