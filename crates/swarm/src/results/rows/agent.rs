@@ -10,7 +10,7 @@ pub static ROWS: PartRows = PartRows {
         "There were {processes} processes, {idle_processes} of them started to be counted.",
         "The FastAPI client is bench/peer_agent.py: Python {python}, FastAPI, uvicorn and psutil, in a few lines.",
         "node_exporter with the same collectors has {collectors}; its default set reads no processes.",
-        "Wake-ups are context switches of all threads while nobody asked for {idle_s} s.",
+        "Wake-ups are voluntary context switches of all threads while nobody asked for {idle_s} s.",
     ],
     sizes: &[("later_scrapes", 100_000.0)],
     rows: &[

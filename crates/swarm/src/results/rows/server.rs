@@ -51,9 +51,9 @@ pub static ROWS: PartRows = PartRows {
             "restart.complete_s",
         )
         .at_most(30.0),
-        Row::new("TLS: CPU a stored poll", "µs", 0, "tls.cpu_us"),
-        Row::new("TLS: memory", "MB", 0, "tls.rss_mb"),
-        Row::new("TLS: lateness, p99.9", "ms", 1, "tls.p999_ms"),
+        Row::new("TLS: CPU a stored poll", "µs", 0, "tls.cpu_us").at_most(100.0),
+        Row::new("TLS: memory", "MB", 0, "tls.rss_mb").at_most(120.0),
+        Row::new("TLS: lateness, p99.9", "ms", 1, "tls.p999_ms").at_most(1000.0),
         Row::new("faulty: memory, times that without", "", 2, "faulty.memory").at_most(1.5),
         Row::new(
             "faulty: healthy ones' lateness, p99",
