@@ -22,8 +22,7 @@ pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // Before anybody is told: whoever reads the address may stop the server at once.
     let stop = stop_signal()?;
     running.announce();
-    running.until(stop).await;
-    Ok(())
+    running.until(stop).await
 }
 
 /// A server with its database open.
@@ -98,8 +97,8 @@ impl Running {
     }
 
     /// Runs until `shutdown` is done.
-    pub async fn until(self, shutdown: impl Future<Output = ()>) {
-        self.server.run(shutdown).await;
+    pub async fn until(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        self.server.run(shutdown).await?;
         // Where another program holds the database, the log is folded in at the next start.
         if tokio::time::timeout(CLOSE_WITHIN, self.store.close())
             .await
@@ -108,6 +107,7 @@ impl Running {
             tracing::warn!("the database is held by another program; stopped without closing it");
         }
         tracing::info!("stopped");
+        Ok(())
     }
 }
 
