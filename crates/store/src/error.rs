@@ -106,12 +106,12 @@ pub enum Error {
          Put the file back, or restart the server"
     )]
     Replaced(PathBuf),
-    /// Chunks of a day or a month cannot be read.
+    /// Chunks of an hour, a day or a month cannot be read.
     #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
     DamagedHistory {
         /// Whose history it is.
         computer_id: i64,
-        /// "on 2025-11-19" or "in 2025-11" (UTC).
+        /// "on 2025-11-19 in the hour from 18:00", "on 2025-11-19" or "in 2025-11" (UTC).
         period: String,
         /// What is wrong with it.
         detail: String,
@@ -141,6 +141,9 @@ fn when(period: Period) -> String {
         jiff::Timestamp::from_millisecond(period.start_ms),
         period.length,
     ) {
+        (Ok(moment), Length::Hour) => moment
+            .strftime("on %Y-%m-%d in the hour from %H:00")
+            .to_string(),
         (Ok(moment), Length::Day) => moment.strftime("on %Y-%m-%d").to_string(),
         (Ok(moment), Length::Month) => moment.strftime("in %Y-%m").to_string(),
         (Err(_), _) => format!("at {} ms", period.start_ms),

@@ -34,6 +34,7 @@ async fn child_works_until_killed() {
         }
     } else {
         while store.seal_day(1, i64::MAX).await.unwrap() > 0 {
+            while store.sweep(i64::MAX, 500).await.unwrap() {}
             while store.give_back_space(0, 100).await.unwrap() {}
         }
         while store.merge_month(1, i64::MIN, i64::MAX).await.unwrap() > 0 {}

@@ -1,7 +1,7 @@
 //! Sealing changes where samples lie, and nothing that anybody sees.
 
 use super::{add, chart};
-use muster_store::{Sample, Store};
+use muster_store::{Sample, Store, Unsealed};
 
 pub const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
@@ -111,10 +111,12 @@ pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
 
 pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
     let (id, samples) = filled(store, 10).await;
-    assert_eq!(
-        store.oldest_unsealed().await.unwrap(),
-        [(id, samples[0].timestamp_ms)]
-    );
+    let oldest = Unsealed {
+        computer_id: id,
+        oldest_ms: samples[0].timestamp_ms,
+        in_hour: 6,
+    };
+    assert_eq!(store.oldest_unsealed().await.unwrap(), [oldest]);
     assert_eq!(seal_all(store, id, i64::MAX).await, 9);
     assert_eq!(store.oldest_unsealed().await.unwrap(), []);
     assert_eq!(store.latest().await.unwrap(), samples[9..]);
