@@ -125,22 +125,17 @@ impl Fleet {
     /// What the server's sealer does, and what gives room back.
     async fn seal(&mut self, now_ms: i64) -> Result<()> {
         self.before = Usage::now()?;
-        for oldest in self.store.oldest_unsealed().await? {
-            let Some(due) = due::rows(&oldest, now_ms) else {
-                continue;
-            };
-            loop {
-                let id = oldest.computer_id;
-                let count = match due {
-                    Due::Hours(before_ms) => self.store.seal_hour(id, before_ms).await?,
-                    Due::Days(before_ms) => self.store.seal_day(id, before_ms).await?,
-                };
-                self.sealed += count;
-                if count == 0 {
-                    break;
-                }
+        let oldest = self.store.oldest_unsealed().await?;
+        let due: Vec<_> = oldest
+            .iter()
+            .filter_map(|oldest| Some((oldest.computer_id, due::rows(oldest, now_ms)?)))
+            .collect();
+        for together in due.chunk_by(|one, next| one.1 == next.1) {
+            for some in together.chunks(due::TOGETHER) {
+                self.seal_some(some).await?;
             }
         }
+        self.store.give_way(due::gives_way_before_ms(now_ms)).await?;
         self.time(0)?;
         for (id, hour_ms) in self.store.oldest_hours().await? {
             let before_ms = due::days_before_ms(id, now_ms);
@@ -154,13 +149,24 @@ impl Fleet {
         {}
         self.time(2)?;
         let size = self.store.size().await?;
-        while self
-            .store
-            .give_back_space(size.reserve_bytes(), 500)
-            .await?
-        {}
+        let keep_bytes = (size.bytes / 64).max(1 << 20).min(size.bytes / 8);
+        while self.store.give_back_space(keep_bytes, 500).await? {}
         self.time(3)?;
         Ok(())
+    }
+
+    async fn seal_some(&mut self, some: &[(i64, Due)]) -> Result<()> {
+        let ids: Vec<i64> = some.iter().map(|(id, _)| *id).collect();
+        loop {
+            let sealed = match some[0].1 {
+                Due::Hours(before_ms) => self.store.seal_hours(&ids, before_ms).await?,
+                Due::Days(before_ms) => self.store.seal_day(ids[0], before_ms).await?,
+            };
+            self.sealed += sealed;
+            if sealed == 0 {
+                return Ok(());
+            }
+        }
     }
 
     async fn print(&self, hours: i64) -> Result<()> {

@@ -29,6 +29,9 @@ const MONTH_KEEP_MS: i64 = DAY_MS;
 /// and each computer's up to this much later.
 const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 
+/// So many computers are sealed in one transaction, where hours of them are due.
+pub const TOGETHER: usize = 16;
+
 /// What is to be sealed of a computer's rows: those before a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -63,11 +66,16 @@ pub fn months_before_ms(computer_id: i64, now_ms: i64) -> i64 {
     now_ms - MONTH_KEEP_MS - place_ms(computer_id, MONTH_SPREAD_MS)
 }
 
-/// Of what arrived before that moment all is sealed that is not there to stay, so that whole pages of rows
-/// become free when it is swept.
+/// Of what arrived before that moment all is sealed that is not there to stay: it gives way to new samples.
+#[must_use]
+pub fn gives_way_before_ms(now_ms: i64) -> i64 {
+    hour_of(now_ms - HOUR_KEEP_MS - HOUR_SPREAD_MS - 2 * MINUTE_MS)
+}
+
+/// What has not given way by now, since fewer samples come than did: it is swept.
 #[must_use]
 pub fn swept_before_ms(now_ms: i64) -> i64 {
-    hour_of(now_ms - HOUR_KEEP_MS - HOUR_SPREAD_MS - 2 * MINUTE_MS)
+    gives_way_before_ms(now_ms - HOUR_MS)
 }
 
 /// A place in a stretch of time, by the computer's number. Multiples of the golden ratio lie evenly for every
@@ -110,7 +118,9 @@ mod tests {
         let due_ms = 11 * HOUR_MS + HOUR_KEEP_MS + place_ms(ID, HOUR_SPREAD_MS);
         assert_eq!(rows(&full, due_ms - 1), None);
         assert_eq!(rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
-        assert!(swept_before_ms(due_ms) <= 11 * HOUR_MS);
+        assert!(gives_way_before_ms(due_ms) <= 10 * HOUR_MS);
+        assert_eq!(gives_way_before_ms(12 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(swept_before_ms(13 * HOUR_MS), 11 * HOUR_MS);
         let later_ms = due_ms + 2 * HOUR_MS;
         assert_eq!(rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
     }

@@ -21,18 +21,24 @@ pub trait Sealing: Send + Sync {
     /// is, since everybody asks for it.
     async fn oldest_unsealed(&self) -> Result<Vec<Unsealed>>;
 
-    /// Seals the samples of one computer that are older than `before_ms`, those of the oldest hour among them,
-    /// or adds them to the day where that is sealed; the answer is how many these were, and zero once there
+    /// Seals the samples of some computers that are older than `before_ms`, of each those of its oldest hour,
+    /// or adds them to the day where that is sealed: all or nothing, in one transaction, since what one of them
+    /// writes the others need not write again. The answer is how many samples these were, and zero once there
     /// are none.
-    async fn seal_hour(&self, computer_id: i64, before_ms: i64) -> Result<u64>;
+    async fn seal_hours(&self, computer_ids: &[i64], before_ms: i64) -> Result<u64>;
 
-    /// The same with those of the oldest day among them, and with the hours of that day.
+    /// Seals the samples of one computer that are older than `before_ms`, those of the oldest day among them,
+    /// with the hours of that day; the answer is as above.
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64>;
 
+    /// From now on what is sealed and arrived before that moment gives way to what is stored: a sample for a
+    /// sample, whose room it takes in the same transaction, so that it is not written twice. To leave the old
+    /// ones until then costs nothing but room; that all of a time are sealed by then matters, since those that
+    /// lie side by side go together.
+    async fn give_way(&self, before_ms: i64) -> Result<()>;
+
     /// Deletes what is left of samples that are sealed, in the order in which they arrived: at most so many
-    /// that arrived before `before_ms`. Says whether there are more. To leave them for a while costs nothing
-    /// but room, and those that lie side by side go together at little cost: so this is for when all of a
-    /// time are sealed.
+    /// that arrived before `before_ms`. Says whether there may be more.
     async fn sweep(&self, before_ms: i64, rows: u32) -> Result<bool>;
 
     /// The oldest hour of each computer that is in no day yet.

@@ -11,23 +11,6 @@ pub struct Size {
     pub bytes: u64,
     /// What of it holds nothing: it is used again, or given back.
     pub unused_bytes: u64,
-    /// What samples take, about, that are not sealed or not swept yet. They go within hours, and as many come.
-    pub passing_bytes: u64,
-}
-
-impl Size {
-    /// So much stays unused, for what is stored next, which would only make it grow again.
-    #[must_use]
-    pub fn reserve_bytes(&self) -> u64 {
-        Self::reserve_of(self.bytes).max(self.passing_bytes)
-    }
-
-    /// The least of that, of so many bytes.
-    #[must_use]
-    pub fn reserve_of(bytes: u64) -> u64 {
-        const LEAST: u64 = 1 << 20;
-        (bytes / 64).max(LEAST).min(bytes / 8)
-    }
 }
 
 /// A file system.

@@ -2,7 +2,7 @@
 
 use super::chunks::{self, SqliteChunks};
 use super::unsealed::{Row, Rows};
-use super::{SqliteStore, charts, events, lines, record, rows};
+use super::{SqliteStore, charts, events, lines, record, rows, sealing};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
     ChartQuery, ChunkSet, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample,
@@ -29,12 +29,16 @@ impl Samples for SqliteStore {
         }
         self.check_identity()?;
         let highest = self.unsealed.highest();
+        let giving_way = self.unsealed.giving_way(samples.len());
         let mut transaction = self.begin().await?;
+        // First, so that what is inserted takes their pages.
+        sealing::delete(&mut transaction, &giving_way).await?;
         let inserted = record::insert(&mut transaction, samples, highest).await?;
         record::update(&mut transaction, states).await?;
         events::insert(&mut transaction, happened).await?;
         transaction.commit().await?;
         self.unsealed.tell(|rows| {
+            rows.deleted(&giving_way);
             let inserted = inserted.into_iter();
             inserted.for_each(|(computer_id, row)| rows.add(computer_id, row));
         });

@@ -2,18 +2,20 @@
 //!
 //! Rows that are sealed stay in the file for a while. Those of one computer lie far apart, each in a page of its
 //! own, so that to delete them one by one would write a page for each. They are only noted as sealed
-//! ([`super::unsealed`]), and swept once all around them are sealed too: then whole pages become free, and next
-//! to nothing is written.
+//! ([`super::unsealed`]) until all around them are sealed too. Then they give way to new ones, in the transaction
+//! that stores these: SQLite writes a page that becomes free as it writes any other that changed, but one that is
+//! used again at once it writes once.
 
 mod target;
 
 use super::samples::blocking;
 use super::taken::Taken;
 use super::unsealed::Row;
-use super::{SqliteStore, chunks::SqliteChunks, months, names::Names, row, storage};
+use super::{SqliteStore, chunks::SqliteChunks, months, names::Names, row};
 use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
-use crate::{Chunks, Length, Result, Sealing, Unsealed};
+use crate::{ChunkSet, Chunks, Length, Period, Result, Sealing, Unsealed};
 use async_trait::async_trait;
+use sqlx::SqliteConnection;
 use target::Target;
 
 /// The numbers of the first rows from a moment on.
@@ -43,12 +45,27 @@ impl Sealing for SqliteStore {
         self.rows(|rows| rows.oldest(end)).await
     }
 
-    async fn seal_hour(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
-        self.seal_next(computer_id, before_ms, Length::Hour).await
+    async fn seal_hours(&self, computer_ids: &[i64], before_ms: i64) -> Result<u64> {
+        // One at a time, all the way: what is stored of a period must not change between reading and putting,
+        // nor the rows.
+        let _alone = self.sealing.lock().await;
+        let mut sealed = Vec::new();
+        for &id in computer_ids {
+            sealed.extend(self.seal_next(id, before_ms, Length::Hour).await?);
+        }
+        self.put(&sealed).await
     }
 
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
-        self.seal_next(computer_id, before_ms, Length::Day).await
+        let _alone = self.sealing.lock().await;
+        let sealed = self.seal_next(computer_id, before_ms, Length::Day).await?;
+        self.put(sealed.as_slice()).await
+    }
+
+    async fn give_way(&self, before_ms: i64) -> Result<()> {
+        let to = self.highest_before(before_ms).await?;
+        self.unsealed.tell(|known| known.give_way(to));
+        Ok(())
     }
 
     async fn sweep(&self, before_ms: i64, rows: u32) -> Result<bool> {
@@ -59,16 +76,9 @@ impl Sealing for SqliteStore {
             return Ok(false);
         }
         let mut transaction = self.begin().await?;
-        let before = storage::unused_bytes(&mut transaction).await?;
-        let mut swept = 0;
-        for (first, last) in &runs {
-            let run = sqlx::query(SWEEP).bind(first).bind(last);
-            swept += run.execute(&mut *transaction).await?.rows_affected();
-        }
-        let after = storage::unused_bytes(&mut transaction).await?;
+        delete(&mut transaction, &runs).await?;
         transaction.commit().await?;
         self.unsealed.tell(|known| known.deleted(&runs));
-        self.unsealed.swept(swept, after.saturating_sub(before));
         Ok(true)
     }
 
@@ -93,7 +103,11 @@ impl Sealing for SqliteStore {
         }
         let rows = self.sealable(computer_id, day_ms, end_ms).await?;
         let taken = Taken::rows(&self.readers, computer_id, &rows).await?;
-        self.seal(computer_id, day_ms, Length::Day, taken).await
+        self.keep_others(computer_id, &rows, &taken);
+        let day = self.seal(computer_id, day_ms, Length::Day, taken).await?;
+        let hours = day.replaced.len() as u64;
+        self.put(&[day]).await?;
+        Ok(hours)
     }
 
     async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>> {
@@ -112,16 +126,42 @@ impl Sealing for SqliteStore {
     }
 }
 
+/// What is to be put.
+struct Sealed {
+    computer_id: i64,
+    /// The rows that are in it.
+    rows: Vec<Row>,
+    /// The period; none where all of them were there before.
+    set: Option<ChunkSet>,
+    /// Periods in whose place it comes.
+    replaced: Vec<Period>,
+}
+
+/// Deletes rows of which it is known that they are sealed.
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    runs: &[(i64, i64)],
+) -> sqlx::Result<()> {
+    for (first, last) in runs {
+        let run = sqlx::query(SWEEP).bind(first).bind(last);
+        run.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 impl SqliteStore {
-    /// Seals the oldest rows of one period. One at a time, all the way: what is stored of the period must not
-    /// change between reading and putting, nor the rows.
-    async fn seal_next(&self, computer_id: i64, before_ms: i64, length: Length) -> Result<u64> {
-        let _alone = self.sealing.lock().await;
+    /// The oldest rows of one period of a computer, sealed but not put yet.
+    async fn seal_next(
+        &self,
+        computer_id: i64,
+        before_ms: i64,
+        length: Length,
+    ) -> Result<Option<Sealed>> {
         let mut from_ms = i64::MIN;
         loop {
             let rows = self.sealable(computer_id, from_ms, before_ms).await?;
             let Some(oldest) = rows.first() else {
-                return Ok(0);
+                return Ok(None);
             };
             let (start_ms, length_ms) = match length {
                 Length::Hour => (hour_of(oldest.moment_ms), HOUR_MS),
@@ -130,11 +170,10 @@ impl SqliteStore {
             let end_ms = start_ms.saturating_add(length_ms);
             let rows = &rows[..rows.partition_point(|row| row.moment_ms < end_ms)];
             let taken = Taken::rows(&self.readers, computer_id, rows).await?;
-            let count = taken.len() as u64;
             self.keep_others(computer_id, rows, &taken);
             if !taken.is_empty() {
-                self.seal(computer_id, start_ms, length, taken).await?;
-                return Ok(count);
+                let sealed = self.seal(computer_id, start_ms, length, taken).await?;
+                return Ok(Some(sealed));
             }
             // Nothing in it but rows that only a script writes: they stay, and what follows is looked at.
             from_ms = end_ms;
@@ -173,14 +212,14 @@ impl SqliteStore {
         }
     }
 
-    /// Puts rows into their period, and into a day its hours; the answer is how many hours these were.
+    /// Rows as part of their period, and of a day its hours too.
     async fn seal(
         &self,
         computer_id: i64,
         start_ms: i64,
         length: Length,
         taken: Taken,
-    ) -> Result<u64> {
+    ) -> Result<Sealed> {
         self.name(&taken).await?;
         let rows = taken.known();
         let new = taken.into_block(&self.names);
@@ -189,17 +228,35 @@ impl SqliteStore {
         drop(snapshot);
         let (listed, replaced) = (target.listed, target.replaced());
         let set = blocking(computer_id, &listed, move || target.with(new)).await?;
+        Ok(Sealed {
+            computer_id,
+            rows,
+            set,
+            replaced,
+        })
+    }
+
+    /// Puts what was sealed, in one transaction; the answer is how many rows these were.
+    async fn put(&self, all: &[Sealed]) -> Result<u64> {
+        if all.is_empty() {
+            return Ok(0);
+        }
         let mut transaction = self.begin().await?;
-        if let Some(set) = set {
-            let mut chunks = SqliteChunks(&mut transaction);
-            chunks.put(computer_id, &set).await?;
-            for &period in &replaced {
-                chunks.delete(computer_id, period).await?;
+        let mut chunks = SqliteChunks(&mut transaction);
+        for sealed in all {
+            if let Some(set) = &sealed.set {
+                chunks.put(sealed.computer_id, set).await?;
+                for &period in &sealed.replaced {
+                    chunks.delete(sealed.computer_id, period).await?;
+                }
             }
         }
         transaction.commit().await?;
-        self.unsealed.tell(|known| known.seal(computer_id, &rows));
-        Ok(replaced.len() as u64)
+        self.unsealed.tell(|known| {
+            let each = all.iter();
+            each.for_each(|sealed| known.seal(sealed.computer_id, &sealed.rows));
+        });
+        Ok(all.iter().map(|sealed| sealed.rows.len() as u64).sum())
     }
 
     /// Gives names that are new their numbers.

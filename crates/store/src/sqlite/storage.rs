@@ -22,7 +22,6 @@ impl Storage for SqliteStore {
         Ok(Size {
             bytes: bytes(pages),
             unused_bytes: bytes(unused),
-            passing_bytes: self.unsealed.bytes(),
         })
     }
 
@@ -56,8 +55,7 @@ impl Storage for SqliteStore {
     }
 }
 
-/// What of the file holds nothing.
-pub(super) async fn unused_bytes(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
+async fn unused_bytes(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
     let unused: i64 = sqlx::query_scalar(UNUSED).fetch_one(connection).await?;
     Ok(unused.unsigned_abs())
 }

@@ -86,10 +86,6 @@ impl Taken {
         self.ids.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
     fn take(&mut self, row: &SqliteRow) {
         let (Ok(id), Ok(time)) = (row.try_get(0), row.try_get(1)) else {
             return;

@@ -25,18 +25,12 @@ use crate::Result;
 use entries::Entries;
 use marks::Marks;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// What so many rows take tells what a row takes.
-const TELLING: u64 = 1_000;
 
 /// What every clone of a store knows of its rows, once it was asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unsealed {
     rows: Arc<Mutex<Option<Rows>>>,
-    /// What a row takes, as the last sweep showed.
-    row_bytes: Arc<AtomicU64>,
     /// Held by who scans.
     scanning: Arc<tokio::sync::Mutex<()>>,
 }
@@ -54,18 +48,12 @@ impl Unsealed {
         self.rows().as_ref().map_or(0, |rows| rows.highest)
     }
 
-    /// What the rows take in the file, about; nothing where nobody asked for them yet.
-    pub(super) fn bytes(&self) -> u64 {
+    /// Runs of rows that give way to so many new ones. A few more than these: so what is left of an hour in
+    /// which there were more samples is gone some time.
+    pub(super) fn giving_way(&self, to: usize) -> Vec<(i64, i64)> {
         let rows = self.rows();
-        let count = rows.as_ref().map_or(0, Rows::count) as u64;
-        count.saturating_mul(self.row_bytes.load(Ordering::Relaxed))
-    }
-
-    /// Rows were swept, and so many bytes of the file are free since.
-    pub(super) fn swept(&self, rows: u64, freed_bytes: u64) {
-        if let Some(bytes) = freed_bytes.checked_div(rows).filter(|_| rows >= TELLING) {
-            self.row_bytes.store(bytes, Ordering::Relaxed);
-        }
+        let runs = |rows: &Rows| rows.sealed_runs(rows.gives_way_to, to + to / 8);
+        rows.as_ref().map_or_else(Vec::new, runs)
     }
 
     fn rows(&self) -> MutexGuard<'_, Option<Rows>> {
@@ -112,6 +100,8 @@ pub(super) struct Rows {
     odd: HashSet<i64>,
     /// The highest number that was told of.
     highest: i64,
+    /// Up to which number sealed rows give way to new ones.
+    gives_way_to: i64,
 }
 
 impl Rows {
@@ -198,9 +188,8 @@ impl Rows {
         runs.iter().for_each(|&run| self.sealed.clear(run));
     }
 
-    /// How many rows there are: those that are sealed, and those that are not.
-    pub(super) fn count(&self) -> usize {
-        let unsealed: usize = self.computers.values().map(Entries::len).sum();
-        unsealed + self.sealed.len()
+    /// Sealed rows up to that number give way to new ones.
+    pub(super) fn give_way(&mut self, to: i64) {
+        self.gives_way_to = to;
     }
 }
