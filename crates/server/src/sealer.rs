@@ -74,14 +74,22 @@ impl Sealer {
         let oldest = self.store.oldest_unsealed().await?;
         let is_due = |oldest: &Unsealed| Some((*oldest, due::rows(oldest, now_ms)?));
         let due: Vec<_> = oldest.iter().filter_map(is_due).collect();
-        let ages = due.iter().map(|(oldest, _): &(Unsealed, _)| oldest.oldest_ms);
+        let ages = due
+            .iter()
+            .map(|(oldest, _): &(Unsealed, _)| oldest.oldest_ms);
         self.progress.begin(ages, now_ms);
         for (some, due) in together(&due) {
             self.seal_some(&some, due).await;
         }
         // Once all of a time are sealed, so that they lie side by side.
-        self.store.give_way(due::gives_way_before_ms(now_ms)).await?;
-        while self.store.sweep(due::swept_before_ms(now_ms), SWEPT).await? {
+        self.store
+            .give_way(due::gives_way_before_ms(now_ms))
+            .await?;
+        while self
+            .store
+            .sweep(due::swept_before_ms(now_ms), SWEPT)
+            .await?
+        {
             tokio::time::sleep(PAUSE).await;
         }
         let backlog = self.progress.sealing().is_some();

@@ -135,7 +135,9 @@ impl Fleet {
                 self.seal_some(some).await?;
             }
         }
-        self.store.give_way(due::gives_way_before_ms(now_ms)).await?;
+        self.store
+            .give_way(due::gives_way_before_ms(now_ms))
+            .await?;
         self.time(0)?;
         for (id, hour_ms) in self.store.oldest_hours().await? {
             let before_ms = due::days_before_ms(id, now_ms);

@@ -28,7 +28,7 @@ fn statements() -> Vec<String> {
         .chain([computers::NEWEST, repair::UNPLACED, repair::PLACE])
         .chain(chunks::STATEMENTS)
         .chain([taken::ROWS, taken::DELETE])
-        .chain([sealing::FIRST, sealing::SWEEP])
+        .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])
         .chain([

@@ -18,9 +18,13 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use target::Target;
 
-/// The numbers of the first rows from a moment on.
-pub(super) const FIRST: &str =
-    "SELECT id FROM stats WHERE timestamp_ms >= ? ORDER BY timestamp_ms LIMIT 100";
+/// The numbers of the last rows before a moment.
+pub(super) const BEFORE: &str =
+    "SELECT id FROM stats WHERE timestamp_ms < ? ORDER BY timestamp_ms DESC LIMIT 100";
+
+/// Whether there is a row from a moment on. Text, which a script may have written, is greater than any number.
+pub(super) const SINCE: &str =
+    "SELECT EXISTS (SELECT 1 FROM stats WHERE timestamp_ms >= ? AND timestamp_ms < '')";
 
 /// Rows of these numbers, which are all sealed.
 pub(super) const SWEEP: &str = "DELETE FROM stats WHERE id BETWEEN ? AND ?";
@@ -180,16 +184,23 @@ impl SqliteStore {
         }
     }
 
-    /// About where the rows that arrived from a moment on begin. Samples that were filled in lie among newer
-    /// ones, and a script may have dated some ahead: so it is the middle one of those that follow.
+    /// About where the rows that arrived before a moment end. Samples that were filled in lie among newer ones,
+    /// and a script may have dated some otherwise: so it is the middle one of the last of them. What it leaves
+    /// is behind the next moment that is asked for.
     async fn highest_before(&self, moment_ms: i64) -> Result<i64> {
-        let mut first: Vec<i64> = sqlx::query_scalar(FIRST)
+        let is_any_since: bool = sqlx::query_scalar(SINCE)
+            .bind(moment_ms)
+            .fetch_one(&self.readers)
+            .await?;
+        if !is_any_since {
+            return Ok(i64::MAX);
+        }
+        let mut last: Vec<i64> = sqlx::query_scalar(BEFORE)
             .bind(moment_ms)
             .fetch_all(&self.readers)
             .await?;
-        first.sort_unstable();
-        let middle = first.get(first.len() / 2);
-        Ok(middle.map_or(i64::MAX, |id| id.saturating_sub(1)))
+        last.sort_unstable();
+        Ok(last.get(last.len() / 2).copied().unwrap_or(i64::MIN))
     }
 
     /// The rows of a computer between two moments that can be sealed: its newest row never is.

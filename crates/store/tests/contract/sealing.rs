@@ -319,7 +319,9 @@ pub async fn charts_and_lines_read_hours_and_rows_alike(store: &impl Store) {
     };
     let round = |lines: BTreeMap<i64, Vec<Option<f64>>>| -> Vec<_> {
         let values = lines.into_values().flatten();
-        values.map(|value| value.map(|value| (value * 1e6).round())).collect()
+        values
+            .map(|value| value.map(|value| (value * 1e6).round()))
+            .collect()
     };
     let drawn = chart(store, id, &SERIES, span, 50).await;
     let lines = round(store.lines(&query).await.unwrap());
@@ -374,7 +376,14 @@ pub async fn reading_goes_on_beside_hours_and_sweeping(store: &(impl Store + Clo
         assert_same(&all(store, id).await, &samples);
         let moments = store.moments(id, ALL.0, ALL.1).await.unwrap();
         assert_eq!(moments.len(), samples.len());
-        let drawn = chart(store, id, &["memory_total"], (START_MS, START_MS + 9 * DAY_MS), 1).await;
+        let drawn = chart(
+            store,
+            id,
+            &["memory_total"],
+            (START_MS, START_MS + 9 * DAY_MS),
+            1,
+        )
+        .await;
         assert_eq!(drawn[0][0].map(|(.., count)| count), Some(600));
         reads += 1;
     }
