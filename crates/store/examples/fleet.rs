@@ -1,6 +1,6 @@
 //! What storing and sealing cost ten thousand computers, at full speed: the time is that of the samples, and nothing
-//! sleeps. `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [FOLDER]]]`; the folder must lie
-//! on a real disk, or nothing counts as written.
+//! sleeps. `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [SECONDS [FOLDER]]]]`, where what
+//! arrives in so many seconds is stored at once; the folder must lie on a real disk, or nothing counts as written.
 
 mod made;
 
@@ -8,7 +8,8 @@ use made::{Usage, sample, state};
 use muster_store::due::{self, Due};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
-    ChartQuery, Computers as _, LinesQuery, NewComputer, Samples as _, Sealing as _, Storage as _,
+    ChartQuery, Computers as _, LinesQuery, NewComputer, Sample, Samples as _, Sealing as _,
+    Storage as _,
 };
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ const STATES_EVERY_S: i64 = 300;
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |usual: i64| arguments.next().map_or(Ok(usual), |given| given.parse());
-    let (computers, hours) = (number(10_000)?, number(3)?);
+    let (computers, hours, at_once_s) = (number(10_000)?, number(3)?, number(1)?);
     let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned()))?;
     let path = folder.path().join("stats.db");
     let store = SqliteStore::open(&path, Missing::Create).await?;
@@ -37,6 +38,8 @@ async fn main() -> Result<()> {
         recording: Usage::default(),
         sealing: Usage::default(),
         sealed: 0,
+        at_once_s,
+        waiting: Vec::new(),
         parts: [Usage::default(); 4],
         before: Usage::default(),
     };
@@ -87,6 +90,8 @@ struct Fleet {
     recording: Usage,
     sealing: Usage,
     sealed: u64,
+    at_once_s: i64,
+    waiting: Vec<Sample>,
     parts: [Usage; 4],
     before: Usage,
 }
@@ -105,14 +110,16 @@ impl Fleet {
         let computers = self.ids.len() as i64;
         let turns = (second % INTERVAL_S..computers).step_by(INTERVAL_S as usize);
         let id = |turn: i64| self.ids[(turn * 7_919 % computers) as usize];
-        let samples: Vec<_> = turns
-            .map(|turn| sample(id(turn), now_ms + turn % 1_000))
-            .collect();
+        let samples = turns.map(|turn| sample(id(turn), now_ms + turn % 1_000));
+        self.waiting.extend(samples);
         let is_time = second % STATES_EVERY_S == STATES_EVERY_S - 1;
         let states = self.ids.iter().filter(|_| is_time);
         let states: Vec<_> = states.map(|&id| state(id, now_ms)).collect();
         let before = Usage::now()?;
-        self.store.record(&samples, &states, &[]).await?;
+        if second % self.at_once_s == self.at_once_s - 1 {
+            let samples = std::mem::take(&mut self.waiting);
+            self.store.record(&samples, &states, &[]).await?;
+        }
         self.recording.add_since(before)?;
         if second % SEAL_EVERY_S == SEAL_EVERY_S - 1 {
             let before = Usage::now()?;

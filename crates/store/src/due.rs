@@ -79,11 +79,12 @@ pub fn swept_before_ms(now_ms: i64) -> i64 {
 }
 
 /// A place in a stretch of time, by the computer's number. Multiples of the golden ratio lie evenly for every
-/// set of numbers that follow on each other.
+/// set of numbers that follow on each other; neighbours share theirs, since they lie together in the file.
 fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let turned = computer_id.cast_unsigned().wrapping_mul(GOLDEN) >> 32;
-    let place = u128::from(turned) * u128::from(stretch_ms.unsigned_abs()) >> 32;
+    let neighbours = computer_id.div_euclid(TOGETHER as i64);
+    let turned = neighbours.cast_unsigned().wrapping_mul(GOLDEN) >> 32;
+    let place = (u128::from(turned) * u128::from(stretch_ms.unsigned_abs())) >> 32;
     i64::try_from(place).unwrap_or_default()
 }
 
@@ -91,7 +92,8 @@ fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
 mod tests {
     use super::*;
 
-    const ID: i64 = 1;
+    /// Not among the first sixteen, whose place is the beginning.
+    const ID: i64 = 100;
 
     fn oldest(oldest_ms: i64, in_hour: usize) -> Unsealed {
         Unsealed {
@@ -103,11 +105,11 @@ mod tests {
 
     #[test]
     fn places_lie_within_their_stretch() {
-        let places: Vec<_> = (-500..500).map(|id| place_ms(id, 1_000)).collect();
+        let places: Vec<_> = (-8_000..8_000).map(|id| place_ms(id, 1_000)).collect();
         assert!(places.iter().all(|place| (0..1_000).contains(place)));
         for part in 0..10 {
             let within = places.iter().filter(|&&place| place / 100 == part);
-            assert!((95..=105).contains(&within.count()));
+            assert!((1_520..=1_680).contains(&within.count()));
         }
         assert_eq!(place_ms(i64::MAX, 0), 0);
     }
