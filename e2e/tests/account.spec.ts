@@ -62,6 +62,14 @@ test('a session that ends elsewhere leads to the login page', async ({
   // The first thing that a page asks the server tells.
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fmanage$/);
+  const said = page.getByRole('alert');
+  await expect(said).toHaveText('Your session has ended. Sign in again.');
+  await page.reload();
+  await expect(said).toHaveCount(0);
+  await page.getByLabel('User name').fill('admin');
+  await page.getByLabel('Password').fill(defaultPassword);
+  await page.getByLabel('Password').press('Enter');
+  await expect(page).toHaveURL(/\/manage$/);
 });
 
 test('signing out in one tab ends the others', async ({ signedIn: page, context }) => {

@@ -14,10 +14,11 @@ test('what was done is told, searched and taken along', async ({ page, muster })
   await expect(page.getByRole('heading', { name: 'Audit log' })).toBeVisible();
   const rows = page.getByRole('row');
   // The newest first, below the names of the columns.
-  await expect(rows).toHaveCount(4);
+  await expect(rows).toHaveCount(5);
   await expect(rows.nth(1)).toContainText('added the computer box: address http://127.0.0.1:');
   await expect(rows.nth(2)).toContainText(/admin.*127\.0\.0\.1.*signed in/);
   await expect(rows.nth(3)).toContainText('failed to sign in as admin');
+  await expect(rows.nth(4)).toContainText(/command line.*added the account admin/);
   await expect(page.getByText(defaultPassword)).toHaveCount(0);
 
   const download = page.waitForEvent('download');
@@ -25,7 +26,7 @@ test('what was done is told, searched and taken along', async ({ page, muster })
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/^muster-audit-\d{4}-\d\d-\d\d\.csv$/);
   const lines = (await readFile((await file.path())!, 'utf8')).trim().split('\r\n');
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(5);
   expect(lines[1]).toContain('computer_added,box');
 
   const search = page.getByRole('searchbox', { name: 'Search the audit log' });
@@ -43,7 +44,7 @@ test('a failure is said, and tried again', async ({ signedIn: page }) => {
   await expect(page.getByRole('alert')).toContainText('The server failed.');
   await page.unroute('**/api/audit?*');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('row')).toHaveCount(2);
+  await expect(page.getByRole('row')).toHaveCount(3);
 });
 
 test('a viewer is told that it is not for them', async ({ page, muster }) => {

@@ -13,7 +13,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
 
   await test.step('the empty overview leads to Manage', async () => {
     await expect(page.getByText('muster-agent')).toBeVisible();
-    await page.getByRole('link', { name: 'Enter both under Manage' }).click();
+    await page.getByRole('link', { name: 'Paste it under Manage' }).click();
   });
 
   await test.step('testing the connection says what it found', async () => {
@@ -23,6 +23,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(page.getByText(/^Did not work: .*token/)).toBeVisible();
     await page.getByLabel('Token').fill(agent.token);
+    await expect(page.getByText(/^Did not work/)).toBeHidden();
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(page.getByText(/^Found .+ \(.+\), answered in \d+ ms\.$/)).toBeVisible();
     await expect(page.getByLabel('Name')).not.toBeEmpty();
@@ -34,6 +35,9 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByRole('button', { name: 'Add' }).click();
     await expect(page.getByText('box was added')).toBeVisible();
     await expect(rowOf(page, 'box')).toContainText(agent.address);
+    await page.getByRole('button', { name: 'Test connection' }).first().click();
+    await expect(page.getByText('Enter the address at which the agent listens.')).toBeVisible();
+    await expect(page.getByText('box was added')).toBeHidden();
   });
 
   await test.step('its numbers change without a hand', async () => {
@@ -172,7 +176,7 @@ test('the page says so when the server goes, and recovers by itself', async ({
 test('a viewer sees all and is told why there is nothing to change', async ({ page, muster }) => {
   await muster.addViewer('eve', 'sees-all-of-it');
   await signIn(page, 'sees-all-of-it', 'eve');
-  await expect(page.getByText('An administrator can then enter both')).toBeVisible();
+  await expect(page.getByText('An administrator can then paste it under Manage.')).toBeVisible();
   await expect(page.getByRole('navigation').getByRole('link', { name: 'Manage' })).toHaveCount(0);
   await page.goto('manage');
   await expect(page.getByText('can see all computers and change none')).toBeVisible();

@@ -98,6 +98,7 @@ test('outages are told by evidence, what was filled in is marked', async ({
     await list.nth(10).click();
     await expect(list).toHaveCount(15);
     await expect(page.getByText('silent, filled in since')).toBeVisible();
+    await expect(page.getByText('filled in afterwards', { exact: true })).toBeVisible();
   });
 
   await test.step('the crosshair tells what was filled in', async () => {

@@ -23,7 +23,7 @@ test('everything goes by keyboard', async ({ page, muster }) => {
   await keys.press('Enter');
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
 
-  await page.getByRole('link', { name: 'Enter both under Manage' }).focus();
+  await page.getByRole('link', { name: 'Paste it under Manage' }).focus();
   await keys.press('Enter');
   await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
   await page.getByLabel('Address').focus();

@@ -30,7 +30,7 @@ test('several computers are added by pasting, with a result for each line', asyn
     await expect(outcome('one').first()).toContainText('is there: gets the token …');
     await expect(outcome('three')).toContainText('no token');
     await expect(outcome('four')).toContainText('the address is none');
-    await expect(outcome('one').last()).toContainText('in line 1 already');
+    await expect(outcome('one').last()).toContainText('is taken by line 1');
     await page.getByLabel('Only those with a problem').check();
     await expect(outcome('two')).toHaveCount(0);
     await page.getByLabel('Only those with a problem').uncheck();
@@ -103,7 +103,7 @@ test('what an agent prints, and a file, are taken too', async ({
   const printed = `=== CLIENT STARTED ===\nComputer: box\nToken: ${agent.token}\nAdd this computer to the dashboard using the above token\nDashboard should connect to: ${agent.address}\n======================\n`;
   await page.getByLabel('Lines').fill(printed);
   await page.getByRole('button', { name: 'Add 1 computer' }).click();
-  await expect(page.getByText('1 added')).toBeVisible();
+  await expect(page.getByText('1 added', { exact: true })).toBeVisible();
 
   const lines = Array.from({ length: 3_000 }, (_, n) => `c${n};http://192.0.2.1:8000;T`);
   const pick = (content: string | Buffer) =>

@@ -4,23 +4,31 @@ import AxeBuilder from '@axe-core/playwright';
 import { madeUpFleet, makeUp, madeUpRow, update } from '../support/madeUp.js';
 import { expect, rowOf, signIn, test } from '../support/test.js';
 
-const words = 'This server has been unable to see its computers since';
+const words = 'looks like this server’s own network';
+const wordsOfAll = 'This server has been unable to see its computers since';
 
 test('a server that cannot see says so above every list, until it sees again', async ({ page }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  const fleet = madeUpFleet(10);
   const blind = { since_ms: Date.now() - 600_000, failing: 6, of: 20 };
-  await makeUp(page, madeUpFleet(10), blind);
+  await makeUp(page, fleet, blind);
   const told = page.getByRole('status').filter({ hasText: words });
   for (const address of ['.', 'compare', 'manage']) {
     await page.goto(address);
-    await expect(told).toContainText(/since [\d:]+: 6 of 20 failed at once/);
+    await expect(told).toContainText(/^\s*6 of 20 computers failed at once, at [\d:]+\./);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   }
   await update(page, 2, []);
   await expect(told).toHaveCount(0);
   await update(page, 3, [], { ...blind, failing: 7 });
   await expect(told).toContainText('7 of 20');
+  const late = { since_ms: blind.since_ms, reason: 'no answer within 10 s' };
+  const failing = fleet.map((row) => ({ ...row, late }));
+  await update(page, 4, failing, { ...blind, failing: 7 });
+  await expect(told).toHaveCount(0);
+  const toldOfAll = page.getByRole('status').filter({ hasText: wordsOfAll });
+  await expect(toldOfAll).toContainText(/since [\d:]+: 7 of 20 failed at once/);
 });
 
 test('a computer that is late says so quietly, and counts as well', async ({ page }) => {
@@ -41,4 +49,20 @@ test('a computer that is late says so quietly, and counts as well', async ({ pag
   await expect(rowOf(page, 'web-1')).toContainText('well; late: no answer within 10 s');
   await update(page, 2, [{ ...row, late: null }]);
   await expect(rowOf(page, 'web-1')).not.toContainText('late');
+});
+
+test('a computer that waits for its new token says so beside its name', async ({ page }) => {
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
+  const now_ms = Date.now();
+  const row = { ...madeUpRow(0, now_ms), token_renewed: true };
+  await makeUp(page, [row, madeUpRow(1, now_ms)]);
+  for (const address of ['.', '?view=cards']) {
+    await page.goto(address);
+    await expect(page.getByText('new token', { exact: true })).toHaveCount(1);
+    await page.getByRole('link', { name: 'web-1' }).hover();
+    await expect(page.getByTitle('well; waits for its new token')).toBeVisible();
+  }
+  await update(page, 2, [{ ...row, token_renewed: false }]);
+  await expect(page.getByText('new token', { exact: true })).toHaveCount(0);
 });

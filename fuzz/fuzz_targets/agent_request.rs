@@ -9,6 +9,7 @@ use muster_agent::connection::Timeouts;
 use muster_agent::http::App;
 use muster_agent::ring::{self, Ring};
 use muster_agent::serve::{Limits, run};
+use muster_agent::tls::Speech;
 use muster_agent::token::Token;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -56,7 +57,7 @@ fn start() -> (Runtime, SocketAddr) {
     let token = Token::new(TOKEN.as_bytes()).expect("a token");
     let app = Arc::new(App::new(token, collector()).keeping(ring()));
     app.keep();
-    runtime.spawn(run(listener, app, limits, std::future::pending()));
+    runtime.spawn(run(listener, app, Speech::default(), limits, std::future::pending()));
     (runtime, address)
 }
 

@@ -10,9 +10,17 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// What the system said.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    write_private_like(path, path, content)
+}
+
+/// The same, owned by whoever owns another file.
+///
+/// # Errors
+/// What the system said.
+pub fn write_private_like(path: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
     // A link's target is replaced, not the link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&target, content).or_else(|error| {
+    let target = target_of(path)?;
+    replace(&target, model, content).or_else(|error| {
         // A file that is mounted into a container can be written and not replaced.
         if target.is_file() {
             overwrite(&target, content).map_err(|_| error)
@@ -30,13 +38,36 @@ pub fn append_private(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().create(true).append(true)).open(path)
 }
 
-fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
+/// Whoever may write a link must not have root write what lies behind it.
+#[cfg(unix)]
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(target) = fs::canonicalize(path) else {
+        return Ok(path.to_owned());
+    };
+    let (link, behind) = (fs::symlink_metadata(path)?, fs::metadata(&target)?);
+    if link.is_symlink() && link.uid() != behind.uid() {
+        let sentence = "it is a link to a file of another owner";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, sentence));
+    }
+    Ok(target)
+}
+
+#[cfg(not(unix))]
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    Ok(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+fn replace(target: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = target.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let temporary = PathBuf::from(name);
     let result = private(OpenOptions::new().write(true).create_new(true))
         .open(&temporary)
-        .and_then(|file| write_all(file, content))
+        .and_then(|file| {
+            give(&file, model);
+            write_all(file, content)
+        })
         .and_then(|()| fs::rename(&temporary, target));
     if result.is_err() {
         // What could not be made cannot be removed either; the first error is the one to tell.
@@ -44,6 +75,19 @@ fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
     }
     result
 }
+
+/// What root writes for an agent is the agent's: else it could not read it any more. Whoever is not root can
+/// give nothing away, and need not.
+#[cfg(unix)]
+fn give(file: &File, model: &Path) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if let Ok(owner) = fs::metadata(model) {
+        let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn give(_: &File, _: &Path) {}
 
 fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
     write_all(

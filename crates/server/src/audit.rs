@@ -145,3 +145,46 @@ async fn keep(store: &(impl Audit + ?Sized), who: Who, deed: Deed) {
         tracing::error!(%error, action, account = ?entry.account, subject = ?entry.subject, "the audit log cannot be written: this is missing in it");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_store::AuditQuery;
+    use muster_store::sqlite::{Missing, SqliteStore};
+
+    #[tokio::test]
+    async fn what_is_older_than_a_year_goes_and_nothing_where_the_clock_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stats.db");
+        let store = Arc::new(SqliteStore::open(&path, Missing::Create).await.unwrap());
+        let now_ms = clock::now_ms();
+        for at_ms in [now_ms - RETAIN_MS - 1, now_ms] {
+            let entry = NewAuditEntry {
+                at_ms,
+                account: None,
+                token: None,
+                address: None,
+                action: Action::SignedOut.as_str().to_owned(),
+                subject: None,
+                detail: None,
+            };
+            store.note(&entry).await.unwrap();
+        }
+        let kept = async || {
+            let query = AuditQuery {
+                limit: 9,
+                ..AuditQuery::default()
+            };
+            let entries = store.audit(&query).await.unwrap();
+            entries
+                .iter()
+                .map(|entry| entry.entry.at_ms)
+                .collect::<Vec<_>>()
+        };
+        let log = AuditLog::new(store.clone());
+        log.forget(None).await.unwrap();
+        assert_eq!(kept().await.len(), 2);
+        log.forget(Some(now_ms)).await.unwrap();
+        assert_eq!(kept().await, [now_ms]);
+    }
+}

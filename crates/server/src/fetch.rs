@@ -3,19 +3,18 @@
 mod connect;
 mod denied;
 mod error;
+mod exchange;
+mod framing;
 mod tls;
 mod verify;
 
-pub use error::FetchError;
+pub use error::{FetchError, is_of_the_network};
 pub use tls::{client_config, pinned_config};
 
 use crate::target::Target;
-use bytes::Bytes;
-use connect::{Addresses, Connection};
+use connect::Addresses;
 use denied::Denied;
-use http::{HeaderValue, Method, Request, StatusCode, header};
-use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
+use exchange::{Stream, exchange};
 use ipnet::IpNet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,14 +30,14 @@ pub const MAX_ANSWER: usize = 1024 * 1024;
 pub struct Fetcher {
     tls: TlsConnector,
     /// Said to agents, so that they keep readings as often as they are asked.
-    interval: HeaderValue,
+    interval_s: f64,
     denied: Denied,
 }
 
 /// What is kept of a computer from one poll to the next.
 #[derive(Default)]
 pub struct Line {
-    connection: Option<Connection>,
+    connection: Option<Box<dyn Stream>>,
     addresses: Addresses,
 }
 
@@ -46,10 +45,9 @@ impl Fetcher {
     /// A fetcher that checks certificates as `tls` says.
     #[must_use]
     pub fn new(tls: Arc<rustls::ClientConfig>, interval: Duration) -> Self {
-        let seconds = HeaderValue::from_str(&interval.as_secs_f64().to_string());
         Self {
             tls: tls.into(),
-            interval: seconds.unwrap_or_else(|_| HeaderValue::from_static("30")),
+            interval_s: interval.as_secs_f64(),
             denied: Denied::default(),
         }
     }
@@ -80,9 +78,7 @@ impl Fetcher {
 
     /// A kept connection may have gone stale between two polls without anybody's fault: once more, anew.
     async fn try_twice(&self, target: &Target, line: &mut Line) -> Result<Vec<u8>, FetchError> {
-        if let Some(connection) = line.connection.take()
-            && !connection.is_closed()
-        {
+        if let Some(connection) = line.connection.take() {
             match self.ask(target, line, connection).await {
                 Err(FetchError::Broken(_)) => {}
                 result => return result,
@@ -97,49 +93,56 @@ impl Fetcher {
         &self,
         target: &Target,
         line: &mut Line,
-        mut connection: Connection,
+        mut connection: Box<dyn Stream>,
     ) -> Result<Vec<u8>, FetchError> {
-        let response = connection.send(self.request(target)?).await?;
-        let status = response.status();
-        let body = read_body(response.into_body()).await;
-        if body.is_ok() {
-            line.connection = Some(connection);
-        }
-        match status {
-            StatusCode::OK => body,
-            status => Err(FetchError::Status(status)),
-        }
+        let answer = exchange(&mut *connection, &self.request(target)).await?;
+        line.connection = answer.keeps.then_some(connection);
+        Ok(answer.body)
     }
 
-    fn request(&self, target: &Target) -> Result<Request<Empty<Bytes>>, FetchError> {
-        Request::builder()
-            .method(Method::GET)
-            .uri(target.path.clone())
-            .header(header::HOST, target.host_header.clone())
-            .header(header::AUTHORIZATION, target.authorization.clone())
-            .header(header::ACCEPT, "application/json")
-            .header(muster_wire::INTERVAL_HEADER, self.interval.clone())
-            .header(
-                header::USER_AGENT,
-                concat!("muster/", env!("CARGO_PKG_VERSION")),
-            )
-            .body(Empty::new())
-            .map_err(|error| FetchError::Broken(error.to_string()))
+    fn request(&self, target: &Target) -> Vec<u8> {
+        let mut request = Vec::with_capacity(512);
+        let parts: [&[u8]; 9] = [
+            b"GET ",
+            path(target).as_bytes(),
+            b" HTTP/1.1\r\nhost: ",
+            target.host_header.as_bytes(),
+            b"\r\nauthorization: ",
+            target.authorization.as_bytes(),
+            b"\r\naccept: application/json\r\nuser-agent: muster/",
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            b"\r\n",
+        ];
+        parts
+            .iter()
+            .for_each(|part| request.extend_from_slice(part));
+        let interval = format!(
+            "{}: {}\r\n\r\n",
+            muster_wire::INTERVAL_HEADER,
+            self.interval_s
+        );
+        request.extend_from_slice(interval.as_bytes());
+        request
     }
 }
 
-/// Copied together as it comes: a million frames of a byte each, kept as they are, would take 45 times as much.
-async fn read_body(mut body: Incoming) -> Result<Vec<u8>, FetchError> {
-    let mut whole = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| FetchError::Broken(connect::innermost(&error)))?;
-        let data = frame.into_data().unwrap_or_default();
-        if whole.len() + data.len() > MAX_ANSWER {
-            return Err(FetchError::TooLarge);
-        }
-        whole.extend_from_slice(&data);
+fn path(target: &Target) -> &str {
+    target
+        .path
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+}
+
+/// Takes the input for all that comes over a connection.
+///
+/// # Panics
+/// Where more is taken in than an answer may have.
+#[cfg(fuzzing)]
+pub async fn read_answer(bytes: &[u8]) {
+    let mut stream = tokio::io::join(bytes, tokio::io::sink());
+    if let Ok(answer) = exchange(&mut stream, b"GET /").await {
+        assert!(answer.body.len() <= MAX_ANSWER);
     }
-    Ok(whole)
 }
 
 #[cfg(test)]

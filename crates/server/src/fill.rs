@@ -14,7 +14,7 @@ use crate::room::Room;
 use crate::target::Target;
 use muster_store::Store;
 use one::Fill;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,11 +30,31 @@ pub struct Filler {
     live: Arc<Live>,
     room: Arc<Room>,
     interval_ms: i64,
-    wanted: Mutex<HashMap<i64, Wanted>>,
+    wanted: Mutex<Queue>,
     news: Notify,
     filled: AtomicU64,
     /// Of these, those that the log tells of.
     told: AtomicU64,
+}
+
+/// Whose turn it is: whoever comes again stands behind all others.
+#[derive(Default)]
+struct Queue {
+    order: VecDeque<i64>,
+    wanted: HashMap<i64, Wanted>,
+}
+
+impl Queue {
+    fn put(&mut self, id: i64, wanted: Wanted) {
+        if self.wanted.insert(id, wanted).is_none() {
+            self.order.push_back(id);
+        }
+    }
+
+    fn next(&mut self) -> Option<(i64, Wanted)> {
+        let id = self.order.pop_front()?;
+        Some((id, self.wanted.remove(&id)?))
+    }
 }
 
 /// A computer of whose history something is open.
@@ -82,7 +102,7 @@ impl Filler {
     /// Something is open before an answer that came at `until_ms`.
     pub fn want(&self, id: i64, target: &Arc<Target>, until_ms: i64) {
         let target = target.clone();
-        self.wanted().insert(id, Wanted { target, until_ms });
+        self.wanted().put(id, Wanted { target, until_ms });
         self.news.notify_one();
     }
 
@@ -103,10 +123,9 @@ impl Filler {
     }
 
     fn next(&self) -> Option<(i64, Wanted)> {
-        let mut wanted = self.wanted();
-        let id = *wanted.keys().next()?;
-        let taken = wanted.remove(&id).map(|wanted| (id, wanted));
-        if !wanted.is_empty() {
+        let mut queue = self.wanted();
+        let taken = queue.next();
+        if !queue.order.is_empty() {
             // One wakes the next: notices are not counted.
             self.news.notify_one();
         }
@@ -135,7 +154,7 @@ impl Filler {
         }
     }
 
-    fn wanted(&self) -> MutexGuard<'_, HashMap<i64, Wanted>> {
+    fn wanted(&self) -> MutexGuard<'_, Queue> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

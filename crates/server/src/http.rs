@@ -92,7 +92,7 @@ pub struct App {
     /// Connection tests of the last minute.
     pub tests: Rate,
     /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
-    pub charts: Semaphore,
+    pub charts: Arc<Semaphore>,
     /// Updates to all browsers.
     pub feed: Feed,
     /// Computers that somebody looks at.

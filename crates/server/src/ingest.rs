@@ -4,6 +4,10 @@
 //! values, so that whoever else reads the agent disturbs nothing. Where there is no earlier reading,
 //! or the agent sends none, what it computed itself is taken.
 
+mod names;
+
+pub use names::SeriesNames;
+
 use muster_store::{Facts, Process, Sample};
 use muster_wire::{CpuTimes, Memory, Network, SystemInfo};
 

@@ -5,7 +5,7 @@ mod gap;
 mod latest;
 mod sight;
 
-pub use cause::{Last, restart};
+pub use cause::{Last, REBOOTED, restart};
 pub use latest::{Late, Latest};
 pub use sight::Blind;
 
@@ -13,7 +13,7 @@ use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
 use crate::ingest::Intake;
 use latest::Failing;
-use muster_store::{Complete, Computer, ComputerState, Event, Process, Sample, Status};
+use muster_store::{Complete, Computer, ComputerState, Event, EventKind, Process, Sample, Status};
 use sight::{Counts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -98,7 +98,16 @@ impl Live {
         board.change(id, |latest| {
             let state = latest.state.clone();
             news.open = latest.follow_history(intake, interval_ms);
+            let was_seen = latest.state.last_seen_ms.is_some();
             news.events = latest.answer(intake);
+            if was_seen
+                && news
+                    .events
+                    .iter()
+                    .any(|event| event.kind == EventKind::Online)
+            {
+                tracing::info!(computer = %latest.name, "answers again");
+            }
             news.state = latest.state_to_store(&state);
         });
         news.events.extend(board.look(now_ms));
@@ -281,8 +290,12 @@ impl Board {
         self.change(id, |latest| {
             let before = latest.state.clone();
             latest.late = None;
+            let was_online = latest.state.status == Status::Online;
             news.events
                 .extend(latest.turn(Status::Offline, Some(why), since_ms));
+            if was_online {
+                tracing::info!(computer = %latest.name, reason = why, "fell silent");
+            }
             news.state = latest.state_to_store(&before);
         });
     }

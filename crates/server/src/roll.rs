@@ -12,7 +12,7 @@ pub use tally::Tally;
 use crate::clock;
 use crate::fetch::{DEADLINE, FetchError, Fetcher, Line};
 use crate::fill::Filler;
-use crate::ingest::{Intake, Reading, ingest};
+use crate::ingest::{Intake, Reading, SeriesNames, ingest};
 use crate::live::Live;
 use crate::phase::phase;
 use crate::recorder::Recorder;
@@ -52,6 +52,7 @@ pub struct Outlets {
 struct Slot {
     line: Line,
     reading: Option<Reading>,
+    names: SeriesNames,
 }
 
 struct Entry {
@@ -260,7 +261,8 @@ impl Call {
         let now_ms = clock::now_ms();
         let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
         let again = match info {
-            Ok(info) => {
+            Ok(mut info) => {
+                slot.names.admit(self.id, &mut info.series, now_ms);
                 let previous = slot.reading.as_ref();
                 let intake = ingest(self.id, now_ms, info, self.near(previous, now_ms));
                 self.deliver(&intake);

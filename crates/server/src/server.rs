@@ -115,7 +115,7 @@ impl Server {
             throttle: Throttle::default(),
             audit: AuditLog::new(store.clone()),
             tests: Rate::default(),
-            charts: Semaphore::new(CHARTS_AT_ONCE),
+            charts: Arc::new(Semaphore::new(CHARTS_AT_ONCE)),
             feed: Feed::new(options.interval)?,
             close_ups: Arc::new(close_ups),
             filler: Arc::new(filler),

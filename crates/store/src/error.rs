@@ -106,6 +106,12 @@ pub enum Error {
          Put the file back, or restart the server"
     )]
     Replaced(PathBuf),
+    /// Another log, or none, lies where the database's was.
+    #[error(
+        "{0} was deleted or replaced under the server: what is stored now would be lost with it. \
+         Restart the server, and find out which program did that"
+    )]
+    LogReplaced(PathBuf),
     /// Chunks of an hour, a day or a month cannot be read.
     #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
     DamagedHistory {

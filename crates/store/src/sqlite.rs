@@ -53,7 +53,7 @@ pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};
 use damage::Damage;
-use identity::Identity;
+use identity::Opened;
 use inspect::Kind;
 use names::Names;
 use sqlx::sqlite::SqlitePool;
@@ -79,7 +79,7 @@ pub struct SqliteStore {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
-    identity: Option<Identity>,
+    opened: Opened,
     /// The numbers of series.
     names: Names,
     /// What reading came upon.
@@ -130,11 +130,11 @@ impl SqliteStore {
 
     async fn connect(path: &Path) -> sqlx::Result<Self> {
         let writer = connect::writer_pool(path).await?;
-        let store = Self {
+        let mut store = Self {
             path: path.to_owned(),
             readers: connect::reader_pool(path).await?,
             writer,
-            identity: Identity::of(path),
+            opened: Opened::at(path),
             names: Names::default(),
             damage: Damage::default(),
             unsealed: Unsealed::default(),
@@ -142,23 +142,23 @@ impl SqliteStore {
         };
         store.names.refresh(&store.readers).await?;
         // This takes the write lock, so that a file that cannot be written is found out now.
-        let mut transaction = store.begin().await?;
+        let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await?;
         repair::repair(&mut transaction).await?;
         transaction.commit().await?;
+        // By now its log is there.
+        store.opened = Opened::at(path);
         Ok(store)
     }
 
-    /// Whether the path still leads to this database.
+    /// Whether the path still leads to this database, and to its log.
     fn check_identity(&self) -> Result<()> {
-        match self.identity {
-            Some(identity) => identity.check(&self.path),
-            None => Ok(()),
-        }
+        self.opened.check(&self.path)
     }
 
-    /// Begins to write.
-    async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+    /// Begins to write, where what is written will be there.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        self.check_identity()?;
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 

@@ -51,7 +51,7 @@ async fn every_old_value_is_what_it_was() {
 #[tokio::test]
 async fn the_old_file_is_kept_beside_the_new_one() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    set_mode(&path, 0o640);
+    set_mode(&path, 0o644);
     fs::write(beside(&path, ".before-muster"), "an earlier one").unwrap();
     fs::write(
         beside(&path, ".migrating"),

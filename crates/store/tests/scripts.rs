@@ -38,6 +38,50 @@ fn new_path() -> (tempfile::TempDir, PathBuf) {
 
 const ADD: &str = "connection.execute(\"INSERT INTO computers (name, url, token) VALUES ('box', 'http://box:8000', 't')\")";
 
+/// The last one to close a database deletes its log, and a script must not take itself for that.
+#[tokio::test]
+async fn a_script_that_ends_leaves_the_server_its_log() {
+    let (folder, path) = new_path();
+    open(&path).await.close().await;
+    let store = open(&path).await;
+    store.backup(&folder.path().join("copy.db")).await.unwrap();
+    python(
+        &path,
+        "connection.execute('SELECT count(*) FROM stats').fetchone()",
+    );
+    let log = folder.path().join("stats.db-wal");
+    assert!(log.exists());
+    let computer = NewComputer {
+        name: "box".to_owned(),
+        url: "http://box:8000".to_owned(),
+        token: "t".to_owned(),
+        ..NewComputer::default()
+    };
+    store.add_computer(&computer).await.unwrap();
+    let known = python(
+        &path,
+        "print(connection.execute('SELECT name FROM computers').fetchall())",
+    );
+    assert_eq!(known, "[('box',)]");
+    std::fs::rename(&log, folder.path().join("elsewhere")).unwrap();
+    let event = muster_store::Event {
+        computer_id: None,
+        at_ms: 1,
+        kind: muster_store::EventKind::ServerStarted,
+        detail: None,
+        interval_ms: None,
+    };
+    let told = store
+        .record(&[], &[], &[event])
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        told.contains("stats.db-wal was deleted or replaced"),
+        "{told}"
+    );
+}
+
 #[tokio::test]
 async fn a_script_adds_a_computer_while_the_server_runs() {
     let (_folder, path) = new_path();

@@ -1,12 +1,16 @@
 //! What an agent kept while nobody asked, and how far a server has read in it.
 
 use crate::SystemInfo;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// Bytes of the readings of one answer, at most, but for the last of them.
 pub const MAX_PAGE_BYTES: usize = 248 << 10;
+/// Readings of one answer, at most: what the shortest ones that say anything take of such a page.
+pub const MAX_PAGE_READINGS: usize = 4_096;
 /// Bytes of a cursor, at most.
 const MAX_CURSOR: usize = 128;
 
@@ -14,14 +18,44 @@ const MAX_CURSOR: usize = 128;
 ///
 /// `GET /systeminfo?since=CURSOR` asks for those behind the cursor, `?since=` for all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "R: Deserialize<'de>"))]
 pub struct History<R = SystemInfo> {
     /// The readings: each with its `agent.run`, `agent.sequence`, `agent.time_ms` and `boot`.
+    #[serde(deserialize_with = "bounded")]
     pub readings: Vec<R>,
     /// The cursor behind the last of them; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Whether there are more behind `next`.
     pub more: bool,
+}
+
+/// An empty reading is two bytes to send, and hundreds to hold.
+fn bounded<'de, D: Deserializer<'de>, R: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<R>, D::Error> {
+    deserializer.deserialize_seq(Bounded(PhantomData))
+}
+
+struct Bounded<R>(PhantomData<R>);
+
+impl<'de, R: Deserialize<'de>> Visitor<'de> for Bounded<R> {
+    type Value = Vec<R>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of readings")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<R>, A::Error> {
+        let mut readings = Vec::new();
+        while let Some(reading) = sequence.next_element()? {
+            if readings.len() == MAX_PAGE_READINGS {
+                return Err(de::Error::custom("more than 4,096 readings"));
+            }
+            readings.push(reading);
+        }
+        Ok(readings)
+    }
 }
 
 /// A place in an agent's history: behind that reading of that run, written `RUN.SEQUENCE`.
@@ -62,6 +96,17 @@ impl FromStr for Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readings_without_number_are_no_page() {
+        let page = |count| {
+            let readings = vec!["{}"; count].join(",");
+            let text = format!(r#"{{"readings": [{readings}], "more": false}}"#);
+            serde_json::from_str::<History>(&text).map(|page| page.readings.len())
+        };
+        assert_eq!(page(MAX_PAGE_READINGS).unwrap(), MAX_PAGE_READINGS);
+        assert!(page(MAX_PAGE_READINGS + 1).is_err());
+    }
 
     #[test]
     fn a_cursor_is_what_it_is_written_as() {

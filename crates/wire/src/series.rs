@@ -39,6 +39,11 @@ impl Series {
             .map(|&(_, value)| value)
     }
 
+    /// Keeps the readings whose name passes.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
     /// All readings.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Number)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))

@@ -1,23 +1,32 @@
-// The user name that was typed, over the navigation of a refused login: the server answers with the
-// same page, whose field would be empty. Only the name, only in this tab, and only until it is read.
+// What is to be known on the login page, over the navigation that leads there: only in this tab, only
+// until it is read, and not in the address, where anybody could write it.
 
-const key = 'muster-username-sent';
+const usernameKey = 'muster-username-sent';
+const endedKey = 'muster-session-ended';
 
-export function rememberUsername(username: string): void {
+function remember(key: string, value: string): void {
   try {
-    sessionStorage.setItem(key, username);
+    sessionStorage.setItem(key, value);
   } catch {
-    // Then it has to be typed again.
+    // Then it has to be typed again, or goes unsaid.
   }
 }
 
 /** Tells it once; empty where there is none. */
-export function rememberedUsername(): string {
+function remembered(key: string): string {
   try {
-    const username = sessionStorage.getItem(key) ?? '';
+    const value = sessionStorage.getItem(key) ?? '';
     sessionStorage.removeItem(key);
-    return username;
+    return value;
   } catch {
     return '';
   }
 }
+
+/** The server answers a refused login with the same page, whose field would be empty. */
+export const rememberUsername = (username: string): void => remember(usernameKey, username);
+export const rememberedUsername = (): string => remembered(usernameKey);
+
+/** Who was on a page is told why they are not any more. */
+export const rememberEnd = (): void => remember(endedKey, 'yes');
+export const sessionHasEnded = (): boolean => remembered(endedKey) !== '';

@@ -16,9 +16,12 @@ const notYetAdded = 'not yet added';
 const unknown = 'no answer was stored, and nobody knows why';
 /** In the server's words; every other reason is a call that failed. */
 const unwatched =
-  /^(not yet added|the server was not running|this server could not see|no answer was stored)/;
+  /^(not yet added|the server was not running|this server could not see|no answer was stored|it was removed)/;
 
-const kindOf = (reason: string): Kind => (unwatched.test(reason) ? 'unwatched' : 'silent');
+export const isRemoval = ({ reason }: { reason: string }): boolean =>
+  reason.startsWith('it was removed');
+
+export const kindOf = (reason: string): Kind => (unwatched.test(reason) ? 'unwatched' : 'silent');
 
 export const isBeforeItsTime = ({ reason }: Missing): boolean => reason === notYetAdded;
 
@@ -46,7 +49,8 @@ export const isOf = (gap: Gap, { from, to }: OutageTold, interval_s: number): bo
 
 /** Nobody knew why an answer was late, and then it turned out to be silence, or a reboot. */
 const isExplained = (gap: Missing, outages: readonly OutageTold[], interval_s: number): boolean =>
-  gap.reason === unknown && outages.some((outage) => isOf(gap, outage, interval_s));
+  gap.reason === unknown &&
+  outages.some((outage) => !isRemoval(outage) && isOf(gap, outage, interval_s));
 
 /** What lasts reaches up to now, however long ago the server was asked. */
 export function missingOf(

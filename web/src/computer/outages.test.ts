@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Completeness } from '../api/types';
 import { missingOf } from './missing';
+import { sayOutage } from './sayOutage';
 import { briefWithin, isUntold, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
 
 const refused = 'connection refused';
@@ -79,6 +80,25 @@ describe('outagesOf', () => {
     expect(found([[100, 150, unknown]], [150, 150, '', 'rebooted'])).toEqual([
       { from_s: 100, to_s: 150, reason: '', cause: 'rebooted', kind: 'silent', isFilled: false },
     ]);
+  });
+
+  it('takes no removal for a silence', () => {
+    const removed = 'it was removed, and brought back later';
+    const kinds = (all: ReturnType<typeof found>) =>
+      all.map(({ from_s, to_s, kind, reason }) => [from_s, to_s, kind, reason]);
+    expect(kinds(found([], [152, 153, removed]))).toEqual([[152, 153, 'unwatched', removed]]);
+    // Then it did not answer, which the outage that began before does not tell.
+    const gaps: [number, number, string][] = [
+      [150, 200, removed],
+      [200, 300, refused],
+    ];
+    expect(kinds(found(gaps, [152, 300, removed]))).toEqual([
+      [150, 200, 'unwatched', removed],
+      [200, 300, 'silent', refused],
+    ]);
+    const [filled] = found([], [100, 200, removed]);
+    expect(filled!.isFilled).toBe(false);
+    expect(sayOutage(filled!, 1_000_000)).toBe('removed 00:01:40, brought back 00:03:20');
   });
 
   it('lets what has not ended reach up to now, and no further than it was asked for', () => {

@@ -4,7 +4,15 @@
 import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
-import { isBeforeItsTime, isOf, missingOf, type Missing, type Now } from './missing';
+import {
+  isBeforeItsTime,
+  isOf,
+  isRemoval,
+  kindOf,
+  missingOf,
+  type Missing,
+  type Now,
+} from './missing';
 
 export interface Outage extends Missing {
   /** What its first answer after that showed. */
@@ -24,7 +32,7 @@ const common = (one: Gap, other: Gap): number => lengthWithin(one, other.from_s,
 /** Of what the server told; one that lasts has not ended at any moment that is known. */
 const outageOf = ({ from, to, reason, cause }: OutageTold, end_s: number): Outage => ({
   ...{ from_s: from, to_s: to ?? Math.max(from, end_s), reason, cause },
-  kind: 'silent',
+  kind: kindOf(reason),
   isFilled: false,
 });
 
@@ -60,17 +68,24 @@ export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   const { interval_s, now_s, asked_s, silence } = now;
   const end_s = silence ? now_s : Math.min(completeness.to, asked_s);
   const missing = missingOf(completeness, now);
-  const told = completeness.outages.map((outage) => ({ outage, gaps: [] as Missing[] }));
+  // Nobody called it while it was removed, and its gap ends when it was brought back: an outage may not.
+  const isGap = (outage: OutageTold) =>
+    isRemoval(outage) && missing.some((gap) => isRemoval(gap) && isOf(gap, outage, interval_s));
+  const failed = completeness.outages.filter((outage) => !isGap(outage));
+  const told = failed.map((outage) => ({ outage, gaps: [] as Missing[] }));
   const alone: Outage[] = [];
   for (const gap of missing) {
-    const owner = gap.kind === 'silent' && told.find(({ outage }) => isOf(gap, outage, interval_s));
+    const isOwner = ({ outage }: (typeof told)[number]) =>
+      !isRemoval(outage) && isOf(gap, outage, interval_s);
+    const owner = gap.kind === 'silent' && told.find(isOwner);
     if (owner) owner.gaps.push(gap);
     else alone.push({ ...gap, cause: null, isFilled: false });
   }
   const least_s = gapFrom_intervals * interval_s;
   const whole = told.map(({ outage, gaps }) => {
     const found = joined(outageOf(outage, end_s), gaps, missing, least_s);
-    return { ...found, isFilled: found.isFilled && outage.to !== null };
+    const isFilled = found.isFilled && outage.to !== null && found.kind === 'silent';
+    return { ...found, isFilled };
   });
   return [...whole, ...alone].sort((one, other) => one.from_s - other.from_s);
 }

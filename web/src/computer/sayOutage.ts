@@ -1,8 +1,10 @@
 // An outage in words: when, and why.
 
 import type { Gap } from '../charts/history';
+import { inBrief } from '../fleet/words';
 import { momentWithClock, stretch } from '../format';
 import { text } from '../text';
+import { isRemoval } from './missing';
 import { isBrief, type Outage } from './outages';
 
 /** "since 02:11" where it lasts. */
@@ -15,11 +17,17 @@ export function sayWhen({ from_s, to_s }: Gap, now_ms: number): string {
 /** The evidence, where there is some; else how the calls failed. */
 function sayWhy({ reason, cause, isFilled }: Outage): string | null {
   const why = cause ?? reason;
-  const said = why ? text.said(why) : null;
+  const said = why ? text.said(inBrief(why)) : null;
   return isFilled ? text.computer.outage.filledIn(said) : said;
 }
 
+function sayRemoval({ from_s, to_s }: Gap, now_ms: number): string {
+  const at = (moment_s: number) => momentWithClock(moment_s * 1000, now_ms, to_s - from_s < 120);
+  return text.computer.outage.removed(at(from_s), at(to_s));
+}
+
 export function sayOutage(outage: Outage, now_ms: number): string {
+  if (isRemoval(outage)) return sayRemoval(outage, now_ms);
   const why = sayWhy(outage);
   if (isBrief(outage))
     return text.computer.outage.brief(momentWithClock(outage.from_s * 1000, now_ms, true), why);

@@ -7,8 +7,16 @@ import { readingsOf, type Entry, type Trouble } from './entry';
 
 const hour_ms = 3_600_000;
 
+/** What is to be done about another certificate stands once, at the alarm on the computer's page. */
+export const inBrief = (reason: string): string =>
+  reason.replace(/(its certificate changed): .*$/s, '$1');
+
+const reasonOf = ({ reason }: Row): string | null => reason && inBrief(reason);
+
 /** A row's whole story when it is silent: "silent for 8 min: connection refused". */
-export function silenceOf({ since_ms, reason, last_seen_ms }: Row, now_ms: number): string {
+export function silenceOf(row: Row, now_ms: number): string {
+  const { since_ms, last_seen_ms } = row;
+  const reason = reasonOf(row);
   if (last_seen_ms === null) return text.condition.neverAnswered(reason);
   const age = since_ms === null ? null : say(duration(now_ms - since_ms));
   return text.condition.silentFor(age, reason);
@@ -32,11 +40,12 @@ export const troublesInWords = (entry: Entry): string =>
 
 /** That its last call failed, while nothing more is known. It stands beside the condition, and is none. */
 export const latenessOf = ({ late }: Row): string | null =>
-  late ? text.condition.lateBecause(late.reason) : null;
+  late ? text.condition.lateBecause(inBrief(late.reason)) : null;
 
 /** The line under a computer's name: "well, answering for 12 days". */
 export function conditionInWords(entry: Entry, now_ms: number): string {
-  const { since_ms, reason } = entry.row;
+  const { since_ms } = entry.row;
+  const reason = reasonOf(entry.row);
   switch (entry.condition) {
     case 'silent':
       if (entry.row.last_seen_ms === null) return text.condition.neverAnswered(reason);

@@ -34,7 +34,7 @@ export class ComputerForm {
   failure = $state<string | null>(null);
   /** The field that stands in the way, where it is a single one. */
   objected = $state<FieldName | null>(null);
-  found = $state.raw<ConnectionTest | null>(null);
+  #found = $state.raw<{ test: ConnectionTest; where: string } | null>(null);
   /** Not yet shown: the first field takes focus, once. */
   fresh = true;
   /** The computer that is changed; null where one is added. */
@@ -55,6 +55,16 @@ export class ComputerForm {
       },
       () => (this.noteState = 'failed'),
     );
+  }
+
+  /** What the test said, for as long as nothing of what was tested is typed anew. */
+  get found(): ConnectionTest | null {
+    return this.#found?.where === this.#where ? this.#found.test : null;
+  }
+
+  get #where(): string {
+    const pin = this.hasCertificate ? this.pin.trim() : '';
+    return [this.url.trim(), this.token.trim(), pin].join('\n');
   }
 
   get hasCertificate(): boolean {
@@ -134,12 +144,13 @@ export class ComputerForm {
   }
 
   async test(): Promise<void> {
-    this.found = null;
+    this.#found = null;
     await this.#during('test', false, async () => {
       const token = this.token.trim();
       const where = { url: this.url, ...(token ? { token } : {}), ...this.#pinned() };
+      const tested = this.#where;
       const found = await calls.testConnection(this.row ? { id: this.row.id, ...where } : where);
-      this.found = found;
+      this.#found = { test: found, where: tested };
       if (found.ok && this.name.trim() === '')
         this.name = freeName(found.hostname ?? '', this.#otherNames());
     });

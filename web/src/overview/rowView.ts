@@ -1,7 +1,7 @@
 // What a row or a card says of a computer, worked out in one go: its parts only compare texts.
 
 import { isLive, readingsOf, type Entry, type Reading } from '../fleet/entry';
-import { fullInWords, latenessOf, silenceOf, troublesInWords } from '../fleet/words';
+import { fullInWords, latenessOf, silenceOf, troublesInWords, withToken } from '../fleet/words';
 import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
 import type { Quantity } from '../format';
 import { text } from '../text';
@@ -65,7 +65,7 @@ export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowVie
   const state = stateOf(entry);
   return {
     isLive: isLive(row),
-    state,
+    state: withToken(row, state),
     words: entry.condition === 'silent' ? silenceOf(row, now_ms) : state,
     cpu: gaugeOf(entry, 'cpu'),
     memory: gaugeOf(entry, 'memory'),
@@ -88,7 +88,7 @@ export function titleOf(entry: Entry, now_ms: number): string {
   return [
     row.name,
     row.facts.os,
-    condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry),
+    withToken(row, condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry)),
     latenessOf(row),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),

@@ -76,6 +76,16 @@ describe('what the server says', () => {
     ).toMatch(/nicht „a,b“\.$/);
   });
 
+  it('is said of another certificate in brief, and in full where it was tested', () => {
+    expect(said('its certificate changed')).toBe('das Zertifikat hat sich geändert');
+    const found =
+      'its certificate changed: expected SHA-256 ab…, found cd…; if the agent was set up';
+    const end = 'somebody may be intercepting the connection';
+    expect(said(`${found} anew, take the new one over, else ${end}`)).toMatch(
+      /gefunden cd…; wurde/,
+    );
+  });
+
   it('is said part by part where it is evidence', () => {
     const seen = 'memory was at 97 % before; busiest process java; or so';
     expect(said(`rebooted, uncleanly; ${seen}`)).toBe(

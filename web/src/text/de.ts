@@ -92,8 +92,12 @@ export const de: Text = {
       'Das Passwort ist geändert. Alle anderen Sitzungen dieses Kontos sind beendet.',
   },
 
-  blind: (moment, failing, all) =>
-    `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+  blind: {
+    toSome: (moment, failing, all) =>
+      `${grouped(failing)} von ${grouped(all)} Rechnern antworteten um ${moment} auf einmal nicht mehr. Es liegt wohl am Netz dieses Servers, darum gilt noch keiner davon als stumm.`,
+    toAll: (moment, failing, all) =>
+      `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+  },
 
   live: {
     stale: (age) => `letzter Stand vor ${spelled(age)}, neuer Versuch`,
@@ -163,6 +167,7 @@ export const de: Text = {
     diskFullIn: (duration) => `Platte voll in etwa ${dative(duration)}`,
     cardLoad: (load) => `Last ${load}`,
     cardUp: (number, unit) => `läuft ${number} ${unit}`,
+    newToken: 'neues Token',
     tags: (list) => `Schlagwörter: ${list}`,
     moreTags: (number) => `+${number}`,
     search: 'Suchen',
@@ -234,9 +239,11 @@ export const de: Text = {
     showAll: 'Alle zeigen',
     emptyTitle: 'Noch keine Rechner',
     emptySentence: 'Auf einem Rechner, der beobachtet werden soll, den Agenten starten:',
-    emptyAgent: 'Er gibt ein Token und eine Adresse aus.',
-    emptyManage: 'Beides unter „Verwalten“ eingeben',
-    emptyViewer: 'Ein Administrator kann beides unter „Verwalten“ eingeben.',
+    emptyAgent:
+      'Er gibt eine Zeile aus, die mit muster:// beginnt und Adresse, Token und Zertifikat enthält.',
+    emptyManage: 'Sie unter „Verwalten“ einfügen',
+    emptyViewer: 'Ein Administrator kann sie unter „Verwalten“ einfügen.',
+    emptyOlder: 'Ein älterer Agent gibt nur ein Token und eine Adresse aus: dort beides eingeben.',
   },
 
   charts: {
@@ -281,7 +288,11 @@ export const de: Text = {
     trust: (sha256) => `Diesem Zertifikat vertrauen: ${sha256}`,
     changed: 'Das Zertifikat hat sich geändert',
     explained:
-      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete. Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst ist jemand dazwischen.',
+      'Dieser Rechner wird nicht abgefragt, denn sein Agent zeigt ein anderes Zertifikat als das angeheftete.',
+    toAdministrator:
+      'Wurde der Agent neu eingerichtet: das neue mit der Zeile vergleichen, die er beim Start ausgibt, und übernehmen; sonst hört womöglich jemand die Verbindung ab.',
+    toViewer:
+      'Wurde der Agent nicht neu eingerichtet, hört womöglich jemand die Verbindung ab. Einen Administrator bitten, es sich anzusehen.',
     expected: 'Erwartet',
     found: 'Gefunden',
     take: 'Das neue Zertifikat übernehmen',
@@ -341,6 +352,7 @@ export const de: Text = {
       silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch, reason) => `${stretch}: ${reason}`,
       brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
+      removed: (from, to) => `entfernt ${from}, zurückgeholt ${to}`,
       since: (moment) => `seit ${moment}`,
       filledIn: (why) => (why ? `${why}; inzwischen nachgetragen` : 'inzwischen nachgetragen'),
     },
@@ -358,6 +370,7 @@ export const de: Text = {
     legend: {
       silent: 'stumm',
       filled: 'stumm, nachgetragen',
+      filledIn: 'nachträglich ergänzt',
       unwatched: 'nicht beobachtet',
       reboot: 'neu gestartet',
     },
@@ -446,7 +459,7 @@ export const de: Text = {
       'Dieses Konto sieht alle Rechner und ändert keinen. Hinzufügen, ändern und entfernen können Administratoren.',
     add: 'Rechner hinzufügen',
     addHint:
-      'Der Agent gibt beim Start seine Adresse und sein Token aus, danach eine Zeile muster://…: Als Adresse eingefügt, genügt sie.',
+      'Als Adresse die Zeile einfügen, die mit muster:// beginnt und die der Agent beim Start ausgibt: Sie enthält Adresse, Token und Zertifikat. Für einen älteren Agenten Adresse und Token eingeben.',
     addSeveral: 'Mehrere auf einmal',
     export: 'Als CSV speichern',
     exporting: (done, all) => `Liest Notizen: ${grouped(done)} von ${grouped(all)}`,
@@ -593,7 +606,11 @@ export const de: Text = {
       tooManyCells: 'mehr Spalten als im Kopf',
     },
     tagWrong: (tag) => `„${tag}“ ist zu lang für ein Schlagwort`,
-    twice: (line) => `der Name steht schon in Zeile ${line}`,
+    twice: (line) => `der Name ist an Zeile ${line} vergeben: dieser Zeile einen eigenen geben`,
+    twicePasted: (line) =>
+      `der Name ist an Zeile ${line} vergeben: einen eigenen davor setzen, etwa „web-2, muster://…“`,
+    losesTls: (name) =>
+      `${name} wird über TLS abgefragt, und diese Zeile nähme das weg: die muster://-Zeile einfügen oder unter Verwalten ändern`,
   },
 
   account: {

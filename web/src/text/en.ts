@@ -75,8 +75,13 @@ export const en = {
       'Your password has been changed. All other sessions of this account have ended.',
   },
 
-  blind: (moment: string, failing: number, all: number) =>
-    `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  blind: {
+    /** While others answer, the server sees them. */
+    toSome: (moment: string, failing: number, all: number) =>
+      `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them is called silent yet.`,
+    toAll: (moment: string, failing: number, all: number) =>
+      `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+  },
 
   live: {
     stale: (age: string) => `last update ${age} ago, reconnecting`,
@@ -86,7 +91,7 @@ export const en = {
   errors: {
     unreachable:
       'The server does not answer. Check that it runs and that this computer reaches it.',
-    sessionEnded: 'The session has ended. Sign in again.',
+    sessionEnded: 'Your session has ended. Sign in again.',
     unexpected: (status: number) => `The server answered with status ${status}.`,
     retry: 'Try again',
     pageFailed: 'This page could not be loaded. The server may have been updated: load it again.',
@@ -146,6 +151,8 @@ export const en = {
     diskFullIn: (duration: string) => `disk full in about ${duration}`,
     cardLoad: (load: string) => `load ${load}`,
     cardUp: (number: string, unit: string) => `up ${number} ${unit}`,
+    /** That it waits for it. */
+    newToken: 'new token',
     tags: (list: string) => `tags: ${list}`,
     moreTags: (number: number) => `+${number}`,
     search: 'Search',
@@ -219,9 +226,11 @@ export const en = {
     showAll: 'Show all',
     emptyTitle: 'No computers yet',
     emptySentence: 'Start the agent on a computer that you want to watch:',
-    emptyAgent: 'It prints a token and an address.',
-    emptyManage: 'Enter both under Manage',
-    emptyViewer: 'An administrator can then enter both under Manage.',
+    emptyAgent:
+      'It prints a line that begins with muster:// and holds address, token and certificate.',
+    emptyManage: 'Paste it under Manage',
+    emptyViewer: 'An administrator can then paste it under Manage.',
+    emptyOlder: 'An older agent prints a token and an address alone: enter both there.',
   },
 
   charts: {
@@ -266,7 +275,11 @@ export const en = {
     trust: (sha256: string) => `Trust this certificate: ${sha256}`,
     changed: 'Its certificate changed',
     explained:
-      'This computer is not asked, since its agent shows another certificate than the pinned one. If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody is in between.',
+      'This computer is not asked, since its agent shows another certificate than the pinned one.',
+    toAdministrator:
+      'If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody may be intercepting the connection.',
+    toViewer:
+      'If the agent was not set up anew, somebody may be intercepting the connection. Ask an administrator to look at it.',
     expected: 'Expected',
     found: 'Found',
     take: 'Take the new certificate',
@@ -329,6 +342,7 @@ export const en = {
       silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
       brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
+      removed: (from: string, to: string) => `removed ${from}, brought back ${to}`,
       since: (moment: string) => `since ${moment}`,
       filledIn: (why: string | null) => (why ? `${why}; filled in since` : 'filled in since'),
     },
@@ -346,6 +360,7 @@ export const en = {
     legend: {
       silent: 'silent',
       filled: 'silent, filled in since',
+      filledIn: 'filled in afterwards',
       unwatched: 'not watched',
       reboot: 'rebooted',
     },
@@ -435,7 +450,7 @@ export const en = {
       'Your account can see all computers and change none. An administrator can add, change and remove them.',
     add: 'Add a computer',
     addHint:
-      'The agent prints its address and its token when it starts, and then a muster:// line: pasted as the address, it is all that is needed.',
+      'Paste as the address the line that begins with muster://, which the agent prints when it starts: it holds address, token and certificate. For an older agent, enter address and token.',
     addSeveral: 'Add several at once',
     export: 'Export as CSV',
     exporting: (done: number, all: number) =>
@@ -586,7 +601,11 @@ export const en = {
       tooManyCells: 'more columns than there should be',
     },
     tagWrong: (tag: string) => `“${tag}” is too long for a tag`,
-    twice: (line: number) => `the name is in line ${line} already`,
+    twice: (line: number) => `the name is taken by line ${line}: give this one a name of its own`,
+    twicePasted: (line: number) =>
+      `the name is taken by line ${line}: put one of its own in front, as in “web-2, muster://…”`,
+    losesTls: (name: string) =>
+      `${name} is asked over TLS and this line would take that away: paste its muster:// line, or change it under Manage`,
   },
 
   account: {
@@ -714,13 +733,13 @@ export const en = {
       signed_in: () => 'signed in',
       sign_in_failed: (name: string) => `failed to sign in as ${name}`,
       signed_out: () => 'signed out',
-      password_changed: () => 'changed the own password',
+      password_changed: () => 'changed their own password',
       password_set: (name: string) => `set the password of ${name}`,
       account_added: (name: string) => `added the account ${name}`,
       role_changed: (name: string) => `gave ${name} another role`,
       account_removed: (name: string) => `removed the account ${name}`,
-      session_ended: (address: string) => `ended an own session, begun from ${address}`,
-      other_sessions_ended: () => 'ended all other own sessions',
+      session_ended: (address: string) => `ended one of their own sessions, begun from ${address}`,
+      other_sessions_ended: () => 'ended all their other sessions',
       token_made: (name: string) => `created the API token ${name}`,
       token_revoked: (name: string) => `revoked the API token ${name}`,
       computer_added: (name: string) => `added the computer ${name}`,

@@ -8,6 +8,8 @@ const sentences: Record<string, string> = {
   'no answer within 10 s': 'keine Antwort binnen 10 s',
   'answered more than 1 MiB': 'Antwort größer als 1 MiB',
   'wrong token': 'falsches Token',
+  'answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with http:// (its muster:// line has the right one)':
+    'Antwort 400 Bad Request: So antwortet ein Agent, der nur TLS spricht, auf eine Adresse mit http:// (seine muster://-Zeile hat die richtige)',
   'answered 404 Not Found: something else than an agent listens at this address':
     'Antwort 404 Not Found: Unter dieser Adresse lauscht etwas anderes als ein Agent',
   'answered 500 Internal Server Error: the FastAPI client does so for a wrong token':
@@ -15,6 +17,7 @@ const sentences: Record<string, string> = {
   'what listens there does not speak HTTP': 'was dort lauscht, spricht kein HTTP',
   'what listens there does not speak TLS: try http:// in place of https://':
     'was dort lauscht, spricht kein TLS: http:// statt https:// versuchen',
+  'its certificate changed': 'das Zertifikat hat sich geändert',
   'its certificate has expired': 'das Zertifikat ist abgelaufen',
   'its certificate is for another name than the one in the address':
     'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
@@ -33,6 +36,7 @@ const sentences: Record<string, string> = {
     'was davon gespeichert ist, ist beschädigt: siehe `muster verify`',
   'no answer was stored, and nobody knows why': 'keine Antwort gespeichert, Grund unbekannt',
   'this server could not see': 'dieser Server sah nichts',
+  'it was removed, and brought back later': 'er war entfernt und wurde später zurückgeholt',
   // Why a computer was away
   rebooted: 'neu gestartet',
   'rebooted, cleanly': 'neu gestartet, nach geordnetem Herunterfahren',
@@ -153,9 +157,9 @@ const patterns: Pattern[] = [
   [/^could not connect: (.+)$/s, (why) => `keine Verbindung: ${said(why)}`],
   [/^TLS failed: (.+)$/s, (why) => `TLS gescheitert: ${said(why)}`],
   [
-    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody is in between$/,
+    /^its certificate changed: expected SHA-256 (\S+), found (\S+); if the agent was set up anew, take the new one over, else somebody may be intercepting the connection$/,
     (expected, found) =>
-      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst ist jemand dazwischen`,
+      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst hört womöglich jemand die Verbindung ab`,
   ],
   [/^the connection broke: (.+)$/s, (why) => `Verbindung abgebrochen: ${said(why)}`],
   [

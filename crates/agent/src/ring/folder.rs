@@ -14,6 +14,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 const BLOCKS: &str = "history.blocks";
 const RECENT: &str = "history.recent";
+/// Locked for as long as an agent runs that writes here.
+const LOCK: &str = "history.lock";
 /// A file is not read beyond this, and is written anew long before.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 /// From here on the blocks' file is written anew, with what is still kept.
@@ -47,6 +49,7 @@ pub struct Folder {
     path: PathBuf,
     messages: SyncSender<Message>,
     state: Arc<State>,
+    _lock: File,
 }
 
 #[derive(Default)]
@@ -56,13 +59,28 @@ struct State {
     blocks_bytes: AtomicU64,
 }
 
+/// Two agents in one folder would each take the other's readings, and its end, for their own.
+fn lock(folder: &Path) -> io::Result<File> {
+    let file = append_private(&folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::ResourceBusy,
+            "another agent keeps its readings there",
+        )),
+        // Some network file systems know no locks, and then nobody is kept out.
+        Err(fs::TryLockError::Error(_)) => Ok(file),
+    }
+}
+
 impl Folder {
     /// A folder that can be written; made where there is none.
     ///
     /// # Errors
-    /// Where it cannot be.
+    /// Where it cannot be, or another agent writes there.
     pub fn open(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
+        let lock = lock(path)?;
         append_private(&path.join(RECENT))?;
         let (messages, written) = sync_channel(WAITING);
         let state = Arc::new(State::default());
@@ -78,6 +96,7 @@ impl Folder {
             path: path.to_owned(),
             messages,
             state,
+            _lock: lock,
         })
     }
 

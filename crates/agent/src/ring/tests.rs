@@ -91,6 +91,20 @@ fn a_day_of_many_series_stays_below_a_megabyte_and_the_oldest_go() {
 }
 
 #[test]
+fn where_a_day_does_not_fit_the_oldest_go() {
+    let limits = Limits {
+        bytes: 64 << 10,
+        ..Limits::new(Duration::from_secs(86_400))
+    };
+    let mut ring = Ring::new(limits);
+    (1..=2_000).for_each(|sequence| ring.push(&reading("run-a", sequence, 20)));
+    assert!(ring.bytes <= limits.bytes, "{}", ring.bytes);
+    let kept = read(&ring, "");
+    assert!(kept.len() > 200, "{}", kept.len());
+    assert_eq!(kept, (kept[0]..=2_000).collect::<Vec<_>>());
+}
+
+#[test]
 fn what_is_older_than_a_day_goes() {
     let ring = ring("run-a", 1..=6_000);
     let first = read(&ring, "")[0];

@@ -99,6 +99,13 @@ impl Identity {
     }
 
     fn read(path: &Path) -> Result<Option<Vec<u8>>, TlsError> {
+        if path.exists() && !path.is_file() {
+            // Opening a pipe would wait for ever.
+            return Err(TlsError::Content {
+                path: path.to_owned(),
+                problem: "it is no regular file".to_owned(),
+            });
+        }
         let mut pem = Vec::new();
         let read =
             File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut pem));
@@ -187,6 +194,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let of = |name: &str| Identity::load(&folder.path().join(name)).unwrap();
         assert_ne!(of("one").sha256(), of("two").sha256());
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Identity::load(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("it is no regular file"), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! agent sees that the token file changed and takes up both.
 
 use super::{Token, TokenError, file};
-use crate::files::write_private;
+use crate::files::write_private_like;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -154,8 +154,9 @@ impl Old {
             self.token.text(),
             since_1970.unwrap_or_default().as_secs()
         );
-        let path = old_path(path);
-        write_private(&path, text.as_bytes()).map_err(|source| TokenError::Write { path, source })
+        let (path, model) = (old_path(path), path);
+        let written = write_private_like(&path, model, text.as_bytes());
+        written.map_err(|source| TokenError::Write { path, source })
     }
 
     /// A renewal in the future is none: a clock that was set back must not make a day longer.

@@ -141,6 +141,22 @@ fn hundreds_of_half_open_connections_keep_nobody_out() {
 }
 
 #[test]
+fn a_stranger_too_many_costs_the_oldest_its_place() {
+    let server = Server::start(Limits {
+        connections: 4,
+        ..limits(LONG, LONG, LONG)
+    });
+    let mut strangers: Vec<Client> = (0..6).map(|_| server.connect()).collect();
+    for stranger in &mut strangers[..2] {
+        assert!(closed_after(stranger) < LONG / 2);
+    }
+    // Whoever came later is heard.
+    let last = &mut strangers[5];
+    last.ask("/systeminfo?processes=0");
+    assert_eq!(last.read_answer().status(), "200");
+}
+
+#[test]
 fn a_crowd_that_is_trusted_gives_way_to_the_next_as_well() {
     let server = Server::start(Limits {
         connections: 4,

@@ -3,6 +3,7 @@
 use crate::binary::{Agent, agent};
 use crate::support::{Client, until};
 use muster_wire::{History, SystemInfo};
+use std::io::{BufRead as _, BufReader};
 
 /// Asks with an interval of a second, as often as a server may.
 fn ask(agent: &Agent, target: &str) -> SystemInfo {
@@ -81,4 +82,24 @@ fn an_agent_that_is_killed_says_so_and_one_that_keeps_nothing_tells_nothing() {
     let bare = Agent::start(agent(folder.path()).args(["--keep-hours", "0"]));
     let answer = ask(&bare, "/systeminfo?since=");
     assert_eq!((answer.history, answer.agent.unwrap().kept), (None, None));
+}
+
+#[test]
+fn two_agents_in_one_folder_do_not_mix_their_readings() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Agent::start(&mut agent(folder.path()));
+    let mut second = agent(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(second.stderr.take().unwrap()).lines().next();
+    let words = said.unwrap().unwrap();
+    assert!(
+        words.contains("another agent keeps its readings there"),
+        "{words}"
+    );
+    second.kill().unwrap();
+    second.wait().unwrap();
+    drop(first);
 }

@@ -85,6 +85,43 @@ fn a_token_file_that_cannot_be_written_is_named_with_the_reason() {
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
+/// Root renews a token for an agent that is not root's; a link that the agent could have made leads it nowhere.
+#[test]
+fn what_root_writes_for_an_agent_is_the_agents() {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return;
+    }
+    let place = Place::new();
+    let file = place.path("client_token.txt");
+    fs::write(&file, "the-first-token\n").unwrap();
+    let stranger = STRANGER.parse().ok();
+    std::os::unix::fs::chown(&file, stranger, stranger).unwrap();
+    let renew = |file: &Path| {
+        let mut command = Command::new(place.path("muster-agent"));
+        command.args(["token", "--new", "--token-file"]).arg(file);
+        command.current_dir(place.path(".")).output().unwrap()
+    };
+    assert!(renew(&file).status.success());
+    for name in ["client_token.txt", "client_token.old"] {
+        let metadata = fs::metadata(place.path(name)).unwrap();
+        assert_eq!(Some(metadata.uid()), stranger, "{name}");
+        assert_eq!(metadata.mode() & 0o777, 0o600, "{name}");
+    }
+    let others = place.path("others.txt");
+    fs::write(&others, "not-the-agents\n").unwrap();
+    let link = place.path("link.txt");
+    std::os::unix::fs::symlink(&others, &link).unwrap();
+    std::os::unix::fs::lchown(&link, stranger, stranger).unwrap();
+    let refused = renew(&link);
+    assert!(!refused.status.success());
+    let words = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        words.contains("a link to a file of another owner"),
+        "{words}"
+    );
+    assert_eq!(fs::read_to_string(&others).unwrap(), "not-the-agents\n");
+}
+
 #[test]
 fn a_low_port_is_refused_with_advice() {
     let lowest = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();

@@ -33,7 +33,7 @@ actions! {
     SignedIn "signed_in" "Signed in.",
     SignInFailed "sign_in_failed" "Failed to, or gave a wrong current password; the subject is the name that was tried.",
     SignedOut "signed_out" "Signed out.",
-    PasswordChanged "password_changed" "Changed the own password.",
+    PasswordChanged "password_changed" "Changed their own password.",
     PasswordSet "password_set" "Set somebody's password.",
     AccountAdded "account_added" "Made an account.",
     RoleChanged "role_changed" "Gave an account another role.",

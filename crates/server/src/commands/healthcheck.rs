@@ -30,6 +30,9 @@ pub async fn healthcheck(address: SocketAddr, tls_cert: Option<&Path>) -> anyhow
         .with_context(|| format!("no Muster server answers at {address}"))?;
     match status {
         StatusCode::OK => say!("{body}"),
+        StatusCode::BAD_REQUEST if pin.is_none() => {
+            bail!("the server at {address} speaks TLS: name its certificate with --tls-cert")
+        }
         _ => bail!("the server at {address} is not ready: {body}"),
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! When a computer did not answer, and why, whether or not its history was filled in since.
 
 use super::Asked;
+use crate::fetch::is_of_the_network;
+use crate::live::REBOOTED;
 use muster_store::{Event, EventKind};
 
 /// Outages that are told of, at most: the newest.
@@ -24,7 +26,8 @@ pub fn outages(of_computer: &[Event], of_server: &[Event], asked: Asked) -> Vec<
     let mut found: Vec<Outage> = Vec::new();
     let mut open: Option<Outage> = None;
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
-    events.sort_by_key(|event| event.at_ms);
+    // What filling in finds may be stored before the answer that ended the outage, and is of the same moment.
+    events.sort_by_key(|event| (event.at_ms, event.kind == EventKind::Cause));
     for event in events {
         match (event.kind, &mut open) {
             (EventKind::Offline, None) => open = Some(begun(event)),
@@ -60,7 +63,11 @@ fn ended(open: Option<Outage>, event: &Event) -> Option<Outage> {
 /// between two calls.
 fn explain(found: &mut Vec<Outage>, event: &Event) {
     match found.last_mut() {
-        Some(last) if last.to_ms == Some(event.at_ms) => last.cause.clone_from(&event.detail),
+        Some(last) if last.to_ms == Some(event.at_ms) => {
+            if says_more(&last.reason, event.detail.as_deref()) {
+                last.cause.clone_from(&event.detail);
+            }
+        }
         _ => found.push(Outage {
             from_ms: event.at_ms,
             to_ms: Some(event.at_ms),
@@ -68,6 +75,12 @@ fn explain(found: &mut Vec<Outage>, event: &Event) {
             cause: event.detail.clone(),
         }),
     }
+}
+
+/// A wrong token, or another certificate, is why calls failed, whatever became of the agent meanwhile; but for
+/// a reboot, which is always told.
+fn says_more(reason: &str, cause: Option<&str>) -> bool {
+    is_of_the_network(reason) || cause.is_some_and(|cause| cause.starts_with(REBOOTED))
 }
 
 #[cfg(test)]
@@ -98,6 +111,7 @@ mod tests {
         let events = [
             event(EventKind::Offline, 100, "connection refused"),
             event(EventKind::Offline, 150, "no route to the computer"),
+            event(EventKind::Cause, 200, "rebooted"),
             event(EventKind::Online, 200, ""),
             event(EventKind::Cause, 200, "rebooted, uncleanly"),
             event(EventKind::Cause, 400, "rebooted, cleanly"),
@@ -123,5 +137,25 @@ mod tests {
         );
         assert_eq!(outages(&events, &[], asked(250, 450)).len(), 1);
         assert_eq!(outages(&events, &[], asked(150, 160)).len(), 1);
+    }
+    #[test]
+    fn what_was_answered_is_its_own_cause_but_for_a_reboot() {
+        let stopped = "the agent was stopped, and started again";
+        let changed = "its certificate changed: expected …";
+        for (reason, cause, told) in [
+            ("wrong token", stopped, None),
+            (changed, stopped, None),
+            (changed, "rebooted, cleanly", Some("rebooted, cleanly")),
+            ("connection refused", stopped, Some(stopped)),
+        ] {
+            let events = [
+                event(EventKind::Offline, 100, reason),
+                event(EventKind::Online, 200, ""),
+                event(EventKind::Cause, 200, cause),
+            ];
+            let found = outages(&events, &[], asked(0, 300));
+            assert_eq!(found[0].cause.as_deref(), told, "{reason}: {cause}");
+            assert_eq!(found.len(), 1);
+        }
     }
 }

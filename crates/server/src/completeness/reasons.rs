@@ -6,6 +6,7 @@ use muster_store::{Event, EventKind, Span};
 
 const NOT_YET_ADDED: &str = "not yet added";
 const SERVER_ABSENT: &str = "the server was not running";
+const BLIND: &str = "this server could not see";
 const DAMAGED: &str = "what is stored of this time is damaged: see `muster verify`";
 const UNKNOWN: &str = "no answer was stored, and nobody knows why";
 
@@ -53,7 +54,8 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
         }
         let reason = match absent {
             true => Some(SERVER_ABSENT.to_owned()),
-            false => blind.clone().or_else(|| offline.clone()),
+            // It was silent all the time, as turned out in the end.
+            false => offline.clone().or_else(|| blind.clone()),
         };
         Change {
             at_ms: event.at_ms,
@@ -65,8 +67,8 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
 
 fn blind_sentence(event: &Event) -> String {
     match &event.detail {
-        Some(detail) => format!("this server could not see: {detail}"),
-        None => "this server could not see".to_owned(),
+        Some(detail) => format!("{BLIND}: {detail}"),
+        None => BLIND.to_owned(),
     }
 }
 
@@ -150,15 +152,16 @@ fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
 
 /// Between the last answer and the call that found out, and between a start of the server and its first
 /// call, nobody could know anything: such a moment belongs to the reason that follows, or else to the one
-/// before.
+/// before. So does a moment in which the server could not see, where the computer's own silence follows.
 fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
-    for index in 0..pieces.len() {
+    for index in (0..pieces.len()).rev() {
         let (from_ms, to_ms, reason) = pieces[index];
-        if reason.is_some() || to_ms - from_ms > intervals.longest_step_ms(from_ms, to_ms) {
+        let is_known = reason.is_some_and(|reason| !reason.starts_with(BLIND));
+        if is_known || to_ms - from_ms > intervals.longest_step_ms(from_ms, to_ms) {
             continue;
         }
         let next = pieces.get(index + 1).and_then(|piece| piece.2);
         let before = index.checked_sub(1).and_then(|before| pieces[before].2);
-        pieces[index].2 = next.or(before);
+        pieces[index].2 = next.or(reason).or(before);
     }
 }

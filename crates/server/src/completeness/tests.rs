@@ -13,7 +13,11 @@ const UNKNOWN: &str = "no answer was stored, and nobody knows why";
 fn event(at_s: i64, kind: EventKind) -> Event {
     let of_server = matches!(
         kind,
-        EventKind::ServerStarted | EventKind::ServerStopped | EventKind::ServerLost
+        EventKind::ServerStarted
+            | EventKind::ServerStopped
+            | EventKind::ServerLost
+            | EventKind::ServerBlind
+            | EventKind::ServerSees
     );
     Event {
         computer_id: (!of_server).then_some(1),
@@ -110,6 +114,28 @@ fn two_reasons_split_a_gap() {
         told(&split),
         [(100, 150, REFUSED), (150, 220, ABSENT), (220, 300, REFUSED)]
     );
+}
+
+/// The server took its own network for the cause, and then it was the computer after all.
+#[test]
+fn a_silence_that_began_while_the_server_could_not_see_is_one() {
+    let moments = [every_ten(0, 101), every_ten(300, 450)].concat();
+    for fails_s in [105, 115] {
+        let events = [
+            event(fails_s, EventKind::Offline),
+            event(110, EventKind::ServerBlind),
+            event(200, EventKind::ServerSees),
+            event(300, EventKind::Online),
+        ];
+        let silence = assess(0, asked(0, 400), &moments, &events);
+        assert_eq!(told(&silence), [(100, 300, REFUSED)], "{fails_s}");
+    }
+    let events = [
+        event(110, EventKind::ServerBlind),
+        event(300, EventKind::ServerSees),
+    ];
+    let blind = assess(0, asked(0, 400), &moments, &events);
+    assert_eq!(told(&blind), [(100, 300, "this server could not see")]);
 }
 
 #[test]

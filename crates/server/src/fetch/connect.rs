@@ -2,18 +2,12 @@
 
 use super::FetchError;
 use super::denied::Denied;
+use super::exchange::Stream;
 use super::tls::pinned_config;
 use crate::target::Target;
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Empty;
-use hyper::body::Incoming;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
@@ -35,36 +29,16 @@ pub struct Addresses {
     resolved_at: Option<Instant>,
 }
 
-/// A kept connection.
-pub struct Connection {
-    sender: SendRequest<Empty<Bytes>>,
-}
-
-impl Connection {
-    pub fn is_closed(&self) -> bool {
-        self.sender.is_closed()
-    }
-
-    pub async fn send(
-        &mut self,
-        request: Request<Empty<Bytes>>,
-    ) -> Result<Response<Incoming>, FetchError> {
-        let broken = |error: hyper::Error| FetchError::Broken(innermost(&error));
-        self.sender.ready().await.map_err(broken)?;
-        self.sender.send_request(request).await.map_err(broken)
-    }
-}
-
 /// Connects to the first of a target's addresses that answers.
 pub async fn connect(
     target: &Target,
     addresses: &mut Addresses,
     denied: &Denied,
     tls: &TlsConnector,
-) -> Result<Connection, FetchError> {
+) -> Result<Box<dyn Stream>, FetchError> {
     let stream = open(target, addresses, denied).await?;
     if !target.tls {
-        return handshake(stream).await;
+        return Ok(Box::new(stream));
     }
     let name = server_name(target)?;
     let connecting = match target.pin {
@@ -75,7 +49,7 @@ pub async fn connect(
         }
     };
     let stream = connecting.await.map_err(|error| FetchError::tls(&error))?;
-    handshake(stream).await
+    Ok(Box::new(stream))
 }
 
 async fn open(
@@ -105,21 +79,6 @@ async fn open(
     // Perhaps it moved: the next poll asks the resolver, and keeps what it knows if that fails.
     addresses.resolved_at = None;
     Err(failure)
-}
-
-async fn handshake(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-) -> Result<Connection, FetchError> {
-    let (sender, driver) = http1::Builder::new()
-        .max_buf_size(64 * 1024)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| FetchError::Broken(error.to_string()))?;
-    tokio::spawn(async move {
-        // What ends a connection is told to whoever asks over it next.
-        let _ = driver.await;
-    });
-    Ok(Connection { sender })
 }
 
 impl Addresses {
@@ -170,14 +129,6 @@ fn server_name(target: &Target) -> Result<ServerName<'static>, FetchError> {
         Host::Ipv4(address) => Ok(ServerName::from(IpAddr::V4(*address))),
         Host::Ipv6(address) => Ok(ServerName::from(IpAddr::V6(*address))),
     }
-}
-
-/// What is at the bottom of an error: the part that says something to a person.
-pub fn innermost(mut error: &(dyn std::error::Error + 'static)) -> String {
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 #[cfg(test)]

@@ -20,8 +20,11 @@ impl Denied {
     }
 
     pub fn contains(&self, address: IpAddr) -> bool {
-        let address = reached(address);
-        METADATA.contains(&address) || self.0.iter().any(|network| network.contains(&address))
+        // As it is written, and as what it reaches: whoever denies 0.0.0.0/8 means the first.
+        let both = [address.to_canonical(), reached(address)];
+        let is_listed = |address| self.0.iter().any(|network| network.contains(address));
+        both.iter()
+            .any(|address| METADATA.contains(address) || is_listed(address))
     }
 }
 
@@ -65,6 +68,10 @@ mod tests {
         assert!(denies(&["127.0.0.0/8"], "0.0.0.0"));
         assert!(denies(&["127.0.0.0/8"], "::ffff:0.0.0.0"));
         assert!(denies(&["::1/128"], "::"));
+        for written in ["0.0.0.0", "::ffff:0.0.0.0", "0.1.2.3"] {
+            assert!(denies(&["0.0.0.0/8"], written), "{written}");
+        }
+        assert!(denies(&["::/128"], "::"));
         assert!(denies(&["fd00::/8"], "fd12::1"));
     }
 

@@ -1,5 +1,6 @@
 //! Why a poll failed: a class of its own for each cause, in words for a person.
 
+use super::framing::NoHead;
 use super::verify::{Refused, Why};
 use crate::target::Fingerprint;
 use http::StatusCode;
@@ -44,7 +45,7 @@ pub enum FetchError {
     },
     /// Another certificate than the one that was pinned.
     #[error(
-        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody is in between",
+        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody may be intercepting the connection",
         expected.short(),
         found.short()
     )]
@@ -54,9 +55,12 @@ pub enum FetchError {
         /// The one that was shown.
         found: Fingerprint,
     },
-    /// The connection ended, or what came is no HTTP.
-    #[error("{}", broken_sentence(.0.clone()))]
+    /// The connection ended, or what came is not understood.
+    #[error("the connection broke: {0}")]
     Broken(String),
+    /// Another protocol.
+    #[error("what listens there does not speak HTTP")]
+    NotHttp,
     /// Too much of an answer.
     #[error("answered more than 1 MiB")]
     TooLarge,
@@ -68,13 +72,30 @@ pub enum FetchError {
     NotSystemInfo(#[from] muster_wire::ParseError),
 }
 
+/// Whether a call failed on its way, and not by what was answered, as far as its sentence tells: events keep
+/// nothing else.
+#[must_use]
+pub fn is_of_the_network(sentence: &str) -> bool {
+    const BEGINNINGS: [&str; 7] = [
+        "the name ",
+        "connection refused",
+        "no route ",
+        "could not connect",
+        "no connection within",
+        "no answer within",
+        "the connection broke",
+    ];
+    let mut beginnings = BEGINNINGS.iter();
+    beginnings.any(|beginning| sentence.starts_with(beginning))
+}
+
 impl FetchError {
     /// For who tries an address: the sentence without what came from there.
     #[must_use]
     pub fn class(&self) -> String {
         match self {
             Self::NotSystemInfo(_) => "answered something that is not system information".into(),
-            Self::Broken(text) if !is_another_protocol(text) => "the connection broke".into(),
+            Self::Broken(_) => "the connection broke".into(),
             error => error.to_string(),
         }
     }
@@ -123,6 +144,15 @@ impl FetchError {
     }
 }
 
+impl From<NoHead> for FetchError {
+    fn from(problem: NoHead) -> Self {
+        match problem {
+            NoHead::NotHttp => Self::NotHttp,
+            problem => Self::Broken(problem.to_string()),
+        }
+    }
+}
+
 fn tls_sentence(error: &io::Error, inner: Option<&rustls::Error>) -> String {
     match inner {
         Some(rustls::Error::InvalidMessage(_)) => {
@@ -148,21 +178,14 @@ fn certificate_sentence(problem: &rustls::CertificateError) -> String {
     }
 }
 
-/// What broke, where it is no connection at all that broke: another protocol.
-pub fn broken_sentence(text: String) -> String {
-    if is_another_protocol(&text) {
-        return "what listens there does not speak HTTP".into();
-    }
-    format!("the connection broke: {text}")
-}
-
-fn is_another_protocol(text: &str) -> bool {
-    text.starts_with("invalid HTTP version") || text.starts_with("invalid HTTP status")
-}
-
 fn status_sentence(status: StatusCode) -> String {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "wrong token".into(),
+        StatusCode::BAD_REQUEST => {
+            "answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with \
+             http:// (its muster:// line has the right one)"
+                .into()
+        }
         StatusCode::NOT_FOUND => {
             "answered 404 Not Found: something else than an agent listens at this address".into()
         }
@@ -174,5 +197,38 @@ fn status_sentence(status: StatusCode) -> String {
             format!("answered {status}: redirects are not followed, give the address they lead to")
         }
         status => format!("answered {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_tells_whether_it_was_the_network() {
+        let text = || "text".to_owned();
+        let found = Fingerprint::of(b"one");
+        let expected = Fingerprint::of(b"another");
+        for on_its_way in [
+            FetchError::Name(text()),
+            FetchError::Refused,
+            FetchError::NoRoute,
+            FetchError::Connect(text()),
+            FetchError::ConnectTimeout(4),
+            FetchError::Deadline,
+            FetchError::Broken(text()),
+        ] {
+            assert!(is_of_the_network(&on_its_way.to_string()), "{on_its_way}");
+        }
+        for answered in [
+            FetchError::Tls(text()),
+            FetchError::CertificateChanged { expected, found },
+            FetchError::NotHttp,
+            FetchError::TooLarge,
+            FetchError::Status(StatusCode::UNAUTHORIZED),
+            FetchError::Status(StatusCode::BAD_REQUEST),
+        ] {
+            assert!(!is_of_the_network(&answered.to_string()), "{answered}");
+        }
     }
 }

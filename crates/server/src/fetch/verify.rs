@@ -112,3 +112,31 @@ impl ServerCertVerifier for Verifier {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nobody_is_trusted_nobody_is() {
+        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        let accepted = Accepted::Trusted(None);
+        let verifier = Verifier {
+            accepted,
+            algorithms,
+        };
+        let certificate = CertificateDer::from(vec![1, 2, 3]);
+        let name = ServerName::try_from("box").unwrap();
+        let judged = verifier.verify_server_cert(
+            &certificate,
+            &[],
+            &name,
+            &[],
+            UnixTime::since_unix_epoch(std::time::Duration::ZERO),
+        );
+        let refused = judged.unwrap_err();
+        let refused = Refused::behind(&refused).unwrap();
+        assert_eq!(refused.found, Fingerprint::of(&certificate));
+        assert!(matches!(refused.why, Why::Untrusted(_)));
+    }
+}

@@ -4,13 +4,13 @@ use super::Filler;
 use super::moment::moment_ms;
 use crate::clock;
 use crate::fetch::{FetchError, Line};
-use crate::ingest::{Intake, Reading, facts, ingest};
+use crate::ingest::{Intake, Reading, SeriesNames, facts, ingest};
 use crate::live::{Last, restart};
 use crate::target::Target;
 use muster_store::{Complete, Event, EventKind, Facts, Sample};
 use muster_wire::{Cursor, History, SystemInfo};
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// The series that marks a sample as filled in.
@@ -19,8 +19,8 @@ const FILLED_IN: &str = "sample.filled_in";
 const PAUSE: Duration = Duration::from_millis(50);
 /// Nearer than so many intervals to a sample, a reading says nothing new.
 const NEAR_IN_INTERVALS: f64 = 0.4;
-/// Pages of one fill, at most: more than any ring holds.
-const MAX_PAGES: usize = 400;
+/// Whoever takes longer, being slow or without an end, goes on after all others had their turn.
+const TURN: Duration = Duration::from_secs(30);
 
 /// Why a fill broke off; it begins again with the next answer.
 #[derive(Debug, Error)]
@@ -33,6 +33,8 @@ pub enum FillError {
     Store(#[from] muster_store::Error),
     #[error("the disk is nearly full")]
     Room,
+    #[error("its turn is over")]
+    Turn,
 }
 
 /// The filling in of one computer.
@@ -44,6 +46,7 @@ pub struct Fill<'a> {
     /// Those of all samples that are there.
     moments: BTreeSet<i64>,
     previous: Option<Reading>,
+    names: SeriesNames,
     /// The last reading of an earlier start or run, which tells what came before the one that answers.
     last_before: Option<Intake>,
     stored: u64,
@@ -59,6 +62,7 @@ impl<'a> Fill<'a> {
             until_ms,
             moments: BTreeSet::new(),
             previous: None,
+            names: SeriesNames::default(),
             last_before: None,
             stored: 0,
         }
@@ -85,7 +89,8 @@ impl<'a> Fill<'a> {
             run: complete.run,
             sequence: u64::try_from(complete.sequence).unwrap_or(0),
         };
-        for _ in 0..MAX_PAGES {
+        let began = Instant::now();
+        while began.elapsed() < TURN {
             let bytes = fetcher.fetch(&target.since(&cursor), &mut line).await?;
             let arrived_ms = clock::now_ms();
             let mut now = muster_wire::parse(&bytes)?;
@@ -99,7 +104,7 @@ impl<'a> Fill<'a> {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(())
+        Err(FillError::Turn)
     }
 
     /// Stores a page; where the next one begins comes back, if there is one that matters.
@@ -131,6 +136,7 @@ impl<'a> Fill<'a> {
 
     /// The reading as a sample, where none lies near its moment.
     fn sample(&mut self, mut reading: SystemInfo, moment_ms: i64, now: &Facts) -> Option<Sample> {
+        self.names.admit(self.id, &mut reading.series, moment_ms);
         reading.series.push(FILLED_IN, 1_i64);
         let intake = ingest(self.id, moment_ms, reading, self.previous.as_ref());
         self.previous = Some(intake.reading.clone());

@@ -225,7 +225,7 @@ pub async fn change(
         return Err(ApiError::no_computer());
     }
     app.refresh_computers().await?;
-    tracing::info!(id, name = ?change.name, url = ?change.url, has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
+    tracing::info!(id, name = change.name.as_deref(), url = change.url.as_deref(), has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
     app.audit
         .note(caller.who(), changes::deed(&before, &change))
         .await;

@@ -159,16 +159,16 @@ pub async fn history(
     app.live.get(id).ok_or_else(ApiError::no_computer)?;
     let wanted = params.wanted(id, clock::now_ms())?;
     if accepts_csv(&headers) {
-        return table(app, id, &wanted, params.series.is_some()).await;
+        return table(&app, id, &wanted, params.series.is_some()).await;
     }
     match wanted {
-        Wanted::Samples { from_ms, to_ms } => Ok(entries(app, id, from_ms, to_ms)),
+        Wanted::Samples { from_ms, to_ms } => Ok(entries(&app, id, from_ms, to_ms)),
         Wanted::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
     }
 }
 
 /// An array of samples, written as it is read.
-fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
+fn entries(app: &App, id: i64, from_ms: i64, to_ms: i64) -> Response {
     let write = |samples: &[Sample], first: bool| {
         let mut json = Vec::new();
         for (index, sample) in samples.iter().enumerate() {
@@ -181,7 +181,7 @@ fn entries(app: Arc<App>, id: i64, from_ms: i64, to_ms: i64) -> Response {
         after_some: "]",
         after_none: "[]",
     };
-    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, end, write);
+    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, Body::from_stream(stream)).into_response()
 }
@@ -193,7 +193,7 @@ fn accepts_csv(headers: &HeaderMap) -> bool {
 }
 
 /// The samples themselves, with the series that were asked for, or all that there are.
-async fn table(app: Arc<App>, id: i64, wanted: &Wanted, named: bool) -> ApiResult<Response> {
+async fn table(app: &App, id: i64, wanted: &Wanted, named: bool) -> ApiResult<Response> {
     let (from_ms, to_ms) = wanted.span();
     let series = match wanted {
         Wanted::Buckets(query) if named => query.series.clone(),
@@ -209,7 +209,7 @@ async fn table(app: Arc<App>, id: i64, wanted: &Wanted, named: bool) -> ApiResul
         after_none: "",
     };
     let write = move |samples: &[Sample], _| Ok(csv::lines(samples, &series));
-    let stream = samples::stream(app.store.clone(), id, from_ms, to_ms, end, write);
+    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
     let whole = stream::once(async { Ok(head) }).chain(stream);
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
     Ok((headers, Body::from_stream(whole)).into_response())

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 
 const MAX_LENGTH: usize = 500;
 /// Pages that one can be on the way to, by how their paths begin.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/computer/",
     "/compare",
     "/manage",
     "/people",
     "/account",
+    "/audit",
     "/?",
 ];
 /// What the Flask server's scripts know: these lead to the bare login page, as they always did.

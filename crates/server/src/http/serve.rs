@@ -128,10 +128,11 @@ impl Asker {
     }
 }
 
-/// HTTP/2 names the host in the address; all that follows looks for it in its header, as HTTP/1.1 has it.
+/// HTTP/2 names the host in the address, which counts whatever a header says beside it; all that follows looks
+/// for it in its header, as HTTP/1.1 has it.
 fn with_host(mut request: Request) -> Request {
     let authority = request.uri().authority().map(|host| host.as_str().parse());
-    if let (Some(Ok(host)), false) = (authority, request.headers().contains_key(header::HOST)) {
+    if let Some(Ok(host)) = authority {
         let host: HeaderValue = host;
         request.headers_mut().insert(header::HOST, host);
     }

@@ -1,10 +1,13 @@
 //! Why a computer had not answered, from what its first answer after that shows.
 
 use super::latest::{Late, Latest};
+use crate::fetch::is_of_the_network;
 use crate::ingest::Intake;
 use muster_store::{Facts, Process, Sample, Status};
 use muster_wire::Agent;
 
+/// How every sentence about a reboot begins.
+pub const REBOOTED: &str = "rebooted";
 /// From here on memory is told of.
 const FULL_PERCENT: f64 = 90.0;
 /// From here on a process is told of, in per cent of one core.
@@ -33,14 +36,15 @@ pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<St
         processes: &before.processes,
     };
     let (then, now) = (last.facts, &intake.facts);
+    let reason = match before.state.status {
+        Status::Offline => before.state.reason.as_deref(),
+        Status::Online => late.map(|late| late.reason.as_str()),
+    };
     restart(last, now, intake.agent.as_ref()).or_else(|| {
-        let reason = match before.state.status {
-            Status::Offline => before.state.reason.as_deref(),
-            Status::Online => late.map(|late| late.reason.as_str()),
-        }?;
         // The same run of the agent answers: it was there all the time.
-        (then.agent_run.is_some() && then.agent_run == now.agent_run)
-            .then(|| format!("the computer ran on, the network failed: {reason}"))
+        let ran_on = then.agent_run.is_some() && then.agent_run == now.agent_run;
+        let reason = reason.filter(|reason| ran_on && is_of_the_network(reason))?;
+        Some(format!("the computer ran on, the network failed: {reason}"))
     })
 }
 
@@ -52,7 +56,7 @@ pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<Str
         let how = match ended {
             Some(true) => "rebooted, cleanly",
             Some(false) => "rebooted, uncleanly",
-            None => "rebooted",
+            None => REBOOTED,
         };
         return Some(with_evidence(how, last));
     }
@@ -129,6 +133,13 @@ mod tests {
 
     fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<String> {
         cause(&seen(), None, &answer(boot, run, previous))
+    }
+
+    #[test]
+    fn what_was_answered_is_no_failure_of_the_network() {
+        let mut before = seen();
+        before.state.reason = Some("wrong token".into());
+        assert_eq!(cause(&before, None, &answer("boot-1", "run-1", None)), None);
     }
 
     #[test]

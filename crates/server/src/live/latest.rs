@@ -42,6 +42,30 @@ pub struct Latest {
     pub(super) filling: Option<Complete>,
     /// The `last_seen` that was last handed on to be stored.
     pub(super) stored_ms: Option<i64>,
+    /// What was told of it in this hour.
+    pub(super) asides: Asides,
+}
+
+/// What is told beside the beginnings and the ends of outages: other reasons, and causes. A computer that gives
+/// another one each time must not fill the database with them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asides {
+    hour: i64,
+    told: u32,
+}
+
+impl Asides {
+    const MOST: u32 = 60;
+    const HOUR_MS: i64 = 3_600_000;
+
+    fn take(&mut self, now_ms: i64) -> bool {
+        let hour = now_ms.div_euclid(Self::HOUR_MS);
+        if self.hour != hour {
+            *self = Self { hour, told: 0 };
+        }
+        self.told = self.told.saturating_add(1);
+        self.told <= Self::MOST
+    }
 }
 
 /// A computer that failed once: the second try decides.
@@ -83,6 +107,7 @@ impl Latest {
         let now_ms = intake.sample.timestamp_ms;
         let late = self.late.take();
         let cause = cause(self, late.as_ref(), intake);
+        let cause = cause.filter(|_| self.asides.take(now_ms));
         self.sample = Some(intake.sample.clone());
         self.glance = intake.glance.clone();
         if let Some(processes) = &intake.processes {
@@ -146,7 +171,8 @@ impl Latest {
             Status::Online => EventKind::Online,
             Status::Offline => EventKind::Offline,
         };
-        (turned || other_reason).then(|| self.event(kind, now_ms, reason))
+        let is_told = turned || (other_reason && self.asides.take(now_ms));
+        is_told.then(|| self.event(kind, now_ms, reason))
     }
 
     fn event(&self, kind: EventKind, at_ms: i64, detail: Option<&str>) -> Event {

@@ -11,7 +11,7 @@ const LEAST: usize = 5;
 /// More than this share must fail at once, in per cent.
 const SHARE_PERCENT: usize = 30;
 /// Where others answer, those that fail for so many intervals are gone after all.
-const PATIENCE_IN_INTERVALS: i64 = 10;
+const PATIENCE_IN_INTERVALS: i64 = 4;
 
 /// How many computers that were answering are called, and how many of them fail now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,9 +156,9 @@ mod tests {
     fn where_others_answer_those_that_stay_away_are_gone_in_the_end() {
         let mut sight = Sight::default();
         let _ = sight.judge(counts(4, 10), 0, 0, INTERVAL_MS);
-        let (offline, _) = sight.judge(counts(4, 10), 0, 299_000, INTERVAL_MS);
+        let (offline, _) = sight.judge(counts(4, 10), 0, 119_000, INTERVAL_MS);
         assert!(!offline);
-        let (offline, _) = sight.judge(counts(4, 10), 0, 301_000, INTERVAL_MS);
+        let (offline, _) = sight.judge(counts(4, 10), 0, 121_000, INTERVAL_MS);
         assert!(offline);
         let mut sight = Sight::default();
         let _ = sight.judge(counts(10, 10), 0, 0, INTERVAL_MS);

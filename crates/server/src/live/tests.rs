@@ -124,6 +124,25 @@ fn an_event_tells_of_each_turn_and_of_each_other_reason() {
     );
 }
 
+/// An agent that fails in another way each time, or starts anew each time, fills no database.
+#[test]
+fn asides_are_few_however_many_there_could_be() {
+    let live = live();
+    live.answered(1, &intake(1_000), INTERVAL_MS);
+    let mut told = 0;
+    for n in 0..500 {
+        let why = FetchError::Broken(n.to_string());
+        told += live.failed(1, &why, 2_000 + n, INTERVAL_MS).events.len();
+    }
+    assert!((50..=61).contains(&told), "{told}");
+    let turned = live.answered(1, &intake(9_000), INTERVAL_MS).events;
+    assert_eq!(turned[0].kind, EventKind::Online);
+    let why = FetchError::Broken("in the next hour".into());
+    live.failed(1, &why, 3_700_000, INTERVAL_MS);
+    let told = live.failed(1, &why, 3_700_001, INTERVAL_MS).events;
+    assert_eq!(told.len(), 1);
+}
+
 #[test]
 fn one_failure_is_late_and_no_more() {
     let live = live();

@@ -15,6 +15,7 @@ mod binary;
 mod completeness;
 mod computers;
 mod contract;
+mod filling;
 mod forecast;
 mod hardening;
 mod history;

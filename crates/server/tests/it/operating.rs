@@ -68,6 +68,25 @@ fn a_command_asks_whether_a_server_is_ready() {
 }
 
 #[test]
+fn a_server_that_is_not_ready_is_no_healthy_one() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0; 1024];
+        let _ = stream.read(&mut head).unwrap();
+        let answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 8\r\n\r\n{\"a\": 1}";
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let folder = TempDir::new().unwrap();
+    let asked = output(folder.path(), &["healthcheck", "--listen", &address]);
+    assert!(!asked.status.success());
+    let words = text(&asked.stderr);
+    assert!(words.contains("is not ready: {\"a\": 1}"), "{words}");
+    answering.join().unwrap();
+}
+
+#[test]
 fn a_server_with_tls_is_asked_by_its_own_certificate_alone() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
@@ -94,6 +113,9 @@ fn a_server_with_tls_is_asked_by_its_own_certificate_alone() {
     assert!(asked.status.success(), "{}", text(&asked.stderr));
     assert!(text(&asked.stdout).contains("\"ready\""));
     assert!(!ask("other.pem").status.success());
+    let plain = output(folder.path(), &["healthcheck", "--listen", address]);
+    let words = text(&plain.stderr);
+    assert!(words.contains("with --tls-cert"), "{words}");
     let missing = text(&ask("missing.pem").stderr);
     assert!(missing.contains("missing.pem"), "{missing}");
     stop(child);

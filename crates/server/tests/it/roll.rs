@@ -44,6 +44,11 @@ async fn says_why_in_words() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (reply("401 Unauthorized"), "wrong token"),
         (
+            reply("400 Bad Request"),
+            "answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with \
+             http:// (its muster:// line has the right one)",
+        ),
+        (
             reply("500 Internal Server Error"),
             "answered 500 Internal Server Error: the FastAPI client does so for a wrong token",
         ),
@@ -74,7 +79,7 @@ async fn says_why_in_words() {
                 CLOSE,
             ]
             .concat(),
-            "the connection broke: end of file before message length reached",
+            "the connection broke: it ended before the answer was whole",
         ),
     ];
     for (bytes, expected) in cases {

@@ -153,6 +153,36 @@ async fn http_1_and_2_over_tls_1_2_and_1_3() {
     }
 }
 
+/// Half a request, and a connection of HTTP/2 over which nothing is asked: neither keeps its place.
+#[tokio::test]
+async fn who_says_nothing_goes_after_half_a_minute() {
+    let files = Files::new();
+    let app = files.server().await;
+    let certificate = files.path("cert.pem");
+    let version = &rustls::version::TLS13;
+    let mut half = connect(&app, &certificate, version, "http/1.1")
+        .await
+        .unwrap();
+    half.write_all(b"GET / HTTP/1.1\r\nHost: b").await.unwrap();
+    let silent = connect(&app, &certificate, version, "h2").await.unwrap();
+    let (_sender, driver) =
+        http2::handshake::<_, _, Full<Bytes>>(TokioExecutor::new(), TokioIo::new(silent))
+            .await
+            .unwrap();
+    let began = std::time::Instant::now();
+    let both = async {
+        let mut rest = Vec::new();
+        tokio::join!(half.read_to_end(&mut rest), driver)
+    };
+    let gone = tokio::time::timeout(Duration::from_secs(55), both).await;
+    assert!(gone.is_ok(), "still there");
+    assert!(
+        began.elapsed() > Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
 #[tokio::test]
 async fn plain_http_is_told_to_use_https() {
     let files = Files::new();

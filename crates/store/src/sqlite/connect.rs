@@ -50,11 +50,15 @@ fn writer(path: &Path) -> SqliteConnectOptions {
         .optimize_on_close(true, 400)
 }
 
+/// A connection that only reads, of a file that nobody in this process has open: its header is looked at.
+pub(super) fn reader_of_closed(path: &Path) -> SqliteConnectOptions {
+    reader(path).immutable(header::is_still(path))
+}
+
 /// A connection that only reads.
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .read_only(true)
-        .immutable(header::is_still(path))
         .row_buffer_size(256)
         .pragma("cache_size", "-2000")
 }

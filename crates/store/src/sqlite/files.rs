@@ -1,6 +1,6 @@
 //! The file system's part: names beside the database, private files, and writes that last.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::Path;
 
@@ -18,7 +18,8 @@ pub(super) fn create_private(path: &Path, must_be_new: bool) -> io::Result<File>
     options.open(path)
 }
 
-/// Gives a file the permissions of another, and its owner where the system lets us.
+/// Gives a file the permissions of another but for what strangers may do, and its owner where the system lets us:
+/// passwords' hashes and computers' tokens lie in it.
 pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
     let metadata = fs::metadata(from)?;
     #[cfg(unix)]
@@ -30,7 +31,25 @@ pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
             let _ = chown(to, Some(metadata.uid()), Some(metadata.gid()));
         }
     }
-    fs::set_permissions(to, metadata.permissions())
+    fs::set_permissions(to, without_strangers(metadata.permissions()))
+}
+
+/// Takes from a file what strangers may do with it.
+pub(super) fn shut_out_strangers(path: &Path) -> io::Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    fs::set_permissions(path, without_strangers(permissions))
+}
+
+#[cfg(unix)]
+fn without_strangers(mut permissions: Permissions) -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    permissions.set_mode(permissions.mode() & 0o770);
+    permissions
+}
+
+#[cfg(not(unix))]
+fn without_strangers(permissions: Permissions) -> Permissions {
+    permissions
 }
 
 /// Waits until a file's content is on the disk.
@@ -59,4 +78,15 @@ pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Whether we may write a file: what takes its place would have its permissions.
+pub(super) fn check_writable(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        access(path, Access::WRITE_OK)?;
+    }
+    let _ = path;
+    Ok(())
 }

@@ -48,6 +48,11 @@ const LAST_SEEN: &str = "UPDATE computers SET status = 'offline', last_seen = \
     (SELECT strftime('%Y-%m-%d %H:%M:%f', max(timestamp_ms) / 1000.0, 'unixepoch') || '000' \
      FROM stats WHERE computer_id = computers.id AND timestamp_ms IS NOT NULL)";
 
+/// That server called each computer every 30 s, from its first sample on.
+const INTERVAL: &str = "INSERT INTO events (at_ms, kind, interval_ms) \
+    SELECT min(timestamp_ms), 'server_started', 30000 FROM stats WHERE timestamp_ms IS NOT NULL \
+    HAVING min(timestamp_ms) IS NOT NULL";
+
 /// Makes what the Flask server left a database of ours. The answer is what the checks at the end have to
 /// complain of.
 pub(super) async fn convert(connection: &mut SqliteConnection) -> sqlx::Result<Option<String>> {
@@ -65,6 +70,7 @@ pub(super) async fn convert(connection: &mut SqliteConnection) -> sqlx::Result<O
         connection.execute(step).await?;
     }
     connection.execute(LAST_SEEN).await?;
+    connection.execute(INTERVAL).await?;
     mark_default_passwords(connection).await?;
     schema::seal(connection).await?;
     let mut expected = before;

@@ -1,4 +1,8 @@
 //! What a file says of itself in its first bytes, read without SQLite.
+//!
+//! Only before SQLite opens it: whoever closes a file gives up all locks that his process has on it (POSIX), those
+//! of SQLite too. Another program that reads the database would then take itself for the last to use it, and
+//! delete the log into which this process goes on writing.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -30,7 +34,8 @@ pub(super) fn is_still(path: &Path) -> bool {
     is_backup(path) || (is_read_only(path) && !log_of(path).exists())
 }
 
-fn log_of(path: &Path) -> std::path::PathBuf {
+/// The write-ahead log of a database.
+pub(super) fn log_of(path: &Path) -> std::path::PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()

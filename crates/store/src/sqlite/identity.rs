@@ -1,17 +1,49 @@
-//! Whether the path still leads to the file that was opened.
+//! Whether the paths still lead to the files that were opened: the database, and its log.
 //!
 //! A file that is deleted or replaced goes on taking what is written, and is gone at the next start.
 
+use super::header::log_of;
 use crate::{Error, Result};
 use std::path::Path;
 
+/// Which files were opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    database: Option<Identity>,
+    log: Option<Identity>,
+}
+
+impl Opened {
+    /// Those that lie there, once they are open.
+    pub(super) fn at(path: &Path) -> Self {
+        Self {
+            database: Identity::of(path),
+            log: Identity::of(&log_of(path)),
+        }
+    }
+
+    /// Whether they still do.
+    pub(super) fn check(self, path: &Path) -> Result<()> {
+        let is_gone = |known: Option<Identity>, path: &Path| {
+            known.is_some_and(|known| Identity::of(path) != Some(known))
+        };
+        if is_gone(self.database, path) {
+            return Err(Error::Replaced(path.to_owned()));
+        }
+        if is_gone(self.log, &log_of(path)) {
+            return Err(Error::LogReplaced(log_of(path)));
+        }
+        Ok(())
+    }
+}
+
 /// What tells a file from every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Identity(u64, u64);
+struct Identity(u64, u64);
 
 impl Identity {
     #[cfg(unix)]
-    pub(super) fn of(path: &Path) -> Option<Self> {
+    fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         let metadata = std::fs::metadata(path).ok()?;
         Some(Self(metadata.dev(), metadata.ino()))
@@ -19,15 +51,7 @@ impl Identity {
 
     /// Elsewhere an open file can be neither deleted nor replaced.
     #[cfg(not(unix))]
-    pub(super) fn of(_path: &Path) -> Option<Self> {
+    fn of(_path: &Path) -> Option<Self> {
         Some(Self(0, 0))
-    }
-
-    pub(super) fn check(self, path: &Path) -> Result<()> {
-        if Self::of(path) == Some(self) {
-            Ok(())
-        } else {
-            Err(Error::Replaced(path.to_owned()))
-        }
     }
 }

@@ -24,6 +24,7 @@ const BEFORE: &str = "before-muster";
 
 /// Puts a database of ours in the place of the Flask server's at `path`.
 pub(super) async fn in_place(path: &Path) -> Result<()> {
+    files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
     let _claim = match Claim::is_held_here(path) {
         true => None,
         false => Some(Claim::take(path)?),
@@ -107,6 +108,8 @@ async fn replace(path: &Path, building: &Path) -> Result<()> {
     files::copy_permissions(path, building).map_err(explain_io)?;
     let before = keep_original(path).await?;
     fs::rename(building, path).map_err(explain_io)?;
+    // It is whole as it is; that strangers can read it on is not worth failing for.
+    let _ = files::shut_out_strangers(&before);
     files::sync_folder_of(path).await.map_err(explain_io)?;
     tracing::info!(
         "{} is migrated; the database as it was lies in {}",
@@ -225,11 +228,12 @@ mod tests {
         fs::copy("tests/fixtures/flask.db", &path).unwrap();
         let before = copy_original(&path, beside(&path, BEFORE)).await.unwrap();
         assert_eq!(inspect::inspect(&before).await.unwrap(), Kind::Flask);
-        let old = fs::metadata(&path).unwrap();
-        assert_eq!(
-            fs::metadata(&before).unwrap().permissions(),
-            old.permissions()
-        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&before), mode(&path) & 0o770);
+        }
     }
 
     #[tokio::test]

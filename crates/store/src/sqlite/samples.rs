@@ -27,7 +27,6 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
-        self.check_identity()?;
         let highest = self.unsealed.highest();
         let giving_way = self.unsealed.giving_way(samples.len());
         let mut transaction = self.begin().await?;

@@ -113,7 +113,7 @@ fn not_a_database(path: &Path, detail: &str) -> Error {
 }
 
 async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
-    let mut connection = connect::reader(path).connect().await?;
+    let mut connection = connect::reader_of_closed(path).connect().await?;
     let complaints = sqlx::query("PRAGMA integrity_check")
         .fetch_all(&mut connection)
         .await?;

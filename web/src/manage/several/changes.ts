@@ -4,6 +4,17 @@
 import type { Row } from '../../api/types';
 import type { Line } from './parse';
 
+const hasTls = (url: string): boolean => /^https:\/\//i.test(url);
+
+/** A computer that is asked over TLS is never asked without it because a line with its name was pasted. */
+export function withoutDowngrades(lines: readonly Line[], known: ReadonlyMap<string, Row>): Line[] {
+  return lines.map((line) => {
+    const row = known.get(line.name);
+    const loses = row !== undefined && hasTls(row.url) && !hasTls(line.url);
+    return loses ? { ...line, problems: [...line.problems, { kind: 'losesTls' as const }] } : line;
+  });
+}
+
 export interface Change {
   from: string;
   to: string;

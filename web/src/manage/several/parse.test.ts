@@ -104,6 +104,25 @@ describe('what an agent prints', () => {
     expect(kinds('db-1,muster://web-1:8000?token=t')).toEqual([['urlWrong', 'tokenMissing']]);
   });
 
+  it('takes another name in front of its last line', () => {
+    const sha256 = 'ab'.repeat(32);
+    const block = (token: string) => printed('').replace('secret', token);
+    const last = (token: string) => `muster://web-1:8000?token=${token}&sha256=${sha256}`;
+    const same = linesOf(`${block('t')}\n${last('t')}\n${block('u')}\n${last('u')}`);
+    expect(same.map(({ problems }) => problems)).toEqual([[], [{ kind: 'twice', line: 5 }]]);
+    const named = linesOf(`${block('t')}\n${last('t')}\n${block('u')}\nweb-2, ${last('u')}`);
+    expect(named).toMatchObject([
+      { name: 'web-1', token: 't', problems: [] },
+      { name: 'web-2', token: 'u', tls_sha256: sha256, problems: [] },
+    ]);
+    // The name that it had is free for others.
+    const first = linesOf(`${block('t')}\nweb-2 ${last('t')}\n${block('u')}\n${last('u')}`);
+    expect(first.map(({ name, problems }) => [name, problems])).toEqual([
+      ['web-2', []],
+      ['web-1', []],
+    ]);
+  });
+
   it('lacks what was not pasted', () => {
     expect(kinds('Dashboard should connect to: http://web-1:8000')).toEqual([
       ['nameMissing', 'tokenMissing'],

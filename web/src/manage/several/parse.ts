@@ -15,6 +15,7 @@ const longestNote = 4_000;
 export type Problem =
   | { kind: 'nameMissing' | 'nameWrong' | 'urlMissing' | 'urlWrong' | 'tokenMissing' }
   | { kind: 'mixedUp' | 'tokenWrong' | 'tooManyTags' | 'noteLong' | 'quoteOpen' | 'tooManyCells' }
+  | { kind: 'losesTls' }
   | { kind: 'tagWrong'; tag: string }
   | { kind: 'twice'; line: number };
 
@@ -188,13 +189,13 @@ class Collector {
       return;
     }
     const { order } = this.#head;
-    this.#printed = null;
     const named = Object.fromEntries(
       order.flatMap((column, index) =>
         column !== null && cells[index] !== undefined ? [[column, cells[index]]] : [],
       ),
     );
     const read = lineOf(line, named);
+    this.#takeName(read);
     // Without a head, the note is last, and a separator in it is more likely meant than not.
     const excess = cells.slice(order.length).filter((cell) => cell !== '');
     if (excess.length > 0 && !this.#head.separator)
@@ -202,6 +203,15 @@ class Collector {
     else if (excess.length > 0) read.problems.push({ kind: 'tooManyCells' });
     if (isOpen) read.problems.push({ kind: 'quoteOpen' });
     this.#add(read);
+  }
+
+  /** With a name in front of it, the last line that an agent printed says all that those before it do. */
+  #takeName(read: Line): void {
+    const printed = this.#printed;
+    this.#printed = null;
+    if (!printed || read.tls_sha256 === null || read.token !== printed.token) return;
+    this.lines.pop();
+    if (this.#lineOfName.get(printed.name) === printed.line) this.#lineOfName.delete(printed.name);
   }
 
   #add(read: Line): void {

@@ -4,17 +4,18 @@
 import { text } from '../../text';
 import type { Changes } from './changes';
 import { hint, masked } from './mask';
-import type { Problem } from './parse';
+import type { Line, Problem } from './parse';
 import type { Result } from './sending.svelte';
 
-function problemInWords(problem: Problem): string {
+function problemInWords({ name, tls_sha256 }: Line, problem: Problem): string {
   if (problem.kind === 'tagWrong') return text.several.tagWrong(masked(problem.tag));
-  if (problem.kind === 'twice') return text.several.twice(problem.line);
-  return text.several.problems[problem.kind];
+  if (problem.kind === 'losesTls') return text.several.losesTls(masked(name));
+  if (problem.kind !== 'twice') return text.several.problems[problem.kind];
+  return text.several[tls_sha256 === null ? 'twice' : 'twicePasted'](problem.line);
 }
 
-export const problemsInWords = (problems: readonly Problem[]): string =>
-  problems.map(problemInWords).join('; ');
+export const problemsInWords = (line: Line): string =>
+  line.problems.map((problem) => problemInWords(line, problem)).join('; ');
 
 /** Of a computer that is there: what changes from what, and the token that it gets. */
 export function changesInWords({ url, tags }: Changes, token: string): string {

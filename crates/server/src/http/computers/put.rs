@@ -136,7 +136,7 @@ async fn changed(
         if !app.store.change_computer(known.id, &change).await? {
             return Err(ApiError::no_computer());
         }
-        tracing::info!(name = %known.name, url = ?change.url, has_new_token = change.token.is_some(), "changed a computer");
+        tracing::info!(name = %known.name, url = change.url.as_deref(), has_new_token = change.token.is_some(), "changed a computer");
         app.audit
             .note(caller.who(), changes::deed(known, &change))
             .await;

@@ -19,18 +19,16 @@ pub fn head(series: &[String]) -> Bytes {
 
 /// A page of lines.
 pub fn lines(samples: &[Sample], series: &[String]) -> Bytes {
+    let places: HashMap<&str, usize> = series.iter().map(String::as_str).zip(0..).collect();
     let mut text = String::new();
     for sample in samples {
         let moment = clock::to_second(sample.timestamp_ms);
         // Writing to a string cannot fail.
         let _ = write!(text, "{moment},{}", sample.timestamp_ms);
-        let further = further(sample, series);
-        for name in series {
+        let mut values = further(sample, &places);
+        for (name, further) in series.iter().zip(&mut values) {
             text.push(',');
-            match column(sample, name) {
-                Some(value) => text.push_str(&value),
-                None => text.push_str(further.get(name.as_str()).map_or("", String::as_str)),
-            }
+            text.push_str(&column(sample, name).unwrap_or_else(|| std::mem::take(further)));
         }
         text.push_str("\r\n");
     }
@@ -57,19 +55,18 @@ fn column(sample: &Sample, name: &str) -> Option<String> {
     })
 }
 
-/// The wanted ones of the further readings, as they were sent.
-fn further(sample: &Sample, series: &[String]) -> HashMap<String, String> {
-    let Some(extra) = &sample.extra else {
-        return HashMap::new();
-    };
+/// A value for each place: of the further readings as they were sent, and of the others nothing.
+fn further(sample: &Sample, places: &HashMap<&str, usize>) -> Vec<String> {
+    let mut values = vec![String::new(); places.len()];
+    let extra = sample.extra.as_deref().unwrap_or("{}");
     let numbers: HashMap<String, serde_json::Number> =
         serde_json::from_str(extra).unwrap_or_default();
-    let wanted = numbers
-        .into_iter()
-        .filter(|(name, _)| series.contains(name));
-    wanted
-        .map(|(name, number)| (name, number.to_string()))
-        .collect()
+    for (name, number) in numbers {
+        if let Some(value) = places.get(name.as_str()).and_then(|&at| values.get_mut(at)) {
+            *value = number.to_string();
+        }
+    }
+    values
 }
 
 /// As RFC 4180 has it; a name that a spreadsheet would take for a formula is text to it.
