@@ -1,10 +1,11 @@
 //! What storing and sealing cost ten thousand computers, at full speed: the time is that of the samples, and nothing
-//! sleeps. `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [SECONDS [FOLDER]]]]`, where what
-//! arrives in so many seconds is stored at once; the folder must lie on a real disk, or nothing counts as written.
+//! sleeps. `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [SECONDS [FOLDER [KIND]]]]]`, where
+//! what arrives in so many seconds is stored at once; the folder must lie on a real disk, or nothing counts as
+//! written; the kind of samples is `swarm`, or `long`.
 
 mod made;
 
-use made::{Usage, sample, state};
+use made::{Kind, Usage, sample, state};
 use muster_store::due::{self, Due};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
@@ -22,6 +23,7 @@ const INTERVAL_S: i64 = 30;
 /// What the server does each minute, and each five.
 const SEAL_EVERY_S: i64 = 60;
 const STATES_EVERY_S: i64 = 300;
+const MERGE_EVERY_S: i64 = HOUR_S;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -29,6 +31,11 @@ async fn main() -> Result<()> {
     let mut number = |usual: i64| arguments.next().map_or(Ok(usual), |given| given.parse());
     let (computers, hours, at_once_s) = (number(10_000)?, number(3)?, number(1)?);
     let folder = tempfile::tempdir_in(arguments.next().unwrap_or_else(|| ".".to_owned()))?;
+    let kind = match arguments.next().as_deref() {
+        None | Some("swarm") => Kind::Swarm,
+        Some("long") => Kind::Long,
+        Some(other) => return Err(format!("{other:?} is neither swarm nor long").into()),
+    };
     let path = folder.path().join("stats.db");
     let store = SqliteStore::open(&path, Missing::Create).await?;
     let ids = add(&store, computers).await?;
@@ -42,6 +49,8 @@ async fn main() -> Result<()> {
         waiting: Vec::new(),
         parts: [Usage::default(); 4],
         before: Usage::default(),
+        kind,
+        printed: [Usage::default(); 6],
     };
     for hour in 0..hours {
         for second in 0..HOUR_S {
@@ -94,6 +103,9 @@ struct Fleet {
     waiting: Vec<Sample>,
     parts: [Usage; 4],
     before: Usage,
+    kind: Kind,
+    /// What was used by the end of the hour before.
+    printed: [Usage; 6],
 }
 
 impl Fleet {
@@ -110,27 +122,29 @@ impl Fleet {
         let computers = self.ids.len() as i64;
         let turns = (second % INTERVAL_S..computers).step_by(INTERVAL_S as usize);
         let id = |turn: i64| self.ids[(turn * 7_919 % computers) as usize];
-        let samples = turns.map(|turn| sample(id(turn), now_ms + turn % 1_000));
+        let samples = turns.map(|turn| sample(id(turn), now_ms + turn % 1_000, self.kind));
         self.waiting.extend(samples);
         let is_time = second % STATES_EVERY_S == STATES_EVERY_S - 1;
         let states = self.ids.iter().filter(|_| is_time);
         let states: Vec<_> = states.map(|&id| state(id, now_ms)).collect();
         let before = Usage::now()?;
         if second % self.at_once_s == self.at_once_s - 1 {
-            let samples = std::mem::take(&mut self.waiting);
+            let mut samples = std::mem::take(&mut self.waiting);
+            samples.sort_by_key(|sample| sample.timestamp_ms);
             self.store.record(&samples, &states, &[]).await?;
         }
         self.recording.add_since(before)?;
         if second % SEAL_EVERY_S == SEAL_EVERY_S - 1 {
             let before = Usage::now()?;
-            self.seal(now_ms).await?;
+            self.seal(now_ms, second % MERGE_EVERY_S == MERGE_EVERY_S - 1)
+                .await?;
             self.sealing.add_since(before)?;
         }
         Ok(())
     }
 
     /// What the server's sealer does, and what gives room back.
-    async fn seal(&mut self, now_ms: i64) -> Result<()> {
+    async fn seal(&mut self, now_ms: i64, is_time_to_merge: bool) -> Result<()> {
         self.before = Usage::now()?;
         let oldest = self.store.oldest_unsealed().await?;
         let due: Vec<_> = oldest
@@ -146,7 +160,11 @@ impl Fleet {
             .give_way(due::gives_way_before_ms(now_ms))
             .await?;
         self.time(0)?;
-        for (id, hour_ms) in self.store.oldest_hours().await? {
+        let hours = match is_time_to_merge {
+            true => self.store.oldest_hours().await?,
+            false => Vec::new(),
+        };
+        for (id, hour_ms) in hours {
             let before_ms = due::days_before_ms(id, now_ms);
             while hour_ms < before_ms && self.store.merge_day(id, before_ms).await? > 0 {}
         }
@@ -178,38 +196,44 @@ impl Fleet {
         }
     }
 
-    async fn print(&self, hours: i64) -> Result<()> {
+    /// What the hour cost, a sample.
+    async fn print(&mut self, hour: i64) -> Result<()> {
+        let samples = (HOUR_S / INTERVAL_S * self.ids.len() as i64) as f64;
+        let [seal, merge, sweep, give_back] = self.parts;
+        let now = [self.recording, self.sealing, seal, merge, sweep, give_back];
         let size = self.store.size().await?;
-        let samples = (hours * HOUR_S / INTERVAL_S * self.ids.len() as i64) as f64;
-        let all = (self.recording.written + self.sealing.written) as f64 / samples;
         println!(
-            "hour {hours}: {samples} samples, {} sealed; {all:.0} bytes written a sample; \
-             record {:.0} B {:.1} µs CPU {:.1} µs wall, slowest {:?}; seal {:.0} B {:.1} µs CPU {:.1} µs wall; \
-             file {} MB, unused {} MB",
+            "hour {hour}: {samples} samples, {} sealed until now; file {} MB, unused {} MB",
             self.sealed,
-            self.recording.written as f64 / samples,
-            self.recording.cpu.as_secs_f64() * 1e6 / samples,
-            self.recording.wall.as_secs_f64() * 1e6 / samples,
-            self.recording.slowest,
-            self.sealing.written as f64 / samples,
-            self.sealing.cpu.as_secs_f64() * 1e6 / samples,
-            self.sealing.wall.as_secs_f64() * 1e6 / samples,
             size.bytes >> 20,
             size.unused_bytes >> 20,
         );
-        for (part, name) in self
-            .parts
-            .iter()
-            .zip(["seal", "merge", "sweep", "give back"])
-        {
+        let names = [
+            "record",
+            "all of sealing:",
+            "seal",
+            "merge",
+            "sweep",
+            "give back",
+        ];
+        let mut all = 0;
+        for ((name, now), before) in names.into_iter().zip(now).zip(self.printed) {
+            let used = now.since(before);
             println!(
                 "    {name}: {:.0} B, {:.1} µs CPU, {:.1} µs wall a sample, slowest {:?}",
-                part.written as f64 / samples,
-                part.cpu.as_secs_f64() * 1e6 / samples,
-                part.wall.as_secs_f64() * 1e6 / samples,
-                part.slowest
+                used.written as f64 / samples,
+                used.cpu.as_secs_f64() * 1e6 / samples,
+                used.wall.as_secs_f64() * 1e6 / samples,
+                used.slowest
             );
+            all += if name.starts_with("rec") || name.starts_with("all") {
+                used.written
+            } else {
+                0
+            };
         }
+        println!("    {:.0} bytes written a sample", all as f64 / samples);
+        self.printed = now;
         Ok(())
     }
 

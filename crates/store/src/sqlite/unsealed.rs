@@ -48,11 +48,11 @@ impl Unsealed {
         self.rows().as_ref().map_or(0, |rows| rows.highest)
     }
 
-    /// Runs of rows that give way to so many new ones. A few more than these: so what is left of an hour in
-    /// which there were more samples is gone some time.
+    /// Runs of rows that give way to so many new ones. No more than these: pages that nothing takes at once
+    /// would be written for nothing. What is left of an hour in which there were more samples is swept.
     pub(super) fn giving_way(&self, to: usize) -> Vec<(i64, i64)> {
         let rows = self.rows();
-        let runs = |rows: &Rows| rows.sealed_runs(rows.gives_way_to, to + to / 8);
+        let runs = |rows: &Rows| rows.sealed_runs(rows.gives_way_to, to);
         rows.as_ref().map_or_else(Vec::new, runs)
     }
 
