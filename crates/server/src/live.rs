@@ -182,8 +182,8 @@ impl Live {
             .change(id, |latest| latest.disk_full = disk_full);
     }
 
-    /// The states of all that were seen since their state was last handed on to be stored. Asked for once
-    /// a minute and not at each answer: states stored together share the pages that they are written to.
+    /// The states of all that were seen since their state was last handed on to be stored. Asked for each
+    /// few minutes and not at each answer: states stored together share the pages that they are written to.
     #[must_use]
     pub fn take_unstored(&self) -> Vec<ComputerState> {
         let mut unstored = Vec::new();

@@ -6,7 +6,7 @@
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
 use std::sync::LazyLock;
 
 /// A query with its values.
@@ -33,21 +33,23 @@ impl Batch {
         }
     }
 
-    /// Runs the statement over all rows, in order.
-    pub(super) async fn run<T>(
+    /// Runs the statement over all rows, in order; the answer is what each time that it ran came to, with
+    /// the rows that it carried.
+    pub(super) async fn run<'r, T>(
         &'static self,
         connection: &mut SqliteConnection,
-        mut rows: &[T],
+        mut rows: &'r [T],
         bind: impl Fn(Bound, &T) -> Bound,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<Vec<(SqliteQueryResult, &'r [T])>> {
+        let mut done = Vec::new();
         for (size, text) in SIZES.into_iter().zip(self.texts.iter()) {
             while rows.len() >= size {
                 let (now, later) = rows.split_at(size);
                 let query = now.iter().fold(sqlx::query(text.as_str()), &bind);
-                query.execute(&mut *connection).await?;
+                done.push((query.execute(&mut *connection).await?, now));
                 rows = later;
             }
         }
-        Ok(())
+        Ok(done)
     }
 }

@@ -1,10 +1,10 @@
 //! Chunks in SQLite, within whatever transaction the connection is in.
 //!
-//! All chunks of a day lie in one value, since a page of the file is larger than most of them; those of a
+//! All chunks of an hour or a day lie in one value, since a page of the file is larger than most of them; those of a
 //! month each in a row of their own, so that a year of one series is a dozen neighbours.
 
 mod bundle;
-mod days;
+mod bundles;
 mod months;
 mod verify;
 
@@ -12,17 +12,22 @@ pub(super) use verify::look_over;
 
 use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
 use async_trait::async_trait;
+use bundles::{DAYS, HOURS};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// Every statement here, for the test that none reads all to find a few.
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 11] = [
-    days::BETWEEN,
-    days::RANGE,
-    days::PUT,
-    days::DELETE,
+pub(super) const STATEMENTS: [&str; 15] = [
+    HOURS.between,
+    HOURS.range,
+    HOURS.put,
+    HOURS.delete,
+    DAYS.between,
+    DAYS.range,
+    DAYS.put,
+    DAYS.delete,
     months::BETWEEN,
     months::THERE,
     months::RANGE,
@@ -34,7 +39,8 @@ pub(super) const STATEMENTS: [&str; 11] = [
 
 /// Where the sealed history of a computer begins and ends.
 pub(super) const SPAN: &str = "SELECT min(first_ms), max(last_ms) FROM \
-    (SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
+    (SELECT first_ms, last_ms FROM hours WHERE computer_id = ?1 \
+     UNION ALL SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
      UNION ALL SELECT first_ms, last_ms FROM months WHERE computer_id = ?1)";
 
 /// The chunks that a connection sees.
@@ -44,7 +50,8 @@ pub(super) struct SqliteChunks<'c>(pub(super) &'c mut SqliteConnection);
 impl Chunks for SqliteChunks<'_> {
     async fn put(&mut self, computer_id: i64, set: &ChunkSet) -> Result<()> {
         let put = match set.listed.period.length {
-            Length::Day => days::put(self.0, computer_id, set).await?,
+            Length::Hour => bundles::put(&HOURS, self.0, computer_id, set).await?,
+            Length::Day => bundles::put(&DAYS, self.0, computer_id, set).await?,
             Length::Month => months::put(self.0, computer_id, set).await?,
         };
         if put {
@@ -60,19 +67,30 @@ impl Chunks for SqliteChunks<'_> {
         wanted: Wanted<'_>,
         range: &[Listed],
     ) -> Result<Vec<ChunkSet>> {
-        let (days, months): (Vec<_>, Vec<_>) = range
-            .iter()
-            .copied()
-            .partition(|listed| listed.period.length == Length::Day);
-        let mut sets = days::get(self.0, computer_id, wanted, &days).await?;
+        let of = |length| -> Vec<_> {
+            let is_of = |listed: &&Listed| listed.period.length == length;
+            range.iter().filter(is_of).copied().collect()
+        };
+        let mut sets = Vec::new();
+        for table in [&HOURS, &DAYS] {
+            let periods = of(table.length);
+            sets.extend(bundles::get(table, self.0, computer_id, wanted, &periods).await?);
+        }
+        let months = of(Length::Month);
         sets.extend(months::get(self.0, computer_id, wanted, &months).await?);
         sets.sort_by_key(|set| set.listed.first_ms);
         Ok(sets)
     }
 
     async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Listed>> {
-        let mut all = between(self.0, days::LIST, computer_id, from_ms, to_ms).await?;
-        all.extend(between(self.0, months::LIST, computer_id, from_ms, to_ms).await?);
+        let mut all = Vec::new();
+        for list in [
+            (HOURS.between, HOURS.length, HOURS.length_ms),
+            (DAYS.between, DAYS.length, DAYS.length_ms),
+            months::LIST,
+        ] {
+            all.extend(between(self.0, list, computer_id, from_ms, to_ms).await?);
+        }
         all.sort_by_key(|listed| listed.first_ms);
         Ok(all)
     }
@@ -81,7 +99,8 @@ impl Chunks for SqliteChunks<'_> {
         let mut found = BTreeSet::new();
         for listed in periods {
             found.extend(match listed.period.length {
-                Length::Day => days::series(self.0, computer_id, listed).await?,
+                Length::Hour => bundles::series(&HOURS, self.0, computer_id, listed).await?,
+                Length::Day => bundles::series(&DAYS, self.0, computer_id, listed).await?,
                 Length::Month => months::series(self.0, computer_id, listed.period).await?,
             });
         }
@@ -90,7 +109,8 @@ impl Chunks for SqliteChunks<'_> {
 
     async fn delete(&mut self, computer_id: i64, period: Period) -> Result<bool> {
         match period.length {
-            Length::Day => Ok(days::delete(self.0, computer_id, period).await?),
+            Length::Hour => Ok(bundles::delete(&HOURS, self.0, computer_id, period).await?),
+            Length::Day => Ok(bundles::delete(&DAYS, self.0, computer_id, period).await?),
             Length::Month => Ok(months::delete(self.0, computer_id, period).await?),
         }
     }

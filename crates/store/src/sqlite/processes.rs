@@ -63,7 +63,8 @@ pub(super) async fn replace(
                 .bind(process.memory_percent)
                 .bind(process.create_time_s)
         })
-        .await
+        .await?;
+    Ok(())
 }
 
 fn process(row: &SqliteRow) -> Process {
