@@ -6,6 +6,7 @@ use crate::{
     MAX_TAGS, NewComputer, Process, Removed, Result, Status,
 };
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 
@@ -28,8 +29,9 @@ pub(super) const NEWEST: &str = "SELECT computer_id, max(timestamp_ms) FROM stat
 #[async_trait]
 impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
-        let rows = sqlx::query(COMPUTERS).fetch_all(&self.readers).await?;
-        let mut computers: Vec<_> = rows.iter().map(computer).collect();
+        // One row at a time: ten thousand of the driver's take more memory than what is kept of them.
+        let rows = sqlx::query(COMPUTERS).fetch(&self.readers);
+        let mut computers: Vec<_> = rows.map_ok(|row| computer(&row)).try_collect().await?;
         self.correct_last_seen(&mut computers).await?;
         Ok(computers)
     }
@@ -144,11 +146,11 @@ impl Computers for SqliteStore {
 impl SqliteStore {
     /// A sample that came after `last_seen` was last written, which is not at each answer, is newer.
     async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
-        let rows = sqlx::query(NEWEST).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(NEWEST).fetch(&self.readers);
         let newest: HashMap<_, _> = rows
-            .iter()
-            .map(|row| (row::integer(row, 0), row::integer(row, 1)))
-            .collect();
+            .map_ok(|row| (row::integer(&row, 0), row::integer(&row, 1)))
+            .try_collect()
+            .await?;
         for computer in computers {
             let newest_ms = newest.get(&Some(computer.id)).copied().flatten();
             computer.state.last_seen_ms = computer.state.last_seen_ms.max(newest_ms);

@@ -4,6 +4,7 @@
 use super::unsealed::Row as Known;
 use super::{extra, row};
 use crate::{Sample, Span};
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
@@ -46,11 +47,8 @@ pub(super) async fn latest(
     connection: &mut SqliteConnection,
     newest: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
-    let rows = sqlx::query(LATEST)
-        .bind(ids(newest))
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.iter().map(sample).collect())
+    let rows = sqlx::query(LATEST).bind(ids(newest)).fetch(connection);
+    rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
 /// These rows of one computer, which rise.
