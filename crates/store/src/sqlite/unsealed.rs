@@ -18,6 +18,8 @@ mod marks;
 mod scan;
 
 pub(super) use entries::Row;
+#[cfg(test)]
+pub(super) use scan::PACK;
 pub(super) use scan::scan;
 
 use super::SqliteStore;
