@@ -30,7 +30,7 @@ const MONTH_KEEP_MS: i64 = DAY_MS;
 const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 
 /// So many computers are sealed in one transaction, where hours of them are due.
-pub const TOGETHER: usize = 16;
+pub const TOGETHER: usize = 64;
 
 /// What is to be sealed of a computer's rows: those before a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
 mod tests {
     use super::*;
 
-    /// Not among the first sixteen, whose place is the beginning.
+    /// Not among the first that are sealed together, whose place is the beginning.
     const ID: i64 = 100;
 
     fn oldest(oldest_ms: i64, in_hour: usize) -> Unsealed {

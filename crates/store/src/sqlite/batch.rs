@@ -1,8 +1,8 @@
 //! Statements over many rows at once.
 //!
 //! Every statement is a message to the connection's thread and back, which costs more than inserting a
-//! row does. So rows travel a hundred to a statement; what is left travels by tens and ones, so that
-//! there are three texts to prepare and not a hundred.
+//! row does. So rows travel some hundred to a statement; what is left travels by a quarter of that at a time,
+//! so that there are five texts to prepare and not hundreds.
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub(super) type Bound = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// How many rows a statement carries.
-const SIZES: [usize; 3] = [100, 10, 1];
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// One statement in each of the sizes.
 pub(super) struct Batch {

@@ -30,6 +30,9 @@ pub(super) fn end_ms(query: &LinesQuery) -> i64 {
     query.from_ms.saturating_add(width_ms)
 }
 
+/// Periods that are read at once.
+const AT_ONCE: usize = 200;
+
 /// Sums and counts of the steps of each computer.
 type Sums = BTreeMap<i64, Vec<(f64, u32)>>;
 
@@ -43,21 +46,12 @@ pub(super) async fn lines(
     let empty = || vec![(0.0, 0); query.steps as usize];
     let ids = query.computer_ids.iter();
     let mut sums: Sums = ids.map(|&id| (id, empty())).collect();
-    for (id, known) in &mut known {
-        let Some(sums) = sums.get_mut(id) else {
-            continue;
-        };
-        let span = (query.from_ms, end_ms(query));
-        let periods = damage.list(connection, *id, span).await?;
-        if !periods.is_empty() {
-            let doubles = doubles(connection, *id, &periods, known, damage).await?;
-            known.retain(|row| !doubles.contains(&row.moment_ms));
-            let chart = sealed_chart(connection, query, *id, &periods, names, damage).await?;
-            for (step, found) in sums.iter_mut().zip(chart.buckets()) {
-                let found = found.map_or((0.0, 0), |found| (found.sum, found.count));
-                *step = (step.0 + found.0, step.1 + found.1);
-            }
-        }
+    let span = (query.from_ms, end_ms(query));
+    let spans: Vec<_> = known.iter().map(|&(id, _)| (id, span)).collect();
+    let periods = damage.list_of_all(connection, &spans).await?;
+    leave_out_doubles(connection, &periods, &mut known, damage).await?;
+    for some in periods.chunks(AT_ONCE) {
+        add_sealed(connection, query, some, names, damage, &mut sums).await?;
     }
     add_rows(connection, query, &known, &mut sums).await?;
     let mean = |(sum, count)| (count > 0).then(|| sum / f64::from(count));
@@ -65,27 +59,50 @@ pub(super) async fn lines(
     Ok(sums.into_iter().map(line).collect())
 }
 
-/// What is sealed of one line: of the last hours that is a chunk or two.
-async fn sealed_chart(
+/// Each sample counts once, where it is a row still and sealed already.
+async fn leave_out_doubles(
+    connection: &mut SqliteConnection,
+    periods: &[(i64, Listed)],
+    known: &mut [(i64, Vec<Row>)],
+    damage: &Damage,
+) -> Result<()> {
+    let mut theirs: BTreeMap<i64, Vec<Listed>> = BTreeMap::new();
+    for &(id, listed) in periods {
+        theirs.entry(id).or_default().push(listed);
+    }
+    for (id, known) in known {
+        let periods = theirs.get(id).map_or(&[][..], Vec::as_slice);
+        let doubles = doubles(connection, *id, periods, known, damage).await?;
+        known.retain(|row| !doubles.contains(&row.moment_ms));
+    }
+    Ok(())
+}
+
+/// What is sealed of the lines: of the last hours that is a chunk or two of each.
+async fn add_sealed(
     connection: &mut SqliteConnection,
     query: &LinesQuery,
-    computer_id: i64,
-    periods: &[Listed],
+    periods: &[(i64, Listed)],
     names: &Names,
     damage: &Damage,
-) -> Result<Buckets> {
+    sums: &mut Sums,
+) -> Result<()> {
     let series = number_of(query.column, |name| names.number(name));
     let wanted = with_counters(series);
     let span = (query.from_ms, end_ms(query));
-    let mut chart = [Buckets::new(span.0, span.1, query.steps)];
-    let sets = damage.get(connection, computer_id, Wanted::Some(&wanted), periods);
-    for set in sets.await? {
+    let sets = damage.get_of_all(connection, Wanted::Some(&wanted), periods);
+    for (id, set) in sets.await? {
+        let mut chart = [Buckets::new(span.0, span.1, query.steps)];
         if let Err(error) = sealed::add_to_charts(&set, &[series], span, &mut chart) {
-            damage.note(computer_id, &set.listed, &error);
+            damage.note(id, &set.listed, &error);
+        }
+        let sums = sums.entry(id).or_default().iter_mut();
+        for (step, found) in sums.zip(chart[0].buckets()) {
+            let found = found.map_or((0.0, 0), |found| (found.sum, found.count));
+            *step = (step.0 + found.0, step.1 + found.1);
         }
     }
-    let [chart] = chart;
-    Ok(chart)
+    Ok(())
 }
 
 async fn add_rows(

@@ -3,7 +3,7 @@
 use super::rows::{EXTRA, IS_THERE, LATEST, SAMPLES, Wanted};
 use super::{
     Missing, SqliteStore, accounts, chunks, computers, events, lines, repair, retention, sealing,
-    taken, tokens,
+    taken, tokens, unsealed,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
@@ -27,7 +27,7 @@ fn statements() -> Vec<String> {
         .into_iter()
         .chain([computers::NEWEST, repair::UNPLACED, repair::PLACE])
         .chain(chunks::STATEMENTS)
-        .chain([taken::ROWS, taken::DELETE])
+        .chain([taken::ROWS, taken::DELETE, unsealed::PACK])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])

@@ -37,7 +37,7 @@ impl Samples for SqliteStore {
         events::insert(&mut transaction, happened).await?;
         transaction.commit().await?;
         self.unsealed.tell(|rows| {
-            rows.deleted(&giving_way);
+            rows.gave_way(&giving_way, samples.len());
             let inserted = inserted.into_iter();
             inserted.for_each(|(computer_id, row)| rows.add(computer_id, row));
         });

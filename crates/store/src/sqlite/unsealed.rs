@@ -18,6 +18,8 @@ mod marks;
 mod scan;
 
 pub(super) use entries::Row;
+#[cfg(test)]
+pub(super) use scan::PACK;
 pub(super) use scan::scan;
 
 use super::SqliteStore;
@@ -26,6 +28,9 @@ use entries::Entries;
 use marks::Marks;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// So many rows give way at once, at least: where they lie, some pages stay half full and are written each time.
+const FEWEST: usize = 256;
 
 /// What every clone of a store knows of its rows, once it was asked.
 #[derive(Clone, Debug, Default)]
@@ -48,11 +53,15 @@ impl Unsealed {
         self.rows().as_ref().map_or(0, |rows| rows.highest)
     }
 
-    /// Runs of rows that give way to so many new ones. No more than these: pages that nothing takes at once
-    /// would be written for nothing. What is left of an hour in which there were more samples is swept.
+    /// Runs of rows that give way to so many new ones, and to those for which none had to yet. No more than
+    /// these: pages that nothing takes at once would be written for nothing. What is left of an hour in which
+    /// there were more samples is swept.
     pub(super) fn giving_way(&self, to: usize) -> Vec<(i64, i64)> {
         let rows = self.rows();
-        let runs = |rows: &Rows| rows.sealed_runs(rows.gives_way_to, to);
+        let runs = |rows: &Rows| match rows.owed + to {
+            few if few < FEWEST => Vec::new(),
+            owed => rows.sealed_runs(rows.gives_way_to, owed),
+        };
         rows.as_ref().map_or_else(Vec::new, runs)
     }
 
@@ -102,6 +111,8 @@ pub(super) struct Rows {
     highest: i64,
     /// Up to which number sealed rows give way to new ones.
     gives_way_to: i64,
+    /// How many came since some gave way.
+    owed: usize,
 }
 
 impl Rows {
@@ -186,6 +197,13 @@ impl Rows {
     /// Sealed rows of these numbers are deleted.
     pub(super) fn deleted(&mut self, runs: &[(i64, i64)]) {
         runs.iter().for_each(|&run| self.sealed.clear(run));
+    }
+
+    /// So many rows were stored, to which these gave way.
+    pub(super) fn gave_way(&mut self, runs: &[(i64, i64)], to: usize) {
+        self.deleted(runs);
+        let owed = self.owed + to;
+        self.owed = if owed < FEWEST { owed } else { 0 };
     }
 
     /// Sealed rows up to that number give way to new ones.

@@ -1,18 +1,19 @@
 //! Hours and days: all chunks of one in one value. Two tables, and but for their names the same.
 
-use super::{bundle, listed};
+use super::{bundle, json, listed};
 use crate::sealed::{DAY_MS, HOUR_MS};
 use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// A table of periods of one length, and the statements over it.
 pub(super) struct Table {
     pub(super) length: Length,
     pub(super) length_ms: i64,
-    /// The periods that have samples between two moments.
+    /// The periods that have samples between two moments, of each computer that stands in a JSON array with them.
     pub(super) between: &'static str,
-    /// Those of a range.
-    pub(super) range: &'static str,
+    /// Those of a JSON array of computers and beginnings.
+    pub(super) some: &'static str,
     pub(super) put: &'static str,
     pub(super) delete: &'static str,
     /// The one after a computer and a beginning.
@@ -25,28 +26,26 @@ macro_rules! table {
             length: $length,
             length_ms: $length_ms,
             between: concat!(
-                "SELECT ",
+                "SELECT wanted.value ->> 0, ",
                 $start,
-                ", version, first_ms, last_ms, samples FROM ",
+                ", version, first_ms, last_ms, samples FROM json_each(?) AS wanted CROSS JOIN ",
                 $table,
-                " WHERE computer_id = ? AND ",
+                " ON computer_id = wanted.value ->> 0 AND ",
                 $start,
-                " > ? AND ",
+                " > wanted.value ->> 1 AND ",
                 $start,
-                " < ? \
-                    AND last_ms >= ? AND first_ms < ?"
+                " < wanted.value ->> 3 \
+                    AND last_ms >= wanted.value ->> 2 AND first_ms < wanted.value ->> 3"
             ),
-            range: concat!(
-                "SELECT ",
+            some: concat!(
+                "SELECT wanted.value ->> 0, ",
                 $start,
-                ", version, first_ms, last_ms, samples, chunks FROM ",
+                ", version, first_ms, last_ms, samples, chunks \
+                    FROM json_each(?) AS wanted CROSS JOIN ",
                 $table,
-                " WHERE computer_id = ? AND ",
+                " ON computer_id = wanted.value ->> 0 AND ",
                 $start,
-                " >= ? AND ",
-                $start,
-                " <= ? ORDER BY ",
-                $start
+                " = wanted.value ->> 1"
             ),
             put: concat!(
                 "INSERT INTO ",
@@ -114,34 +113,31 @@ pub(super) async fn put(
     Ok(put.rows_affected() > 0)
 }
 
+/// The wanted chunks of these periods, each with the computer whose it is.
 pub(super) async fn get(
     table: &Table,
     connection: &mut SqliteConnection,
-    computer_id: i64,
     wanted: Wanted<'_>,
-    range: &[Listed],
-) -> Result<Vec<ChunkSet>> {
-    let starts = range.iter().map(|listed| listed.period.start_ms);
-    let Some((first_ms, last_ms)) = starts.clone().min().zip(starts.clone().max()) else {
+    periods: &[(i64, Listed)],
+) -> Result<Vec<(i64, ChunkSet)>> {
+    let of_table = periods
+        .iter()
+        .filter(|(_, listed)| listed.period.length == table.length);
+    let keys: Vec<_> = of_table
+        .map(|(id, listed)| (id, listed.period.start_ms))
+        .collect();
+    if keys.is_empty() {
         return Ok(Vec::new());
-    };
-    let rows = sqlx::query(table.range)
-        .bind(computer_id)
-        .bind(first_ms)
-        .bind(last_ms)
+    }
+    let rows = sqlx::query(table.some)
+        .bind(json(&keys))
         .fetch_all(connection)
         .await?;
-    let mut sets = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let listed = listed(row, table.length)?;
-        if starts
-            .clone()
-            .any(|start_ms| start_ms == listed.period.start_ms)
-        {
-            sets.push(unpack(computer_id, listed, row.try_get(5)?, wanted)?);
-        }
-    }
-    Ok(sets)
+    let set = |row: &SqliteRow| {
+        let (id, listed) = listed(row, table.length)?;
+        Ok((id, unpack(id, listed, row.try_get(6)?, wanted)?))
+    };
+    rows.iter().map(set).collect()
 }
 
 pub(super) async fn series(
@@ -150,8 +146,8 @@ pub(super) async fn series(
     computer_id: i64,
     period: &Listed,
 ) -> Result<Vec<i64>> {
-    let sets = get(table, connection, computer_id, Wanted::All, &[*period]).await?;
-    let numbers = sets.iter().flat_map(|set| &set.chunks);
+    let sets = get(table, connection, Wanted::All, &[(computer_id, *period)]).await?;
+    let numbers = sets.iter().flat_map(|(_, set)| &set.chunks);
     Ok(numbers.map(|&(series, _)| series).collect())
 }
 

@@ -83,7 +83,14 @@ impl Entries {
             });
         }
         let there = &mut self.0[place].low;
-        if let Err(place) = there.binary_search(&low) {
+        // It is nearly always the newest: to search would be to look into memory that nobody else has touched.
+        let is_newest = there.last().is_none_or(|&last| last < low);
+        let place = if is_newest {
+            Err(there.len())
+        } else {
+            there.binary_search(&low)
+        };
+        if let Err(place) = place {
             if there.len() == there.capacity() {
                 there.reserve_exact(GROW_BY.max(there.len() / 8));
             }
