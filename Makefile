@@ -1,5 +1,5 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
-.PHONY: run build test faults check bench bench-history dev fuzz schemathesis sbom audit web tools
+.PHONY: run build test faults check bench bench-history platforms dev fuzz schemathesis sbom audit web tools
 # Apart, so that the agent has only those features of its libraries that it needs itself.
 BUILD = cargo build --release --locked -p muster-agent && cargo build --release --locked -p muster
 
@@ -37,6 +37,9 @@ bench: build ## what an agent and a poll cost, measured here and now
 bench-history: build ## what keeping history costs, beside its peers: bytes, sealing, a year as a chart
 	cargo build --release --locked -p muster-swarm
 	./scripts/bench-history bench/RESULTS-history.md
+
+platforms: web ## for Windows, arm64 and macOS: built, and asked under Wine and qemu; fetches Debian's packages
+	./scripts/platforms
 
 dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
 	./scripts/dev
