@@ -12,6 +12,7 @@ pub mod pace;
 pub mod ring;
 pub mod token;
 
+pub mod alarm;
 pub mod connection;
 pub mod http;
 pub mod keeper;

@@ -19,6 +19,7 @@ pub struct Computer {
     series: u32,
     boot_time_s: f64,
     kept: Option<Kept>,
+    clock_ahead_ms: i64,
 }
 
 /// Now, in Unix milliseconds.
@@ -41,6 +42,16 @@ impl Computer {
                 BOOT_TIME_S
             },
             kept,
+            clock_ahead_ms: 0,
+        }
+    }
+
+    /// The same with a clock that is so far ahead, or behind where that is negative; 0 is a clock that nobody tells.
+    #[must_use]
+    pub fn with_clock_ahead(self, clock_ahead_ms: i64) -> Self {
+        Self {
+            clock_ahead_ms,
+            ..self
         }
     }
 
@@ -64,7 +75,7 @@ impl Computer {
             agent: Some(self.agent(at_ms)),
             boot: Some(Boot {
                 id: format!("boot-{}", self.number),
-                time: self.boot_time_s,
+                time: self.boot_time_s + self.clock_ahead_s(),
             }),
             series: self.series(since_boot_s, load),
             history: None,
@@ -123,10 +134,25 @@ impl Computer {
             run: self.run(),
             sequence: at_ms,
             monotonic_ms: at_ms,
-            time_ms: self.kept.and(i64::try_from(at_ms).ok()),
+            time_ms: self.time_ms(at_ms),
             kept: self.kept.map(|kept| kept.count(at_ms)),
             ..Agent::default()
         }
+    }
+
+    /// What its clock says, where that is told.
+    fn time_ms(&self, at_ms: u64) -> Option<i64> {
+        let is_told = self.kept.is_some() || self.clock_ahead_ms != 0;
+        let at_ms = i64::try_from(at_ms).ok().filter(|_| is_told);
+        at_ms.map(|at_ms| at_ms.saturating_add(self.clock_ahead_ms))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "clocks are off by hours, not by ages"
+    )]
+    fn clock_ahead_s(&self) -> f64 {
+        self.clock_ahead_ms as f64 / 1000.0
     }
 
     /// The id of its one run.

@@ -5,14 +5,18 @@
 //! is asked is the address that the connection came to. For tests and benchmarks on one machine.
 
 mod client;
+mod descriptors;
+mod fleet;
 mod history;
+mod idle;
 mod measure;
 mod register;
 mod scrape;
 mod serve;
 mod sizes;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use fleet::Fleet;
 use std::path::PathBuf;
 
 /// What every simulated agent asks for.
@@ -48,6 +52,8 @@ enum Command {
     },
     /// Scrape an agent over one connection, and say what that cost it
     Scrape(scrape::ScrapeArgs),
+    /// Watch an agent's process that nobody asks, and say how often it woke up and what that cost
+    Idle(idle::IdleArgs),
     /// Print what an address answers
     Get {
         /// The address
@@ -62,17 +68,6 @@ enum Command {
     History(history::HistoryCommand),
 }
 
-/// Which agents.
-#[derive(Args)]
-struct Fleet {
-    /// How many agents
-    #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
-    agents: u32,
-    /// The port that all of them listen on; 0 for any
-    #[arg(long, default_value = "9100")]
-    port: u16,
-}
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
@@ -83,6 +78,7 @@ async fn main() -> anyhow::Result<()> {
         } => serve::serve(&fleet, series, keep_each).await,
         Command::Register { fleet, database } => register::register(&database, &fleet).await,
         Command::Scrape(args) => scrape::scrape(&args).await,
+        Command::Idle(args) => idle::idle(&args).await,
         Command::Get { url } => {
             print!("{}", client::get(&url, client::Pass::None).await?);
             Ok(())

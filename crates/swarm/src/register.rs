@@ -1,19 +1,29 @@
 //! The simulated computers, put on a server's roll.
 
-use crate::{Fleet, TOKEN};
+use crate::TOKEN;
+use crate::fleet::Fleet;
+use anyhow::Context as _;
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, NewComputer};
-use muster_swarm::address;
+use muster_swarm::address::port_of;
+use muster_swarm::fault::{Fault, Faulty};
 use std::path::Path;
 
+/// Nobody listens there: the discard service of old.
+const NOBODYS_PORT: u16 = 9;
+
 pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
+    let identity = fleet.identity()?;
+    let faults = fleet.faults();
     let store = SqliteStore::open(database, Missing::Create).await?;
     for number in 0..fleet.agents {
+        let faulty = faults.of(number);
         let computer = NewComputer {
             name: format!("swarm-{number:06}"),
-            url: format!("http://{}:{}", address::of(number), fleet.port),
+            url: url_of(fleet, number, faulty)?,
             token: TOKEN.into(),
-            tags: tags_of(number),
+            tags: tags_of(number, faulty),
+            tls_sha256: identity.as_ref().map(|it| it.sha256().to_owned()),
             ..NewComputer::default()
         };
         store.add_computer(&computer).await?;
@@ -23,8 +33,28 @@ pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A few racks and two kinds, and one in ten without any.
-fn tags_of(number: u32) -> Vec<String> {
+fn url_of(fleet: &Fleet, number: u32, faulty: Option<Faulty>) -> anyhow::Result<String> {
+    let port = match faulty {
+        Some(faulty) if faulty.fault == Fault::Refusing && faulty.is_other_form() => NOBODYS_PORT,
+        _ => {
+            let port = fleet.port.checked_add(port_of(number, fleet.ports));
+            port.context("there are not so many ports: choose a lower --port or fewer --ports")?
+        }
+    };
+    let scheme = if fleet.tls { "https" } else { "http" };
+    Ok(format!("{scheme}://{}:{port}", fleet.address(number)))
+}
+
+/// A few racks and two kinds, and one in ten without any; what is faulty says so.
+fn tags_of(number: u32, faulty: Option<Faulty>) -> Vec<String> {
+    let mut tags = usual_tags_of(number);
+    if let Some(faulty) = faulty {
+        tags.extend(["faulty".into(), faulty.fault.name()]);
+    }
+    tags
+}
+
+fn usual_tags_of(number: u32) -> Vec<String> {
     if number % 10 == 9 {
         return Vec::new();
     }

@@ -1,117 +1,188 @@
-//! All agents behind one listener.
+//! All agents behind a listener a port.
+//!
+//! HTTP is spoken here and not by hyper, whose connections take some 20 kB each and whose answers are always
+//! well-formed: of ten thousand agents most are silent at any moment, and a share of them may have to answer badly.
 
-use crate::{Fleet, TOKEN};
+mod answer;
+mod badly;
+mod request;
+
+use crate::TOKEN;
+use crate::descriptors::{Crowd, raise_limit};
+use crate::fleet::Fleet;
 use anyhow::Context as _;
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use muster_swarm::address;
 use muster_swarm::computer::{Computer, now_ms};
-use muster_swarm::kept::{Kept, history};
-use muster_wire::SystemInfo;
-use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
+use muster_swarm::fault::{Fault, Faults, Faulty};
+use muster_swarm::kept::Kept;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+/// Connections that wait to be accepted: a whole fleet may connect at once, when a server starts.
+const BACKLOG: u32 = 4_096;
+/// How long a TLS handshake may take.
+const MAX_HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// A connection, in whichever way it speaks.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// What all connections share.
+struct Served {
+    computers: Vec<Computer>,
+    faults: Faults,
+    ports: u16,
+    tls: Option<TlsAcceptor>,
+    crowd: Crowd,
+}
 
 pub async fn serve(fleet: &Fleet, series: u32, keep_each_s: Option<u32>) -> anyhow::Result<()> {
-    // 127.0.0.0/8 is reached from this machine alone, and a connection to another address is closed.
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, fleet.port))
-        .await
-        .with_context(|| {
-            format!(
-                "cannot listen on port {}: choose another with --port",
-                fleet.port
-            )
-        })?;
-    let (first, last) = (address::of(0), address::of(fleet.agents - 1));
-    println!(
-        "{} agents from {first} to {last}, port {}, token {TOKEN}",
-        fleet.agents,
-        listener.local_addr()?.port()
-    );
+    let crowd = Crowd::within(raise_limit());
+    let identity = fleet.identity()?;
+    let listeners = listen(fleet)?;
     let kept = keep_each_s.map(|seconds| Kept {
         each_ms: u64::from(seconds) * 1000,
         since_ms: now_ms(),
     });
-    let computers: Arc<[Computer]> = (0..fleet.agents)
-        .map(|number| Computer::new(number, series, kept))
-        .collect();
+    let faults = fleet.faults();
+    let computers = (0..fleet.agents).map(|number| {
+        let ahead_ms = faults.of(number).map_or(0, Faulty::clock_ahead_ms);
+        Computer::new(number, series, kept).with_clock_ahead(ahead_ms)
+    });
+    let served = Arc::new(Served {
+        computers: computers.collect(),
+        faults: faults.clone(),
+        ports: fleet.ports,
+        tls: identity.map(|identity| TlsAcceptor::from(Arc::clone(identity.config()))),
+        crowd,
+    });
+    println!("{}", begin_line(fleet, listeners[0].local_addr()?.port()));
+    let mut accepting = tokio::task::JoinSet::new();
+    for (port, listener) in (0..).zip(listeners) {
+        accepting.spawn(accept(listener, port, Arc::clone(&served)));
+    }
+    accepting.join_all().await;
+    Ok(())
+}
+
+fn begin_line(fleet: &Fleet, port: u16) -> String {
+    let (first, last) = (fleet.address(0), fleet.address(fleet.agents - 1));
+    let ports = match fleet.ports {
+        1 => format!("port {port}"),
+        count => format!("ports {port} to {}", port + (count - 1)),
+    };
+    let faulty = match fleet.faults().count(fleet.agents) {
+        0 => String::new(),
+        count => format!(", {count} of them faulty"),
+    };
+    let tls = if fleet.tls { ", TLS" } else { "" };
+    format!(
+        "{} agents from {first} to {last}, {ports}, token {TOKEN}{faulty}{tls}",
+        fleet.agents
+    )
+}
+
+/// Listens on all ports. 127.0.0.0/8 is reached from this machine alone, and a connection to another address is
+/// closed.
+fn listen(fleet: &Fleet) -> anyhow::Result<Vec<TcpListener>> {
+    anyhow::ensure!(
+        fleet.ports == 1 || fleet.port != 0,
+        "--ports wants a --port to begin with, and not any"
+    );
+    let last = fleet.port.checked_add(fleet.ports - 1);
+    let last =
+        last.context("there are not so many ports: choose a lower --port or fewer --ports")?;
+    (fleet.port..=last).map(listen_on).collect()
+}
+
+fn listen_on(port: u16) -> anyhow::Result<TcpListener> {
+    let listen = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))?;
+        socket.listen(BACKLOG)
+    };
+    listen().with_context(|| format!("cannot listen on port {port}: choose another with --port"))
+}
+
+async fn accept(listener: TcpListener, port: u16, served: Arc<Served>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, computers.clone()));
+                tokio::spawn(converse(stream, port, Arc::clone(&served)));
             }
             // Out of descriptors: some are given back in a moment.
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
 }
 
-async fn converse(stream: TcpStream, computers: Arc<[Computer]>) {
-    let number = match stream.local_addr().map(|address| address.ip()) {
-        Ok(IpAddr::V4(address)) if address.is_loopback() => address::number(address),
-        _ => None,
-    };
-    if number.is_none_or(|number| number >= computers.len()) {
+async fn converse(stream: TcpStream, port: u16, served: Arc<Served>) {
+    let Some(number) = number_of(&stream, port, served.ports) else {
         return;
-    }
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| {
-        let computer = number.and_then(|number| computers.get(number));
-        let response = answer(&request, computer);
-        async move { Ok::<_, Infallible>(response) }
-    });
-    // How a server ends a connection is its own affair.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
-}
-
-fn answer(request: &Request<Incoming>, computer: Option<&Computer>) -> Response<Full<Bytes>> {
-    let expected = format!("Bearer {TOKEN}");
-    let token = request
-        .headers()
-        .get(AUTHORIZATION)
-        .map(|value| value.as_bytes());
-    let Some(computer) = computer.filter(|_| token == Some(expected.as_bytes())) else {
-        return reply(
-            StatusCode::UNAUTHORIZED,
-            r#"{"detail":"Unauthorized"}"#.into(),
-        );
     };
-    if request.uri().path() != "/systeminfo" {
-        return reply(StatusCode::NOT_FOUND, r#"{"detail":"Not Found"}"#.into());
+    let computer = usize::try_from(number).ok();
+    let Some(computer) = computer.and_then(|number| served.computers.get(number)) else {
+        return;
+    };
+    let _place = served.crowd.enter();
+    let _ = stream.set_nodelay(true);
+    let faulty = served.faults.of(number);
+    match faulty.map(|faulty| faulty.fault) {
+        Some(Fault::Refusing) => {
+            let _ = stream.set_zero_linger();
+            return;
+        }
+        Some(Fault::Dead) => return badly::hold(stream).await,
+        _ => {}
     }
-    let query = request.uri().query().unwrap_or_default();
-    match serde_json::to_vec(&read(computer, query)) {
-        Ok(body) => reply(StatusCode::OK, body),
-        Err(error) => reply(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into()),
+    match &served.tls {
+        None => answer_all(stream, computer, faulty, &served.crowd).await,
+        Some(tls) => {
+            if let Ok(Ok(stream)) = timeout(MAX_HANDSHAKE, tls.accept(stream)).await {
+                answer_all(stream, computer, faulty, &served.crowd).await;
+            }
+        }
     }
 }
 
-/// A reading of now, and those before it where they are asked for.
-fn read(computer: &Computer, query: &str) -> SystemInfo {
-    let now_ms = now_ms();
-    let mut info = computer.read(now_ms, !query.contains("processes=0"));
-    let since = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("since="));
-    if let (Some(kept), Some(cursor)) = (computer.kept(), since) {
-        let history = history(computer, kept, cursor.parse().ok().as_ref(), now_ms);
-        info.history = Some(Box::new(history));
+fn number_of(stream: &TcpStream, port: u16, ports: u16) -> Option<u32> {
+    match stream.local_addr().ok()?.ip() {
+        IpAddr::V4(address) if address.is_loopback() => address::number(address, port, ports),
+        _ => None,
     }
-    info
 }
 
-fn reply(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = status;
-    let json = hyper::header::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    response
+/// Answers what is asked over a connection until one side ends it.
+async fn answer_all(
+    mut stream: impl Stream,
+    computer: &Computer,
+    faulty: Option<Faulty>,
+    crowd: &Crowd,
+) {
+    let mut received = Vec::new();
+    while let Some(request) = request::next(&mut stream, &mut received).await {
+        let keeps = request.keeps && crowd.has_room();
+        let answer = answer::answer(&request, computer, keeps);
+        let sent = match faulty {
+            None => send(&mut stream, &answer).await.is_ok(),
+            // On the heap, so that a healthy connection is not as large as a faulty one.
+            Some(faulty) => Box::pin(badly::answer(&mut stream, faulty, &answer)).await,
+        };
+        if !sent || !keeps {
+            break;
+        }
+    }
+    let _ = stream.shutdown().await;
+}
+
+async fn send(stream: &mut impl Stream, bytes: &[u8]) -> std::io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
 }

@@ -12,6 +12,7 @@ mod token;
 
 mod binary;
 mod connections;
+mod elsewhere;
 mod golden;
 mod history;
 mod http;

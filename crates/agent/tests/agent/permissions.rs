@@ -85,6 +85,57 @@ fn a_token_file_that_cannot_be_written_is_named_with_the_reason() {
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
+/// A folder of somebody else's, with a token in it that the agent may read.
+#[test]
+fn in_a_folder_that_it_may_only_read_it_answers_and_says_what_it_lacks() {
+    let place = Place::new();
+    fs::create_dir(place.path("closed")).unwrap();
+    fs::write(place.path("closed/client_token.txt"), "the-token\n").unwrap();
+    allow(&place.path("closed"), 0o555);
+    let mut command = place.agent();
+    command.current_dir(place.path("closed"));
+    let mut agent = Agent::start(command.stderr(Stdio::piped()));
+    assert_eq!(agent.token(), "the-token");
+    let info = agent.ask().json();
+    for section in ["cpu_times", "memory", "disk", "network", "top_processes"] {
+        assert!(info.get(section).is_some(), "{section} is missing: {info}");
+    }
+    agent.child.kill().unwrap();
+    let mut errors = String::new();
+    let mut stderr = agent.child.stderr.take().unwrap();
+    stderr.read_to_string(&mut errors).unwrap();
+    for words in [
+        "plain HTTP alone is answered",
+        "kept in memory alone",
+        "--tls-file",
+        "--history",
+    ] {
+        assert!(errors.contains(words), "{words} is missing: {errors}");
+    }
+}
+
+#[test]
+fn in_its_own_folder_whoever_runs_it_has_all_of_it() {
+    let place = Place::new();
+    let mut agent = Agent::start_with_line(place.agent().stderr(Stdio::piped()));
+    assert!(agent.lines[6].starts_with("muster://"), "{:?}", agent.lines);
+    let info = agent.ask().json();
+    assert!(
+        info["top_processes"]
+            .as_array()
+            .is_some_and(|it| !it.is_empty()),
+        "{info}"
+    );
+    for name in ["client_token.txt", "client_tls.pem", "client_history"] {
+        assert!(place.path(name).exists(), "{name}");
+    }
+    agent.child.kill().unwrap();
+    let mut errors = String::new();
+    let mut stderr = agent.child.stderr.take().unwrap();
+    stderr.read_to_string(&mut errors).unwrap();
+    assert_eq!(errors, "", "nothing is refused that it needs");
+}
+
 /// Root renews a token for an agent that is not root's; a link that the agent could have made leads it nowhere.
 #[test]
 fn what_root_writes_for_an_agent_is_the_agents() {

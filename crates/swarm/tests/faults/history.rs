@@ -78,7 +78,20 @@ pub fn number(database: &Path, statement: &str) -> i64 {
     with_runtime(async { scalar(connect(database).await, statement).await })
 }
 
-/// The same over a connection that may fold in a log which a crash left.
+/// Rows out of the database.
+pub fn rows<R>(database: &Path, statement: &'static str) -> Vec<R>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+{
+    with_runtime(async {
+        let mut connection = connect(database).await;
+        let rows = sqlx::query_as(statement).fetch_all(&mut connection).await;
+        connection.close().await.unwrap();
+        rows.unwrap()
+    })
+}
+
+/// A number, over a connection that may fold in a log which a crash left.
 pub fn number_of_writer(database: &Path, statement: &str) -> i64 {
     with_runtime(async {
         let options = SqliteConnectOptions::new().filename(database);

@@ -212,9 +212,15 @@ impl Fleet {
 
     /// Puts them on the roll of a database.
     pub fn register(&self, database: &Path) {
+        self.register_with(database, &[]);
+    }
+
+    /// The same, with further arguments of `register`.
+    pub fn register_with(&self, database: &Path, arguments: &[&str]) {
         let (agents, port) = (self.agents.to_string(), self.port.to_string());
         let mut command = Command::new(binary("muster-swarm"));
         command.args(["register", "--agents", &agents, "--port", &port]);
+        command.args(arguments);
         assert!(
             command
                 .arg(database)

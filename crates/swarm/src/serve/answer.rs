@@ -1,0 +1,60 @@
+//! What a healthy agent answers.
+
+use super::request::Request;
+use muster_swarm::computer::{Computer, now_ms};
+use muster_swarm::kept::history;
+use muster_wire::SystemInfo;
+
+const JSON: &str = "application/json";
+
+/// The whole answer, head and body.
+pub fn answer(request: &Request, computer: &Computer, keeps: bool) -> Vec<u8> {
+    if !request.shows_token {
+        return whole(
+            "401 Unauthorized",
+            JSON,
+            br#"{"detail":"Unauthorized"}"#,
+            keeps,
+        );
+    }
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .unwrap_or((&request.target, ""));
+    match path {
+        "/systeminfo" => match serde_json::to_vec(&read(computer, query)) {
+            Ok(body) => whole("200 OK", JSON, &body, keeps),
+            Err(error) => {
+                let why = error.to_string();
+                whole("500 Internal Server Error", JSON, why.as_bytes(), keeps)
+            }
+        },
+        _ => whole("404 Not Found", JSON, br#"{"detail":"Not Found"}"#, keeps),
+    }
+}
+
+/// Head and body as one, so that they are sent as one.
+pub fn whole(status: &str, kind: &str, body: &[u8], keeps: bool) -> Vec<u8> {
+    let length = body.len();
+    let close = if keeps { "" } else { "connection: close\r\n" };
+    let mut bytes = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{close}\r\n"
+    )
+    .into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// A reading of now, and those before it where they are asked for.
+fn read(computer: &Computer, query: &str) -> SystemInfo {
+    let now_ms = now_ms();
+    let mut info = computer.read(now_ms, !query.contains("processes=0"));
+    let since = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("since="));
+    if let (Some(kept), Some(cursor)) = (computer.kept(), since) {
+        let history = history(computer, kept, cursor.parse().ok().as_ref(), now_ms);
+        info.history = Some(Box::new(history));
+    }
+    info
+}

@@ -1,0 +1,139 @@
+//! Each fault, as who asks sees it. Time is the test's own: none of these waits.
+
+use super::*;
+use tokio::io::{AsyncReadExt as _, duplex};
+use tokio::time::Instant;
+
+const BODY: &str = r#"{"cpu_percent":12.5,"hostname":"box"}"#;
+
+/// What came, whether the connection was kept, and how many seconds that took.
+async fn ask(fault: Fault, turn: u32) -> (Vec<u8>, bool, u64) {
+    let (mut near, mut far) = duplex(64 << 10);
+    let began = Instant::now();
+    let reading = tokio::spawn(async move {
+        let mut bytes = Vec::new();
+        let _ = far.read_to_end(&mut bytes).await;
+        bytes
+    });
+    let well = whole("200 OK", "application/json", BODY.as_bytes(), true);
+    let keeps = answer(&mut near, Faulty { fault, turn }, &well).await;
+    drop(near);
+    let bytes = reading.await.unwrap_or_default();
+    (bytes, keeps, began.elapsed().as_secs())
+}
+
+fn well() -> Vec<u8> {
+    whole("200 OK", "application/json", BODY.as_bytes(), true)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_one_says_nothing_and_is_not_held_for_ever() {
+    assert_eq!(ask(Fault::Dead, 0).await, (vec![], false, 60));
+    let (near, _far) = duplex(64);
+    let began = Instant::now();
+    hold(near).await;
+    assert_eq!(began.elapsed(), MAX_TIME);
+    let (near, far) = duplex(64);
+    drop(far);
+    hold(near).await;
+    assert_eq!(began.elapsed(), MAX_TIME);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_one_answers_late_or_by_the_byte() {
+    assert_eq!(ask(Fault::Slow, 1).await, (well(), true, 8));
+    let (bytes, keeps, took_s) = ask(Fault::Slow, 0).await;
+    assert_eq!((keeps, took_s), (false, 60));
+    assert!((59..=61).contains(&bytes.len()), "{}", bytes.len());
+    assert!(well().starts_with(&bytes));
+}
+
+#[tokio::test(start_paused = true)]
+async fn garbage_is_no_http_no_json_or_another_shape() {
+    let (noise, keeps, _) = ask(Fault::Garbage, 0).await;
+    assert!(!keeps && noise.len() == 512 && !noise.starts_with(b"HTTP"));
+    let (no_json, ..) = ask(Fault::Garbage, 1).await;
+    assert!(no_json.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    let body = no_json.windows(4).position(|end| end == b"\r\n\r\n");
+    let body = &no_json[body.map_or(0, |end| end + 4)..];
+    assert!(body.len() == 512 && serde_json::from_slice::<serde_json::Value>(body).is_err());
+    let (other, ..) = ask(Fault::Garbage, 2).await;
+    let other = String::from_utf8_lossy(&other).into_owned();
+    let body = other.split("\r\n\r\n").nth(1).unwrap_or_default();
+    assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
+    assert!(muster_wire::parse(body.as_bytes()).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endless_answer_ends_after_all() {
+    let (chunked, keeps, _) = ask(Fault::Endless, 0).await;
+    assert!(!keeps && chunked.len() > MAX_ENDLESS);
+    assert!(!chunked.ends_with(b"0\r\n\r\n"));
+    let head = String::from_utf8_lossy(&chunked[..200]).into_owned();
+    assert!(head.contains("transfer-encoding: chunked") && head.contains("\r\n4000\r\n["));
+    let (unsized_one, ..) = ask(Fault::Endless, 1).await;
+    let head = String::from_utf8_lossy(&unsized_one[..100]).into_owned();
+    assert!(!head.contains("transfer-encoding") && !head.contains("content-length"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stops_reading_an_endless_answer_frees_it() {
+    let (mut near, _unread) = duplex(1_024);
+    let began = Instant::now();
+    let endless = Faulty {
+        fault: Fault::Endless,
+        turn: 0,
+    };
+    assert!(!answer(&mut near, endless, &well()).await);
+    assert_eq!(began.elapsed(), MAX_TIME);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_answer_has_half_of_what_it_told() {
+    let (bytes, keeps, _) = ask(Fault::Cut, 0).await;
+    assert!(!keeps && well().starts_with(&bytes));
+    assert_eq!(well().len() - bytes.len(), BODY.len().div_ceil(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_wrong_whatever_it_is() {
+    let (bytes, keeps, _) = ask(Fault::Token, 0).await;
+    assert!(keeps && bytes.starts_with(b"HTTP/1.1 401 "));
+}
+
+#[test]
+fn one_that_flaps_is_well_and_dead_by_turns() {
+    let faulty = |turn| Faulty {
+        fault: Fault::Flapping,
+        turn,
+    };
+    let well = |turn| [0, 19_999, 20_000, 40_000].map(|at_ms| is_well(faulty(turn), at_ms));
+    assert_eq!(well(0), [true, true, false, true]);
+    assert_eq!(well(1), [false, false, true, false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_flaps_answers_all_or_nothing() {
+    let (bytes, keeps, took_s) = ask(Fault::Flapping, 0).await;
+    let (other, other_keeps, _) = ask(Fault::Flapping, 1).await;
+    assert_ne!(keeps, other_keeps, "both at one moment");
+    for (bytes, keeps) in [(&bytes, keeps), (&other, other_keeps)] {
+        assert_eq!(*bytes, if keeps { well() } else { vec![] });
+    }
+    assert_eq!(took_s, if keeps { 0 } else { 60 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_whose_clock_is_off_answers_well() {
+    assert_eq!(ask(Fault::Clock, 0).await, (well(), true, 0));
+    let read = |ahead_ms| {
+        let computer = muster_swarm::computer::Computer::new(7, 0, None).with_clock_ahead(ahead_ms);
+        computer.read(1_800_000_000_000, false)
+    };
+    let (off, usual) = (read(-7_200_000), read(0));
+    let time_ms = |info: &muster_wire::SystemInfo| info.agent.as_ref().and_then(|it| it.time_ms);
+    let booted = |info: &muster_wire::SystemInfo| info.boot.as_ref().map(|it| it.time);
+    assert_eq!(time_ms(&off), Some(1_800_000_000_000 - 7_200_000));
+    assert_eq!(booted(&off), booted(&usual).map(|time| time - 7_200.0));
+    assert_eq!((time_ms(&usual), off.series), (None, usual.series));
+}
