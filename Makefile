@@ -1,5 +1,6 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
-.PHONY: run build test faults check bench bench-history platforms dev fuzz schemathesis sbom audit web tools
+BENCHES = bench-agent bench-server bench-history bench-web bench-100k
+.PHONY: run build test faults check bench bench-build $(BENCHES) platforms dev fuzz schemathesis sbom audit web tools
 # Apart, so that the agent has only those features of its libraries that it needs itself.
 BUILD = cargo build --release --locked -p muster-agent && cargo build --release --locked -p muster
 
@@ -30,13 +31,15 @@ check: web tools ## formats, lints, types, documentation, licences
 	./scripts/check-dockerfiles
 	./scripts/check-units
 
-bench: build ## what an agent and a poll cost, measured here and now
-	cargo build --release --locked -p muster-swarm
+bench: bench-build ## every budget beside its peer, into bench/RESULTS.md; for trying: AGENTS=500 INTERVAL=5 RUNS=1
 	./scripts/bench
 
-bench-history: build ## what keeping history costs, beside its peers: bytes, sealing, a year as a chart
+# One part alone; the results keep what the others had. The history has a page of its own, bench/RESULTS-history.md.
+$(BENCHES): bench-build
+	./scripts/bench $(@:bench-%=%)
+
+bench-build: build
 	cargo build --release --locked -p muster-swarm
-	./scripts/bench-history bench/RESULTS-history.md
 
 platforms: web ## for Windows, arm64 and macOS: built, and asked under Wine and qemu; fetches Debian's packages
 	./scripts/platforms

@@ -72,6 +72,19 @@ export async function smoothness(page: Page, action: () => Promise<void>): Promi
   };
 }
 
+/** Milliseconds from the page's beginning to the paint that has computers in it. */
+export const firstRows_ms = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const look = () => {
+          if (!document.querySelector('[role=table] a')) requestAnimationFrame(look);
+          else requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+        };
+        look();
+      }),
+  );
+
 /** The share of a processor that the page's main thread takes while nobody touches it. */
 export async function idleShare(page: Page, watched_s: number): Promise<number> {
   const client = await page.context().newCDPSession(page);

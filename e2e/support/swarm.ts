@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { Program } from './process.js';
 
-export const agents = 10_000;
+export const agents = Number(process.env.MUSTER_BENCH_AGENTS ?? 10_000);
 /** As crates/swarm/src/computer.rs has them. */
 export const rebooted = 'swarm-004321';
 export const filling = 'swarm-000011';

@@ -2,7 +2,7 @@
 // which is printed and not asserted, since it is the machine's as much as the page's.
 
 import type { Page } from '@playwright/test';
-import { idleShare, smoothness } from '../support/frames.js';
+import { firstRows_ms, idleShare, smoothness } from '../support/frames.js';
 import type { Program } from '../support/process.js';
 import { agents, filling, rebooted, swarm } from '../support/swarm.js';
 import { expect, rowOf, signIn, test } from '../support/test.js';
@@ -32,20 +32,6 @@ const scroll = (page: Page, step_px: number, frames: number) =>
     },
     [step_px, frames],
   );
-
-async function timeToFirstRows(page: Page): Promise<number> {
-  await page.goto('.');
-  return page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        const look = () => {
-          if (!document.querySelector('[role=table] a')) requestAnimationFrame(look);
-          else requestAnimationFrame(() => setTimeout(() => done(performance.now())));
-        };
-        look();
-      }),
-  );
-}
 
 test('ten thousand computers', async ({ page, muster, directory }) => {
   test.setTimeout(150_000);
@@ -92,7 +78,8 @@ test('ten thousand computers', async ({ page, muster, directory }) => {
     });
 
     await test.step('how smooth it is', async () => {
-      say('first rows painted after', `${(await timeToFirstRows(page)).toFixed(0)} ms`);
+      await page.goto('.');
+      say('first rows painted after', `${(await firstRows_ms(page)).toFixed(0)} ms`);
       await saySmoothness(page, 'scrolling by 100 px a frame', () => scroll(page, 100, 60));
       await saySmoothness(page, 'scrolling by 1,500 px a frame', () => scroll(page, 1_500, 60));
       await saySmoothness(page, 'sorting by each column', async () => {

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
+use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use hyper::http::request::Builder;
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
@@ -52,14 +52,40 @@ pub async fn connect(uri: &Uri) -> anyhow::Result<Connection> {
 }
 
 pub async fn ask(connection: &mut Connection, uri: &Uri, pass: Pass<'_>) -> anyhow::Result<Bytes> {
-    let request = pass.show(Request::get(path(uri)));
+    whole(open(connection, pass.show(Request::get(path(uri)))).await?).await
+}
+
+/// Asks as a browser does, which takes gzip; what comes is left as it is.
+pub async fn ask_gzip(
+    connection: &mut Connection,
+    uri: &Uri,
+    pass: Pass<'_>,
+) -> anyhow::Result<Bytes> {
+    whole(stream_gzip(connection, uri, pass).await?).await
+}
+
+/// Asks for what has no end, as a browser does.
+pub async fn stream_gzip(
+    connection: &mut Connection,
+    uri: &Uri,
+    pass: Pass<'_>,
+) -> anyhow::Result<Incoming> {
+    let request = Request::get(path(uri)).header(ACCEPT_ENCODING, "gzip");
+    open(connection, pass.show(request)).await
+}
+
+async fn open(connection: &mut Connection, request: Builder) -> anyhow::Result<Incoming> {
     let response = send(connection, request, Bytes::new()).await?;
     anyhow::ensure!(
         response.status() == StatusCode::OK,
         "answered {}",
         response.status()
     );
-    Ok(response.into_body().collect().await?.to_bytes())
+    Ok(response.into_body())
+}
+
+async fn whole(body: Incoming) -> anyhow::Result<Bytes> {
+    Ok(body.collect().await?.to_bytes())
 }
 
 /// Posts, and gives back the answer, whatever it is.

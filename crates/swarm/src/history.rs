@@ -1,8 +1,7 @@
 //! `muster-swarm history`: made-up history, written as several programs keep it, and what keeping it costs.
 //! `scripts/bench-history` puts these together.
 //!
-//! Each prints what it found as lines of a name and a value, `year.median_ms 4.2`, out of which `report`
-//! makes the tables.
+//! Each prints what it found as figures, out of which `report` makes the tables.
 
 pub mod fleet;
 mod random;
@@ -24,10 +23,13 @@ mod opening;
 mod post;
 mod wait;
 
+mod past;
 mod report;
 
+pub use chart::{points, quantile};
+
+use crate::figures::print as figure;
 use clap::Subcommand;
-use std::fmt::Display;
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
@@ -48,6 +50,14 @@ pub enum HistoryCommand {
         #[arg(long, default_value = "99")]
         computers: u32,
         /// The database
+        file: PathBuf,
+    },
+    /// Give the first computers of a Muster database the 24 hours until now, sealed as its server would have
+    Past {
+        /// How many
+        #[arg(long, default_value = "200")]
+        computers: u32,
+        /// The database, with at least as many computers
         file: PathBuf,
     },
     /// Sign in to a Muster server, and print the session's cookie
@@ -77,6 +87,7 @@ pub async fn run(command: HistoryCommand) -> anyhow::Result<()> {
         HistoryCommand::Fill(args) => fill::fill(&args).await,
         HistoryCommand::Seal { name, file } => seal::seal(&name, &file).await,
         HistoryCommand::Copy { computers, file } => copies::copy(&file, computers).await,
+        HistoryCommand::Past { computers, file } => past::past(&file, computers).await,
         HistoryCommand::Login(args) => login::login(&args).await,
         HistoryCommand::Wait(args) => wait::wait(&args).await,
         HistoryCommand::Opening(args) => opening::opening(&args).await,
@@ -84,9 +95,4 @@ pub async fn run(command: HistoryCommand) -> anyhow::Result<()> {
         HistoryCommand::Post { url, file } => post::post(&url, &file).await,
         HistoryCommand::Report { figures } => report::print(&figures),
     }
-}
-
-/// Prints a figure.
-fn figure(name: &str, what: &str, value: impl Display) {
-    println!("{name}.{what} {value}");
 }

@@ -4,16 +4,22 @@
 //! Linux answers on all of 127.0.0.0/8, so that one listener is sixteen million computers: which of them
 //! is asked is the address that the connection came to. For tests and benchmarks on one machine.
 
+mod bench;
 mod client;
 mod descriptors;
+mod exposition;
+mod figures;
 mod fleet;
 mod history;
 mod idle;
+mod machine;
 mod measure;
 mod register;
+mod results;
 mod scrape;
 mod serve;
 mod sizes;
+mod table;
 
 use clap::{Parser, Subcommand};
 use fleet::Fleet;
@@ -61,11 +67,19 @@ enum Command {
     },
     /// Encode and decode made-up histories, and say how many bytes a number takes and how long that takes
     Sizes,
-    /// Watch a server's process for a while, and say what its polls cost it
-    Watch(measure::WatchArgs),
+    /// Measure a server: what its polls cost it, how punctual it is, how quick it answers
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
     /// Make up history, and measure what keeping it costs: bytes, sealing, charts
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// Make tables of a folder of figures, as text that is Markdown too
+    Report {
+        /// The folder, with a file a part of the benchmark
+        folder: PathBuf,
+    },
+    /// Say on what machine this is
+    Machine,
 }
 
 #[tokio::main]
@@ -84,8 +98,13 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Sizes => sizes::sizes(),
-        Command::Watch(args) => measure::watch(&args).await,
+        Command::Bench(command) => bench::run(command).await,
         Command::History(command) => history::run(command).await,
+        Command::Report { folder } => results::print(&folder),
+        Command::Machine => {
+            println!("{}", machine::describe());
+            Ok(())
+        }
     }
 }
 

@@ -1,9 +1,7 @@
 //! What a process cost, from the kernel's accounting (Linux): CPU time, memory, bytes written.
 
 use anyhow::Context as _;
-use clap::Args;
 use std::fs;
-use std::time::Duration;
 
 /// What a process used up so far.
 #[derive(Clone, Copy, Debug)]
@@ -74,46 +72,4 @@ fn stat(pid: u32, which: usize) -> anyhow::Result<u64> {
     let fields = text.rsplit_once(") ").map_or("", |(_, fields)| fields);
     let number = fields.split(' ').nth(which);
     Ok(number.context("/proc/PID/stat is short")?.parse()?)
-}
-
-/// Which server, and for how long.
-#[derive(Args)]
-pub struct WatchArgs {
-    /// The server's process
-    #[arg(long)]
-    pid: u32,
-    /// Its /metrics
-    #[arg(long, default_value = "http://127.0.0.1:8001")]
-    url: String,
-    /// How long to watch
-    #[arg(long, default_value = "60")]
-    seconds: u64,
-}
-
-pub async fn watch(args: &WatchArgs) -> anyhow::Result<()> {
-    let before = (Usage::of(args.pid)?, polls(&args.url).await?);
-    tokio::time::sleep(Duration::from_secs(args.seconds)).await;
-    let after = (Usage::of(args.pid)?, polls(&args.url).await?);
-    let count = after.1.saturating_sub(before.1);
-    anyhow::ensure!(count > 0, "no call was answered meanwhile");
-    println!("polls: {count} in {} s", args.seconds);
-    println!(
-        "CPU a poll: {} us",
-        (after.0.cpu_ns - before.0.cpu_ns) / count / 1_000
-    );
-    println!(
-        "written a poll: {} bytes",
-        (after.0.written_bytes - before.0.written_bytes) / count
-    );
-    println!("memory: {} MB", after.0.rss_kib * 1024 / 1_000_000);
-    Ok(())
-}
-
-async fn polls(url: &str) -> anyhow::Result<u64> {
-    let text = crate::client::get(&format!("{url}/metrics"), crate::client::Pass::None).await?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("muster_polls_answered_total "));
-    line.and_then(|count| count.parse().ok())
-        .context("the server's /metrics do not count polls")
 }

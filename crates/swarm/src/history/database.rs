@@ -56,7 +56,7 @@ async fn computers(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<i64>
 }
 
 /// In the order of time, as the server does: the rows of one computer lie apart.
-async fn record(
+pub async fn record(
     store: &SqliteStore,
     made: &Made,
     ids: &[i64],

@@ -1,14 +1,12 @@
 //! The tables: out of figures that the commands printed, and of nothing else.
 
 mod charts;
-mod figures;
-mod machine;
 mod opening;
 mod sealing;
 mod sizes;
-mod table;
 
-use figures::Figures;
+use crate::figures::Figures;
+use crate::machine;
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! What a healthy agent answers.
 
 use super::request::Request;
+use crate::exposition;
 use muster_swarm::computer::{Computer, now_ms};
 use muster_swarm::kept::history;
 use muster_wire::SystemInfo;
@@ -29,6 +30,10 @@ pub fn answer(request: &Request, computer: &Computer, keeps: bool) -> Vec<u8> {
                 whole("500 Internal Server Error", JSON, why.as_bytes(), keeps)
             }
         },
+        "/metrics" => {
+            let text = exposition::text(&computer.read(now_ms(), false));
+            whole("200 OK", exposition::KIND, text.as_bytes(), keeps)
+        }
         _ => whole("404 Not Found", JSON, br#"{"detail":"Not Found"}"#, keeps),
     }
 }

@@ -1,8 +1,8 @@
 //! A year as a chart.
 
-use super::figures::{Figures, shown, whole};
-use super::table::Table;
 use super::verdict;
+use crate::figures::{Figures, shown, whole};
+use crate::table::Table;
 
 const TARGET_MS: f64 = 8.0;
 const MUSTER: &str = "chart.muster.cpu.median_ms";

@@ -1,7 +1,7 @@
 //! A database of a hundred computers, a year old.
 
-use super::figures::{Figures, shown, whole};
-use super::table::Table;
+use crate::figures::{Figures, shown, whole};
+use crate::table::Table;
 
 pub fn hundred(figures: &Figures) -> String {
     let mut table = Table::new(["a year of many computers", "file cached", "file not cached"]);

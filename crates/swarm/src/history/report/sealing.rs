@@ -1,8 +1,8 @@
 //! What sealing costs.
 
-use super::figures::{Figures, shown, whole};
-use super::table::Table;
+use crate::figures::{Figures, shown, whole};
 use crate::history::made::DAY_SAMPLES;
+use crate::table::Table;
 
 pub fn sealing(figures: &Figures) -> String {
     let head = [

@@ -1,8 +1,8 @@
 //! Bytes a number.
 
-use super::figures::{Figures, shown, whole};
-use super::table::Table;
 use super::verdict;
+use crate::figures::{Figures, shown, whole};
+use crate::table::Table;
 
 const FOLLOWING: f64 = 1.0;
 const STORED: f64 = 1.3;

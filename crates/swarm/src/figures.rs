@@ -1,27 +1,55 @@
-//! Figures by name.
+//! Figures by name: lines of a name and a value, `year.median_ms 4.2`, which commands print and tables are made of.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// What the commands printed.
-pub struct Figures(BTreeMap<String, String>);
+#[derive(Default)]
+pub struct Figures(BTreeMap<String, Vec<String>>);
+
+/// What several runs found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Runs {
+    pub least: f64,
+    pub median: f64,
+    pub most: f64,
+    pub count: usize,
+}
 
 impl Figures {
-    /// Of lines of a name and a value; of two with one name the later counts.
+    /// Of lines of a name and a value; a name that stands there several times has a value a run.
     pub fn read(text: &str) -> Self {
-        let lines = text.lines().filter_map(|line| line.split_once(' '));
-        Self(
-            lines
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        )
+        let mut figures = Self::default();
+        for (name, value) in text.lines().filter_map(|line| line.split_once(' ')) {
+            let values = figures.0.entry(name.to_owned()).or_default();
+            values.push(value.to_owned());
+        }
+        figures
     }
 
+    /// The last one of that name.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.0.get(name)?.last().map(String::as_str)
     }
 
+    /// The last one of that name.
     pub fn number(&self, name: &str) -> Option<f64> {
         self.text(name)?.parse().ok()
+    }
+
+    /// All runs that found a number of that name.
+    pub fn runs(&self, name: &str) -> Option<Runs> {
+        let values = self.0.get(name)?.iter();
+        let mut numbers: Vec<f64> = values.filter_map(|value| value.parse().ok()).collect();
+        numbers.sort_by(f64::total_cmp);
+        let count = numbers.len();
+        let middle = numbers.get(count.saturating_sub(1) / 2..=count / 2)?;
+        Some(Runs {
+            least: *numbers.first()?,
+            median: middle.iter().sum::<f64>() / middle.len() as f64,
+            most: *numbers.last()?,
+            count,
+        })
     }
 
     /// One figure for each of another.
@@ -47,6 +75,11 @@ impl Figures {
             .filter_map(|name| name.strip_prefix(start)?.strip_suffix(end));
         names.map(str::to_owned).collect()
     }
+}
+
+/// Prints a figure as [`Figures::read`] takes it.
+pub fn print(name: &str, what: &str, value: impl Display) {
+    println!("{name}.{what} {value}");
 }
 
 /// A figure with so many places, or a hyphen where there is none.
@@ -79,6 +112,17 @@ mod tests {
             ["7", "123", "1,234", "1,234,567"]
         );
         assert_eq!(whole(None), "-");
+    }
+
+    #[test]
+    fn several_runs_have_a_median() {
+        let figures = Figures::read("a 6\na 2\na 4\nb 1\nb 2\nb none\n");
+        let runs = figures.runs("a").unwrap();
+        assert_eq!((runs.least, runs.median, runs.most), (2.0, 4.0, 6.0));
+        assert_eq!(runs.count, 3);
+        assert_eq!(figures.runs("b").unwrap().median, 1.5);
+        assert_eq!(figures.runs("c"), None);
+        assert_eq!(Figures::read("d none\n").runs("d"), None);
     }
 
     #[test]

@@ -1,0 +1,105 @@
+//! What each part measures: the rows of the tables in their order, with the budgets, and the words above them.
+
+mod agent;
+mod hundred_thousand;
+mod server;
+mod web;
+
+use super::row::{Peer, Row};
+
+/// Sentences, in which `{name}` stands for a figure.
+pub type About = &'static [&'static str];
+
+/// A part's section.
+pub struct PartRows {
+    pub title: &'static str,
+    pub about: About,
+    pub rows: &'static [Row],
+    /// What may be missing, in words.
+    pub names: &'static [(&'static str, &'static str)],
+}
+
+/// The file of figures of each part, which is called as its target of make is, and what it shows.
+pub const fn parts() -> [(&'static str, &'static PartRows); 5] {
+    [
+        ("agent", &agent::ROWS),
+        ("server", &server::ROWS),
+        ("history", &HISTORY),
+        ("web", &web::ROWS),
+        ("100k", &hundred_thousand::ROWS),
+    ]
+}
+
+const fn prometheus(figure: &'static str) -> Peer {
+    Peer {
+        key: "prometheus",
+        name: "Prometheus",
+        kind: "",
+        figure,
+    }
+}
+
+const fn victoria(figure: &'static str) -> Peer {
+    Peer {
+        key: "victoria",
+        name: "VictoriaMetrics",
+        kind: "",
+        figure,
+    }
+}
+
+static HISTORY: PartRows = PartRows {
+    title: "History",
+    about: &["The rest is in RESULTS-history.md."],
+    rows: &[
+        Row::new(
+            "stored bytes a number, a fleet's day",
+            "",
+            3,
+            "day.derived.a_number",
+        )
+        .at_most(1.0)
+        .beside(&[
+            victoria("day.victoria.a_number"),
+            prometheus("day.prometheus.a_number"),
+            Peer {
+                key: "flask",
+                name: "Flask server",
+                kind: "rows",
+                figure: "day.flask.a_number",
+            },
+        ]),
+        Row::new(
+            "a year as a chart of 1,000 points, cpu_percent",
+            "ms",
+            2,
+            "chart.muster.cpu.median_ms",
+        )
+        .at_most(8.0)
+        .beside(&CHART_PEERS),
+        Row::new(
+            "the same, memory_used",
+            "ms",
+            2,
+            "chart.muster.memory.median_ms",
+        )
+        .at_most(8.0),
+        Row::new(
+            "the same, network_sent_per_sec",
+            "ms",
+            2,
+            "chart.muster.rate.median_ms",
+        )
+        .at_most(8.0),
+    ],
+    names: &[
+        ("prometheus", "Prometheus"),
+        ("victoria", "VictoriaMetrics"),
+    ],
+};
+
+/// With one aggregate, where Muster has four.
+static CHART_PEERS: [Peer; 2] = [
+    victoria("chart.victoria.avg.median_ms"),
+    prometheus("chart.prometheus.avg.median_ms"),
+];
