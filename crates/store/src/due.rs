@@ -18,7 +18,8 @@ const FEW: usize = 40;
 const LATEST_MS: i64 = 12 * HOUR_MS;
 /// and up to this much sooner;
 const LATEST_SPREAD_MS: i64 = 3 * HOUR_MS;
-/// what is younger stays rows then.
+/// what is younger stays rows then. Rows that are sealed stay in the file for as long, so that whoever reads the
+/// table finds the last hours there.
 const KEEP_MS: i64 = 3 * HOUR_MS;
 /// Hours become a day once it is over for so long,
 const DAY_KEEP_MS: i64 = 3 * HOUR_MS;
@@ -69,7 +70,7 @@ pub fn months_before_ms(computer_id: i64, now_ms: i64) -> i64 {
 /// Of what arrived before that moment all is sealed that is not there to stay: it gives way to new samples.
 #[must_use]
 pub fn gives_way_before_ms(now_ms: i64) -> i64 {
-    hour_of(now_ms - HOUR_KEEP_MS - HOUR_SPREAD_MS - 2 * MINUTE_MS)
+    hour_of(now_ms - KEEP_MS)
 }
 
 /// What has not given way by now, since fewer samples come than did: it is swept.
@@ -121,8 +122,8 @@ mod tests {
         assert_eq!(rows(&full, due_ms - 1), None);
         assert_eq!(rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
         assert!(gives_way_before_ms(due_ms) <= 10 * HOUR_MS);
-        assert_eq!(gives_way_before_ms(12 * HOUR_MS), 11 * HOUR_MS);
-        assert_eq!(swept_before_ms(13 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(gives_way_before_ms(14 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(swept_before_ms(15 * HOUR_MS), 11 * HOUR_MS);
         let later_ms = due_ms + 2 * HOUR_MS;
         assert_eq!(rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
     }
