@@ -62,13 +62,15 @@ async fn main() -> Result<()> {
     println!("memory {}", made::status("VmRSS:")?);
     fleet.read(end_ms).await?;
     let Fleet { store, ids, .. } = fleet;
-    let began = Instant::now();
+    let before = Usage::now()?;
     // As after a kill: nothing is folded in.
     let again = SqliteStore::open(&path, Missing::Refuse).await?;
     let latest = again.latest().await?.len();
+    let mut start = Usage::default();
+    start.add_since(before)?;
     println!(
-        "start, up to the latest sample of {latest}: {:?}",
-        began.elapsed()
+        "start, up to the latest sample of {latest}: {:?}, {:?} CPU",
+        start.wall, start.cpu
     );
     assert_eq!(latest, ids.len());
     let began = Instant::now();
