@@ -9,9 +9,11 @@ NOTE = (
     "For macOS the Rust code was checked and nothing was linked; of the C code in ring and SQLite nothing was "
     "compiled: a stand-in for the C compiler leaves empty objects in its place."
 )
-# cc asks it once who it is, by the preprocessor; gcc answers that. All else is a file to be made, after -o.
+# The crate cc asks it who it is, by the preprocessor, which gcc answers, and by -?, which Microsoft's alone knows. All
+# else is a file to be made, after -o.
 COMPILER = """#!/bin/sh
 for word; do
+    [ "$word" != "-?" ] || exit 1
     [ "$word" != -E ] || exec gcc -E "$(eval echo "\\${$#}")"
 done
 while [ $# -gt 1 ]; do

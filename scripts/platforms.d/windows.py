@@ -85,7 +85,7 @@ class Wine:
         subprocess.run([WINESERVER, "-k"], env=os.environ | self.environment, check=False)
 
     def call(self, command, problem):
-        return debian.run(command, problem, env=os.environ | self.environment, timeout=300)
+        return debian.run(command, problem, cwd=self.folder, env=os.environ | self.environment, timeout=300)
 
     def command(self, program, *words):
         """How to start a program, laid beside the stand-ins."""
