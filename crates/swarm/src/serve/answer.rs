@@ -7,6 +7,9 @@ use muster_swarm::kept::history;
 use muster_wire::SystemInfo;
 
 const JSON: &str = "application/json";
+/// What a reading with its processes fits into, and the head of an answer.
+const USUAL_BODY: usize = 4096;
+const USUAL_HEAD: usize = 128;
 
 /// The whole answer, head and body.
 pub fn answer(request: &Request, computer: &Computer, keeps: bool) -> Vec<u8> {
@@ -23,13 +26,16 @@ pub fn answer(request: &Request, computer: &Computer, keeps: bool) -> Vec<u8> {
         .split_once('?')
         .unwrap_or((&request.target, ""));
     match path {
-        "/systeminfo" => match serde_json::to_vec(&read(computer, query)) {
-            Ok(body) => whole("200 OK", JSON, &body, keeps),
-            Err(error) => {
-                let why = error.to_string();
-                whole("500 Internal Server Error", JSON, why.as_bytes(), keeps)
+        "/systeminfo" => {
+            let mut body = Vec::with_capacity(USUAL_BODY);
+            match serde_json::to_writer(&mut body, &read(computer, query)) {
+                Ok(()) => whole("200 OK", JSON, &body, keeps),
+                Err(error) => {
+                    let why = error.to_string();
+                    whole("500 Internal Server Error", JSON, why.as_bytes(), keeps)
+                }
             }
-        },
+        }
         "/metrics" => {
             let text = exposition::text(&computer.read(now_ms(), false));
             whole("200 OK", exposition::KIND, text.as_bytes(), keeps)
@@ -42,10 +48,11 @@ pub fn answer(request: &Request, computer: &Computer, keeps: bool) -> Vec<u8> {
 pub fn whole(status: &str, kind: &str, body: &[u8], keeps: bool) -> Vec<u8> {
     let length = body.len();
     let close = if keeps { "" } else { "connection: close\r\n" };
-    let mut bytes = format!(
+    let mut bytes = Vec::with_capacity(USUAL_HEAD + length);
+    let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{close}\r\n"
-    )
-    .into_bytes();
+    );
+    bytes.extend_from_slice(head.as_bytes());
     bytes.extend_from_slice(body);
     bytes
 }
