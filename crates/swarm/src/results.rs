@@ -36,9 +36,10 @@ fn head(parts: &[Part]) -> String {
          Written by `make bench`: each part says when it was measured, and on what. A figure is the median of its \
          runs, with the least and the most where there were several; CPU time is the kernel's account of the \
          process, and not the clock's.\n\n\
-         Of the budgets {} are met, {} missed and {} not measured.\n",
+         Budgets: {} met, {} missed, {} measured at another size, {} not measured.\n",
         count("met"),
         count("MISSED"),
+        count("another size"),
         count("not measured")
     )
 }

@@ -2,7 +2,7 @@
 
 use super::row::{Peer, Row};
 use super::rows::{About, PartRows};
-use crate::figures::{Figures, Runs, shown};
+use crate::figures::{Figures, Runs, shown, whole};
 use crate::table::Table;
 use anyhow::Context as _;
 use std::fs;
@@ -59,11 +59,25 @@ impl Part {
 
     pub fn verdict(&self, row: &Row) -> &'static str {
         match (self.runs(row), row.budget) {
+            (Some(_), Some(_)) if self.other_size().is_some() => "another size",
             (Some(runs), Some(budget)) if runs.median <= budget => "met",
             (Some(_), Some(_)) => "MISSED",
             (None, _) => "not measured",
             (Some(_), None) => "",
         }
+    }
+
+    /// That it was measured at another size than the budgets are for, in words.
+    fn other_size(&self) -> Option<String> {
+        let mut others = self.rows.sizes.iter().filter_map(|&(name, size)| {
+            let measured = self.figures.number(name)?;
+            (measured != size).then(|| {
+                let (measured, size) = (whole(Some(measured)), whole(Some(size)));
+                format!("{name} is {measured} and not {size}")
+            })
+        });
+        let first = others.next()?;
+        Some(others.fold(first, |all, other| format!("{all}, {other}")))
     }
 
     /// The one that needs least, and how many times as much as Muster.
@@ -95,8 +109,11 @@ impl Part {
                 self.name
             );
         }
+        let other_size = self.other_size().map_or_else(String::new, |other| {
+            format!(" **Not at the size of the budgets: {other}.**")
+        });
         format!(
-            "## {title}\n\n{}{}\n\n{}",
+            "## {title}\n\n{}{other_size}{}\n\n{}",
             self.measured_on(),
             self.told(about),
             self.table()
@@ -141,11 +158,14 @@ impl Part {
                 (_, None) => self.verdict(row).to_owned(),
                 (None, _) => String::new(),
             };
+            let one = own
+                .filter(|_| !row.peers.is_empty())
+                .map(|_| "1.0".to_owned());
             table.row([
                 row.title(),
                 "Muster".into(),
                 self.own(row),
-                own.map_or_else(String::new, |_| "1.0".into()),
+                one.unwrap_or_default(),
                 verdict,
             ]);
             for peer in row.peers {

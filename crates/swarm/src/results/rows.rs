@@ -14,6 +14,8 @@ pub type About = &'static [&'static str];
 pub struct PartRows {
     pub title: &'static str,
     pub about: About,
+    /// The sizes that the budgets are for, by figure: where it was measured at others, no budget is judged.
+    pub sizes: &'static [(&'static str, f64)],
     pub rows: &'static [Row],
     /// What may be missing, in words.
     pub names: &'static [(&'static str, &'static str)],
@@ -51,6 +53,10 @@ const fn victoria(figure: &'static str) -> Peer {
 static HISTORY: PartRows = PartRows {
     title: "History",
     about: &["The rest is in RESULTS-history.md."],
+    sizes: &[
+        ("day.computers", 100.0),
+        ("year.derived.samples", 1_051_200.0),
+    ],
     rows: &[
         Row::new(
             "stored bytes a number, a fleet's day",

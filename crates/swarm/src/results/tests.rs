@@ -38,7 +38,7 @@ fn row(page: &str, start: &str) -> String {
 fn budgets_are_met_missed_or_not_measured() {
     let page = page_of("server", SERVER);
     assert!(
-        page.contains("Of the budgets 1 are met, 1 missed and"),
+        page.contains("Budgets: 1 met, 1 missed, 0 measured at another size, "),
         "{page}"
     );
     let cpu = "|Server: CPU a stored poll, µs|85 (80–90)|≤ 100|met|Prometheus 2.42.0: 480|5.6|";
@@ -56,7 +56,7 @@ fn each_part_says_on_what_it_was_measured_or_how_it_would_be() {
     assert!(
         server.contains("`make bench-server`, 2026-11-25, muster 0.1.0, on 2 cores of some CPU.")
     );
-    assert!(server.contains(" 2 runs of 120 s, each after 60 s"));
+    assert!(server.contains(" Runs: 2 of the plain server"));
     assert!(!server.contains('{'), "{server}");
     assert!(server.contains("Not measured: TLS, since this muster-swarm has no --tls."));
     let beside: Vec<&str> = server
@@ -65,6 +65,13 @@ fn each_part_says_on_what_it_was_measured_or_how_it_would_be() {
         .collect();
     assert!(beside[0].contains("480 |"), "{beside:?}");
     assert!(rest.contains("Not measured: `make bench-web` does."));
+}
+
+#[test]
+fn no_budget_is_judged_at_another_size() {
+    let page = page_of("server", &SERVER.replace("interval 30", "interval 5"));
+    assert!(page.contains("Budgets: 0 met, 0 missed, 2 measured at another size, "));
+    assert!(page.contains("**Not at the size of the budgets: interval is 5 and not 30.**"));
 }
 
 #[test]

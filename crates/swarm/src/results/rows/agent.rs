@@ -6,12 +6,13 @@ use crate::results::row::{Peer, Row};
 pub static ROWS: PartRows = PartRows {
     title: "Agent",
     about: &[
-        "{runs} runs, each with agents of its own, over one kept connection.",
+        "Runs: {runs}, each with agents of its own, over one kept connection.",
         "There were {processes} processes, {idle_processes} of them started to be counted.",
         "The FastAPI client is bench/peer_agent.py: Python {python}, FastAPI, uvicorn and psutil, in a few lines.",
         "node_exporter with the same collectors has {collectors}; its default set reads no processes.",
         "Wake-ups are context switches of all threads while nobody asked for {idle_s} s.",
     ],
+    sizes: &[("later_scrapes", 100_000.0)],
     rows: &[
         Row::new("memory after 1,000 scrapes", "MB", 2, "agent.rss_mb")
             .at_most(5.0)

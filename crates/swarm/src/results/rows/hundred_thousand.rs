@@ -12,6 +12,7 @@ pub static ROWS: PartRows = PartRows {
          1 s late, {large.muster_polls_skipped_total} were left out and {large.muster_polls_failed_total} failed.",
         "A process may have {descriptor_limit} descriptors here.",
     ],
+    sizes: &[("agents", 100_000.0), ("interval", 30.0)],
     rows: &[
         Row::new("memory", "MB", 0, "large.rss_mb").at_most(1000.0),
         Row::new("most memory", "MB", 0, "large.peak_mb"),

@@ -6,13 +6,15 @@ use crate::results::row::Row;
 pub static ROWS: PartRows = PartRows {
     title: "Server",
     about: &[
-        "{runs} runs of {seconds} s, each after {warm_up} s to warm up: {agents} computers at {interval} s, each at \
+        "Runs: {runs} of the plain server and of each peer, one of the others, of {seconds} s each after {warm_up} s \
+         to warm up: {agents} computers at {interval} s, each at \
          a loopback address and connection of its own, simulated on the same machine.",
         "Everybody is asked for the same numbers, Muster for the top 20 processes beside them: {muster_bytes} bytes \
          an answer of JSON, {peer_bytes} of Prometheus' text.",
         "Lateness is from a computer's turn to its stored answer, less that of the quickest; the server itself \
          counted {server.muster_polls_late_total} calls that began more than 1 s late.",
-        "Samples are rows for three hours at least: no sealing is in the bytes written.",
+        "Samples are rows for three hours at least: no sealing is in the bytes written, nor what the peers write \
+         when they compact.",
         "{faulty_percent} % faulty: {faulty_agents} of the computers fail in every way that muster-swarm knows, and \
          lateness is that of the healthy ones.",
         "Reads under load: {dashboards} streams of updates, gzip, while {overviews} overviews a second (gzip, \
@@ -20,6 +22,7 @@ pub static ROWS: PartRows = PartRows {
          {past_computers} computers as {points} points) are asked for, for {load_s} s, each at its moment and over \
          kept connections; the time is the clock's, until the answer is there whole.",
     ],
+    sizes: &[("agents", 10_000.0), ("interval", 30.0)],
     rows: &[
         Row::new("CPU a stored poll", "µs", 0, "server.cpu_us")
             .at_most(100.0)
