@@ -1,6 +1,6 @@
 # What a person runs. `make run` and `make test` need Rust, Node and a C compiler; the rest says what it lacks.
 BENCHES = bench-agent bench-server bench-history bench-web bench-100k
-.PHONY: run build test faults check bench bench-build $(BENCHES) dev fuzz schemathesis sbom audit web tools
+.PHONY: run build test faults check bench bench-build $(BENCHES) platforms dev fuzz schemathesis sbom audit web tools
 # Apart, so that the agent has only those features of its libraries that it needs itself.
 BUILD = cargo build --release --locked -p muster-agent && cargo build --release --locked -p muster
 
@@ -40,6 +40,9 @@ $(BENCHES): bench-build
 
 bench-build: build
 	cargo build --release --locked -p muster-swarm
+
+platforms: web ## for Windows, arm64 and macOS: built, and asked under Wine and qemu; fetches Debian's packages
+	./scripts/platforms
 
 dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
 	./scripts/dev

@@ -4,8 +4,10 @@
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let is_linux = std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux");
-    if is_release && is_linux {
+    let is = |name, value| std::env::var(name).is_ok_and(|found| found == value);
+    // GNU's linker is asked, for Windows too.
+    let is_gnu = is("CARGO_CFG_TARGET_OS", "linux") || is("CARGO_CFG_TARGET_ENV", "gnu");
+    if is_release && is_gnu {
         println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
     }
 }

@@ -1,9 +1,15 @@
 //! Files that are nobody else's business (secrets, names of processes): whole at every moment, and their
 //! owner's alone.
 
+#[cfg(windows)]
+mod windows;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+#[cfg(windows)]
+pub use windows::{create_private_folder, tighten};
 
 /// Writes a file that nobody else may read, so that it is whole at every moment.
 ///
@@ -53,7 +59,7 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
     Ok(target)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn target_of(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
 }
@@ -62,10 +68,10 @@ fn replace(target: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = target.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let temporary = PathBuf::from(name);
-    let result = private(OpenOptions::new().write(true).create_new(true))
+    let result = unshared(private(OpenOptions::new().write(true).create_new(true)))
         .open(&temporary)
         .and_then(|file| {
-            give(&file, model);
+            give(&file, &temporary, model);
             write_all(file, content)
         })
         .and_then(|()| fs::rename(&temporary, target));
@@ -79,15 +85,18 @@ fn replace(target: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
 /// What root writes for an agent is the agent's: else it could not read it any more. Whoever is not root can
 /// give nothing away, and need not.
 #[cfg(unix)]
-fn give(file: &File, model: &Path) {
+fn give(file: &File, _: &Path, model: &Path) {
     use std::os::unix::fs::{MetadataExt, fchown};
     if let Ok(owner) = fs::metadata(model) {
         let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
     }
 }
 
-#[cfg(not(unix))]
-fn give(_: &File, _: &Path) {}
+/// Shut before anything is in it. Where that cannot be, [`tighten`] says so at the start.
+#[cfg(windows)]
+fn give(_: &File, path: &Path, _: &Path) {
+    let _ = windows::shut(path);
+}
 
 fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
     write_all(
@@ -109,9 +118,29 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
+}
+
+/// Who opens a file while it is still empty and open to all, could read later what is written.
+#[cfg(windows)]
+fn unshared(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::windows::fs::OpenOptionsExt::share_mode(options, 0)
+}
+
+#[cfg(unix)]
+fn unshared(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Makes a folder for such files, and those that it lies in, unless it is there.
+///
+/// # Errors
+/// What the system said.
+#[cfg(unix)]
+pub fn create_private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 /// Takes a file that others may read away from them; says what it did or could not do.
@@ -132,11 +161,4 @@ pub fn tighten(what: &str, path: &Path) -> Option<String> {
             }
         },
     )
-}
-
-/// Elsewhere the folder's access list decides.
-#[cfg(not(unix))]
-#[must_use]
-pub fn tighten(_: &str, _: &Path) -> Option<String> {
-    None
 }

@@ -164,6 +164,9 @@ fn advice(error: &io::Error) -> String {
         io::ErrorKind::AddrNotAvailable => {
             "this computer has no such address; 0.0.0.0 stands for all that it has"
         }
+        io::ErrorKind::PermissionDenied if cfg!(windows) => {
+            "not permitted; the system or another program keeps this port for itself, choose another with --listen"
+        }
         io::ErrorKind::PermissionDenied => {
             "not permitted; ports below 1024 are root's, choose a higher one with --listen"
         }
@@ -221,12 +224,18 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-#[cfg(not(unix))]
+/// Ready when the agent is interrupted, its window closed, or the computer shut down.
+#[cfg(windows)]
 fn told_to_end() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Where nobody can tell it to end, it runs on.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let (mut interrupted, mut broken) = (ctrl_c()?, ctrl_break()?);
+    let (mut closed, mut shut_down) = (ctrl_close()?, ctrl_shutdown()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = broken.recv() => {}
+            _ = closed.recv() => {}
+            _ = shut_down.recv() => {}
         }
     })
 }

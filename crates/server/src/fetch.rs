@@ -41,6 +41,19 @@ pub struct Line {
     addresses: Addresses,
 }
 
+impl Line {
+    /// Whether a connection waits for the next poll.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.connection.is_some()
+    }
+
+    /// Closes the connection: the next poll makes another.
+    pub fn close(&mut self) {
+        self.connection = None;
+    }
+}
+
 impl Fetcher {
     /// A fetcher that checks certificates as `tls` says.
     #[must_use]

@@ -33,6 +33,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(20);
 const AGAIN: Duration = Duration::from_secs(3_600);
 /// Of pause to work.
 const PAUSES: u32 = 3;
+/// A large fleet is looked at over the whole hour, and not as fast as may be.
+const MIN_PAUSE: Duration = Duration::from_millis(250);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Which disk of a computer will be full first, and when.
@@ -97,7 +99,8 @@ impl Forecaster {
             failing |= result.is_err();
             looked.insert(id, Instant::now());
             took += began.elapsed();
-            tokio::time::sleep((began.elapsed() * PAUSES).min(MAX_PAUSE)).await;
+            let pause = began.elapsed() * PAUSES;
+            tokio::time::sleep(pause.clamp(MIN_PAUSE, MAX_PAUSE)).await;
         }
         if count > 0 {
             tracing::debug!(computers = count, ?took, "looked when disks will be full");

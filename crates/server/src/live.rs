@@ -91,24 +91,19 @@ impl Live {
     }
 
     /// A computer answered a call of a roll of that interval. What comes back is to be stored.
-    pub fn answered(&self, id: i64, intake: &Intake, interval_ms: i64) -> News {
+    pub fn answered(&self, id: i64, intake: Intake, interval_ms: i64) -> News {
         let now_ms = intake.sample.timestamp_ms;
         let mut news = News::default();
         let mut board = self.board();
         board.change(id, |latest| {
-            let state = latest.state.clone();
-            news.open = latest.follow_history(intake, interval_ms);
+            news.open = latest.follow_history(&intake, interval_ms);
             let was_seen = latest.state.last_seen_ms.is_some();
             news.events = latest.answer(intake);
-            if was_seen
-                && news
-                    .events
-                    .iter()
-                    .any(|event| event.kind == EventKind::Online)
-            {
+            let is_back = |event: &Event| event.kind == EventKind::Online;
+            if was_seen && news.events.iter().any(is_back) {
                 tracing::info!(computer = %latest.name, "answers again");
             }
-            news.state = latest.state_to_store(&state);
+            news.state = latest.state_to_store();
         });
         news.events.extend(board.look(now_ms));
         news
@@ -187,8 +182,8 @@ impl Live {
             .change(id, |latest| latest.disk_full = disk_full);
     }
 
-    /// The states of all that were seen since their state was last handed on to be stored. Asked for once
-    /// a minute and not at each answer: states stored together share the pages that they are written to.
+    /// The states of all that were seen since their state was last handed on to be stored. Asked for each
+    /// few minutes and not at each answer: states stored together share the pages that they are written to.
     #[must_use]
     pub fn take_unstored(&self) -> Vec<ComputerState> {
         let mut unstored = Vec::new();
@@ -288,7 +283,6 @@ impl Board {
 
     fn go_offline(&mut self, id: i64, why: &str, since_ms: i64, news: &mut News) {
         self.change(id, |latest| {
-            let before = latest.state.clone();
             latest.late = None;
             let was_online = latest.state.status == Status::Online;
             news.events
@@ -296,7 +290,7 @@ impl Board {
             if was_online {
                 tracing::info!(computer = %latest.name, reason = why, "fell silent");
             }
-            news.state = latest.state_to_store(&before);
+            news.state = latest.state_to_store();
         });
     }
 

@@ -3,20 +3,25 @@
 //! One loop holds all entries and knows when each is due; a call is a short task that takes the
 //! computer's [`Slot`] along and brings it back, so that nothing is locked and nothing is shared.
 
+mod call;
+mod lateness;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod thread;
 
+pub use lateness::BOUNDS_S;
 pub use tally::Tally;
+pub use thread::RollThread;
 
 use crate::clock;
-use crate::fetch::{DEADLINE, FetchError, Fetcher, Line};
+use crate::fetch::{DEADLINE, Fetcher};
 use crate::fill::Filler;
-use crate::ingest::{Intake, Reading, SeriesNames, ingest};
 use crate::live::Live;
 use crate::phase::phase;
 use crate::recorder::Recorder;
 use crate::target::Target;
+use call::{Call, Finished, Slot};
 use muster_store::Computer;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -30,7 +35,11 @@ use tokio::time::Instant;
 
 /// A computer that is new on the roll is called at once; many new ones are called at this pace, so that
 /// a restart is no burst, up to one interval for all.
-const FIRST_CALL_PACE: Duration = Duration::from_millis(3);
+const FIRST_CALL_PACE: Duration = Duration::from_millis(1);
+/// Who is due within this time is called together, since a thread that is woken for each of them does little else.
+const TICK: Duration = Duration::from_millis(100);
+/// Ticks of an interval, at least: of a short one each is shorter.
+const LEAST_TICKS: u32 = 100;
 /// Two readings closer than this say little of what lies between.
 const MIN_APART: Duration = Duration::from_secs(1);
 
@@ -47,32 +56,15 @@ pub struct Outlets {
     pub tally: Arc<Tally>,
 }
 
-/// What goes along with a call and comes back.
-#[derive(Default)]
-struct Slot {
-    line: Line,
-    reading: Option<Reading>,
-    names: SeriesNames,
-}
-
 struct Entry {
-    computer: Computer,
     target: Arc<Target>,
     /// `None` while a call is under way.
-    slot: Option<Slot>,
+    slot: Option<Box<Slot>>,
     due: Instant,
     /// When the slot was last taken along.
     called: Instant,
     /// Which of several targets a call under way was for.
     generation: u64,
-}
-
-struct Finished {
-    id: i64,
-    generation: u64,
-    slot: Slot,
-    /// It failed for the first time, and is called once more before its turn.
-    again: bool,
 }
 
 /// Who is called when.
@@ -81,10 +73,15 @@ pub struct Roll {
     outlets: Outlets,
     interval: Duration,
     started: Instant,
+    /// The roster as it was last followed.
+    roster: Arc<Vec<Computer>>,
     entries: HashMap<i64, Entry>,
     queue: BinaryHeap<Reverse<(Instant, i64)>>,
     calls: JoinSet<Finished>,
     generation: u64,
+    /// Connections that wait for the next call, and how many may.
+    kept: usize,
+    may_keep: usize,
 }
 
 impl Roll {
@@ -96,56 +93,73 @@ impl Roll {
             outlets,
             interval,
             started: Instant::now(),
+            roster: Arc::default(),
             entries: HashMap::new(),
             queue: BinaryHeap::new(),
             calls: JoinSet::new(),
             generation: 0,
+            kept: 0,
+            may_keep: usize::MAX,
+        }
+    }
+
+    /// One that keeps so many connections from one call to the next, and makes the others anew.
+    #[must_use]
+    pub fn keeping(self, connections: usize) -> Self {
+        Self {
+            may_keep: connections,
+            ..self
         }
     }
 
     /// Calls whoever is on the roster, for ever; who drops this ends the calls under way.
     pub async fn call(mut self, mut roster: watch::Receiver<Arc<Vec<Computer>>>) {
         let computers = roster.borrow_and_update().clone();
-        self.follow(&computers);
+        self.follow(computers);
         let mut beat = tokio::time::interval(BEAT);
         loop {
-            let due = self.queue.peek().map(|&Reverse((due, _))| due);
+            let due = self.queue.peek().map(|&Reverse((due, _))| self.tick(due));
             tokio::select! {
                 () = until(due) => self.call_due(),
                 now = beat.tick() => self.outlets.tally.beat(now),
                 Some(finished) = self.calls.join_next() => self.take_back(finished),
                 Ok(()) = roster.changed() => {
                     let computers = roster.borrow_and_update().clone();
-                    self.follow(&computers);
+                    self.follow(computers);
                 }
             }
         }
     }
 
-    fn follow(&mut self, computers: &[Computer]) {
-        let polled: Vec<&Computer> = computers
-            .iter()
-            .filter(|computer| computer.polled)
-            .collect();
-        let listed: HashSet<i64> = polled.iter().map(|computer| computer.id).collect();
+    fn follow(&mut self, roster: Arc<Vec<Computer>>) {
+        let before = std::mem::replace(&mut self.roster, roster.clone());
+        let before: HashMap<i64, &Computer> = before.iter().map(|one| (one.id, one)).collect();
+        let polled = || roster.iter().filter(|computer| computer.polled);
+        let listed: HashSet<i64> = polled().map(|computer| computer.id).collect();
         self.entries.retain(|id, _| listed.contains(id));
-        let known = |entries: &HashMap<i64, Entry>, computer: &Computer| {
-            entries.get(&computer.id).is_some_and(|entry| {
-                entry.computer.url == computer.url
-                    && entry.computer.token == computer.token
-                    && entry.computer.tls_sha256 == computer.tls_sha256
+        let is_new = |computer: &&Computer| {
+            let before = before.get(&computer.id);
+            !before.is_some_and(|before| {
+                self.entries.contains_key(&computer.id) && is_asked_alike(before, computer)
             })
         };
-        let new: Vec<&Computer> = polled
-            .into_iter()
-            .filter(|computer| !known(&self.entries, computer))
-            .collect();
+        let new: Vec<&Computer> = polled().filter(is_new).collect();
         let pace = self
             .interval
             .min(FIRST_CALL_PACE * u32::try_from(new.len()).unwrap_or(u32::MAX));
         for computer in new {
             self.enrol(computer, pace);
         }
+        self.count_kept();
+    }
+
+    /// Who left the roll took a connection along.
+    fn count_kept(&mut self) {
+        let slots = self
+            .entries
+            .values()
+            .filter_map(|entry| entry.slot.as_ref());
+        self.kept = slots.filter(|slot| slot.line.is_open()).count();
     }
 
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
@@ -163,15 +177,22 @@ impl Roll {
         self.generation += 1;
         let due = Instant::now() + first_within.mul_f64(phase(computer.id));
         let entry = Entry {
-            computer: computer.clone(),
             target,
-            slot: Some(Slot::default()),
+            slot: Some(Box::default()),
             due,
             called: due,
             generation: self.generation,
         };
         self.entries.insert(computer.id, entry);
         self.queue.push(Reverse((due, computer.id)));
+    }
+
+    /// The end of the tick in which that moment lies: the same one of each interval, so that who is called
+    /// each 30 s is called each 30 s.
+    fn tick(&self, due: Instant) -> Instant {
+        let tick = TICK.min(self.interval / LEAST_TICKS);
+        let since = due.saturating_duration_since(self.started);
+        self.started + tick.mul_f64(since.div_duration_f64(tick).ceil())
     }
 
     fn call_due(&mut self) {
@@ -195,14 +216,13 @@ impl Roll {
         // A call ends by its deadline: a slot that is away for longer was lost with a call that failed in
         // itself, and one defect must not silence a computer for ever.
         let lost = now - entry.called > DEADLINE * 2;
-        let Some(slot) = entry.slot.take().or_else(|| lost.then(Slot::default)) else {
+        let Some(slot) = entry.slot.take().or_else(|| lost.then(Box::default)) else {
             self.outlets.tally.skipped.fetch_add(1, Ordering::Relaxed);
             return;
         };
         entry.called = now;
-        if now - due > Duration::from_secs(1) {
-            self.outlets.tally.late.fetch_add(1, Ordering::Relaxed);
-        }
+        self.kept -= usize::from(slot.line.is_open());
+        self.outlets.tally.call(now - due);
         let call = Call {
             id,
             generation: entry.generation,
@@ -223,13 +243,18 @@ impl Roll {
     }
 
     fn take_back(&mut self, finished: Result<Finished, JoinError>) {
-        let finished = match finished {
+        let mut finished = match finished {
             Ok(finished) => finished,
             Err(error) => return tracing::error!(%error, "a call of the roll failed in itself"),
         };
         if let Some(entry) = self.entries.get_mut(&finished.id)
             && entry.generation == finished.generation
         {
+            // With more computers than files that may be open, those that come last go without.
+            if finished.slot.line.is_open() && self.kept >= self.may_keep {
+                finished.slot.line.close();
+            }
+            self.kept += usize::from(finished.slot.line.is_open());
             entry.slot = Some(finished.slot);
             let soon = Instant::now().max(entry.called + self.interval / 2);
             if finished.again && soon < entry.due {
@@ -240,79 +265,13 @@ impl Roll {
     }
 }
 
+fn is_asked_alike(one: &Computer, other: &Computer) -> bool {
+    one.url == other.url && one.token == other.token && one.tls_sha256 == other.tls_sha256
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
-    }
-}
-
-struct Call {
-    id: i64,
-    generation: u64,
-    target: Arc<Target>,
-    fetcher: Fetcher,
-    outlets: Outlets,
-}
-
-impl Call {
-    async fn make(self, mut slot: Slot) -> Finished {
-        let answer = self.fetcher.fetch(&self.target, &mut slot.line).await;
-        let now_ms = clock::now_ms();
-        let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-        let again = match info {
-            Ok(mut info) => {
-                slot.names.admit(self.id, &mut info.series, now_ms);
-                let previous = slot.reading.as_ref();
-                let intake = ingest(self.id, now_ms, info, self.near(previous, now_ms));
-                self.deliver(&intake);
-                slot.reading = Some(intake.reading);
-                false
-            }
-            Err(error) => self.report(&error, now_ms),
-        };
-        Finished {
-            id: self.id,
-            generation: self.generation,
-            slot,
-            again,
-        }
-    }
-
-    /// The reading before, unless others that the agent kept lie between: use and rates are those since the
-    /// last of them then, as the agent knows them.
-    fn near<'a>(&self, previous: Option<&'a Reading>, now_ms: i64) -> Option<&'a Reading> {
-        let far_ms = self.interval_ms().saturating_mul(5) / 2;
-        let keeps = self.outlets.live.complete(self.id).is_some();
-        previous.filter(|previous| !keeps || previous.age_ms(now_ms) < far_ms)
-    }
-
-    fn interval_ms(&self) -> i64 {
-        self.outlets.filler.interval_ms()
-    }
-
-    fn deliver(&self, intake: &Intake) {
-        self.outlets.tally.answered.fetch_add(1, Ordering::Relaxed);
-        let (live, filler) = (&self.outlets.live, &self.outlets.filler);
-        let news = live.answered(self.id, intake, self.interval_ms());
-        if news.open {
-            filler.want(self.id, &self.target, intake.sample.timestamp_ms);
-        }
-        self.outlets
-            .recorder
-            .take(Some(intake.sample.clone()), news);
-    }
-
-    /// Says whether the computer is to be called once more before its turn.
-    fn report(&self, error: &FetchError, now_ms: i64) -> bool {
-        self.outlets.tally.failed.fetch_add(1, Ordering::Relaxed);
-        let interval_ms = self.interval_ms();
-        let news = self
-            .outlets
-            .live
-            .failed(self.id, error, now_ms, interval_ms);
-        let again = news.again;
-        self.outlets.recorder.take(None, news);
-        again
     }
 }

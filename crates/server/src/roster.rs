@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::live::Live;
-use muster_store::{Computer, Store};
+use muster_store::{Computer, ComputerState, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
@@ -54,8 +54,13 @@ impl Roster {
         if *known == Some(revision) {
             return Ok(());
         }
-        let computers = Arc::new(self.store.computers().await?);
+        let mut computers = self.store.computers().await?;
         self.live.follow(&computers);
+        // What is known of them is in `live` from here on, and would only grow old beside it.
+        for computer in &mut computers {
+            computer.state = ComputerState::default();
+        }
+        let computers = Arc::new(computers);
         self.computers.send_replace(computers);
         *known = Some(revision);
         Ok(())

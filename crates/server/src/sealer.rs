@@ -1,5 +1,5 @@
-//! Sealing in the background: rows older than some hours become chunks, a computer and a day at a time, and
-//! days that are over become months.
+//! Sealing in the background: rows become chunks, those of a computer and an hour at a time; hours that are over
+//! become days, and days months. `muster_store::due` says when.
 
 mod progress;
 
@@ -7,28 +7,19 @@ pub use progress::Sealing;
 
 use crate::clock;
 use crate::retention::Keeper;
-use muster_store::Store;
+use muster_store::due::{self, Due};
+use muster_store::{Store, Unsealed};
 use progress::Progress;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
-/// What is younger stays rows, which any tool can read.
-const KEEP_MS: i64 = 3 * HOUR_MS;
-/// A computer whose oldest row is older is sealed: at the latest after 12 hours.
-const DUE_MS: i64 = 12 * HOUR_MS;
-/// Each computer is due up to this much sooner, so that they are not all due at once.
-const SPREAD_MS: i64 = 3 * HOUR_MS;
-/// A month becomes one once it is over for so long, so that nothing is under way to it any more,
-const MONTH_KEEP_MS: i64 = DAY_MS;
-/// and each computer's up to this much later.
-const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 const MERGE_EVERY: Duration = Duration::from_secs(3_600);
-/// Between two days: whoever else writes gets a turn.
+/// Between two periods: whoever else writes gets a turn.
 const PAUSE: Duration = Duration::from_millis(2);
+/// Rows that are swept at once.
+const SWEPT: u32 = 5_000;
 
 /// Seals, and counts.
 pub struct Sealer {
@@ -36,7 +27,7 @@ pub struct Sealer {
     keeper: Arc<Keeper>,
     sealed: AtomicU64,
     progress: Progress,
-    /// When days were last looked through for months.
+    /// When hours were last looked through for days, and days for months.
     merged: Mutex<Option<Instant>>,
 }
 
@@ -75,22 +66,31 @@ impl Sealer {
         }
     }
 
-    /// Seals what is due at that moment, and makes months of the days that are.
+    /// Seals what is due at that moment, and makes days and months of what is due to be.
     ///
     /// # Errors
     /// What the database said; what was sealed until then is.
     pub async fn seal_due(&self, now_ms: i64) -> muster_store::Result<()> {
         let oldest = self.store.oldest_unsealed().await?;
-        let is_due =
-            |&&(id, oldest_ms): &&(i64, i64)| oldest_ms < now_ms - DUE_MS + early_ms(id, SPREAD_MS);
-        let due: Vec<_> = oldest.iter().filter(is_due).collect();
-        self.progress
-            .begin(due.iter().map(|&&(_, oldest_ms)| oldest_ms), now_ms);
-        for &&(id, _) in &due {
-            // One damaged day keeps neither the other days nor the other computers from being sealed.
-            if let Err(error) = self.seal_computer(id, now_ms - KEEP_MS).await {
-                tracing::error!(computer = id, %error, "its old samples stay rows for now");
-            }
+        let is_due = |oldest: &Unsealed| Some((*oldest, due::rows(oldest, now_ms)?));
+        let due: Vec<_> = oldest.iter().filter_map(is_due).collect();
+        let ages = due
+            .iter()
+            .map(|(oldest, _): &(Unsealed, _)| oldest.oldest_ms);
+        self.progress.begin(ages, now_ms);
+        for (some, due) in together(&due) {
+            self.seal_some(&some, due).await;
+        }
+        // Once all of a time are sealed, so that they lie side by side.
+        self.store
+            .give_way(due::gives_way_before_ms(now_ms))
+            .await?;
+        while self
+            .store
+            .sweep(due::swept_before_ms(now_ms), SWEPT)
+            .await?
+        {
+            tokio::time::sleep(PAUSE).await;
         }
         let backlog = self.progress.sealing().is_some();
         let merged = if backlog || self.is_time_to_merge() {
@@ -102,7 +102,7 @@ impl Sealer {
         merged
     }
 
-    /// To ask each computer for its days takes a second where there are ten thousand.
+    /// To ask each computer for its hours and its days takes a second where there are ten thousand.
     fn is_time_to_merge(&self) -> bool {
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         let is_time = merged.is_none_or(|merged| merged.elapsed() >= MERGE_EVERY);
@@ -112,9 +112,25 @@ impl Sealer {
         is_time
     }
 
-    async fn seal_computer(&self, id: i64, before_ms: i64) -> muster_store::Result<()> {
+    /// One damaged period keeps neither the others nor the other computers from being sealed.
+    async fn seal_some(&self, ids: &[i64], due: Due) {
+        if self.seal(ids, due).await.is_ok() {
+            return;
+        }
+        for &id in ids {
+            if let Err(error) = self.seal(&[id], due).await {
+                tracing::error!(computer = id, %error, "its old samples stay rows for now");
+            }
+        }
+    }
+
+    async fn seal(&self, ids: &[i64], due: Due) -> muster_store::Result<()> {
         loop {
-            let count = self.store.seal_day(id, before_ms).await?;
+            let count = match (due, ids) {
+                (Due::Hours(before_ms), _) => self.store.seal_hours(ids, before_ms).await?,
+                (Due::Days(before_ms), [id]) => self.store.seal_day(*id, before_ms).await?,
+                (Due::Days(_), _) => 0,
+            };
             if count == 0 {
                 return Ok(());
             }
@@ -125,17 +141,33 @@ impl Sealer {
     }
 
     async fn merge_due(&self, now_ms: i64) -> muster_store::Result<()> {
+        for (id, hour_ms) in self.store.oldest_hours().await? {
+            let before_ms = due::days_before_ms(id, now_ms);
+            if hour_ms >= before_ms {
+                continue;
+            }
+            if let Err(error) = self.merge_hours(id, before_ms).await {
+                tracing::error!(computer = id, %error, "its old hours become no day for now");
+            }
+        }
         let Some(from_ms) = self.keeper.stays_from_ms() else {
             return Ok(());
         };
         for (id, day_ms) in self.store.oldest_unmerged(from_ms).await? {
-            let before_ms = now_ms - MONTH_KEEP_MS - early_ms(id, MONTH_SPREAD_MS);
+            let before_ms = due::months_before_ms(id, now_ms);
             if day_ms >= before_ms {
                 continue;
             }
             if let Err(error) = self.merge_computer(id, from_ms, before_ms).await {
                 tracing::error!(computer = id, %error, "its old days become no month for now");
             }
+        }
+        Ok(())
+    }
+
+    async fn merge_hours(&self, id: i64, before_ms: i64) -> muster_store::Result<()> {
+        while self.store.merge_day(id, before_ms).await? > 0 {
+            tokio::time::sleep(PAUSE).await;
         }
         Ok(())
     }
@@ -157,13 +189,16 @@ impl Sealer {
     }
 }
 
-/// A place in a stretch of time, by the computer's number.
-fn early_ms(id: i64, spread_ms: i64) -> i64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "a place in some days"
-    )]
-    let early_ms = (crate::phase::phase(id) * spread_ms as f64) as i64;
-    early_ms
+/// Computers of which the same is due: hours of some at once, days of one at a time.
+fn together(due: &[(Unsealed, Due)]) -> Vec<(Vec<i64>, Due)> {
+    let mut all: Vec<(Vec<i64>, Due)> = Vec::new();
+    for &(oldest, due) in due {
+        match all.last_mut() {
+            Some((ids, same @ Due::Hours(_))) if *same == due && ids.len() < due::TOGETHER => {
+                ids.push(oldest.computer_id);
+            }
+            _ => all.push((vec![oldest.computer_id], due)),
+        }
+    }
+    all
 }

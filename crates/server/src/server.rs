@@ -5,6 +5,7 @@ use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
+use crate::descriptors::raise_limit;
 use crate::fetch::{Fetcher, client_config};
 use crate::fill::Filler;
 use crate::forecast::Forecaster;
@@ -13,7 +14,7 @@ use crate::live::Live;
 use crate::presence;
 use crate::recorder::Recorder;
 use crate::retention::Keeper;
-use crate::roll::{Outlets, Roll, Tally};
+use crate::roll::{Outlets, Roll, RollThread, Tally};
 use crate::room::Room;
 use crate::roster::Roster;
 use crate::sealer::Sealer;
@@ -147,10 +148,12 @@ impl Server {
     }
 
     /// Runs until `shutdown` is done; then stops within seconds, with everything stored that was received.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// The system gives the roll no thread.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let app = self.app;
-        let mut work = JoinSet::new();
-        work.spawn(roll(&app).call(app.roster.subscribe()));
+        let rolling = RollThread::begin(roll(&app), app.roster.subscribe(), app.stopping.clone())?;
         let mut keepers = JoinSet::new();
         keep(&mut keepers, &app);
         let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
@@ -171,7 +174,7 @@ impl Server {
             },
         )
         .await;
-        work.shutdown().await;
+        rolling.end().await;
         keepers.shutdown().await;
         let storing = async {
             let _ = recording.await;
@@ -186,6 +189,7 @@ impl Server {
                 "the database cannot be written: the samples that wait are lost"
             );
         }
+        Ok(())
     }
 }
 
@@ -196,7 +200,9 @@ fn roll(app: &App) -> Roll {
         filler: app.filler.clone(),
         tally: app.tally.clone(),
     };
-    Roll::new(app.fetcher.clone(), outlets, app.interval)
+    // Of the rest, browsers have a quarter, and calls under way what is left.
+    let connections = raise_limit() / 8 * 5;
+    Roll::new(app.fetcher.clone(), outlets, app.interval).keeping(connections)
 }
 
 /// Everything that is done again and again beside the roll.
@@ -224,11 +230,17 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { end_idle_sessions(store.as_ref()).await });
 }
 
+/// Each minute that the server lives; each few minutes what became of the computers. All of them fill thousand
+/// pages where they are ten thousand, and what is lost when the server is killed is in the samples, or asked of
+/// the agents again.
 async fn note_last_seen(app: &App) {
     const EVERY: Duration = Duration::from_secs(60);
-    loop {
+    const STATES_EACH: u32 = 5;
+    for minute in (1..=STATES_EACH).cycle() {
         tokio::time::sleep(EVERY).await;
-        for state in app.live.take_unstored() {
+        let is_time = minute == STATES_EACH;
+        let states = is_time.then(|| app.live.take_unstored());
+        for state in states.into_iter().flatten() {
             app.recorder.take_state(state);
         }
         presence::note_alive(app.store.as_ref()).await;

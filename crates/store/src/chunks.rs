@@ -13,14 +13,16 @@ use std::collections::BTreeSet;
 /// How long a period is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Length {
-    /// A day (UTC).
+    /// An hour (UTC).
+    Hour,
+    /// A day (UTC), made of its hours once it is over.
     Day,
     /// A calendar month (UTC), made of its days once it is over.
     Month,
 }
 
 /// Which stretch of a computer's history some chunks hold. A month may have days beside it, which hold what
-/// came late; no sample is in two periods.
+/// came late, and a day hours; no sample is in two periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     /// Where it begins, in Unix milliseconds.

@@ -112,12 +112,12 @@ pub enum Error {
          Restart the server, and find out which program did that"
     )]
     LogReplaced(PathBuf),
-    /// Chunks of a day or a month cannot be read.
+    /// Chunks of an hour, a day or a month cannot be read.
     #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
     DamagedHistory {
         /// Whose history it is.
         computer_id: i64,
-        /// "on 2025-11-19" or "in 2025-11" (UTC).
+        /// "on 2025-11-19 in the hour from 18:00", "on 2025-11-19" or "in 2025-11" (UTC).
         period: String,
         /// What is wrong with it.
         detail: String,
@@ -147,6 +147,9 @@ fn when(period: Period) -> String {
         jiff::Timestamp::from_millisecond(period.start_ms),
         period.length,
     ) {
+        (Ok(moment), Length::Hour) => moment
+            .strftime("on %Y-%m-%d in the hour from %H:00")
+            .to_string(),
         (Ok(moment), Length::Day) => moment.strftime("on %Y-%m-%d").to_string(),
         (Ok(moment), Length::Month) => moment.strftime("in %Y-%m").to_string(),
         (Err(_), _) => format!("at {} ms", period.start_ms),

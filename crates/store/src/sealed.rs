@@ -1,4 +1,4 @@
-//! Sealed history: samples as chunks, a day (UTC) of a computer at a time, and a month once it is over.
+//! Sealed history: samples as chunks, an hour or a day (UTC) of a computer at a time, and a month once it is over.
 //!
 //! Nothing here knows where chunks lie: it works on [`crate::ChunkSet`]s, and on rows that were taken apart.
 
@@ -11,7 +11,7 @@ mod recode;
 mod series;
 
 pub(crate) use block::Block;
-pub(crate) use calendar::{DAY_MS, day_of, month_of};
+pub(crate) use calendar::{DAY_MS, HOUR_MS, day_of, hour_of, month_of};
 pub(crate) use chart::{add_to_charts, moments};
 pub(crate) use error::SealedError;
 pub(crate) use read::samples;

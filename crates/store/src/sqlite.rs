@@ -45,6 +45,7 @@ mod storage;
 mod tables;
 mod taken;
 mod tokens;
+mod unsealed;
 mod verify;
 
 pub use claim::Claim;
@@ -61,6 +62,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+use unsealed::Unsealed;
 
 /// What to do where there is no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +84,9 @@ pub struct SqliteStore {
     names: Names,
     /// What reading came upon.
     damage: Damage,
-    /// Held by who seals.
+    /// Which rows there are.
+    unsealed: Unsealed,
+    /// Held by who seals, or deletes.
     sealing: Arc<Mutex<()>>,
 }
 
@@ -133,6 +137,7 @@ impl SqliteStore {
             opened: Opened::at(path),
             names: Names::default(),
             damage: Damage::default(),
+            unsealed: Unsealed::default(),
             sealing: Arc::default(),
         };
         store.names.refresh(&store.readers).await?;

@@ -29,7 +29,7 @@ fn sample(n: i64) -> Sample {
     }
 }
 
-/// Two months, and days after them.
+/// Two months, days after them, and the hours of a last day; no row is left beside what it went into.
 async fn fill(path: &Path) {
     let store = SqliteStore::open(path, Missing::Create).await.unwrap();
     let computer = NewComputer {
@@ -43,7 +43,10 @@ async fn fill(path: &Path) {
     for batch in samples.chunks(5_000) {
         store.record(batch, &[], &[]).await.unwrap();
     }
-    while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
+    let last_day_ms = START_MS + (SAMPLES - 1) * EVERY_MS - 86_400_000;
+    while store.seal_day(1, last_day_ms).await.unwrap() > 0 {}
+    while store.seal_hours(&[1], i64::MAX).await.unwrap() > 0 {}
+    while store.sweep(i64::MAX, 10_000).await.unwrap() {}
     let january_ms = 1_767_225_600_000;
     while store.merge_month(1, 0, january_ms).await.unwrap() > 0 {}
     store.close().await;
@@ -84,24 +87,20 @@ async fn read(path: &Path) -> (i64, usize) {
 /// A byte of one of the values, picked by a number.
 async fn flip(path: &Path, picked: usize) {
     let mut connection = connect(path).await;
-    let (table, column) = if picked.is_multiple_of(2) {
-        ("chunks", "chunk")
-    } else {
-        ("days", "chunks")
-    };
     // These tables have no row numbers: a value is known by its place.
-    let key = if table == "days" {
-        "day_ms"
-    } else {
-        "series_id * 10 + month_ms % 7"
-    };
+    let tables = [
+        ("chunks", "chunk", "series_id * 10 + month_ms % 7"),
+        ("days", "chunks", "day_ms"),
+        ("hours", "chunks", "hour_ms"),
+    ];
+    let (table, column, key) = tables[picked % tables.len()];
     let values = sqlx::query(AssertSqlSafe(format!(
         "SELECT {key}, {column} FROM {table}"
     )))
     .fetch_all(&mut connection)
     .await
     .unwrap();
-    let row = &values[picked / 2 % values.len()];
+    let row = &values[picked / tables.len() % values.len()];
     let mut bytes: Vec<u8> = row.get(1);
     let place = picked * 7_919 % bytes.len();
     bytes[place] ^= 1 << (picked % 8);
@@ -174,6 +173,7 @@ async fn what_is_missing_or_does_not_belong_is_found() {
             "UPDATE days SET last_ms = last_ms + 1",
             "on 2026-01-01 is damaged",
         ),
+        ("UPDATE hours SET last_ms = last_ms + 1", "is damaged"),
         (
             "UPDATE months SET series = '[0, 1'",
             "its series are unreadable",

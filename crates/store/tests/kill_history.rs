@@ -17,6 +17,8 @@ const SAMPLES: i64 = DAYS * 1_440;
 const START_MS: i64 = 1_763_510_400_000;
 /// Where what is deleted ends: within a month.
 const CUT_MS: i64 = START_MS + 20 * 86_400_000;
+/// Up to where rows become hours first; all later ones become days at once.
+const HOURS_UNTIL_MS: i64 = START_MS + 3 * 86_400_000;
 const KILLS: u32 = 40;
 
 /// Not a test but the victim: it works on the database that it is given, and is killed meanwhile.
@@ -33,9 +35,19 @@ async fn child_works_until_killed() {
             while store.give_back_space(0, 100).await.unwrap() {}
         }
     } else {
+        let mut hours = 0;
+        while store.seal_hours(&[1], HOURS_UNTIL_MS).await.unwrap() > 0 {
+            hours += 1;
+            if hours % 10 == 0 {
+                while store.sweep(i64::MAX, 100).await.unwrap() {}
+            }
+        }
+        while store.merge_day(1, i64::MAX).await.unwrap() > 0 {}
         while store.seal_day(1, i64::MAX).await.unwrap() > 0 {
+            while store.sweep(i64::MAX, 500).await.unwrap() {}
             while store.give_back_space(0, 100).await.unwrap() {}
         }
+        while store.sweep(i64::MAX, 500).await.unwrap() {}
         while store.merge_month(1, i64::MIN, i64::MAX).await.unwrap() > 0 {}
         while store.give_back_space(0, 100).await.unwrap() {}
     }
@@ -104,9 +116,12 @@ async fn is_sealed(path: &Path) -> bool {
     assert_eq!(read(path).await, 0);
     let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
     let rows = store.oldest_unsealed().await.unwrap();
+    let hours = store.oldest_hours().await.unwrap();
     let days = store.oldest_unmerged(i64::MIN).await.unwrap();
+    // What is sealed and not swept is still to be done.
+    let swept = !store.sweep(i64::MAX, 1).await.unwrap();
     store.close().await;
-    rows.is_empty() && days.is_empty()
+    rows.is_empty() && hours.is_empty() && days.is_empty() && swept
 }
 
 /// Whether nothing is left to delete.

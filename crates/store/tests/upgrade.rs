@@ -23,7 +23,7 @@ async fn an_older_schema_of_ours_catches_up() {
          ALTER TABLE computers DROP COLUMN complete_run; \
          ALTER TABLE computers DROP COLUMN complete_sequence; \
          ALTER TABLE computers DROP COLUMN complete_ms; \
-         DROP TABLE months; DROP TABLE days; DROP TABLE series; DROP TABLE tokens; \
+         DROP TABLE months; DROP TABLE days; DROP TABLE hours; DROP TABLE series; DROP TABLE tokens; \
          ALTER TABLE computers DROP COLUMN tags; ALTER TABLE computers DROP COLUMN note; \
          ALTER TABLE sessions DROP COLUMN address; ALTER TABLE sessions DROP COLUMN browser; \
          CREATE TRIGGER computers_changed AFTER UPDATE OF name ON computers BEGIN \
@@ -34,7 +34,7 @@ async fn an_older_schema_of_ours_catches_up() {
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
     assert_eq!(
         value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "6"
+        "7"
     );
     // Nobody knows when its computers were added.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);

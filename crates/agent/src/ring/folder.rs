@@ -3,7 +3,7 @@
 //! A thread of its own writes, so that a disk that hangs keeps nobody waiting. What it could not take in time
 //! is written whole later. A file that a crash cut off is read up to there.
 
-use crate::files::{append_private, write_private};
+use crate::files::{append_private, create_private_folder, write_private};
 use crc32c::crc32c;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -79,7 +79,7 @@ impl Folder {
     /// # Errors
     /// Where it cannot be, or another agent writes there.
     pub fn open(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        create_private_folder(path)?;
         let lock = lock(path)?;
         append_private(&path.join(RECENT))?;
         let (messages, written) = sync_channel(WAITING);

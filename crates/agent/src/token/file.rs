@@ -52,23 +52,19 @@ pub struct TokenFile {
 /// # Errors
 /// A [`TokenError`] where the file can be neither used nor made.
 pub fn load(path: &Path) -> Result<TokenFile, TokenError> {
-    let Some(text) = read(path)? else {
-        let token = create(path)?;
-        return Ok(TokenFile {
-            token,
-            notices: Vec::new(),
-        });
+    let text = read(path)?;
+    let held = text.as_deref().and_then(|text| Token::new(trim(text)));
+    let (token, notice) = match (held, text) {
+        (Some(token), _) => (token, None),
+        (None, None) => (create(path)?, None),
+        (None, Some(text)) => (create(path)?, Some(replaced_notice(path, &text))),
     };
-    match Token::new(trim(&text)) {
-        Some(token) => Ok(TokenFile {
-            token,
-            notices: tighten("token file", path).into_iter().collect(),
-        }),
-        None => Ok(TokenFile {
-            token: create(path)?,
-            notices: vec![replaced_notice(path, &text)],
-        }),
-    }
+    // A new one too: some file systems keep nothing from anybody.
+    let notices = notice.into_iter().chain(tighten("token file", path));
+    Ok(TokenFile {
+        token,
+        notices: notices.collect(),
+    })
 }
 
 /// The token of this file, if it holds one. It is left as it is.

@@ -75,7 +75,7 @@ impl Scene {
     fn called(&self, json: &str) {
         let info = muster_wire::parse(json.as_bytes()).unwrap();
         self.live
-            .answered(1, &ingest(1, clock::now_ms() + 1, info, None), 30_000);
+            .answered(1, ingest(1, clock::now_ms() + 1, info, None), 30_000);
     }
 
     /// Looks at computer 1 until what is seen is as wanted.

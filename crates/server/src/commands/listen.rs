@@ -28,6 +28,9 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
             address.ip(),
             SocketAddr::new(address.ip(), port.wrapping_add(1))
         ),
+        ErrorKind::PermissionDenied if cfg!(windows) => bail!(
+            "the system or another program keeps port {port} for itself: choose another with --listen"
+        ),
         ErrorKind::PermissionDenied => bail!(
             "this user may not listen on port {port}: choose one above 1023 with --listen, or put a proxy in front"
         ),

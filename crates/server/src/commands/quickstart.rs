@@ -52,8 +52,7 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
                 () = report_end(&mut agent.child) => {}
             }
         })
-        .await;
-    Ok(())
+        .await
 }
 
 /// Says when the agent ended, and is never done: the server goes on.

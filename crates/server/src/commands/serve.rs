@@ -22,8 +22,7 @@ pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // Before anybody is told: whoever reads the address may stop the server at once.
     let stop = stop_signal()?;
     running.announce();
-    running.until(stop).await;
-    Ok(())
+    running.until(stop).await
 }
 
 /// A server with its database open.
@@ -98,8 +97,8 @@ impl Running {
     }
 
     /// Runs until `shutdown` is done.
-    pub async fn until(self, shutdown: impl Future<Output = ()>) {
-        self.server.run(shutdown).await;
+    pub async fn until(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        self.server.run(shutdown).await?;
         // Where another program holds the database, the log is folded in at the next start.
         if tokio::time::timeout(CLOSE_WITHIN, self.store.close())
             .await
@@ -108,27 +107,38 @@ impl Running {
             tracing::warn!("the database is held by another program; stopped without closing it");
         }
         tracing::info!("stopped");
+        Ok(())
     }
 }
 
-/// SIGINT and SIGTERM; Ctrl-C on Windows.
+/// SIGINT and SIGTERM.
+#[cfg(unix)]
 pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            tracing::info!("stopping");
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+/// Ctrl-C and Ctrl-Break, a window that is closed, a computer that shuts down.
+#[cfg(windows)]
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let (mut interrupted, mut broken) = (ctrl_c()?, ctrl_break()?);
+    let (mut closed, mut shut_down) = (ctrl_close()?, ctrl_shutdown()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = broken.recv() => {}
+            _ = closed.recv() => {}
+            _ = shut_down.recv() => {}
+        }
         tracing::info!("stopping");
     })
 }

@@ -94,11 +94,19 @@ impl Reader<'_> {
     async fn body(&mut self, extent: Extent) -> Result<Vec<u8>, FetchError> {
         let mut body = Vec::new();
         match extent {
+            Extent::Known(length) if length == self.rest().len() as u64 => return Ok(self.all()),
             Extent::Known(length) => self.take(length, &mut body).await?,
             Extent::Chunked => self.chunks(&mut body).await?,
             Extent::Closed => self.take_all(&mut body).await?,
         }
         Ok(body)
+    }
+
+    /// Most bodies come whole with their heads: then the buffer becomes the body.
+    fn all(&mut self) -> Vec<u8> {
+        let mut all = std::mem::take(&mut self.buffer);
+        all.drain(..std::mem::take(&mut self.read));
+        all
     }
 
     /// Moves so many bytes to the body.

@@ -4,6 +4,7 @@ mod process;
 mod text;
 
 use super::App;
+use crate::roll::BOUNDS_S;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
@@ -78,6 +79,13 @@ fn add_roll(text: &mut Text, app: &App) {
     for (name, help, count) in counts {
         text.counter(name, help, read(count));
     }
+    text.histogram(
+        "muster_poll_lateness_seconds",
+        "How long after they were due calls began.",
+        &BOUNDS_S,
+        &tally.lateness.kept(),
+        tally.lateness.sum_s(),
+    );
     let interval_s = app.interval.as_secs_f64();
     text.gauge(
         "muster_poll_interval_seconds",

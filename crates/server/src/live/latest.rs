@@ -42,6 +42,8 @@ pub struct Latest {
     pub(super) filling: Option<Complete>,
     /// The `last_seen` that was last handed on to be stored.
     pub(super) stored_ms: Option<i64>,
+    /// More of its state changed than when it was last seen and up to where it is complete.
+    pub(super) has_news: bool,
     /// What was told of it in this hour.
     pub(super) asides: Asides,
 }
@@ -103,17 +105,20 @@ impl Latest {
     }
 
     /// Takes an answer in. What comes back is what happened: it came back, and why it had been away.
-    pub(super) fn answer(&mut self, intake: &Intake) -> Vec<Event> {
+    pub(super) fn answer(&mut self, intake: Intake) -> Vec<Event> {
         let now_ms = intake.sample.timestamp_ms;
         let late = self.late.take();
-        let cause = cause(self, late.as_ref(), intake);
+        let cause = cause(self, late.as_ref(), &intake);
         let cause = cause.filter(|_| self.asides.take(now_ms));
-        self.sample = Some(intake.sample.clone());
-        self.glance = intake.glance.clone();
-        if let Some(processes) = &intake.processes {
-            self.processes.clone_from(processes);
+        self.sample = Some(intake.sample);
+        self.glance = intake.glance;
+        if let Some(processes) = intake.processes {
+            self.processes = processes;
         }
-        self.state.facts.clone_from(&intake.facts);
+        if self.state.facts != intake.facts {
+            self.state.facts = intake.facts;
+            self.has_news = true;
+        }
         self.state.last_seen_ms = Some(now_ms);
         self.tls_sha256_found = None;
         let turned = self.turn(Status::Online, None, now_ms);
@@ -167,6 +172,7 @@ impl Latest {
         if other_reason {
             self.state.reason = reason.map(str::to_owned);
         }
+        self.has_news |= turned || other_reason;
         let kind = match status {
             Status::Online => EventKind::Online,
             Status::Offline => EventKind::Offline,
@@ -187,17 +193,10 @@ impl Latest {
 
     /// The state, where more of it changed than when the computer was last seen and up to where it is
     /// complete.
-    pub(super) fn state_to_store(&mut self, before: &ComputerState) -> Option<ComputerState> {
-        let last_seen_ms = self.state.last_seen_ms;
-        let told = ComputerState {
-            last_seen_ms,
-            complete: self.state.complete.clone(),
-            ..before.clone()
-        };
-        if told == self.state {
-            return None;
-        }
-        self.stored_ms = last_seen_ms;
-        Some(self.state.clone())
+    pub(super) fn state_to_store(&mut self) -> Option<ComputerState> {
+        std::mem::take(&mut self.has_news).then(|| {
+            self.stored_ms = self.state.last_seen_ms;
+            self.state.clone()
+        })
     }
 }

@@ -42,7 +42,7 @@ fn intake_of(id: i64, now_ms: i64) -> Intake {
 #[test]
 fn tells_what_changed_once() {
     let live = live();
-    live.answered(1, &intake(5), INTERVAL_MS);
+    live.answered(1, intake(5), INTERVAL_MS);
     assert_eq!(live.take_changes().changed[0].id, 1);
     assert!(live.take_changes().changed.is_empty());
 }
@@ -55,20 +55,16 @@ fn follows_the_roster() {
     assert_eq!(changes.removed, [1]);
     let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["zwei", "three"]);
-    assert_eq!(live.answered(1, &intake(5), INTERVAL_MS), News::default());
+    assert_eq!(live.answered(1, intake(5), INTERVAL_MS), News::default());
     assert!(live.get(1).is_none());
 }
 
 #[test]
 fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
     let live = live();
+    assert!(live.answered(1, intake(1_000), INTERVAL_MS).state.is_some());
     assert!(
-        live.answered(1, &intake(1_000), INTERVAL_MS)
-            .state
-            .is_some()
-    );
-    assert!(
-        live.answered(1, &intake(31_000), INTERVAL_MS)
+        live.answered(1, intake(31_000), INTERVAL_MS)
             .state
             .is_none()
     );
@@ -101,13 +97,13 @@ fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
 fn an_event_tells_of_each_turn_and_of_each_other_reason() {
     let live = live();
     let told = [
-        live.answered(1, &intake(1_000), INTERVAL_MS),
-        live.answered(1, &intake(2_000), INTERVAL_MS),
+        live.answered(1, intake(1_000), INTERVAL_MS),
+        live.answered(1, intake(2_000), INTERVAL_MS),
         live.failed(1, &FetchError::Refused, 3_000, INTERVAL_MS),
         live.failed(1, &FetchError::Refused, 4_000, INTERVAL_MS),
         live.failed(1, &FetchError::NoRoute, 5_000, INTERVAL_MS),
         live.failed(1, &FetchError::NoRoute, 5_500, INTERVAL_MS),
-        live.answered(1, &intake(6_000), INTERVAL_MS),
+        live.answered(1, intake(6_000), INTERVAL_MS),
     ];
     let events = told.iter().flat_map(|news| &news.events);
     let told: Vec<_> = events
@@ -128,14 +124,14 @@ fn an_event_tells_of_each_turn_and_of_each_other_reason() {
 #[test]
 fn asides_are_few_however_many_there_could_be() {
     let live = live();
-    live.answered(1, &intake(1_000), INTERVAL_MS);
+    live.answered(1, intake(1_000), INTERVAL_MS);
     let mut told = 0;
     for n in 0..500 {
         let why = FetchError::Broken(n.to_string());
         told += live.failed(1, &why, 2_000 + n, INTERVAL_MS).events.len();
     }
     assert!((50..=61).contains(&told), "{told}");
-    let turned = live.answered(1, &intake(9_000), INTERVAL_MS).events;
+    let turned = live.answered(1, intake(9_000), INTERVAL_MS).events;
     assert_eq!(turned[0].kind, EventKind::Online);
     let why = FetchError::Broken("in the next hour".into());
     live.failed(1, &why, 3_700_000, INTERVAL_MS);
@@ -146,13 +142,13 @@ fn asides_are_few_however_many_there_could_be() {
 #[test]
 fn one_failure_is_late_and_no_more() {
     let live = live();
-    live.answered(1, &intake(1_000), INTERVAL_MS);
+    live.answered(1, intake(1_000), INTERVAL_MS);
     let news = live.failed(1, &FetchError::Refused, 31_000, INTERVAL_MS);
     assert_eq!((news.events, news.state, news.again), (vec![], None, true));
     let latest = live.get(1).unwrap();
     assert_eq!(latest.state.status, Status::Online);
     assert_eq!(latest.late.as_ref().unwrap().since_ms, 31_000);
-    let news = live.answered(1, &intake(46_000), INTERVAL_MS);
+    let news = live.answered(1, intake(46_000), INTERVAL_MS);
     assert!(news.events.is_empty() && live.get(1).unwrap().late.is_none());
 }
 
@@ -161,7 +157,7 @@ fn where_many_fail_at_once_the_server_is_told_of_and_no_computer() {
     let live = Live::default();
     let roster: Vec<Computer> = (1..=6).map(|id| computer(id, &id.to_string())).collect();
     live.follow(&roster);
-    let answer = |id, now_ms| live.answered(id, &intake_of(id, now_ms), INTERVAL_MS);
+    let answer = |id, now_ms| live.answered(id, intake_of(id, now_ms), INTERVAL_MS);
     let fail = |id, now_ms| live.failed(id, &FetchError::Refused, now_ms, INTERVAL_MS);
     for id in 1..=6 {
         answer(id, 1_000);
@@ -204,23 +200,23 @@ fn a_far_answer_leaves_something_open_until_it_is_filled_in() {
         intake
     };
     let at = |live: &Live| live.complete(1).unwrap().at_ms;
-    assert!(!live.answered(1, &keeping(1_000, 1), INTERVAL_MS).open);
-    assert!(!live.answered(1, &keeping(31_000, 3), INTERVAL_MS).open);
-    assert!(live.answered(1, &keeping(931_000, 60), INTERVAL_MS).open);
+    assert!(!live.answered(1, keeping(1_000, 1), INTERVAL_MS).open);
+    assert!(!live.answered(1, keeping(31_000, 3), INTERVAL_MS).open);
+    assert!(live.answered(1, keeping(931_000, 60), INTERVAL_MS).open);
     assert!(
-        !live.answered(1, &keeping(961_000, 62), INTERVAL_MS).open,
+        !live.answered(1, keeping(961_000, 62), INTERVAL_MS).open,
         "asked for already"
     );
     assert_eq!(at(&live), 31_000);
     live.end_fill(1, false);
     assert!(
-        live.answered(1, &keeping(991_000, 64), INTERVAL_MS).open,
+        live.answered(1, keeping(991_000, 64), INTERVAL_MS).open,
         "once more"
     );
-    assert!(!live.answered(1, &keeping(1_001_000, 65), INTERVAL_MS).open);
+    assert!(!live.answered(1, keeping(1_001_000, 65), INTERVAL_MS).open);
     live.end_fill(1, true);
     assert_eq!(at(&live), 1_001_000);
-    assert!(!live.answered(1, &keeping(1_021_000, 66), INTERVAL_MS).open);
+    assert!(!live.answered(1, keeping(1_021_000, 66), INTERVAL_MS).open);
     assert_eq!(at(&live), 1_021_000);
 }
 
@@ -237,8 +233,8 @@ fn what_another_computer_kept_is_not_asked_for() {
         });
         intake
     };
-    live.answered(1, &answering("old", 1_000), INTERVAL_MS);
-    let moved = live.answered(1, &answering("new", 931_000), INTERVAL_MS);
+    live.answered(1, answering("old", 1_000), INTERVAL_MS);
+    let moved = live.answered(1, answering("new", 931_000), INTERVAL_MS);
     assert!(!moved.open);
     assert_eq!(live.complete(1).unwrap().run, "run of new");
 }

@@ -41,7 +41,7 @@ pub struct Running {
     pub address: SocketAddr,
     pub store: SqliteStore,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+    task: JoinHandle<anyhow::Result<()>>,
     folder: TempDir,
 }
 
@@ -193,7 +193,7 @@ impl Running {
     pub async fn stop(mut self) -> (Duration, TempDir) {
         let began = std::time::Instant::now();
         self.stop.take().unwrap().send(()).unwrap();
-        self.task.await.unwrap();
+        self.task.await.unwrap().unwrap();
         self.store.close().await;
         (began.elapsed(), self.folder)
     }

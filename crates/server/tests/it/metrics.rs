@@ -18,28 +18,27 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(letter)
 }
 
-/// Three lines a metric: its help, its type, its value.
+/// A metric is its help, its type, and its value; of a histogram, its values.
 fn parsed(text: &str) -> BTreeMap<String, Metric> {
     assert!(text.ends_with('\n'));
-    let lines: Vec<&str> = text.lines().collect();
     let mut metrics = BTreeMap::new();
-    for three in lines.chunks(3) {
-        let [help, kind, sample] = three else {
-            panic!("{three:?}");
-        };
-        let (name, words) = help
-            .strip_prefix("# HELP ")
-            .unwrap()
-            .split_once(' ')
-            .unwrap();
-        assert!(is_name(name) && words.ends_with('.'), "{help}");
+    for block in text.split("# HELP ").skip(1) {
+        let mut lines = block.lines();
+        let (name, words) = lines.next().unwrap().split_once(' ').unwrap();
+        assert!(is_name(name) && words.ends_with('.'), "{name}: {words}");
+        let kind = lines.next().unwrap();
         let kind = kind.strip_prefix(&format!("# TYPE {name} ")).unwrap();
-        let (labelled, value) = sample.rsplit_once(' ').unwrap();
-        let labels = labelled.strip_prefix(name).unwrap();
-        assert!(labels.is_empty() || labels.starts_with("{version=\"") && labels.ends_with("\"}"));
+        let samples: Vec<(&str, f64)> = lines.map(|line| sample(name, line)).collect();
         let metric = Metric {
             kind: kind.to_owned(),
-            value: value.parse().unwrap(),
+            value: match (kind, &samples[..]) {
+                ("histogram", samples) => histogram_count(samples),
+                (_, &[(labels, value)]) => {
+                    assert!(labels.is_empty() || labels.starts_with("{version=\""));
+                    value
+                }
+                _ => panic!("{name} has {samples:?}"),
+            },
         };
         assert!(
             metrics.insert(name.to_owned(), metric).is_none(),
@@ -49,11 +48,42 @@ fn parsed(text: &str) -> BTreeMap<String, Metric> {
     metrics
 }
 
+/// What follows the name, and the value.
+fn sample<'a>(name: &str, line: &'a str) -> (&'a str, f64) {
+    let (labelled, value) = line.rsplit_once(' ').unwrap();
+    let labels = labelled.strip_prefix(name).unwrap();
+    (labels, value.parse().unwrap())
+}
+
+/// Its buckets rise, by bound and by count, up to the count of all.
+fn histogram_count(samples: &[(&str, f64)]) -> f64 {
+    let [buckets @ .., sum, count] = samples else {
+        panic!("{samples:?}");
+    };
+    assert_eq!((sum.0, count.0), ("_sum", "_count"));
+    let bound = |labels: &str| -> f64 {
+        let bound = labels.strip_prefix("_bucket{le=\"").unwrap();
+        bound.strip_suffix("\"}").unwrap().parse().unwrap()
+    };
+    let buckets: Vec<(f64, f64)> = buckets
+        .iter()
+        .map(|(labels, value)| (bound(labels), *value))
+        .collect();
+    assert!(
+        buckets
+            .windows(2)
+            .all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1)
+    );
+    assert_eq!(buckets.last(), Some(&(f64::INFINITY, count.1)));
+    count.1
+}
+
 /// What Prometheus' own check of names asks for.
 fn assert_conventions(name: &str, metric: &Metric) {
     assert!(metric.value.is_finite() && metric.value >= 0.0, "{name}");
     match metric.kind.as_str() {
         "counter" => assert!(name.ends_with("_total"), "{name}"),
+        "histogram" => assert!(name.ends_with("_seconds"), "{name}"),
         "gauge" => assert!(!name.ends_with("_total"), "{name}"),
         kind => panic!("{name} is a {kind}"),
     }
@@ -90,6 +120,7 @@ async fn the_metrics_are_what_prometheus_reads() {
     assert!((value("muster_computers_online") - 1.0).abs() < f64::EPSILON);
     assert!(value("muster_samples_stored_total") >= 2.0);
     assert!(value("muster_polls_answered_total") >= 2.0);
+    assert!(value("muster_poll_lateness_seconds") >= 2.0);
     assert!(value("muster_database_bytes") > 4_096.0);
     assert!(!answer.text().contains("box"), "no computer's name");
     #[cfg(target_os = "linux")]

@@ -1,12 +1,19 @@
-//! Days and months, as UTC has them.
+//! Hours, days and months, as UTC has them.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use std::ops::Range;
 
+/// An hour in milliseconds.
+pub(crate) const HOUR_MS: i64 = 3_600_000;
 /// A day in milliseconds.
 pub(crate) const DAY_MS: i64 = 86_400_000;
+
+/// Where the hour of a moment begins.
+pub(crate) fn hour_of(moment_ms: i64) -> i64 {
+    moment_ms.div_euclid(HOUR_MS).saturating_mul(HOUR_MS)
+}
 
 /// Where the day of a moment begins.
 pub(crate) fn day_of(moment_ms: i64) -> i64 {
@@ -46,8 +53,8 @@ mod tests {
     fn beyond_the_calendar_there_are_days_and_no_months() {
         for moment_ms in [i64::MIN, i64::MAX, 400_000_000_000_000] {
             assert_eq!(month_of(moment_ms), None);
-            let _no_panic = day_of(moment_ms);
+            let _no_panic = (hour_of(moment_ms), day_of(moment_ms));
         }
-        assert_eq!(day_of(-1), -DAY_MS);
+        assert_eq!((hour_of(-1), day_of(-1)), (-HOUR_MS, -DAY_MS));
     }
 }

@@ -1,19 +1,19 @@
 //! Statements over many rows at once.
 //!
 //! Every statement is a message to the connection's thread and back, which costs more than inserting a
-//! row does. So rows travel a hundred to a statement; what is left travels by tens and ones, so that
-//! there are three texts to prepare and not a hundred.
+//! row does. So rows travel some hundred to a statement; what is left travels by a quarter of that at a time,
+//! so that there are five texts to prepare and not hundreds.
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
 use std::sync::LazyLock;
 
 /// A query with its values.
 pub(super) type Bound = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// How many rows a statement carries.
-const SIZES: [usize; 3] = [100, 10, 1];
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// One statement in each of the sizes.
 pub(super) struct Batch {
@@ -33,21 +33,23 @@ impl Batch {
         }
     }
 
-    /// Runs the statement over all rows, in order.
-    pub(super) async fn run<T>(
+    /// Runs the statement over all rows, in order; the answer is what each time that it ran came to, with
+    /// the rows that it carried.
+    pub(super) async fn run<'r, T>(
         &'static self,
         connection: &mut SqliteConnection,
-        mut rows: &[T],
+        mut rows: &'r [T],
         bind: impl Fn(Bound, &T) -> Bound,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<Vec<(SqliteQueryResult, &'r [T])>> {
+        let mut done = Vec::new();
         for (size, text) in SIZES.into_iter().zip(self.texts.iter()) {
             while rows.len() >= size {
                 let (now, later) = rows.split_at(size);
                 let query = now.iter().fold(sqlx::query(text.as_str()), &bind);
-                query.execute(&mut *connection).await?;
+                done.push((query.execute(&mut *connection).await?, now));
                 rows = later;
             }
         }
-        Ok(())
+        Ok(done)
     }
 }

@@ -3,6 +3,7 @@
 use super::damage::Damage;
 use super::names::Names;
 use super::rows::{self, Columns};
+use super::unsealed::Row;
 use crate::sealed::{self, TIMES, number_of, with_counters};
 use crate::{ChartQuery, ChunkSet, Error, Listed, Result, Wanted};
 use muster_history::Buckets;
@@ -20,6 +21,7 @@ const LEAST_SHARE: u64 = 50_000;
 pub(super) async fn chart(
     connection: &mut SqliteConnection,
     query: &ChartQuery,
+    known: &[Row],
     names: &Names,
     damage: &Damage,
 ) -> Result<Vec<Buckets>> {
@@ -32,8 +34,7 @@ pub(super) async fn chart(
     let mut charts = vec![query.empty(); query.series.len()];
     let span = (from_ms, to_ms);
     let periods = damage.list(connection, computer_id, span).await?;
-    let doubles = doubles(connection, computer_id, &periods, damage).await;
-    let doubles = damage.readable_between(computer_id, span, doubles)?;
+    let doubles = doubles(connection, computer_id, &periods, known, damage).await?;
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
@@ -49,8 +50,7 @@ pub(super) async fn chart(
     }
     collect(filling.pop_front(), &mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
-    let rows =
-        rows::each_columns(connection, computer_id, &query.series, from_ms, to_ms, add).await;
+    let rows = rows::each_columns(connection, computer_id, &query.series, known, add).await;
     damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
     Ok(charts)
 }
@@ -154,29 +154,29 @@ fn parts(periods: &[Listed], series: usize) -> Vec<&[Listed]> {
 
 /// Moments of rows that are sealed already: each sample counts once. Rows are mostly newer than all that is
 /// sealed, and then nothing is looked at.
-async fn doubles(
+pub(super) async fn doubles(
     connection: &mut SqliteConnection,
     computer_id: i64,
     periods: &[Listed],
+    known: &[Row],
     damage: &Damage,
 ) -> Result<HashSet<i64>> {
     let mut doubles = HashSet::new();
-    let rows = rows::span(connection, computer_id).await?;
-    let overlap = |listed: &&Listed| rows.is_some_and(|rows| rows.first_ms <= listed.last_ms);
-    for listed in periods.iter().filter(overlap) {
-        let (first_ms, end_ms) = (listed.first_ms, listed.last_ms.saturating_add(1));
-        let late = rows::moments(connection, computer_id, first_ms, end_ms).await?;
-        if late.is_empty() {
+    for listed in periods {
+        let start = known.partition_point(|row| row.moment_ms < listed.first_ms);
+        let end = known.partition_point(|row| row.moment_ms <= listed.last_ms);
+        let Some(late) = known.get(start..end).filter(|late| !late.is_empty()) else {
             continue;
-        }
+        };
+        let (first_ms, end_ms) = (listed.first_ms, listed.last_ms.saturating_add(1));
         let wanted = Wanted::Some(&[TIMES]);
-        for set in damage
-            .get(connection, computer_id, wanted, &[*listed])
-            .await?
-        {
+        let periods = [*listed];
+        let sets = damage.get(connection, computer_id, wanted, &periods);
+        for set in sets.await? {
             // What cannot be read is in no chart, and a row of the same moment is no double of it.
             let times = sealed::moments(&set, first_ms, end_ms).unwrap_or_default();
-            doubles.extend(late.iter().filter(|late| times.binary_search(late).is_ok()));
+            let late = late.iter().map(|row| row.moment_ms);
+            doubles.extend(late.filter(|late| times.binary_search(late).is_ok()));
         }
     }
     Ok(doubles)

@@ -1,10 +1,10 @@
 //! Chunks in SQLite, within whatever transaction the connection is in.
 //!
-//! All chunks of a day lie in one value, since a page of the file is larger than most of them; those of a
+//! All chunks of an hour or a day lie in one value, since a page of the file is larger than most of them; those of a
 //! month each in a row of their own, so that a year of one series is a dozen neighbours.
 
 mod bundle;
-mod days;
+mod bundles;
 mod months;
 mod verify;
 
@@ -12,17 +12,22 @@ pub(super) use verify::look_over;
 
 use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
 use async_trait::async_trait;
+use bundles::{DAYS, HOURS};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every statement here, for the test that none reads all to find a few.
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 11] = [
-    days::BETWEEN,
-    days::RANGE,
-    days::PUT,
-    days::DELETE,
+pub(super) const STATEMENTS: [&str; 15] = [
+    HOURS.between,
+    HOURS.some,
+    HOURS.put,
+    HOURS.delete,
+    DAYS.between,
+    DAYS.some,
+    DAYS.put,
+    DAYS.delete,
     months::BETWEEN,
     months::THERE,
     months::RANGE,
@@ -34,7 +39,8 @@ pub(super) const STATEMENTS: [&str; 11] = [
 
 /// Where the sealed history of a computer begins and ends.
 pub(super) const SPAN: &str = "SELECT min(first_ms), max(last_ms) FROM \
-    (SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
+    (SELECT first_ms, last_ms FROM hours WHERE computer_id = ?1 \
+     UNION ALL SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
      UNION ALL SELECT first_ms, last_ms FROM months WHERE computer_id = ?1)";
 
 /// The chunks that a connection sees.
@@ -44,7 +50,8 @@ pub(super) struct SqliteChunks<'c>(pub(super) &'c mut SqliteConnection);
 impl Chunks for SqliteChunks<'_> {
     async fn put(&mut self, computer_id: i64, set: &ChunkSet) -> Result<()> {
         let put = match set.listed.period.length {
-            Length::Day => days::put(self.0, computer_id, set).await?,
+            Length::Hour => bundles::put(&HOURS, self.0, computer_id, set).await?,
+            Length::Day => bundles::put(&DAYS, self.0, computer_id, set).await?,
             Length::Month => months::put(self.0, computer_id, set).await?,
         };
         if put {
@@ -60,28 +67,22 @@ impl Chunks for SqliteChunks<'_> {
         wanted: Wanted<'_>,
         range: &[Listed],
     ) -> Result<Vec<ChunkSet>> {
-        let (days, months): (Vec<_>, Vec<_>) = range
-            .iter()
-            .copied()
-            .partition(|listed| listed.period.length == Length::Day);
-        let mut sets = days::get(self.0, computer_id, wanted, &days).await?;
-        sets.extend(months::get(self.0, computer_id, wanted, &months).await?);
-        sets.sort_by_key(|set| set.listed.first_ms);
-        Ok(sets)
+        let periods: Vec<_> = range.iter().map(|&listed| (computer_id, listed)).collect();
+        let sets = self.get_of_all(wanted, &periods).await?;
+        Ok(sets.into_iter().map(|(_, set)| set).collect())
     }
 
     async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Listed>> {
-        let mut all = between(self.0, days::LIST, computer_id, from_ms, to_ms).await?;
-        all.extend(between(self.0, months::LIST, computer_id, from_ms, to_ms).await?);
-        all.sort_by_key(|listed| listed.first_ms);
-        Ok(all)
+        let all = self.list_of_all(&[(computer_id, (from_ms, to_ms))]).await?;
+        Ok(all.into_iter().map(|(_, listed)| listed).collect())
     }
 
     async fn series(&mut self, computer_id: i64, periods: &[Listed]) -> Result<BTreeSet<i64>> {
         let mut found = BTreeSet::new();
         for listed in periods {
             found.extend(match listed.period.length {
-                Length::Day => days::series(self.0, computer_id, listed).await?,
+                Length::Hour => bundles::series(&HOURS, self.0, computer_id, listed).await?,
+                Length::Day => bundles::series(&DAYS, self.0, computer_id, listed).await?,
                 Length::Month => months::series(self.0, computer_id, listed.period).await?,
             });
         }
@@ -90,9 +91,51 @@ impl Chunks for SqliteChunks<'_> {
 
     async fn delete(&mut self, computer_id: i64, period: Period) -> Result<bool> {
         match period.length {
-            Length::Day => Ok(days::delete(self.0, computer_id, period).await?),
+            Length::Hour => Ok(bundles::delete(&HOURS, self.0, computer_id, period).await?),
+            Length::Day => Ok(bundles::delete(&DAYS, self.0, computer_id, period).await?),
             Length::Month => Ok(months::delete(self.0, computer_id, period).await?),
         }
+    }
+}
+
+impl SqliteChunks<'_> {
+    /// The periods of some computers that have samples between two moments of each: in the order of their
+    /// beginnings. One statement a table, since each is a message to another thread and back.
+    pub(super) async fn list_of_all(&mut self, spans: &[Between]) -> Result<Vec<(i64, Listed)>> {
+        let mut all = Vec::new();
+        for list in [
+            (HOURS.between, HOURS.length, HOURS.length_ms),
+            (DAYS.between, DAYS.length, DAYS.length_ms),
+            months::LIST,
+        ] {
+            all.extend(between(self.0, list, spans).await?);
+        }
+        all.sort_by_key(|(_, listed)| listed.first_ms);
+        Ok(all)
+    }
+
+    /// The chunks of some periods of some computers, in the same order.
+    pub(super) async fn get_of_all(
+        &mut self,
+        wanted: Wanted<'_>,
+        periods: &[(i64, Listed)],
+    ) -> Result<Vec<(i64, ChunkSet)>> {
+        let mut sets = Vec::new();
+        for table in [&HOURS, &DAYS] {
+            sets.extend(bundles::get(table, self.0, wanted, periods).await?);
+        }
+        let mut months: BTreeMap<i64, Vec<Listed>> = BTreeMap::new();
+        for &(id, listed) in periods {
+            if listed.period.length == Length::Month {
+                months.entry(id).or_default().push(listed);
+            }
+        }
+        for (id, months) in months {
+            let found = months::get(self.0, id, wanted, &months).await?;
+            sets.extend(found.into_iter().map(|set| (id, set)));
+        }
+        sets.sort_by_key(|(_, set)| set.listed.first_ms);
+        Ok(sets)
     }
 }
 
@@ -117,35 +160,44 @@ pub(super) async fn span(
     Ok(ends.map(|(first_ms, last_ms)| crate::Span { first_ms, last_ms }))
 }
 
+/// A computer, and from when to when.
+pub(super) type Between = (i64, (i64, i64));
+
 /// The periods of one length that have samples between two moments; none is longer than `longest_ms`.
 async fn between(
     connection: &mut SqliteConnection,
     (statement, length, longest_ms): (&'static str, Length, i64),
-    computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
-) -> sqlx::Result<Vec<Listed>> {
+    spans: &[Between],
+) -> sqlx::Result<Vec<(i64, Listed)>> {
+    let wanted = spans.iter();
+    let wanted = wanted.map(|&(id, (from_ms, to_ms))| {
+        let after_ms = from_ms.saturating_sub(longest_ms);
+        [id, after_ms, from_ms, to_ms]
+    });
     let rows = sqlx::query(statement)
-        .bind(computer_id)
-        .bind(from_ms.saturating_sub(longest_ms))
-        .bind(to_ms)
-        .bind(from_ms)
-        .bind(to_ms)
+        .bind(json(&wanted.collect::<Vec<_>>()))
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| listed(row, length)).collect()
 }
 
-/// Start, version, first and last moment and count of samples, which every statement asks for in this order.
-fn listed(row: &SqliteRow, length: Length) -> sqlx::Result<Listed> {
-    Ok(Listed {
+/// What statements take any number of, as one JSON array: their text is the same however many there are.
+fn json<T: serde::Serialize>(all: &[T]) -> String {
+    serde_json::to_string(all).unwrap_or_default()
+}
+
+/// Computer, start, version, first and last moment and count of samples, which every statement asks for in this
+/// order.
+fn listed(row: &SqliteRow, length: Length) -> sqlx::Result<(i64, Listed)> {
+    let listed = Listed {
         period: Period {
-            start_ms: row.try_get(0)?,
+            start_ms: row.try_get(1)?,
             length,
-            version: row.try_get(1)?,
+            version: row.try_get(2)?,
         },
-        first_ms: row.try_get(2)?,
-        last_ms: row.try_get(3)?,
-        samples: row.try_get::<i64, _>(4)?.unsigned_abs(),
-    })
+        first_ms: row.try_get(3)?,
+        last_ms: row.try_get(4)?,
+        samples: row.try_get::<i64, _>(5)?.unsigned_abs(),
+    };
+    Ok((row.try_get(0)?, listed))
 }

@@ -6,6 +6,7 @@ use crate::{
     MAX_TAGS, NewComputer, Process, Removed, Result, Status,
 };
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 
@@ -17,16 +18,20 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
         complete_run, complete_sequence, complete_ms, tls_sha256 \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
-/// The newest sample of each computer, which may be newer than what `last_seen` says.
-pub(super) const NEWEST: &str = "SELECT id, (SELECT max(timestamp_ms) FROM stats \
-        WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
-    FROM computers c WHERE removed_ms IS NULL";
+/// The newest sample of each computer among those of the last ten minutes that there are, which is longer than
+/// a server lets `last_seen` wait. Not asked of what is known in memory: for that a command would have to find
+/// all rows, and this is some of the index. Text, which a script may have written, is greater than any number.
+pub(super) const NEWEST: &str = "SELECT computer_id, max(timestamp_ms) FROM stats \
+    WHERE timestamp_ms >= (SELECT max(timestamp_ms) FROM stats WHERE timestamp_ms < '') - 600000 \
+        AND timestamp_ms < '' \
+    GROUP BY computer_id";
 
 #[async_trait]
 impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
-        let rows = sqlx::query(COMPUTERS).fetch_all(&self.readers).await?;
-        let mut computers: Vec<_> = rows.iter().map(computer).collect();
+        // One row at a time: ten thousand of the driver's take more memory than what is kept of them.
+        let rows = sqlx::query(COMPUTERS).fetch(&self.readers);
+        let mut computers: Vec<_> = rows.map_ok(|row| computer(&row)).try_collect().await?;
         self.correct_last_seen(&mut computers).await?;
         Ok(computers)
     }
@@ -124,10 +129,7 @@ impl Computers for SqliteStore {
     }
 
     async fn purge_removed(&self, before_ms: i64, rows: u32) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        let purged = removed::purge_next(&mut transaction, before_ms, rows).await?;
-        transaction.commit().await?;
-        Ok(purged)
+        removed::purge_next(self, before_ms, rows).await
     }
 
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>> {
@@ -144,11 +146,11 @@ impl Computers for SqliteStore {
 impl SqliteStore {
     /// A sample that came after `last_seen` was last written, which is not at each answer, is newer.
     async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
-        let rows = sqlx::query(NEWEST).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(NEWEST).fetch(&self.readers);
         let newest: HashMap<_, _> = rows
-            .iter()
-            .map(|row| (row::integer(row, 0), row::integer(row, 1)))
-            .collect();
+            .map_ok(|row| (row::integer(&row, 0), row::integer(&row, 1)))
+            .try_collect()
+            .await?;
         for computer in computers {
             let newest_ms = newest.get(&Some(computer.id)).copied().flatten();
             computer.state.last_seen_ms = computer.state.last_seen_ms.max(newest_ms);

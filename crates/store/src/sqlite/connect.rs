@@ -47,6 +47,8 @@ fn writer(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", JOURNAL_BYTES)
         .pragma("cache_size", "-8000")
+        // What a statement of many rows could have to take back would go through a file otherwise.
+        .pragma("temp_store", "MEMORY")
         .optimize_on_close(true, 400)
 }
 

@@ -1,7 +1,7 @@
 //! Damage that reading came upon: what is readable beside it is given, and the rest is left out, logged once,
 //! and told to whoever asks why there is a gap.
 
-use super::chunks::SqliteChunks;
+use super::chunks::{Between, SqliteChunks};
 use super::failure;
 use crate::{ChunkSet, Chunks as _, Error, Listed, Period, Result, Span, Wanted};
 use sqlx::SqliteConnection;
@@ -86,7 +86,46 @@ impl Damage {
         self.readable_between(computer_id, (from_ms, to_ms), listed)
     }
 
-    /// The chunks of some periods; where that fails for damage, those of each period that has none.
+    /// The same for some computers at once: where something cannot be listed, for one after the other.
+    pub(super) async fn list_of_all(
+        &self,
+        connection: &mut SqliteConnection,
+        spans: &[Between],
+    ) -> Result<Vec<(i64, Listed)>> {
+        match SqliteChunks(connection).list_of_all(spans).await {
+            Err(error) if failure::is_damage(&error) => {}
+            read => return read,
+        }
+        let mut all = Vec::new();
+        for &(id, span) in spans {
+            let listed = self.list(connection, id, span).await?;
+            all.extend(listed.into_iter().map(|listed| (id, listed)));
+        }
+        Ok(all)
+    }
+
+    /// The chunks of some periods of some computers, as far as they can be read.
+    pub(super) async fn get_of_all(
+        &self,
+        connection: &mut SqliteConnection,
+        wanted: Wanted<'_>,
+        periods: &[(i64, Listed)],
+    ) -> Result<Vec<(i64, ChunkSet)>> {
+        let mut chunks = SqliteChunks(connection);
+        match chunks.get_of_all(wanted, periods).await {
+            Err(error) if failure::is_damage(&error) => {}
+            read => return read,
+        }
+        let mut sets = Vec::new();
+        for &(id, listed) in periods {
+            let read = chunks.get_of_all(wanted, &[(id, listed)]).await;
+            let read = self.readable(id, &listed, read)?;
+            sets.extend(read.unwrap_or_default());
+        }
+        Ok(sets)
+    }
+
+    /// The chunks of some periods of one computer.
     pub(super) async fn get(
         &self,
         connection: &mut SqliteConnection,
@@ -94,20 +133,12 @@ impl Damage {
         wanted: Wanted<'_>,
         periods: &[Listed],
     ) -> Result<Vec<ChunkSet>> {
-        let mut chunks = SqliteChunks(connection);
-        match chunks.get(computer_id, wanted, periods).await {
-            Err(error) if failure::is_damage(&error) => {}
-            read => return read,
-        }
-        let mut sets = Vec::new();
-        for listed in periods {
-            let read = chunks.get(computer_id, wanted, &[*listed]).await;
-            sets.extend(
-                self.readable(computer_id, listed, read)?
-                    .unwrap_or_default(),
-            );
-        }
-        Ok(sets)
+        let periods: Vec<_> = periods
+            .iter()
+            .map(|&listed| (computer_id, listed))
+            .collect();
+        let sets = self.get_of_all(connection, wanted, &periods).await?;
+        Ok(sets.into_iter().map(|(_, set)| set).collect())
     }
 
     /// The stretches between two moments of which something is damaged, oldest first.

@@ -75,7 +75,8 @@ pub(super) async fn insert(
     connection: &mut SqliteConnection,
     events: &[Event],
 ) -> sqlx::Result<()> {
-    INSERT.run(connection, events, bind).await
+    INSERT.run(connection, events, bind).await?;
+    Ok(())
 }
 
 fn bind(query: Bound, event: &Event) -> Bound {

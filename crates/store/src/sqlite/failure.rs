@@ -48,9 +48,14 @@ pub(super) fn is_damage(error: &Error) -> bool {
         Error::Database(
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Protocol(_),
         ) => true,
-        Error::Database(error) => code(error) == Some(CORRUPT),
+        Error::Database(error) => is_corrupt(error),
         _ => false,
     }
+}
+
+/// Whether SQLite came upon a page that is damaged.
+pub(super) fn is_corrupt(error: &sqlx::Error) -> bool {
+    code(error) == Some(CORRUPT)
 }
 
 /// The same for what the file system said.

@@ -1,48 +1,131 @@
-//! The small lines of many computers: one column of each, out of one statement.
+//! The small lines of many computers: one column of each, out of one statement over rows, and beside it what
+//! of so near a time is sealed already.
 
-use super::row;
-use crate::LinesQuery;
-use futures_util::TryStreamExt;
+use super::charts::doubles;
+use super::damage::Damage;
+use super::names::Names;
+use super::unsealed::Row;
+use super::{row, rows};
+use crate::sealed::{self, number_of, with_counters};
+use crate::{LinesQuery, Listed, Result, Wanted};
+use muster_history::Buckets;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// A seek in the index for each computer of the list, which comes as one JSON array: the statement is the
-/// same text however many they are. Averages are made here and not by us, so that no more comes out than is
-/// shown, however often computers are called. Only the name of a column, a constant of this program, stands
-/// in the text.
+/// Sums are made here and not by us, so that no more comes out than is shown, however often computers are
+/// called. The rows come as one JSON array: the statement is the same text however many they are. Only the
+/// name of a column, a constant of this program, stands in the text.
 pub(super) fn statement(column: &'static str) -> String {
     format!(
-        "SELECT computer_id, (timestamp_ms - ?2) / ?4, avg({column}) FROM stats \
-         WHERE computer_id IN (SELECT value FROM json_each(?1)) \
+        "SELECT computer_id, (timestamp_ms - ?2) / ?4, total({column}), count(*) FROM stats \
+         WHERE id IN (SELECT value FROM json_each(?1)) \
            AND timestamp_ms >= ?2 AND timestamp_ms < ?3 AND typeof({column}) IN ('real', 'integer') \
          GROUP BY 1, 2"
     )
 }
 
+/// Where the lines end.
+pub(super) fn end_ms(query: &LinesQuery) -> i64 {
+    let width_ms = query.step_ms.max(1).saturating_mul(query.steps.into());
+    query.from_ms.saturating_add(width_ms)
+}
+
+/// Periods that are read at once.
+const AT_ONCE: usize = 200;
+
+/// Sums and counts of the steps of each computer.
+type Sums = BTreeMap<i64, Vec<(f64, u32)>>;
+
 pub(super) async fn lines(
     connection: &mut SqliteConnection,
     query: &LinesQuery,
-) -> sqlx::Result<BTreeMap<i64, Vec<Option<f64>>>> {
-    let step_ms = query.step_ms.max(1);
-    let empty = || vec![None; query.steps as usize];
+    mut known: Vec<(i64, Vec<Row>)>,
+    names: &Names,
+    damage: &Damage,
+) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
+    let empty = || vec![(0.0, 0); query.steps as usize];
     let ids = query.computer_ids.iter();
-    let mut lines: BTreeMap<i64, Vec<Option<f64>>> = ids.map(|&id| (id, empty())).collect();
-    let mut rows = sqlx::query(AssertSqlSafe(statement(query.column)))
-        .bind(serde_json::json!(query.computer_ids).to_string())
-        .bind(query.from_ms)
-        .bind(
-            query
-                .from_ms
-                .saturating_add(step_ms.saturating_mul(query.steps.into())),
-        )
-        .bind(step_ms)
-        .fetch(connection);
-    while let Some(row) = rows.try_next().await? {
-        let line = row::integer(&row, 0).and_then(|id| lines.get_mut(&id));
-        let step = row::integer(&row, 1).and_then(|step| usize::try_from(step).ok());
-        if let Some(value) = line.zip(step).and_then(|(line, step)| line.get_mut(step)) {
-            *value = row::real(&row, 2);
+    let mut sums: Sums = ids.map(|&id| (id, empty())).collect();
+    let span = (query.from_ms, end_ms(query));
+    let spans: Vec<_> = known.iter().map(|&(id, _)| (id, span)).collect();
+    let periods = damage.list_of_all(connection, &spans).await?;
+    leave_out_doubles(connection, &periods, &mut known, damage).await?;
+    for some in periods.chunks(AT_ONCE) {
+        add_sealed(connection, query, some, names, damage, &mut sums).await?;
+    }
+    add_rows(connection, query, &known, &mut sums).await?;
+    let mean = |(sum, count)| (count > 0).then(|| sum / f64::from(count));
+    let line = |(id, sums): (i64, Vec<_>)| (id, sums.into_iter().map(mean).collect());
+    Ok(sums.into_iter().map(line).collect())
+}
+
+/// Each sample counts once, where it is a row still and sealed already.
+async fn leave_out_doubles(
+    connection: &mut SqliteConnection,
+    periods: &[(i64, Listed)],
+    known: &mut [(i64, Vec<Row>)],
+    damage: &Damage,
+) -> Result<()> {
+    let mut theirs: BTreeMap<i64, Vec<Listed>> = BTreeMap::new();
+    for &(id, listed) in periods {
+        theirs.entry(id).or_default().push(listed);
+    }
+    for (id, known) in known {
+        let periods = theirs.get(id).map_or(&[][..], Vec::as_slice);
+        let doubles = doubles(connection, *id, periods, known, damage).await?;
+        known.retain(|row| !doubles.contains(&row.moment_ms));
+    }
+    Ok(())
+}
+
+/// What is sealed of the lines: of the last hours that is a chunk or two of each.
+async fn add_sealed(
+    connection: &mut SqliteConnection,
+    query: &LinesQuery,
+    periods: &[(i64, Listed)],
+    names: &Names,
+    damage: &Damage,
+    sums: &mut Sums,
+) -> Result<()> {
+    let series = number_of(query.column, |name| names.number(name));
+    let wanted = with_counters(series);
+    let span = (query.from_ms, end_ms(query));
+    let sets = damage.get_of_all(connection, Wanted::Some(&wanted), periods);
+    for (id, set) in sets.await? {
+        let mut chart = [Buckets::new(span.0, span.1, query.steps)];
+        if let Err(error) = sealed::add_to_charts(&set, &[series], span, &mut chart) {
+            damage.note(id, &set.listed, &error);
+        }
+        let sums = sums.entry(id).or_default().iter_mut();
+        for (step, found) in sums.zip(chart[0].buckets()) {
+            let found = found.map_or((0.0, 0), |found| (found.sum, found.count));
+            *step = (step.0 + found.0, step.1 + found.1);
         }
     }
-    Ok(lines)
+    Ok(())
+}
+
+async fn add_rows(
+    connection: &mut SqliteConnection,
+    query: &LinesQuery,
+    known: &[(i64, Vec<Row>)],
+    sums: &mut Sums,
+) -> Result<()> {
+    let found = sqlx::query(AssertSqlSafe(statement(query.column)))
+        .bind(rows::ids(known.iter().flat_map(|(_, known)| known)))
+        .bind(query.from_ms)
+        .bind(end_ms(query))
+        .bind(query.step_ms.max(1))
+        .fetch_all(connection)
+        .await?;
+    for row in &found {
+        let line = row::integer(row, 0).and_then(|id| sums.get_mut(&id));
+        let step = row::integer(row, 1).and_then(|step| usize::try_from(step).ok());
+        if let Some(step) = line.zip(step).and_then(|(line, step)| line.get_mut(step)) {
+            let count = row::integer(row, 3).and_then(|count| u32::try_from(count).ok());
+            step.0 += row::real(row, 2).unwrap_or_default();
+            step.1 += count.unwrap_or_default();
+        }
+    }
+    Ok(())
 }

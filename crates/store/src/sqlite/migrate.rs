@@ -3,7 +3,8 @@
 //! At every moment the path holds the old database or the finished new one, whenever the process is
 //! killed: the new one is built under another name, checked, written through to the disk, and only then
 //! renamed over the old one, which keeps a name of its own beside it. While this goes on the old file is
-//! locked against writers, by SQLite's own lock: no row can be written that the new file lacks.
+//! locked against writers, by SQLite's own lock: no row can be written that the new file lacks (on Windows
+//! but for the moment of the rename).
 //!
 //! Nothing here opens the database's file but SQLite. To close any other handle of it would release the
 //! locks that this process holds on it: POSIX says so.
@@ -34,8 +35,9 @@ pub(super) async fn in_place(path: &Path) -> Result<()> {
         return Ok(());
     };
     let building = beside(path, BUILDING);
-    let finished = replace(path, &building).await;
-    guard.close().await.map_err(explain)?;
+    let mut guard = Some(guard);
+    let finished = replace(path, &building, &mut guard).await;
+    release(&mut guard).await.map_err(explain)?;
     if finished.is_err() {
         // That it fails again would say less than why it failed first.
         let _ = clear(&building);
@@ -77,8 +79,15 @@ async fn lock_out_writers(path: &Path) -> Result<Option<SqliteConnection>> {
     }
 }
 
+async fn release(guard: &mut Option<SqliteConnection>) -> sqlx::Result<()> {
+    match guard.take() {
+        Some(guard) => guard.close().await,
+        None => Ok(()),
+    }
+}
+
 /// Builds the new file and renames it over the old one.
-async fn replace(path: &Path, building: &Path) -> Result<()> {
+async fn replace(path: &Path, building: &Path, guard: &mut Option<SqliteConnection>) -> Result<()> {
     let explain_io = |error| failure::explain_io(building, &error);
     clear(building).map_err(explain_io)?;
     tracing::info!(
@@ -107,6 +116,13 @@ async fn replace(path: &Path, building: &Path) -> Result<()> {
     files::sync(building).await.map_err(explain_io)?;
     files::copy_permissions(path, building).map_err(explain_io)?;
     let before = keep_original(path).await?;
+    if cfg!(windows) {
+        // There, no file is replaced that anybody has open. What a writer stored between this and the next line
+        // would be in the old file alone; one that is still at it is told of, by the rename that fails.
+        release(guard)
+            .await
+            .map_err(|error| failure::explain(path, error))?;
+    }
     fs::rename(building, path).map_err(explain_io)?;
     // It is whole as it is; that strangers can read it on is not worth failing for.
     let _ = files::shut_out_strangers(&before);

@@ -43,8 +43,8 @@ pub(super) async fn merge(
     })
     .await?;
     let new = merged.into_iter().map(|piece| piece.into_set(month));
-    let is_day = |listed: &&Listed| listed.period.length == Length::Day;
-    let days: Vec<_> = periods.iter().filter(is_day).copied().collect();
+    let is_part = |listed: &&Listed| listed.period.length != Length::Month;
+    let days: Vec<_> = periods.iter().filter(is_part).copied().collect();
     let done = replace(store, computer_id, &days, new.collect()).await?;
     Ok(if done { days.len() as u64 } else { 0 })
 }
@@ -77,11 +77,11 @@ pub(super) async fn split(store: &SqliteStore, computer_id: i64, month: Listed) 
         })
     };
     let days = pieces.into_iter().map(day).collect();
-    let months: Vec<_> = periods
+    let others: Vec<_> = periods
         .into_iter()
-        .filter(|listed| listed.period.length == Length::Month)
+        .filter(|listed| listed.period.length != Length::Day)
         .collect();
-    replace(store, computer_id, &months, days).await?;
+    replace(store, computer_id, &others, days).await?;
     Ok(())
 }
 
@@ -119,10 +119,10 @@ fn due(listed: &[Listed], from_ms: i64, before_ms: i64) -> Option<Vec<Listed>> {
             months.entry(month.start).or_default().push(*listed);
         }
     }
-    let is_day = |listed: &Listed| listed.period.length == Length::Day;
+    let is_part = |listed: &Listed| listed.period.length != Length::Month;
     months.into_values().find(|periods| {
         let samples: u64 = periods.iter().map(|listed| listed.samples).sum();
-        periods.iter().any(is_day) && (MIN_SAMPLES..=MAX_SAMPLES).contains(&samples)
+        periods.iter().any(is_part) && (MIN_SAMPLES..=MAX_SAMPLES).contains(&samples)
     })
 }
 

@@ -36,21 +36,14 @@ impl Names {
         Ok(())
     }
 
-    /// The number of a name, given to it now where it has none. What a transaction that is not committed
-    /// gave is kept all the same: the next one asks the table, and only learns what it says.
-    pub(crate) async fn give(
-        &self,
-        connection: &mut SqliteConnection,
-        name: &str,
-    ) -> sqlx::Result<i64> {
+    /// Gives a name its number, where it has none. It is known once the transaction is committed and the names
+    /// are read anew.
+    pub(crate) async fn give(connection: &mut SqliteConnection, name: &str) -> sqlx::Result<()> {
         sqlx::query("INSERT INTO series (name) VALUES (?) ON CONFLICT (name) DO NOTHING")
             .bind(name)
-            .execute(&mut *connection)
+            .execute(connection)
             .await?;
-        sqlx::query_scalar("SELECT id FROM series WHERE name = ?")
-            .bind(name)
-            .fetch_one(connection)
-            .await
+        Ok(())
     }
 
     fn learn(&self, number: i64, name: String) {

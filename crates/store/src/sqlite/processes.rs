@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::row;
 use crate::Process;
+use futures_util::TryStreamExt as _;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::sync::LazyLock;
@@ -21,19 +22,19 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
 
 /// All processes, those of one computer together and in the order in which they were kept.
 pub(super) async fn read(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Process>)>> {
-    let rows = sqlx::query(
+    // One at a time: there are twenty a computer.
+    let mut rows = sqlx::query(
         "SELECT computer_id, pid, name, cpu_percent, memory_percent, create_time FROM processes \
          WHERE computer_id IN (SELECT id FROM computers WHERE removed_ms IS NULL) \
          ORDER BY computer_id, id",
     )
-    .fetch_all(readers)
-    .await?;
+    .fetch(readers);
     let mut computers: Vec<(i64, Vec<Process>)> = Vec::new();
-    for row in &rows {
-        let id = row::integer(row, 0).unwrap_or_default();
+    while let Some(row) = rows.try_next().await? {
+        let id = row::integer(&row, 0).unwrap_or_default();
         match computers.last_mut() {
-            Some((last, processes)) if *last == id => processes.push(process(row)),
-            _ => computers.push((id, vec![process(row)])),
+            Some((last, processes)) if *last == id => processes.push(process(&row)),
+            _ => computers.push((id, vec![process(&row)])),
         }
     }
     Ok(computers)
@@ -63,7 +64,8 @@ pub(super) async fn replace(
                 .bind(process.memory_percent)
                 .bind(process.create_time_s)
         })
-        .await
+        .await?;
+    Ok(())
 }
 
 fn process(row: &SqliteRow) -> Process {

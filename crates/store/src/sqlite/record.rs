@@ -1,8 +1,10 @@
 //! Samples on their way in.
 
 use super::batch::{Batch, Bound};
+use super::unsealed::Row;
 use crate::{ComputerState, Sample};
 use sqlx::SqliteConnection;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// A computer that was removed while its answer was under way, or a sample that is there already, is
@@ -17,34 +19,86 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
         14,
         "WHERE EXISTS \
             (SELECT 1 FROM computers WHERE computers.id = column1 AND removed_ms IS NULL) \
-         ON CONFLICT (computer_id, timestamp_ms) DO NOTHING",
+         ON CONFLICT (timestamp_ms, computer_id) DO NOTHING",
     )
 });
 
 /// `last_seen` is written as the Flask server did: text with microseconds, but UTC.
-const UPDATE: &str = "UPDATE computers SET status = ?, reason = ?, since_ms = ?, \
-        last_seen = strftime('%Y-%m-%d %H:%M:%f', ? / 1000.0, 'unixepoch') || '000', \
-        hostname = ?, system = ?, os = ?, kernel = ?, agent_version = ?, boot_time_s = ?, \
-        boot_id = ?, agent_run = ?, \
-        complete_run = ?, complete_sequence = ?, complete_ms = ? \
-    WHERE id = ? AND removed_ms IS NULL";
+static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
+    Batch::new(
+        "UPDATE computers SET status = column2, reason = column3, since_ms = column4, \
+            last_seen = strftime('%Y-%m-%d %H:%M:%f', column5 / 1000.0, 'unixepoch') || '000', \
+            hostname = column6, system = column7, os = column8, kernel = column9, \
+            agent_version = column10, boot_time_s = column11, boot_id = column12, agent_run = column13, \
+            complete_run = column14, complete_sequence = column15, complete_ms = column16 FROM",
+        16,
+        "WHERE computers.id = column1 AND removed_ms IS NULL",
+    )
+});
 
-/// Inserts samples.
+/// Samples that a statement inserted, where some of them were left out.
+const INSERTED: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id > ? AND id <= ?";
+
+/// Inserts samples, and says whose rows they became. Rows get numbers that follow on each other, so that the
+/// last number of a statement tells all of them; only where some of its samples were left out, which take
+/// numbers at times, does it take a look.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     samples: &[Sample],
-) -> sqlx::Result<()> {
-    INSERT.run(connection, samples, bind_sample).await
+    highest: i64,
+) -> sqlx::Result<Vec<(i64, Row)>> {
+    let mut rows = Vec::with_capacity(samples.len());
+    for (done, samples) in INSERT.run(connection, samples, bind_sample).await? {
+        let (last, carried) = (done.last_insert_rowid(), samples.len().cast_signed() as i64);
+        let first = last.saturating_sub(carried - 1);
+        match done.rows_affected() {
+            0 => {}
+            inserted if inserted == samples.len() as u64 => {
+                let row = |(id, sample): (i64, &Sample)| (sample.computer_id, row(id, sample));
+                rows.extend((first..=last).zip(samples).map(row));
+            }
+            _ => rows.extend(look(connection, highest.max(first - 1), last, samples).await?),
+        }
+    }
+    Ok(rows)
 }
 
-/// Keeps what became known of computers.
+fn row(id: i64, sample: &Sample) -> Row {
+    let moment_ms = sample.timestamp_ms;
+    Row { moment_ms, id }
+}
+
+/// Which of the rows of these numbers are these samples.
+async fn look(
+    connection: &mut SqliteConnection,
+    above: i64,
+    last: i64,
+    samples: &[Sample],
+) -> sqlx::Result<Vec<(i64, Row)>> {
+    let theirs: HashSet<_> = samples
+        .iter()
+        .map(|s| (s.computer_id, s.timestamp_ms))
+        .collect();
+    let mut found: Vec<(i64, i64, i64)> = sqlx::query_as(INSERTED)
+        .bind(above)
+        .bind(last)
+        .fetch_all(connection)
+        .await?;
+    found.retain(|&(_, computer_id, moment_ms)| theirs.contains(&(computer_id, moment_ms)));
+    let row = |(id, computer_id, moment_ms)| (computer_id, Row { moment_ms, id });
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// Keeps what became known of computers: the last state of each counts. In the order of their numbers, so
+/// that each page of the table is changed once.
 pub(super) async fn update(
     connection: &mut SqliteConnection,
     states: &[ComputerState],
 ) -> sqlx::Result<()> {
-    for state in states {
-        bind_state(state).execute(&mut *connection).await?;
-    }
+    let latest: BTreeMap<i64, &ComputerState> =
+        states.iter().map(|state| (state.id, state)).collect();
+    let latest: Vec<_> = latest.into_values().collect();
+    UPDATE.run(connection, &latest, bind_state).await?;
     Ok(())
 }
 
@@ -66,10 +120,11 @@ fn bind_sample(query: Bound, sample: &Sample) -> Bound {
         .bind(sample.extra.clone())
 }
 
-fn bind_state(state: &ComputerState) -> Bound {
+fn bind_state(query: Bound, state: &&ComputerState) -> Bound {
     let facts = &state.facts;
     let complete = state.complete.as_ref();
-    sqlx::query(UPDATE)
+    query
+        .bind(state.id)
         .bind(state.status.as_str())
         .bind(state.reason.clone())
         .bind(state.since_ms)
@@ -85,5 +140,4 @@ fn bind_state(state: &ComputerState) -> Bound {
         .bind(complete.map(|complete| complete.run.clone()))
         .bind(complete.map(|complete| complete.sequence))
         .bind(complete.map(|complete| complete.at_ms))
-        .bind(state.id)
 }

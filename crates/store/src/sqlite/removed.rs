@@ -1,14 +1,15 @@
 //! Computers that were removed: for a while they may be brought back, then all that they left is deleted.
 
 use super::chunks::SqliteChunks;
-use super::{events, failure, row};
+use super::unsealed::Rows;
+use super::{SqliteStore, events, failure, row, taken};
 use crate::{Chunks, Error, Event, EventKind, Removed, Result};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
-/// A slice of the samples of a removed computer.
-pub(super) const PURGE: &str =
-    "DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE computer_id = ? LIMIT ?)";
+/// What is left of the rows of a removed computer once all that are known are gone: those that are sealed, and
+/// those that a script left without a moment. It reads the index from one end to the other, once a computer.
+const PURGE: &str = "DELETE FROM stats WHERE computer_id = ?";
 
 /// Sealed periods of a removed computer that are deleted at once.
 const PERIODS: usize = 30;
@@ -72,34 +73,43 @@ pub(super) async fn restore(
 }
 
 /// Deletes a slice of what the first one that was removed before that moment left.
-pub(super) async fn purge_next(
-    connection: &mut SqliteConnection,
-    before_ms: i64,
-    rows: u32,
-) -> Result<bool> {
+pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -> Result<bool> {
     let removed = sqlx::query_scalar(
         "SELECT id FROM computers WHERE removed_ms < ? ORDER BY removed_ms LIMIT 1",
     )
     .bind(before_ms)
-    .fetch_optional(&mut *connection)
+    .fetch_optional(&store.readers)
     .await?;
-    if let Some(id) = removed {
-        purge(connection, id, rows).await?;
+    let Some(id) = removed else {
+        return Ok(false);
+    };
+    // Whoever seals must not put anew what is deleted meanwhile.
+    let _alone = store.sealing.lock().await;
+    let known = |all: &Rows| all.between(id, i64::MIN, i64::MAX);
+    let mut known = store.rows(known).await?;
+    known.extend(store.rows(|all| all.ends(id)).await?.map(|(_, last)| last));
+    known.dedup();
+    known.truncate(rows.max(1) as usize);
+    let mut transaction = store.begin().await?;
+    if known.is_empty() {
+        purge(&mut transaction, id, rows).await?;
+    } else {
+        taken::delete(&mut transaction, id, &known).await?;
     }
-    Ok(removed.is_some())
+    transaction.commit().await?;
+    store.unsealed.tell(|all| all.forget(id, &known));
+    Ok(true)
 }
 
-/// Deletes a slice of what a removed computer left, or the computer itself once nothing is left.
+/// Deletes a slice of what else a removed computer left, or the computer itself once nothing is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
-    for slice in [PURGE, events::PURGE] {
-        let deleted = sqlx::query(slice)
-            .bind(id)
-            .bind(rows.max(1))
-            .execute(&mut *connection)
-            .await?;
-        if deleted.rows_affected() > 0 {
-            return Ok(());
-        }
+    let deleted = sqlx::query(events::PURGE)
+        .bind(id)
+        .bind(rows.max(1))
+        .execute(&mut *connection)
+        .await?;
+    if deleted.rows_affected() > 0 {
+        return Ok(());
     }
     let mut chunks = SqliteChunks(connection);
     let periods = chunks.list(id, i64::MIN, i64::MAX).await?;
@@ -110,6 +120,7 @@ async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<
         return Ok(());
     }
     for statement in [
+        PURGE,
         "DELETE FROM processes WHERE computer_id = ?",
         "DELETE FROM computers WHERE id = ?",
     ] {

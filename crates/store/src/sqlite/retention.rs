@@ -1,64 +1,62 @@
 //! Old rows and old days go.
 
 use super::chunks::SqliteChunks;
-use super::{SqliteStore, events, months, row};
+use super::unsealed::{Row, Rows};
+use super::{SqliteStore, events, months, row, taken};
 use crate::sealed::{DAY_MS, day_of};
-use crate::{Chunks, Length, Result, Retention, Span};
+use crate::{Chunks, Length, Result, Retention, Sealing, Span};
 use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
 
-/// The oldest and the newest row of each computer, the ends of its oldest sealed day, and where its oldest
-/// sealed month begins. Its newest sample is a row at all times, and so needs no look at what is sealed.
-pub(super) const SPANS: &str = "SELECT c.id, \
-        (SELECT min(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
-        (SELECT max(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
-        d.first_ms, d.last_ms, m.first_ms \
-    FROM computers c LEFT JOIN days d ON d.computer_id = c.id AND d.day_ms = \
+/// The ends of the oldest sealed hour and day of each computer, and where its oldest sealed month begins. Its
+/// newest sample is a row at all times, and so needs no look at what is sealed.
+pub(super) const SPANS: &str = "SELECT c.id, h.first_ms, h.last_ms, d.first_ms, d.last_ms, m.first_ms \
+    FROM computers c LEFT JOIN hours h ON h.computer_id = c.id AND h.hour_ms = \
+        (SELECT min(hour_ms) FROM hours WHERE computer_id = c.id) \
+    LEFT JOIN days d ON d.computer_id = c.id AND d.day_ms = \
         (SELECT min(day_ms) FROM days WHERE computer_id = c.id) \
     LEFT JOIN months m ON m.computer_id = c.id AND m.month_ms = \
         (SELECT min(month_ms) FROM months WHERE computer_id = c.id) \
     WHERE c.removed_ms IS NULL";
 
-/// A slice of the rows of a computer.
-pub(super) const FORGET_ROWS: &str = "DELETE FROM stats WHERE id IN \
-    (SELECT id FROM stats WHERE computer_id = ? AND timestamp_ms < ? LIMIT ?)";
+/// What may be left in the file of rows that went into a period which goes: those of one computer between two
+/// moments. It reads the index between them, in which next to nothing is left of such a time.
+pub(super) const LEFT: &str =
+    "DELETE FROM stats WHERE timestamp_ms >= ? AND timestamp_ms <= ? AND computer_id = ?";
 
 /// Sealed periods that are deleted at once.
 const PERIODS: usize = 30;
+/// Rows that are swept at once, at least.
+const SWEPT: u32 = 1_000;
 
 #[async_trait]
 impl Retention for SqliteStore {
     async fn whole_span(&self) -> Result<Option<Span>> {
-        let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
-        let ends = |index| rows.iter().filter_map(move |row| row::integer(row, index));
-        let first_ms = ends(1).chain(ends(3)).chain(ends(5)).min();
-        let last_ms = ends(2).chain(ends(4)).max();
-        let span = first_ms.zip(last_ms);
+        let all = self.oldest().await?;
+        let first = all.iter().filter_map(Oldest::first_ms).min();
+        let last = all
+            .iter()
+            .flat_map(|oldest| oldest.rows.map(|(_, last)| last.moment_ms));
+        let sealed = all.iter().flat_map(|oldest| [oldest.hour, oldest.day]);
+        let last = last.chain(sealed.flatten().map(|span| span.last_ms)).max();
+        let span = first.zip(last);
         Ok(span.map(|(first_ms, last_ms)| Span { first_ms, last_ms }))
     }
 
     async fn with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
-        let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
-        let is_old = |moment: Option<i64>| moment.is_some_and(|moment_ms| moment_ms < before_ms);
-        let old = rows.iter().filter(|row| {
-            // The oldest row, the newest sample of the oldest day, or all of the first day of a month.
-            is_old(row::integer(row, 1))
-                || is_old(row::integer(row, 4))
-                || row::integer(row, 5).is_some_and(|first_ms| first_day_end(first_ms) <= before_ms)
-        });
-        Ok(old.filter_map(|row| row::integer(row, 0)).collect())
+        let all = self.oldest().await?;
+        let old = all.iter().filter(|oldest| oldest.is_before(before_ms));
+        Ok(old.map(|oldest| oldest.computer_id).collect())
     }
 
     async fn forget(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
         // Whoever seals has read the day that it will put, and would put it back until the next time.
         let _alone = self.sealing.lock().await;
+        let old = |known: &Rows| known.between(computer_id, i64::MIN, before_ms);
+        let mut old = self.rows(old).await?;
+        old.truncate(rows.max(1) as usize);
         let mut transaction = self.begin().await?;
-        let forgotten = sqlx::query(FORGET_ROWS)
-            .bind(computer_id)
-            .bind(before_ms)
-            .bind(rows.max(1))
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
+        taken::delete(&mut transaction, computer_id, &old).await?;
         sqlx::query(events::FORGET)
             .bind(computer_id)
             .bind(before_ms)
@@ -66,16 +64,72 @@ impl Retention for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        if forgotten > 0 {
-            return Ok(forgotten);
+        self.unsealed.tell(|known| known.forget(computer_id, &old));
+        if !old.is_empty() {
+            return Ok(old.len() as u64);
         }
-        self.forget_sealed(computer_id, before_ms).await
+        self.forget_sealed(computer_id, before_ms, rows).await
+    }
+}
+
+/// Where the history of a computer begins: its rows, and its oldest period of each length.
+struct Oldest {
+    computer_id: i64,
+    rows: Option<(Row, Row)>,
+    hour: Option<Span>,
+    day: Option<Span>,
+    month_first_ms: Option<i64>,
+}
+
+impl Oldest {
+    fn of(row: &SqliteRow, known: &Rows) -> Option<Self> {
+        let span = |index| {
+            let ends = row::integer(row, index).zip(row::integer(row, index + 1));
+            ends.map(|(first_ms, last_ms)| Span { first_ms, last_ms })
+        };
+        let computer_id = row::integer(row, 0)?;
+        Some(Self {
+            computer_id,
+            rows: known.ends(computer_id),
+            hour: span(1),
+            day: span(3),
+            month_first_ms: row::integer(row, 5),
+        })
+    }
+
+    fn first_ms(&self) -> Option<i64> {
+        let sealed = [self.hour, self.day].into_iter().flatten();
+        let sealed = sealed.map(|span| span.first_ms).chain(self.month_first_ms);
+        let row = self.rows.map(|(first, _)| first.moment_ms);
+        sealed.chain(row).min()
+    }
+
+    /// Whether something of it is older: a row, all of the oldest hour or day, or of the first day of a month.
+    fn is_before(&self, before_ms: i64) -> bool {
+        let sealed = [self.hour, self.day].into_iter().flatten();
+        let sealed = sealed.map(|span| span.last_ms);
+        let row = self.rows.map(|(first, _)| first.moment_ms);
+        let month = self.month_first_ms;
+        sealed.chain(row).any(|moment_ms| moment_ms < before_ms)
+            || month.is_some_and(|first_ms| first_day_end(first_ms) <= before_ms)
     }
 }
 
 impl SqliteStore {
-    /// Deletes some periods, oldest first, once a month that is old only in part was taken apart.
-    async fn forget_sealed(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
+    async fn oldest(&self) -> Result<Vec<Oldest>> {
+        let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
+        let oldest = |known: &Rows| {
+            rows.iter()
+                .filter_map(|row| Oldest::of(row, known))
+                .collect()
+        };
+        self.rows(oldest).await
+    }
+
+    /// Deletes some periods, oldest first, once a month that is old only in part was taken apart. The rows that
+    /// went into them go first: where a period is gone, the next start would take its rows for samples again.
+    async fn forget_sealed(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
+        while self.sweep(before_ms, rows.max(SWEPT)).await? {}
         loop {
             let mut transaction = self.begin().await?;
             let mut chunks = SqliteChunks(&mut transaction);
@@ -94,6 +148,12 @@ impl SqliteStore {
             let mut forgotten = 0;
             for listed in old.take(PERIODS) {
                 chunks.delete(computer_id, listed.period).await?;
+                sqlx::query(LEFT)
+                    .bind(listed.first_ms)
+                    .bind(listed.last_ms)
+                    .bind(computer_id)
+                    .execute(&mut *chunks.0)
+                    .await?;
                 // A damaged period may claim to hold none, and is gone all the same.
                 forgotten += listed.samples.max(1);
             }

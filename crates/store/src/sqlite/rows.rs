@@ -1,72 +1,72 @@
-//! Samples that are rows. Every statement here seeks in the index over computer and moment.
+//! Samples that are rows, read by the numbers that [`super::unsealed`] knows. Whose they are and when they
+//! arrived is looked at again: a number may be of a row that is gone, and given to another by a script.
 
+use super::unsealed::Row as Known;
 use super::{extra, row};
 use crate::{Sample, Span};
-use futures_util::TryStreamExt;
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
-/// For how many samples at most [`Samples::extra_names`] looks for names.
-const LOOKED_AT: i64 = 200;
-/// Rows that are in memory at once while a chart is filled.
+/// For how many samples at most [`Samples::extra_names`] looks for names, from the first one on, and once
+/// more for as many that are spread over the rest.
+const LOOKED_AT: usize = 200;
+/// Rows that are in memory at once.
 const AT_ONCE: usize = 4_096;
 
-/// The newest sample of each computer: two seeks a computer, however many samples there are.
+/// Rows of computers that were not removed.
 pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_percent, \
         s.memory_total, s.memory_used, s.memory_percent, s.disk_total, s.disk_used, s.disk_percent, \
         s.network_bytes_sent, s.network_bytes_recv, s.network_sent_per_sec, s.network_recv_per_sec, \
         s.extra \
-    FROM computers c CROSS JOIN stats s ON s.id = (SELECT id FROM stats \
-        WHERE computer_id = c.id AND timestamp_ms IS NOT NULL ORDER BY timestamp_ms DESC LIMIT 1) \
-    WHERE c.removed_ms IS NULL";
+    FROM stats s JOIN computers c ON c.id = s.computer_id AND c.removed_ms IS NULL \
+    WHERE s.id IN (SELECT value FROM json_each(?))";
 
-pub(super) const BETWEEN: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
+pub(super) const SAMPLES: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
         memory_total, memory_used, memory_percent, disk_total, disk_used, disk_percent, \
         network_bytes_sent, network_bytes_recv, network_sent_per_sec, network_recv_per_sec, extra \
-    FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
-    ORDER BY timestamp_ms LIMIT ?";
+    FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
+    ORDER BY timestamp_ms";
 
-/// Where the history of a computer that was not removed begins and ends.
-pub(super) const SPAN: &str = "SELECT \
-        (SELECT min(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
-        (SELECT max(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
-    FROM computers c WHERE c.id = ? AND c.removed_ms IS NULL";
+pub(super) const EXTRA: &str = "SELECT extra FROM stats \
+    WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? AND extra IS NOT NULL";
 
-/// The first sample that has `extra` in each of `?4` equal parts of the time from `?2` to `?3`.
-pub(super) const SPREAD: &str = "WITH RECURSIVE part (n) AS \
-        (SELECT 0 UNION ALL SELECT n + 1 FROM part WHERE n + 1 < ?4) \
-    SELECT extra FROM part CROSS JOIN stats ON stats.id = (SELECT id FROM stats \
-        WHERE computer_id = ?1 AND timestamp_ms >= ?2 + (?3 - ?2) * n / ?4 \
-          AND timestamp_ms < ?2 + (?3 - ?2) * (n + 1) / ?4 AND extra IS NOT NULL \
-        ORDER BY timestamp_ms LIMIT 1)";
+/// Whether a computer is there.
+pub(super) const IS_THERE: &str =
+    "SELECT EXISTS (SELECT 1 FROM computers WHERE id = ? AND removed_ms IS NULL)";
 
-/// All samples that have `extra`, up to a limit.
-pub(super) const EXTRA: &str = "SELECT timestamp_ms, extra FROM stats \
-    WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? AND extra IS NOT NULL \
-    ORDER BY timestamp_ms LIMIT ?";
+/// Numbers of rows as the JSON array that statements take: their text is the same however many there are.
+pub(super) fn ids<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
+    let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
+    serde_json::to_string(&ids).unwrap_or_default()
+}
 
-/// The newest sample of each computer, which is never sealed.
-pub(super) async fn latest(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Sample>> {
-    let rows = sqlx::query(LATEST).fetch(connection);
+/// These rows, one of each computer.
+pub(super) async fn latest(
+    connection: &mut SqliteConnection,
+    newest: &[Known],
+) -> sqlx::Result<Vec<Sample>> {
+    let rows = sqlx::query(LATEST).bind(ids(newest)).fetch(connection);
     rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
-/// The rows of one computer between two moments, in order, up to a limit.
+/// These rows of one computer, which rise.
 pub(super) async fn samples(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
-    limit: u32,
+    rows: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
-    let rows = sqlx::query(BETWEEN)
-        .bind(computer_id)
-        .bind(from_ms)
-        .bind(to_ms)
-        .bind(limit)
-        .fetch(connection);
-    rows.map_ok(|row| sample(&row)).try_collect().await
+    let mut samples = Vec::with_capacity(rows.len());
+    for part in rows.chunks(AT_ONCE) {
+        let found = sqlx::query(SAMPLES)
+            .bind(ids(part))
+            .bind(computer_id)
+            .fetch_all(&mut *connection)
+            .await?;
+        samples.extend(found.iter().map(sample));
+    }
+    Ok(samples)
 }
 
 /// Some series of some rows: a value, or none, for each of them at each moment.
@@ -78,96 +78,65 @@ pub(super) struct Columns {
     pub(super) values: Vec<Vec<Option<f64>>>,
 }
 
-/// Calls `take` with the moments and the values of the rows between two moments, some thousand at a time.
+/// Calls `take` with the moments and the values of these rows, some thousand at a time.
 pub(super) async fn each_columns(
     connection: &mut SqliteConnection,
     computer_id: i64,
     series: &[String],
-    from_ms: i64,
-    to_ms: i64,
+    rows: &[Known],
     mut take: impl FnMut(&Columns),
 ) -> sqlx::Result<()> {
     let wanted = Wanted::of(series);
-    let empty = || Columns {
-        times: Vec::new(),
-        values: vec![Vec::new(); series.len()],
-    };
-    let mut columns = empty();
-    let mut rows = sqlx::query(AssertSqlSafe(wanted.statement()))
-        .bind(computer_id)
-        .bind(from_ms)
-        .bind(to_ms)
-        .fetch(connection);
-    while let Some(row) = rows.try_next().await? {
-        wanted.take(&row, &mut columns);
-        if columns.times.len() >= AT_ONCE {
-            take(&std::mem::replace(&mut columns, empty()));
-        }
+    for part in rows.chunks(AT_ONCE) {
+        let found = sqlx::query(AssertSqlSafe(wanted.statement()))
+            .bind(ids(part))
+            .bind(computer_id)
+            .fetch_all(&mut *connection)
+            .await?;
+        let mut columns = Columns {
+            times: Vec::with_capacity(found.len()),
+            values: vec![Vec::with_capacity(found.len()); series.len()],
+        };
+        found.iter().for_each(|row| wanted.take(row, &mut columns));
+        take(&columns);
     }
-    take(&columns);
     Ok(())
 }
 
-/// The moments of the rows between two moments.
-pub(super) async fn moments(
-    connection: &mut SqliteConnection,
-    computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
-) -> sqlx::Result<Vec<i64>> {
-    let mut moments = Vec::new();
-    each_columns(connection, computer_id, &[], from_ms, to_ms, |columns| {
-        moments.extend(&columns.times);
-    })
-    .await?;
-    Ok(moments)
-}
-
-/// Adds the names of further readings in the rows between two moments.
+/// Adds the names of further readings in these rows. Where there are many, some of them are looked at.
 pub(super) async fn add_names(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    from_ms: i64,
-    to_ms: i64,
+    rows: &[Known],
     names: &mut BTreeSet<String>,
 ) -> sqlx::Result<()> {
-    let first = sqlx::query(EXTRA)
+    let (first, rest) = rows.split_at(rows.len().min(LOOKED_AT));
+    let step = rest.len().div_ceil(LOOKED_AT).max(1);
+    let spread = rest.iter().rev().step_by(step);
+    let found = sqlx::query(EXTRA)
+        .bind(ids(first.iter().chain(spread)))
         .bind(computer_id)
-        .bind(from_ms)
-        .bind(to_ms)
-        .bind(LOOKED_AT)
-        .fetch_all(&mut *connection)
+        .fetch_all(connection)
         .await?;
-    first.iter().for_each(|row| add_names_of(row, 1, names));
-    if (first.len() as i64) < LOOKED_AT {
-        return Ok(());
-    }
-    // There may be more than these: look at some of them, up to where they end.
-    let last = span(connection, computer_id)
-        .await?
-        .map(|span| span.last_ms);
-    let rest = sqlx::query(SPREAD)
-        .bind(computer_id)
-        .bind(first.last().and_then(|row| row::integer(row, 0)))
-        .bind(to_ms.min(last.unwrap_or(to_ms).saturating_add(1)))
-        .bind(LOOKED_AT)
-        .fetch_all(&mut *connection)
-        .await?;
-    rest.iter().for_each(|row| add_names_of(row, 0, names));
+    found.iter().for_each(|row| add_names_of(row, names));
     Ok(())
 }
 
-/// Where the rows of a computer begin and end.
+/// From the first to the last of the rows of a computer that is there.
 pub(super) async fn span(
     connection: &mut SqliteConnection,
     computer_id: i64,
+    ends: Option<(Known, Known)>,
 ) -> sqlx::Result<Option<Span>> {
-    let row = sqlx::query(SPAN)
+    let is_there: bool = sqlx::query_scalar(IS_THERE)
         .bind(computer_id)
-        .fetch_optional(connection)
+        .fetch_one(connection)
         .await?;
-    let ends = row.and_then(|row| row::integer(&row, 0).zip(row::integer(&row, 1)));
-    Ok(ends.map(|(first_ms, last_ms)| Span { first_ms, last_ms }))
+    let ends = ends.filter(|_| is_there);
+    Ok(ends.map(|(first, last)| Span {
+        first_ms: first.moment_ms,
+        last_ms: last.moment_ms,
+    }))
 }
 
 /// Where the values that were asked for are found and where they go.
@@ -204,7 +173,7 @@ impl<'s> Wanted<'s> {
             statement += ", extra";
         }
         statement
-            + " FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
+            + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
                ORDER BY timestamp_ms"
     }
 
@@ -236,8 +205,8 @@ impl<'s> Wanted<'s> {
     }
 }
 
-fn add_names_of(row: &SqliteRow, index: usize, names: &mut BTreeSet<String>) {
-    if let Some(json) = row::text(row, index) {
+fn add_names_of(row: &SqliteRow, names: &mut BTreeSet<String>) {
+    if let Some(json) = row::text(row, 0) {
         let unknown = |name: &str| (!names.contains(name)).then(|| name.to_owned());
         let mut found = Vec::new();
         extra::each_number(&json, unknown, |name, _| found.push(name));

@@ -1,7 +1,8 @@
 //! Samples on their way out: sealed ones, and the rows beside them.
 
 use super::chunks::{self, SqliteChunks};
-use super::{SqliteStore, charts, events, lines, record, rows};
+use super::unsealed::{Row, Rows};
+use super::{SqliteStore, charts, events, lines, record, rows, sealing};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
     ChartQuery, ChunkSet, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample,
@@ -26,16 +27,32 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
+        let highest = self.unsealed.highest();
+        let giving_way = self.unsealed.giving_way(samples.len());
         let mut transaction = self.begin().await?;
-        record::insert(&mut transaction, samples).await?;
+        // First, so that what is inserted takes their pages.
+        sealing::delete(&mut transaction, &giving_way).await?;
+        let inserted = record::insert(&mut transaction, samples, highest).await?;
         record::update(&mut transaction, states).await?;
         events::insert(&mut transaction, happened).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        self.unsealed.tell(|rows| {
+            rows.gave_way(&giving_way, samples.len());
+            let inserted = inserted.into_iter();
+            inserted.for_each(|(computer_id, row)| rows.add(computer_id, row));
+        });
+        Ok(())
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
+        let newest = |rows: &Rows| {
+            rows.all_ends()
+                .map(|(_, (_, last))| last)
+                .collect::<Vec<_>>()
+        };
+        let newest = self.rows(newest).await?;
         let mut connection = self.readers.acquire().await?;
-        Ok(rows::latest(&mut connection).await?)
+        Ok(rows::latest(&mut connection, &newest).await?)
     }
 
     async fn samples(
@@ -45,6 +62,9 @@ impl Samples for SqliteStore {
         to_ms: i64,
         limit: u32,
     ) -> Result<Vec<Sample>> {
+        let known = self
+            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .await?;
         let mut snapshot = self.snapshot().await?;
         let span = (from_ms, to_ms);
         let sealed = self
@@ -52,31 +72,41 @@ impl Samples for SqliteStore {
             .await?;
         // Where sealed ones are enough already, rows matter only as far as these reach.
         let full = sealed.len() >= limit as usize;
-        let end_ms = match sealed.last() {
-            Some(last) if full => to_ms.min(last.timestamp_ms.saturating_add(1)),
-            _ => to_ms,
-        };
-        let rows = rows::samples(&mut snapshot, computer_id, from_ms, end_ms, limit).await;
+        let last_ms = sealed.last().filter(|_| full).map(|last| last.timestamp_ms);
+        let matters = |row: &Row| last_ms.is_none_or(|last_ms| row.moment_ms <= last_ms);
+        let end = known.partition_point(matters).min(limit as usize);
+        let rows = rows::samples(&mut snapshot, computer_id, &known[..end]).await;
         let rows = rows.map_err(Error::from);
         let rows = self.damage.readable_between(computer_id, span, rows)?;
         Ok(first(sealed, rows, limit))
     }
 
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
+        let known = |rows: &Rows| rows.between(query.computer_id, query.from_ms, query.to_ms);
+        let known = self.rows(known).await?;
         let mut snapshot = self.snapshot().await?;
-        charts::chart(&mut snapshot, query, &self.names, &self.damage).await
+        charts::chart(&mut snapshot, query, &known, &self.names, &self.damage).await
     }
 
     async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
-        let mut connection = self.readers.acquire().await?;
-        Ok(lines::lines(&mut connection, query).await?)
+        let (from_ms, to_ms) = (query.from_ms, lines::end_ms(query));
+        let known = |rows: &Rows| {
+            let ids = query.computer_ids.iter();
+            ids.map(|&id| (id, rows.between(id, from_ms, to_ms)))
+                .collect()
+        };
+        let known = self.rows(known).await?;
+        let mut snapshot = self.snapshot().await?;
+        lines::lines(&mut snapshot, query, known, &self.names, &self.damage).await
     }
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
+        let known = self
+            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .await?;
         let mut snapshot = self.snapshot().await?;
         let (span, damage) = ((from_ms, to_ms), &self.damage);
-        let rows = rows::moments(&mut snapshot, computer_id, from_ms, to_ms).await;
-        let mut moments = damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
+        let mut moments: Vec<i64> = known.iter().map(|row| row.moment_ms).collect();
         for listed in damage.list(&mut snapshot, computer_id, span).await? {
             let wanted = Wanted::Some(&[TIMES]);
             let periods = [listed];
@@ -94,10 +124,13 @@ impl Samples for SqliteStore {
     }
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
+        let known = self
+            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .await?;
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
         let (span, damage) = ((from_ms, to_ms), &self.damage);
-        let rows = rows::add_names(&mut snapshot, computer_id, from_ms, to_ms, &mut names).await;
+        let rows = rows::add_names(&mut snapshot, computer_id, &known, &mut names).await;
         damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
         let periods = damage.list(&mut snapshot, computer_id, span).await?;
         let mut chunks = SqliteChunks(&mut snapshot);
@@ -120,8 +153,9 @@ impl Samples for SqliteStore {
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
+        let ends = self.rows(|rows| rows.ends(computer_id)).await?;
         let mut snapshot = self.snapshot().await?;
-        let Some(rows) = rows::span(&mut snapshot, computer_id).await? else {
+        let Some(rows) = rows::span(&mut snapshot, computer_id, ends).await? else {
             return Ok(None);
         };
         let sealed = chunks::span(&mut snapshot, computer_id)
@@ -161,8 +195,8 @@ impl SqliteStore {
         blocking(computer_id, &listed, read).await
     }
 
-    /// The database as it is now, however long is read from it: a sample that is sealed meanwhile would
-    /// otherwise be found twice, or not at all.
+    /// The database as it is now, however long is read from it. Which rows there are was asked before: what
+    /// is sealed in between is found twice then, and counts once.
     async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.readers.begin().await?)
     }

@@ -21,12 +21,13 @@ pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql
 /// The schema that the steps above make.
 const FIRST: i64 = 1;
 /// What leads from each schema to the next, from [`FIRST`] on.
-pub(super) const LATER: [&str; 5] = [
+pub(super) const LATER: [&str; 6] = [
     include_str!("../../migrations/0003_days.sql"),
     include_str!("../../migrations/0004_events.sql"),
     include_str!("../../migrations/0005_months.sql"),
     include_str!("../../migrations/0006_people.sql"),
     include_str!("../../migrations/0007_trust.sql"),
+    include_str!("../../migrations/0008_hours.sql"),
 ];
 /// From this schema on there are sealed days.
 pub(super) const WITH_DAYS: i64 = 2;
@@ -34,6 +35,8 @@ pub(super) const WITH_DAYS: i64 = 2;
 pub(super) const WITH_EVENTS: i64 = 3;
 /// And from this one on months.
 pub(super) const WITH_MONTHS: i64 = 4;
+/// And from this one on hours.
+pub(super) const WITH_HOURS: i64 = 7;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 

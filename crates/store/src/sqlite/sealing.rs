@@ -1,24 +1,41 @@
-//! Rows become chunks.
+//! Rows become chunks: those of an hour or of a day, and hours days.
+//!
+//! Rows that are sealed stay in the file for a while. Those of one computer lie far apart, each in a page of its
+//! own, so that to delete them one by one would write a page for each. They are only noted as sealed
+//! ([`super::unsealed`]) until all around them are sealed too. Then they give way to new ones, in the transaction
+//! that stores these: SQLite writes a page that becomes free as it writes any other that changed, but one that is
+//! used again at once it writes once.
 
-use super::chunks::SqliteChunks;
+mod target;
+
 use super::samples::blocking;
 use super::taken::Taken;
-use super::{SqliteStore, months, row};
-use crate::sealed::{self, Block, DAY_MS, SealedError, Source, TIMES, day_of, recode, whole};
-use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Sealing, Wanted};
+use super::unsealed::Row;
+use super::{SqliteStore, chunks::SqliteChunks, months, names::Names, row};
+use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
+use crate::{ChunkSet, Chunks, Length, Period, Result, Sealing, Unsealed};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
+use target::Target;
 
-/// The oldest and the newest row of each computer.
-pub(super) const ENDS: &str = "SELECT id, \
-        (SELECT min(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL), \
-        (SELECT max(timestamp_ms) FROM stats WHERE computer_id = c.id AND timestamp_ms IS NOT NULL) \
-    FROM computers c WHERE removed_ms IS NULL";
+/// The numbers of the last rows before a moment.
+pub(super) const BEFORE: &str =
+    "SELECT id FROM stats WHERE timestamp_ms < ? ORDER BY timestamp_ms DESC LIMIT 100";
 
-/// The oldest row from a moment on, and the newest of all.
-pub(super) const NEXT: &str = "SELECT \
-        (SELECT min(timestamp_ms) FROM stats WHERE computer_id = ?1 AND timestamp_ms >= ?2), \
-        (SELECT max(timestamp_ms) FROM stats WHERE computer_id = ?1 AND timestamp_ms IS NOT NULL)";
+/// Whether there is a row from a moment on. Text, which a script may have written, is greater than any number.
+pub(super) const SINCE: &str =
+    "SELECT EXISTS (SELECT 1 FROM stats WHERE timestamp_ms >= ? AND timestamp_ms < '')";
+
+/// Rows of these numbers, which are all sealed.
+pub(super) const SWEEP: &str = "DELETE FROM stats WHERE id BETWEEN ? AND ?";
+
+/// The oldest hour of each computer.
+pub(super) const HOURS: &str = "SELECT id, \
+        (SELECT min(hour_ms) FROM hours WHERE computer_id = c.id) \
+    FROM computers c";
+
+/// The oldest hour of one.
+pub(super) const HOUR: &str = "SELECT min(hour_ms) FROM hours WHERE computer_id = ?";
 
 /// The oldest day of each computer that is in no month.
 pub(super) const UNMERGED: &str = "SELECT id, \
@@ -27,41 +44,74 @@ pub(super) const UNMERGED: &str = "SELECT id, \
 
 #[async_trait]
 impl Sealing for SqliteStore {
-    async fn oldest_unsealed(&self) -> Result<Vec<(i64, i64)>> {
-        let rows = sqlx::query(ENDS).fetch_all(&self.readers).await?;
-        let ends = rows.iter().filter_map(|row| {
-            let oldest_ms = row::integer(row, 1)?;
-            // The only row of a computer is its newest.
-            (Some(oldest_ms) != row::integer(row, 2)).then_some((row::integer(row, 0)?, oldest_ms))
-        });
-        Ok(ends.collect())
+    async fn oldest_unsealed(&self) -> Result<Vec<Unsealed>> {
+        let end = |moment_ms| hour_of(moment_ms).saturating_add(HOUR_MS);
+        self.rows(|rows| rows.oldest(end)).await
+    }
+
+    async fn seal_hours(&self, computer_ids: &[i64], before_ms: i64) -> Result<u64> {
+        // One at a time, all the way: what is stored of a period must not change between reading and putting,
+        // nor the rows.
+        let _alone = self.sealing.lock().await;
+        let mut sealed = Vec::new();
+        for &id in computer_ids {
+            sealed.extend(self.seal_next(id, before_ms, Length::Hour).await?);
+        }
+        self.put(&sealed).await
     }
 
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
-        let mut from_ms = i64::MIN;
-        loop {
-            let row = sqlx::query(NEXT)
-                .bind(computer_id)
-                .bind(from_ms)
-                .fetch_one(&self.readers)
-                .await?;
-            let (Some(oldest_ms), Some(newest_ms)) = (row::integer(&row, 0), row::integer(&row, 1))
-            else {
-                return Ok(0);
-            };
-            let before_ms = before_ms.min(newest_ms);
-            if oldest_ms >= before_ms {
-                return Ok(0);
-            }
-            let day_ms = day_of(oldest_ms);
-            let end_ms = before_ms.min(day_ms.saturating_add(DAY_MS));
-            let taken = Taken::rows(&self.readers, computer_id, day_ms, end_ms).await?;
-            if !taken.is_empty() {
-                return self.seal(computer_id, day_ms, taken).await;
-            }
-            // Nothing in this day but rows that only a script writes: they stay, and the next day is looked at.
-            from_ms = day_ms.saturating_add(DAY_MS);
+        let _alone = self.sealing.lock().await;
+        let sealed = self.seal_next(computer_id, before_ms, Length::Day).await?;
+        self.put(sealed.as_slice()).await
+    }
+
+    async fn give_way(&self, before_ms: i64) -> Result<()> {
+        let to = self.highest_before(before_ms).await?;
+        self.unsealed.tell(|known| known.give_way(to));
+        Ok(())
+    }
+
+    async fn sweep(&self, before_ms: i64, rows: u32) -> Result<bool> {
+        let to = self.highest_before(before_ms).await?;
+        let runs = self.rows(|known| known.sealed_runs(to, rows as usize));
+        let runs = runs.await?;
+        if runs.is_empty() {
+            return Ok(false);
         }
+        let mut transaction = self.begin().await?;
+        delete(&mut transaction, &runs).await?;
+        transaction.commit().await?;
+        self.unsealed.tell(|known| known.deleted(&runs));
+        Ok(true)
+    }
+
+    async fn oldest_hours(&self) -> Result<Vec<(i64, i64)>> {
+        let rows = sqlx::query(HOURS).fetch_all(&self.readers).await?;
+        let oldest = rows
+            .iter()
+            .filter_map(|row| row::integer(row, 0).zip(row::integer(row, 1)));
+        Ok(oldest.collect())
+    }
+
+    async fn merge_day(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
+        let _alone = self.sealing.lock().await;
+        let oldest: Option<i64> = sqlx::query_scalar(HOUR)
+            .bind(computer_id)
+            .fetch_one(&self.readers)
+            .await?;
+        let day_ms = day_of(oldest.unwrap_or(i64::MAX));
+        let end_ms = day_ms.saturating_add(DAY_MS);
+        if oldest.is_none() || end_ms > before_ms {
+            return Ok(0);
+        }
+        let rows = self.sealable(computer_id, day_ms, end_ms).await?;
+        let taken = Taken::rows(&self.readers, computer_id, &rows).await?;
+        self.keep_others(computer_id, &rows, &taken);
+        let day = self.seal(computer_id, day_ms, Length::Day, taken).await?;
+        let hours = day.replaced.len() as u64;
+        self.put(&[day]).await?;
+        Ok(hours)
     }
 
     async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>> {
@@ -80,96 +130,157 @@ impl Sealing for SqliteStore {
     }
 }
 
-impl SqliteStore {
-    async fn seal(&self, computer_id: i64, day_ms: i64, taken: Taken) -> Result<u64> {
-        // One at a time: what is stored of the day must not change between reading and putting.
-        let _alone = self.sealing.lock().await;
-        let (new, there) = {
-            let mut transaction = self.begin().await?;
-            let new = taken.block(&mut transaction, &self.names).await?;
-            let there = Day::read(&mut transaction, computer_id, day_ms).await?;
-            transaction.commit().await?;
-            (new, there)
-        };
-        self.names.refresh(&self.readers).await?;
-        let listed = there.listed;
-        let set = blocking(computer_id, &listed, move || there.with(new)).await?;
-        let mut transaction = self.begin().await?;
-        if let Some(set) = set {
-            SqliteChunks(&mut transaction)
-                .put(computer_id, &set)
-                .await?;
-        }
-        if !taken.delete(&mut transaction).await? {
-            // Removed meanwhile, and partly deleted: nothing is sealed, nothing is lost.
-            transaction.rollback().await?;
-            return Ok(0);
-        }
-        transaction.commit().await?;
-        Ok(taken.len() as u64)
-    }
-}
-
-/// What is sealed of a day already.
-struct Day {
-    /// The day in its next version.
-    listed: Listed,
+/// What is to be put.
+struct Sealed {
+    computer_id: i64,
+    /// The rows that are in it.
+    rows: Vec<Row>,
+    /// The period; none where all of them were there before.
     set: Option<ChunkSet>,
-    /// The moments of a month that holds samples of it too: what is among them came before.
-    sealed: Vec<ChunkSet>,
+    /// Periods in whose place it comes.
+    replaced: Vec<Period>,
 }
 
-impl Day {
-    async fn read(
-        connection: &mut SqliteConnection,
+/// Deletes rows of which it is known that they are sealed.
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    runs: &[(i64, i64)],
+) -> sqlx::Result<()> {
+    for (first, last) in runs {
+        let run = sqlx::query(SWEEP).bind(first).bind(last);
+        run.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+impl SqliteStore {
+    /// The oldest rows of one period of a computer, sealed but not put yet.
+    async fn seal_next(
+        &self,
         computer_id: i64,
-        day_ms: i64,
-    ) -> Result<Self> {
-        let mut chunks = SqliteChunks(connection);
-        let end_ms = day_ms.saturating_add(DAY_MS);
-        let there = chunks.list(computer_id, day_ms, end_ms).await?;
-        let (days, months): (Vec<_>, Vec<_>) = there
-            .into_iter()
-            .partition(|listed| listed.period.length == Length::Day);
-        let mut day = chunks.get(computer_id, Wanted::All, &days).await?;
-        let set = day.pop();
-        let version = set.as_ref().map_or(0, |set| set.listed.period.version);
-        let period = Period {
-            start_ms: day_ms,
-            length: Length::Day,
-            version: version + 1,
-        };
-        let times = Wanted::Some(&[TIMES]);
-        Ok(Self {
-            listed: Listed {
-                period,
-                first_ms: 0,
-                last_ms: 0,
-                samples: 0,
-            },
+        before_ms: i64,
+        length: Length,
+    ) -> Result<Option<Sealed>> {
+        let mut from_ms = i64::MIN;
+        loop {
+            let rows = self.sealable(computer_id, from_ms, before_ms).await?;
+            let Some(oldest) = rows.first() else {
+                return Ok(None);
+            };
+            let (start_ms, length_ms) = match length {
+                Length::Hour => (hour_of(oldest.moment_ms), HOUR_MS),
+                _ => (day_of(oldest.moment_ms), DAY_MS),
+            };
+            let end_ms = start_ms.saturating_add(length_ms);
+            let rows = &rows[..rows.partition_point(|row| row.moment_ms < end_ms)];
+            let taken = Taken::rows(&self.readers, computer_id, rows).await?;
+            self.keep_others(computer_id, rows, &taken);
+            if !taken.is_empty() {
+                let sealed = self.seal(computer_id, start_ms, length, taken).await?;
+                return Ok(Some(sealed));
+            }
+            // Nothing in it but rows that only a script writes: they stay, and what follows is looked at.
+            from_ms = end_ms;
+        }
+    }
+
+    /// About where the rows that arrived before a moment end. Samples that were filled in lie among newer ones,
+    /// and a script may have dated some otherwise: so it is the middle one of the last of them. What it leaves
+    /// is behind the next moment that is asked for.
+    async fn highest_before(&self, moment_ms: i64) -> Result<i64> {
+        let is_any_since: bool = sqlx::query_scalar(SINCE)
+            .bind(moment_ms)
+            .fetch_one(&self.readers)
+            .await?;
+        if !is_any_since {
+            return Ok(i64::MAX);
+        }
+        let mut last: Vec<i64> = sqlx::query_scalar(BEFORE)
+            .bind(moment_ms)
+            .fetch_all(&self.readers)
+            .await?;
+        last.sort_unstable();
+        Ok(last.get(last.len() / 2).copied().unwrap_or(i64::MIN))
+    }
+
+    /// The rows of a computer between two moments that can be sealed: its newest row never is.
+    async fn sealable(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Row>> {
+        self.rows(|rows| {
+            let newest_ms = rows.ends(computer_id).map(|(_, last)| last.moment_ms);
+            rows.sealable(computer_id, from_ms, to_ms.min(newest_ms.unwrap_or(to_ms)))
+        })
+        .await
+    }
+
+    /// Notes which of these rows could not be taken: rows of a script, and those that are gone.
+    fn keep_others(&self, computer_id: i64, rows: &[Row], taken: &Taken) {
+        let taken = taken.known();
+        let is_other = |row: &&Row| taken.binary_search(row).is_err();
+        let others: Vec<i64> = rows.iter().filter(is_other).map(|row| row.id).collect();
+        self.unsealed.tell(|rows| rows.keep(&others));
+        if !others.is_empty() {
+            tracing::debug!(computer = computer_id, "{} rows stay rows", others.len());
+        }
+    }
+
+    /// Rows as part of their period, and of a day its hours too.
+    async fn seal(
+        &self,
+        computer_id: i64,
+        start_ms: i64,
+        length: Length,
+        taken: Taken,
+    ) -> Result<Sealed> {
+        self.name(&taken).await?;
+        let rows = taken.known();
+        let new = taken.into_block(&self.names);
+        let mut snapshot = self.readers.begin().await?;
+        let target = Target::read(&mut snapshot, computer_id, start_ms, length).await?;
+        drop(snapshot);
+        let (listed, replaced) = (target.listed, target.replaced());
+        let set = blocking(computer_id, &listed, move || target.with(new)).await?;
+        Ok(Sealed {
+            computer_id,
+            rows,
             set,
-            sealed: chunks.get(computer_id, times, &months).await?,
+            replaced,
         })
     }
 
-    /// The day with new samples in it; none where all of these were there before.
-    fn with(self, mut new: Block) -> Result<Option<ChunkSet>, SealedError> {
-        let (Some(&first_ms), Some(&last_ms)) = (new.times.first(), new.times.last()) else {
-            return Ok(None);
-        };
-        for set in &self.sealed {
-            let there = sealed::moments(set, first_ms, last_ms.saturating_add(1))?;
-            new.retain(|moment_ms| there.binary_search(&moment_ms).is_err());
+    /// Puts what was sealed, in one transaction; the answer is how many rows these were.
+    async fn put(&self, all: &[Sealed]) -> Result<u64> {
+        if all.is_empty() {
+            return Ok(0);
         }
-        if new.times.is_empty() {
-            return Ok(None);
+        let mut transaction = self.begin().await?;
+        let mut chunks = SqliteChunks(&mut transaction);
+        for sealed in all {
+            if let Some(set) = &sealed.set {
+                chunks.put(sealed.computer_id, set).await?;
+                for &period in &sealed.replaced {
+                    chunks.delete(sealed.computer_id, period).await?;
+                }
+            }
         }
-        let there = self.set.map(Source::of_set).transpose()?;
-        let sources: Vec<_> = there.into_iter().chain([Source::Block(new)]).collect();
-        let pieces = recode(&sources, whole)?;
-        Ok(pieces
-            .into_iter()
-            .next()
-            .map(|piece| piece.into_set(self.listed.period)))
+        transaction.commit().await?;
+        self.unsealed.tell(|known| {
+            let each = all.iter();
+            each.for_each(|sealed| known.seal(sealed.computer_id, &sealed.rows));
+        });
+        Ok(all.iter().map(|sealed| sealed.rows.len() as u64).sum())
+    }
+
+    /// Gives names that are new their numbers.
+    async fn name(&self, taken: &Taken) -> Result<()> {
+        let unknown = taken.unknown(&self.names);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        for name in unknown {
+            Names::give(&mut transaction, name).await?;
+        }
+        transaction.commit().await?;
+        Ok(self.names.refresh(&self.readers).await?)
     }
 }

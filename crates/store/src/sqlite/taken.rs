@@ -1,7 +1,8 @@
 //! Rows of `stats`, taken apart for their chunks.
 
 use super::names::Names;
-use super::row;
+use super::unsealed::Row as Known;
+use super::{row, rows};
 use crate::Sample;
 use crate::sealed::{Block, column};
 use muster_history::Value;
@@ -9,12 +10,12 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 
-/// The rows of one computer between two moments, but for those with a value that is no number in a column
+/// Rows of one computer, but for those with a value that is no number in a column
 /// of numbers: only a script writes such, and they stay rows.
 pub(super) const ROWS: &str = "SELECT id, timestamp_ms, extra, cpu_percent, memory_total, memory_used, \
         memory_percent, disk_total, disk_used, disk_percent, network_bytes_sent, network_bytes_recv, \
         network_sent_per_sec, network_recv_per_sec \
-    FROM stats WHERE computer_id = ? AND timestamp_ms >= ? AND timestamp_ms < ? \
+    FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
         AND (cpu_percent IS NULL OR typeof(cpu_percent) IN ('real', 'integer')) \
         AND (memory_total IS NULL OR typeof(memory_total) IN ('real', 'integer')) \
         AND (memory_used IS NULL OR typeof(memory_used) IN ('real', 'integer')) \
@@ -28,8 +29,23 @@ pub(super) const ROWS: &str = "SELECT id, timestamp_ms, extra, cpu_percent, memo
         AND (network_recv_per_sec IS NULL OR typeof(network_recv_per_sec) IN ('real', 'integer')) \
     ORDER BY timestamp_ms";
 
-/// The rows of these numbers, given as a JSON array.
-pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
+/// Rows of one computer.
+pub(super) const DELETE: &str =
+    "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ?";
+
+/// Deletes some rows of a computer.
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    rows: &[Known],
+) -> sqlx::Result<()> {
+    sqlx::query(DELETE)
+        .bind(rows::ids(rows))
+        .bind(computer_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
 
 /// Rows, taken apart.
 #[derive(Default)]
@@ -45,13 +61,11 @@ impl Taken {
     pub(super) async fn rows(
         readers: &SqlitePool,
         computer_id: i64,
-        from_ms: i64,
-        to_ms: i64,
+        rows: &[Known],
     ) -> sqlx::Result<Self> {
         let rows = sqlx::query(ROWS)
+            .bind(rows::ids(rows))
             .bind(computer_id)
-            .bind(from_ms)
-            .bind(to_ms)
             .fetch_all(readers)
             .await?;
         let mut taken = Self {
@@ -62,12 +76,14 @@ impl Taken {
         Ok(taken)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+    /// The rows that were taken, rising.
+    pub(super) fn known(&self) -> Vec<Known> {
+        let known = |(&id, &moment_ms)| Known { moment_ms, id };
+        self.ids.iter().zip(&self.times).map(known).collect()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
+    pub(super) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
     }
 
     fn take(&mut self, row: &SqliteRow) {
@@ -89,35 +105,26 @@ impl Taken {
         self.times.push(time);
     }
 
-    /// As a block; names that are new get their numbers.
-    pub(super) async fn block(
-        &self,
-        connection: &mut SqliteConnection,
-        names: &Names,
-    ) -> sqlx::Result<Block> {
-        let columns = self.columns.iter().enumerate();
-        let mut series: BTreeMap<_, _> = columns
-            .map(|(index, values)| (column(index), values.clone()))
-            .collect();
-        for (name, values) in &self.extra {
-            let number = match names.number(name) {
-                Some(number) => number,
-                None => names.give(connection, name).await?,
-            };
-            let entries = (0..self.times.len()).map(|entry| values.get(&entry).copied());
-            series.insert(number, entries.collect());
-        }
-        Ok(Block {
-            times: self.times.clone(),
-            series,
-        })
+    /// The names in it that have no number yet.
+    pub(super) fn unknown(&self, names: &Names) -> Vec<&str> {
+        let all = self.extra.keys().map(String::as_str);
+        all.filter(|name| names.number(name).is_none()).collect()
     }
 
-    /// Deletes the rows that were taken; false where one of them is gone meanwhile.
-    pub(super) async fn delete(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-        let ids = serde_json::to_string(&self.ids).unwrap_or_default();
-        let deleted = sqlx::query(DELETE).bind(ids).execute(connection).await?;
-        Ok(deleted.rows_affected() == self.ids.len() as u64)
+    /// As a block, once all names have their numbers.
+    pub(super) fn into_block(self, names: &Names) -> Block {
+        let columns = self.columns.into_iter().enumerate();
+        let mut series: BTreeMap<_, _> = columns
+            .map(|(index, values)| (column(index), values))
+            .collect();
+        for (name, values) in &self.extra {
+            if let Some(number) = names.number(name) {
+                let entries = (0..self.times.len()).map(|entry| values.get(&entry).copied());
+                series.insert(number, entries.collect());
+            }
+        }
+        let times = self.times;
+        Block { times, series }
     }
 }
 

@@ -141,8 +141,7 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
                 check(&mut connection, &EVENT_CHECKS, &mut report.problems).await?;
             }
             if report.schema >= schema::WITH_DAYS {
-                let has_months = report.schema >= schema::WITH_MONTHS;
-                chunks::look_over(&mut connection, has_months, report).await?;
+                chunks::look_over(&mut connection, report).await?;
             }
         }
         Some(Origin::Flask) => {

@@ -48,7 +48,10 @@ macro_rules! suite {
             what_is_sealed_comes_back_as_it_was the_newest_sample_is_never_sealed
             late_samples_find_their_place charts_read_rows_and_chunks_alike a_late_sample_is_drawn_once
             a_removed_computer_leaves_no_chunks names_and_span_count_what_is_sealed
-            reading_goes_on_beside_sealing);
+            reading_goes_on_beside_sealing
+            hours_become_days a_day_takes_rows_along_that_are_not_sealed
+            late_samples_find_their_hour_or_their_day charts_and_lines_read_hours_and_rows_alike
+            hours_are_forgotten_too reading_goes_on_beside_hours_and_sweeping);
         $crate::contract::suite!(@cases $open, months:
             days_become_months a_month_is_merged_when_it_is_over what_comes_late_joins_its_month
             a_month_is_taken_apart_where_only_some_of_it_goes charts_read_months_and_days_alike

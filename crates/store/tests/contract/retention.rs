@@ -127,6 +127,7 @@ pub async fn forgetting_and_sealing_go_on_side_by_side(store: &(impl Store + Clo
 pub async fn what_is_forgotten_takes_no_room(store: &impl Store) {
     let (id, samples) = filled(store, "box", 20_000).await;
     seal_all(store, id, samples[10_000].timestamp_ms).await;
+    while store.sweep(i64::MAX, 1_000).await.unwrap() {}
     while store.give_back_space(0, 500).await.unwrap() {}
     let full = store.size().await.unwrap();
     assert!(full.bytes > 1_000_000 && full.unused_bytes == 0, "{full:?}");

@@ -1,7 +1,10 @@
 //! Sealing changes where samples lie, and nothing that anybody sees.
+//!
+//! What is sealed is swept in some of the cases and left lying in others: nobody may see that either.
 
 use super::{add, chart};
-use muster_store::{Sample, Store};
+use muster_store::{LinesQuery, Sample, Store, Unsealed};
+use std::collections::BTreeMap;
 
 pub const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
@@ -111,10 +114,12 @@ pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
 
 pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
     let (id, samples) = filled(store, 10).await;
-    assert_eq!(
-        store.oldest_unsealed().await.unwrap(),
-        [(id, samples[0].timestamp_ms)]
-    );
+    let oldest = Unsealed {
+        computer_id: id,
+        oldest_ms: samples[0].timestamp_ms,
+        in_hour: 6,
+    };
+    assert_eq!(store.oldest_unsealed().await.unwrap(), [oldest]);
     assert_eq!(seal_all(store, id, i64::MAX).await, 9);
     assert_eq!(store.oldest_unsealed().await.unwrap(), []);
     assert_eq!(store.latest().await.unwrap(), samples[9..]);
@@ -219,4 +224,168 @@ pub async fn reading_goes_on_beside_sealing(store: &(impl Store + Clone + 'stati
         reads += 1;
     }
     assert_eq!(sealing.await.unwrap(), 999);
+}
+
+pub async fn sweep_all(store: &impl Store) {
+    while store.sweep(i64::MAX, 70).await.unwrap() {}
+}
+
+pub async fn seal_hours(store: &impl Store, id: i64, before_ms: i64) -> Vec<u64> {
+    let mut hours = Vec::new();
+    loop {
+        match store.seal_hours(&[id], before_ms).await.unwrap() {
+            0 => return hours,
+            count => hours.push(count),
+        }
+    }
+}
+
+pub async fn hours_become_days(store: &impl Store) {
+    let (id, samples) = filled(store, 500).await;
+    let end_ms = START_MS + 2 * DAY_MS + DAY_MS / 2;
+    // Six samples an hour, the oldest first.
+    assert_eq!(seal_hours(store, id, end_ms).await, [6; 60]);
+    assert_same(&all(store, id).await, &samples);
+    assert_eq!(store.oldest_hours().await.unwrap(), [(id, START_MS)]);
+    for before_ms in [START_MS + DAY_MS - 1, START_MS] {
+        assert_eq!(store.merge_day(id, before_ms).await.unwrap(), 0);
+    }
+    sweep_all(store).await;
+    for _ in 0..2 {
+        assert_eq!(store.merge_day(id, end_ms).await.unwrap(), 24);
+        assert_same(&all(store, id).await, &samples);
+    }
+    // The third day is not over.
+    assert_eq!(store.merge_day(id, end_ms).await.unwrap(), 0);
+    let rest = store.oldest_hours().await.unwrap();
+    assert_eq!(rest, [(id, START_MS + 2 * DAY_MS)]);
+    // Whoever seals a day takes its hours along, and what is not sealed yet of it.
+    assert_eq!(seal_all(store, id, i64::MAX).await, 139);
+    assert_eq!(store.oldest_hours().await.unwrap(), []);
+    assert_same(&all(store, id).await, &samples);
+}
+
+pub async fn a_day_takes_rows_along_that_are_not_sealed(store: &impl Store) {
+    let (id, samples) = filled(store, 300).await;
+    assert_eq!(seal_hours(store, id, START_MS + DAY_MS / 2).await.len(), 12);
+    assert_eq!(store.merge_day(id, START_MS + DAY_MS).await.unwrap(), 12);
+    assert_same(&all(store, id).await, &samples);
+    let oldest = store.oldest_unsealed().await.unwrap();
+    assert_eq!(oldest[0].oldest_ms, samples[144].timestamp_ms);
+}
+
+pub async fn late_samples_find_their_hour_or_their_day(store: &impl Store) {
+    let (id, mut samples) = filled(store, 400).await;
+    seal_hours(store, id, i64::MAX).await;
+    store.merge_day(id, START_MS + DAY_MS).await.unwrap();
+    for round in 1..4 {
+        // Into a day, into an hour of that day and into one that was empty, into hours.
+        let late = [3, 20, 21, 200, 203, 380].map(|n: i64| Sample {
+            timestamp_ms: samples[0].timestamp_ms + n * 600_000 + 17_000 * round,
+            ..sample(id, 1_000 + n)
+        });
+        store.record(&late, &[], &[]).await.unwrap();
+        store.record(&samples[7..8], &[], &[]).await.unwrap();
+        samples.extend(late);
+        samples.sort_by_key(|sample| sample.timestamp_ms);
+        assert_same(&all(store, id).await, &samples);
+        let sealed: u64 = seal_hours(store, id, i64::MAX).await.into_iter().sum();
+        assert!((6..=7).contains(&sealed), "{sealed}");
+        assert_same(&all(store, id).await, &samples);
+        if round == 2 {
+            sweep_all(store).await;
+        }
+    }
+    // The day is one, whatever came to it; the hours are still hours.
+    let oldest = store.oldest_hours().await.unwrap();
+    assert_eq!(oldest, [(id, START_MS + DAY_MS)]);
+}
+
+pub async fn charts_and_lines_read_hours_and_rows_alike(store: &impl Store) {
+    let (id, samples) = filled(store, 400).await;
+    let (other, _) = {
+        let id = add(store, "other").await;
+        let samples: Vec<_> = (0..400).map(|n| sample(id, n)).collect();
+        store.record(&samples, &[], &[]).await.unwrap();
+        (id, samples)
+    };
+    let span = (samples[10].timestamp_ms, samples[390].timestamp_ms);
+    let query = LinesQuery {
+        computer_ids: vec![id, other],
+        column: "cpu_percent",
+        from_ms: START_MS + DAY_MS,
+        step_ms: 3_000_000,
+        steps: 50,
+    };
+    let round = |lines: BTreeMap<i64, Vec<Option<f64>>>| -> Vec<_> {
+        let values = lines.into_values().flatten();
+        values
+            .map(|value| value.map(|value| (value * 1e6).round()))
+            .collect()
+    };
+    let drawn = chart(store, id, &SERIES, span, 50).await;
+    let lines = round(store.lines(&query).await.unwrap());
+    assert!(lines.iter().flatten().count() > 80);
+    for step in 0..4 {
+        match step {
+            0 => drop(seal_hours(store, id, START_MS + DAY_MS + DAY_MS / 3).await),
+            1 => drop(seal_hours(store, id, i64::MAX).await),
+            2 => drop(store.merge_day(id, START_MS + DAY_MS).await.unwrap()),
+            _ => sweep_all(store).await,
+        }
+        assert_eq!(chart(store, id, &SERIES, span, 50).await, drawn, "{step}");
+        assert_eq!(round(store.lines(&query).await.unwrap()), lines, "{step}");
+        let moments = store.moments(id, span.0, span.1).await.unwrap();
+        assert_eq!(moments.len(), 380);
+    }
+}
+
+pub async fn hours_are_forgotten_too(store: &impl Store) {
+    let (id, samples) = filled(store, 400).await;
+    seal_hours(store, id, i64::MAX).await;
+    let before_ms = START_MS + DAY_MS / 2;
+    assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [id]);
+    let mut forgotten = 0;
+    while let count @ 1.. = store.forget(id, before_ms, 50).await.unwrap() {
+        forgotten += count;
+    }
+    assert_eq!(forgotten, 72);
+    assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [0; 0]);
+    assert_same(&all(store, id).await, &samples[72..]);
+    let span = store.whole_span().await.unwrap().unwrap();
+    assert_eq!(span.first_ms, samples[72].timestamp_ms);
+    store.remove_computer(id, 1).await.unwrap();
+    while store.purge_removed(i64::MAX, 50).await.unwrap() {}
+    assert_eq!(all(store, id).await, []);
+    assert_eq!(store.oldest_hours().await.unwrap(), []);
+}
+
+pub async fn reading_goes_on_beside_hours_and_sweeping(store: &(impl Store + Clone + 'static)) {
+    let (id, samples) = filled(store, 600).await;
+    let sealing = tokio::spawn({
+        let store = store.clone();
+        async move {
+            while store.seal_hours(&[id], i64::MAX).await.unwrap() > 0 {
+                store.sweep(i64::MAX, 5).await.unwrap();
+            }
+            while store.merge_day(id, i64::MAX).await.unwrap() > 0 {}
+        }
+    });
+    let mut reads = 0;
+    while !sealing.is_finished() || reads < 3 {
+        assert_same(&all(store, id).await, &samples);
+        let moments = store.moments(id, ALL.0, ALL.1).await.unwrap();
+        assert_eq!(moments.len(), samples.len());
+        let drawn = chart(
+            store,
+            id,
+            &["memory_total"],
+            (START_MS, START_MS + 9 * DAY_MS),
+            1,
+        )
+        .await;
+        assert_eq!(drawn[0][0].map(|(.., count)| count), Some(600));
+        reads += 1;
+    }
+    sealing.await.unwrap();
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// Pages of the file that are given back at once.
 const PAGES: u32 = 500;
+/// Rows that are swept at once.
+const SWEPT: u32 = 5_000;
 
 /// What was sealed, and what that cost.
 #[derive(Default)]
@@ -48,7 +50,8 @@ pub async fn seal_before(
 ) -> anyhow::Result<()> {
     let (pid, began) = (std::process::id(), Instant::now());
     let before = (cpu_ms(pid)?, Usage::of(pid)?.written_bytes);
-    for (id, _) in store.oldest_unsealed().await? {
+    for oldest in store.oldest_unsealed().await? {
+        let id = oldest.computer_id;
         loop {
             let samples = store.seal_day(id, before_ms).await?;
             if samples == 0 {
@@ -59,6 +62,7 @@ pub async fn seal_before(
         }
         while store.merge_month(id, i64::MIN, before_ms).await? > 0 {}
     }
+    while store.sweep(before_ms, SWEPT).await? {}
     sealed.elapsed += began.elapsed();
     sealed.cpu_ms += cpu_ms(pid)? - before.0;
     sealed.written_bytes += Usage::of(pid)?.written_bytes - before.1;

@@ -8,6 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 const COMPUTERS: u32 = 100;
+/// More than the files that a server may have open there.
+const LARGE: u32 = 400;
 const HEARD: &str = "SELECT count(DISTINCT computer_id) FROM stats";
 
 /// How many computers have samples.
@@ -83,5 +85,35 @@ fn with_few_from_the_start_browsers_that_say_nothing_shut_nobody_out() {
     let session = server.session();
     assert_eq!(server.read(&session, "/api/overview").status, 200);
     drop(idle);
+    server.stop();
+}
+
+#[test]
+fn a_fleet_larger_than_the_files_that_may_be_open_is_called_whole() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("stats.db");
+    let fleet = Fleet::start(LARGE, &[]);
+    fleet.register(&database);
+    let mut command = Command::new("sh");
+    let serve = "ulimit -n 160; exec \"$0\" serve --listen 127.0.0.1:0 --interval 3";
+    command.args(["-c", serve]).arg(binary("muster"));
+    prepare(&mut command, folder.path());
+    let server = Server::run(command, folder.path());
+    wait_until(
+        Duration::from_secs(60),
+        "everybody is called thrice",
+        || server.metric("muster_polls_answered_total ") >= u64::from(3 * LARGE),
+    );
+    assert_eq!(heard(&database), i64::from(LARGE));
+    assert_eq!(
+        server.metric("muster_polls_failed_total "),
+        0,
+        "{}",
+        server.log()
+    );
+    // Some connections are kept, and those of the rest are closed.
+    let open = server.metric("process_open_fds ");
+    assert!((100..160).contains(&open), "{open}");
     server.stop();
 }

@@ -49,13 +49,20 @@ pub async fn fill(path: &Path, days: i64, sealed: bool) {
         store.record(batch, &[], &[]).await.unwrap();
     }
     if sealed {
-        while store.seal_day(1, i64::MAX).await.unwrap() > 0 {}
-        while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
+        seal(&store, START_MS + (days - 1) * DAY_MS).await;
     }
     store.close().await;
     if sealed {
         vacuum(path).await;
     }
+}
+
+/// Months, days, and the hours of the last day; no row is left beside what it went into.
+async fn seal(store: &SqliteStore, last_day_ms: i64) {
+    while store.seal_day(1, last_day_ms).await.unwrap() > 0 {}
+    while store.seal_hours(&[1], i64::MAX).await.unwrap() > 0 {}
+    while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
+    while store.sweep(i64::MAX, 10_000).await.unwrap() {}
 }
 
 /// No page of the file is empty: a place that is picked is one that matters.

@@ -1,4 +1,4 @@
-//! Prometheus' text format, as far as one number a name needs it.
+//! Prometheus' text format, as far as our metrics need it.
 
 use std::fmt::{Display, Write as _};
 
@@ -23,6 +23,19 @@ impl Text {
     pub fn info(&mut self, name: &str, help: &str, label: &str, word: &str) {
         self.head(name, help, "gauge");
         self.line(format_args!("{name}{{{label}=\"{word}\"}} 1"));
+    }
+
+    /// How many of all are at most as much as each bound; the last of them are all there are.
+    pub fn histogram(&mut self, name: &str, help: &str, bounds: &[f64], counts: &[u64], sum: f64) {
+        self.head(name, help, "histogram");
+        let bounds = bounds.iter().map(ToString::to_string);
+        let bounds = bounds.chain(std::iter::once("+Inf".to_owned()));
+        for (bound, count) in bounds.zip(counts) {
+            self.line(format_args!("{name}_bucket{{le=\"{bound}\"}} {count}"));
+        }
+        self.line(format_args!("{name}_sum {sum}"));
+        let all = counts.last().copied().unwrap_or_default();
+        self.line(format_args!("{name}_count {all}"));
     }
 
     /// The page.

@@ -1,5 +1,6 @@
 //! Months: each chunk of one in a row of its own.
 
+use super::json;
 use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -7,9 +8,11 @@ use std::collections::BTreeMap;
 /// The longest month, in milliseconds.
 const LONGEST_MS: i64 = 31 * 86_400_000;
 
-/// The months that have samples between two moments.
-pub(crate) const BETWEEN: &str = "SELECT month_ms, version, first_ms, last_ms, samples FROM months \
-    WHERE computer_id = ? AND month_ms > ? AND month_ms < ? AND last_ms >= ? AND first_ms < ?";
+/// The months that have samples between two moments, of each computer that stands in a JSON array with them.
+pub(crate) const BETWEEN: &str = "SELECT wanted.value ->> 0, month_ms, version, first_ms, last_ms, samples \
+    FROM json_each(?) AS wanted CROSS JOIN months ON computer_id = wanted.value ->> 0 \
+        AND month_ms > wanted.value ->> 1 AND month_ms < wanted.value ->> 3 \
+        AND last_ms >= wanted.value ->> 2 AND first_ms < wanted.value ->> 3";
 /// Chunks of some series, which lie together, of a range of months.
 pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
     CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
@@ -176,8 +179,4 @@ async fn delete_chunks(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-fn json(numbers: &[i64]) -> String {
-    serde_json::to_string(numbers).unwrap_or_default()
 }

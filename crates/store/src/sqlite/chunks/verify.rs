@@ -1,17 +1,16 @@
 //! Looking over sealed history: every chunk is decoded, one period and one series after another, so that
 //! memory stays small.
 
-use super::days::unpack;
+use super::bundles::{DAYS, HOURS, Table, unpack};
 use super::months;
-use crate::sealed::{Block, TIMES, with_counters};
+use crate::sealed::{self, Block, TIMES, with_counters};
+use crate::sqlite::schema;
+use crate::sqlite::unsealed::{Row as StatsRow, Rows, scan};
 use crate::sqlite::verify::Report;
 use crate::{ChunkSet, Error, Length, Listed, Period, Wanted};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-/// Read without its version, which the first schemas with days do not have.
-const NEXT_DAY: &str = "SELECT computer_id, day_ms, first_ms, last_ms, samples, chunks FROM days \
-    WHERE (computer_id, day_ms) > (?, ?) ORDER BY computer_id, day_ms LIMIT 1";
 const NEXT_MONTH: &str = "SELECT computer_id, month_ms, first_ms, last_ms, samples FROM months \
     WHERE (computer_id, month_ms) > (?, ?) ORDER BY computer_id, month_ms LIMIT 1";
 /// Chunks that no month knows of.
@@ -19,15 +18,19 @@ const STRAYS: &str = "SELECT count(*) FROM chunks c WHERE NOT EXISTS \
     (SELECT 1 FROM months m, json_each(CASE WHEN json_valid(m.series) THEN m.series ELSE '[]' END) s WHERE m.computer_id = c.computer_id \
         AND m.month_ms = c.month_ms AND s.value = c.series_id)";
 
-/// Decodes all days and, where the schema has them, all months; adds what is wrong, and what they hold.
+/// Decodes all days and, where the schema has them, all hours and months; adds what is wrong, and what they
+/// hold.
 pub(crate) async fn look_over(
     connection: &mut SqliteConnection,
-    has_months: bool,
     report: &mut Report,
 ) -> sqlx::Result<()> {
-    days(connection, report).await?;
-    if has_months {
-        months(connection, report).await?;
+    let rows = rows(connection, report).await?;
+    if report.schema >= schema::WITH_HOURS {
+        bundles(&HOURS, connection, &rows, report).await?;
+    }
+    bundles(&DAYS, connection, &rows, report).await?;
+    if report.schema >= schema::WITH_MONTHS {
+        months(connection, &rows, report).await?;
         let strays: i64 = sqlx::query_scalar(STRAYS).fetch_one(connection).await?;
         if strays > 0 {
             let sentence = format!("{strays} chunks belong to no month");
@@ -37,24 +40,60 @@ pub(crate) async fn look_over(
     Ok(())
 }
 
-async fn days(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
+/// All rows; those that are sealed already, and wait to be deleted, are counted once.
+async fn rows(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<Rows> {
+    match scan(connection).await {
+        Err(error) => {
+            report.problems.push(format!("SQLite: {error}"));
+            Ok(Rows::default())
+        }
+        scanned => scanned,
+    }
+}
+
+async fn bundles(
+    table: &Table,
+    connection: &mut SqliteConnection,
+    rows: &Rows,
+    report: &mut Report,
+) -> sqlx::Result<()> {
     let mut place = (i64::MIN, i64::MIN);
     loop {
-        let Some(row) = next(connection, NEXT_DAY, place).await? else {
+        let Some(row) = next(connection, table.next, place).await? else {
             return Ok(());
         };
         place = (row.try_get(0)?, row.try_get(1)?);
-        let listed = listed(&row, place.1, Length::Day)?;
+        let listed = listed(&row, place.1, table.length)?;
         let set = unpack(place.0, listed, row.try_get(5)?, Wanted::All);
         let problem = match set {
-            Ok(set) => check(place.0, &set).err(),
+            Ok(set) => {
+                count_once(rows, place.0, &set, report);
+                check(place.0, &set).err()
+            }
             Err(error) => Some(error),
         };
         note(report, listed, problem);
     }
 }
 
-async fn months(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<()> {
+/// A row whose moment is sealed is the same sample once more.
+fn count_once(rows: &Rows, computer_id: i64, set: &ChunkSet, report: &mut Report) {
+    let end_ms = set.listed.last_ms.saturating_add(1);
+    let within = rows.between(computer_id, set.listed.first_ms, end_ms);
+    if within.is_empty() {
+        return;
+    }
+    let times = sealed::moments(set, set.listed.first_ms, end_ms).unwrap_or_default();
+    let is_double = |row: &&StatsRow| times.binary_search(&row.moment_ms).is_ok();
+    let doubles = within.iter().filter(is_double).count() as u64;
+    report.summary.samples = report.summary.samples.saturating_sub(doubles);
+}
+
+async fn months(
+    connection: &mut SqliteConnection,
+    rows: &Rows,
+    report: &mut Report,
+) -> sqlx::Result<()> {
     let mut place = (i64::MIN, i64::MIN);
     loop {
         let Some(row) = next(connection, NEXT_MONTH, place).await? else {
@@ -62,8 +101,24 @@ async fn months(connection: &mut SqliteConnection, report: &mut Report) -> sqlx:
         };
         place = (row.try_get(0)?, row.try_get(1)?);
         let listed = listed(&row, place.1, Length::Month)?;
+        for set in month_times(connection, place.0, listed).await? {
+            count_once(rows, place.0, &set, report);
+        }
         let problem = month(connection, place.0, listed).await?;
         note(report, listed, problem);
+    }
+}
+
+/// The moments of a month, as far as they can be read: what is wrong with them is told elsewhere.
+async fn month_times(
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    listed: Listed,
+) -> sqlx::Result<Vec<ChunkSet>> {
+    let wanted = Wanted::Some(&[TIMES]);
+    match months::get(connection, computer_id, wanted, &[listed]).await {
+        Err(Error::Database(error)) => Err(error),
+        read => Ok(read.unwrap_or_default()),
     }
 }
 

@@ -1,0 +1,188 @@
+//! Hours and days: all chunks of one in one value. Two tables, and but for their names the same.
+
+use super::{bundle, json, listed};
+use crate::sealed::{DAY_MS, HOUR_MS};
+use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+/// A table of periods of one length, and the statements over it.
+pub(super) struct Table {
+    pub(super) length: Length,
+    pub(super) length_ms: i64,
+    /// The periods that have samples between two moments, of each computer that stands in a JSON array with them.
+    pub(super) between: &'static str,
+    /// Those of a JSON array of computers and beginnings.
+    pub(super) some: &'static str,
+    pub(super) put: &'static str,
+    pub(super) delete: &'static str,
+    /// The one after a computer and a beginning.
+    pub(super) next: &'static str,
+}
+
+macro_rules! table {
+    ($length:expr, $length_ms:expr, $table:literal, $start:literal) => {
+        Table {
+            length: $length,
+            length_ms: $length_ms,
+            between: concat!(
+                "SELECT wanted.value ->> 0, ",
+                $start,
+                ", version, first_ms, last_ms, samples FROM json_each(?) AS wanted CROSS JOIN ",
+                $table,
+                " ON computer_id = wanted.value ->> 0 AND ",
+                $start,
+                " > wanted.value ->> 1 AND ",
+                $start,
+                " < wanted.value ->> 3 \
+                    AND last_ms >= wanted.value ->> 2 AND first_ms < wanted.value ->> 3"
+            ),
+            some: concat!(
+                "SELECT wanted.value ->> 0, ",
+                $start,
+                ", version, first_ms, last_ms, samples, chunks \
+                    FROM json_each(?) AS wanted CROSS JOIN ",
+                $table,
+                " ON computer_id = wanted.value ->> 0 AND ",
+                $start,
+                " = wanted.value ->> 1"
+            ),
+            put: concat!(
+                "INSERT INTO ",
+                $table,
+                " (computer_id, ",
+                $start,
+                ", version, first_ms, last_ms, samples, chunks) VALUES (?, ?, ?, ?, ?, ?, ?) \
+                ON CONFLICT (computer_id, ",
+                $start,
+                ") DO UPDATE SET version = excluded.version, \
+                    first_ms = excluded.first_ms, last_ms = excluded.last_ms, \
+                    samples = excluded.samples, chunks = excluded.chunks \
+                WHERE excluded.version > ",
+                $table,
+                ".version"
+            ),
+            delete: concat!(
+                "DELETE FROM ",
+                $table,
+                " WHERE computer_id = ? AND ",
+                $start,
+                " = ? AND version <= ?"
+            ),
+            // Without the version, which the first schemas with days do not have.
+            next: concat!(
+                "SELECT computer_id, ",
+                $start,
+                ", first_ms, last_ms, samples, chunks FROM ",
+                $table,
+                " WHERE (computer_id, ",
+                $start,
+                ") > (?, ?) ORDER BY computer_id, ",
+                $start,
+                " LIMIT 1"
+            ),
+        }
+    };
+}
+
+pub(super) const HOURS: Table = table!(Length::Hour, HOUR_MS, "hours", "hour_ms");
+pub(super) const DAYS: Table = table!(Length::Day, DAY_MS, "days", "day_ms");
+
+pub(super) async fn put(
+    table: &Table,
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    set: &ChunkSet,
+) -> sqlx::Result<bool> {
+    let Listed {
+        period,
+        first_ms,
+        last_ms,
+        samples,
+    } = set.listed;
+    let put = sqlx::query(table.put)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .bind(period.version)
+        .bind(first_ms)
+        .bind(last_ms)
+        .bind(samples.cast_signed())
+        .bind(bundle::write(&set.chunks))
+        .execute(connection)
+        .await?;
+    Ok(put.rows_affected() > 0)
+}
+
+/// The wanted chunks of these periods, each with the computer whose it is.
+pub(super) async fn get(
+    table: &Table,
+    connection: &mut SqliteConnection,
+    wanted: Wanted<'_>,
+    periods: &[(i64, Listed)],
+) -> Result<Vec<(i64, ChunkSet)>> {
+    let of_table = periods
+        .iter()
+        .filter(|(_, listed)| listed.period.length == table.length);
+    let keys: Vec<_> = of_table
+        .map(|(id, listed)| (id, listed.period.start_ms))
+        .collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(table.some)
+        .bind(json(&keys))
+        .fetch_all(connection)
+        .await?;
+    let set = |row: &SqliteRow| {
+        let (id, listed) = listed(row, table.length)?;
+        Ok((id, unpack(id, listed, row.try_get(6)?, wanted)?))
+    };
+    rows.iter().map(set).collect()
+}
+
+pub(super) async fn series(
+    table: &Table,
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: &Listed,
+) -> Result<Vec<i64>> {
+    let sets = get(table, connection, Wanted::All, &[(computer_id, *period)]).await?;
+    let numbers = sets.iter().flat_map(|(_, set)| &set.chunks);
+    Ok(numbers.map(|&(series, _)| series).collect())
+}
+
+pub(super) async fn delete(
+    table: &Table,
+    connection: &mut SqliteConnection,
+    computer_id: i64,
+    period: Period,
+) -> sqlx::Result<bool> {
+    let deleted = sqlx::query(table.delete)
+        .bind(computer_id)
+        .bind(period.start_ms)
+        .bind(period.version)
+        .execute(connection)
+        .await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// The wanted chunks of a period's value.
+pub(super) fn unpack(
+    computer_id: i64,
+    listed: Listed,
+    bytes: &[u8],
+    wanted: Wanted<'_>,
+) -> Result<ChunkSet> {
+    let chunks = bundle::read(bytes)
+        .map_err(|error| Error::damaged_period(computer_id, listed.period, &error))?;
+    let is_wanted = |series: i64| match wanted {
+        Wanted::All => true,
+        Wanted::Some(some) => some.contains(&series),
+    };
+    let chunks = chunks.into_iter().filter(|&(series, _)| is_wanted(series));
+    let mut chunks: Vec<_> = chunks
+        .map(|(series, chunk)| (series, chunk.to_vec()))
+        .collect();
+    chunks.sort_by_key(|&(series, _)| series);
+    Ok(ChunkSet { listed, chunks })
+}

@@ -1,0 +1,145 @@
+//! The scan that finds all rows, and which of them are sealed.
+
+use super::{Row, Rows};
+use crate::sealed::{self, TIMES};
+use crate::sqlite::damage::Damage;
+use crate::sqlite::{failure, row};
+use crate::{Listed, Result, Wanted};
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+/// Every row that has a moment, out of the index alone. What is no number is no moment.
+pub(crate) const ROWS: &str = "SELECT id, computer_id, timestamp_ms FROM stats \
+    WHERE typeof(timestamp_ms) IN ('integer', 'real') ORDER BY timestamp_ms";
+
+/// The same, some thousand at a time and as three lists: a row on its way through the driver costs several times
+/// what SQLite takes to read it.
+pub(crate) const PACK: &str = "SELECT group_concat(id), group_concat(computer_id), group_concat(timestamp_ms) \
+    FROM (SELECT id, computer_id, timestamp_ms FROM stats \
+        WHERE (timestamp_ms, computer_id) > (?, ?) AND typeof(timestamp_ms) IN ('integer', 'real') \
+        ORDER BY timestamp_ms, computer_id LIMIT 4096)";
+
+/// Computers that are looked at at once.
+const AT_ONCE: usize = 500;
+
+/// All rows.
+pub(crate) async fn scan(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
+    match packed(connection).await {
+        Ok(Some(rows)) => Ok(rows),
+        Err(error) if !failure::is_corrupt(&error) => Err(error),
+        // A script wrote other numbers than whole ones, or the index is damaged.
+        _ => one_by_one(connection).await,
+    }
+}
+
+/// All rows, where whole numbers tell of each; otherwise none.
+async fn packed(connection: &mut SqliteConnection) -> sqlx::Result<Option<Rows>> {
+    let mut rows = Rows::default();
+    let mut last = (i64::MIN, i64::MIN);
+    loop {
+        let pack: (Option<String>, Option<String>, Option<String>) = sqlx::query_as(PACK)
+            .bind(last.0)
+            .bind(last.1)
+            .fetch_one(&mut *connection)
+            .await?;
+        let (Some(ids), Some(computers), Some(moments)) = pack else {
+            return Ok(Some(rows));
+        };
+        let lists = (whole(&ids), whole(&computers), whole(&moments));
+        let (Some(ids), Some(computers), Some(moments)) = lists else {
+            return Ok(None);
+        };
+        if ids.len() != computers.len() || ids.len() != moments.len() {
+            return Ok(None);
+        }
+        for ((&id, &computer_id), &moment_ms) in ids.iter().zip(&computers).zip(&moments) {
+            rows.add(computer_id, Row { moment_ms, id });
+            last = (moment_ms, computer_id);
+        }
+    }
+}
+
+/// Whole numbers with commas between them.
+fn whole(list: &str) -> Option<Vec<i64>> {
+    list.split(',').map(|number| number.parse().ok()).collect()
+}
+
+/// All rows. Where the index is damaged, those before and those behind the damage.
+async fn one_by_one(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
+    let mut rows = Rows::default();
+    let Err(error) = read(connection, "", &mut rows).await else {
+        return Ok(rows);
+    };
+    if !failure::is_corrupt(&error) {
+        return Err(error);
+    }
+    tracing::error!(
+        "{error}: rows whose index cannot be read are left out; `muster verify` says more"
+    );
+    match read(connection, " DESC", &mut rows).await {
+        Err(error) if !failure::is_corrupt(&error) => Err(error),
+        _ => Ok(rows),
+    }
+}
+
+async fn read(connection: &mut SqliteConnection, order: &str, rows: &mut Rows) -> sqlx::Result<()> {
+    let mut found = sqlx::query(AssertSqlSafe(format!("{ROWS}{order}"))).fetch(connection);
+    while let Some(found) = found.try_next().await? {
+        let row = row::integer(&found, 0).zip(row::integer(&found, 2));
+        if let Some(((id, moment_ms), computer_id)) = row.zip(row::integer(&found, 1)) {
+            rows.add(computer_id, Row { moment_ms, id });
+        }
+    }
+    Ok(())
+}
+
+/// Marks the rows as sealed whose moments a sealed period holds. Rows are mostly newer than all that is
+/// sealed: then nothing is decoded.
+pub(super) async fn leave_out_sealed(
+    connection: &mut SqliteConnection,
+    rows: &mut Rows,
+    damage: &Damage,
+) -> Result<()> {
+    let span = |(id, (first, last)): (i64, (Row, Row))| {
+        (id, (first.moment_ms, last.moment_ms.saturating_add(1)))
+    };
+    let mut spans: Vec<_> = rows.all_ends().map(span).collect();
+    spans.sort_unstable();
+    for some in spans.chunks(AT_ONCE) {
+        let mut periods = damage.list_of_all(connection, some).await?;
+        periods.retain(|(id, listed)| !within(rows, *id, listed).is_empty());
+        for some in periods.chunks(AT_ONCE) {
+            seal_what_they_hold(connection, rows, some, damage).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The rows of a computer that lie within a period.
+fn within(rows: &Rows, computer_id: i64, listed: &Listed) -> Vec<Row> {
+    let end_ms = listed.last_ms.saturating_add(1);
+    rows.between(computer_id, listed.first_ms, end_ms)
+}
+
+/// Marks the rows as sealed that these periods hold. What of one cannot be read is in no chart, and a row no
+/// double of it.
+async fn seal_what_they_hold(
+    connection: &mut SqliteConnection,
+    rows: &mut Rows,
+    periods: &[(i64, Listed)],
+    damage: &Damage,
+) -> Result<()> {
+    let sets = damage.get_of_all(connection, Wanted::Some(&[TIMES]), periods);
+    for (id, set) in sets.await? {
+        let listed = set.listed;
+        match sealed::moments(&set, listed.first_ms, listed.last_ms.saturating_add(1)) {
+            Ok(times) => {
+                let mut held = within(rows, id, &listed);
+                held.retain(|row| times.binary_search(&row.moment_ms).is_ok());
+                rows.seal(id, &held);
+            }
+            Err(error) => damage.note(id, &listed, &error),
+        }
+    }
+    Ok(())
+}

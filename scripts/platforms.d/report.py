@@ -1,0 +1,49 @@
+"""What was done on which platform, and what came of it."""
+
+import sys
+import time
+import traceback
+
+HEAD = ("platform", "program", "how far", "bytes", "took")
+
+
+class Failed(Exception):
+    """A sentence for whoever can do something about it."""
+
+
+class Report:
+    def __init__(self):
+        self.rows, self.notes, self.failures, self.began = [], [], [], time.monotonic()
+
+    def row(self, platform, program, how_far, binary=None):
+        """Notes what was reached; the time since the row before is what it took."""
+        size = f"{binary.stat().st_size:,}" if binary else ""
+        now = time.monotonic()
+        self.rows.append((platform, program, how_far, size, f"{now - self.began:.0f} s"))
+        self.began = now
+        print(f"== {platform}, {program}: {how_far}", flush=True)
+
+    def part(self, name, do):
+        self.began = time.monotonic()
+        try:
+            do()
+        except Failed as error:
+            self.fail(name, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            self.fail(name, f"{type(error).__name__}: {error}")
+
+    def fail(self, name, sentence):
+        self.failures.append(f"{name}: {sentence}")
+        print(f"== {name}: FAILED, {sentence}", file=sys.stderr, flush=True)
+
+    def show(self, seconds):
+        widths = [max(len(row[column]) for row in [HEAD, *self.rows]) for column in range(len(HEAD))]
+        print()
+        for row in [HEAD, ["-" * width for width in widths], *self.rows]:
+            print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
+        for note in self.notes:
+            print(f"- {note}")
+        for failure in self.failures:
+            print(f"FAILED {failure}")
+        print(f"{seconds / 60:.1f} minutes in all")

@@ -1,0 +1,69 @@
+"""A program that was started for a moment: what it prints, and its end."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from report import Failed
+
+PATIENCE_S = 120
+
+
+class Running:
+    """In a folder of its own and a process group of its own, which ends with the block."""
+
+    def __init__(self, command, folder, environment=None):
+        self.command, self.folder = [str(word) for word in command], Path(folder)
+        self.environment = os.environ | (environment or {})
+        self.lines, self.more = [], threading.Condition()
+
+    def __enter__(self):
+        self.errors = open(self.folder / "errors.log", "w+")
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self.listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(timeout=10)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.errors.close()
+
+    def listen(self):
+        for line in self.process.stdout:
+            with self.more:
+                self.lines.append(line.rstrip("\r\n"))
+                self.more.notify_all()
+
+    def line(self, beginning):
+        """What follows this in the first line that begins so."""
+        until = time.monotonic() + PATIENCE_S
+        with self.more:
+            while True:
+                for line in self.lines:
+                    if line.startswith(beginning):
+                        return line.removeprefix(beginning)
+                if self.process.poll() is not None or time.monotonic() > until:
+                    raise Failed(f"{self.command[-1]} did not say “{beginning}”; it said: {self.said()}")
+                self.more.wait(0.2)
+
+    def said(self):
+        errors = Path(self.errors.name).read_text(errors="replace")
+        return "\n".join([*self.lines, *errors.splitlines()[-20:]]) or "nothing"
