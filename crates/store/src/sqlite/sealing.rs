@@ -153,6 +153,15 @@ pub(super) async fn delete(
     Ok(())
 }
 
+/// From when to when the hour or the day of a moment is.
+fn period(moment_ms: i64, length: Length) -> (i64, i64) {
+    let (start_ms, length_ms) = match length {
+        Length::Hour => (hour_of(moment_ms), HOUR_MS),
+        _ => (day_of(moment_ms), DAY_MS),
+    };
+    (start_ms, start_ms.saturating_add(length_ms))
+}
+
 impl SqliteStore {
     /// The oldest rows of one period of a computer, sealed but not put yet.
     async fn seal_next(
@@ -163,18 +172,15 @@ impl SqliteStore {
     ) -> Result<Option<Sealed>> {
         let mut from_ms = i64::MIN;
         loop {
-            let rows = self.sealable(computer_id, from_ms, before_ms).await?;
+            let rows = self
+                .next_sealable(computer_id, (from_ms, before_ms), length)
+                .await?;
             let Some(oldest) = rows.first() else {
                 return Ok(None);
             };
-            let (start_ms, length_ms) = match length {
-                Length::Hour => (hour_of(oldest.moment_ms), HOUR_MS),
-                _ => (day_of(oldest.moment_ms), DAY_MS),
-            };
-            let end_ms = start_ms.saturating_add(length_ms);
-            let rows = &rows[..rows.partition_point(|row| row.moment_ms < end_ms)];
-            let taken = Taken::rows(&self.readers, computer_id, rows).await?;
-            self.keep_others(computer_id, rows, &taken);
+            let (start_ms, end_ms) = period(oldest.moment_ms, length);
+            let taken = Taken::rows(&self.readers, computer_id, &rows).await?;
+            self.keep_others(computer_id, &rows, &taken);
             if !taken.is_empty() {
                 let sealed = self.seal(computer_id, start_ms, length, taken).await?;
                 return Ok(Some(sealed));
@@ -182,6 +188,22 @@ impl SqliteStore {
             // Nothing in it but rows that only a script writes: they stay, and what follows is looked at.
             from_ms = end_ms;
         }
+    }
+
+    /// The oldest rows of a computer that can be sealed, those of one period.
+    async fn next_sealable(
+        &self,
+        computer_id: i64,
+        (from_ms, to_ms): (i64, i64),
+        length: Length,
+    ) -> Result<Vec<Row>> {
+        self.rows(|rows| {
+            let newest_ms = rows.ends(computer_id).map(|(_, last)| last.moment_ms);
+            let to_ms = to_ms.min(newest_ms.unwrap_or(to_ms));
+            let end = |moment_ms| period(moment_ms, length).1;
+            rows.first_sealable(computer_id, (from_ms, to_ms), end)
+        })
+        .await
     }
 
     /// About where the rows that arrived before a moment end. Samples that were filled in lie among newer ones,

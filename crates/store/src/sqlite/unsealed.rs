@@ -161,6 +161,22 @@ impl Rows {
         rows
     }
 
+    /// Those of the first period in which there are any; `end` says where the period of a moment ends.
+    pub(super) fn first_sealable(
+        &self,
+        computer_id: i64,
+        (from_ms, to_ms): (i64, i64),
+        end: impl Fn(i64) -> i64,
+    ) -> Vec<Row> {
+        let is_sealable = |row: &Row| !self.odd.contains(&row.id);
+        let entries = self.computers.get(&computer_id);
+        let first = entries.and_then(|entries| entries.first(from_ms, is_sealable));
+        first.map_or_else(Vec::new, |first| {
+            let to_ms = to_ms.min(end(first.moment_ms));
+            self.sealable(computer_id, first.moment_ms, to_ms)
+        })
+    }
+
     /// The first and the last row of a computer.
     pub(super) fn ends(&self, computer_id: i64) -> Option<(Row, Row)> {
         self.computers.get(&computer_id)?.ends()
@@ -177,7 +193,9 @@ impl Rows {
         let oldest = |(&computer_id, entries): (&i64, &Entries)| {
             let (_, last) = entries.ends()?;
             let is_sealable = |row: &Row| !self.odd.contains(&row.id);
-            let first = entries.first(is_sealable).filter(|&first| first != last)?;
+            let first = entries
+                .first(i64::MIN, is_sealable)
+                .filter(|&first| first != last)?;
             Some(crate::Unsealed {
                 computer_id,
                 oldest_ms: first.moment_ms,

@@ -98,13 +98,20 @@ impl Entries {
         }
     }
 
-    /// Takes rows away, which rise.
+    /// Takes rows away, which rise. What lies before and behind them is not looked at.
     pub(super) fn remove(&mut self, rows: &[Row]) {
+        let Some((first, last)) = rows.first().zip(rows.last()) else {
+            return;
+        };
         for stretch in &mut self.0 {
-            let mut low = std::mem::take(&mut stretch.low);
-            low.retain(|&low| rows.binary_search(&stretch.row(low)).is_err());
-            low.shrink_to(low.len() + GROW_BY);
-            stretch.low = low;
+            let start = stretch.place(first.moment_ms);
+            let is_within = |&low: &_| stretch.row(low).moment_ms <= last.moment_ms;
+            let end = stretch.low.partition_point(is_within).max(start);
+            let is_kept = |&low: &_| rows.binary_search(&stretch.row(low)).is_err();
+            let within = stretch.low[start..end].iter().copied();
+            let kept: Vec<_> = within.filter(is_kept).collect();
+            stretch.low.splice(start..end, kept);
+            stretch.low.shrink_to(stretch.low.len() + GROW_BY);
         }
         self.0.retain(|stretch| !stretch.low.is_empty());
     }
@@ -128,8 +135,12 @@ impl Entries {
     }
 
     /// The first row of some kind.
-    pub(super) fn first(&self, is_wanted: impl Fn(&Row) -> bool) -> Option<Row> {
-        let first = |stretch: &Stretch| stretch.rows().find(&is_wanted);
+    /// The first row from a moment on that is wanted.
+    pub(super) fn first(&self, from_ms: i64, is_wanted: impl Fn(&Row) -> bool) -> Option<Row> {
+        let first = |stretch: &Stretch| {
+            let later = stretch.low.get(stretch.place(from_ms)..)?.iter();
+            later.map(|&low| stretch.row(low)).find(&is_wanted)
+        };
         self.0.iter().filter_map(first).min()
     }
 
@@ -176,7 +187,8 @@ mod tests {
         assert_eq!(entries.ends(), Some((all[0], all[6])));
         assert_eq!(entries.between(0, 1_763_510_400_001), all[2..4]);
         assert_eq!(entries.count(0, 1_763_510_400_001), 2);
-        assert_eq!(entries.first(|row| row.id == 2), Some(all[5]));
+        assert_eq!(entries.first(i64::MIN, |row| row.id == 2), Some(all[5]));
+        assert_eq!(entries.first(1, |_| true), Some(all[3]));
         assert_eq!(entries.between(5, 4), []);
         entries.remove(&[all[1], row(0, 4), all[3]]);
         found = entries.between(i64::MIN, i64::MAX);
