@@ -14,7 +14,7 @@ pub use tls::{client_config, pinned_config};
 use crate::target::Target;
 use connect::Addresses;
 use denied::Denied;
-use exchange::{Stream, exchange};
+use exchange::{Stream, exchange, is_idle};
 use ipnet::IpNet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,7 +109,9 @@ impl Fetcher {
         mut connection: Box<dyn Stream>,
     ) -> Result<Vec<u8>, FetchError> {
         let answer = exchange(&mut *connection, &self.request(target)).await?;
-        line.connection = answer.keeps.then_some(connection);
+        if answer.keeps && (!target.tls || is_idle(&mut *connection)) {
+            line.connection = Some(connection);
+        }
         Ok(answer.body)
     }
 

@@ -8,7 +8,9 @@ use super::framing::{Extent, Head, head};
 use super::{FetchError, MAX_ANSWER};
 use http::StatusCode;
 use std::io;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use std::pin::Pin;
+use std::task::{Context, Waker};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 /// Bytes of a head, and of the lines between chunks, at most.
 const MAX_HEAD: usize = 16 * 1024;
@@ -49,6 +51,15 @@ pub async fn exchange(stream: &mut dyn Stream, request: &[u8]) -> Result<Answer,
     // What comes unasked for would be taken for the next answer.
     let keeps = head.keeps && reader.rest().is_empty();
     Ok(Answer { body, keeps })
+}
+
+/// Whether a connection waits for the next request: nothing came unasked for, and nobody closed it. Whoever looks
+/// lets TLS give back the memory that the answer took, which it does where it reads and nothing is there.
+pub fn is_idle(stream: &mut dyn Stream) -> bool {
+    let mut byte = [0];
+    let mut context = Context::from_waker(Waker::noop());
+    let reading = Pin::new(stream).poll_read(&mut context, &mut ReadBuf::new(&mut byte));
+    reading.is_pending()
 }
 
 /// The bytes of an answer as they come.

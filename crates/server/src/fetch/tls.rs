@@ -5,7 +5,7 @@ use crate::target::Fingerprint;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// TLS 1.2 and 1.3 with the operating system's certificates.
 ///
@@ -40,8 +40,11 @@ pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls:
     Ok(Arc::new(config))
 }
 
+/// One for all connections: there may be ten thousand, each with a certificate of its own.
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
+    static PROVIDER: LazyLock<Arc<CryptoProvider>> =
+        LazyLock::new(|| Arc::new(rustls::crypto::ring::default_provider()));
+    PROVIDER.clone()
 }
 
 fn config(

@@ -119,3 +119,14 @@ proptest! {
         let _ = runtime.block_on(ask(&[head, &bytes[..]].concat(), at_once));
     }
 }
+
+#[tokio::test]
+async fn a_connection_is_idle_while_it_is_open_and_nothing_comes() {
+    let (mut ours, mut theirs) = duplex(64);
+    assert!(is_idle(&mut ours));
+    theirs.write_all(b"unasked").await.unwrap();
+    assert!(!is_idle(&mut ours));
+    let (mut ours, theirs) = duplex(64);
+    drop(theirs);
+    assert!(!is_idle(&mut ours));
+}
