@@ -40,6 +40,7 @@ $(BENCHES): bench-build
 
 bench-build: build
 	cargo build --release --locked -p muster-swarm
+	cargo build --release --locked -p muster-store --example fleet
 
 platforms: web ## for Windows, arm64 and macOS: built, and asked under Wine and qemu; fetches Debian's packages
 	./scripts/platforms

@@ -210,7 +210,7 @@ impl Fleet {
         );
         let names = [
             "record",
-            "all of sealing:",
+            "all of sealing",
             "seal",
             "merge",
             "sweep",

@@ -13,8 +13,9 @@ pub static ROWS: PartRows = PartRows {
          an answer of JSON, {peer_bytes} of Prometheus' text.",
         "Lateness is from a computer's turn to its stored answer, less that of the quickest; the server itself \
          counted {server.muster_polls_late_total} calls that began more than 1 s late.",
-        "Samples are rows for three hours at least: no sealing is in the bytes written, nor what the peers write \
-         when they compact.",
+        "A server that has just begun seals nothing yet: no sealing is in these bytes, nor what the peers write \
+         when they compact. A steady hour is the last of {hours} of the store alone, at full speed: as much is sealed in \
+         it, and as much gives way, as is stored.",
         "{faulty_percent} % faulty: {faulty_agents} of the computers fail in every way that muster-swarm knows, and \
          lateness is that of the healthy ones.",
         "Reads under load: {dashboards} streams of updates, gzip, while {overviews} overviews a second (gzip, \
@@ -40,6 +41,25 @@ pub static ROWS: PartRows = PartRows {
                 victoria("victoria.written_bytes"),
                 prometheus("prometheus.written_bytes"),
             ]),
+        Row::new(
+            "steady hour: written, bytes a sample",
+            "",
+            0,
+            "steady.written_bytes",
+        )
+        .at_most(1000.0),
+        Row::new(
+            "steady hour: CPU to store a sample",
+            "µs",
+            1,
+            "steady.record_us",
+        ),
+        Row::new(
+            "steady hour: CPU to seal a sample",
+            "µs",
+            1,
+            "steady.seal_us",
+        ),
         Row::new("lateness, p50", "ms", 1, "server.p50_ms"),
         Row::new("lateness, p99", "ms", 1, "server.p99_ms"),
         Row::new("lateness, p99.9", "ms", 1, "server.p999_ms").at_most(1000.0),
@@ -82,5 +102,6 @@ pub static ROWS: PartRows = PartRows {
         ("tls", "TLS"),
         ("faulty", "faulty computers"),
         ("load", "reads under load"),
+        ("steady", "a steady hour"),
     ],
 };
