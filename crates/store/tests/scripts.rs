@@ -131,6 +131,42 @@ async fn a_script_reads_what_the_server_writes() {
     assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
 }
 
+/// Those that have their moment; the others get it at the next start.
+#[tokio::test]
+async fn samples_that_a_script_writes_are_there_while_the_server_runs() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    python(&path, ADD);
+    let insert = |moment_ms: i64| {
+        let columns = "computer_id, timestamp, timestamp_ms, cpu_percent";
+        let values = format!("(1, '2026-01-01 00:00:00', {moment_ms}, 5.0)");
+        python(
+            &path,
+            &format!("connection.execute(\"INSERT INTO stats ({columns}) VALUES {values}\")"),
+        )
+    };
+    let moments = async || {
+        let samples = store.samples(1, 0, i64::MAX, 10).await.unwrap();
+        let moments = samples.iter().map(|sample| sample.timestamp_ms);
+        moments.collect::<Vec<_>>()
+    };
+    assert!(moments().await.is_empty());
+    insert(1_000);
+    let sample = Sample {
+        computer_id: 1,
+        timestamp_ms: 3_000,
+        ..Sample::default()
+    };
+    store.record(&[sample], &[], &[]).await.unwrap();
+    assert_eq!(moments().await, [1_000, 3_000]);
+    insert(2_000);
+    // Where nothing is stored meanwhile, who reads looks once a second.
+    while moments().await.len() < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(moments().await, [1_000, 2_000, 3_000]);
+}
+
 #[tokio::test]
 async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
     let (_folder, path) = new_path();

@@ -27,7 +27,7 @@ fn statements() -> Vec<String> {
         .into_iter()
         .chain([computers::NEWEST, repair::UNPLACED, repair::PLACE])
         .chain(chunks::STATEMENTS)
-        .chain([taken::ROWS, taken::DELETE, unsealed::PACK])
+        .chain([taken::ROWS, taken::DELETE, unsealed::PACK, unsealed::ABOVE])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])

@@ -27,9 +27,10 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
-        let highest = self.unsealed.highest();
         let giving_way = self.unsealed.giving_way(samples.len());
         let mut transaction = self.begin().await?;
+        self.notice_others(&mut transaction).await?;
+        let highest = self.unsealed.highest();
         // First, so that what is inserted takes their pages.
         sealing::delete(&mut transaction, &giving_way).await?;
         let inserted = record::insert(&mut transaction, samples, highest).await?;

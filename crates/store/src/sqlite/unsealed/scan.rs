@@ -19,8 +19,27 @@ pub(crate) const PACK: &str = "SELECT group_concat(id), group_concat(computer_id
         WHERE (timestamp_ms, computer_id) > (?, ?) AND typeof(timestamp_ms) IN ('integer', 'real') \
         ORDER BY timestamp_ms, computer_id LIMIT 4096)";
 
+/// Rows above a number.
+pub(crate) const ABOVE: &str = "SELECT id, computer_id, timestamp_ms FROM stats \
+    WHERE id > ? AND typeof(timestamp_ms) IN ('integer', 'real')";
+
 /// Computers that are looked at at once.
 const AT_ONCE: usize = 500;
+
+/// Rows whose numbers are higher than that one, and whose they are.
+pub(crate) async fn above(
+    connection: &mut SqliteConnection,
+    highest: i64,
+) -> sqlx::Result<Vec<(i64, Row)>> {
+    let found = sqlx::query(ABOVE).bind(highest).fetch(connection);
+    let row = |found| {
+        let row = row::integer(&found, 0).zip(row::integer(&found, 2));
+        let row = row.map(|(id, moment_ms)| Row { moment_ms, id });
+        row::integer(&found, 1).zip(row)
+    };
+    let found: Vec<_> = found.map_ok(row).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
 
 /// All rows.
 pub(crate) async fn scan(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
