@@ -29,12 +29,9 @@ use marks::Marks;
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 /// So many rows give way at once, at least: where they lie, some pages stay half full and are written each time.
 const FEWEST: usize = 256;
-/// How often readers look for rows that others wrote, where no sample is stored meanwhile.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What every clone of a store knows of its rows, once it was asked.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +86,8 @@ impl SqliteStore {
     async fn know_rows(&self) -> Result<()> {
         let is_known = || self.unsealed.rows().is_some();
         if is_known() {
-            return self.notice_others_at_times().await;
+            let mut connection = self.readers.acquire().await?;
+            return self.notice_others(&mut connection).await;
         }
         let _alone = self.unsealed.scanning.lock().await;
         if is_known() {
@@ -98,19 +96,8 @@ impl SqliteStore {
         let mut transaction = self.begin().await?;
         let mut rows = scan(&mut transaction).await?;
         scan::leave_out_sealed(&mut transaction, &mut rows, &self.damage).await?;
-        rows.looked = Some(Instant::now());
         *self.unsealed.rows() = Some(rows);
         Ok(transaction.rollback().await?)
-    }
-
-    /// Who reads sees what a script wrote, as soon as who reads the file itself does, or nearly.
-    async fn notice_others_at_times(&self) -> Result<()> {
-        let is_recent = |rows: &Rows| rows.looked.is_some_and(|at| at.elapsed() < LOOK_EVERY);
-        if self.unsealed.rows().as_ref().is_none_or(is_recent) {
-            return Ok(());
-        }
-        let mut connection = self.readers.acquire().await?;
-        self.notice_others(&mut connection).await
     }
 
     /// Finds the rows that others than this process wrote since the last look, which they may at any time: as all
@@ -125,7 +112,6 @@ impl SqliteStore {
             found => found?,
         };
         self.unsealed.tell(|rows| {
-            rows.looked = Some(Instant::now());
             found.into_iter().for_each(|(id, row)| rows.add(id, row));
         });
         Ok(())
@@ -146,8 +132,6 @@ pub(super) struct Rows {
     gives_way_to: i64,
     /// How many came since some gave way.
     owed: usize,
-    /// When it was last looked for rows that others wrote.
-    looked: Option<Instant>,
 }
 
 impl Rows {
