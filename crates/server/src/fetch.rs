@@ -1,10 +1,12 @@
 //! One poll of one agent over one kept connection: bytes of an answer, or why there are none.
 
 mod connect;
+mod connection;
 mod denied;
 mod error;
 mod exchange;
 mod framing;
+mod resting;
 mod tls;
 mod verify;
 
@@ -13,8 +15,10 @@ pub use tls::{client_config, pinned_config};
 
 use crate::target::Target;
 use connect::Addresses;
+use connection::Connection;
 use denied::Denied;
-use exchange::{Stream, exchange, is_idle};
+#[cfg(fuzzing)]
+use exchange::exchange;
 use ipnet::IpNet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +41,7 @@ pub struct Fetcher {
 /// What is kept of a computer from one poll to the next.
 #[derive(Default)]
 pub struct Line {
-    connection: Option<Box<dyn Stream>>,
+    connection: Option<Connection>,
     addresses: Addresses,
 }
 
@@ -106,13 +110,11 @@ impl Fetcher {
         &self,
         target: &Target,
         line: &mut Line,
-        mut connection: Box<dyn Stream>,
+        connection: Connection,
     ) -> Result<Vec<u8>, FetchError> {
-        let answer = exchange(&mut *connection, &self.request(target)).await?;
-        if answer.keeps && (!target.tls || is_idle(&mut *connection)) {
-            line.connection = Some(connection);
-        }
-        Ok(answer.body)
+        let (body, kept) = connection.ask(&self.request(target)).await?;
+        line.connection = kept;
+        Ok(body)
     }
 
     fn request(&self, target: &Target) -> Vec<u8> {

@@ -1,8 +1,8 @@
 //! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
 
 use super::FetchError;
+use super::connection::Connection;
 use super::denied::Denied;
-use super::exchange::Stream;
 use super::tls::pinned_config;
 use crate::target::Target;
 use rustls::pki_types::ServerName;
@@ -35,10 +35,10 @@ pub async fn connect(
     addresses: &mut Addresses,
     denied: &Denied,
     tls: &TlsConnector,
-) -> Result<Box<dyn Stream>, FetchError> {
+) -> Result<Connection, FetchError> {
     let stream = open(target, addresses, denied).await?;
     if !target.tls {
-        return Ok(Box::new(stream));
+        return Ok(Connection::Plain(stream));
     }
     let name = server_name(target)?;
     let connecting = match target.pin {
@@ -49,7 +49,7 @@ pub async fn connect(
         }
     };
     let stream = connecting.await.map_err(|error| FetchError::tls(&error))?;
-    Ok(Box::new(stream))
+    Ok(Connection::Tls(Box::new(stream)))
 }
 
 async fn open(

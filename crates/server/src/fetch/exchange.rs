@@ -17,7 +17,7 @@ const MAX_HEAD: usize = 16 * 1024;
 /// What most answers fit into, so that one read is enough.
 const USUAL_ANSWER: usize = 8 * 1024;
 
-/// A connection, in whichever way it speaks.
+/// What can be written to and read from.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}

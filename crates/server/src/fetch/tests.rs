@@ -22,11 +22,12 @@ async fn agent() -> (String, Arc<ClientConfig>) {
         .unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(certificate).unwrap();
-    let trusting = ClientConfig::builder_with_provider(provider)
+    let mut trusting = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    trusting.enable_secret_extraction = true;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config))));

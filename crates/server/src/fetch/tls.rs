@@ -56,9 +56,12 @@ fn config(
         accepted,
         algorithms,
     });
-    Ok(ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth())
+        .with_no_client_auth();
+    // So that a connection can rest until its next poll.
+    config.enable_secret_extraction = true;
+    Ok(config)
 }
