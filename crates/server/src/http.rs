@@ -94,7 +94,7 @@ pub struct App {
     /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
     pub charts: Arc<Semaphore>,
     /// Updates to all browsers.
-    pub feed: Feed,
+    pub feed: Arc<Feed>,
     /// Computers that somebody looks at.
     pub close_ups: Arc<CloseUps>,
     /// What fills in what the roll missed.

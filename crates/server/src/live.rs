@@ -1,5 +1,6 @@
 //! What is live: one record a computer, the latest of everything, and what changed since last asked.
 
+mod busiest;
 mod cause;
 mod gap;
 mod latest;
@@ -86,6 +87,7 @@ impl Live {
             board.change(sample.computer_id, |latest| latest.sample = Some(sample));
         }
         for (id, processes) in processes {
+            let processes = processes.into_iter().collect();
             board.change(id, |latest| latest.processes = processes);
         }
     }
@@ -248,7 +250,7 @@ impl Board {
         let fresh = || {
             Arc::new(Latest {
                 id: computer.id,
-                state: computer.state.clone(),
+                state: ComputerState::clone(&computer.state),
                 stored_ms: computer.state.last_seen_ms,
                 ..Latest::default()
             })

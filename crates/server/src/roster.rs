@@ -57,8 +57,9 @@ impl Roster {
         let mut computers = self.store.computers().await?;
         self.live.follow(&computers);
         // What is known of them is in `live` from here on, and would only grow old beside it.
+        let nothing = Arc::<ComputerState>::default();
         for computer in &mut computers {
-            computer.state = ComputerState::default();
+            computer.state = nothing.clone();
         }
         let computers = Arc::new(computers);
         self.computers.send_replace(computers);

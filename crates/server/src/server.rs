@@ -117,7 +117,7 @@ impl Server {
             audit: AuditLog::new(store.clone()),
             tests: Rate::default(),
             charts: Arc::new(Semaphore::new(CHARTS_AT_ONCE)),
-            feed: Feed::new(options.interval)?,
+            feed: Arc::new(Feed::new(options.interval)?),
             close_ups: Arc::new(close_ups),
             filler: Arc::new(filler),
             fetcher,
@@ -220,8 +220,7 @@ fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
     keepers.spawn(async move { forecaster.keep().await });
     let roster = app.roster.clone();
     keepers.spawn(async move { roster.keep().await });
-    let feeding = app.clone();
-    keepers.spawn(async move { feeding.feed.keep(&feeding.live).await });
+    keepers.spawn(app.feed.clone().keep(app.live.clone()));
     let logging = app.clone();
     keepers.spawn(async move { logging.audit.keep(&logging.keeper).await });
     let noting = app.clone();
@@ -270,7 +269,7 @@ async fn finish(app: &App) {
     let processes: Vec<_> = computers
         .iter()
         .filter(|latest| !latest.processes.is_empty())
-        .map(|latest| (latest.id, latest.processes.clone()))
+        .map(|latest| (latest.id, latest.processes.iter().collect()))
         .collect();
     if let Err(error) = app.store.keep_processes(&processes, clock::now_ms()).await {
         tracing::warn!(%error, "the latest processes cannot be kept");

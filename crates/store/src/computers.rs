@@ -2,6 +2,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// Tags of a computer, at most.
 pub const MAX_TAGS: usize = 16;
@@ -83,8 +84,8 @@ pub struct Computer {
     /// The certificate that its agent must show: SHA-256 of its DER, in lower-case hexadecimal. As a script
     /// may have written it: unchecked.
     pub tls_sha256: Option<String>,
-    /// What is known of it.
-    pub state: ComputerState,
+    /// What is known of it. Shared, so that those who know it from elsewhere can all have the same empty one.
+    pub state: Arc<ComputerState>,
 }
 
 /// What is known of a computer now.

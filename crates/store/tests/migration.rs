@@ -204,7 +204,7 @@ async fn last_seen_is_what_the_rows_say() {
     for computer in store.computers().await.unwrap() {
         let state = computer.state;
         assert_eq!(state.last_seen_ms, latest.get(&computer.id).copied());
-        assert_eq!((state.status, state.reason), (Status::Offline, None));
+        assert_eq!((state.status, &state.reason), (Status::Offline, &None));
     }
     assert_eq!(
         value(&path, "SELECT last_seen FROM computers WHERE id = 1").await,

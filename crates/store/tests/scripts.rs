@@ -257,7 +257,7 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
     store.close().await;
     let store = open(&path).await;
     assert_eq!(
-        store.computers().await.unwrap()[0].state,
+        *store.computers().await.unwrap()[0].state,
         state(1_763_575_260_000)
     );
     store.close().await;

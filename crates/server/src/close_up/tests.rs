@@ -9,7 +9,6 @@ use crate::clock;
 use crate::fetch::client_config;
 use crate::ingest::ingest;
 use agents::{Agent, FASTAPI_CLIENT, HANG, MUSTER_AGENT as OURS, TOKEN, ok};
-use muster_store::ComputerState;
 use muster_wire::SystemInfo;
 
 const NO_ADDRESS: &str = "nowhere";
@@ -64,7 +63,7 @@ impl Scene {
             tags: Vec::new(),
             note: String::new(),
             tls_sha256: None,
-            state: ComputerState::default(),
+            state: Arc::default(),
         });
         let computers: Vec<Computer> = computers.collect();
         self.live.follow(&computers);

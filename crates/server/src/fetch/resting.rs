@@ -107,7 +107,9 @@ impl Secrets {
     fn next(&mut self, most: u64) -> io::Result<u64> {
         let number = self.records;
         if number >= most {
-            return Err(io::Error::other("its keys were used as often as they may be"));
+            return Err(io::Error::other(
+                "its keys were used as often as they may be",
+            ));
         }
         self.records += 1;
         Ok(number)

@@ -156,10 +156,11 @@ impl<'a> Fill<'a> {
         let Some(last) = &self.last_before else {
             return Ok(());
         };
+        let busiest = last.processes.as_ref().and_then(|all| all.first());
         let last = Last {
             facts: &last.facts,
             sample: Some(&last.sample),
-            processes: last.processes.as_deref().unwrap_or_default(),
+            busiest: busiest.map(|process| (process.name.as_str(), process.cpu_percent)),
         };
         let Some(cause) = restart(last, &facts(now), now.agent.as_ref()) else {
             return Ok(());

@@ -16,7 +16,7 @@ use flate2::write::GzEncoder;
 use recent::Recent;
 use serde::Serialize;
 use std::io::Write as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
@@ -29,6 +29,10 @@ const LINGER: Duration = Duration::from_secs(60);
 pub struct Feed {
     updates: broadcast::Sender<Event>,
     state: Mutex<State>,
+    /// Held by who publishes, so that numbers go out in their order.
+    publishing: Mutex<()>,
+    /// Held by who builds an overview that others wait for.
+    building: Mutex<()>,
     interval_s: u64,
     /// Names this run of the server: numbers of another one say nothing.
     run: String,
@@ -37,7 +41,10 @@ pub struct Feed {
 #[derive(Default)]
 struct State {
     seq: u64,
+    /// The one that belongs to that number, once it was asked for.
     overview: Option<CachedOverview>,
+    /// Whether somebody asked for it since the last one was built ahead.
+    asked: bool,
     recent: Recent,
     /// When somebody last listened.
     listened: Option<Instant>,
@@ -46,8 +53,6 @@ struct State {
 /// An overview as it goes over the wire.
 #[derive(Clone)]
 pub struct CachedOverview {
-    /// The update it includes.
-    seq: u64,
     /// JSON.
     pub plain: Bytes,
     /// JSON, compressed.
@@ -83,41 +88,56 @@ impl Feed {
         Ok(Self {
             updates: broadcast::Sender::new(BACKLOG),
             state: Mutex::default(),
+            publishing: Mutex::default(),
+            building: Mutex::default(),
             interval_s: interval.as_secs(),
             run: hex(&run),
         })
     }
 
     /// Publishes what changed once a second, for ever.
-    pub async fn keep(&self, live: &Live) {
+    pub async fn keep(self: Arc<Self>, live: Arc<Live>) {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             second.tick().await;
-            self.publish(live);
+            let (feed, live) = (self.clone(), live.clone());
+            let published = tokio::task::spawn_blocking(move || feed.publish_changes(&live, true));
+            if let Err(error) = published.await {
+                tracing::error!(%error, "an update failed in itself");
+            }
         }
     }
 
     /// Publishes what changed, now.
     pub fn publish(&self, live: &Live) {
-        // The lock is held throughout, so that numbers go out in their order.
-        let mut state = self.state();
+        self.publish_changes(live, false);
+    }
+
+    /// Where somebody asked for the overview since the last update, the one that belongs to this update may be
+    /// built `ahead` of it: then nobody waits for it.
+    fn publish_changes(&self, live: &Live, ahead: bool) {
+        let _alone = lock(&self.publishing);
         let changes = live.take_changes();
         if changes.changed.is_empty() && changes.removed.is_empty() && !changes.sight {
             return;
         }
-        state.seq += 1;
-        if self.updates.receiver_count() > 0 {
-            state.listened = Some(Instant::now());
+        let (seq, is_listened, is_asked) = self.state().next(self.updates.receiver_count() > 0);
+        let event = is_listened.then(|| self.update(seq, &changes, live));
+        let overview = (ahead && is_asked).then(|| self.build(seq, live));
+        let mut state = self.state();
+        state.seq = seq;
+        state.asked &= !ahead;
+        // What belongs to another number serves nobody any more.
+        state.overview = overview.and_then(Result::ok);
+        match event {
+            Some(event) => {
+                state.recent.keep(seq, event.clone());
+                // Whoever just left does not matter.
+                let _ = self.updates.send(event);
+            }
+            None => state.recent.forget(),
         }
-        if state.listened.is_none_or(|when| when.elapsed() >= LINGER) {
-            return state.recent.forget();
-        }
-        let seq = state.seq;
-        let event = self.update(seq, &changes, live);
-        state.recent.keep(seq, event.clone());
-        // Whoever just left does not matter.
-        let _ = self.updates.send(event);
     }
 
     /// All updates that follow; those after `after` too, where they are still there.
@@ -140,40 +160,49 @@ impl Feed {
         }
     }
 
-    /// Everything as of the last update; built by the first who asks for it, which takes a while at ten
-    /// thousand computers.
+    /// Everything as of the last update. Where it was not built ahead, the first who asks builds it for all,
+    /// which takes a while at ten thousand computers.
     ///
     /// # Errors
     /// None: everything in it can be written as JSON.
     pub fn overview(&self, live: &Live) -> anyhow::Result<CachedOverview> {
-        let mut state = self.state();
-        if let Some(cached) = state
-            .overview
-            .as_ref()
-            .filter(|cached| cached.seq == state.seq)
-        {
-            return Ok(cached.clone());
+        if let Some(cached) = self.ask() {
+            return Ok(cached);
         }
+        let _alone = lock(&self.building);
+        if let Some(cached) = self.ask() {
+            return Ok(cached);
+        }
+        let seq = self.state().seq;
+        let built = self.build(seq, live)?;
+        let mut state = self.state();
+        if state.seq == seq {
+            state.overview = Some(built.clone());
+        }
+        Ok(built)
+    }
+
+    fn ask(&self) -> Option<CachedOverview> {
+        let mut state = self.state();
+        state.asked = true;
+        state.overview.clone()
+    }
+
+    fn build(&self, seq: u64, live: &Live) -> anyhow::Result<CachedOverview> {
+        let computers = live.all();
         let overview = Overview {
-            seq: state.seq,
+            seq,
             run: self.run.clone(),
             now_ms: clock::now_ms(),
             interval_s: self.interval_s,
             blind: live.blind().as_ref().map(BlindView::of),
-            computers: live
-                .all()
-                .iter()
-                .map(|latest| ComputerRow::of(latest))
-                .collect(),
+            computers: computers.iter().map(|one| ComputerRow::of(one)).collect(),
         };
         let plain = serde_json::to_vec(&overview)?;
-        let cached = CachedOverview {
-            seq: state.seq,
+        Ok(CachedOverview {
             gzip: gzip(&plain)?,
             plain: plain.into(),
-        };
-        state.overview = Some(cached.clone());
-        Ok(cached)
+        })
     }
 
     fn update(&self, seq: u64, changes: &Changes, live: &Live) -> Event {
@@ -200,8 +229,24 @@ impl Feed {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+impl State {
+    /// The number of the next update, whether anybody is there to hear it, and whether the overview was asked for.
+    fn next(&mut self, is_heard: bool) -> (u64, bool, bool) {
+        if is_heard {
+            self.listened = Some(Instant::now());
+        }
+        let is_listened = self.listened.is_some_and(|when| when.elapsed() < LINGER);
+        (self.seq + 1, is_listened, self.asked)
+    }
+}
+
+/// What was held when somebody panicked is whole: each field is set at once.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn gzip(plain: &[u8]) -> anyhow::Result<Bytes> {

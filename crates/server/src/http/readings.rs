@@ -46,7 +46,7 @@ pub async fn processes(
     let entries = latest
         .processes
         .iter()
-        .map(|process| ProcessEntry::of(process, as_of_ms));
+        .map(|process| ProcessEntry::of(&process, as_of_ms));
     Ok(Json(Processes {
         computer_name: latest.name.clone(),
         processes: entries.collect(),

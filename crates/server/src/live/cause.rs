@@ -3,7 +3,7 @@
 use super::latest::{Late, Latest};
 use crate::fetch::is_of_the_network;
 use crate::ingest::Intake;
-use muster_store::{Facts, Process, Sample, Status};
+use muster_store::{Facts, Sample, Status};
 use muster_wire::Agent;
 
 /// How every sentence about a reboot begins.
@@ -20,8 +20,8 @@ pub struct Last<'a> {
     pub facts: &'a Facts,
     /// Its numbers.
     pub sample: Option<&'a Sample>,
-    /// Its busiest processes.
-    pub processes: &'a [Process],
+    /// The name of its busiest process, and that one's CPU use in per cent of one core.
+    pub busiest: Option<(&'a str, f64)>,
 }
 
 /// In words; nothing where it had answered all along, or where nothing shows.
@@ -33,7 +33,7 @@ pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<St
     let last = Last {
         facts: &before.state.facts,
         sample: before.sample.as_ref(),
-        processes: &before.processes,
+        busiest: before.processes.first(),
     };
     let (then, now) = (last.facts, &intake.facts);
     let reason = match before.state.status {
@@ -84,10 +84,9 @@ fn with_evidence(how: &str, last: Last<'_>) -> String {
         .filter(|&percent| percent >= FULL_PERCENT)
         .map(|percent| format!("memory was at {percent:.0} % before"));
     let busiest = last
-        .processes
-        .first()
-        .filter(|process| process.cpu_percent >= BUSY_PERCENT)
-        .map(|process| format!("busiest process {}", process.name));
+        .busiest
+        .filter(|&(_, cpu_percent)| cpu_percent >= BUSY_PERCENT)
+        .map(|(name, _)| format!("busiest process {name}"));
     let said = [Some(how.to_owned()), memory, busiest];
     said.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
@@ -96,6 +95,7 @@ fn with_evidence(how: &str, last: Last<'_>) -> String {
 mod tests {
     use super::*;
     use crate::ingest::ingest;
+    use muster_store::Process;
     use muster_wire::{Boot, PreviousRun, SystemInfo};
 
     fn seen() -> Latest {
@@ -179,13 +179,15 @@ mod tests {
             memory_percent: Some(97.2),
             ..Sample::default()
         });
-        before.processes = vec![Process {
+        before.processes = [Process {
             pid: 1,
             name: "java".into(),
             cpu_percent: 180.0,
             memory_percent: 80.0,
             create_time_s: 0.0,
-        }];
+        }]
+        .into_iter()
+        .collect();
         let told = cause(
             &before,
             None,

@@ -1,11 +1,12 @@
 //! The latest of one computer, and what is to be stored of it beside its samples.
 
+use super::busiest::Busiest;
 use super::cause::cause;
 use super::gap::{Before, before};
 use crate::fetch::FetchError;
 use crate::forecast::DiskFull;
 use crate::ingest::{Glance, Intake};
-use muster_store::{Complete, ComputerState, Event, EventKind, Process, Sample, Status};
+use muster_store::{Complete, ComputerState, Event, EventKind, Sample, Status};
 
 /// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +36,7 @@ pub struct Latest {
     /// Numbers of the latest answer beside the sample.
     pub glance: Glance,
     /// The processes of the latest answer.
-    pub processes: Vec<Process>,
+    pub processes: Busiest,
     /// Which of its disks will be full first, where one will be soon.
     pub disk_full: Option<DiskFull>,
     /// The newest reading, while earlier ones are being filled in.
@@ -113,7 +114,7 @@ impl Latest {
         self.sample = Some(intake.sample);
         self.glance = intake.glance;
         if let Some(processes) = intake.processes {
-            self.processes = processes;
+            self.processes = processes.into_iter().collect();
         }
         if self.state.facts != intake.facts {
             self.state.facts = intake.facts;

@@ -24,10 +24,10 @@ fn computer(id: i64, name: &str) -> Computer {
         tags: Vec::new(),
         note: String::new(),
         tls_sha256: None,
-        state: ComputerState {
+        state: Arc::new(ComputerState {
             id,
             ..ComputerState::default()
-        },
+        }),
     }
 }
 

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
 const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
@@ -153,7 +154,8 @@ impl SqliteStore {
             .await?;
         for computer in computers {
             let newest_ms = newest.get(&Some(computer.id)).copied().flatten();
-            computer.state.last_seen_ms = computer.state.last_seen_ms.max(newest_ms);
+            let state = Arc::make_mut(&mut computer.state);
+            state.last_seen_ms = state.last_seen_ms.max(newest_ms);
         }
         Ok(())
     }
@@ -170,7 +172,7 @@ fn computer(row: &SqliteRow) -> Computer {
         tags: row::text(row, 15).as_deref().map(apart).unwrap_or_default(),
         note: row::text(row, 16).map(cut_note).unwrap_or_default(),
         tls_sha256: row::text(row, 22),
-        state: ComputerState {
+        state: Arc::new(ComputerState {
             id,
             status: status(row::text(row, 5)),
             reason: row::text(row, 6),
@@ -178,7 +180,7 @@ fn computer(row: &SqliteRow) -> Computer {
             last_seen_ms: row::integer(row, 8),
             facts: facts(row),
             complete: complete(row),
-        },
+        }),
     }
 }
 

@@ -18,7 +18,7 @@ pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
     );
     assert!(found.polled);
     assert_eq!(
-        found.state,
+        *found.state,
         ComputerState {
             id: zoe,
             ..ComputerState::default()
@@ -313,7 +313,7 @@ pub async fn states_are_kept(store: &impl Store) {
         .unwrap();
     let computers = store.computers().await.unwrap();
     assert_eq!(
-        (&computers[0].state, &computers[1].state),
+        (&*computers[0].state, &*computers[1].state),
         (&state, &unseen)
     );
     for ms in [0, 999, 1_763_575_259_999, 4_102_444_800_001] {

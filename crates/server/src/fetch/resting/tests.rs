@@ -86,7 +86,15 @@ fn broken<T>(answer: Result<T, FetchError>) -> String {
 #[tokio::test]
 async fn answers_of_every_size_come_whole_and_the_connection_rests_between_them() {
     let (mut ours, mut theirs) = resting().await;
-    for bytes in [0, 1, 4_000, MAX_PLAIN - 40, MAX_PLAIN, MAX_PLAIN + 1, 700_000] {
+    for bytes in [
+        0,
+        1,
+        4_000,
+        MAX_PLAIN - 40,
+        MAX_PLAIN,
+        MAX_PLAIN + 1,
+        700_000,
+    ] {
         ours = ask(ours, &mut theirs, bytes).await.unwrap();
         assert!(matches!(ours, Connection::Resting(_)), "{bytes} bytes");
     }
