@@ -32,7 +32,8 @@ class Running:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
         return self
 
     def __exit__(self, *_):
@@ -55,12 +56,16 @@ class Running:
     def line(self, beginning):
         """What follows this in the first line that begins so."""
         until = time.monotonic() + PATIENCE_S
-        with self.more:
-            while True:
+        while True:
+            is_over = self.process.poll() is not None or time.monotonic() > until
+            if self.process.poll() is not None:
+                # What it said at last is read a little after its end.
+                self.listener.join(timeout=10)
+            with self.more:
                 for line in self.lines:
                     if line.startswith(beginning):
                         return line.removeprefix(beginning)
-                if self.process.poll() is not None or time.monotonic() > until:
+                if is_over:
                     raise Failed(f"{self.command[-1]} did not say “{beginning}”; it said: {self.said()}")
                 self.more.wait(0.2)
 

@@ -6,8 +6,8 @@ use crate::results::row::Row;
 pub static ROWS: PartRows = PartRows {
     title: "Server",
     about: &[
-        "Runs: {runs} of the plain server and of each peer, one of the others, of {seconds} s each after {warm_up} s \
-         to warm up: {agents} computers at {interval} s, each at \
+        "Runs: {runs} of the plain server, each a start of its own, and {runs} of each other one and of each peer, one \
+         behind the other in one start; of {seconds} s each after {warm_up} s to warm up: {agents} computers at {interval} s, each at \
          a loopback address and connection of its own, simulated on the same machine.",
         "Everybody is asked for the same numbers, Muster for the top 20 processes beside them: {muster_bytes} bytes \
          an answer of JSON, {peer_bytes} of Prometheus' text.",
