@@ -104,7 +104,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         open(&path).await.close().await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
-        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 7));
+        assert_eq!((report.origin, report.schema), (Some(Origin::Muster), 8));
         assert_eq!((report.problems.len(), report.notes.len()), (0, 0));
         assert_eq!(
             (report.summary.samples, report.summary.first_ms),

@@ -6,7 +6,7 @@ mod common;
 
 use common::{LAST_RELEASE, execute, folder_with, rows, value};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Events, Samples, Sealing};
+use muster_store::{Computers, Events, NewComputer, Sample, Samples, Sealing};
 
 #[tokio::test]
 async fn an_older_schema_of_ours_catches_up() {
@@ -34,7 +34,7 @@ async fn an_older_schema_of_ours_catches_up() {
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
     assert_eq!(
         value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "7"
+        "8"
     );
     // Nobody knows when its computers were added.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);
@@ -42,6 +42,49 @@ async fn an_older_schema_of_ours_catches_up() {
     let after = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
     assert_eq!(after.unwrap().len(), before.unwrap().len());
     store.close().await;
+}
+
+/// The chunks of months as schema 7 had them.
+const CHUNKS_BEFORE: &str = "ALTER TABLE chunks RENAME TO later; \
+    CREATE TABLE chunks (computer_id INTEGER NOT NULL, series_id INTEGER NOT NULL, month_ms INTEGER NOT NULL, \
+        chunk BLOB NOT NULL, PRIMARY KEY (computer_id, series_id, month_ms)) WITHOUT ROWID; \
+    INSERT INTO chunks SELECT computer_id, series_id, month_ms, chunk FROM later; \
+    DROP TABLE later; PRAGMA user_version = 7";
+
+#[tokio::test]
+async fn months_come_along() {
+    /// 2025-11-01 00:00 UTC, and so many samples of a day.
+    const NOVEMBER_MS: i64 = 1_761_955_200_000;
+    const A_DAY: i64 = 720;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("muster.db");
+    let store = SqliteStore::open(&path, Missing::Create).await.unwrap();
+    let new = NewComputer {
+        name: "box".into(),
+        url: "http://box:8000".into(),
+        token: "t".into(),
+        ..NewComputer::default()
+    };
+    let id = store.add_computer(&new).await.unwrap();
+    let sample = |n: i64| Sample {
+        computer_id: id,
+        timestamp_ms: NOVEMBER_MS + n * (86_400_000 / A_DAY) + n % 7,
+        cpu_percent: Some((n * 37 % 1_000) as f64 / 10.0),
+        ..Sample::default()
+    };
+    let samples: Vec<_> = (0..31 * A_DAY).map(sample).collect();
+    store.record(&samples, &[], &[]).await.unwrap();
+    while store.seal_day(id, i64::MAX).await.unwrap() > 0 {}
+    assert_eq!(store.merge_month(id, i64::MIN, i64::MAX).await.unwrap(), 30);
+    store.close().await;
+    execute(&path, CHUNKS_BEFORE).await;
+    let count = value(&path, "SELECT count(*) FROM chunks").await;
+    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    assert_eq!(value(&path, "SELECT count(*) FROM chunks").await, count);
+    let found = store.samples(id, i64::MIN, i64::MAX, u32::MAX).await;
+    assert!(found.unwrap() == samples);
+    store.close().await;
+    assert_eq!(verify(&path).await.unwrap().problems, [""; 0]);
 }
 
 /// The steps from an empty file to the newest schema; the first three make schema 1.
