@@ -95,7 +95,9 @@ impl Fetcher {
 
     /// A kept connection may have gone stale between two polls without anybody's fault: once more, anew.
     async fn try_twice(&self, target: &Target, line: &mut Line) -> Result<Vec<u8>, FetchError> {
-        if let Some(connection) = line.connection.take() {
+        if let Some(mut connection) = line.connection.take()
+            && connection.is_quiet()
+        {
             match self.ask(target, line, connection).await {
                 Err(FetchError::Broken(_)) => {}
                 result => return result,

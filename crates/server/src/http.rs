@@ -122,7 +122,11 @@ impl App {
     /// What the database said.
     pub async fn refresh_computers(&self) -> muster_store::Result<()> {
         self.roster.refresh().await?;
-        self.feed.publish(&self.live);
+        let (feed, live) = (self.feed.clone(), self.live.clone());
+        let published = tokio::task::spawn_blocking(move || feed.publish(&live));
+        if let Err(error) = published.await {
+            tracing::error!(%error, "an update failed in itself");
+        }
         Ok(())
     }
 

@@ -17,6 +17,15 @@ pub enum Connection {
 }
 
 impl Connection {
+    /// Whether one that was kept waits for its next question: nothing came unasked for, and nobody closed it.
+    pub fn is_quiet(&mut self) -> bool {
+        match self {
+            Self::Plain(stream) => is_idle(stream),
+            Self::Tls(stream) => is_idle(&mut **stream),
+            Self::Resting(resting) => resting.wake().is_quiet(),
+        }
+    }
+
     /// Asks; the connection comes back if it is good for another poll.
     ///
     /// # Errors

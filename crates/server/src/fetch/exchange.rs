@@ -12,8 +12,12 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
-/// Bytes of a head, and of the lines between chunks, at most.
+/// Bytes of a head, and of what may follow the last chunk, at most.
 const MAX_HEAD: usize = 16 * 1024;
+/// Bytes of a line between chunks, at most.
+const MAX_LINE: usize = 1024;
+/// Bytes that come for one answer, at most: its chunks may be short, but not without end.
+const MAX_BYTES: usize = 2 * MAX_ANSWER + MAX_HEAD;
 /// What most answers fit into, so that one read is enough.
 const USUAL_ANSWER: usize = 8 * 1024;
 
@@ -42,6 +46,7 @@ pub async fn exchange(stream: &mut dyn Stream, request: &[u8]) -> Result<Answer,
         stream,
         buffer: Vec::with_capacity(USUAL_ANSWER),
         read: 0,
+        came: 0,
     };
     let head = reader.head().await?;
     if head.status != StatusCode::OK {
@@ -68,6 +73,8 @@ struct Reader<'a> {
     buffer: Vec<u8>,
     /// So many of them were taken.
     read: usize,
+    /// So many came in all.
+    came: usize,
 }
 
 impl Reader<'_> {
@@ -79,7 +86,13 @@ impl Reader<'_> {
     async fn more(&mut self) -> Result<(), FetchError> {
         match self.stream.read_buf(&mut self.buffer).await {
             Ok(0) => Err(ended()),
-            Ok(_) => Ok(()),
+            Ok(count) => {
+                self.came += count;
+                match self.came > MAX_BYTES {
+                    true => Err(FetchError::TooLarge),
+                    false => Ok(()),
+                }
+            }
             Err(error) => Err(broken(error)),
         }
     }
@@ -173,7 +186,7 @@ impl Reader<'_> {
                     self.read += count;
                     return Ok(length);
                 }
-                Ok(httparse::Status::Partial) if self.rest().len() <= MAX_HEAD => {
+                Ok(httparse::Status::Partial) if self.rest().len() <= MAX_LINE => {
                     self.renew();
                     self.more().await?;
                 }
@@ -206,7 +219,7 @@ impl Reader<'_> {
                 self.read += end + 1;
                 return Ok(length);
             }
-            if rest.len() > MAX_HEAD {
+            if rest.len() > MAX_LINE {
                 return Err(FetchError::Broken("a line is too long".into()));
             }
             self.renew();

@@ -15,7 +15,7 @@ use rustls::{
 };
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -28,6 +28,8 @@ const MAX_PLAIN: usize = 1 << 14;
 const MAX_RECORD: usize = MAX_PLAIN + 256;
 /// What most answers fit into, so that one read is enough.
 const AT_ONCE: usize = 8 * 1024;
+/// Records in a row that carry nothing to be read, at most: rustls takes as many.
+const MAX_EMPTY: u32 = 32;
 
 /// What a connection is until it is used again.
 pub struct Resting {
@@ -56,6 +58,10 @@ impl Resting {
         let (socket, connection) = stream.into_inner();
         let suite = suite(&connection)?;
         let secrets = connection.dangerous_extract_secrets().ok()?;
+        if secrets.tx.0 == 0 {
+            // The agent was asked something with the keys before: these are others, of which it is not told yet.
+            return None;
+        }
         Some(Self {
             socket,
             suite,
@@ -75,6 +81,8 @@ impl Resting {
             decrypter: aead.decrypter(key, iv),
             resting: self,
             incoming: Vec::new(),
+            opened: 0,
+            empty: 0,
             plain: Vec::new(),
             outgoing: Vec::new(),
             closed: false,
@@ -123,6 +131,10 @@ pub struct Awake<'a> {
     decrypter: Box<dyn MessageDecrypter>,
     /// Records as they came, the last one perhaps in part.
     incoming: Vec<u8>,
+    /// So many bytes of them were opened.
+    opened: usize,
+    /// So many records in a row carried nothing.
+    empty: u32,
     /// What they carried, as far as nobody read it yet.
     plain: Vec<u8>,
     /// The record that is being sent.
@@ -133,8 +145,20 @@ pub struct Awake<'a> {
 
 impl Awake<'_> {
     /// Whether all that came was read, so that nothing is lost when it rests.
-    pub fn is_spent(&self) -> bool {
-        self.incoming.is_empty() && self.plain.is_empty() && !self.closed
+    pub fn is_spent(&mut self) -> bool {
+        self.open_up_to(1).is_ok()
+            && self.opened == self.incoming.len()
+            && self.plain.is_empty()
+            && !self.closed
+    }
+
+    /// Whether nothing came since the last answer that would be taken for the next one, or ends the connection.
+    pub fn is_quiet(&mut self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        match self.poll_more(&mut context) {
+            Poll::Pending => true,
+            Poll::Ready(more) => more.is_ok() && self.is_spent(),
+        }
     }
 
     fn seal(&mut self, part: &[u8]) -> io::Result<Vec<u8>> {
@@ -149,16 +173,23 @@ impl Awake<'_> {
         Ok(sealed.map_err(io::Error::other)?.encode())
     }
 
-    /// Opens the first record, if it came whole.
+    /// Opens what came, until so many bytes can be read.
+    fn open_up_to(&mut self, bytes: usize) -> io::Result<()> {
+        while !self.closed && self.plain.len() < bytes && self.open()? {}
+        Ok(())
+    }
+
+    /// Opens the next record, if it came whole.
     fn open(&mut self) -> io::Result<bool> {
-        let Some(&[kind, _, _, high, low]) = self.incoming.first_chunk::<HEAD>() else {
+        let rest = self.incoming.get_mut(self.opened..).unwrap_or_default();
+        let Some(&[kind, _, _, high, low]) = rest.first_chunk::<HEAD>() else {
             return Ok(false);
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         if ContentType::from(kind) != ContentType::ApplicationData || length > MAX_RECORD {
             return Err(invalid("it is no record of TLS 1.3"));
         }
-        let Some(record) = self.incoming.get_mut(HEAD..HEAD + length) else {
+        let Some(record) = rest.get_mut(HEAD..HEAD + length) else {
             return Ok(false);
         };
         let version = ProtocolVersion::TLSv1_2;
@@ -166,12 +197,22 @@ impl Awake<'_> {
         let number = self.resting.receiving.next(u64::MAX)?;
         let opened = self.decrypter.decrypt(sealed, number);
         let opened = opened.map_err(io::Error::other)?;
+        let before = self.plain.len();
         self.closed = carried(opened.typ, opened.payload, &mut self.plain)?;
-        self.incoming.drain(..HEAD + length);
+        self.opened += HEAD + length;
+        self.empty = if self.plain.len() > before {
+            0
+        } else {
+            self.empty + 1
+        };
+        if self.empty > MAX_EMPTY {
+            return Err(invalid("it sends records without end that carry nothing"));
+        }
         Ok(true)
     }
 
     fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.incoming.drain(..std::mem::take(&mut self.opened));
         let before = self.incoming.len();
         self.incoming.resize(before + AT_ONCE, 0);
         let mut buffer = ReadBuf::new(&mut self.incoming[before..]);
@@ -207,7 +248,7 @@ fn carried(kind: ContentType, payload: &[u8], plain: &mut Vec<u8>) -> io::Result
         (ContentType::ApplicationData, payload) => plain.extend_from_slice(payload),
         (ContentType::Alert, [_, CLOSE_NOTIFY]) => return Ok(true),
         (ContentType::Alert, _) => return Err(invalid("it ended with an alert of TLS")),
-        // For another connection, which will not be made.
+        // For other connections: those that are pinned are not resumed, and for the rest it is none too few.
         (ContentType::Handshake, [first, ..])
             if HandshakeType::from(*first) == HandshakeType::NewSessionTicket => {}
         _ => return Err(invalid("its keys are to be changed")),
@@ -226,10 +267,12 @@ impl AsyncRead for Awake<'_> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        // As much as came: whoever reads looks at all that it has whenever there is more.
+        let wanted = buffer.remaining().max(AT_ONCE);
+        this.open_up_to(wanted)?;
         while this.plain.is_empty() && !this.closed {
-            if !this.open()? {
-                ready!(this.poll_more(context))?;
-            }
+            ready!(this.poll_more(context))?;
+            this.open_up_to(wanted)?;
         }
         let count = this.plain.len().min(buffer.remaining());
         buffer.put_slice(&this.plain[..count]);

@@ -22,6 +22,8 @@ use tokio::sync::broadcast;
 
 /// Updates that a browser may lag behind before it is given a fresh start.
 const BACKLOG: usize = 16;
+/// An overview says when it was made, and nobody is given an older one.
+const FRESH: Duration = Duration::from_secs(2);
 /// For so long after the last browser went updates are still made for one that comes back.
 const LINGER: Duration = Duration::from_secs(60);
 
@@ -53,6 +55,7 @@ struct State {
 /// An overview as it goes over the wire.
 #[derive(Clone)]
 pub struct CachedOverview {
+    built: Instant,
     /// JSON.
     pub plain: Bytes,
     /// JSON, compressed.
@@ -122,22 +125,24 @@ impl Feed {
         if changes.changed.is_empty() && changes.removed.is_empty() && !changes.sight {
             return;
         }
-        let (seq, is_listened, is_asked) = self.state().next(self.updates.receiver_count() > 0);
-        let event = is_listened.then(|| self.update(seq, &changes, live));
+        let (seq, is_asked) = self.state().next();
         let overview = (ahead && is_asked).then(|| self.build(seq, live));
         let mut state = self.state();
         state.seq = seq;
         state.asked &= !ahead;
         // What belongs to another number serves nobody any more.
         state.overview = overview.and_then(Result::ok);
-        match event {
-            Some(event) => {
-                state.recent.keep(seq, event.clone());
-                // Whoever just left does not matter.
-                let _ = self.updates.send(event);
-            }
-            None => state.recent.forget(),
+        // Looked at here and not before: whoever subscribed while the overview was built counts on this update.
+        if self.updates.receiver_count() > 0 {
+            state.listened = Some(Instant::now());
         }
+        if state.listened.is_none_or(|when| when.elapsed() >= LINGER) {
+            return state.recent.forget();
+        }
+        let event = self.update(seq, &changes, live);
+        state.recent.keep(seq, event.clone());
+        // Whoever just left does not matter.
+        let _ = self.updates.send(event);
     }
 
     /// All updates that follow; those after `after` too, where they are still there.
@@ -185,7 +190,10 @@ impl Feed {
     fn ask(&self) -> Option<CachedOverview> {
         let mut state = self.state();
         state.asked = true;
-        state.overview.clone()
+        let cached = state.overview.as_ref();
+        cached
+            .filter(|cached| cached.built.elapsed() < FRESH)
+            .cloned()
     }
 
     fn build(&self, seq: u64, live: &Live) -> anyhow::Result<CachedOverview> {
@@ -200,6 +208,7 @@ impl Feed {
         };
         let plain = serde_json::to_vec(&overview)?;
         Ok(CachedOverview {
+            built: Instant::now(),
             gzip: gzip(&plain)?,
             plain: plain.into(),
         })
@@ -234,13 +243,9 @@ impl Feed {
 }
 
 impl State {
-    /// The number of the next update, whether anybody is there to hear it, and whether the overview was asked for.
-    fn next(&mut self, is_heard: bool) -> (u64, bool, bool) {
-        if is_heard {
-            self.listened = Some(Instant::now());
-        }
-        let is_listened = self.listened.is_some_and(|when| when.elapsed() < LINGER);
-        (self.seq + 1, is_listened, self.asked)
+    /// The number of the next update, and whether the overview was asked for.
+    fn next(&self) -> (u64, bool) {
+        (self.seq + 1, self.asked)
     }
 }
 

@@ -21,12 +21,13 @@ async fn pair(version: &'static SupportedProtocolVersion) -> (Connection, Theirs
     let pin = Fingerprint::of(&certificate);
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[version])
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .unwrap();
+    config.enable_secret_extraction = true;
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -73,6 +74,20 @@ async fn resting() -> (Connection, Theirs) {
     let kept = ask(ours, &mut theirs, 2).await.unwrap();
     assert!(matches!(kept, Connection::Resting(_)));
     (kept, theirs)
+}
+
+impl Resting {
+    /// The other end of one: it seals as many records, of as many bytes, as a test wants.
+    fn of_server(socket: TcpStream, connection: ServerConnection) -> Self {
+        let suite = connection.negotiated_cipher_suite().unwrap();
+        let secrets = connection.dangerous_extract_secrets().unwrap();
+        Self {
+            socket,
+            suite: suite.tls13().unwrap(),
+            sending: Secrets::of(secrets.tx).unwrap(),
+            receiving: Secrets::of(secrets.rx).unwrap(),
+        }
+    }
 }
 
 fn broken<T>(answer: Result<T, FetchError>) -> String {
@@ -177,4 +192,55 @@ fn the_configuration_lets_connections_rest() {
     assert!(client_config().unwrap().enable_secret_extraction);
     let pin = Fingerprint::of(b"box");
     assert!(pinned_config(pin).unwrap().enable_secret_extraction);
+}
+
+/// Sends so many records with nothing in them, or tickets, and then an answer.
+async fn ask_after(empty: usize) -> Result<Vec<u8>, FetchError> {
+    let (ours, mut theirs) = resting().await;
+    let answering = async {
+        let mut request = [0; 3];
+        theirs.read_exact(&mut request).await.unwrap();
+        let (socket, connection) = theirs.into_inner();
+        let mut theirs = Resting::of_server(socket, connection);
+        let mut awake = theirs.wake();
+        for _ in 0..empty {
+            let record = awake.seal(b"").unwrap();
+            awake.outgoing.extend(record);
+        }
+        for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".chunks(1) {
+            let record = awake.seal(byte).unwrap();
+            awake.outgoing.extend(record);
+        }
+        awake.flush().await.unwrap();
+        // Until it is read.
+        let _ = awake.read(&mut [0]).await;
+    };
+    tokio::select! {
+        answer = ours.ask(b"ask") => answer.map(|(body, _)| body),
+        () = answering => panic!("nobody asked"),
+    }
+}
+
+#[tokio::test]
+async fn records_may_be_tiny_and_some_of_them_empty_but_not_without_end() {
+    assert_eq!(ask_after(0).await.unwrap(), b"{}");
+    assert_eq!(ask_after(MAX_EMPTY as usize).await.unwrap(), b"{}");
+    let problem = broken(ask_after(MAX_EMPTY as usize + 1).await);
+    assert_eq!(problem, "it sends records without end that carry nothing");
+}
+
+#[tokio::test]
+async fn what_comes_while_it_rests_is_found_before_the_next_question() {
+    let (mut ours, mut theirs) = resting().await;
+    assert!(ours.is_quiet());
+    theirs.write_all(b"unasked").await.unwrap();
+    theirs.flush().await.unwrap();
+    while ours.is_quiet() {
+        tokio::task::yield_now().await;
+    }
+    let (mut ours, theirs) = resting().await;
+    drop(theirs);
+    while ours.is_quiet() {
+        tokio::task::yield_now().await;
+    }
 }
