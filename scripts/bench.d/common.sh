@@ -151,4 +151,7 @@ keep() {
 
 note "date $(date -u +%F)"
 note "machine $("$swarm" machine)"
-note "muster $("$bin/muster" --version)"
+commit=$(git rev-parse --short=10 HEAD 2>/dev/null || true)
+# What was measured is what is in the commit, or what somebody is at.
+[ -z "$commit" ] || git diff --quiet HEAD -- crates web scripts Cargo.toml Cargo.lock || commit="$commit with changes"
+note "muster $("$bin/muster" --version)${commit:+ ($commit)}"

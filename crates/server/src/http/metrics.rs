@@ -53,6 +53,11 @@ fn add_roll(text: &mut Text, app: &App) {
         "Computers that do not answer.",
         offline as u64,
     );
+    text.gauge(
+        "muster_blind",
+        "1 while so many computers fail at once that it is this server that cannot see them.",
+        u64::from(app.live.blind().is_some()),
+    );
     let tally = &app.tally;
     let counts = [
         (

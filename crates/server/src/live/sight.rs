@@ -96,11 +96,15 @@ impl Sight {
                     of: counts.online,
                 };
                 let detail = format!("{} of {} computers failed at once", blind.failing, blind.of);
+                tracing::warn!(
+                    "this server cannot see: {detail}, so none of them is called silent"
+                );
                 self.blind = Some(blind);
                 Some(event(EventKind::ServerBlind, now_ms, Some(detail)))
             }
             (Some(_), false) => {
                 self.blind = None;
+                tracing::info!("this server sees its computers again");
                 Some(event(EventKind::ServerSees, now_ms, None))
             }
             _ => None,

@@ -1,7 +1,7 @@
 //! Chunks in SQLite, within whatever transaction the connection is in.
 //!
 //! All chunks of an hour or a day lie in one value, since a page of the file is larger than most of them; those of a
-//! month each in a row of their own, so that a year of one series is a dozen neighbours.
+//! month each in a row of their own, so that a year of one series is a dozen neighbours in the index.
 
 mod bundle;
 mod bundles;

@@ -7,12 +7,16 @@ pub static ROWS: PartRows = PartRows {
     title: "Server",
     about: &[
         "Runs: {runs} of the plain server, each a start of its own, and {runs} of each other one and of each peer, one \
-         behind the other in one start; of {seconds} s each after {warm_up} s to warm up: {agents} computers at {interval} s, each at \
-         a loopback address and connection of its own, simulated on the same machine.",
+         behind the other in one start; of {seconds} s each after {warm_up} s to warm up: {agents} computers at \
+         {interval} s, each at a loopback address and connection of its own, simulated on the same machine.",
         "Everybody is asked for the same numbers, Muster for the top 20 processes beside them: {muster_bytes} bytes \
          an answer of JSON, {peer_bytes} of Prometheus' text.",
-        "Lateness is from a computer's turn to its stored answer, less that of the quickest; the server itself \
-         counted {server.muster_polls_late_total} calls that began more than 1 s late.",
+        "Memory is what is resident (VmRSS), a MB a million bytes; of the plain server {past_computers} computers \
+         have a day behind them.",
+        "Who is due within a tenth of a second is called together: that is most of the lateness. Lateness is from \
+         a computer's turn to its stored answer, less that of the quickest; the server itself counted \
+         {server.muster_polls_late_total} calls that \
+         began more than 1 s late. A restart is counted from when the server was told to stop.",
         "A server that has just begun seals nothing yet: no sealing is in these bytes, nor what the peers write \
          when they compact. A steady hour is the last of {hours} of the store alone, at full speed: as much is sealed in \
          it, and as much gives way, as is stored.",
