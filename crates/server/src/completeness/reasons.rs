@@ -2,6 +2,7 @@
 
 use super::attendance::Open;
 use super::intervals::Intervals;
+use crate::fetch::DEADLINE;
 use muster_store::{Event, EventKind, Span};
 
 const NOT_YET_ADDED: &str = "not yet added";
@@ -150,6 +151,9 @@ fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
     pieces
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is some seconds")]
+const DEADLINE_MS: i64 = DEADLINE.as_millis() as i64;
+
 /// Between the last answer and the call that found out, and between a start of the server and its first
 /// call, nobody could know anything: such a moment belongs to the reason that follows, or else to the one
 /// before. So does a moment in which the server could not see, where the computer's own silence follows.
@@ -157,7 +161,9 @@ fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
     for index in (0..pieces.len()).rev() {
         let (from_ms, to_ms, reason) = pieces[index];
         let is_known = reason.is_some_and(|reason| !reason.starts_with(BLIND));
-        if is_known || to_ms - from_ms > intervals.longest_step_ms(from_ms, to_ms) {
+        // The call that found out may have waited for its deadline.
+        let longest_ms = intervals.longest_step_ms(from_ms, to_ms) + DEADLINE_MS;
+        if is_known || to_ms - from_ms > longest_ms {
             continue;
         }
         let next = pieces.get(index + 1).and_then(|piece| piece.2);
