@@ -6,6 +6,7 @@ use crate::start::say;
 use crate::tls::{Identity, pasteable_line};
 use crate::token::{self, Token, TokenError};
 use std::net::ToSocketAddrs;
+use std::path::Path;
 use std::time::Instant;
 
 /// Prints the token, a new one where that is wanted, and then the line that adds the computer with it.
@@ -15,16 +16,32 @@ use std::time::Instant;
 pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
     let place = &args.place;
     if !args.new {
-        let token = token::load(&place.token_file)?.token;
-        say(&format!("{}\n", token.text()));
-        return Ok(());
+        return tell(&place.token_file);
     }
     let token = token::renew(&place.token_file)?;
     let line = line(place, &token).map(|line| format!("{line}\n"));
     say(&format!("{}\n{}", token.text(), line.unwrap_or_default()));
     eprintln!(
-        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most 24 hours"
+        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most \
+         24 hours. The line is that of an agent with --listen {}: say it here as the agent has it",
+        place.listen
     );
+    Ok(())
+}
+
+/// Who asks in another folder than the agent's gets a token, but not the agent's.
+fn tell(file: &Path) -> Result<(), TokenError> {
+    let is_there = file.exists();
+    let token = token::load(file)?.token;
+    say(&format!("{}\n", token.text()));
+    if !is_there {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        eprintln!(
+            "muster-agent: there was no {}, so this token is new: an agent that was started elsewhere has another, \
+             which --token-file names",
+            file.display()
+        );
+    }
     Ok(())
 }
 
