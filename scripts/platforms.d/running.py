@@ -57,15 +57,15 @@ class Running:
         """What follows this in the first line that begins so."""
         until = time.monotonic() + PATIENCE_S
         while True:
-            is_over = self.process.poll() is not None or time.monotonic() > until
-            if self.process.poll() is not None:
+            has_ended = self.process.poll() is not None
+            if has_ended:
                 # What it said at last is read a little after its end.
                 self.listener.join(timeout=10)
             with self.more:
                 for line in self.lines:
                     if line.startswith(beginning):
                         return line.removeprefix(beginning)
-                if is_over:
+                if has_ended or time.monotonic() > until:
                     raise Failed(f"{self.command[-1]} did not say “{beginning}”; it said: {self.said()}")
                 self.more.wait(0.2)
 

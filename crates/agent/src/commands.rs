@@ -19,13 +19,17 @@ pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
         return tell(&place.token_file);
     }
     let token = token::renew(&place.token_file)?;
-    let line = line(place, &token).map(|line| format!("{line}\n"));
-    say(&format!("{}\n{}", token.text(), line.unwrap_or_default()));
+    say(&format!("{}\n", token.text()));
     eprintln!(
-        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most \
-         24 hours. The line is that of an agent with --listen {}: say it here as the agent has it",
-        place.listen
+        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most 24 hours"
     );
+    if let Some(line) = line(place, &token) {
+        say(&format!("{line}\n"));
+        eprintln!(
+            "muster-agent: the line is that of an agent with --listen {}: say it here as the agent has it",
+            place.listen
+        );
+    }
     Ok(())
 }
 

@@ -91,6 +91,23 @@ fn an_outage_has_its_reason_from_the_last_answer_on() {
     assert_eq!((middle.expected, middle.present), (1, 0));
 }
 
+/// The call that found out waits for an answer for ten seconds, however short the interval is.
+#[test]
+fn a_call_that_waited_for_its_deadline_explains_the_time_before_it() {
+    let moments = [every_ten(0, 101), every_ten(200, 350)].concat();
+    for (fails_s, expected) in [
+        (135, vec![(100, 200, REFUSED)]),
+        (136, vec![(100, 136, UNKNOWN), (136, 200, REFUSED)]),
+    ] {
+        let events = [
+            event(fails_s, EventKind::Offline),
+            event(200, EventKind::Online),
+        ];
+        let outage = assess(0, asked(0, 300), &moments, &events);
+        assert_eq!(told(&outage), expected, "{fails_s}");
+    }
+}
+
 #[test]
 fn an_edge_that_lies_near_a_sample_is_no_gap_and_one_that_lies_far_is() {
     let moments = [100, 200];

@@ -125,7 +125,10 @@ impl Feed {
         if changes.changed.is_empty() && changes.removed.is_empty() && !changes.sight {
             return;
         }
-        let (seq, is_asked) = self.state().next();
+        let (seq, is_asked) = {
+            let state = self.state();
+            (state.seq + 1, state.asked)
+        };
         let overview = (ahead && is_asked).then(|| self.build(seq, live));
         let mut state = self.state();
         state.seq = seq;
@@ -239,13 +242,6 @@ impl Feed {
 
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
-    }
-}
-
-impl State {
-    /// The number of the next update, and whether the overview was asked for.
-    fn next(&self) -> (u64, bool) {
-        (self.seq + 1, self.asked)
     }
 }
 

@@ -92,6 +92,7 @@ async fn nothing_grows_without_bound() {
             "{chunked}{}",
             "80000\r\n".to_owned() + &long[..0x80000] + "\r\n90000\r\n" + &long
         ),
+        format!("{chunked}{}", "1\r\nx\r\n".repeat(MAX_BYTES / 6 + 1)),
     ] {
         let error = ask(answer.as_bytes(), 60_000).await.unwrap_err();
         assert!(matches!(error, FetchError::TooLarge), "{error:?}");
@@ -108,6 +109,11 @@ async fn nothing_grows_without_bound() {
         let error = ask(answer.as_bytes(), 60_000).await.unwrap_err();
         assert!(matches!(error, FetchError::Broken(_)), "{error:?}");
     }
+    // Longer than what is read at once: it would be looked at from its beginning with each further byte.
+    let line = &long[..12 * MAX_LINE];
+    let answer = format!("{chunked}1;{line}\r\nx\r\n0\r\n\r\n");
+    let error = ask(answer.as_bytes(), 60_000).await.unwrap_err();
+    assert!(matches!(error, FetchError::Broken(_)), "{error:?}");
 }
 
 proptest! {
