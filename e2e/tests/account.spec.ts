@@ -78,6 +78,24 @@ test('signing out in one tab ends the others', async ({ signedIn: page, context 
   await expect(page).toHaveURL(/\/login$/);
 });
 
+test('whoever signs out is not told that the session has ended', async ({ signedIn: page }) => {
+  await page.route('**/logout', async (route) => {
+    // The page learns of it before the answer is here.
+    const noticed = page.waitForResponse(
+      (response) => response.status() === 401 && response.url().endsWith('/api/session'),
+    );
+    const response = await route.fetch({ maxRedirects: 0 });
+    await noticed;
+    await page.waitForTimeout(500);
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Account of admin' }).click();
+  await page.getByRole('link', { name: 'Sign out' }).click();
+  await expect(page.getByLabel('User name')).toBeVisible();
+  await expect(page).toHaveURL(/\/login$/);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test.describe('a server that the network reaches', () => {
   test.use({ listen: '0.0.0.0:0' });
 

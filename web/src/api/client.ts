@@ -1,8 +1,7 @@
 // One way to ask the server. Every failure becomes an ApiError whose message is a sentence for the
 // reader; an ended session leads to the login page from wherever it was noticed.
 
-import { rememberEnd } from '../account/remembered';
-import { loginFor } from '../app/next';
+import { leaveForLogin } from '../account/leaving';
 import { text } from '../text';
 
 export class ApiError extends Error {
@@ -13,13 +12,6 @@ export class ApiError extends Error {
     super(message);
     this.status = status;
   }
-}
-
-export function leaveForLogin(): void {
-  // A real navigation, so that nothing of the ended session stays in memory.
-  rememberEnd();
-  const base = new URL(document.baseURI);
-  location.assign(new URL(loginFor(base, new URL(location.href)), base));
 }
 
 const deadline_ms = 30_000;
