@@ -19,24 +19,17 @@ pub fn rate(before_ms: i64, before: i64, now_ms: i64, now: i64) -> Option<f64> {
 /// Differences below this become floats exactly, as integers of either sign.
 const SMALL: u64 = 1 << 51;
 
-/// The same rates as `rate` gives, several at a time, as far as the differences are small: `usual` says
-/// of each whether they were, and what is returned whether all were. The others mean nothing.
-pub(crate) fn usual_rates(
-    times_ms: &[i64],
-    counts: &[i64],
-    rates: &mut [f64],
-    usual: &mut [bool],
-) -> bool {
+/// The same rates as `rate` gives, several at a time, where all differences are small, which is what is
+/// returned; otherwise what it wrote means nothing.
+pub(crate) fn usual_rates(times_ms: &[i64], counts: &[i64], rates: &mut [f64]) -> bool {
     let mut all = 0;
     let pairs = times_ms.windows(2).zip(counts.windows(2));
-    for ((rate, usual), (times, counts)) in rates.iter_mut().zip(usual).zip(pairs) {
+    for (rate, (times, counts)) in rates.iter_mut().zip(pairs) {
         let elapsed_ms = times[1].wrapping_sub(times[0]);
         let counted = counts[1].wrapping_sub(counts[0]);
         // Of the same sign, they are no further apart than their difference says.
         let signs = (times[0] ^ times[1]) | (counts[0] ^ counts[1]);
-        let bits = (elapsed_ms.wrapping_sub(1) | counted | (signs & i64::MIN)).cast_unsigned();
-        *usual = bits < SMALL;
-        all |= bits;
+        all |= (elapsed_ms.wrapping_sub(1) | counted | (signs & i64::MIN)).cast_unsigned();
         *rate = small_float(counted) * 1000.0 / small_float(elapsed_ms);
     }
     all < SMALL
@@ -73,9 +66,7 @@ mod tests {
             ([0, 30], [i64::MAX, i64::MIN]),
             ([i64::MAX, i64::MIN], [0, 30]),
         ] {
-            let (mut rates, mut usual) = ([0.0], [true]);
-            assert!(!usual_rates(&times, &counts, &mut rates, &mut usual));
-            assert_eq!(usual, [false]);
+            assert!(!usual_rates(&times, &counts, &mut [0.0]));
         }
     }
 
@@ -84,28 +75,42 @@ mod tests {
         prop_oneof![0_i64..100_000, -2_i64..3, edge - 2..edge + 2, any::<i64>()]
     }
 
+    /// The moments or counts that these differences lead to.
+    fn sums(start: i64, steps: &[(i64, i64)], which: fn(&(i64, i64)) -> i64) -> Vec<i64> {
+        let next = |sum: &mut i64, step| {
+            *sum = sum.wrapping_add(which(step));
+            Some(*sum)
+        };
+        steps.iter().scan(start, next).collect()
+    }
+
+    fn check(start: i64, steps: &[(i64, i64)]) -> bool {
+        let times = sums(start, steps, |step| step.0);
+        let counts = sums(start, steps, |step| step.1);
+        let mut rates = vec![0.0; times.len() - 1];
+        let usual = usual_rates(&times, &counts, &mut rates);
+        for (at, found) in rates.iter().enumerate().filter(|_| usual) {
+            let expected = rate(times[at], counts[at], times[at + 1], counts[at + 1]);
+            assert_eq!(Some(found.to_bits()), expected.map(f64::to_bits));
+        }
+        usual
+    }
+
     proptest! {
         #[test]
         fn usual_rates_are_the_same(
             start in prop_oneof![-9_i64..9, any::<i64>()],
-            steps in proptest::collection::vec((difference(), difference()), 1..40),
+            steps in proptest::collection::vec((difference(), difference()), 1..4),
         ) {
-            let sums = |which: fn(&(i64, i64)) -> i64| {
-                let next = |sum: &mut i64, step| {
-                    *sum = sum.wrapping_add(which(step));
-                    Some(*sum)
-                };
-                steps.iter().scan(start, next).collect::<Vec<_>>()
-            };
-            let (times, counts) = (sums(|step| step.0), sums(|step| step.1));
-            let mut rates = vec![0.0; times.len() - 1];
-            let mut usual = vec![false; rates.len()];
-            let all = usual_rates(&times, &counts, &mut rates, &mut usual);
-            prop_assert_eq!(all, usual.iter().all(|usual| *usual));
-            for at in (0..rates.len()).filter(|at| usual[*at]) {
-                let expected = rate(times[at], counts[at], times[at + 1], counts[at + 1]);
-                prop_assert_eq!(Some(rates[at].to_bits()), expected.map(f64::to_bits));
-            }
+            check(start, &steps);
+        }
+
+        #[test]
+        fn small_differences_are_usual(
+            start in -9_i64..9,
+            steps in proptest::collection::vec((1_i64..1 << 45, 0_i64..1 << 45), 1..40),
+        ) {
+            prop_assert!(check(start, &steps));
         }
 
         #[test]

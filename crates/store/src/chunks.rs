@@ -8,6 +8,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::collections::BTreeSet;
 
 /// How long a period is.
@@ -52,8 +53,8 @@ pub struct Listed {
 pub struct ChunkSet {
     /// Whose chunks these are.
     pub listed: Listed,
-    /// The chunks.
-    pub chunks: Vec<(i64, Vec<u8>)>,
+    /// The chunks; bytes that a database read stay where it left them.
+    pub chunks: Vec<(i64, Bytes)>,
 }
 
 impl ChunkSet {

@@ -70,15 +70,15 @@ impl<'a> Found<'a> {
         ) else {
             return;
         };
-        if !usual_rates(times, counts, rates, present) {
-            let pairs = times.windows(2).zip(counts.windows(2));
-            let places = rates.iter_mut().zip(present).zip(pairs);
-            for ((slot, present), (times, counts)) in places.filter(|((_, present), _)| !**present)
-            {
-                let rate = rate(times[0], counts[0], times[1], counts[1]);
-                *present = rate.is_some();
-                *slot = rate.unwrap_or_default();
-            }
+        if usual_rates(times, counts, rates) {
+            present.fill(true);
+            return;
+        }
+        let pairs = times.windows(2).zip(counts.windows(2));
+        for ((slot, present), (times, counts)) in rates.iter_mut().zip(present).zip(pairs) {
+            let rate = rate(times[0], counts[0], times[1], counts[1]);
+            *present = rate.is_some();
+            *slot = rate.unwrap_or_default();
         }
     }
 

@@ -9,6 +9,7 @@ use super::block::{Decoded, times_between, values};
 use super::series::{TIMES, clock_of};
 use super::{Block, SealedError, day_of};
 use crate::{ChunkSet, Listed, Period};
+use bytes::Bytes;
 use muster_history::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -27,7 +28,7 @@ pub(crate) struct Piece {
     pub(crate) first_ms: i64,
     pub(crate) last_ms: i64,
     pub(crate) samples: usize,
-    pub(crate) chunks: Vec<(i64, Vec<u8>)>,
+    pub(crate) chunks: Vec<(i64, Bytes)>,
 }
 
 impl Piece {

@@ -1,22 +1,20 @@
 //! Charts: sealed samples and rows into the same buckets.
 
+mod decoders;
+
 use super::damage::Damage;
 use super::names::Names;
 use super::rows::{self, Columns};
 use super::unsealed::Row;
 use crate::sealed::{self, TIMES, number_of, with_counters};
 use crate::{ChartQuery, ChunkSet, Error, Listed, Result, Wanted};
+use decoders::Decoders;
 use muster_history::Buckets;
 use sqlx::SqliteConnection;
-use std::collections::{HashSet, VecDeque};
-use tokio::task::JoinHandle;
+use std::collections::HashSet;
 
-/// Numbers that are read before they are decoded: about a megabyte of chunks.
+/// Numbers that are read at once: about a megabyte of chunks.
 const AT_ONCE: u64 = 1_000_000;
-/// Threads that decode one chart, at most: others want theirs too.
-const THREADS: usize = 4;
-/// Samples for which a thread of its own is worth while.
-const LEAST_SHARE: u64 = 50_000;
 
 pub(super) async fn chart(
     connection: &mut SqliteConnection,
@@ -38,66 +36,19 @@ pub(super) async fn chart(
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
-    let mut filling = VecDeque::new();
+    let samples = periods.iter().map(|listed| listed.samples).sum();
+    let mut decoders = Decoders::start(query, &series, samples, damage);
     for part in parts(&periods, wanted.len()) {
         let wanted = Wanted::Some(&wanted);
-        let sets = damage.get(connection, computer_id, wanted, part).await?;
-        // What was read is decoded while the next part is read; no more than two parts are held.
-        filling.push_back(fill(query, &series, sets, damage));
-        if filling.len() > 1 {
-            collect(filling.pop_front(), &mut charts).await?;
-        }
+        decoders
+            .give(damage.get(connection, computer_id, wanted, part).await?)
+            .await;
     }
-    collect(filling.pop_front(), &mut charts).await?;
+    decoders.finish(&mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
     let rows = rows::each_columns(connection, computer_id, &query.series, known, add).await;
     damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
     Ok(charts)
-}
-
-/// What a thread found.
-type Share = JoinHandle<Vec<Buckets>>;
-
-/// Begins to decode on as many threads as there are processors, up to a few, each its share of the periods.
-fn fill(
-    query: &ChartQuery,
-    series: &[Option<i64>],
-    mut sets: Vec<ChunkSet>,
-    damage: &Damage,
-) -> Vec<Share> {
-    let threads = std::thread::available_parallelism().map_or(1, |count| count.get().min(THREADS));
-    let samples: u64 = sets.iter().map(|set| set.listed.samples).sum();
-    let share = (samples / threads as u64).max(LEAST_SHARE);
-    let mut shares = Vec::new();
-    while !sets.is_empty() {
-        let mut left = share;
-        let is_others = |set: &ChunkSet| {
-            let is_others = left == 0;
-            left = left.saturating_sub(set.listed.samples);
-            is_others
-        };
-        let end = sets.iter().position(is_others).unwrap_or(sets.len());
-        let rest = sets.split_off(end);
-        let (mine, query, series) = (sets, query.clone(), series.to_vec());
-        let damage = damage.clone();
-        shares.push(tokio::task::spawn_blocking(move || {
-            fill_share(&query, &series, &mine, &damage)
-        }));
-        sets = rest;
-    }
-    shares
-}
-
-async fn collect(shares: Option<Vec<Share>>, charts: &mut [Buckets]) -> Result<()> {
-    for share in shares.into_iter().flatten() {
-        let found = share
-            .await
-            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
-        for (chart, found) in charts.iter_mut().zip(&found) {
-            chart.add_buckets(found);
-        }
-    }
-    Ok(())
 }
 
 fn fill_share(

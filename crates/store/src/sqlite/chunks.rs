@@ -5,6 +5,7 @@
 
 mod bundle;
 mod bundles;
+mod list;
 mod months;
 mod verify;
 
@@ -13,22 +14,21 @@ pub(super) use verify::look_over;
 use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
 use async_trait::async_trait;
 use bundles::{DAYS, HOURS};
+pub(super) use list::Between;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every statement here, for the test that none reads all to find a few.
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 15] = [
-    HOURS.between,
+pub(super) const STATEMENTS: [&str; 13] = [
+    list::LIST,
     HOURS.some,
     HOURS.put,
     HOURS.delete,
-    DAYS.between,
     DAYS.some,
     DAYS.put,
     DAYS.delete,
-    months::BETWEEN,
     months::THERE,
     months::RANGE,
     months::PUT,
@@ -100,18 +100,9 @@ impl Chunks for SqliteChunks<'_> {
 
 impl SqliteChunks<'_> {
     /// The periods of some computers that have samples between two moments of each: in the order of their
-    /// beginnings. One statement a table, since each is a message to another thread and back.
+    /// beginnings.
     pub(super) async fn list_of_all(&mut self, spans: &[Between]) -> Result<Vec<(i64, Listed)>> {
-        let mut all = Vec::new();
-        for list in [
-            (HOURS.between, HOURS.length, HOURS.length_ms),
-            (DAYS.between, DAYS.length, DAYS.length_ms),
-            months::LIST,
-        ] {
-            all.extend(between(self.0, list, spans).await?);
-        }
-        all.sort_by_key(|(_, listed)| listed.first_ms);
-        Ok(all)
+        Ok(list::list(self.0, spans).await?)
     }
 
     /// The chunks of some periods of some computers, in the same order.
@@ -158,27 +149,6 @@ pub(super) async fn span(
         .await?;
     let ends = super::row::integer(&row, 0).zip(super::row::integer(&row, 1));
     Ok(ends.map(|(first_ms, last_ms)| crate::Span { first_ms, last_ms }))
-}
-
-/// A computer, and from when to when.
-pub(super) type Between = (i64, (i64, i64));
-
-/// The periods of one length that have samples between two moments; none is longer than `longest_ms`.
-async fn between(
-    connection: &mut SqliteConnection,
-    (statement, length, longest_ms): (&'static str, Length, i64),
-    spans: &[Between],
-) -> sqlx::Result<Vec<(i64, Listed)>> {
-    let wanted = spans.iter();
-    let wanted = wanted.map(|&(id, (from_ms, to_ms))| {
-        let after_ms = from_ms.saturating_sub(longest_ms);
-        [id, after_ms, from_ms, to_ms]
-    });
-    let rows = sqlx::query(statement)
-        .bind(json(&wanted.collect::<Vec<_>>()))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| listed(row, length)).collect()
 }
 
 /// What statements take any number of, as one JSON array: their text is the same however many there are.

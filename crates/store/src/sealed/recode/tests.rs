@@ -103,7 +103,9 @@ fn damage_is_said() {
     let whole = sealed(example());
     for number in 0..whole.chunks.len() {
         let mut damaged = whole.clone();
-        damaged.chunks[number].1[7] ^= 0x10;
+        let mut bytes = damaged.chunks[number].1.to_vec();
+        bytes[7] ^= 0x10;
+        damaged.chunks[number].1 = bytes.into();
         let read = Block::decode(&damaged, i64::MIN, i64::MAX, usize::MAX);
         assert!(read.is_err(), "chunk {number}");
         let mut missing = whole.clone();

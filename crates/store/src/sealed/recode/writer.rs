@@ -28,7 +28,7 @@ impl<'t> Writer<'t> {
                 first_ms: times.first().copied().unwrap_or_default(),
                 last_ms: times.last().copied().unwrap_or_default(),
                 samples: times.len(),
-                chunks: vec![(TIMES, encode_times(times)?)],
+                chunks: vec![(TIMES, encode_times(times)?.into())],
             })
         };
         let pieces: Result<_, SealedError> = ranges.iter().map(piece).collect();
@@ -99,7 +99,7 @@ impl<'t> Writer<'t> {
                 Some(chunk) => chunk,
                 None => encode_values(part)?,
             };
-            self.pieces[place].chunks.push((id, chunk));
+            self.pieces[place].chunks.push((id, chunk.into()));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! and for each chunk the 64-bit number of its series and its 32-bit length in bytes; the checksum: CRC-32C of
 //! the directory; all little-endian. A chunk has a checksum of its own, which does not tell whose it is.
 
+use bytes::Bytes;
 use std::fmt;
 
 const COUNT: usize = 4;
@@ -20,7 +21,7 @@ impl fmt::Display for Broken {
 }
 
 /// Puts chunks one after another.
-pub(crate) fn write(chunks: &[(i64, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn write(chunks: &[(i64, Bytes)]) -> Vec<u8> {
     let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
     let mut bundle = length(chunks.len()).to_vec();
     for (series, chunk) in chunks {
@@ -71,19 +72,17 @@ mod tests {
     #[test]
     fn gives_back_what_was_put_in() {
         let chunks = [(0, vec![1, 2, 3]), (7, vec![]), (1 << 40, vec![9; 300])];
+        let chunks = chunks.map(|(id, bytes)| (id, Bytes::from(bytes)));
         let bundle = write(&chunks);
         let back = read(&bundle).unwrap();
-        let expected: Vec<_> = chunks
-            .iter()
-            .map(|(id, bytes)| (*id, bytes.as_slice()))
-            .collect();
+        let expected: Vec<_> = chunks.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
         assert_eq!(back, expected);
         assert_eq!(read(&write(&[])), Ok(vec![]));
     }
 
     #[test]
     fn damaged_bytes_are_no_bundle() {
-        let bundle = write(&[(1, vec![5; 10]), (2, vec![6; 10])]);
+        let bundle = write(&[(1, vec![5; 10].into()), (2, vec![6; 10].into())]);
         for end in 0..bundle.len() {
             assert_eq!(read(&bundle[..end]), Err(Broken), "cut at {end}");
         }

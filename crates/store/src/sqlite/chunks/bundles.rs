@@ -1,17 +1,14 @@
 //! Hours and days: all chunks of one in one value. Two tables, and but for their names the same.
 
 use super::{bundle, json, listed};
-use crate::sealed::{DAY_MS, HOUR_MS};
 use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
+use bytes::Bytes;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// A table of periods of one length, and the statements over it.
 pub(super) struct Table {
     pub(super) length: Length,
-    pub(super) length_ms: i64,
-    /// The periods that have samples between two moments, of each computer that stands in a JSON array with them.
-    pub(super) between: &'static str,
     /// Those of a JSON array of computers and beginnings.
     pub(super) some: &'static str,
     pub(super) put: &'static str,
@@ -21,22 +18,9 @@ pub(super) struct Table {
 }
 
 macro_rules! table {
-    ($length:expr, $length_ms:expr, $table:literal, $start:literal) => {
+    ($length:expr, $table:literal, $start:literal) => {
         Table {
             length: $length,
-            length_ms: $length_ms,
-            between: concat!(
-                "SELECT wanted.value ->> 0, ",
-                $start,
-                ", version, first_ms, last_ms, samples FROM json_each(?) AS wanted CROSS JOIN ",
-                $table,
-                " ON computer_id = wanted.value ->> 0 AND ",
-                $start,
-                " > wanted.value ->> 1 AND ",
-                $start,
-                " < wanted.value ->> 3 \
-                    AND last_ms >= wanted.value ->> 2 AND first_ms < wanted.value ->> 3"
-            ),
             some: concat!(
                 "SELECT wanted.value ->> 0, ",
                 $start,
@@ -85,8 +69,8 @@ macro_rules! table {
     };
 }
 
-pub(super) const HOURS: Table = table!(Length::Hour, HOUR_MS, "hours", "hour_ms");
-pub(super) const DAYS: Table = table!(Length::Day, DAY_MS, "days", "day_ms");
+pub(super) const HOURS: Table = table!(Length::Hour, "hours", "hour_ms");
+pub(super) const DAYS: Table = table!(Length::Day, "days", "day_ms");
 
 pub(super) async fn put(
     table: &Table,
@@ -181,7 +165,7 @@ pub(super) fn unpack(
     };
     let chunks = chunks.into_iter().filter(|&(series, _)| is_wanted(series));
     let mut chunks: Vec<_> = chunks
-        .map(|(series, chunk)| (series, chunk.to_vec()))
+        .map(|(series, chunk)| (series, Bytes::copy_from_slice(chunk)))
         .collect();
     chunks.sort_by_key(|&(series, _)| series);
     Ok(ChunkSet { listed, chunks })

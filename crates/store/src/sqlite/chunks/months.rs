@@ -1,22 +1,18 @@
 //! Months: each chunk of one in a row of its own.
 
 use super::json;
-use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
+use crate::{ChunkSet, Error, Listed, Period, Result, Wanted};
+use bytes::Bytes;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// The longest month, in milliseconds.
-const LONGEST_MS: i64 = 31 * 86_400_000;
-
-/// The months that have samples between two moments, of each computer that stands in a JSON array with them.
-pub(crate) const BETWEEN: &str = "SELECT wanted.value ->> 0, month_ms, version, first_ms, last_ms, samples \
-    FROM json_each(?) AS wanted CROSS JOIN months ON computer_id = wanted.value ->> 0 \
-        AND month_ms > wanted.value ->> 1 AND month_ms < wanted.value ->> 3 \
-        AND last_ms >= wanted.value ->> 2 AND first_ms < wanted.value ->> 3";
 /// Chunks of some series, which lie together, of a range of months.
 pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
     CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
         AND month_ms >= ?3 AND month_ms <= ?4";
+/// Where the bytes stand in what `RANGE` finds.
+const CHUNK: usize = 2;
 /// What is there of one.
 pub(crate) const THERE: &str =
     "SELECT version, series FROM months WHERE computer_id = ? AND month_ms = ?";
@@ -60,15 +56,12 @@ pub(super) async fn put(
             .bind(computer_id)
             .bind(series)
             .bind(period.start_ms)
-            .bind(chunk.as_slice())
+            .bind(&chunk[..])
             .execute(&mut *connection)
             .await?;
     }
     Ok(true)
 }
-
-/// How they are listed.
-pub(super) const LIST: (&str, Length, i64) = (BETWEEN, Length::Month, LONGEST_MS);
 
 pub(super) async fn get(
     connection: &mut SqliteConnection,
@@ -99,7 +92,7 @@ pub(super) async fn get(
         .await?;
     for row in rows {
         if let Some(set) = sets.get_mut(&row.try_get(0)?) {
-            set.chunks.push((row.try_get(1)?, row.try_get(2)?));
+            set.chunks.push((row.try_get(1)?, chunk(row)?));
         }
     }
     let mut sets: Vec<_> = sets.into_values().collect();
@@ -107,6 +100,18 @@ pub(super) async fn get(
         set.chunks.sort_by_key(|&(series, _)| series);
     }
     Ok(sets)
+}
+
+/// The chunk of a row: a year of one series is a megabyte, which is not copied once more.
+fn chunk(row: SqliteRow) -> sqlx::Result<Bytes> {
+    struct Chunk(SqliteRow);
+    impl AsRef<[u8]> for Chunk {
+        fn as_ref(&self) -> &[u8] {
+            self.0.try_get(CHUNK).unwrap_or_default()
+        }
+    }
+    let _: &[u8] = row.try_get(CHUNK)?;
+    Ok(Bytes::from_owner(Chunk(row)))
 }
 
 async fn all_series(

@@ -1,0 +1,96 @@
+//! The threads that decode what a chart has read, while it reads on.
+
+use super::fill_share;
+use crate::sqlite::damage::Damage;
+use crate::{ChartQuery, ChunkSet, Result};
+use flume::{Receiver, Sender};
+use muster_history::Buckets;
+use tokio::task::JoinHandle;
+
+/// Threads that decode one chart, at most: others want theirs too.
+const THREADS: u64 = 4;
+/// Samples for which a thread of its own is worth while.
+const LEAST_SHARE: u64 = 50_000;
+/// Parts that wait for a thread, at most: what is in memory is these and what is decoded.
+const WAITING: usize = 2;
+
+/// A part of what is charted, and its place among the others.
+type Part = (usize, Vec<ChunkSet>);
+/// What it comes to.
+type Share = (usize, Vec<Buckets>);
+
+/// As many threads as there are processors and as there is work for, up to a few.
+pub(super) struct Decoders {
+    parts: Sender<Part>,
+    threads: Vec<JoinHandle<Vec<Share>>>,
+    given: usize,
+}
+
+impl Decoders {
+    pub(super) fn start(
+        query: &ChartQuery,
+        series: &[Option<i64>],
+        samples: u64,
+        damage: &Damage,
+    ) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+        let threads = (samples / LEAST_SHARE).clamp(1, processors.min(THREADS));
+        let (parts, waiting) = flume::bounded(WAITING);
+        let thread = |_| {
+            let (query, series, damage) = (query.clone(), series.to_vec(), damage.clone());
+            let waiting: Receiver<Part> = waiting.clone();
+            tokio::task::spawn_blocking(move || {
+                let share =
+                    |(place, sets): Part| (place, fill_share(&query, &series, &sets, &damage));
+                waiting.iter().map(share).collect()
+            })
+        };
+        Self {
+            threads: (0..threads).map(thread).collect(),
+            parts,
+            given: 0,
+        }
+    }
+
+    /// Waits while all have enough to do.
+    pub(super) async fn give(&mut self, sets: Vec<ChunkSet>) {
+        let (mut part, mut samples) = (Vec::new(), 0);
+        for set in sets {
+            samples += set.listed.samples;
+            part.push(set);
+            if samples >= LEAST_SHARE {
+                self.give_part(std::mem::take(&mut part)).await;
+                samples = 0;
+            }
+        }
+        if !part.is_empty() {
+            self.give_part(part).await;
+        }
+    }
+
+    async fn give_part(&mut self, part: Vec<ChunkSet>) {
+        // Should all have panicked, then that is what `finish` finds.
+        let _ = self.parts.send_async((self.given, part)).await;
+        self.given += 1;
+    }
+
+    /// Adds what they found: in the order of the parts, so that the same question has the same answer to the last
+    /// bit.
+    pub(super) async fn finish(self, charts: &mut [Buckets]) -> Result<()> {
+        drop(self.parts);
+        let mut shares = Vec::with_capacity(self.given);
+        for thread in self.threads {
+            let found = thread
+                .await
+                .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
+            shares.extend(found);
+        }
+        shares.sort_by_key(|&(place, _)| place);
+        for (_, found) in &shares {
+            for (chart, found) in charts.iter_mut().zip(found) {
+                chart.add_buckets(found);
+            }
+        }
+        Ok(())
+    }
+}

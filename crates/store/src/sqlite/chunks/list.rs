@@ -1,0 +1,66 @@
+//! Which periods there are: hours, days and months in one statement, since each is a message to another thread and
+//! back.
+
+use super::{json, listed};
+use crate::sealed::{DAY_MS, HOUR_MS};
+use crate::{Length, Listed};
+use sqlx::{Row, SqliteConnection};
+
+/// A computer, and from when to when.
+pub(in crate::sqlite) type Between = (i64, (i64, i64));
+
+/// How many milliseconds the longest period of each table is.
+const LONGEST_MS: [i64; 3] = [HOUR_MS, DAY_MS, 31 * DAY_MS];
+const LENGTHS: [Length; 3] = [Length::Hour, Length::Day, Length::Month];
+
+/// The periods of one table that have samples between two moments, of each computer that stands in a JSON array: with
+/// the moments, and for each table one after which such periods begin.
+macro_rules! between {
+    ($table:literal, $start:literal, $number:literal) => {
+        concat!(
+            "SELECT wanted.value ->> 0, ",
+            $start,
+            ", version, first_ms, last_ms, samples, ",
+            $number,
+            " FROM json_each(?1) AS wanted CROSS JOIN ",
+            $table,
+            " ON computer_id = wanted.value ->> 0 AND ",
+            $start,
+            " > wanted.value ->> (3 + ",
+            $number,
+            ") AND ",
+            $start,
+            " < wanted.value ->> 2 AND last_ms >= wanted.value ->> 1 AND first_ms < wanted.value ->> 2"
+        )
+    };
+}
+
+pub(super) const LIST: &str = concat!(
+    between!("hours", "hour_ms", 0),
+    " UNION ALL ",
+    between!("days", "day_ms", 1),
+    " UNION ALL ",
+    between!("months", "month_ms", 2)
+);
+
+/// The periods of some computers that have samples between two moments of each, in the order of their beginnings.
+pub(super) async fn list(
+    connection: &mut SqliteConnection,
+    spans: &[Between],
+) -> sqlx::Result<Vec<(i64, Listed)>> {
+    let wanted = spans.iter().map(|&(id, (from_ms, to_ms))| {
+        let [hour, day, month] = LONGEST_MS.map(|longest_ms| from_ms.saturating_sub(longest_ms));
+        [id, from_ms, to_ms, hour, day, month]
+    });
+    let rows = sqlx::query(LIST)
+        .bind(json(&wanted.collect::<Vec<_>>()))
+        .fetch_all(connection)
+        .await?;
+    let all = rows.iter().map(|row| {
+        let number: usize = row.try_get::<u8, _>(6)?.into();
+        listed(row, LENGTHS[number.min(LENGTHS.len() - 1)])
+    });
+    let mut all: Vec<_> = all.collect::<sqlx::Result<_>>()?;
+    all.sort_by_key(|(_, listed)| listed.first_ms);
+    Ok(all)
+}
