@@ -94,3 +94,65 @@ impl Decoders {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sealed::{TIMES, column};
+    use crate::{Length, Listed, Period};
+    use muster_history::{Value, encode_times, encode_values};
+
+    const ENTRIES: i64 = 500;
+
+    /// Says that it is large, so that it is a part of its own.
+    fn set(number: i64) -> ChunkSet {
+        let entries = number * ENTRIES..(number + 1) * ENTRIES;
+        let times: Vec<i64> = entries.clone().collect();
+        #[expect(clippy::cast_precision_loss, reason = "any floats do")]
+        let value = |entry| Some(Value::Float((entry as f64).sqrt()));
+        let values: Vec<_> = entries.map(value).collect();
+        let period = Period {
+            start_ms: times[0],
+            length: Length::Month,
+            version: 1,
+        };
+        ChunkSet {
+            listed: Listed {
+                period,
+                first_ms: times[0],
+                last_ms: times[0] + ENTRIES - 1,
+                samples: LEAST_SHARE,
+            },
+            chunks: vec![
+                (TIMES, encode_times(&times).unwrap().into()),
+                (column(0), encode_values(&values).unwrap().into()),
+            ],
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_same_question_has_the_same_answer() {
+        const SETS: i64 = 20;
+        let query = ChartQuery {
+            computer_id: 1,
+            from_ms: 0,
+            to_ms: SETS * ENTRIES,
+            points: 1,
+            series: vec!["cpu_percent".to_owned()],
+        };
+        let answer = async || {
+            let damage = Damage::default();
+            let all = LEAST_SHARE * SETS as u64;
+            let mut decoders = Decoders::start(&query, &[Some(column(0))], all, &damage);
+            decoders.give((0..SETS).map(set).collect()).await;
+            let mut charts = [query.empty()];
+            decoders.finish(&mut charts).await.unwrap();
+            charts[0].buckets()[0]
+        };
+        let first = answer().await.unwrap();
+        assert_eq!(i64::from(first.count), SETS * ENTRIES);
+        for _ in 0..50 {
+            assert_eq!(answer().await, Some(first));
+        }
+    }
+}
