@@ -36,7 +36,8 @@ pub struct Args {
         long,
         env = "MUSTER_AGENT_KEEP_HOURS",
         default_value_t = 24,
-        value_name = "HOURS"
+        value_name = "HOURS",
+        value_parser = hours
     )]
     pub keep_hours: u16,
 
@@ -141,6 +142,11 @@ impl Args {
     }
 }
 
+fn hours(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| format!("give whole hours, up to {}, like 24", u16::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +155,14 @@ mod tests {
     #[test]
     fn the_flags_contradict_nothing() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_no_number_of_hours_is_told_what_would_be() {
+        for wrong in ["abc", "1.5", "70000"] {
+            let refusal = Args::try_parse_from(["agent", "--keep-hours", wrong]).unwrap_err();
+            assert!(refusal.to_string().contains("whole hours"), "{refusal}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -136,7 +137,7 @@ pub struct ServeArgs {
 #[derive(Args, Clone, Debug)]
 pub struct RollArgs {
     /// Seconds from one call of a computer to the next, 1 to 3600
-    #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = interval_s)]
     pub interval: u32,
 }
 
@@ -241,6 +242,15 @@ fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "not an address or a CIDR range, like 10.0.0.0/8".to_owned())
 }
 
+fn interval_s(text: &str) -> Result<u32, String> {
+    whole(text, 1..=3_600).ok_or_else(|| "give whole seconds from 1 to 3600, like 30".to_owned())
+}
+
+/// A whole number within these.
+fn whole(text: &str, within: RangeInclusive<u32>) -> Option<u32> {
+    text.parse().ok().filter(|number| within.contains(number))
+}
+
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| "give address and port, like 127.0.0.1:8001 or 0.0.0.0:8001".to_owned())
@@ -289,6 +299,19 @@ mod tests {
             parsed("muster").unwrap().command,
             Command::Serve(_)
         ));
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_told_what_would_be_one() {
+        for (wrong, right) in [
+            ("--interval abc", "whole seconds from 1 to 3600"),
+            ("--interval 0", "whole seconds from 1 to 3600"),
+            ("--interval 3601", "whole seconds from 1 to 3600"),
+            ("--backup-keep 0", "from 1 to 10000"),
+        ] {
+            let refusal = parsed(&format!("muster {wrong}")).unwrap_err().to_string();
+            assert!(refusal.contains(right), "{refusal}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct StorageArgs {
     #[arg(long, env = "MUSTER_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,
     /// How many of these copies are kept
-    #[arg(long, env = "MUSTER_BACKUP_KEEP", default_value = "7", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "MUSTER_BACKUP_KEEP", default_value = "7", value_name = "N", value_parser = backups)]
     pub backup_keep: u32,
 }
 
@@ -48,6 +48,10 @@ fn split(text: &str) -> Option<(u64, &str)> {
 }
 
 /// `5y`, `12w`, `90d`, `36h`. A year has 365 days; there is no `m`, which could be either of two.
+fn backups(text: &str) -> Result<u32, String> {
+    super::whole(text, 1..=10_000).ok_or_else(|| "give a number from 1 to 10000, like 7".to_owned())
+}
+
 fn span_ms(text: &str) -> Result<i64, String> {
     let refuse =
         || "a whole number of years, weeks, days or hours, like 5y, 12w, 90d or 36h".to_owned();
