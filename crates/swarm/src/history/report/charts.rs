@@ -88,7 +88,7 @@ fn about(figures: &Figures) -> String {
     format!(
         "## A year as a chart\n\n\
          One computer, {} samples, {} points, over one kept connection, {} times after a warm-up: medians of {} such \
-         runs, each a start of its own and everybody's in turn. Nobody answers from a cache of answers; everybody's \
+         runs, each a start of its own and everybody's in turn; VictoriaMetrics as it is after an import, when it is fastest. Nobody answers from a cache of answers; everybody's \
          files are in the page cache.\n\n",
         whole(figures.number("year.derived.samples")),
         whole(figures.number("chart.muster.cpu.points")),
