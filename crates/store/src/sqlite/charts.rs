@@ -36,7 +36,8 @@ pub(super) async fn chart(
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
-    let samples = periods.iter().map(|listed| listed.samples).sum();
+    let samples = periods.iter().map(|listed| listed.samples);
+    let samples = samples.fold(0, u64::saturating_add);
     let mut decoders = Decoders::start(query, &series, samples, damage);
     for part in parts(&periods, wanted.len()) {
         let wanted = Wanted::Some(&wanted);
@@ -91,13 +92,16 @@ fn fill_readable(
 /// Periods in parts that are small enough to be held at once.
 fn parts(periods: &[Listed], series: usize) -> Vec<&[Listed]> {
     let mut parts = Vec::new();
-    let (mut start, mut numbers) = (0, 0);
+    let (mut start, mut numbers) = (0, 0_u64);
     for (place, listed) in periods.iter().enumerate() {
         if numbers > AT_ONCE {
             parts.push(&periods[start..place]);
             (start, numbers) = (place, 0);
         }
-        numbers += listed.samples.saturating_mul(series as u64);
+        numbers = listed
+            .samples
+            .saturating_mul(series as u64)
+            .saturating_add(numbers);
     }
     parts.push(&periods[start..]);
     parts

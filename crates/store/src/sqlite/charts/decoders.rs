@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 const THREADS: u64 = 4;
 /// Samples for which a thread of its own is worth while.
 const LEAST_SHARE: u64 = 50_000;
+/// Parts of a chart, at most: what each comes to is kept until all are there.
+const PARTS: u64 = 16;
 /// Parts that wait for a thread, at most: what is in memory is these and what is decoded.
 const WAITING: usize = 2;
 
@@ -24,6 +26,10 @@ pub(super) struct Decoders {
     parts: Sender<Part>,
     threads: Vec<JoinHandle<Vec<Share>>>,
     given: usize,
+    /// The next part, and how many samples it has of those that it is to have.
+    next: Vec<ChunkSet>,
+    samples: u64,
+    enough: u64,
 }
 
 impl Decoders {
@@ -49,34 +55,37 @@ impl Decoders {
             threads: (0..threads).map(thread).collect(),
             parts,
             given: 0,
+            next: Vec::new(),
+            samples: 0,
+            enough: LEAST_SHARE.max(samples / PARTS),
         }
     }
 
     /// Waits while all have enough to do.
     pub(super) async fn give(&mut self, sets: Vec<ChunkSet>) {
-        let (mut part, mut samples) = (Vec::new(), 0);
         for set in sets {
-            samples += set.listed.samples;
-            part.push(set);
-            if samples >= LEAST_SHARE {
-                self.give_part(std::mem::take(&mut part)).await;
-                samples = 0;
+            self.samples = self.samples.saturating_add(set.listed.samples);
+            self.next.push(set);
+            if self.samples >= self.enough {
+                self.give_next().await;
             }
-        }
-        if !part.is_empty() {
-            self.give_part(part).await;
         }
     }
 
-    async fn give_part(&mut self, part: Vec<ChunkSet>) {
+    async fn give_next(&mut self) {
+        let part = (self.given, std::mem::take(&mut self.next));
         // Should all have panicked, then that is what `finish` finds.
-        let _ = self.parts.send_async((self.given, part)).await;
+        let _ = self.parts.send_async(part).await;
         self.given += 1;
+        self.samples = 0;
     }
 
     /// Adds what they found: in the order of the parts, so that the same question has the same answer to the last
     /// bit.
-    pub(super) async fn finish(self, charts: &mut [Buckets]) -> Result<()> {
+    pub(super) async fn finish(mut self, charts: &mut [Buckets]) -> Result<()> {
+        if !self.next.is_empty() {
+            self.give_next().await;
+        }
         drop(self.parts);
         let mut shares = Vec::with_capacity(self.given);
         for thread in self.threads {
@@ -132,7 +141,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn the_same_question_has_the_same_answer() {
-        const SETS: i64 = 20;
+        const SETS: i64 = 40;
         let query = ChartQuery {
             computer_id: 1,
             from_ms: 0,
@@ -144,7 +153,10 @@ mod tests {
             let damage = Damage::default();
             let all = LEAST_SHARE * SETS as u64;
             let mut decoders = Decoders::start(&query, &[Some(column(0))], all, &damage);
-            decoders.give((0..SETS).map(set).collect()).await;
+            for number in 0..SETS {
+                decoders.give(vec![set(number)]).await;
+            }
+            assert!((2..=PARTS).contains(&(decoders.given as u64)));
             let mut charts = [query.empty()];
             decoders.finish(&mut charts).await.unwrap();
             charts[0].buckets()[0]
