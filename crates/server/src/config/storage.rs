@@ -47,11 +47,11 @@ fn split(text: &str) -> Option<(u64, &str)> {
     Some((number.parse().ok()?, unit.trim_start()))
 }
 
-/// `5y`, `12w`, `90d`, `36h`. A year has 365 days; there is no `m`, which could be either of two.
 fn backups(text: &str) -> Result<u32, String> {
     super::whole(text, 1..=10_000).ok_or_else(|| "give a number from 1 to 10000, like 7".to_owned())
 }
 
+/// `5y`, `12w`, `90d`, `36h`. A year has 365 days; there is no `m`, which could be either of two.
 fn span_ms(text: &str) -> Result<i64, String> {
     let refuse =
         || "a whole number of years, weeks, days or hours, like 5y, 12w, 90d or 36h".to_owned();

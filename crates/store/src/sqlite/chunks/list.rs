@@ -9,9 +9,8 @@ use sqlx::{Row, SqliteConnection};
 /// A computer, and from when to when.
 pub(in crate::sqlite) type Between = (i64, (i64, i64));
 
-/// How many milliseconds the longest period of each table is.
+/// How many milliseconds the longest period of each table is: of hours, days and months, which the statement numbers.
 const LONGEST_MS: [i64; 3] = [HOUR_MS, DAY_MS, 31 * DAY_MS];
-const LENGTHS: [Length; 3] = [Length::Hour, Length::Day, Length::Month];
 
 /// The periods of one table that have samples between two moments, of each computer that stands in a JSON array: with
 /// the moments, and for each table one after which such periods begin.
@@ -57,8 +56,12 @@ pub(super) async fn list(
         .fetch_all(connection)
         .await?;
     let all = rows.iter().map(|row| {
-        let number: usize = row.try_get::<u8, _>(6)?.into();
-        listed(row, LENGTHS[number.min(LENGTHS.len() - 1)])
+        let length = match row.try_get::<u8, _>(6)? {
+            0 => Length::Hour,
+            1 => Length::Day,
+            _ => Length::Month,
+        };
+        listed(row, length)
     });
     let mut all: Vec<_> = all.collect::<sqlx::Result<_>>()?;
     all.sort_by_key(|(_, listed)| listed.first_ms);

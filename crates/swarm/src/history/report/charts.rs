@@ -73,23 +73,17 @@ fn row(figures: &Figures, key: &str, name: String, target: Option<f64>) -> [Stri
         shown(runs("min_ms").map(|runs| runs.least), 2),
         shown(figure("p95_ms"), 2),
         shown(figure("cpu_ms"), 2),
-        shown(times(figures, &format!("chart.{key}.median_ms")), 1),
+        shown(figures.ratio(&format!("chart.{key}.median_ms"), MUSTER), 1),
         verdict.unwrap_or_default(),
     ]
-}
-
-/// How many times Muster's time that is.
-fn times(figures: &Figures, of: &str) -> Option<f64> {
-    let ratio = figures.runs(of)?.median / figures.runs(MUSTER)?.median;
-    ratio.is_finite().then_some(ratio)
 }
 
 fn about(figures: &Figures) -> String {
     format!(
         "## A year as a chart\n\n\
          One computer, {} samples, {} points, over one kept connection, {} times after a warm-up: medians of {} such \
-         runs, each a start of its own and everybody's in turn; VictoriaMetrics as it is after an import, when it is fastest. Nobody answers from a cache of answers; everybody's \
-         files are in the page cache.\n\n",
+         runs, each a start of its own and everybody's in turn; VictoriaMetrics as it is after an import, when it \
+         is fastest. Nobody answers from a cache of answers; everybody's files are in the page cache.\n\n",
         whole(figures.number("year.derived.samples")),
         whole(figures.number("chart.muster.cpu.points")),
         whole(figures.number("chart.count")),
@@ -98,7 +92,7 @@ fn about(figures: &Figures) -> String {
 }
 
 fn twice(figures: &Figures) -> String {
-    let Some(times) = times(figures, "chart.victoria.avg.median_ms") else {
+    let Some(times) = figures.ratio("chart.victoria.avg.median_ms", MUSTER) else {
         return "Whether it is twice as fast as VictoriaMetrics was not measured.\n".to_owned();
     };
     let word = if times >= 2.0 { "met" } else { "MISSED" };

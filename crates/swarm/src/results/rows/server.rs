@@ -15,7 +15,8 @@ pub static ROWS: PartRows = PartRows {
          have a day behind them.",
         "Who is due within a tenth of a second is called together: that is most of the lateness. Lateness is from \
          a computer's turn to its stored answer, less that of the quickest; the server itself counted \
-         {server.muster_polls_late_total} calls that began more than 1 s late. A restart is counted from when the server was told to stop.",
+         {server.muster_polls_late_total} calls that began more than 1 s late. A restart is counted from when the \
+         server was told to stop.",
         "A server that has just begun seals nothing yet: no sealing is in these bytes, nor what the peers write \
          when they compact. A steady hour is the last of {hours} of the store alone, at full speed: as much is sealed in \
          it, and as much gives way, as is stored.",
