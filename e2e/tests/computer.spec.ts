@@ -207,6 +207,18 @@ test('the time stands at the crosshair, and within the chart', async ({
   }
   await page.getByRole('slider').press('ArrowLeft');
   await expect(figure(page, 'CPU').locator('.time')).toBeVisible();
+
+  // What comes in above the charts moves them under a hand that rests: the keys keep the crosshair.
+  for (const sign of ['', '-']) {
+    await page.locator('.charts').evaluate((charts, sign) => {
+      charts.style.translate = `0 ${sign}400px`;
+    }, sign);
+    await page.waitForTimeout(300);
+    await expect(figure(page, 'CPU').locator('.time')).toBeVisible();
+  }
+  await page.locator('.charts').evaluate((charts) => (charts.style.translate = ''));
+  await memory.locator('.u-over').hover({ position: { x: width / 3, y: 50 } });
+  await expect(memory.locator('.time')).toBeVisible();
 });
 
 interface Watched {

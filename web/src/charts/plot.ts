@@ -32,6 +32,8 @@ export interface PlotOptions {
   gaps: () => Gap[];
   filledIn: () => Stretch[];
   onPoint: (moment_s: number | null) => void;
+  /** Whether a hand's event may move the crosshair. */
+  heeds: (event: MouseEvent) => boolean;
   onSelect: (from_s: number, to_s: number) => void;
   onDoubleClick: () => void;
   /** Called with each frame, so that the crosshair stays where it is in time. */
@@ -161,7 +163,7 @@ function select(plot: uPlot, onSelect: PlotOptions['onSelect']): void {
 }
 
 function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
-  const { spec, onPoint } = options;
+  const { spec, onPoint, heeds } = options;
   const lineOf = (series: number) => {
     const column = columns[series - 1];
     return column?.role === 'avg' ? spec.lines[column.line] : undefined;
@@ -169,6 +171,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
   const hasDots = spec.kind === 'lines' && spec.lines.length <= 12;
   // Only what hands do moves the crosshair; what the plot does to it while data move does not.
   const pointing: uPlot.Cursor.MouseListenerFactory = (plot, _, handle) => (event) => {
+    if (!heeds(event)) return null;
     handle(event);
     const { idx } = plot.cursor;
     onPoint(idx == null ? null : (plot.data[0][idx] ?? null));

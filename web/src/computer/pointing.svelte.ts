@@ -125,6 +125,6 @@ export class Pointing {
     if (target === undefined) return;
     event.preventDefault();
     const number = target === null ? null : Math.min(this.last, Math.max(0, target));
-    this.crosshair.point(number === null ? null : (this.moments_s[number] ?? null));
+    this.crosshair.pointByKeys(number === null ? null : (this.moments_s[number] ?? null));
   }
 }
