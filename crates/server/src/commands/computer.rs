@@ -9,7 +9,7 @@ use crate::roster::KEEP_REMOVED_MS;
 use crate::target::{Fingerprint, Place, check_pin, clean_name, clean_token};
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, Error, NewComputer};
+use muster_store::{Computer, Computers as _, Error, EventKind, Events as _, NewComputer, Status};
 use std::path::Path;
 
 pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
@@ -87,18 +87,37 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
             .state
             .last_seen_ms
             .map_or_else(|| "never seen".to_owned(), clock::to_second);
+        let reason = reason(store, computer).await?;
+        let rest = [seen, computer.tags.join(", "), reason.unwrap_or_default()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>();
         say!(
-            "{:name_width$}  {:url_width$}  {:7}  {seen}  {}",
+            "{:name_width$}  {:url_width$}  {:7}  {}",
             computer.name,
             computer.url,
             computer.state.status.as_str(),
-            computer.tags.join(", ")
+            rest.join("  ")
         );
     }
     if computers.is_empty() {
         say!("No computers yet. Add one: muster computer add NAME http://ADDRESS:8000");
     }
     Ok(())
+}
+
+/// Why it does not answer, as the server noted last.
+async fn reason(store: &SqliteStore, computer: &Computer) -> anyhow::Result<Option<String>> {
+    if computer.state.status != Status::Offline {
+        return Ok(None);
+    }
+    let newest = store
+        .events(Some(computer.id), i64::MAX, i64::MAX, 1)
+        .await?
+        .pop();
+    Ok(newest
+        .filter(|event| event.kind == EventKind::Offline)
+        .and_then(|event| event.detail))
 }
 
 async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {

@@ -12,6 +12,7 @@ mod app;
 mod audit;
 mod base_path;
 mod binary;
+mod commands;
 mod completeness;
 mod computers;
 mod contract;
