@@ -15,7 +15,7 @@ test: web ## everything: units, the whole server, and the browser; installs Chro
 	cargo build --locked -p muster -p muster-agent -p muster-swarm
 	cargo test --locked --workspace
 	cd web && npm test
-	cd e2e && npm ci --no-audit --no-fund && npm test
+	cd e2e && npm ci --no-audit --no-fund && npm test -- --grep-invert @alone && npm test -- --grep @alone
 
 faults: ## kill -9, full disks, damage, power cuts and more, as often as docs/trust.md says
 	cargo build --locked -p muster -p muster-agent -p muster-swarm

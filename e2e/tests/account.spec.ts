@@ -86,7 +86,7 @@ test('whoever signs out is not told that the session has ended', async ({ signed
     );
     const response = await route.fetch({ maxRedirects: 0 });
     await noticed;
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(100);
     await route.fulfill({ response });
   });
   await page.getByRole('button', { name: 'Account of admin' }).click();

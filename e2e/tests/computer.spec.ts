@@ -10,6 +10,18 @@ const chart = (page: Page, title: string) =>
 const figure = (page: Page, title: string) =>
   page.locator('figure').filter({ has: chart(page, title) });
 
+/** A day of the past that `givePast` gave it. */
+async function openDay(page: Page, href: string): Promise<void> {
+  await page.goto(`${href}?span=day`);
+  await expectDay(page);
+}
+
+async function expectDay(page: Page): Promise<void> {
+  await expect(mainCharts(page)).toHaveCount(4);
+  // It stands above the charts: what is pointed at before it is there moves away.
+  await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();
+}
+
 /** Opens the page of a computer that has just been added. */
 async function open(page: Page): Promise<string> {
   await toOverview(page);
@@ -82,8 +94,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
   givePast(directory);
-  await page.goto(`${page.url()}?span=day`);
-  await expect(mainCharts(page)).toHaveCount(4);
+  await openDay(page, page.url());
   const toggle = page.getByRole('button', { name: 'Week before' });
 
   await test.step('by key, and kept in the address', async () => {
@@ -91,7 +102,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
     await expect(page).toHaveURL(/w=1/);
     await expect(toggle).toHaveAttribute('aria-pressed', 'true');
     await page.reload();
-    await expect(mainCharts(page)).toHaveCount(4);
+    await expectDay(page);
     await chart(page, 'CPU').hover({ position: { x: 300, y: 50 } });
     await expect(figure(page, 'CPU')).toContainText(/a week before \d+\s%/);
     await toggle.click();
@@ -189,8 +200,7 @@ test('the time stands at the crosshair, and within the chart', async ({
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
   givePast(directory);
-  await page.goto(`${href}?span=day`);
-  await expect(mainCharts(page)).toHaveCount(4);
+  await openDay(page, href);
   const time = page.locator('figure .time');
   const memory = figure(page, 'Memory');
   const { width } = (await memory.locator('.u-over').boundingBox())!;
@@ -198,12 +208,15 @@ test('the time stands at the crosshair, and within the chart', async ({
     await memory.locator('.u-over').hover({ position: { x, y: 50 } });
     await expect(memory.locator('.time')).toHaveText(/\d\d:\d\d:\d\d|:.+/);
     await expect(time).toHaveCount(1);
-    const [chart, told] = [(await memory.boundingBox())!, (await time.boundingBox())!];
-    expect(told.x).toBeGreaterThanOrEqual(chart.x - 1);
-    expect(told.x + told.width).toBeLessThanOrEqual(chart.x + chart.width + 1);
-    const line = (await memory.locator('.u-cursor-x').boundingBox())!;
-    expect(told.x).toBeLessThanOrEqual(line.x + line.width);
-    expect(told.x + told.width).toBeGreaterThanOrEqual(line.x - 1);
+    // Where its words change, it has its new place a frame later.
+    await expect(async () => {
+      const [chart, told] = [(await memory.boundingBox())!, (await time.boundingBox())!];
+      expect(told.x).toBeGreaterThanOrEqual(chart.x - 1);
+      expect(told.x + told.width).toBeLessThanOrEqual(chart.x + chart.width + 1);
+      const line = (await memory.locator('.u-cursor-x').boundingBox())!;
+      expect(told.x).toBeLessThanOrEqual(line.x + line.width);
+      expect(told.x + told.width).toBeGreaterThanOrEqual(line.x - 1);
+    }).toPass();
   }
   await page.getByRole('slider').press('ArrowLeft');
   await expect(figure(page, 'CPU').locator('.time')).toBeVisible();
@@ -233,7 +246,8 @@ async function answerSeconds(page: Page): Promise<Watched> {
     watched.asked.push(new URL(route.request().url()).searchParams.get('after'));
     const second = watched.asked.length;
     const reading = {
-      timestamp_ms: Date.now(),
+      // Later than what the server itself has read since.
+      timestamp_ms: Date.now() + 1_500,
       ...{ cpu_percent: second, memory_percent: 40, disk_percent: 50 },
       ...{ memory_used: 1024 ** 3, memory_total: 4 * 1024 ** 3, disk_used: 1, disk_total: 2 },
       ...{ network_sent_per_sec: 1000, network_recv_per_sec: 2000 },
@@ -259,10 +273,12 @@ test('a computer that is looked at is read each second', async ({
   muster,
   directory,
 }) => {
+  test.setTimeout(120_000);
   await addComputer(page, 'box', await muster.startAgent('box'));
   const watched = await answerSeconds(page);
   const href = await open(page);
   givePast(directory);
+  watched.asked.length = 0;
   await page.goto(`${href}?span=quarter`);
 
   await test.step('numbers, processes and charts follow', async () => {
@@ -307,17 +323,18 @@ test('a computer that is looked at is read each second', async ({
     return watched.asked.length - before;
   };
   await test.step('once a second, and not while out of sight', async () => {
-    expect(await asksWithin(3000)).toBeLessThanOrEqual(4);
+    const began_ms = Date.now();
+    const asks = await asksWithin(3000);
+    expect(asks).toBeLessThanOrEqual(Math.ceil((Date.now() - began_ms) / 1000) + 1);
     await setVisibility(page, 'hidden');
-    await page.waitForTimeout(200);
-    expect(await asksWithin(2500)).toBe(0);
+    // What was asked just before may be counted after.
+    await expect.poll(() => asksWithin(2500)).toBe(0);
     await setVisibility(page, 'visible');
     await expect.poll(() => asksWithin(500)).toBeGreaterThan(0);
   });
 
   await test.step('also where its charts show a day, for the numbers over them', async () => {
-    await page.goto(`${href}?span=day`);
-    await expect(mainCharts(page)).toHaveCount(4);
+    await openDay(page, href);
     await expect.poll(() => asksWithin(500)).toBeGreaterThan(0);
   });
 });
@@ -337,6 +354,7 @@ test.describe('by touch', () => {
     givePast(directory);
     await page.goto(`${page.url()}?span=day`);
     await expect(chart(page, 'CPU')).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();
     const over = page.locator('.u-over').first();
     await over.scrollIntoViewIfNeeded();
     const client = await page.context().newCDPSession(page);
@@ -372,17 +390,21 @@ test.describe('by touch', () => {
 
     await test.step('a double tap leads back', async () => {
       await expect(chart(page, 'CPU')).toBeVisible();
-      for (let tap = 0; tap < 2; tap += 1) {
-        await touch('touchStart', at(0.5));
-        await touch('touchEnd', []);
-      }
-      await expect(page).toHaveURL(/span=day/);
+      // On a busy machine two taps may be too far apart to be one double tap.
+      await expect(async () => {
+        for (let tap = 0; tap < 2; tap += 1) {
+          await touch('touchStart', at(0.5));
+          await touch('touchEnd', []);
+        }
+        await expect(page).toHaveURL(/span=day/, { timeout: 1_000 });
+      }).toPass();
     });
 
     await test.step('up and down scrolls the page', async () => {
-      const before = await page.evaluate(() => window.scrollY);
+      const scrolled = () => page.evaluate(() => window.scrollY);
+      const before = await scrolled();
       await client.send('Input.synthesizeScrollGesture', { x: box.x + 100, y, yDistance: -250 });
-      expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(before + 100);
+      await expect.poll(scrolled).toBeGreaterThan(before + 100);
     });
   });
 });

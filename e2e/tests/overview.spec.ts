@@ -176,8 +176,8 @@ test('the lines of those in sight are asked for at once', async ({ page }) => {
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
   expect(asked).toHaveLength(1);
   await page.evaluate(() => window.scrollTo(0, 40_000));
+  await expect.poll(() => asked.length).toBe(2);
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
-  expect(asked).toHaveLength(2);
   await page.evaluate(() => window.scrollTo(0, 0));
   await expect(rowOf(page, 'build-1')).toBeVisible();
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();

@@ -25,6 +25,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('axe finds nothing where computers are watched', async ({ page, muster }) => {
       await page.goto('login');
+      await expect(page.getByLabel('User name')).toBeVisible();
       await expectNoFindings(page);
       await signIn(page, 'not-the-password');
       await expect(page.getByRole('alert')).toBeVisible();

@@ -15,6 +15,7 @@ test('charts are looked into by dragging, and the address keeps the stretch', as
   const link = page.getByRole('link', { name: 'box' });
   await page.goto(`${await link.getAttribute('href')}?span=day`);
   await expect(mainCharts(page)).toHaveCount(4);
+  await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const stretch = () => {
     const query = new URL(page.url()).searchParams;

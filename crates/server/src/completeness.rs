@@ -75,6 +75,7 @@ pub async fn completeness(
     let mut attendance = known.attendance(asked, called_until_ms(latest, span, asked));
     if let Some(span) = span {
         attend(store, latest.id, span, &mut attendance).await?;
+        add_unwritten(latest, span, &mut attendance);
     }
     // After all moments were read: what that came upon is among it.
     let damaged = store.damaged(latest.id, from_ms, to_ms);
@@ -93,6 +94,17 @@ async fn attend(store: &dyn Store, id: i64, span: Span, attendance: &mut Attenda
         from_ms = to_ms;
     }
     Ok(())
+}
+
+/// The latest sample was received, though it may not be written for a second: what lies before it is no gap
+/// yet because of that.
+fn add_unwritten(latest: &Latest, span: Span, attendance: &mut Attendance) {
+    let newest_ms = latest.sample.as_ref().map(|sample| sample.timestamp_ms);
+    let unwritten = newest_ms
+        .filter(|moment_ms| *moment_ms > span.last_ms && *moment_ms < attendance.look_to_ms());
+    if let Some(moment_ms) = unwritten {
+        attendance.add(moment_ms);
+    }
 }
 
 /// What is known beside the samples.

@@ -19,6 +19,8 @@ interface Answer {
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
 
+const overdue_ms = 500;
+
 export class Presence {
   readonly #id: number;
   readonly #onFilledIn: () => void;
@@ -28,7 +30,13 @@ export class Presence {
   #subject = '';
   #asked_s = 0;
   #request = 0;
+  #isAsking = false;
+  /** Whether it has taken so long that the charts are shown without it, and move once it is there. */
+  #isOverdue = $state(false);
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
+  /** Whether what stands above the charts is as high as it will be. */
+  readonly isSettled = $derived(this.#answer !== null || this.failure !== null || this.#isOverdue);
   readonly completeness = $derived(this.#answer?.completeness ?? null);
   /** Whether it goes on: what ended before it was asked for cannot. */
   readonly #lasts = $derived(
@@ -69,10 +77,13 @@ export class Presence {
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
     const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);
-    if (subject === this.#subject && now_s - this.#asked_s < age_s) return;
+    const isRecent = this.#isAsking || now_s - this.#asked_s < age_s;
+    if (subject === this.#subject && isRecent) return;
+    this.#waiting ??= setTimeout(() => (this.#isOverdue = true), overdue_ms);
     this.#subject = subject;
     this.#asked_s = now_s;
     const request = (this.#request += 1);
+    this.#isAsking = true;
     try {
       const completeness = await calls.completeness(this.#id, plan.from_s, plan.to_s);
       if (request !== this.#request) return;
@@ -84,6 +95,8 @@ export class Presence {
       if (request !== this.#request) return;
       this.#answer = null;
       this.failure = messageOf(error);
+    } finally {
+      if (request === this.#request) this.#isAsking = false;
     }
   }
 }

@@ -36,6 +36,8 @@ export class Connection {
   #source: EventSource | null = null;
   #heard_ms = 0;
   #isOpen = false;
+  /** Grows whenever a stream is given up: what was asked before that counts for nothing. */
+  #attempt = 0;
   #reopening: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
 
@@ -76,21 +78,25 @@ export class Connection {
     this.#disconnect();
     if (!this.#isOpen) return;
     this.#target.lost();
+    const attempt = this.#attempt;
     // A refused stream gives no status: asking for the session tells an ended one (which leads to
     // the login page) from a server that is away.
     this.#reopening = setTimeout(() => {
       session().then(
         (answer) => {
-          if (!this.#isOpen) return;
+          if (attempt !== this.#attempt) return;
           this.#target.session(answer);
           this.#connect();
         },
-        () => this.#lost(),
+        () => {
+          if (attempt === this.#attempt) this.#lost();
+        },
       );
     }, reopen_after_ms);
   }
 
   #disconnect(): void {
+    this.#attempt += 1;
     clearTimeout(this.#reopening);
     this.#source?.close();
     this.#source = null;

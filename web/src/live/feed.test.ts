@@ -40,6 +40,15 @@ describe('Feed', () => {
     expect(happened).toEqual(['reload', 'replace 13', 'apply 14']);
   });
 
+  it('fetches again where the overview is older than the stream that began meanwhile, once', () => {
+    feed.load();
+    feed.onHello(14);
+    feed.onUpdate(update(15));
+    feed.onOverview(overview(12));
+    feed.onOverview(overview(14));
+    expect(happened).toEqual(['reload', 'replace 12', 'reload', 'replace 14', 'apply 15']);
+  });
+
   it('fetches again after a hole, once', () => {
     feed.load();
     feed.onOverview(overview(1));

@@ -25,6 +25,8 @@ export class Feed {
   #run: string | null = null;
   /** That of the stream. */
   #heardRun: string | null = null;
+  /** With how many updates the stream began, where that was heard while an overview was on its way. */
+  #heardSeq: number | null = null;
   #waiting: Update[] = [];
   #loading = false;
 
@@ -56,6 +58,10 @@ export class Feed {
       this.load();
       return;
     }
+    if (this.#lacksWhatWasBeforeTheStream(overview.seq)) {
+      this.load();
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const update of waiting) this.onUpdate(update);
@@ -63,9 +69,9 @@ export class Feed {
 
   onHello(seq: number, run: string | null = null): void {
     this.#heardRun = run;
-    // An overview that is on its way was asked for before or with the stream: updates after
-    // this hello are kept for it, so it can lack none.
-    if (!this.#loading && (seq !== this.#seq || this.#isOfAnotherRun())) this.load();
+    // What comes after this hello is kept for an overview that is on its way.
+    if (this.#loading) this.#heardSeq = seq;
+    else if (seq !== this.#seq || this.#isOfAnotherRun()) this.load();
   }
 
   onUpdate(update: Update): void {
@@ -77,6 +83,13 @@ export class Feed {
       this.#seq = update.seq;
       this.#target.apply(update);
     }
+  }
+
+  /** Asked once for each hello, so that a server that miscounts is not asked without end. */
+  #lacksWhatWasBeforeTheStream(seq: number): boolean {
+    const heardSeq = this.#heardSeq;
+    this.#heardSeq = null;
+    return heardSeq !== null && seq < heardSeq;
   }
 
   #isOfAnotherRun(): boolean {

@@ -50,7 +50,9 @@ export class ComputerForm {
     calls.computer(row.id).then(
       ({ note, tls_sha256 }) => {
         this.#storedNote = this.note = note;
-        this.#storedPin = this.pin = tls_sha256 ?? '';
+        this.#storedPin = tls_sha256 ?? '';
+        // One that was pasted meanwhile stays.
+        if (this.pin === '') this.pin = this.#storedPin;
         this.noteState = 'known';
       },
       () => (this.noteState = 'failed'),

@@ -1,7 +1,7 @@
 //! The pure part, from moments and events to gaps.
 
 use super::*;
-use muster_store::EventKind;
+use muster_store::{EventKind, Sample};
 use proptest::prelude::*;
 
 /// In all of these the interval is ten seconds.
@@ -263,4 +263,35 @@ proptest! {
             prop_assert_eq!(covered, is_open(second, start_s, &moments), "second {}: {:?}", second, told(&found));
         }
     }
+}
+
+#[test]
+fn what_was_received_and_is_not_written_yet_is_no_gap() {
+    let known = Known {
+        start_ms: Some(0),
+        end_ms: 200_000,
+        of_computer: Vec::new(),
+        of_server: Vec::new(),
+    };
+    let asked = asked(100, 200);
+    let gaps = |newest_s: i64| {
+        let mut attendance = known.attendance(asked, 200_000);
+        every_ten(90, 171)
+            .into_iter()
+            .for_each(|moment_s| attendance.add(moment_s * 1000));
+        let mut latest = Latest::default();
+        latest.sample = Some(Sample {
+            timestamp_ms: newest_s * 1000,
+            ..Sample::default()
+        });
+        let written = Span {
+            first_ms: 0,
+            last_ms: 170_000,
+        };
+        add_unwritten(&latest, written, &mut attendance);
+        told(&known.conclude(attendance, asked, &[])).len()
+    };
+    assert_eq!(gaps(170), 1);
+    assert_eq!(gaps(190), 0);
+    assert_eq!(gaps(250), 1, "it lies beyond what is looked at");
 }
