@@ -2,6 +2,7 @@
 
 use crate::collect::Options;
 use crate::service::{InstallArgs, UninstallArgs};
+use crate::token::DEFAULT_NAME;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -74,7 +75,7 @@ pub struct Place {
     #[arg(
         long,
         env = "MUSTER_AGENT_TOKEN_FILE",
-        default_value = "client_token.txt",
+        default_value = DEFAULT_NAME,
         value_name = "FILE"
     )]
     pub token_file: PathBuf,

@@ -35,8 +35,12 @@ pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
 
 /// Who asks in another folder than the agent's gets a token, but not the agent's.
 fn tell(file: &Path) -> Result<(), TokenError> {
-    let is_there = file.exists();
-    let token = token::load(file)?.token;
+    let held = token::held(file)?;
+    let is_there = held.is_some();
+    let token = match held {
+        Some(token) => token,
+        None => token::load(file)?.token,
+    };
     say(&format!("{}\n", token.text()));
     if !is_there {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());

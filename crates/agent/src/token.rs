@@ -3,7 +3,7 @@
 mod file;
 mod renewal;
 
-pub use file::{TokenError, TokenFile, load};
+pub use file::{DEFAULT_NAME, TokenError, TokenFile, held, load};
 pub use renewal::{Shown, Tokens, renew};
 
 use subtle::ConstantTimeEq;

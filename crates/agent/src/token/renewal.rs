@@ -172,6 +172,9 @@ impl Old {
 /// A [`TokenError`].
 pub fn renew(path: &Path) -> Result<Token, TokenError> {
     let known = file::peek(path)?;
+    if let (None, Some(text)) = (&known, file::read(path)?) {
+        file::set_aside(path, &text)?;
+    }
     if let (Some(token), None) = (known, Old::read(path)) {
         let renewed = SystemTime::now();
         Old { token, renewed }.write(path)?;

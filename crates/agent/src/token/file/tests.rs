@@ -58,7 +58,7 @@ fn what_holds_no_token_is_replaced_with_a_notice() {
         "t\u{f6}ken".as_bytes(),
         &long,
     ] {
-        let (_folder, path) = file_with(text);
+        let (folder, path) = file_with(text);
         let loaded = load(&path).unwrap();
         assert_eq!(loaded.notices.len(), 1);
         assert!(
@@ -68,6 +68,48 @@ fn what_holds_no_token_is_replaced_with_a_notice() {
         );
         assert_eq!(load(&path).unwrap().token.text(), loaded.token.text());
         assert_eq!(mode(&path), 0o600);
+        let asides = asides(&folder);
+        match trim(text).is_empty() {
+            true => assert!(asides.is_empty(), "{asides:?}"),
+            false => assert_eq!(fs::read(&asides[0]).unwrap(), text),
+        }
+    }
+}
+
+/// What was kept of damaged files.
+fn asides(folder: &tempfile::TempDir) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let is_aside = |path: &PathBuf| path.to_str().unwrap().contains(".txt.damaged-");
+    paths.filter(is_aside).collect()
+}
+
+#[test]
+fn a_file_of_something_else_is_left_as_it_is() {
+    let (folder, path) = file_with(b"line one\nline two\n");
+    let notes = folder.path().join("notes.txt");
+    fs::rename(&path, &notes).unwrap();
+    for long in [&b"line one\nline two\n"[..], &[b'x'; 5_000]] {
+        fs::write(&notes, long).unwrap();
+        for result in [
+            load(&notes).map(|_| ()),
+            held(&notes).map(|_| ()),
+            crate::token::renew(&notes).map(|_| ()),
+        ] {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains("notes.txt holds"), "{error}");
+        }
+        assert_eq!(fs::read(&notes).unwrap(), long);
+    }
+}
+
+#[test]
+fn asking_for_the_token_writes_none_over_what_is_there() {
+    for (text, told) in [(&b""[..], "is empty"), (b"two words", "holds no token")] {
+        let (_folder, path) = file_with(text);
+        let error = held(&path).err().unwrap().to_string();
+        assert!(error.contains(told), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), text);
     }
 }
 
