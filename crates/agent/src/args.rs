@@ -3,7 +3,8 @@
 use crate::collect::Options;
 use crate::service::{InstallArgs, UninstallArgs};
 use crate::token::DEFAULT_NAME;
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,15 +44,15 @@ pub struct Args {
     pub keep_hours: u16,
 
     /// Where the watched computer's /proc is, for an agent in a container (Linux)
-    #[arg(long, default_value = "/proc", value_name = "FOLDER")]
+    #[arg(long, default_value = "/proc", value_name = "FOLDER", value_parser = mounted_proc)]
     pub proc: PathBuf,
 
     /// Where the watched computer's /sys is, for an agent in a container (Linux)
-    #[arg(long, default_value = "/sys", value_name = "FOLDER")]
+    #[arg(long, default_value = "/sys", value_name = "FOLDER", value_parser = mounted)]
     pub sys: PathBuf,
 
     /// Where the watched computer's file systems are, for an agent in a container (Linux)
-    #[arg(long, default_value = "/", value_name = "FOLDER")]
+    #[arg(long, default_value = "/", value_name = "FOLDER", value_parser = mounted)]
     pub root: PathBuf,
 
     /// End as soon as standard input is closed, and so with the program that started this one
@@ -119,6 +120,13 @@ impl Place {
 }
 
 impl Args {
+    /// What was typed; who typed nonsense, or wants help, is told, and the program ends.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = without_empty(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Where readings are kept.
     #[must_use]
     pub fn history(&self) -> PathBuf {
@@ -143,6 +151,43 @@ impl Args {
     }
 }
 
+/// A variable that is set to nothing, as compose files leave one, is as one that is not set.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|flag| {
+        let value = flag.get_env().and_then(std::env::var_os);
+        match value.is_some_and(|value| value.is_empty()) {
+            true => flag.env(Resettable::Reset),
+            false => flag,
+        }
+    });
+    command.mut_subcommands(without_empty)
+}
+
+/// A folder that is mounted from the watched computer.
+fn mounted(text: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(text);
+    // What is usual may be missing: then the readings are, and the agent says so.
+    let is_usual = ["/proc", "/sys", "/"].contains(&text);
+    match is_usual || folder.is_dir() {
+        true => Ok(folder),
+        false => {
+            Err("there is no such folder: give the one where the computer's own is mounted".into())
+        }
+    }
+}
+
+/// The same, of `/proc`: without it there is next to nothing to tell.
+fn mounted_proc(text: &str) -> Result<PathBuf, String> {
+    let folder = mounted(text)?;
+    match text == "/proc" || folder.join("stat").is_file() {
+        true => Ok(folder),
+        false => Err(
+            "there is no `stat` in it: give the folder where the computer's /proc is mounted"
+                .into(),
+        ),
+    }
+}
+
 fn hours(text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_| format!("give whole hours, up to {}, like 24", u16::MAX))
@@ -151,7 +196,6 @@ fn hours(text: &str) -> Result<u16, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_flags_contradict_nothing() {
@@ -164,6 +208,26 @@ mod tests {
             let refusal = Args::try_parse_from(["agent", "--keep-hours", wrong]).unwrap_err();
             assert!(refusal.to_string().contains("whole hours"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_mounted_is_told_by_its_flag() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = folder.path().to_str().unwrap();
+        for (flag, value, told) in [
+            ("--proc", "/nonexistent", "no such folder"),
+            ("--proc", empty, "no `stat`"),
+            ("--sys", "/nonexistent", "no such folder"),
+            ("--root", "/nonexistent", "no such folder"),
+        ] {
+            let refusal = Args::try_parse_from(["agent", flag, value]).unwrap_err();
+            let refusal = refusal.to_string();
+            assert!(
+                refusal.contains(told) && refusal.contains(flag),
+                "{refusal}"
+            );
+        }
+        assert!(Args::try_parse_from(["agent", "--sys", empty, "--root", empty]).is_ok());
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! The `muster-agent` program.
 
-use clap::Parser;
 use muster_agent::args::{Args, Command};
 use muster_agent::{commands, service, start};
 use std::fmt::Display;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::read();
     match &args.command {
         None => ended(start::start(&args)),
         Some(Command::Token(args)) => ended(commands::token(args)),

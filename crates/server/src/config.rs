@@ -12,7 +12,8 @@ pub use logging::{LogArgs, LogFormat};
 pub use storage::StorageArgs;
 pub use tls::TlsArgs;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use ipnet::IpNet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -35,6 +36,28 @@ pub struct Cli {
     /// The log.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+impl Cli {
+    /// What was typed; who typed nonsense, or wants help, is told, and the program ends.
+    #[must_use]
+    pub fn read(arguments: impl Iterator<Item = OsString>) -> Self {
+        let command = without_empty(Self::command());
+        let matches = command.get_matches_from(with_default_command(arguments));
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// A variable that is set to nothing, as compose files leave one, is as one that is not set.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|flag| {
+        let value = flag.get_env().and_then(std::env::var_os);
+        match value.is_some_and(|value| value.is_empty()) {
+            true => flag.env(Resettable::Reset),
+            false => flag,
+        }
+    });
+    command.mut_subcommands(without_empty)
 }
 
 /// What `muster` can do.
@@ -262,7 +285,7 @@ pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<Os
     const OTHERS: [&str; 4] = ["-h", "--help", "-V", "--version"];
     let mut arguments: Vec<OsString> = arguments.collect();
     let rest = arguments.get(1..).unwrap_or_default();
-    let names = <Cli as clap::CommandFactory>::command();
+    let names = Cli::command();
     let is_command = |argument: &OsString| {
         argument == "help"
             || names

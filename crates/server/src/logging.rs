@@ -10,7 +10,11 @@ use tracing_subscriber::filter::LevelFilter;
 /// # Errors
 /// A value of `MUSTER_LOG` that is no level.
 pub fn begin(format: LogFormat) -> anyhow::Result<()> {
-    let wanted = std::env::var("MUSTER_LOG").unwrap_or_else(|_| "info".to_owned());
+    let wanted = std::env::var("MUSTER_LOG").unwrap_or_default();
+    let wanted = match wanted.is_empty() {
+        true => "info".to_owned(),
+        false => wanted,
+    };
     let Some(filter) = filter(&wanted) else {
         anyhow::bail!("MUSTER_LOG must be error, warn, info, debug or trace, not \"{wanted}\"");
     };

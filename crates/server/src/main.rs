@@ -1,7 +1,6 @@
 //! `muster`: the server, and the administrator's commands.
 
-use clap::Parser as _;
-use muster::config::{Cli, with_default_command};
+use muster::config::Cli;
 use muster::logging;
 use std::process::ExitCode;
 
@@ -13,7 +12,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(with_default_command(std::env::args_os()));
+    let cli = Cli::read(std::env::args_os());
     let format = cli.log.log_format;
     if let Err(error) = logging::begin(format) {
         eprintln!("muster: {error}");

@@ -209,3 +209,22 @@ fn a_log_level_that_is_none_is_said() {
         text(&refused.stderr)
     );
 }
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let folder = TempDir::new().unwrap();
+    let mut command = muster(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    for variable in [
+        "MUSTER_INTERVAL",
+        "MUSTER_TRUSTED_PROXY",
+        "MUSTER_RETAIN",
+        "MUSTER_TLS_CERT",
+        "MUSTER_LOG",
+        "MUSTER_LOG_FORMAT",
+        "MUSTER_LISTEN",
+    ] {
+        command.env(variable, "");
+    }
+    let (server, _) = start(command);
+    stop(server);
+}
