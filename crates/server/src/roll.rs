@@ -5,6 +5,7 @@
 
 mod call;
 mod lateness;
+mod sockets;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,9 @@ use crate::recorder::Recorder;
 use crate::target::Target;
 use call::{Call, Finished, Slot};
 use muster_store::Computer;
+use sockets::{Room, Sockets};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -40,6 +42,9 @@ const FIRST_CALL_PACE: Duration = Duration::from_millis(1);
 const TICK: Duration = Duration::from_millis(100);
 /// Ticks of an interval, at least: of a short one each is shorter.
 const LEAST_TICKS: u32 = 100;
+/// After the system had no descriptor for a call, it is made again.
+const AGAIN_AFTER: Duration = Duration::from_millis(250);
+const COMPLAIN_AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// Two readings closer than this say little of what lies between.
 const MIN_APART: Duration = Duration::from_secs(1);
 
@@ -65,6 +70,15 @@ struct Entry {
     called: Instant,
     /// Which of several targets a call under way was for.
     generation: u64,
+    /// Whether its call waits for room.
+    waits: bool,
+}
+
+/// A call that is due and has no room yet.
+struct Waiting {
+    id: i64,
+    generation: u64,
+    due: Instant,
 }
 
 /// Who is called when.
@@ -79,9 +93,12 @@ pub struct Roll {
     queue: BinaryHeap<Reverse<(Instant, i64)>>,
     calls: JoinSet<Finished>,
     generation: u64,
-    /// Connections that wait for the next call, and how many may.
-    kept: usize,
-    may_keep: usize,
+    sockets: Sockets,
+    /// Of computers that answered last time, and of those that failed.
+    waiting: [VecDeque<Waiting>; 2],
+    /// When it was last said that there are not enough descriptors.
+    complained: Option<Instant>,
+    told_of_room: bool,
 }
 
 impl Roll {
@@ -98,16 +115,18 @@ impl Roll {
             queue: BinaryHeap::new(),
             calls: JoinSet::new(),
             generation: 0,
-            kept: 0,
-            may_keep: usize::MAX,
+            sockets: Sockets::within(usize::MAX),
+            waiting: Default::default(),
+            complained: None,
+            told_of_room: false,
         }
     }
 
-    /// One that keeps so many connections from one call to the next, and makes the others anew.
+    /// One that has so many connections open at once.
     #[must_use]
-    pub fn keeping(self, connections: usize) -> Self {
+    pub fn opening(self, connections: usize) -> Self {
         Self {
-            may_keep: connections,
+            sockets: Sockets::within(connections),
             ..self
         }
     }
@@ -121,7 +140,10 @@ impl Roll {
             let due = self.queue.peek().map(|&Reverse((due, _))| self.tick(due));
             tokio::select! {
                 () = until(due) => self.call_due(),
-                now = beat.tick() => self.outlets.tally.beat(now),
+                now = beat.tick() => {
+                    self.outlets.tally.beat(now);
+                    self.sockets.grow();
+                }
                 Some(finished) = self.calls.join_next() => self.take_back(finished),
                 Ok(()) = roster.changed() => {
                     let computers = roster.borrow_and_update().clone();
@@ -136,7 +158,14 @@ impl Roll {
         let before: HashMap<i64, &Computer> = before.iter().map(|one| (one.id, one)).collect();
         let polled = || roster.iter().filter(|computer| computer.polled);
         let listed: HashSet<i64> = polled().map(|computer| computer.id).collect();
-        self.entries.retain(|id, _| listed.contains(id));
+        let sockets = &mut self.sockets;
+        self.entries.retain(|id, entry| {
+            let stays = listed.contains(id);
+            if !stays {
+                sockets.release(entry.due, *id);
+            }
+            stays
+        });
         let is_new = |computer: &&Computer| {
             let before = before.get(&computer.id);
             !before.is_some_and(|before| {
@@ -150,20 +179,25 @@ impl Roll {
         for computer in new {
             self.enrol(computer, pace);
         }
-        self.count_kept();
+        self.tell_of_room();
     }
 
-    /// Who left the roll took a connection along.
-    fn count_kept(&mut self) {
-        let slots = self
-            .entries
-            .values()
-            .filter_map(|entry| entry.slot.as_ref());
-        self.kept = slots.filter(|slot| slot.line.is_open()).count();
+    /// Said once: it costs, though nobody is called later for it.
+    fn tell_of_room(&mut self) {
+        let (computers, room) = (self.entries.len(), self.sockets.may_open());
+        if computers > room && !self.told_of_room {
+            self.told_of_room = true;
+            tracing::info!(
+                "{computers} computers, and room for {room} connections to them: those of the others are made anew \
+                 for each call; more open files (ulimit -n, or LimitNOFILE of systemd) spare that"
+            );
+        }
     }
 
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
-        self.entries.remove(&computer.id);
+        if let Some(before) = self.entries.remove(&computer.id) {
+            self.sockets.release(before.due, computer.id);
+        }
         let target = match Target::of(computer) {
             Ok(target) => Arc::new(target),
             Err(error) => {
@@ -182,6 +216,7 @@ impl Roll {
             due,
             called: due,
             generation: self.generation,
+            waits: false,
         };
         self.entries.insert(computer.id, entry);
         self.queue.push(Reverse((due, computer.id)));
@@ -211,17 +246,80 @@ impl Roll {
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.due == due) else {
             return;
         };
+        self.sockets.release(due, id);
         entry.due = next;
         self.queue.push(Reverse((next, id)));
         // A call ends by its deadline: a slot that is away for longer was lost with a call that failed in
         // itself, and one defect must not silence a computer for ever.
         let lost = now - entry.called > DEADLINE * 2;
-        let Some(slot) = entry.slot.take().or_else(|| lost.then(Box::default)) else {
+        if lost && entry.slot.is_none() {
+            entry.slot = Some(Box::default());
+        }
+        let (true, Some(slot)) = (!entry.waits, &entry.slot) else {
             self.outlets.tally.skipped.fetch_add(1, Ordering::Relaxed);
             return;
         };
+        let (is_open, failed) = (slot.line.is_open(), slot.failed);
+        if is_open || self.make_room(failed) {
+            return self.begin(id, due, now);
+        }
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.waits = true;
+            let generation = entry.generation;
+            self.waiting[usize::from(failed)].push_back(Waiting {
+                id,
+                generation,
+                due,
+            });
+        }
+    }
+
+    /// Whether there is room for one more connection, for which another that only waits is closed.
+    fn make_room(&mut self, failed: bool) -> bool {
+        match self.sockets.room(failed) {
+            Room::Free => true,
+            Room::Full => false,
+            Room::Closing(id) => {
+                let entry = self.entries.get_mut(&id);
+                if let Some(slot) = entry.and_then(|entry| entry.slot.as_mut()) {
+                    slot.line.close();
+                }
+                true
+            }
+        }
+    }
+
+    /// Those that waited for room, first of computers that answered last time.
+    fn call_waiting(&mut self) {
+        for failed in [false, true] {
+            while let Some(waiting) = self.waiting[usize::from(failed)].pop_front() {
+                let entry = self.entries.get_mut(&waiting.id);
+                let Some(entry) = entry.filter(|entry| entry.generation == waiting.generation)
+                else {
+                    continue;
+                };
+                entry.waits = false;
+                if !self.make_room(failed) {
+                    if let Some(entry) = self.entries.get_mut(&waiting.id) {
+                        entry.waits = true;
+                    }
+                    self.waiting[usize::from(failed)].push_front(waiting);
+                    break;
+                }
+                self.begin(waiting.id, waiting.due, Instant::now());
+            }
+        }
+    }
+
+    fn begin(&mut self, id: i64, due: Instant, now: Instant) {
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return;
+        };
+        let Some(slot) = entry.slot.take() else {
+            return;
+        };
         entry.called = now;
-        self.kept -= usize::from(slot.line.is_open());
+        self.sockets.begin(slot.failed);
         self.outlets.tally.call(now - due);
         let call = Call {
             id,
@@ -245,22 +343,50 @@ impl Roll {
     fn take_back(&mut self, finished: Result<Finished, JoinError>) {
         let mut finished = match finished {
             Ok(finished) => finished,
-            Err(error) => return tracing::error!(%error, "a call of the roll failed in itself"),
+            Err(error) => {
+                self.sockets.end(false);
+                return tracing::error!(%error, "a call of the roll failed in itself");
+            }
         };
+        self.sockets.end(finished.began_failed);
+        if finished.was_short {
+            self.give_way();
+        }
         if let Some(entry) = self.entries.get_mut(&finished.id)
             && entry.generation == finished.generation
         {
-            // With more computers than files that may be open, those that come last go without.
-            if finished.slot.line.is_open() && self.kept >= self.may_keep {
-                finished.slot.line.close();
-            }
-            self.kept += usize::from(finished.slot.line.is_open());
-            entry.slot = Some(finished.slot);
-            let soon = Instant::now().max(entry.called + self.interval / 2);
+            let now = Instant::now();
+            let soon = match finished.was_short {
+                true => now + AGAIN_AFTER.min(self.interval / 4),
+                false => now.max(entry.called + self.interval / 2),
+            };
             if finished.again && soon < entry.due {
                 entry.due = soon;
                 self.queue.push(Reverse((soon, finished.id)));
             }
+            let line = &mut finished.slot.line;
+            if line.is_open() && !self.sockets.keep(entry.due, finished.id) {
+                line.close();
+            }
+            entry.slot = Some(finished.slot);
+        }
+        self.call_waiting();
+    }
+
+    /// The system has no descriptor left: fewer connections than there are do as well.
+    fn give_way(&mut self) {
+        self.sockets.shrink();
+        let now = Instant::now();
+        if self
+            .complained
+            .is_none_or(|at| now - at > COMPLAIN_AGAIN_AFTER)
+        {
+            self.complained = Some(now);
+            tracing::warn!(
+                "this server may not open more files: {} connections to agents are open at once, and others are \
+                 closed to make room; raise the limit of open files (ulimit -n, or LimitNOFILE of systemd)",
+                self.sockets.may_open()
+            );
         }
     }
 }

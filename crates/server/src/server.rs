@@ -5,7 +5,7 @@ use crate::audit::AuditLog;
 use crate::backups::Backups;
 use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
-use crate::descriptors::raise_limit;
+use crate::descriptors::{for_agents, raise_limit};
 use crate::fetch::{Fetcher, client_config};
 use crate::fill::Filler;
 use crate::forecast::Forecaster;
@@ -200,9 +200,8 @@ fn roll(app: &App) -> Roll {
         filler: app.filler.clone(),
         tally: app.tally.clone(),
     };
-    // Of the rest, browsers have a quarter, and calls under way what is left.
-    let connections = raise_limit() / 8 * 5;
-    Roll::new(app.fetcher.clone(), outlets, app.interval).keeping(connections)
+    let connections = for_agents(raise_limit());
+    Roll::new(app.fetcher.clone(), outlets, app.interval).opening(connections)
 }
 
 /// Everything that is done again and again beside the roll.

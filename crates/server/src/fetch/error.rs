@@ -2,6 +2,7 @@
 
 use super::framing::NoHead;
 use super::verify::{Refused, Why};
+use crate::descriptors::is_short;
 use crate::target::Fingerprint;
 use http::StatusCode;
 use std::io;
@@ -23,6 +24,9 @@ pub enum FetchError {
     /// No way there.
     #[error("no route to the computer")]
     NoRoute,
+    /// The system gives this server no descriptor for a connection.
+    #[error("this server may not open more files: raise its limit (ulimit -n)")]
+    Short,
     /// Another failure while connecting.
     #[error("could not connect: {0}")]
     Connect(String),
@@ -105,6 +109,7 @@ impl FetchError {
     pub fn connecting(error: &io::Error) -> Self {
         use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
         match error.kind() {
+            _ if is_short(error) => Self::Short,
             ConnectionRefused => Self::Refused,
             HostUnreachable | NetworkUnreachable => Self::NoRoute,
             TimedOut => Self::Deadline,

@@ -6,7 +6,7 @@ mod streams;
 use super::crowd::{Crowd, Known, Place};
 use super::peer::{OverTls, PeerAddress};
 use crate::config::BasePath;
-use crate::descriptors::raise_limit;
+use crate::descriptors::{for_browsers, raise_limit};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -20,7 +20,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use streams::{Patience, Streams};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,6 +46,7 @@ const WRITE_AHEAD: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// After the system refused one more connection.
 const PAUSE: Duration = Duration::from_millis(100);
+const COMPLAIN_AGAIN_AFTER: Duration = Duration::from_secs(600);
 
 /// Serves until `shutdown` is done, and then what is under way, for [`GRACE`].
 pub async fn serve(
@@ -60,8 +61,8 @@ pub async fn serve(
         base: Arc::new(base),
     };
     let graceful = GracefulShutdown::new();
-    // A quarter of the descriptors: the others are the roll's and the database's.
-    let crowd = Crowd::new(MAX_CONNECTIONS.min(raise_limit() / 4));
+    let crowd = Crowd::new(MAX_CONNECTIONS.min(for_browsers(raise_limit())));
+    let mut complained: Option<Instant> = None;
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
@@ -72,7 +73,10 @@ pub async fn serve(
                     connect(stream, tls.clone(), asker, graceful.watcher(), place);
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection cannot be accepted");
+                    if complained.is_none_or(|at| at.elapsed() > COMPLAIN_AGAIN_AFTER) {
+                        complained = Some(Instant::now());
+                        tracing::warn!(%error, "a browser's connection cannot be accepted; more of these are not told for ten minutes");
+                    }
                     tokio::time::sleep(PAUSE).await;
                 }
             },

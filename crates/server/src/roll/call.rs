@@ -8,10 +8,17 @@ use crate::target::Target;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+/// So often in turn a call may find no descriptor before it counts as failed: some seconds.
+const SHORT_AT_MOST: u32 = 20;
+
 /// What goes along with a call and comes back.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) line: Line,
+    /// Whether the last call failed.
+    pub(super) failed: bool,
+    /// How often in turn the system had no descriptor for a call.
+    short: u32,
     reading: Option<Reading>,
     names: SeriesNames,
 }
@@ -21,8 +28,12 @@ pub(super) struct Finished {
     pub(super) id: i64,
     pub(super) generation: u64,
     pub(super) slot: Box<Slot>,
-    /// It failed for the first time, and is called once more before its turn.
+    /// It failed for the first time, or had no descriptor, and is called once more before its turn.
     pub(super) again: bool,
+    /// The call before it failed.
+    pub(super) began_failed: bool,
+    /// The system had no descriptor for it.
+    pub(super) was_short: bool,
 }
 
 /// One call of one computer.
@@ -37,9 +48,15 @@ pub(super) struct Call {
 impl Call {
     /// Asks, and hands on what came.
     pub(super) async fn make(self, mut slot: Box<Slot>) -> Finished {
+        let began_failed = slot.failed;
         let answer = self.fetcher.fetch(&self.target, &mut slot.line).await;
         let now_ms = clock::now_ms();
         let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
+        let was_short = matches!(info, Err(FetchError::Short));
+        slot.short = match was_short {
+            true => slot.short.saturating_add(1),
+            false => 0,
+        };
         let again = match info {
             Ok(mut info) => {
                 slot.names.admit(self.id, &mut info.series, now_ms);
@@ -47,15 +64,23 @@ impl Call {
                 let intake = ingest(self.id, now_ms, info, self.near(previous, now_ms));
                 slot.reading = Some(intake.reading.clone());
                 self.deliver(intake);
+                slot.failed = false;
                 false
             }
-            Err(error) => self.report(&error, now_ms),
+            // It is not the computer that failed, unless nobody else tells that it has not been called for long.
+            Err(FetchError::Short) if slot.short < SHORT_AT_MOST => true,
+            Err(error) => {
+                slot.failed = !was_short;
+                self.report(&error, now_ms) || was_short
+            }
         };
         Finished {
             id: self.id,
             generation: self.generation,
             slot,
             again,
+            began_failed,
+            was_short,
         }
     }
 

@@ -196,8 +196,6 @@ fn the_environment_names_the_first_account() {
     assert!(!log.contains("of my own choice"));
 }
 
-/// A backup on a medium that cannot be written is proven there. Root is refused nothing: another user asks.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_log_level_that_is_none_is_said() {
     let folder = TempDir::new().unwrap();
