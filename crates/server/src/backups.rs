@@ -125,7 +125,10 @@ fn prepare(folder: &Path, target: &Path) -> anyhow::Result<bool> {
     if target.exists() {
         return Ok(true);
     }
-    fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))?;
+    // Not what it lies in: a disk that is not mounted is no reason to fill another.
+    if !folder.is_dir() {
+        fs::create_dir(folder).with_context(|| format!("the folder {}", folder.display()))?;
+    }
     clear_partial(folder)?;
     Ok(false)
 }

@@ -15,6 +15,7 @@ mod user;
 
 use crate::config::{Cli, Command};
 use std::io::Write as _;
+use std::path::Path;
 
 /// Does what the command line says.
 ///
@@ -22,13 +23,22 @@ use std::io::Write as _;
 /// Why it could not be done, in words for whoever typed it.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let path = cli.database.path()?;
-    match cli.command {
-        Command::Serve(args) => serve::serve(&path, args).await,
-        Command::Quickstart(args) => quickstart::quickstart(&path, args).await,
-        Command::Computer(command) => computer::run(&path, command).await,
-        Command::User(command) => user::run(&path, command).await,
-        Command::Backup { file } => database::backup(&path, &file).await,
-        Command::Verify => database::verify(&path).await,
+    let done = run_on(&path, cli.command).await;
+    // What SQLite says of a page that it comes upon names neither the file nor what to do.
+    done.map_err(|error| match error.downcast::<muster_store::Error>() {
+        Ok(error) => error.of_file(&path).into(),
+        Err(error) => error,
+    })
+}
+
+async fn run_on(path: &Path, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::serve(path, args).await,
+        Command::Quickstart(args) => quickstart::quickstart(path, args).await,
+        Command::Computer(command) => computer::run(path, command).await,
+        Command::User(command) => user::run(path, command).await,
+        Command::Backup { file } => database::backup(path, &file).await,
+        Command::Verify => database::verify(path).await,
         Command::Healthcheck { listen, tls_cert } => {
             healthcheck::healthcheck(listen, tls_cert.as_deref()).await
         }

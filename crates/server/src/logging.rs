@@ -35,10 +35,23 @@ pub fn begin(format: LogFormat) -> anyhow::Result<()> {
 
 /// The last words of a process that failed.
 pub fn failed(format: LogFormat, error: &anyhow::Error) {
+    let sentence = sentence(error);
     match format {
-        LogFormat::Text => eprintln!("muster: {error:#}"),
-        LogFormat::Json => tracing::error!("{error:#}"),
+        LogFormat::Text => eprintln!("muster: {sentence}"),
+        LogFormat::Json => tracing::error!("{sentence}"),
     }
+}
+
+/// An error and what it came from, each thing once: many say themselves what they came from.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |sentence, cause| {
+        let cause = cause.to_string();
+        match sentence.contains(&cause) {
+            true => sentence,
+            false if sentence.is_empty() => cause,
+            false => format!("{sentence}: {cause}"),
+        }
+    })
 }
 
 /// A level, or directives for those who know the modules (`muster=debug,sqlx=warn`). A bare word that is no

@@ -10,6 +10,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod waiting;
 
 pub use lateness::BOUNDS_S;
 pub use tally::Tally;
@@ -24,7 +25,7 @@ use crate::recorder::Recorder;
 use crate::target::Target;
 use call::{Call, Finished, Slot};
 use muster_store::Computer;
-use sockets::{Room, Sockets};
+use sockets::Sockets;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use tally::BEAT;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
+use waiting::Waiting;
 
 /// A computer that is new on the roll is called at once; many new ones are called at this pace, so that
 /// a restart is no burst, up to one interval for all.
@@ -44,7 +46,6 @@ const TICK: Duration = Duration::from_millis(100);
 const LEAST_TICKS: u32 = 100;
 /// After the system had no descriptor for a call, it is made again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
-const COMPLAIN_AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// Two readings closer than this say little of what lies between.
 const MIN_APART: Duration = Duration::from_secs(1);
 
@@ -72,13 +73,6 @@ struct Entry {
     generation: u64,
     /// Whether its call waits for room.
     waits: bool,
-}
-
-/// A call that is due and has no room yet.
-struct Waiting {
-    id: i64,
-    generation: u64,
-    due: Instant,
 }
 
 /// Who is called when.
@@ -182,18 +176,6 @@ impl Roll {
         self.tell_of_room();
     }
 
-    /// Said once: it costs, though nobody is called later for it.
-    fn tell_of_room(&mut self) {
-        let (computers, room) = (self.entries.len(), self.sockets.may_open());
-        if computers > room && !self.told_of_room {
-            self.told_of_room = true;
-            tracing::info!(
-                "{computers} computers, and room for {room} connections to them: those of the others are made anew \
-                 for each call; more open files (ulimit -n, or LimitNOFILE of systemd) spare that"
-            );
-        }
-    }
-
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
         if let Some(before) = self.entries.remove(&computer.id) {
             self.sockets.release(before.due, computer.id);
@@ -263,52 +245,7 @@ impl Roll {
         if is_open || self.make_room(failed) {
             return self.begin(id, due, now);
         }
-        if let Some(entry) = self.entries.get_mut(&id) {
-            entry.waits = true;
-            let generation = entry.generation;
-            self.waiting[usize::from(failed)].push_back(Waiting {
-                id,
-                generation,
-                due,
-            });
-        }
-    }
-
-    /// Whether there is room for one more connection, for which another that only waits is closed.
-    fn make_room(&mut self, failed: bool) -> bool {
-        match self.sockets.room(failed) {
-            Room::Free => true,
-            Room::Full => false,
-            Room::Closing(id) => {
-                let entry = self.entries.get_mut(&id);
-                if let Some(slot) = entry.and_then(|entry| entry.slot.as_mut()) {
-                    slot.line.close();
-                }
-                true
-            }
-        }
-    }
-
-    /// Those that waited for room, first of computers that answered last time.
-    fn call_waiting(&mut self) {
-        for failed in [false, true] {
-            while let Some(waiting) = self.waiting[usize::from(failed)].pop_front() {
-                let entry = self.entries.get_mut(&waiting.id);
-                let Some(entry) = entry.filter(|entry| entry.generation == waiting.generation)
-                else {
-                    continue;
-                };
-                entry.waits = false;
-                if !self.make_room(failed) {
-                    if let Some(entry) = self.entries.get_mut(&waiting.id) {
-                        entry.waits = true;
-                    }
-                    self.waiting[usize::from(failed)].push_front(waiting);
-                    break;
-                }
-                self.begin(waiting.id, waiting.due, Instant::now());
-            }
-        }
+        self.wait_for_room(id, due, failed);
     }
 
     fn begin(&mut self, id: i64, due: Instant, now: Instant) {
@@ -371,23 +308,6 @@ impl Roll {
             entry.slot = Some(finished.slot);
         }
         self.call_waiting();
-    }
-
-    /// The system has no descriptor left: fewer connections than there are do as well.
-    fn give_way(&mut self) {
-        self.sockets.shrink();
-        let now = Instant::now();
-        if self
-            .complained
-            .is_none_or(|at| now - at > COMPLAIN_AGAIN_AFTER)
-        {
-            self.complained = Some(now);
-            tracing::warn!(
-                "this server may not open more files: {} connections to agents are open at once, and others are \
-                 closed to make room; raise the limit of open files (ulimit -n, or LimitNOFILE of systemd)",
-                self.sockets.may_open()
-            );
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What can go wrong with a store, in words for its operator.
 
+use crate::sqlite::failure;
 use crate::{Length, Period};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// A store's result.
@@ -42,6 +43,17 @@ pub enum Error {
          what is wrong; to go on, put a backup in its place, or move it aside to start with an empty one"
     )]
     Damaged {
+        /// The file.
+        path: PathBuf,
+        /// How that shows.
+        detail: String,
+    },
+    /// A page of it is, as was found in the middle of work.
+    #[error(
+        "{path} is damaged ({detail}). `muster verify --database {path}` tells what is wrong; to go on, put a \
+         backup in its place, or move it aside to start with an empty one"
+    )]
+    DamagedPage {
         /// The file.
         path: PathBuf,
         /// How that shows.
@@ -128,6 +140,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same, in the words for what is wrong with the database at `path`, where SQLite's own do not name it.
+    #[must_use]
+    pub fn of_file(self, path: &Path) -> Self {
+        match self {
+            Self::Database(error) => match failure::explain(path, error) {
+                Self::Damaged { path, detail } => Self::DamagedPage { path, detail },
+                error => error,
+            },
+            error => error,
+        }
+    }
+
     pub(crate) fn damaged_period(
         computer_id: i64,
         period: Period,

@@ -17,7 +17,7 @@ mod connect;
 mod damage;
 mod events;
 mod extra;
-mod failure;
+pub(crate) mod failure;
 mod files;
 mod flask;
 mod header;

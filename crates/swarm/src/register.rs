@@ -15,6 +15,15 @@ const NOBODYS_PORT: u16 = 9;
 pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
     let identity = fleet.identity()?;
     let faults = fleet.faults();
+    anyhow::ensure!(
+        fleet.port > 0,
+        "give the --port that `muster-swarm serve` printed"
+    );
+    // Before anything is added: either all of them or none.
+    fleet
+        .port
+        .checked_add(fleet.ports - 1)
+        .context("there are not so many ports: choose a lower --port or fewer --ports")?;
     let store = SqliteStore::open(database, Missing::Create).await?;
     for number in 0..fleet.agents {
         let faulty = faults.of(number);
@@ -38,7 +47,7 @@ fn url_of(fleet: &Fleet, number: u32, faulty: Option<Faulty>) -> anyhow::Result<
         Some(faulty) if faulty.fault == Fault::Refusing && faulty.is_other_form() => NOBODYS_PORT,
         _ => {
             let port = fleet.port.checked_add(port_of(number, fleet.ports));
-            port.context("there are not so many ports: choose a lower --port or fewer --ports")?
+            port.context("there is no such port")?
         }
     };
     let scheme = if fleet.tls { "https" } else { "http" };

@@ -10,6 +10,11 @@ use part::Part;
 use std::path::Path;
 
 pub fn print(folder: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        folder.is_dir(),
+        "there is no folder {}: `make bench` makes one",
+        folder.display()
+    );
     let parts = rows::parts().map(|(name, rows)| Part::read(folder, name, rows));
     let parts: Vec<Part> = parts.into_iter().collect::<anyhow::Result<_>>()?;
     print!("{}", page(&parts));

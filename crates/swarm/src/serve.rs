@@ -15,6 +15,7 @@ use muster_swarm::address;
 use muster_swarm::computer::{Computer, now_ms};
 use muster_swarm::fault::{Fault, Faults, Faulty};
 use muster_swarm::kept::Kept;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +109,12 @@ fn listen_on(port: u16) -> anyhow::Result<TcpListener> {
         socket.bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))?;
         socket.listen(BACKLOG)
     };
-    listen().with_context(|| format!("cannot listen on port {port}: choose another with --port"))
+    listen().map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse | ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("cannot listen on port {port}: {error}; choose another with --port")
+        }
+        _ => anyhow::anyhow!("cannot listen on port {port}: {error}"),
+    })
 }
 
 async fn accept(listener: TcpListener, port: u16, served: Arc<Served>) {

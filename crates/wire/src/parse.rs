@@ -95,13 +95,31 @@ fn sentence(path: &str, message: &str) -> String {
     if message == "expected value" {
         return "no JSON".to_owned();
     }
+    let message = plainly(message);
     if path == "." {
-        return message.to_owned();
+        return message;
     }
     match message.strip_prefix("missing field `") {
         Some(field) => format!("missing field `{path}.{field}"),
         None => format!("`{path}`: {message}"),
     }
+}
+
+/// "expected f64" becomes "expected a number": an operator need not know what we write in.
+fn plainly(message: &str) -> String {
+    const WHOLE: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "f32" | "f64" => "a number",
+        "a map" => "an object",
+        "a sequence" => "a list",
+        whole if WHOLE.contains(&whole) => "a whole number",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("{found}, expected {expected}")
 }
 
 fn require_sections(info: &SystemInfo) -> Result<(), ParseError> {

@@ -198,7 +198,7 @@ fn status_sentence(status: StatusCode) -> String {
             "answered 500 Internal Server Error: the FastAPI client does so for a wrong token"
                 .into()
         }
-        status if status.is_redirection() => {
+        status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
             format!("answered {status}: redirects are not followed, give the address they lead to")
         }
         status => format!("answered {status}"),

@@ -16,7 +16,7 @@ pub enum NoHead {
     #[error("the head of the answer is no HTTP: {0}")]
     Line(httparse::Error),
     /// It can be read in two ways.
-    #[error("the head of the answer says twice how long it is")]
+    #[error("the head of the answer does not say clearly how long it is")]
     Length,
 }
 

@@ -35,7 +35,7 @@ impl SeriesNames {
         if series.len() < sent && !self.told {
             self.told = true;
             tracing::warn!(
-                computer = computer_id,
+                computer_id,
                 "its agent sends more than {MAX_A_DAY} different series a day: the rest of them is left out"
             );
         }

@@ -33,6 +33,7 @@ impl Claim {
                 return Err(failure::explain_io(&lock_path, &error));
             }
         }
+        warn_of_other_names(path);
         held().insert(path.to_owned());
         Ok(Self {
             path: path.to_owned(),
@@ -55,6 +56,23 @@ impl Drop for Claim {
 fn held() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// A server that opens the file by another name finds another lock, and another log.
+#[cfg(unix)]
+fn warn_of_other_names(path: &Path) {
+    use std::os::unix::fs::MetadataExt as _;
+    let names = path.metadata().map_or(1, |metadata| metadata.nlink());
+    if names > 1 {
+        tracing::warn!(
+            "{} has another name too (a hard link): whatever opens it by that destroys it; \
+             `muster backup` makes copies",
+            path.display()
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_of_other_names(_: &Path) {}
 
 /// Opens the lock's file, which nothing is ever written into.
 fn open(path: &Path) -> io::Result<File> {

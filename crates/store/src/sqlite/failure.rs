@@ -26,7 +26,7 @@ pub(super) fn wants_writer(error: &sqlx::Error) -> bool {
 }
 
 /// Says in our words what went wrong with the database at `path`.
-pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
+pub(crate) fn explain(path: &Path, error: sqlx::Error) -> Error {
     let detail = error.as_database_error().map_or_else(
         || error.to_string(),
         |database| database.message().to_owned(),

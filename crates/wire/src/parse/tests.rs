@@ -58,7 +58,7 @@ fn says_where_it_is_wrong() {
     let json = r#"{"memory":{"total":"lots"}}"#;
     assert_eq!(
         error_of(json),
-        "`memory.total`: invalid type: string \"lots\", expected u64"
+        "`memory.total`: invalid type: string \"lots\", expected a whole number"
     );
     assert_eq!(error_of("<html>"), "no JSON");
 }
