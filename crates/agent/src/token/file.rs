@@ -1,7 +1,7 @@
 //! The token file: read where there is one, made where there is none, private in either case.
 
 use super::Token;
-use crate::files::{tighten, write_private};
+use crate::files::{tighten, write_private, write_private_like};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -169,15 +169,15 @@ fn replaced_notice(path: &Path, text: &[u8], aside: Option<&Path>) -> String {
 }
 
 /// Keeps what the file held in another beside it. A file of somebody else's is none that a token goes into:
-/// where the name is not that of a token file, several lines are no damaged token.
+/// what is that long is no damaged token, nor are several lines where the name is not that of a token file.
 pub(super) fn set_aside(path: &Path, text: &[u8]) -> Result<Option<PathBuf>, TokenError> {
     let text_held = trim(text);
     if text_held.is_empty() {
         return Ok(None);
     }
     let is_named_so = path.file_name().is_some_and(|name| name == DEFAULT_NAME);
-    let is_long = text.len() as u64 >= MAX_FILE_BYTES || text_held.contains(&b'\n');
-    if is_long && !is_named_so {
+    let is_long = text.len() as u64 >= MAX_FILE_BYTES;
+    if is_long || (text_held.contains(&b'\n') && !is_named_so) {
         let path = path.to_owned();
         return Err(TokenError::Foreign { path });
     }
@@ -188,8 +188,8 @@ pub(super) fn set_aside(path: &Path, text: &[u8]) -> Result<Option<PathBuf>, Tok
         since_1970.unwrap_or_default().as_secs()
     ));
     let aside = PathBuf::from(name);
-    match fs::copy(path, &aside) {
-        Ok(_) => Ok(Some(aside)),
+    match write_private_like(&aside, path, text) {
+        Ok(()) => Ok(Some(aside)),
         Err(source) => Err(TokenError::Write {
             path: aside,
             source,

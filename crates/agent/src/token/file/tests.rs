@@ -71,7 +71,10 @@ fn what_holds_no_token_is_replaced_with_a_notice() {
         let asides = asides(&folder);
         match trim(text).is_empty() {
             true => assert!(asides.is_empty(), "{asides:?}"),
-            false => assert_eq!(fs::read(&asides[0]).unwrap(), text),
+            false => {
+                assert_eq!(fs::read(&asides[0]).unwrap(), text);
+                assert_eq!(mode(&asides[0]), 0o600);
+            }
         }
     }
 }
@@ -89,6 +92,9 @@ fn a_file_of_something_else_is_left_as_it_is() {
     let (folder, path) = file_with(b"line one\nline two\n");
     let notes = folder.path().join("notes.txt");
     fs::rename(&path, &notes).unwrap();
+    // By its name alone it might be one, but none is so long.
+    let (_folder, named_so) = file_with(&[b'x'; 5_000]);
+    assert!(matches!(load(&named_so), Err(TokenError::Foreign { .. })));
     for long in [&b"line one\nline two\n"[..], &[b'x'; 5_000]] {
         fs::write(&notes, long).unwrap();
         for result in [
