@@ -1,9 +1,9 @@
 //! Ways in for the fuzzer, which knows no connection and no database. Only its builds have this.
 
-pub use crate::fetch::read_answer;
+pub use crate::poll::fetch::read_answer;
 
 use crate::http;
-use crate::ingest::ingest;
+use crate::intake::ingest::ingest;
 use muster_store::Sample;
 use muster_wire::SystemInfo;
 

@@ -1,46 +1,21 @@
-//! The Muster server, its modules in the order in which data passes them: the roster says who is called,
-//! the roll calls, fetch asks, ingest takes in, live shows, the recorder stores, http answers.
+//! The Muster server. The folders stand in the order in which data passes them.
 
-pub mod config;
-pub mod logging;
-
-mod clock;
-mod descriptors;
-mod labels;
-mod phase;
-mod shutdown;
-mod target;
-mod tls;
-
-mod backups;
-mod catalogue;
-mod close_up;
-mod fetch;
-mod fill;
-mod forecast;
-mod ingest;
-mod live;
-mod presence;
-mod recorder;
-mod retention;
-mod roll;
-mod room;
-mod roster;
-mod sealer;
-mod space;
-
-mod completeness;
-
-mod accounts;
-mod audit;
-mod http;
+pub mod commands; // `muster serve`, `computer`, `user`, `backup` and the others
+pub mod config; // flags, variables and files: what the operator decided
+mod derived; // what follows from history: forecasts, gaps and their reasons
+mod http; // the API and the dashboard
+mod intake; // an agent's answer becomes a sample
+mod live; // the latest of every computer, its condition, and the log of what changed
+mod ops; // the operating system: clock, descriptors, signals, log output, certificates
+mod people; // accounts, sessions, the audit log, tags and notes
+mod poll; // whom to ask, when, over which connection, and what an agent kept meanwhile
 mod server;
-
-pub mod commands;
+mod upkeep; // the store: written, sealed, thinned out, copied // puts all of these together, starts and stops them
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
 
 pub use http::{Access, RouteInfo, openapi, route_table};
+pub use ops::logging;
+pub use ops::tls::Certificate;
 pub use server::{Server, ServerOptions};
-pub use tls::Certificate;

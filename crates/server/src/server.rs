@@ -1,25 +1,27 @@
 //! A server from its parts: what is started, in the order in which data passes it, and stopped again.
 
-use crate::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
-use crate::audit::AuditLog;
-use crate::backups::Backups;
-use crate::close_up::{CloseUps, Pace};
 use crate::config::{BasePath, Secrets, StorageArgs};
-use crate::descriptors::{for_agents, raise_limit};
-use crate::fetch::{Fetcher, client_config};
-use crate::fill::Filler;
-use crate::forecast::Forecaster;
+use crate::derived::forecast::Forecaster;
 use crate::http::{App, Feed, Rate, router, serve};
 use crate::live::Live;
-use crate::presence;
-use crate::recorder::Recorder;
-use crate::retention::Keeper;
-use crate::roll::{Outlets, Roll, RollThread, Tally};
-use crate::room::Room;
-use crate::roster::Roster;
-use crate::sealer::Sealer;
-use crate::tls::Certificate;
-use crate::{accounts, clock, space};
+use crate::ops::clock;
+use crate::ops::descriptors::{for_agents, raise_limit};
+use crate::ops::tls::Certificate;
+use crate::people::accounts;
+use crate::people::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
+use crate::people::audit::AuditLog;
+use crate::poll::close_up::{CloseUps, Pace};
+use crate::poll::fetch::{Fetcher, client_config};
+use crate::poll::fill::Filler;
+use crate::poll::roll::{Outlets, Roll, RollThread, Tally};
+use crate::poll::roster::Roster;
+use crate::upkeep::backups::Backups;
+use crate::upkeep::disk_guard::Room;
+use crate::upkeep::lifetime;
+use crate::upkeep::recorder::Recorder;
+use crate::upkeep::retention::Keeper;
+use crate::upkeep::sealer::Sealer;
+use crate::upkeep::space;
 use ipnet::IpNet;
 use muster_store::Store;
 use std::future::Future;
@@ -84,7 +86,7 @@ impl Server {
         let roster = Arc::new(Roster::new(store.clone(), live.clone()));
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
-        presence::note_start(store.as_ref(), &live, options.interval).await?;
+        lifetime::note_start(store.as_ref(), &live, options.interval).await?;
         let (stop, stopping) = watch::channel(false);
         let room = Arc::new(Room::new(store.clone()));
         let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
@@ -241,7 +243,7 @@ async fn note_last_seen(app: &App) {
         for state in states.into_iter().flatten() {
             app.recorder.take_state(state);
         }
-        presence::note_alive(app.store.as_ref()).await;
+        lifetime::note_alive(app.store.as_ref()).await;
     }
 }
 
@@ -261,7 +263,7 @@ async fn finish(app: &App) {
     for latest in &computers {
         app.recorder.take_state(latest.state.clone());
     }
-    app.recorder.take_event(presence::stopped(app.interval));
+    app.recorder.take_event(lifetime::stopped(app.interval));
     // Into the room that was kept free, where there is no other: it is for this.
     app.recorder.flush().await;
     app.audit.sum_up(true).await;

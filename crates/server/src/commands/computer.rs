@@ -1,12 +1,12 @@
 //! `muster computer …`: the computers that are watched, from the command line.
 
 use super::user::secret_from_input;
-use crate::audit::{Action, Deed, Detail, note_command};
-use crate::clock;
 use crate::config::ComputerCommand;
-use crate::labels::{clean_note, clean_tags};
-use crate::roster::KEEP_REMOVED_MS;
-use crate::target::{Fingerprint, Place, check_pin, clean_name, clean_token};
+use crate::ops::clock;
+use crate::people::audit::{Action, Deed, Detail, note_command};
+use crate::people::labels::{clean_note, clean_tags};
+use crate::poll::address::{Fingerprint, Place, check_pin, clean_name, clean_token};
+use crate::poll::roster::KEEP_REMOVED_MS;
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computer, Computers as _, Error, EventKind, Events as _, NewComputer, Status};

@@ -1,6 +1,6 @@
 //! `muster backup` and `muster verify`.
 
-use crate::clock;
+use crate::ops::clock;
 use anyhow::bail;
 use muster_store::sqlite::{self, Missing, SqliteStore, Summary};
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! `muster healthcheck`: asks a running server how it is, for containers that have no other program.
 
-use crate::fetch::pinned_config;
-use crate::target::Fingerprint;
-use crate::tls::fingerprint;
+use crate::ops::tls::fingerprint;
+use crate::poll::address::Fingerprint;
+use crate::poll::fetch::pinned_config;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};

@@ -2,8 +2,8 @@
 
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
-use crate::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
 use crate::config::{BasePath, QuickstartArgs, Secrets, ServeArgs, StorageArgs, TlsArgs};
+use crate::people::accounts::{DEFAULT_PASSWORD, DEFAULT_USERNAME};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::SqliteStore;
 use muster_store::{Accounts as _, ComputerChange, Computers as _, NewComputer};

@@ -3,8 +3,8 @@
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
 use crate::http::meanwhile;
+use crate::ops::tls::Certificate;
 use crate::server::{Server, ServerOptions};
-use crate::tls::Certificate;
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;

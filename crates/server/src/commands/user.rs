@@ -1,8 +1,8 @@
 //! `muster user …`: accounts, from the command line. No password ever stands on it.
 
-use crate::accounts::{Passwords, check_new_password, clean_username};
-use crate::audit::{Action, Deed, Detail, note_command};
 use crate::config::UserCommand;
+use crate::people::accounts::{Passwords, check_new_password, clean_username};
+use crate::people::audit::{Action, Deed, Detail, note_command};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Accounts as _, NewUser, Role, User};

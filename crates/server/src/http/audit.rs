@@ -2,7 +2,7 @@
 
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
-use crate::audit::Detail;
+use crate::people::audit::Detail;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

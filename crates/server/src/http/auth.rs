@@ -6,12 +6,12 @@ use super::error::{ApiError, ApiResult, ErrorBody, set_retry_after};
 use super::pages::page;
 use super::peer::Peer;
 use super::{App, next};
-use crate::accounts::{
+use crate::config::BasePath;
+use crate::ops::clock;
+use crate::people::accounts::{
     Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
 };
-use crate::audit::{Action, Deed, Who};
-use crate::clock;
-use crate::config::BasePath;
+use crate::people::audit::{Action, Deed, Who};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::Response;

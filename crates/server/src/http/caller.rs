@@ -3,9 +3,9 @@
 use super::App;
 use super::error::{ApiError, ApiResult};
 use super::peer::Peer;
-use crate::accounts::{ApiToken, IDLE_MS, SessionId};
-use crate::audit::Who;
-use crate::clock;
+use crate::ops::clock;
+use crate::people::accounts::{ApiToken, IDLE_MS, SessionId};
+use crate::people::audit::Who;
 use http::{HeaderMap, StatusCode};
 use muster_store::{SessionKey, TokenAccess, User};
 use std::net::IpAddr;

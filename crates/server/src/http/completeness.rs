@@ -3,8 +3,8 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::history::span;
-use crate::clock;
-use crate::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
+use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
+use crate::ops::clock;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};

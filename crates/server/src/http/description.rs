@@ -3,7 +3,7 @@
 
 use super::access::Access;
 use super::routes;
-use crate::accounts::COOKIE;
+use crate::people::accounts::COOKIE;
 use http::Method;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{

@@ -4,7 +4,7 @@
 //! for whoever asked; what is nobody's fault but ours is logged in full and told as little as possible.
 //! A process ends for an error only at its start, in `main`.
 
-use crate::accounts::Busy;
+use crate::people::accounts::Busy;
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};

@@ -7,9 +7,9 @@ pub use event::{Event, GZIP_HEAD};
 pub use recent::After;
 
 use super::views::{BlindView, ComputerRow, Overview};
-use crate::accounts::hex;
-use crate::clock;
 use crate::live::{Changes, Live};
+use crate::ops::clock;
+use crate::people::accounts::hex;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -3,8 +3,8 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::HistoryEntry;
-use crate::catalogue::{Kind, look_up};
-use crate::clock;
+use crate::intake::catalogue::{Kind, look_up};
+use crate::ops::clock;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};

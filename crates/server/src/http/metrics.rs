@@ -4,7 +4,7 @@ mod process;
 mod text;
 
 use super::App;
-use crate::roll::BOUNDS_S;
+use crate::poll::roll::BOUNDS_S;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;

@@ -3,7 +3,7 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ProcessEntry, SampleView, further};
-use crate::close_up::View;
+use crate::poll::close_up::View;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};

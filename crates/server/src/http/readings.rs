@@ -3,7 +3,7 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::views::{ProcessEntry, Processes, Stats};
-use crate::clock;
+use crate::ops::clock;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

@@ -6,7 +6,7 @@ mod streams;
 use super::crowd::{Crowd, Known, Place};
 use super::peer::{OverTls, PeerAddress};
 use crate::config::BasePath;
-use crate::descriptors::{for_browsers, raise_limit};
+use crate::ops::descriptors::{for_browsers, raise_limit};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;

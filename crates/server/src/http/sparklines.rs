@@ -3,7 +3,7 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::history::DEFAULT_SERIES;
-use crate::clock;
+use crate::ops::clock;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::error::ApiResult;
-use crate::sealer::Sealing;
+use crate::upkeep::sealer::Sealing;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;

@@ -4,8 +4,8 @@ mod overview;
 
 pub use overview::{BlindView, ComputerDetail, ComputerRow, Overview};
 
-use crate::clock;
 use crate::live::Latest;
+use crate::ops::clock;
 use muster_store::{Process, Sample};
 use serde::Serialize;
 use utoipa::ToSchema;

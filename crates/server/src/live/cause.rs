@@ -1,8 +1,8 @@
 //! Why a computer had not answered, from what its first answer after that shows.
 
 use super::latest::{Late, Latest};
-use crate::fetch::is_of_the_network;
-use crate::ingest::Intake;
+use crate::intake::ingest::Intake;
+use crate::poll::fetch::is_of_the_network;
 use muster_store::{Facts, Sample, Status};
 use muster_wire::Agent;
 
@@ -94,7 +94,7 @@ fn with_evidence(how: &str, last: Last<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::ingest;
+    use crate::intake::ingest::ingest;
     use muster_store::Process;
     use muster_wire::{Boot, PreviousRun, SystemInfo};
 

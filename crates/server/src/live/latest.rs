@@ -3,9 +3,9 @@
 use super::busiest::Busiest;
 use super::cause::cause;
 use super::gap::{Before, before};
-use crate::fetch::FetchError;
-use crate::forecast::DiskFull;
-use crate::ingest::{Glance, Intake};
+use crate::derived::forecast::DiskFull;
+use crate::intake::ingest::{Glance, Intake};
+use crate::poll::fetch::FetchError;
 use muster_store::{Complete, ComputerState, Event, EventKind, Sample, Status};
 
 /// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.

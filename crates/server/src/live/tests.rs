@@ -1,7 +1,7 @@
 //! What is live follows the roster and what computers answer, and says what is to be stored.
 
 use super::*;
-use crate::ingest::ingest;
+use crate::intake::ingest::ingest;
 use muster_store::EventKind;
 use muster_wire::SystemInfo;
 

@@ -1,6 +1,6 @@
 //! What changes of a computer, as the audit log has it.
 
-use crate::audit::{Action, Change, Deed, Detail};
+use crate::people::audit::{Action, Change, Deed, Detail};
 use muster_store::{Computer, ComputerChange};
 
 /// Names and addresses as they were and are; of a token and a certificate only that they changed.

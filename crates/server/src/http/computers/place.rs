@@ -1,7 +1,7 @@
 //! Where an agent answers, as a form or a script says it: in fields, or in the line that the agent printed.
 
 use super::{ApiResult, given};
-use crate::target::{Fingerprint, Place, TargetError, check_pin, clean_token};
+use crate::poll::address::{Fingerprint, Place, TargetError, check_pin, clean_token};
 use muster_store::{Computer, ComputerChange, NewComputer};
 
 /// What was said, each part checked; what was left out stays as it is.

@@ -1,11 +1,11 @@
 //! Adding for scripts: the same request again changes nothing.
 
 use super::{ComputerInput, changes, given};
-use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
-use crate::target::clean_name;
+use crate::people::audit::{Action, Deed, Detail};
+use crate::poll::address::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

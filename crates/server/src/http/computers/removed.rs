@@ -1,13 +1,13 @@
 //! Computers that were removed, and how they come back.
 
 use super::{Done, given};
-use crate::audit::{Action, Deed};
-use crate::clock;
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
-use crate::roster::KEEP_REMOVED_MS;
-use crate::target::clean_name;
+use crate::ops::clock;
+use crate::people::audit::{Action, Deed};
+use crate::poll::address::clean_name;
+use crate::poll::roster::KEEP_REMOVED_MS;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

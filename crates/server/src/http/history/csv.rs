@@ -1,6 +1,6 @@
 //! The samples themselves as CSV, exact: a line a sample, a column a series, empty where there is no value.
 
-use crate::clock;
+use crate::ops::clock;
 use bytes::Bytes;
 use muster_store::Sample;
 use std::collections::HashMap;

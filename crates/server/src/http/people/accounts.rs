@@ -1,11 +1,11 @@
 //! Everybody's accounts, for administrators.
 
 use super::PeopleDone;
-use crate::accounts::{PasswordError, check_new_password, clean_username};
-use crate::audit::{Action, Deed, Detail};
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::people::accounts::{PasswordError, check_new_password, clean_username};
+use crate::people::audit::{Action, Deed, Detail};
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

@@ -1,12 +1,12 @@
 //! One's own sessions.
 
 use super::PeopleDone;
-use crate::accounts::{IDLE_MS, hex};
-use crate::audit::{Action, Deed};
-use crate::clock;
 use crate::http::App;
 use crate::http::caller::{Caller, Credential};
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::ops::clock;
+use crate::people::accounts::{IDLE_MS, hex};
+use crate::people::audit::{Action, Deed};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use http::StatusCode;

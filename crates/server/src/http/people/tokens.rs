@@ -1,13 +1,13 @@
 //! One's own API tokens.
 
 use super::PeopleDone;
-use crate::accounts::ApiToken;
-use crate::audit::{Action, Deed, Detail};
-use crate::clock;
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiError, ApiResult, ErrorBody};
-use crate::target::clean_name;
+use crate::ops::clock;
+use crate::people::accounts::ApiToken;
+use crate::people::audit::{Action, Deed, Detail};
+use crate::poll::address::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

@@ -1,7 +1,7 @@
 //! All computers with their latest values, and one of them with all that is known of it.
 
 use super::{SampleView, further, reason};
-use crate::forecast::DiskFull;
+use crate::derived::forecast::DiskFull;
 use crate::live::{Blind, Late, Latest};
 use serde::Serialize;
 use utoipa::ToSchema;

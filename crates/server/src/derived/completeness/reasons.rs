@@ -1,0 +1,173 @@
+//! Why samples are missing: what the server knew at each moment of a stretch without any.
+
+use super::attendance::Open;
+use super::intervals::Intervals;
+use crate::poll::fetch::DEADLINE;
+use muster_store::{Event, EventKind, Span};
+
+const NOT_YET_ADDED: &str = "not yet added";
+const SERVER_ABSENT: &str = "the server was not running";
+const BLIND: &str = "this server could not see";
+const DAMAGED: &str = "what is stored of this time is damaged: see `muster verify`";
+const UNKNOWN: &str = "no answer was stored, and nobody knows why";
+
+/// A stretch without a sample, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// In Unix milliseconds.
+    pub from_ms: i64,
+    pub to_ms: i64,
+    /// In words.
+    pub reason: String,
+}
+
+impl Gap {
+    pub fn not_yet_added(from_ms: i64, to_ms: i64) -> Self {
+        Self {
+            from_ms,
+            to_ms,
+            reason: NOT_YET_ADDED.to_owned(),
+        }
+    }
+}
+
+/// From a moment on there was this reason for a computer not to be heard, or none that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    at_ms: i64,
+    reason: Option<String>,
+}
+
+/// What both kinds of events together say, oldest first. While the server is away, nothing else counts.
+pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
+    let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
+    events.sort_by_key(|event| event.at_ms);
+    let (mut absent, mut blind, mut offline) = (false, None, None);
+    let change = |event: &Event| {
+        match event.kind {
+            EventKind::ServerStarted => (absent, blind) = (false, None),
+            EventKind::ServerBlind => blind = Some(blind_sentence(event)),
+            EventKind::ServerSees => blind = None,
+            EventKind::Cause => {}
+            EventKind::ServerStopped | EventKind::ServerLost => absent = true,
+            EventKind::Added | EventKind::Online => offline = None,
+            EventKind::Offline => offline = event.detail.clone(),
+        }
+        let reason = match absent {
+            true => Some(SERVER_ABSENT.to_owned()),
+            // It was silent all the time, as turned out in the end.
+            false => offline.clone().or_else(|| blind.clone()),
+        };
+        Change {
+            at_ms: event.at_ms,
+            reason,
+        }
+    };
+    events.into_iter().map(change).collect()
+}
+
+fn blind_sentence(event: &Event) -> String {
+    match &event.detail {
+        Some(detail) => format!("{BLIND}: {detail}"),
+        None => BLIND.to_owned(),
+    }
+}
+
+/// The same where some of what is stored was found damaged: whatever happened then, that is why nothing is
+/// there.
+pub fn explain_beside(
+    stretch: Open,
+    damaged: &[Span],
+    changes: &[Change],
+    intervals: &Intervals,
+    gaps: &mut Vec<Gap>,
+) {
+    let mut rest = stretch;
+    for span in damaged {
+        // The step to the sample beside the damage belongs to it.
+        let step_ms = intervals.longest_step_ms(span.first_ms, span.last_ms);
+        let from_ms = span.first_ms.saturating_sub(step_ms).max(rest.from_ms);
+        let to_ms = span.last_ms.saturating_add(step_ms).min(rest.to_ms);
+        if from_ms >= to_ms {
+            continue;
+        }
+        if from_ms > rest.from_ms {
+            let before = Open {
+                to_ms: from_ms,
+                ..rest
+            };
+            explain(before, changes, intervals, gaps);
+        }
+        gaps.push(Gap {
+            from_ms,
+            to_ms,
+            reason: DAMAGED.to_owned(),
+        });
+        rest.from_ms = to_ms;
+    }
+    if rest.from_ms < rest.to_ms {
+        explain(rest, changes, intervals, gaps);
+    }
+}
+
+/// Adds the gaps that a stretch consists of: one for each reason, in order, from end to end.
+pub fn explain(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &mut Vec<Gap>) {
+    let mut pieces = pieces(stretch, changes);
+    adopt_short(&mut pieces, intervals);
+    pieces.dedup_by(|next, piece| {
+        let same = next.2 == piece.2;
+        if same {
+            piece.1 = next.1;
+        }
+        same
+    });
+    gaps.extend(pieces.into_iter().map(|(from_ms, to_ms, reason)| Gap {
+        from_ms,
+        to_ms,
+        reason: reason.unwrap_or(UNKNOWN).to_owned(),
+    }));
+}
+
+/// From, to, and why.
+type Piece<'a> = (i64, i64, Option<&'a str>);
+
+fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
+    let within = changes.partition_point(|change| change.at_ms <= stretch.from_ms);
+    let at_first = within.checked_sub(1).map(|last| &changes[last]);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut from_ms = stretch.from_ms;
+    let mut reason = at_first.and_then(|change| change.reason.as_deref());
+    for change in &changes[within..] {
+        if change.at_ms >= stretch.to_ms {
+            break;
+        }
+        if change.at_ms > from_ms {
+            pieces.push((from_ms, change.at_ms, reason));
+        }
+        from_ms = change.at_ms;
+        reason = change.reason.as_deref();
+    }
+    pieces.push((from_ms, stretch.to_ms, reason));
+    pieces
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it is some seconds")]
+const DEADLINE_MS: i64 = DEADLINE.as_millis() as i64;
+
+/// Between the last answer and the call that found out, and between a start of the server and its first
+/// call, nobody could know anything: such a moment belongs to the reason that follows, or else to the one
+/// before. So does a moment in which the server could not see, where the computer's own silence follows.
+fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
+    for index in (0..pieces.len()).rev() {
+        let (from_ms, to_ms, reason) = pieces[index];
+        let is_known = reason.is_some_and(|reason| !reason.starts_with(BLIND));
+        // The call that found out may have waited for its deadline.
+        let longest_ms = intervals.longest_step_ms(from_ms, to_ms) + DEADLINE_MS;
+        if is_known || to_ms - from_ms > longest_ms {
+            continue;
+        }
+        let next = pieces.get(index + 1).and_then(|piece| piece.2);
+        let before = index.checked_sub(1).and_then(|before| pieces[before].2);
+        pieces[index].2 = next.or(reason).or(before);
+    }
+}

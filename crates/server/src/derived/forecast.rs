@@ -1,0 +1,219 @@
+//! When disks will be full: computed in the background from what each computer stored of the last days.
+//!
+//! One computer at a time, and after each a pause of three times what it took, so that it never takes more
+//! than a quarter of a processor and of one reader of the database. It does not line up for the two places
+//! that charts have: people would wait behind ten thousand computers, and it would wait behind people.
+
+mod disks;
+mod trend;
+
+use crate::live::Live;
+use crate::ops::clock;
+use crate::poll::phase::phase;
+use disks::Disk;
+use muster_history::{Bucket, Buckets};
+use muster_store::{ChartQuery, Sample, Store};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// What is older says little of what comes.
+const LOOK_BACK_MS: i64 = 7 * DAY_MS;
+/// Equal steps of what is looked at: an hour each, or less where there is less.
+const STEPS: u32 = 168;
+/// The first of so many parts of that time is its beginning.
+const BEGINNING: i64 = 24;
+/// Who has been silent for so long is not told of.
+const SILENT_MS: u64 = DAY_MS.unsigned_abs();
+/// How soon new computers are noticed.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
+/// Each computer again after one to two hours, by its number, so that they do not stay a crowd.
+const AGAIN: Duration = Duration::from_secs(3_600);
+/// Of pause to work.
+const PAUSES: u32 = 3;
+/// A large fleet is looked at over the whole hour, and not as fast as may be.
+const MIN_PAUSE: Duration = Duration::from_millis(250);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// Which disk of a computer will be full first, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskFull {
+    /// When, in Unix milliseconds, to an hour.
+    pub at_ms: i64,
+    /// Where it is mounted.
+    pub disk: String,
+}
+
+impl DiskFull {
+    /// Whether this says something else than what was told before: a trend is never the same twice, and who
+    /// is told of it need not hear of each tenth more or less.
+    fn is_news(told: Option<&Self>, found: Option<&Self>, now_ms: i64) -> bool {
+        let (Some(told), Some(found)) = (told, found) else {
+            return told != found;
+        };
+        let ahead_ms = told.at_ms.min(found.at_ms).saturating_sub(now_ms);
+        let tolerance_ms = (ahead_ms / 10).max(HOUR_MS);
+        told.disk != found.disk || told.at_ms.abs_diff(found.at_ms) > tolerance_ms.unsigned_abs()
+    }
+}
+
+/// Looks at all computers, again and again.
+pub struct Forecaster {
+    store: Arc<dyn Store>,
+    live: Arc<Live>,
+}
+
+impl Forecaster {
+    /// Looks at what is stored, and tells what is live.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, live: Arc<Live>) -> Self {
+        Self { store, live }
+    }
+
+    /// Looks at whoever is due, for ever.
+    pub async fn keep(&self) {
+        let mut looked = HashMap::new();
+        loop {
+            self.look_at_due(&mut looked).await;
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn look_at_due(&self, looked: &mut HashMap<i64, Instant>) {
+        // Their numbers alone: a record that is held while its computer answers is copied.
+        let all = self.live.all();
+        let answered = all.iter().filter(|latest| latest.sample.is_some());
+        let mut ids: Vec<i64> = answered.map(|latest| latest.id).collect();
+        drop(all);
+        looked.retain(|id, _| ids.binary_search(id).is_ok());
+        ids.retain(|&id| is_due(id, looked));
+        let (count, mut took, mut failing) = (ids.len(), Duration::ZERO, false);
+        for id in ids {
+            let began = Instant::now();
+            let result = self.look_at(id, clock::now_ms()).await;
+            if let (Err(error), false) = (&result, failing) {
+                tracing::warn!(computer = id, %error, "when its disks will be full cannot be told");
+            }
+            failing |= result.is_err();
+            looked.insert(id, Instant::now());
+            took += began.elapsed();
+            let pause = began.elapsed() * PAUSES;
+            tokio::time::sleep(pause.clamp(MIN_PAUSE, MAX_PAUSE)).await;
+        }
+        if count > 0 {
+            tracing::debug!(computers = count, ?took, "looked when disks will be full");
+        }
+    }
+
+    async fn look_at(&self, id: i64, now_ms: i64) -> muster_store::Result<()> {
+        let Some(latest) = self.live.get(id) else {
+            return Ok(());
+        };
+        let found = match &latest.sample {
+            Some(newest) if newest.timestamp_ms.abs_diff(now_ms) < SILENT_MS => {
+                self.find(newest).await?
+            }
+            _ => None,
+        };
+        if DiskFull::is_news(latest.disk_full.as_ref(), found.as_ref(), now_ms) {
+            self.live.expect_full(id, found);
+        }
+        Ok(())
+    }
+
+    /// The first of the disks of a computer's newest sample that will be full.
+    async fn find(&self, newest: &Sample) -> muster_store::Result<Option<DiskFull>> {
+        let Some(span) = self.store.span(newest.computer_id).await? else {
+            return Ok(None);
+        };
+        let query = ChartQuery {
+            computer_id: newest.computer_id,
+            from_ms: span.first_ms.max(newest.timestamp_ms - LOOK_BACK_MS),
+            to_ms: newest.timestamp_ms.saturating_add(1),
+            points: STEPS,
+            series: Vec::new(),
+        };
+        if !trend::is_long_enough(days(query.to_ms - query.from_ms)) {
+            return Ok(None);
+        }
+        let disks = self.filling(disks::of(newest), &query).await?;
+        let charts = self.charts(&disks, query).await?;
+        let full = disks.into_iter().zip(&charts).filter_map(|(disk, chart)| {
+            let ahead = ahead_ms(&disk, chart)?;
+            Some((newest.timestamp_ms.saturating_add(ahead), disk.mount))
+        });
+        let first = full.min_by_key(|&(at_ms, _)| at_ms);
+        Ok(first.map(|(at_ms, disk)| DiskFull {
+            at_ms: (at_ms + HOUR_MS / 2).div_euclid(HOUR_MS) * HOUR_MS,
+            disk,
+        }))
+    }
+
+    /// The disks of which more is taken now than at the beginning, as far as that can be said.
+    async fn filling(
+        &self,
+        disks: Vec<Disk>,
+        query: &ChartQuery,
+    ) -> muster_store::Result<Vec<Disk>> {
+        let span_ms = query.to_ms - query.from_ms;
+        let beginning = ChartQuery {
+            to_ms: query.from_ms + span_ms / BEGINNING,
+            points: 1,
+            ..query.clone()
+        };
+        let charts = self.charts(&disks, beginning).await?;
+        let may_fill = |disk: &Disk, chart: &Buckets| {
+            let before = chart.buckets().first().and_then(Option::as_ref);
+            before.is_none_or(|before| {
+                trend::may_fill(before.avg(), disk.used, disk.room, days(span_ms))
+            })
+        };
+        let with_charts = disks.into_iter().zip(&charts);
+        let filling = with_charts.filter(|(disk, chart)| may_fill(disk, chart));
+        Ok(filling.map(|(disk, _)| disk).collect())
+    }
+
+    async fn charts(
+        &self,
+        disks: &[Disk],
+        query: ChartQuery,
+    ) -> muster_store::Result<Vec<Buckets>> {
+        if disks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let series = disks.iter().map(|disk| disk.series.clone()).collect();
+        self.store.chart(&ChartQuery { series, ..query }).await
+    }
+}
+
+fn is_due(id: i64, looked: &HashMap<i64, Instant>) -> bool {
+    let again = AGAIN.mul_f64(1.0 + phase(id));
+    looked.get(&id).is_none_or(|at| at.elapsed() >= again)
+}
+
+/// How long it takes until a disk is full.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it is some days, to an hour"
+)]
+fn ahead_ms(disk: &Disk, chart: &Buckets) -> Option<i64> {
+    let buckets = chart.buckets().iter();
+    let used: Vec<Option<f64>> = buckets
+        .map(|bucket| bucket.as_ref().map(Bucket::avg))
+        .collect();
+    let ahead = trend::days_until_full(&used, days(chart.step_ms()), disk.used, disk.room);
+    ahead.map(|ahead| (ahead * DAY_MS as f64) as i64)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of some days fit into a float"
+)]
+fn days(ms: i64) -> f64 {
+    ms as f64 / DAY_MS as f64
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! Turning an answer into a sample.
+
+pub mod catalogue;
+pub mod ingest;

@@ -1,0 +1,320 @@
+//! What is live: one record a computer, the latest of everything, and what changed since last asked.
+
+mod busiest;
+mod cause;
+mod gap;
+mod latest;
+mod sight;
+
+pub use cause::{Last, REBOOTED, restart};
+pub use latest::{Late, Latest};
+pub use sight::Blind;
+
+use crate::derived::forecast::DiskFull;
+use crate::intake::ingest::Intake;
+use crate::poll::fetch::FetchError;
+use latest::Failing;
+use muster_store::{Complete, Computer, ComputerState, Event, EventKind, Process, Sample, Status};
+use sight::{Counts, Sight};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Characters of the reason why a computer is offline, at most.
+const MAX_REASON: usize = 300;
+
+/// What is to be stored of a computer beside its sample; often nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// Its state, where that is due.
+    pub state: Option<ComputerState>,
+    /// What happened to it, or to what the server sees.
+    pub events: Vec<Event>,
+    /// It failed once, and the second try within the interval decides.
+    pub again: bool,
+    /// Earlier readings may be missing, and its agent may have them.
+    pub open: bool,
+}
+
+/// The latest of all computers.
+#[derive(Default)]
+pub struct Live {
+    board: Mutex<Board>,
+}
+
+#[derive(Default)]
+struct Board {
+    computers: BTreeMap<i64, Arc<Latest>>,
+    changed: BTreeSet<i64>,
+    counts: Counts,
+    sight: Sight,
+    sight_changed: bool,
+}
+
+/// What changed since the changes were last taken.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Computers that are there, as they are now.
+    pub changed: Vec<Arc<Latest>>,
+    /// Computers that are gone.
+    pub removed: Vec<i64>,
+    /// Whether the server began to see, or not to see.
+    pub sight: bool,
+}
+
+impl Live {
+    /// Follows the roster: who is new on it, who changed, who is gone.
+    pub fn follow(&self, roster: &[Computer]) {
+        let mut board = self.board();
+        let listed: BTreeSet<i64> = roster.iter().map(|computer| computer.id).collect();
+        let gone: Vec<i64> = board
+            .computers
+            .keys()
+            .filter(|id| !listed.contains(id))
+            .copied()
+            .collect();
+        for id in gone {
+            board.remove(id);
+        }
+        for computer in roster {
+            board.follow(computer);
+        }
+    }
+
+    /// Puts in what was stored before this start.
+    pub fn restore(&self, samples: Vec<Sample>, processes: Vec<(i64, Vec<Process>)>) {
+        let mut board = self.board();
+        for sample in samples {
+            board.change(sample.computer_id, |latest| latest.sample = Some(sample));
+        }
+        for (id, processes) in processes {
+            let processes = processes.into_iter().collect();
+            board.change(id, |latest| latest.processes = processes);
+        }
+    }
+
+    /// A computer answered a call of a roll of that interval. What comes back is to be stored.
+    pub fn answered(&self, id: i64, intake: Intake, interval_ms: i64) -> News {
+        let now_ms = intake.sample.timestamp_ms;
+        let mut news = News::default();
+        let mut board = self.board();
+        board.change(id, |latest| {
+            news.open = latest.follow_history(&intake, interval_ms);
+            let was_seen = latest.state.last_seen_ms.is_some();
+            news.events = latest.answer(intake);
+            let is_back = |event: &Event| event.kind == EventKind::Online;
+            if was_seen && news.events.iter().any(is_back) {
+                tracing::info!(computer = %latest.name, "answers again");
+            }
+            news.state = latest.state_to_store();
+        });
+        news.events.extend(board.look(now_ms));
+        news
+    }
+
+    /// A computer did not answer. What comes back is to be stored.
+    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
+        let mut board = self.board();
+        board.change(id, |latest| latest.note_certificate(why));
+        let why = shortened(&why.to_string());
+        let mut news = News::default();
+        match board
+            .computers
+            .get(&id)
+            .map(|latest| latest.failing_since())
+        {
+            None => {}
+            Some(Failing::No) => {
+                board.change(id, |latest| latest.be_late(why, now_ms));
+                news.again = true;
+            }
+            Some(Failing::Offline) => board.go_offline(id, &why, now_ms, &mut news),
+            Some(Failing::Late(since_ms)) => {
+                let (offline, told) = board.judge(since_ms, now_ms, interval_ms);
+                news.events.extend(told);
+                if offline {
+                    board.go_offline(id, &why, since_ms, &mut news);
+                    news.events.extend(board.look(now_ms));
+                }
+            }
+        }
+        news
+    }
+
+    /// A computer cannot even be asked, for a reason in words.
+    pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> News {
+        let mut news = News::default();
+        self.board()
+            .go_offline(id, &shortened(why), now_ms, &mut news);
+        news
+    }
+
+    /// Since when the server cannot see its computers, where it cannot.
+    #[must_use]
+    pub fn blind(&self) -> Option<Blind> {
+        self.board().sight.blind().cloned()
+    }
+
+    /// Up to where the history of a computer is complete.
+    #[must_use]
+    pub fn complete(&self, id: i64) -> Option<Complete> {
+        self.board().computers.get(&id)?.state.complete.clone()
+    }
+
+    /// Up to there the history of a computer is filled in.
+    pub fn fill_to(&self, id: i64, complete: Complete) {
+        if let Some(latest) = self.board().computers.get_mut(&id) {
+            Arc::make_mut(latest).state.complete = Some(complete);
+        }
+    }
+
+    /// Nothing more of a computer is being filled in; `whole` where nothing is missing any more.
+    pub fn end_fill(&self, id: i64, whole: bool) {
+        if let Some(latest) = self.board().computers.get_mut(&id) {
+            let latest = Arc::make_mut(latest);
+            let newest = latest.filling.take();
+            if whole && newest.is_some() {
+                latest.state.complete = newest;
+            }
+        }
+    }
+
+    /// It became known which disk of a computer will be full first.
+    pub fn expect_full(&self, id: i64, disk_full: Option<DiskFull>) {
+        self.board()
+            .change(id, |latest| latest.disk_full = disk_full);
+    }
+
+    /// The states of all that were seen since their state was last handed on to be stored. Asked for each
+    /// few minutes and not at each answer: states stored together share the pages that they are written to.
+    #[must_use]
+    pub fn take_unstored(&self) -> Vec<ComputerState> {
+        let mut unstored = Vec::new();
+        for latest in self.board().computers.values_mut() {
+            if latest.stored_ms != latest.state.last_seen_ms {
+                let latest = Arc::make_mut(latest);
+                latest.stored_ms = latest.state.last_seen_ms;
+                unstored.push(latest.state.clone());
+            }
+        }
+        unstored
+    }
+
+    /// One computer.
+    #[must_use]
+    pub fn get(&self, id: i64) -> Option<Arc<Latest>> {
+        self.board().computers.get(&id).cloned()
+    }
+
+    /// All computers, by number.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Latest>> {
+        self.board().computers.values().cloned().collect()
+    }
+
+    /// What changed since this was last called.
+    #[must_use]
+    pub fn take_changes(&self) -> Changes {
+        let mut board = self.board();
+        let mut changes = Changes {
+            sight: std::mem::take(&mut board.sight_changed),
+            ..Changes::default()
+        };
+        for id in std::mem::take(&mut board.changed) {
+            match board.computers.get(&id) {
+                Some(latest) => changes.changed.push(latest.clone()),
+                None => changes.removed.push(id),
+            }
+        }
+        changes
+    }
+
+    /// A panic while the lock was held leaves whole records behind: each is replaced at once.
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Board {
+    fn follow(&mut self, computer: &Computer) {
+        let same = self.computers.get(&computer.id).is_some_and(|latest| {
+            latest.name == computer.name
+                && latest.url == computer.url
+                && latest.polled == computer.polled
+                && latest.tags == computer.tags
+                && latest.note == computer.note
+                && latest.tls_sha256 == computer.tls_sha256
+        });
+        if same {
+            return;
+        }
+        let fresh = || {
+            Arc::new(Latest {
+                id: computer.id,
+                state: ComputerState::clone(&computer.state),
+                stored_ms: computer.state.last_seen_ms,
+                ..Latest::default()
+            })
+        };
+        self.computers.entry(computer.id).or_insert_with(fresh);
+        self.change(computer.id, |latest| {
+            latest.name.clone_from(&computer.name);
+            latest.url.clone_from(&computer.url);
+            latest.polled = computer.polled;
+            latest.tags.clone_from(&computer.tags);
+            latest.note.clone_from(&computer.note);
+            latest.tls_sha256.clone_from(&computer.tls_sha256);
+        });
+    }
+
+    /// A computer that left the roster while it was asked stays gone.
+    fn change(&mut self, id: i64, change: impl FnOnce(&mut Latest)) {
+        if let Some(latest) = self.computers.get_mut(&id) {
+            let before = Counts::of(latest);
+            change(Arc::make_mut(latest));
+            self.counts.exchange(before, Counts::of(latest));
+            self.changed.insert(id);
+        }
+    }
+
+    fn remove(&mut self, id: i64) {
+        if let Some(latest) = self.computers.remove(&id) {
+            self.counts.exchange(Counts::of(&latest), Counts::default());
+        }
+        self.changed.insert(id);
+    }
+
+    fn go_offline(&mut self, id: i64, why: &str, since_ms: i64, news: &mut News) {
+        self.change(id, |latest| {
+            latest.late = None;
+            let was_online = latest.state.status == Status::Online;
+            news.events
+                .extend(latest.turn(Status::Offline, Some(why), since_ms));
+            if was_online {
+                tracing::info!(computer = %latest.name, reason = why, "fell silent");
+            }
+            news.state = latest.state_to_store();
+        });
+    }
+
+    /// Whether a computer that failed again goes offline, and what is told of the server.
+    fn judge(&mut self, since_ms: i64, now_ms: i64, interval_ms: i64) -> (bool, Option<Event>) {
+        let verdict = self.sight.judge(self.counts, since_ms, now_ms, interval_ms);
+        self.sight_changed |= verdict.1.is_some();
+        verdict
+    }
+
+    /// What is told of the server after something changed.
+    fn look(&mut self, now_ms: i64) -> Option<Event> {
+        let told = self.sight.look(self.counts, now_ms, false);
+        self.sight_changed |= told.is_some();
+        told
+    }
+}
+
+/// Some of a reason comes from the other end of a connection.
+fn shortened(why: &str) -> String {
+    why.chars().take(MAX_REASON).collect()
+}
+
+#[cfg(test)]
+mod tests;

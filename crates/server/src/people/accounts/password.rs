@@ -1,0 +1,276 @@
+//! Passwords: argon2id in a bounded pool, and the Flask server's SHA-256 for those who come from it.
+
+use crate::poll::address::is_unseen;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use tokio::sync::{Semaphore, oneshot};
+
+/// Characters of a new password, at least.
+pub const MIN_PASSWORD: usize = 8;
+/// Bytes of a password, at most: hashing is linear in them.
+const MAX_PASSWORD: usize = 1024;
+const MAX_USERNAME: usize = 64;
+/// Each takes 19 MiB and a core for some 30 ms: two at once leave the roll undisturbed.
+const AT_ONCE: usize = 2;
+/// Beyond these, whoever asks is told to come again.
+const MAX_WAITING: usize = 32;
+
+/// Why a new password or user name is none.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum PasswordError {
+    /// Too short.
+    #[error("The new password must have at least 8 characters.")]
+    Short,
+    /// Too long.
+    #[error("The new password must have at most 1,024 bytes.")]
+    Long,
+    /// Known to everybody.
+    #[error("The new password must not be the default one.")]
+    Default,
+    /// Not a user name.
+    #[error("A user name must have 1 to 64 characters, none of them invisible.")]
+    Username,
+}
+
+/// Too many passwords wait to be checked.
+#[derive(Debug, Error)]
+#[error("Too many people are signing in at once. Try again in a few seconds.")]
+pub struct Busy;
+
+/// What came of checking a password.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Wrong, or there is no such account.
+    Wrong,
+    /// Right.
+    Right,
+    /// Right, and its hash should be replaced by this better one.
+    Rehash(String),
+}
+
+/// Checks a password that somebody wants.
+///
+/// # Errors
+/// Why it will not do.
+pub fn check_new_password(password: &str) -> Result<(), PasswordError> {
+    if password.chars().count() < MIN_PASSWORD {
+        return Err(PasswordError::Short);
+    }
+    if password.len() > MAX_PASSWORD {
+        return Err(PasswordError::Long);
+    }
+    if password == super::DEFAULT_PASSWORD {
+        return Err(PasswordError::Default);
+    }
+    Ok(())
+}
+
+/// The user name without white space around it.
+///
+/// # Errors
+/// When nothing, or something else than a name, is left.
+pub fn clean_username(username: &str) -> Result<String, PasswordError> {
+    let username = username.trim();
+    let length_fits = (1..=MAX_USERNAME).contains(&username.chars().count());
+    if length_fits && !username.chars().any(is_unseen) {
+        Ok(username.to_owned())
+    } else {
+        Err(PasswordError::Username)
+    }
+}
+
+/// Hashes and checks passwords, [`AT_ONCE`] at a time, outside of the threads that serve.
+#[derive(Clone)]
+pub struct Passwords {
+    working: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Checked where there is no account, so that it takes as long as where there is one.
+    nobody: Arc<str>,
+}
+
+impl Passwords {
+    /// A pool; it hashes once, for the account that does not exist.
+    ///
+    /// # Errors
+    /// When there is no randomness to be had.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            working: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            nobody: hash_now("nobody")?.into(),
+        })
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// [`Busy`], or no randomness.
+    pub async fn hash(&self, password: String) -> anyhow::Result<String> {
+        self.run(move || hash_now(&password)).await?
+    }
+
+    /// Checks a password against an account's hash, or against nobody's.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub async fn verify(&self, password: String, hash: Option<String>) -> anyhow::Result<Verdict> {
+        let nobody = self.nobody.clone();
+        self.run(move || verify_now(&password, hash.as_deref(), &nobody))
+            .await
+    }
+
+    /// On a thread that ends with the work: what a hash takes (19 MiB) stays with the heap of its thread, and the
+    /// many threads that serve blocking work would each come to hold that much.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let place = self.waiting.clone().try_acquire_owned().map_err(|_| Busy)?;
+        let turn = self.working.clone().acquire_owned().await?;
+        let (done, result) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("password".to_owned());
+        thread.spawn(move || {
+            let _held = (place, turn);
+            // Who asked may have gone meanwhile.
+            let _ = done.send(work());
+        })?;
+        Ok(result.await?)
+    }
+}
+
+fn hash_now(password: &str) -> anyhow::Result<String> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    let hash = hash.map_err(|error| anyhow::anyhow!("a password cannot be hashed: {error}"))?;
+    Ok(hash.to_string())
+}
+
+fn verify_now(password: &str, hash: Option<&str>, nobody: &str) -> Verdict {
+    if password.len() > MAX_PASSWORD {
+        return Verdict::Wrong;
+    }
+    match hash {
+        Some(hash) if is_sha256(hash) => verify_sha256(password, hash, nobody),
+        Some(hash) if PasswordHash::new(hash).is_ok() => match verify_argon2(password, hash) {
+            true => Verdict::Right,
+            false => Verdict::Wrong,
+        },
+        // No account, or a hash that no password fits.
+        Some(_) | None => {
+            verify_argon2(password, nobody);
+            Verdict::Wrong
+        }
+    }
+}
+
+/// An account of the Flask server: as slow as any other, right or wrong.
+fn verify_sha256(password: &str, hash: &str, nobody: &str) -> Verdict {
+    let given = sha256_hex(password);
+    if bool::from(given.as_bytes().ct_eq(hash.to_ascii_lowercase().as_bytes()))
+        && let Ok(better) = hash_now(password)
+    {
+        return Verdict::Rehash(better);
+    }
+    verify_argon2(password, nobody);
+    Verdict::Wrong
+}
+
+fn verify_argon2(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
+}
+
+fn is_sha256(hash: &str) -> bool {
+    hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn sha256_hex(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADMIN123: &str = "240be518fabd2724ddb6f04eeb1da5967448d7e831c08c8fa822809f74c720a9";
+
+    #[tokio::test]
+    async fn knows_right_from_wrong() {
+        let passwords = Passwords::new().unwrap();
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        let right = passwords
+            .verify("correct horse".into(), Some(hash.clone()))
+            .await
+            .unwrap();
+        let wrong = passwords
+            .verify("wrong horse".into(), Some(hash))
+            .await
+            .unwrap();
+        assert_eq!((right, wrong), (Verdict::Right, Verdict::Wrong));
+        assert_eq!(
+            passwords.verify("nobody".into(), None).await.unwrap(),
+            Verdict::Wrong
+        );
+        assert_eq!(
+            passwords
+                .verify("x".into(), Some("junk".into()))
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
+    }
+
+    #[tokio::test]
+    async fn replaces_the_flask_servers_hash() {
+        let passwords = Passwords::new().unwrap();
+        let hash = Some(ADMIN123.to_owned());
+        let Verdict::Rehash(better) = passwords
+            .verify("admin123".into(), hash.clone())
+            .await
+            .unwrap()
+        else {
+            panic!("right, and to be rehashed");
+        };
+        assert_eq!(
+            passwords
+                .verify("admin123".into(), Some(better))
+                .await
+                .unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            passwords.verify("admin124".into(), hash).await.unwrap(),
+            Verdict::Wrong
+        );
+    }
+
+    #[test]
+    fn demands_a_password_worth_the_name() {
+        assert_eq!(check_new_password("1234567"), Err(PasswordError::Short));
+        assert_eq!(
+            check_new_password(&"x".repeat(1025)),
+            Err(PasswordError::Long)
+        );
+        assert_eq!(check_new_password("admin123"), Err(PasswordError::Default));
+        assert_eq!(check_new_password("äöüäöüäö"), Ok(()));
+        assert_eq!(clean_username(" a "), Ok("a".into()));
+        assert_eq!(clean_username("a\nb"), Err(PasswordError::Username));
+    }
+}

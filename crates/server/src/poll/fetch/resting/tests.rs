@@ -1,0 +1,246 @@
+//! Against a real server of rustls's: answers of every size, keys that change, and bytes that are no records.
+
+use super::*;
+use crate::poll::address::Fingerprint;
+use crate::poll::fetch::client_config;
+use crate::poll::fetch::connection::Connection;
+use crate::poll::fetch::{FetchError, pinned_config};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::{TlsAcceptor, TlsConnector, server};
+
+type Theirs = server::TlsStream<TcpStream>;
+
+/// Both ends of a connection.
+async fn pair(version: &'static SupportedProtocolVersion) -> (Connection, Theirs) {
+    let made = rcgen::generate_simple_self_signed(["box".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let pin = Fingerprint::of(&certificate);
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    config.enable_secret_extraction = true;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let connector = TlsConnector::from(pinned_config(pin).unwrap());
+    let name = ServerName::try_from("box").unwrap();
+    let (ours, theirs) = tokio::join!(
+        async {
+            let stream = TcpStream::connect(address).await.unwrap();
+            connector.connect(name, stream).await.unwrap()
+        },
+        async {
+            let (stream, _) = listener.accept().await.unwrap();
+            acceptor.accept(stream).await.unwrap()
+        }
+    );
+    (Connection::Tls(Box::new(ours)), theirs)
+}
+
+/// Asks, and answers with so many bytes; the answer is what is kept.
+async fn ask(ours: Connection, theirs: &mut Theirs, bytes: usize) -> Option<Connection> {
+    let body = body(bytes);
+    let answering = async {
+        let mut request = [0; 3];
+        theirs.read_exact(&mut request).await.unwrap();
+        assert_eq!(&request, b"ask");
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {bytes}\r\n\r\n");
+        theirs.write_all(head.as_bytes()).await.unwrap();
+        theirs.write_all(&body).await.unwrap();
+        theirs.flush().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(ours.ask(b"ask"), answering);
+    let (found, kept) = answer.unwrap();
+    assert!(found == body, "{bytes} bytes");
+    kept
+}
+
+fn body(bytes: usize) -> Vec<u8> {
+    (0..bytes).map(|place| (place % 251) as u8).collect()
+}
+
+/// Both ends of a connection that rests.
+async fn resting() -> (Connection, Theirs) {
+    let (ours, mut theirs) = pair(&rustls::version::TLS13).await;
+    let kept = ask(ours, &mut theirs, 2).await.unwrap();
+    assert!(matches!(kept, Connection::Resting(_)));
+    (kept, theirs)
+}
+
+impl Resting {
+    /// The other end of one: it seals as many records, of as many bytes, as a test wants.
+    fn of_server(socket: TcpStream, connection: ServerConnection) -> Self {
+        let suite = connection.negotiated_cipher_suite().unwrap();
+        let secrets = connection.dangerous_extract_secrets().unwrap();
+        Self {
+            socket,
+            suite: suite.tls13().unwrap(),
+            sending: Secrets::of(secrets.tx).unwrap(),
+            receiving: Secrets::of(secrets.rx).unwrap(),
+        }
+    }
+}
+
+fn broken<T>(answer: Result<T, FetchError>) -> String {
+    match answer {
+        Err(FetchError::Broken(problem)) => problem,
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("an answer"),
+    }
+}
+
+#[tokio::test]
+async fn answers_of_every_size_come_whole_and_the_connection_rests_between_them() {
+    let (mut ours, mut theirs) = resting().await;
+    for bytes in [
+        0,
+        1,
+        4_000,
+        MAX_PLAIN - 40,
+        MAX_PLAIN,
+        MAX_PLAIN + 1,
+        700_000,
+    ] {
+        ours = ask(ours, &mut theirs, bytes).await.unwrap();
+        assert!(matches!(ours, Connection::Resting(_)), "{bytes} bytes");
+    }
+}
+
+#[tokio::test]
+async fn an_old_version_of_tls_stays_with_rustls() {
+    let (mut ours, mut theirs) = pair(&rustls::version::TLS12).await;
+    for bytes in [2, 4_000] {
+        ours = ask(ours, &mut theirs, bytes).await.unwrap();
+        assert!(matches!(ours, Connection::Tls(_)), "{bytes} bytes");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_change_break_the_connection() {
+    let (ours, mut theirs) = resting().await;
+    theirs.get_mut().1.refresh_traffic_keys().unwrap();
+    theirs.flush().await.unwrap();
+    let problem = broken(ours.ask(b"ask").await);
+    assert_eq!(problem, "its keys are to be changed");
+}
+
+#[tokio::test]
+async fn keys_that_were_used_up_break_the_connection() {
+    let (mut ours, _theirs) = resting().await;
+    let Connection::Resting(resting) = &mut ours else {
+        panic!("it does not rest");
+    };
+    resting.sending.records = resting.suite.common.confidentiality_limit;
+    let problem = broken(ours.ask(b"ask").await);
+    assert_eq!(problem, "its keys were used as often as they may be");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_is_broken_whether_or_not_it_was_said() {
+    for said in [true, false] {
+        let (ours, mut theirs) = resting().await;
+        if said {
+            theirs.shutdown().await.unwrap();
+        }
+        let (socket, _connection): (TcpStream, ServerConnection) = theirs.into_inner();
+        drop(socket);
+        broken(ours.ask(b"ask").await);
+    }
+}
+
+#[tokio::test]
+async fn what_comes_after_an_answer_is_never_the_next_one() {
+    let (ours, mut theirs) = resting().await;
+    let answering = async {
+        let mut request = [0; 3];
+        theirs.read_exact(&mut request).await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}more";
+        theirs.write_all(answer).await.unwrap();
+        theirs.flush().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(ours.ask(b"ask"), answering);
+    let (body, kept) = answer.unwrap();
+    assert_eq!(body, b"{}");
+    assert!(kept.is_none());
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_records_are_refused() {
+    let long = [&[23, 3, 3, 0xff, 0xff][..], &[0; 100]].concat();
+    let wrong = [&[23, 3, 3, 0, 32][..], &[7; 32]].concat();
+    let short = vec![23, 3, 3, 0, 0];
+    let clear = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
+    for bytes in [long, wrong, short, clear, vec![21, 3, 3, 0, 2, 2, 40]] {
+        let (ours, theirs) = resting().await;
+        let (mut socket, _connection) = theirs.into_inner();
+        socket.write_all(&bytes).await.unwrap();
+        broken(ours.ask(b"ask").await);
+    }
+}
+
+#[test]
+fn the_configuration_lets_connections_rest() {
+    assert!(client_config().unwrap().enable_secret_extraction);
+    let pin = Fingerprint::of(b"box");
+    assert!(pinned_config(pin).unwrap().enable_secret_extraction);
+}
+
+/// Sends so many records with nothing in them, or tickets, and then an answer.
+async fn ask_after(empty: usize) -> Result<Vec<u8>, FetchError> {
+    let (ours, mut theirs) = resting().await;
+    let answering = async {
+        let mut request = [0; 3];
+        theirs.read_exact(&mut request).await.unwrap();
+        let (socket, connection) = theirs.into_inner();
+        let mut theirs = Resting::of_server(socket, connection);
+        let mut awake = theirs.wake();
+        for _ in 0..empty {
+            let record = awake.seal(b"").unwrap();
+            awake.outgoing.extend(record);
+        }
+        for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".chunks(1) {
+            let record = awake.seal(byte).unwrap();
+            awake.outgoing.extend(record);
+        }
+        awake.flush().await.unwrap();
+        // Until it is read.
+        let _ = awake.read(&mut [0]).await;
+    };
+    tokio::select! {
+        answer = ours.ask(b"ask") => answer.map(|(body, _)| body),
+        () = answering => panic!("nobody asked"),
+    }
+}
+
+#[tokio::test]
+async fn records_may_be_tiny_and_some_of_them_empty_but_not_without_end() {
+    assert_eq!(ask_after(0).await.unwrap(), b"{}");
+    assert_eq!(ask_after(MAX_EMPTY as usize).await.unwrap(), b"{}");
+    let problem = broken(ask_after(MAX_EMPTY as usize + 1).await);
+    assert_eq!(problem, "it sends records without end that carry nothing");
+}
+
+#[tokio::test]
+async fn what_comes_while_it_rests_is_found_before_the_next_question() {
+    let (mut ours, mut theirs) = resting().await;
+    assert!(ours.is_quiet());
+    theirs.write_all(b"unasked").await.unwrap();
+    theirs.flush().await.unwrap();
+    while ours.is_quiet() {
+        tokio::task::yield_now().await;
+    }
+    let (mut ours, theirs) = resting().await;
+    drop(theirs);
+    while ours.is_quiet() {
+        tokio::task::yield_now().await;
+    }
+}

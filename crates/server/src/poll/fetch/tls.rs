@@ -1,0 +1,67 @@
+//! TLS towards agents: a certificate is the one that was pinned, or one that the operating system trusts.
+
+use super::verify::{Accepted, Verifier};
+use crate::poll::address::Fingerprint;
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::{Arc, LazyLock};
+
+/// TLS 1.2 and 1.3 with the operating system's certificates.
+///
+/// # Errors
+/// When the cryptography cannot be set up at all.
+pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::warn!(%error, "a certificate of the operating system cannot be read");
+    }
+    roots.add_parsable_certificates(found.certs);
+    let provider = provider();
+    // Without a single root there is nothing to check with, and nobody is trusted.
+    let inner = match roots.is_empty() {
+        true => None,
+        false => Some(
+            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?,
+        ),
+    };
+    Ok(Arc::new(config(provider, Accepted::Trusted(inner))?))
+}
+
+/// TLS 1.2 and 1.3 with one certificate.
+///
+/// # Errors
+/// When the cryptography cannot be set up at all.
+pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let mut config = config(provider(), Accepted::Pinned(expected))?;
+    // Made for one connection.
+    config.resumption = Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+/// One for all connections: there may be ten thousand, each with a certificate of its own.
+fn provider() -> Arc<CryptoProvider> {
+    static PROVIDER: LazyLock<Arc<CryptoProvider>> =
+        LazyLock::new(|| Arc::new(rustls::crypto::ring::default_provider()));
+    PROVIDER.clone()
+}
+
+fn config(
+    provider: Arc<CryptoProvider>,
+    accepted: Accepted,
+) -> Result<ClientConfig, rustls::Error> {
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Arc::new(Verifier {
+        accepted,
+        algorithms,
+    });
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    // So that a connection can rest until its next poll.
+    config.enable_secret_extraction = true;
+    Ok(config)
+}

@@ -1,0 +1,79 @@
+//! The roll's sign of life.
+
+use super::*;
+use crate::poll::fetch::client_config;
+use crate::upkeep::disk_guard::Room;
+use muster_store::sqlite::{Missing, SqliteStore};
+use std::path::Path;
+
+#[test]
+fn a_roll_without_a_sign_of_life_has_stopped() {
+    let (tally, start) = (Tally::default(), Instant::now());
+    let later = start + Duration::from_secs(60);
+    assert!(tally.goes_on(start));
+    assert!(!tally.goes_on(later));
+    tally.beat(later);
+    assert!(tally.goes_on(later));
+}
+
+/// A roll of that interval with nobody on it, and where its calls go.
+async fn empty(folder: &Path, interval: Duration) -> (Roll, Outlets) {
+    let path = folder.join("stats.db");
+    let store = Arc::new(SqliteStore::open(&path, Missing::Create).await.unwrap());
+    let fetcher = Fetcher::new(client_config().unwrap(), interval);
+    let (live, room) = (Arc::<Live>::default(), Arc::new(Room::new(store.clone())));
+    let filler = Filler::new(
+        fetcher.clone(),
+        store.clone(),
+        live.clone(),
+        room.clone(),
+        interval,
+    );
+    let outlets = Outlets {
+        live,
+        recorder: Arc::new(Recorder::new(store, room)),
+        filler: Arc::new(filler),
+        tally: Arc::default(),
+    };
+    let roll = Roll::new(fetcher, outlets.clone(), interval);
+    (roll, outlets)
+}
+
+#[tokio::test]
+async fn who_is_called_together_is_called_as_often() {
+    let folder = tempfile::tempdir().unwrap();
+    for interval in [1, 7, 30, 3_600].map(Duration::from_secs) {
+        let (roll, _) = empty(folder.path(), interval).await;
+        let mut moments = HashSet::new();
+        for id in 1..=1_000 {
+            let due = roll.started + interval.mul_f64(phase(id));
+            let called = roll.tick(due);
+            assert!(called >= due && called - due <= TICK, "{interval:?}");
+            let next = roll.tick(due + interval) - called;
+            assert!(
+                next.abs_diff(interval) < Duration::from_micros(1),
+                "{next:?}"
+            );
+            moments.insert(called);
+        }
+        assert!(moments.len() >= 100, "{interval:?}: {}", moments.len());
+    }
+}
+
+/// Also with nobody on it.
+#[tokio::test]
+async fn a_roll_gives_signs_of_life() {
+    let folder = tempfile::tempdir().unwrap();
+    let (roll, outlets) = empty(folder.path(), Duration::from_secs(30)).await;
+    let mut beats = outlets.tally.beats();
+    let (_roster, computers) = watch::channel(Arc::default());
+    let roll = roll.call(computers);
+    let beat = async {
+        beats.changed().await.unwrap();
+        beats.changed().await.unwrap();
+    };
+    tokio::select! {
+        () = roll => panic!("it ended"),
+        waited = tokio::time::timeout(Duration::from_secs(20), beat) => waited.unwrap(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Whether the server itself was there: noted when it starts and stops, and once a minute in between, so
+//! that the next start knows since when one that was killed was gone.
+
+use crate::live::Live;
+use crate::ops::clock;
+use muster_store::{Event, EventKind, Store};
+use std::time::Duration;
+
+/// The name of the setting that says when the server was last alive, in Unix milliseconds.
+const ALIVE: &str = "alive_ms";
+
+/// Notes that the server starts; and before that, where the one before did not stop as it should, when that
+/// was last alive.
+///
+/// # Errors
+/// What the database said.
+pub async fn note_start(
+    store: &dyn Store,
+    live: &Live,
+    interval: Duration,
+) -> muster_store::Result<()> {
+    let now_ms = clock::now_ms();
+    let last = store.events(None, i64::MAX, i64::MAX, 1).await?.pop();
+    let lost = lost_ms(last.as_ref(), last_sign_ms(store, live).await?, now_ms);
+    let lost = lost.map(|at_ms| Event {
+        interval_ms: last.as_ref().and_then(|last| last.interval_ms),
+        ..event(EventKind::ServerLost, at_ms, interval)
+    });
+    let started = event(EventKind::ServerStarted, now_ms, interval);
+    let happened: Vec<Event> = lost.into_iter().chain([started]).collect();
+    store.record(&[], &[], &happened).await
+}
+
+/// Notes that the server is alive, in case that it is killed within the next minute.
+pub async fn note_alive(store: &dyn Store) {
+    let now = clock::now_ms().to_string();
+    if let Err(error) = store.keep_setting(ALIVE, now.as_bytes()).await {
+        tracing::warn!(%error, "the last sign of life cannot be noted");
+    }
+}
+
+/// That the server stops, as it should.
+pub fn stopped(interval: Duration) -> Event {
+    event(EventKind::ServerStopped, clock::now_ms(), interval)
+}
+
+fn event(kind: EventKind, at_ms: i64, interval: Duration) -> Event {
+    Event {
+        computer_id: None,
+        at_ms,
+        kind,
+        detail: None,
+        interval_ms: i64::try_from(interval.as_millis()).ok(),
+    }
+}
+
+/// Since when a server that noted no end was gone. Where nothing was noted at all, an older Muster or the
+/// Flask server was here before, and what it left is its last sign of life.
+fn lost_ms(last: Option<&Event>, sign_ms: Option<i64>, now_ms: i64) -> Option<i64> {
+    let began_ms = match last {
+        Some(last) if last.kind == EventKind::ServerStopped => return None,
+        Some(last) => Some(last.at_ms),
+        None => None,
+    };
+    // A clock that was set back must not make it gone in the future.
+    Some(sign_ms.max(began_ms)?.min(now_ms))
+}
+
+/// The newest of what was noted each minute, of what computers answered and of when they turned.
+async fn last_sign_ms(store: &dyn Store, live: &Live) -> muster_store::Result<Option<i64>> {
+    let noted = store.setting(ALIVE).await?;
+    let noted = noted.and_then(|text| String::from_utf8(text).ok()?.parse().ok());
+    let turns = live
+        .all()
+        .into_iter()
+        .map(|latest| latest.state.last_seen_ms.max(latest.state.since_ms))
+        .max();
+    Ok(turns.flatten().max(noted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_noted_no_end_was_gone_since_its_last_sign() {
+        let last = |kind, at_ms| event(kind, at_ms, Duration::from_secs(30));
+        let started = last(EventKind::ServerStarted, 1_000);
+        assert_eq!(lost_ms(Some(&started), Some(5_000), 9_000), Some(5_000));
+        assert_eq!(lost_ms(Some(&started), Some(500), 9_000), Some(1_000));
+        assert_eq!(lost_ms(Some(&started), None, 9_000), Some(1_000));
+        assert_eq!(lost_ms(Some(&started), Some(12_000), 9_000), Some(9_000));
+        let stopped = last(EventKind::ServerStopped, 1_000);
+        assert_eq!(lost_ms(Some(&stopped), Some(5_000), 9_000), None);
+        assert_eq!(lost_ms(None, Some(5_000), 9_000), Some(5_000));
+        assert_eq!(lost_ms(None, None, 9_000), None);
+    }
+}
