@@ -10,6 +10,7 @@ mod ops; // the operating system: clock, descriptors, signals, log output, certi
 mod people; // accounts, sessions, the audit log, tags and notes
 mod poll; // whom to ask, when, over which connection, and what an agent kept meanwhile
 mod server;
+mod text; // data becomes text for people, at the very edge
 mod upkeep; // the store: written, sealed, thinned out, copied // puts all of these together, starts and stops them
 
 #[cfg(fuzzing)]

@@ -1,6 +1,6 @@
 //! The computers that are watched, and what is known of each now.
 
-use crate::Result;
+use crate::{Assessment, Reason, Result};
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -95,8 +95,10 @@ pub struct ComputerState {
     pub id: i64,
     /// Whether it answered.
     pub status: Status,
-    /// Why it is offline, in words.
-    pub reason: Option<String>,
+    /// Why it is offline.
+    pub reason: Option<Reason>,
+    /// How it stands, as the server decided it last.
+    pub assessment: Assessment,
     /// Since when it has been online or offline, in Unix milliseconds.
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.

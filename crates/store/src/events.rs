@@ -1,6 +1,6 @@
 //! What happened to computers and to the server itself: from this a gap in a history has its reason.
 
-use crate::Result;
+use crate::{Reason, Result};
 use async_trait::async_trait;
 
 /// What happened.
@@ -71,8 +71,8 @@ pub struct Event {
     pub at_ms: i64,
     /// What.
     pub kind: EventKind,
-    /// Why, in words.
-    pub detail: Option<String>,
+    /// Why.
+    pub reason: Option<Reason>,
     /// The time from one call of a computer to the next that was in force from then on; with each event of
     /// the server itself.
     pub interval_ms: Option<i64>,

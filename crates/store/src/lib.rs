@@ -8,9 +8,11 @@ mod accounts;
 mod audit;
 mod chunks;
 mod computers;
+mod condition;
 pub mod due;
 mod error;
 mod events;
+mod reason;
 mod retention;
 mod samples;
 mod sealed;
@@ -27,8 +29,10 @@ pub use computers::{
     Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG,
     MAX_TAGS, NewComputer, Process, Removed, Status,
 };
+pub use condition::{Assessment, Condition, Filling, Measurement, Trouble};
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
+pub use reason::{AddressProblem, Evidence, Reason};
 pub use retention::Retention;
 pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
 pub use sealing::{Sealing, Unsealed};

@@ -40,6 +40,7 @@ mod rows;
 mod samples;
 mod schema;
 mod sealing;
+mod sentences;
 mod settings;
 mod storage;
 mod tables;

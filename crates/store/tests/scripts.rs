@@ -68,7 +68,7 @@ async fn a_script_that_ends_leaves_the_server_its_log() {
         computer_id: None,
         at_ms: 1,
         kind: muster_store::EventKind::ServerStarted,
-        detail: None,
+        reason: None,
         interval_ms: None,
     };
     let told = store

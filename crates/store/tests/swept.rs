@@ -197,7 +197,7 @@ async fn what_was_not_stored_is_not_known() {
         computer_id: Some(1),
         at_ms: 0,
         kind: EventKind::Offline,
-        detail: None,
+        reason: None,
         interval_ms: None,
     };
     let samples = [new, sample(2, SAMPLES)];

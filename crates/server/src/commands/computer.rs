@@ -7,9 +7,12 @@ use crate::people::audit::{Action, Deed, Detail, note_command};
 use crate::people::labels::{clean_note, clean_tags};
 use crate::poll::address::{Fingerprint, Place, check_pin, clean_name, clean_token};
 use crate::poll::roster::KEEP_REMOVED_MS;
+use crate::text::{condition_text, reason_text};
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computer, Computers as _, Error, EventKind, Events as _, NewComputer, Status};
+use muster_store::{
+    Computer, Computers as _, Error, EventKind, Events as _, NewComputer, Reason, Status,
+};
 use std::path::Path;
 
 pub async fn run(path: &Path, command: ComputerCommand) -> anyhow::Result<()> {
@@ -88,7 +91,9 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
             .last_seen_ms
             .map_or_else(|| "never seen".to_owned(), clock::to_second);
         let reason = reason(store, computer).await?;
-        let rest = [seen, computer.tags.join(", "), reason.unwrap_or_default()]
+        let reason = reason.as_ref().map(reason_text).unwrap_or_default();
+        let condition = condition_text(&computer.state.assessment);
+        let rest = [condition, seen, computer.tags.join(", "), reason]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>();
@@ -107,7 +112,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
 }
 
 /// Why it does not answer, as the server noted last.
-async fn reason(store: &SqliteStore, computer: &Computer) -> anyhow::Result<Option<String>> {
+async fn reason(store: &SqliteStore, computer: &Computer) -> anyhow::Result<Option<Reason>> {
     if computer.state.status != Status::Offline {
         return Ok(None);
     }
@@ -117,7 +122,7 @@ async fn reason(store: &SqliteStore, computer: &Computer) -> anyhow::Result<Opti
         .pop();
     Ok(newest
         .filter(|event| event.kind == EventKind::Offline)
-        .and_then(|event| event.detail))
+        .and_then(|event| event.reason))
 }
 
 async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {

@@ -7,8 +7,8 @@
 mod disks;
 mod trend;
 
-use crate::live::Live;
-use crate::ops::clock;
+use crate::live::{DiskFull, Live};
+use crate::ops::clock::{self, DAY_MS, HOUR_MS};
 use crate::poll::phase::phase;
 use disks::Disk;
 use muster_history::{Bucket, Buckets};
@@ -17,8 +17,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
 /// What is older says little of what comes.
 const LOOK_BACK_MS: i64 = 7 * DAY_MS;
 /// Equal steps of what is looked at: an hour each, or less where there is less.
@@ -36,28 +34,6 @@ const PAUSES: u32 = 3;
 /// A large fleet is looked at over the whole hour, and not as fast as may be.
 const MIN_PAUSE: Duration = Duration::from_millis(250);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-
-/// Which disk of a computer will be full first, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiskFull {
-    /// When, in Unix milliseconds, to an hour.
-    pub at_ms: i64,
-    /// Where it is mounted.
-    pub disk: String,
-}
-
-impl DiskFull {
-    /// Whether this says something else than what was told before: a trend is never the same twice, and who
-    /// is told of it need not hear of each tenth more or less.
-    fn is_news(told: Option<&Self>, found: Option<&Self>, now_ms: i64) -> bool {
-        let (Some(told), Some(found)) = (told, found) else {
-            return told != found;
-        };
-        let ahead_ms = told.at_ms.min(found.at_ms).saturating_sub(now_ms);
-        let tolerance_ms = (ahead_ms / 10).max(HOUR_MS);
-        told.disk != found.disk || told.at_ms.abs_diff(found.at_ms) > tolerance_ms.unsigned_abs()
-    }
-}
 
 /// Looks at all computers, again and again.
 pub struct Forecaster {

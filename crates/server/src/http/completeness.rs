@@ -3,12 +3,15 @@
 use super::App;
 use super::error::{ApiError, ApiResult, ErrorBody};
 use super::history::span;
+use super::views::{ReasonCode, ReasonView};
 use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
 use crate::ops::clock;
+use crate::text::reason_text;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,21 +59,39 @@ pub struct OutageView {
     /// When it answered again, in Unix seconds; null where it has not yet. As `from` where it was away between
     /// two calls alone.
     to: Option<f64>,
-    /// How it failed at first, in words; empty where no call failed.
+    /// How the first poll failed, in English; empty where none failed.
     #[schema(example = "no answer within 10 s")]
     reason: String,
-    /// What its first answer after that showed, in words.
+    /// The code of the reason; null where no poll failed.
+    #[schema(value_type = Option<ReasonCode>)]
+    reason_code: Option<&'static str>,
+    /// The parameters of the reason; empty where it has none.
+    #[schema(value_type = Object)]
+    reason_params: Map<String, Value>,
+    /// Why it had been away, as its first answer showed, in English; null where it showed nothing.
     #[schema(example = "rebooted, uncleanly; memory was at 97 % before; busiest process java")]
     cause: Option<String>,
+    /// The code of the cause.
+    #[schema(value_type = Option<ReasonCode>)]
+    cause_code: Option<&'static str>,
+    /// The parameters of the cause; empty where it has none.
+    #[schema(value_type = Object)]
+    cause_params: Map<String, Value>,
 }
 
 impl OutageView {
     fn of(outage: Outage) -> Self {
+        let reason = ReasonView::from(outage.reason.as_ref());
+        let cause = ReasonView::from(outage.cause.as_ref());
         Self {
             from: seconds(outage.from_ms),
             to: outage.to_ms.map(seconds),
-            reason: outage.reason,
-            cause: outage.cause,
+            reason: reason.text.unwrap_or_default(),
+            reason_code: reason.code,
+            reason_params: reason.params,
+            cause: cause.text,
+            cause_code: cause.code,
+            cause_params: cause.params,
         }
     }
 }
@@ -82,9 +103,15 @@ pub struct GapView {
     from: f64,
     /// In Unix seconds.
     to: f64,
-    /// As the server knew it, in words.
+    /// Why, as far as the server knew, in English.
     #[schema(example = "connection refused")]
     reason: String,
+    /// The code of the reason.
+    #[schema(value_type = ReasonCode)]
+    reason_code: &'static str,
+    /// The parameters of the reason; empty where it has none.
+    #[schema(value_type = Object)]
+    reason_params: Map<String, Value>,
 }
 
 #[expect(
@@ -120,7 +147,9 @@ impl GapView {
         Self {
             from: seconds(gap.from_ms),
             to: seconds(gap.to_ms),
-            reason: gap.reason,
+            reason: reason_text(&gap.reason),
+            reason_code: gap.reason.code(),
+            reason_params: gap.reason.params(),
         }
     }
 }

@@ -11,12 +11,13 @@ pub use removed::{__path_removed, __path_restore, removed, restore};
 use super::App;
 use super::caller::Caller;
 use super::error::{ApiError, ApiResult, ErrorBody};
-use super::views::{ComputerDetail, ComputerEntry};
+use super::views::{ComputerDetail, ComputerEntry, ReasonCode};
 use crate::ops::clock;
 use crate::people::audit::{Action, Deed, Detail};
 use crate::people::labels::{LabelError, clean_note, clean_tags};
 use crate::poll::address::{Fingerprint, Target, TargetError, clean_name};
 use crate::poll::fetch::{FetchError, Line};
+use crate::text::reason_text;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
@@ -25,6 +26,7 @@ use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
 use place::Said;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -87,9 +89,17 @@ pub struct Done {
 pub struct ConnectionResult {
     /// Whether an agent answered.
     ok: bool,
-    /// Why not, in words.
+    /// Why not, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The code of the reason.
+    #[schema(value_type = Option<ReasonCode>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<&'static str>,
+    /// The parameters of the reason.
+    #[schema(value_type = Option<Object>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_params: Option<Map<String, Value>>,
     /// The computer's own name.
     #[serde(skip_serializing_if = "Option::is_none")]
     hostname: Option<String>,
@@ -288,11 +298,7 @@ pub async fn test_connection(
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
     let result = match info {
         Ok(info) => found(info, began.elapsed()),
-        Err(error) => ConnectionResult {
-            reason: Some(error.class()),
-            certificate_sha256: error.certificate().map(|found| found.to_string()),
-            ..ConnectionResult::default()
-        },
+        Err(error) => failed(&error),
     };
     let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
     let tested = Deed::of(Action::ConnectionTested).on(&url).with(detail);
@@ -351,16 +357,26 @@ fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
     ))
 }
 
+fn failed(error: &FetchError) -> ConnectionResult {
+    let reason = error.public_reason();
+    ConnectionResult {
+        reason: Some(reason_text(&reason)),
+        reason_code: Some(reason.code()),
+        reason_params: Some(reason.params()),
+        certificate_sha256: error.certificate().map(|found| found.to_string()),
+        ..ConnectionResult::default()
+    }
+}
+
 fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
     ConnectionResult {
         ok: true,
-        reason: None,
         hostname: info.hostname,
         system: info.system,
         os: info.os,
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
-        certificate_sha256: None,
+        ..ConnectionResult::default()
     }
 }
 

@@ -7,7 +7,7 @@ pub use event::{Event, GZIP_HEAD};
 pub use recent::After;
 
 use super::views::{BlindView, ComputerRow, Overview};
-use crate::live::{Changes, Live};
+use crate::live::{Changes, Cursor, Live};
 use crate::ops::clock;
 use crate::people::accounts::hex;
 use bytes::Bytes;
@@ -31,8 +31,8 @@ const LINGER: Duration = Duration::from_secs(60);
 pub struct Feed {
     updates: broadcast::Sender<Event>,
     state: Mutex<State>,
-    /// Held by who publishes, so that numbers go out in their order.
-    publishing: Mutex<()>,
+    /// How far the log of changes was published; held while publishing, so that updates go out in order.
+    publishing: Mutex<Cursor>,
     /// Held by who builds an overview that others wait for.
     building: Mutex<()>,
     interval_s: u64,
@@ -120,8 +120,8 @@ impl Feed {
     /// Where somebody asked for the overview since the last update, the one that belongs to this update may be
     /// built `ahead` of it: then nobody waits for it.
     fn publish_changes(&self, live: &Live, ahead: bool) {
-        let _alone = lock(&self.publishing);
-        let changes = live.take_changes();
+        let mut cursor = lock(&self.publishing);
+        let changes = live.changes_since(&mut cursor);
         if changes.changed.is_empty() && changes.removed.is_empty() && !changes.sight {
             return;
         }
@@ -218,6 +218,9 @@ impl Feed {
     }
 
     fn update(&self, seq: u64, changes: &Changes, live: &Live) -> Event {
+        if changes.is_reset {
+            return Event::resync();
+        }
         let update = Update {
             seq,
             computers: changes

@@ -4,13 +4,15 @@ mod process;
 mod text;
 
 use super::App;
+use crate::live::Latest;
 use crate::poll::roll::BOUNDS_S;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use muster_store::Status;
+use muster_store::{Condition, Status};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use strum::IntoEnumIterator as _;
 use text::Text;
 
 /// What the server counts, in Prometheus' text format: sums alone, no computer's name or number
@@ -52,6 +54,19 @@ fn add_roll(text: &mut Text, app: &App) {
         "muster_computers_offline",
         "Computers that do not answer.",
         offline as u64,
+    );
+    let conditions = Condition::iter().map(|condition| {
+        let has = |latest: &&Arc<Latest>| latest.state.assessment.condition == condition;
+        (
+            condition.code(),
+            computers.iter().filter(has).count() as u64,
+        )
+    });
+    text.gauges(
+        "muster_computers",
+        "Computers by condition.",
+        "condition",
+        conditions,
     );
     text.gauge(
         "muster_blind",

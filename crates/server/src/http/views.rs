@@ -1,13 +1,16 @@
 //! What the API says: the one place where what Muster keeps becomes JSON.
 
 mod overview;
+mod reason;
 
 pub use overview::{BlindView, ComputerDetail, ComputerRow, Overview};
+pub use reason::{ConditionCode, ReasonCode, ReasonView, TroubleView, assessment_views};
 
 use crate::live::Latest;
 use crate::ops::clock;
-use muster_store::{Process, Sample};
+use muster_store::{Process, Reason, Sample};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A computer, as the Flask server listed it, and why it is offline.
@@ -21,8 +24,20 @@ pub struct ComputerEntry {
     pub url: String,
     /// `online` or `offline`.
     pub status: &'static str,
-    /// Why it is offline, in words.
+    /// How it stands, worst first.
+    #[schema(value_type = ConditionCode)]
+    pub condition: &'static str,
+    /// Every value beyond its limit; empty unless `condition` is `needs_attention`.
+    pub troubles: Vec<TroubleView>,
+    /// Why it is offline, in English.
+    #[schema(example = "connection refused")]
     pub reason: Option<String>,
+    /// The code of the reason.
+    #[schema(value_type = Option<ReasonCode>)]
+    pub reason_code: Option<&'static str>,
+    /// The parameters of the reason; empty where it has none.
+    #[schema(value_type = Object)]
+    pub reason_params: Map<String, Value>,
     /// When it last answered: UTC, with microseconds.
     #[schema(example = "2026-11-23 22:12:44.253495")]
     pub last_seen: Option<String>,
@@ -30,21 +45,28 @@ pub struct ComputerEntry {
 
 impl ComputerEntry {
     pub fn of(latest: &Latest) -> Self {
+        let reason = ReasonView::from(reason(latest).as_ref());
+        let assessment = &latest.state.assessment;
+        let (troubles, _) = assessment_views(assessment, None);
         Self {
             id: latest.id,
             name: latest.name.clone(),
             url: latest.url.clone(),
             status: latest.state.status.as_str(),
-            reason: reason(latest),
+            condition: assessment.condition.code(),
+            troubles,
+            reason: reason.text,
+            reason_code: reason.code,
+            reason_params: reason.params,
             last_seen: latest.state.last_seen_ms.map(clock::to_microsecond),
         }
     }
 }
 
 /// Why a computer is offline, where it is.
-fn reason(latest: &Latest) -> Option<String> {
+fn reason(latest: &Latest) -> Option<Reason> {
     if !latest.polled {
-        return Some("not called: only its history was left in the database".into());
+        return Some(Reason::NotPolled);
     }
     latest.state.reason.clone()
 }

@@ -2,12 +2,9 @@
 
 use super::latest::{Late, Latest};
 use crate::intake::ingest::Intake;
-use crate::poll::fetch::is_of_the_network;
-use muster_store::{Facts, Sample, Status};
+use muster_store::{Evidence, Facts, Reason, Sample, Status};
 use muster_wire::Agent;
 
-/// How every sentence about a reboot begins.
-pub const REBOOTED: &str = "rebooted";
 /// From here on memory is told of.
 const FULL_PERCENT: f64 = 90.0;
 /// From here on a process is told of, in per cent of one core.
@@ -24,8 +21,8 @@ pub struct Last<'a> {
     pub busiest: Option<(&'a str, f64)>,
 }
 
-/// In words; nothing where it had answered all along, or where nothing shows.
-pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<String> {
+/// Why a computer had been away; none where it had answered all along, or where nothing shows it.
+pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<Reason> {
     before.state.last_seen_ms?;
     if before.is_another(intake) {
         return None;
@@ -37,33 +34,35 @@ pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<St
     };
     let (then, now) = (last.facts, &intake.facts);
     let reason = match before.state.status {
-        Status::Offline => before.state.reason.as_deref(),
-        Status::Online => late.map(|late| late.reason.as_str()),
+        Status::Offline => before.state.reason.as_ref(),
+        Status::Online => late.map(|late| &late.reason),
     };
     restart(last, now, intake.agent.as_ref()).or_else(|| {
         // The same run of the agent answers: it was there all the time.
         let ran_on = then.agent_run.is_some() && then.agent_run == now.agent_run;
-        let reason = reason.filter(|reason| ran_on && is_of_the_network(reason))?;
-        Some(format!("the computer ran on, the network failed: {reason}"))
+        let reason = reason.filter(|reason| ran_on && reason.is_network_failure())?;
+        Some(Reason::NetworkFailed {
+            reason: Box::new(reason.clone()),
+        })
     })
 }
 
-/// What was started anew since the last reading, in words: the computer, or its agent.
-pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<String> {
+/// What was restarted since the last sample: the computer, or its agent.
+pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<Reason> {
     let then = last.facts;
     let ended = ended_cleanly(then.agent_run.as_deref(), agent);
     if differs(then.boot_id.as_ref(), now.boot_id.as_ref()) {
-        let how = match ended {
-            Some(true) => "rebooted, cleanly",
-            Some(false) => "rebooted, uncleanly",
-            None => REBOOTED,
-        };
-        return Some(with_evidence(how, last));
+        let evidence = evidence(last);
+        return Some(match ended {
+            Some(true) => Reason::RebootedCleanly(evidence),
+            Some(false) => Reason::RebootedUncleanly(evidence),
+            None => Reason::Rebooted(evidence),
+        });
     }
     differs(then.agent_run.as_ref(), now.agent_run.as_ref()).then(|| match ended {
-        Some(true) => "the agent was stopped, and started again".to_owned(),
-        Some(false) => with_evidence("the agent crashed or was killed", last),
-        None => "the agent was started anew".to_owned(),
+        Some(true) => Reason::AgentStopped,
+        Some(false) => Reason::AgentCrashed(evidence(last)),
+        None => Reason::AgentRestarted,
     })
 }
 
@@ -77,18 +76,21 @@ fn ended_cleanly(run: Option<&str>, agent: Option<&Agent>) -> Option<bool> {
     (Some(previous.run.as_str()) == run).then_some(previous.ended_cleanly)
 }
 
-fn with_evidence(how: &str, last: Last<'_>) -> String {
-    let memory = last
-        .sample
-        .and_then(|sample| sample.memory_percent)
-        .filter(|&percent| percent >= FULL_PERCENT)
-        .map(|percent| format!("memory was at {percent:.0} % before"));
+fn evidence(last: Last<'_>) -> Evidence {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a percentage, rounded and clamped"
+    )]
+    let whole = |percent: f64| percent.round().clamp(0.0, 100.0) as u8;
+    let memory = last.sample.and_then(|sample| sample.memory_percent);
     let busiest = last
         .busiest
-        .filter(|&(_, cpu_percent)| cpu_percent >= BUSY_PERCENT)
-        .map(|(name, _)| format!("busiest process {name}"));
-    let said = [Some(how.to_owned()), memory, busiest];
-    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
+        .filter(|&(_, cpu_percent)| cpu_percent >= BUSY_PERCENT);
+    Evidence {
+        memory_percent: memory.filter(|&percent| percent >= FULL_PERCENT).map(whole),
+        busiest: busiest.map(|(name, _)| name.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +104,7 @@ mod tests {
         let mut latest = Latest::default();
         latest.state.last_seen_ms = Some(1);
         latest.state.status = Status::Offline;
-        latest.state.reason = Some("no answer within 10 s".into());
+        latest.state.reason = Some(Reason::AnswerTimeout { seconds: 10 });
         latest.state.facts = Facts {
             boot_id: Some("boot-1".into()),
             agent_run: Some("run-1".into()),
@@ -131,44 +133,38 @@ mod tests {
         ingest(1, 2, info, None)
     }
 
-    fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<String> {
+    fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<Reason> {
         cause(&seen(), None, &answer(boot, run, previous))
     }
 
     #[test]
     fn what_was_answered_is_no_failure_of_the_network() {
         let mut before = seen();
-        before.state.reason = Some("wrong token".into());
+        before.state.reason = Some(Reason::WrongToken);
         assert_eq!(cause(&before, None, &answer("boot-1", "run-1", None)), None);
     }
 
     #[test]
     fn boots_and_runs_tell_what_happened() {
         let expected = [
-            ("boot-2", Some(("run-1", true)), "rebooted, cleanly"),
-            ("boot-2", Some(("run-1", false)), "rebooted, uncleanly"),
+            ("boot-2", Some(("run-1", true)), "rebooted_cleanly"),
+            ("boot-2", Some(("run-1", false)), "rebooted_uncleanly"),
             ("boot-2", None, "rebooted"),
-            // A run that nobody saw lies between.
+            // Another run was in between that the server never saw.
             ("boot-2", Some(("run-x", false)), "rebooted"),
-            (
-                "boot-1",
-                Some(("run-1", true)),
-                "the agent was stopped, and started again",
-            ),
-            (
-                "boot-1",
-                Some(("run-1", false)),
-                "the agent crashed or was killed",
-            ),
-            ("boot-1", None, "the agent was started anew"),
+            ("boot-1", Some(("run-1", true)), "agent_stopped"),
+            ("boot-1", Some(("run-1", false)), "agent_crashed"),
+            ("boot-1", None, "agent_restarted"),
         ];
         for (boot, previous, cause) in expected {
-            assert_eq!(told(boot, "run-2", previous).as_deref(), Some(cause));
+            assert_eq!(told(boot, "run-2", previous).unwrap().code(), cause);
         }
         let network = told("boot-1", "run-1", None).unwrap();
         assert_eq!(
             network,
-            "the computer ran on, the network failed: no answer within 10 s"
+            Reason::NetworkFailed {
+                reason: Box::new(Reason::AnswerTimeout { seconds: 10 })
+            }
         );
     }
 
@@ -194,8 +190,11 @@ mod tests {
             &answer("boot-2", "run-2", Some(("run-1", false))),
         );
         assert_eq!(
-            told.as_deref(),
-            Some("rebooted, uncleanly; memory was at 97 % before; busiest process java")
+            told,
+            Some(Reason::RebootedUncleanly(Evidence {
+                memory_percent: Some(97),
+                busiest: Some("java".into()),
+            }))
         );
     }
 

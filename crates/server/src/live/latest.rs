@@ -2,11 +2,11 @@
 
 use super::busiest::Busiest;
 use super::cause::cause;
+use super::disk_full::DiskFull;
 use super::gap::{Before, before};
-use crate::derived::forecast::DiskFull;
 use crate::intake::ingest::{Glance, Intake};
 use crate::poll::fetch::FetchError;
-use muster_store::{Complete, ComputerState, Event, EventKind, Sample, Status};
+use muster_store::{Complete, ComputerState, Event, EventKind, Reason, Sample, Status};
 
 /// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
 #[derive(Clone, Debug, Default)]
@@ -76,8 +76,8 @@ impl Asides {
 pub struct Late {
     /// When it first failed, in Unix milliseconds.
     pub since_ms: i64,
-    /// Why, in words.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// Whether a computer that fails had failed before.
@@ -101,7 +101,7 @@ impl Latest {
     }
 
     /// It failed once.
-    pub(super) fn be_late(&mut self, reason: String, since_ms: i64) {
+    pub(super) fn be_late(&mut self, reason: Reason, since_ms: i64) {
         self.late = Some(Late { since_ms, reason });
     }
 
@@ -123,7 +123,7 @@ impl Latest {
         self.state.last_seen_ms = Some(now_ms);
         self.tls_sha256_found = None;
         let turned = self.turn(Status::Online, None, now_ms);
-        let explained = cause.map(|cause| self.event(EventKind::Cause, now_ms, Some(&cause)));
+        let explained = cause.map(|cause| self.event(EventKind::Cause, now_ms, Some(cause)));
         turned.into_iter().chain(explained).collect()
     }
 
@@ -161,7 +161,7 @@ impl Latest {
     pub(super) fn turn(
         &mut self,
         status: Status,
-        reason: Option<&str>,
+        reason: Option<Reason>,
         now_ms: i64,
     ) -> Option<Event> {
         let turned = self.state.status != status || self.state.since_ms.is_none();
@@ -169,9 +169,9 @@ impl Latest {
             self.state.since_ms = Some(now_ms);
         }
         self.state.status = status;
-        let other_reason = self.state.reason.as_deref() != reason;
+        let other_reason = self.state.reason != reason;
         if other_reason {
-            self.state.reason = reason.map(str::to_owned);
+            self.state.reason.clone_from(&reason);
         }
         self.has_news |= turned || other_reason;
         let kind = match status {
@@ -182,12 +182,12 @@ impl Latest {
         is_told.then(|| self.event(kind, now_ms, reason))
     }
 
-    fn event(&self, kind: EventKind, at_ms: i64, detail: Option<&str>) -> Event {
+    fn event(&self, kind: EventKind, at_ms: i64, reason: Option<Reason>) -> Event {
         Event {
             computer_id: Some(self.id),
             at_ms,
             kind,
-            detail: detail.map(str::to_owned),
+            reason,
             interval_ms: None,
         }
     }

@@ -2,25 +2,30 @@
 
 mod busiest;
 mod cause;
+mod changes;
+mod condition;
+mod disk_full;
 mod gap;
 mod latest;
 mod sight;
 
-pub use cause::{Last, REBOOTED, restart};
+pub use cause::{Last, restart};
+pub use changes::Cursor;
+pub use disk_full::DiskFull;
 pub use latest::{Late, Latest};
 pub use sight::Blind;
 
-use crate::derived::forecast::DiskFull;
 use crate::intake::ingest::Intake;
 use crate::poll::fetch::FetchError;
+use crate::text::reason_text;
+use changes::ChangeLog;
 use latest::Failing;
-use muster_store::{Complete, Computer, ComputerState, Event, EventKind, Process, Sample, Status};
+use muster_store::{
+    Complete, Computer, ComputerState, Event, EventKind, Process, Reason, Sample, Status,
+};
 use sight::{Counts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Characters of the reason why a computer is offline, at most.
-const MAX_REASON: usize = 300;
 
 /// What is to be stored of a computer beside its sample; often nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,21 +49,22 @@ pub struct Live {
 #[derive(Default)]
 struct Board {
     computers: BTreeMap<i64, Arc<Latest>>,
-    changed: BTreeSet<i64>,
+    log: ChangeLog,
     counts: Counts,
     sight: Sight,
-    sight_changed: bool,
 }
 
-/// What changed since the changes were last taken.
+/// What changed since a reader last looked.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Computers that are there, as they are now.
     pub changed: Vec<Arc<Latest>>,
     /// Computers that are gone.
     pub removed: Vec<i64>,
-    /// Whether the server began to see, or not to see.
+    /// Whether the server became blind or sees again.
     pub sight: bool,
+    /// The reader missed removals: it has to start over from all computers.
+    pub is_reset: bool,
 }
 
 impl Live {
@@ -103,7 +109,7 @@ impl Live {
             news.events = latest.answer(intake);
             let is_back = |event: &Event| event.kind == EventKind::Online;
             if was_seen && news.events.iter().any(is_back) {
-                tracing::info!(computer = %latest.name, "answers again");
+                tracing::info!(computer = %latest.name, "computer answers again");
             }
             news.state = latest.state_to_store();
         });
@@ -115,7 +121,7 @@ impl Live {
     pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
         let mut board = self.board();
         board.change(id, |latest| latest.note_certificate(why));
-        let why = shortened(&why.to_string());
+        let why = why.reason();
         let mut news = News::default();
         match board
             .computers
@@ -127,12 +133,12 @@ impl Live {
                 board.change(id, |latest| latest.be_late(why, now_ms));
                 news.again = true;
             }
-            Some(Failing::Offline) => board.go_offline(id, &why, now_ms, &mut news),
+            Some(Failing::Offline) => board.go_offline(id, why, now_ms, &mut news),
             Some(Failing::Late(since_ms)) => {
                 let (offline, told) = board.judge(since_ms, now_ms, interval_ms);
                 news.events.extend(told);
                 if offline {
-                    board.go_offline(id, &why, since_ms, &mut news);
+                    board.go_offline(id, why, since_ms, &mut news);
                     news.events.extend(board.look(now_ms));
                 }
             }
@@ -140,11 +146,10 @@ impl Live {
         news
     }
 
-    /// A computer cannot even be asked, for a reason in words.
-    pub fn unreachable(&self, id: i64, why: &str, now_ms: i64) -> News {
+    /// A computer cannot even be polled.
+    pub fn unreachable(&self, id: i64, why: Reason, now_ms: i64) -> News {
         let mut news = News::default();
-        self.board()
-            .go_offline(id, &shortened(why), now_ms, &mut news);
+        self.board().go_offline(id, why, now_ms, &mut news);
         news
     }
 
@@ -211,21 +216,20 @@ impl Live {
         self.board().computers.values().cloned().collect()
     }
 
-    /// What changed since this was last called.
+    /// What changed since the cursor, which moves to the present. Each reader has a cursor of its own.
     #[must_use]
-    pub fn take_changes(&self) -> Changes {
-        let mut board = self.board();
-        let mut changes = Changes {
-            sight: std::mem::take(&mut board.sight_changed),
-            ..Changes::default()
-        };
-        for id in std::mem::take(&mut board.changed) {
-            match board.computers.get(&id) {
-                Some(latest) => changes.changed.push(latest.clone()),
-                None => changes.removed.push(id),
-            }
+    pub fn changes_since(&self, cursor: &mut Cursor) -> Changes {
+        let board = self.board();
+        let read = board.log.read_since(cursor);
+        let computers = read.computers.iter();
+        Changes {
+            changed: computers
+                .filter_map(|id| board.computers.get(id).cloned())
+                .collect(),
+            removed: read.removed,
+            sight: read.sight,
+            is_reset: read.is_reset,
         }
-        changes
     }
 
     /// A panic while the lock was held leaves whole records behind: each is replaced at once.
@@ -271,8 +275,10 @@ impl Board {
         if let Some(latest) = self.computers.get_mut(&id) {
             let before = Counts::of(latest);
             change(Arc::make_mut(latest));
+            let latest = Arc::make_mut(latest);
+            latest.state.assessment = condition::assess(latest);
             self.counts.exchange(before, Counts::of(latest));
-            self.changed.insert(id);
+            self.log.note_change(id);
         }
     }
 
@@ -280,18 +286,18 @@ impl Board {
         if let Some(latest) = self.computers.remove(&id) {
             self.counts.exchange(Counts::of(&latest), Counts::default());
         }
-        self.changed.insert(id);
+        self.log.note_removal(id);
     }
 
-    fn go_offline(&mut self, id: i64, why: &str, since_ms: i64, news: &mut News) {
+    fn go_offline(&mut self, id: i64, why: Reason, since_ms: i64, news: &mut News) {
         self.change(id, |latest| {
             latest.late = None;
             let was_online = latest.state.status == Status::Online;
+            if was_online {
+                tracing::info!(computer = %latest.name, reason = reason_text(&why), "computer is down");
+            }
             news.events
                 .extend(latest.turn(Status::Offline, Some(why), since_ms));
-            if was_online {
-                tracing::info!(computer = %latest.name, reason = why, "fell silent");
-            }
             news.state = latest.state_to_store();
         });
     }
@@ -299,21 +305,22 @@ impl Board {
     /// Whether a computer that failed again goes offline, and what is told of the server.
     fn judge(&mut self, since_ms: i64, now_ms: i64, interval_ms: i64) -> (bool, Option<Event>) {
         let verdict = self.sight.judge(self.counts, since_ms, now_ms, interval_ms);
-        self.sight_changed |= verdict.1.is_some();
+        self.note_sight(verdict.1.as_ref());
         verdict
     }
 
     /// What is told of the server after something changed.
     fn look(&mut self, now_ms: i64) -> Option<Event> {
         let told = self.sight.look(self.counts, now_ms, false);
-        self.sight_changed |= told.is_some();
+        self.note_sight(told.as_ref());
         told
     }
-}
 
-/// Some of a reason comes from the other end of a connection.
-fn shortened(why: &str) -> String {
-    why.chars().take(MAX_REASON).collect()
+    fn note_sight(&mut self, told: Option<&Event>) {
+        if told.is_some() {
+            self.log.note_sight();
+        }
+    }
 }
 
 #[cfg(test)]

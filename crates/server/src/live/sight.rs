@@ -4,7 +4,8 @@
 //! network. Then none of them is called offline, and what is told is told once.
 
 use super::latest::Latest;
-use muster_store::{Event, EventKind, Status};
+use crate::text::reason_text;
+use muster_store::{Event, EventKind, Reason, Status};
 
 /// Of fewer computers nothing follows.
 const LEAST: usize = 5;
@@ -95,16 +96,17 @@ impl Sight {
                     failing: counts.late,
                     of: counts.online,
                 };
-                let detail = format!("{} of {} computers failed at once", blind.failing, blind.of);
-                tracing::warn!(
-                    "this server cannot see: {detail}, so none of them is called silent"
-                );
+                let reason = Reason::ServerBlind {
+                    failing: Some(blind.failing as u64),
+                    of: Some(blind.of as u64),
+                };
+                tracing::warn!("{}: none of them counts as down", reason_text(&reason));
                 self.blind = Some(blind);
-                Some(event(EventKind::ServerBlind, now_ms, Some(detail)))
+                Some(event(EventKind::ServerBlind, now_ms, Some(reason)))
             }
             (Some(_), false) => {
                 self.blind = None;
-                tracing::info!("this server sees its computers again");
+                tracing::info!("this server can see its computers again");
                 Some(event(EventKind::ServerSees, now_ms, None))
             }
             _ => None,
@@ -112,12 +114,12 @@ impl Sight {
     }
 }
 
-fn event(kind: EventKind, at_ms: i64, detail: Option<String>) -> Event {
+fn event(kind: EventKind, at_ms: i64, reason: Option<Reason>) -> Event {
     Event {
         computer_id: None,
         at_ms,
         kind,
-        detail,
+        reason,
         interval_ms: None,
     }
 }

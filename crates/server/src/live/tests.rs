@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::intake::ingest::ingest;
-use muster_store::EventKind;
+use muster_store::{Condition, EventKind};
 use muster_wire::SystemInfo;
 
 const INTERVAL_MS: i64 = 30_000;
@@ -10,8 +10,14 @@ const INTERVAL_MS: i64 = 30_000;
 fn live() -> Live {
     let live = Live::default();
     live.follow(&[computer(1, "one"), computer(2, "two")]);
-    let _ = live.take_changes();
     live
+}
+
+/// A reader that has read everything so far.
+fn up_to_date(live: &Live) -> Cursor {
+    let mut cursor = Cursor::default();
+    let _ = live.changes_since(&mut cursor);
+    cursor
 }
 
 fn computer(id: i64, name: &str) -> Computer {
@@ -42,16 +48,19 @@ fn intake_of(id: i64, now_ms: i64) -> Intake {
 #[test]
 fn tells_what_changed_once() {
     let live = live();
+    let (mut one, mut other) = (up_to_date(&live), up_to_date(&live));
     live.answered(1, intake(5), INTERVAL_MS);
-    assert_eq!(live.take_changes().changed[0].id, 1);
-    assert!(live.take_changes().changed.is_empty());
+    assert_eq!(live.changes_since(&mut one).changed[0].id, 1);
+    assert!(live.changes_since(&mut one).changed.is_empty());
+    assert_eq!(live.changes_since(&mut other).changed[0].id, 1);
 }
 
 #[test]
 fn follows_the_roster() {
     let live = live();
+    let mut cursor = up_to_date(&live);
     live.follow(&[computer(2, "zwei"), computer(3, "three")]);
-    let changes = live.take_changes();
+    let changes = live.changes_since(&mut cursor);
     assert_eq!(changes.removed, [1]);
     let names: Vec<&str> = changes.changed.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["zwei", "three"]);
@@ -90,7 +99,8 @@ fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
         (state.since_ms, state.last_seen_ms),
         (Some(91_000), Some(31_000))
     );
-    assert_eq!(state.reason.as_deref(), Some("no route to the computer"));
+    assert_eq!(state.reason, Some(Reason::NoRoute));
+    assert_eq!(state.assessment.condition, Condition::Down);
 }
 
 #[test]
@@ -107,14 +117,14 @@ fn an_event_tells_of_each_turn_and_of_each_other_reason() {
     ];
     let events = told.iter().flat_map(|news| &news.events);
     let told: Vec<_> = events
-        .map(|event| (event.kind, event.at_ms, event.detail.as_deref()))
+        .map(|event| (event.kind, event.at_ms, event.reason.clone()))
         .collect();
     assert_eq!(
         told,
         [
             (EventKind::Online, 1_000, None),
-            (EventKind::Offline, 3_000, Some("connection refused")),
-            (EventKind::Offline, 5_000, Some("no route to the computer")),
+            (EventKind::Offline, 3_000, Some(Reason::ConnectionRefused)),
+            (EventKind::Offline, 5_000, Some(Reason::NoRoute)),
             (EventKind::Online, 6_000, None),
         ]
     );
@@ -148,6 +158,7 @@ fn one_failure_is_late_and_no_more() {
     let latest = live.get(1).unwrap();
     assert_eq!(latest.state.status, Status::Online);
     assert_eq!(latest.late.as_ref().unwrap().since_ms, 31_000);
+    assert_eq!(latest.state.assessment.condition, Condition::Late);
     let news = live.answered(1, intake(46_000), INTERVAL_MS);
     assert!(news.events.is_empty() && live.get(1).unwrap().late.is_none());
 }
@@ -172,11 +183,15 @@ fn where_many_fail_at_once_the_server_is_told_of_and_no_computer() {
         (EventKind::ServerBlind, None)
     );
     assert_eq!(
-        told[0].detail.as_deref(),
-        Some("3 of 6 computers failed at once")
+        told[0].reason,
+        Some(Reason::ServerBlind {
+            failing: Some(3),
+            of: Some(6)
+        })
     );
     assert_eq!(live.blind().unwrap().since_ms, 46_000);
-    assert!(live.take_changes().sight);
+    let changes = live.changes_since(&mut Cursor::default());
+    assert!(changes.sight && !changes.is_reset);
     assert_eq!(answer(1, 61_000).events, []);
     // One of six is no more than a computer's own trouble.
     assert_eq!(answer(2, 62_000).events[0].kind, EventKind::ServerSees);

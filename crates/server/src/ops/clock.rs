@@ -2,6 +2,11 @@
 
 use jiff::Timestamp;
 
+/// An hour in milliseconds.
+pub const HOUR_MS: i64 = 3_600_000;
+/// A day in milliseconds.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+
 /// Now, in Unix milliseconds.
 #[must_use]
 pub fn now_ms() -> i64 {

@@ -7,7 +7,7 @@ pub use fingerprint::Fingerprint;
 pub use place::{Place, check_pin};
 
 use http::{HeaderValue, Uri};
-use muster_store::Computer;
+use muster_store::{AddressProblem, Computer, Reason};
 use muster_wire::Cursor;
 use thiserror::Error;
 use url::{Host, Url};
@@ -50,6 +50,22 @@ pub enum TargetError {
     /// Not a token.
     #[error("the token must have 1 to 512 printable ASCII characters, none of them a space")]
     Token,
+}
+
+impl TargetError {
+    /// Why a computer with such an address, token or certificate cannot be polled.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let address = |problem| Reason::InvalidAddress { problem };
+        match self {
+            Self::Scheme => address(AddressProblem::Scheme),
+            Self::Excess => address(AddressProblem::Excess),
+            Self::Long => address(AddressProblem::TooLong),
+            Self::Name | Self::NotAUrl | Self::Line => address(AddressProblem::NotAUrl),
+            Self::Token => Reason::InvalidToken,
+            Self::Fingerprint | Self::PinWithoutTls => Reason::InvalidCertificate,
+        }
+    }
 }
 
 /// An agent that can be asked.

@@ -10,7 +10,7 @@ mod resting;
 mod tls;
 mod verify;
 
-pub use error::{FetchError, is_of_the_network};
+pub use error::FetchError;
 pub use tls::{client_config, pinned_config};
 
 use crate::poll::address::Target;

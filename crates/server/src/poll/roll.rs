@@ -186,7 +186,7 @@ impl Roll {
                 let news =
                     self.outlets
                         .live
-                        .unreachable(computer.id, &error.to_string(), clock::now_ms());
+                        .unreachable(computer.id, error.reason(), clock::now_ms());
                 return self.outlets.recorder.take(None, news);
             }
         };

@@ -49,7 +49,7 @@ fn event(kind: EventKind, at_ms: i64, interval: Duration) -> Event {
         computer_id: None,
         at_ms,
         kind,
-        detail: None,
+        reason: None,
         interval_ms: i64::try_from(interval.as_millis()).ok(),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, failure, processes, removed, row};
 use crate::{
-    Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
-    MAX_TAGS, NewComputer, Process, Removed, Result, Status,
+    Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts,
+    MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, Removed, Result, Status,
 };
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
@@ -16,7 +16,7 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
         hostname, system, os, kernel, agent_version, boot_time_s, tags, note, boot_id, agent_run, \
-        complete_run, complete_sequence, complete_ms, tls_sha256 \
+        complete_run, complete_sequence, complete_ms, tls_sha256, condition \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
 /// The newest sample of each computer among those of the last ten minutes that there are, which is longer than
@@ -175,11 +175,12 @@ fn computer(row: &SqliteRow) -> Computer {
         state: Arc::new(ComputerState {
             id,
             status: status(row::text(row, 5)),
-            reason: row::text(row, 6),
+            reason: row::text(row, 6).as_deref().map(Reason::from_json),
             since_ms: row::integer(row, 7),
             last_seen_ms: row::integer(row, 8),
             facts: facts(row),
             complete: complete(row),
+            assessment: assessment(row),
         }),
     }
 }
@@ -227,6 +228,14 @@ fn facts(row: &SqliteRow) -> Facts {
         boot_id: row::text(row, 17),
         agent_run: row::text(row, 18),
     }
+}
+
+/// A computer that no server has polled yet has none.
+fn assessment(row: &SqliteRow) -> Assessment {
+    let stored = row::text(row, 23);
+    stored
+        .and_then(|stored| serde_json::from_str(&stored).ok())
+        .unwrap_or_default()
 }
 
 fn complete(row: &SqliteRow) -> Option<Complete> {

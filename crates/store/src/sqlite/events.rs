@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, Bound};
 use super::{SqliteStore, row};
-use crate::{Event, EventKind, Events, Result};
+use crate::{Event, EventKind, Events, Reason, Result};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 /// What happened to a computer that was removed meanwhile is left out.
 static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
-        "INSERT INTO events (computer_id, at_ms, kind, detail, interval_ms) \
+        "INSERT INTO events (computer_id, at_ms, kind, reason, interval_ms) \
          SELECT column1, column2, column3, column4, column5 FROM",
         5,
         "WHERE column1 IS NULL OR EXISTS \
@@ -20,7 +20,7 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
 });
 
 /// The newest come first, so that a limit leaves out the oldest.
-pub(super) const BETWEEN: &str = "SELECT computer_id, at_ms, kind, detail, interval_ms FROM events \
+pub(super) const BETWEEN: &str = "SELECT computer_id, at_ms, kind, reason, interval_ms FROM events \
     WHERE computer_id IS ?1 AND at_ms < ?3 AND at_ms >= coalesce( \
         (SELECT max(at_ms) FROM events WHERE computer_id IS ?1 AND at_ms < ?2), ?2) \
     ORDER BY at_ms DESC, id DESC LIMIT ?4";
@@ -84,7 +84,7 @@ fn bind(query: Bound, event: &Event) -> Bound {
         .bind(event.computer_id)
         .bind(event.at_ms)
         .bind(event.kind.as_str())
-        .bind(event.detail.clone())
+        .bind(event.reason.as_ref().map(Reason::to_json))
         .bind(event.interval_ms)
 }
 
@@ -94,7 +94,7 @@ fn event(row: &SqliteRow) -> Option<Event> {
         computer_id: row::integer(row, 0),
         at_ms: row::integer(row, 1)?,
         kind: EventKind::from_word(&row::text(row, 2)?)?,
-        detail: row::text(row, 3),
+        reason: row::text(row, 3).as_deref().map(Reason::from_json),
         interval_ms: row::integer(row, 4),
     })
 }

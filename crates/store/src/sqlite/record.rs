@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, Bound};
 use super::unsealed::Row;
-use crate::{ComputerState, Sample};
+use crate::{ComputerState, Reason, Sample};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
@@ -30,8 +30,9 @@ static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
             last_seen = strftime('%Y-%m-%d %H:%M:%f', column5 / 1000.0, 'unixepoch') || '000', \
             hostname = column6, system = column7, os = column8, kernel = column9, \
             agent_version = column10, boot_time_s = column11, boot_id = column12, agent_run = column13, \
-            complete_run = column14, complete_sequence = column15, complete_ms = column16 FROM",
-        16,
+            complete_run = column14, complete_sequence = column15, complete_ms = column16, \
+            condition = column17 FROM",
+        17,
         "WHERE computers.id = column1 AND removed_ms IS NULL",
     )
 });
@@ -126,7 +127,7 @@ fn bind_state(query: Bound, state: &&ComputerState) -> Bound {
     query
         .bind(state.id)
         .bind(state.status.as_str())
-        .bind(state.reason.clone())
+        .bind(state.reason.as_ref().map(Reason::to_json))
         .bind(state.since_ms)
         .bind(state.last_seen_ms)
         .bind(facts.hostname.clone())
@@ -140,4 +141,5 @@ fn bind_state(query: Bound, state: &&ComputerState) -> Bound {
         .bind(complete.map(|complete| complete.run.clone()))
         .bind(complete.map(|complete| complete.sequence))
         .bind(complete.map(|complete| complete.at_ms))
+        .bind(serde_json::to_string(&state.assessment).ok())
 }

@@ -3,7 +3,7 @@
 use super::chunks::SqliteChunks;
 use super::unsealed::Rows;
 use super::{SqliteStore, events, failure, row, taken};
-use crate::{Chunks, Error, Event, EventKind, Removed, Result};
+use crate::{Chunks, Error, Event, EventKind, Reason, Removed, Result};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
@@ -65,7 +65,7 @@ pub(super) async fn restore(
         computer_id: Some(id),
         at_ms: removed_ms,
         kind: EventKind::Offline,
-        detail: Some("it was removed, and brought back later".to_owned()),
+        reason: Some(Reason::RemovedAndRestored),
         interval_ms: None,
     };
     events::insert(connection, &[gone]).await?;

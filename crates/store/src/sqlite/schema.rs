@@ -6,7 +6,7 @@
 
 use super::header::APPLICATION_ID;
 use super::inspect::{self, Kind};
-use super::{connect, failure};
+use super::{connect, failure, sentences};
 use crate::Result;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql
 /// The schema that the steps above make.
 const FIRST: i64 = 1;
 /// What leads from each schema to the next, from [`FIRST`] on.
-pub(super) const LATER: [&str; 7] = [
+pub(super) const LATER: [&str; 8] = [
     include_str!("../../migrations/0003_days.sql"),
     include_str!("../../migrations/0004_events.sql"),
     include_str!("../../migrations/0005_months.sql"),
@@ -29,6 +29,7 @@ pub(super) const LATER: [&str; 7] = [
     include_str!("../../migrations/0007_trust.sql"),
     include_str!("../../migrations/0008_hours.sql"),
     include_str!("../../migrations/0009_chunks.sql"),
+    include_str!("../../migrations/0010_reasons.sql"),
 ];
 /// From this schema on there are sealed days.
 pub(super) const WITH_DAYS: i64 = 2;
@@ -38,6 +39,8 @@ pub(super) const WITH_EVENTS: i64 = 3;
 pub(super) const WITH_MONTHS: i64 = 4;
 /// And from this one on hours.
 pub(super) const WITH_HOURS: i64 = 7;
+/// And from this one on reasons are data.
+const WITH_REASONS: i64 = 9;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 
@@ -74,6 +77,9 @@ pub(super) async fn upgrade(path: &Path, from: i64) -> Result<()> {
             if version >= from {
                 transaction.execute(step).await?;
             }
+        }
+        if from < WITH_REASONS {
+            sentences::convert_all(&mut transaction).await?;
         }
         seal(&mut transaction).await?;
         transaction.commit().await?;

@@ -2,8 +2,8 @@
 
 use super::{add, record, sample};
 use muster_store::{
-    Complete, ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
-    NewComputer, Process, Removed, Status, Store,
+    Assessment, Complete, ComputerChange, ComputerState, Condition, Error, Facts, MAX_NOTE,
+    MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, Removed, Status, Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
@@ -244,7 +244,7 @@ pub async fn a_removed_computer_comes_back(store: &impl Store) {
     assert_eq!(store.samples(id, 0, i64::MAX, 10).await.unwrap().len(), 2);
     let events = store.events(Some(id), 5000, 5001, 10).await.unwrap();
     let gone = events.iter().find(|event| event.at_ms == 5000).unwrap();
-    assert!(gone.detail.as_ref().unwrap().contains("removed"));
+    assert_eq!(gone.reason, Some(Reason::RemovedAndRestored));
     assert!(!store.purge_removed(i64::MAX, 100).await.unwrap());
 }
 
@@ -280,7 +280,11 @@ pub async fn states_are_kept(store: &impl Store) {
     let state = ComputerState {
         id,
         status: Status::Online,
-        reason: Some("because".into()),
+        reason: Some(Reason::ConnectTimeout { seconds: 4 }),
+        assessment: Assessment {
+            condition: Condition::Down,
+            ..Assessment::default()
+        },
         since_ms: Some(1_763_575_200_001),
         last_seen_ms: Some(1_763_575_200_123),
         facts: Facts {

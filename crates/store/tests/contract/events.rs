@@ -1,14 +1,16 @@
 //! What happened is kept with what it belongs to, and goes with its computer.
 
 use super::{add, sample};
-use muster_store::{Event, EventKind, Store};
+use muster_store::{Event, EventKind, Reason, Store};
 
 fn offline(computer_id: i64, at_ms: i64, reason: &str) -> Event {
     Event {
         computer_id: Some(computer_id),
         at_ms,
         kind: EventKind::Offline,
-        detail: Some(reason.to_owned()),
+        reason: Some(Reason::Text {
+            text: reason.to_owned(),
+        }),
         interval_ms: None,
     }
 }
@@ -18,7 +20,7 @@ fn of_the_server(kind: EventKind, at_ms: i64) -> Event {
         computer_id: None,
         at_ms,
         kind,
-        detail: None,
+        reason: None,
         interval_ms: Some(30_000),
     }
 }

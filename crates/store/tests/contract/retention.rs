@@ -1,7 +1,7 @@
 //! What is too old goes, in slices, and nothing else.
 
 use super::{add, record, sample};
-use muster_store::{Event, EventKind, Sample, Span, Store};
+use muster_store::{Event, EventKind, Reason, Sample, Span, Store};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
@@ -146,7 +146,9 @@ pub async fn old_events_go_with_old_samples(store: &impl Store) {
         computer_id: Some(id),
         at_ms: START_MS + hour * DAY_MS / 24,
         kind: EventKind::Offline,
-        detail: Some(format!("at {hour}")),
+        reason: Some(Reason::Text {
+            text: format!("at {hour}"),
+        }),
         interval_ms: None,
     };
     let turns: Vec<_> = (0..24).map(turn).collect();

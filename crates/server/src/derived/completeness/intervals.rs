@@ -86,7 +86,7 @@ mod tests {
             computer_id: None,
             at_ms,
             kind: EventKind::ServerStarted,
-            detail: None,
+            reason: None,
             interval_ms: Some(interval_ms),
         }
     }

@@ -1,9 +1,7 @@
 //! When a computer did not answer, and why, whether or not its history was filled in since.
 
 use super::Asked;
-use crate::live::REBOOTED;
-use crate::poll::fetch::is_of_the_network;
-use muster_store::{Event, EventKind};
+use muster_store::{Event, EventKind, Reason};
 
 /// Outages that are told of, at most: the newest.
 const MAX_OUTAGES: usize = 1_000;
@@ -15,10 +13,10 @@ pub struct Outage {
     pub from_ms: i64,
     /// When it answered again; none where it has not yet.
     pub to_ms: Option<i64>,
-    /// How it failed at first, in words.
-    pub reason: String,
-    /// What its first answer after that showed, in words; none where it showed nothing.
-    pub cause: Option<String>,
+    /// How it failed at first; none where it was away only between two polls.
+    pub reason: Option<Reason>,
+    /// Why it had been away, as its first answer showed; none where it showed nothing.
+    pub cause: Option<Reason>,
 }
 
 /// The outages of a span, oldest first.
@@ -47,7 +45,7 @@ fn begun(event: &Event) -> Outage {
     Outage {
         from_ms: event.at_ms,
         to_ms: None,
-        reason: event.detail.clone().unwrap_or_default(),
+        reason: event.reason.clone(),
         cause: None,
     }
 }
@@ -64,35 +62,36 @@ fn ended(open: Option<Outage>, event: &Event) -> Option<Outage> {
 fn explain(found: &mut Vec<Outage>, event: &Event) {
     match found.last_mut() {
         Some(last) if last.to_ms == Some(event.at_ms) => {
-            if says_more(&last.reason, event.detail.as_deref()) {
-                last.cause.clone_from(&event.detail);
+            if says_more(last.reason.as_ref(), event.reason.as_ref()) {
+                last.cause.clone_from(&event.reason);
             }
         }
         _ => found.push(Outage {
             from_ms: event.at_ms,
             to_ms: Some(event.at_ms),
-            reason: String::new(),
-            cause: event.detail.clone(),
+            reason: None,
+            cause: event.reason.clone(),
         }),
     }
 }
 
 /// A wrong token, or another certificate, is why calls failed, whatever became of the agent meanwhile; but for
 /// a reboot, which is always told.
-fn says_more(reason: &str, cause: Option<&str>) -> bool {
-    is_of_the_network(reason) || cause.is_some_and(|cause| cause.starts_with(REBOOTED))
+fn says_more(reason: Option<&Reason>, cause: Option<&Reason>) -> bool {
+    reason.is_some_and(Reason::is_network_failure) || cause.is_some_and(Reason::is_reboot)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_store::Evidence;
 
-    fn event(kind: EventKind, at_ms: i64, detail: &str) -> Event {
+    fn event(kind: EventKind, at_ms: i64, reason: Option<Reason>) -> Event {
         Event {
             computer_id: Some(1),
             at_ms,
             kind,
-            detail: Some(detail.to_owned()),
+            reason,
             interval_ms: None,
         }
     }
@@ -108,53 +107,56 @@ mod tests {
 
     #[test]
     fn an_outage_has_its_end_and_its_cause() {
+        let refused = Some(Reason::ConnectionRefused);
+        let uncleanly = Some(Reason::RebootedUncleanly(Evidence::default()));
+        let cleanly = Some(Reason::RebootedCleanly(Evidence::default()));
+        let late = Some(Reason::AnswerTimeout { seconds: 10 });
+        let plain = Some(Reason::Rebooted(Evidence::default()));
         let events = [
-            event(EventKind::Offline, 100, "connection refused"),
-            event(EventKind::Offline, 150, "no route to the computer"),
-            event(EventKind::Cause, 200, "rebooted"),
-            event(EventKind::Online, 200, ""),
-            event(EventKind::Cause, 200, "rebooted, uncleanly"),
-            event(EventKind::Cause, 400, "rebooted, cleanly"),
-            event(EventKind::Offline, 500, "no answer within 10 s"),
+            event(EventKind::Offline, 100, refused.clone()),
+            event(EventKind::Offline, 150, Some(Reason::NoRoute)),
+            event(EventKind::Cause, 200, plain),
+            event(EventKind::Online, 200, None),
+            event(EventKind::Cause, 200, uncleanly.clone()),
+            event(EventKind::Cause, 400, cleanly.clone()),
+            event(EventKind::Offline, 500, late.clone()),
         ];
-        let told: Vec<_> = outages(&events, &[], asked(0, 1_000))
+        let found: Vec<_> = outages(&events, &[], asked(0, 1_000))
             .into_iter()
             .map(|outage| (outage.from_ms, outage.to_ms, outage.reason, outage.cause))
             .collect();
-        let some = |text: &str| Some(text.to_owned());
         assert_eq!(
-            told,
+            found,
             [
-                (
-                    100,
-                    Some(200),
-                    "connection refused".into(),
-                    some("rebooted, uncleanly")
-                ),
-                (400, Some(400), String::new(), some("rebooted, cleanly")),
-                (500, None, "no answer within 10 s".into(), None),
+                (100, Some(200), refused, uncleanly),
+                (400, Some(400), None, cleanly),
+                (500, None, late, None),
             ]
         );
         assert_eq!(outages(&events, &[], asked(250, 450)).len(), 1);
         assert_eq!(outages(&events, &[], asked(150, 160)).len(), 1);
     }
+
     #[test]
-    fn what_was_answered_is_its_own_cause_but_for_a_reboot() {
-        let stopped = "the agent was stopped, and started again";
-        let changed = "its certificate changed: expected …";
-        for (reason, cause, told) in [
-            ("wrong token", stopped, None),
-            (changed, stopped, None),
-            (changed, "rebooted, cleanly", Some("rebooted, cleanly")),
-            ("connection refused", stopped, Some(stopped)),
+    fn an_answer_is_its_own_cause_but_a_reboot_is_always_told() {
+        let changed = Reason::CertificateChanged {
+            expected: "1f6b…".into(),
+            found: "2e01…".into(),
+        };
+        let rebooted = Reason::RebootedCleanly(Evidence::default());
+        for (reason, cause, is_told) in [
+            (Reason::WrongToken, Reason::AgentStopped, false),
+            (changed.clone(), Reason::AgentStopped, false),
+            (changed, rebooted, true),
+            (Reason::ConnectionRefused, Reason::AgentStopped, true),
         ] {
             let events = [
-                event(EventKind::Offline, 100, reason),
-                event(EventKind::Online, 200, ""),
-                event(EventKind::Cause, 200, cause),
+                event(EventKind::Offline, 100, Some(reason)),
+                event(EventKind::Online, 200, None),
+                event(EventKind::Cause, 200, Some(cause.clone())),
             ];
             let found = outages(&events, &[], asked(0, 300));
-            assert_eq!(found[0].cause.as_deref(), told, "{reason}: {cause}");
+            assert_eq!(found[0].cause, is_told.then_some(cause));
             assert_eq!(found.len(), 1);
         }
     }

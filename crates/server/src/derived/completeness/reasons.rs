@@ -3,13 +3,7 @@
 use super::attendance::Open;
 use super::intervals::Intervals;
 use crate::poll::fetch::DEADLINE;
-use muster_store::{Event, EventKind, Span};
-
-const NOT_YET_ADDED: &str = "not yet added";
-const SERVER_ABSENT: &str = "the server was not running";
-const BLIND: &str = "this server could not see";
-const DAMAGED: &str = "what is stored of this time is damaged: see `muster verify`";
-const UNKNOWN: &str = "no answer was stored, and nobody knows why";
+use muster_store::{Event, EventKind, Reason, Span};
 
 /// A stretch without a sample, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +11,8 @@ pub struct Gap {
     /// In Unix milliseconds.
     pub from_ms: i64,
     pub to_ms: i64,
-    /// In words.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
 }
 
 impl Gap {
@@ -26,7 +20,7 @@ impl Gap {
         Self {
             from_ms,
             to_ms,
-            reason: NOT_YET_ADDED.to_owned(),
+            reason: Reason::NotYetAdded,
         }
     }
 }
@@ -35,7 +29,7 @@ impl Gap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     at_ms: i64,
-    reason: Option<String>,
+    reason: Option<Reason>,
 }
 
 /// What both kinds of events together say, oldest first. While the server is away, nothing else counts.
@@ -46,15 +40,15 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
     let change = |event: &Event| {
         match event.kind {
             EventKind::ServerStarted => (absent, blind) = (false, None),
-            EventKind::ServerBlind => blind = Some(blind_sentence(event)),
+            EventKind::ServerBlind => blind = Some(blind_reason(event)),
             EventKind::ServerSees => blind = None,
             EventKind::Cause => {}
             EventKind::ServerStopped | EventKind::ServerLost => absent = true,
             EventKind::Added | EventKind::Online => offline = None,
-            EventKind::Offline => offline = event.detail.clone(),
+            EventKind::Offline => offline = event.reason.clone(),
         }
         let reason = match absent {
-            true => Some(SERVER_ABSENT.to_owned()),
+            true => Some(Reason::ServerNotRunning),
             // It was silent all the time, as turned out in the end.
             false => offline.clone().or_else(|| blind.clone()),
         };
@@ -66,11 +60,11 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
     events.into_iter().map(change).collect()
 }
 
-fn blind_sentence(event: &Event) -> String {
-    match &event.detail {
-        Some(detail) => format!("{BLIND}: {detail}"),
-        None => BLIND.to_owned(),
-    }
+fn blind_reason(event: &Event) -> Reason {
+    event.reason.clone().unwrap_or(Reason::ServerBlind {
+        failing: None,
+        of: None,
+    })
 }
 
 /// The same where some of what is stored was found damaged: whatever happened then, that is why nothing is
@@ -101,7 +95,7 @@ pub fn explain_beside(
         gaps.push(Gap {
             from_ms,
             to_ms,
-            reason: DAMAGED.to_owned(),
+            reason: Reason::HistoryDamaged,
         });
         rest.from_ms = to_ms;
     }
@@ -124,19 +118,19 @@ pub fn explain(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &
     gaps.extend(pieces.into_iter().map(|(from_ms, to_ms, reason)| Gap {
         from_ms,
         to_ms,
-        reason: reason.unwrap_or(UNKNOWN).to_owned(),
+        reason: reason.cloned().unwrap_or(Reason::Unknown),
     }));
 }
 
 /// From, to, and why.
-type Piece<'a> = (i64, i64, Option<&'a str>);
+type Piece<'a> = (i64, i64, Option<&'a Reason>);
 
 fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
     let within = changes.partition_point(|change| change.at_ms <= stretch.from_ms);
     let at_first = within.checked_sub(1).map(|last| &changes[last]);
     let mut pieces: Vec<Piece> = Vec::new();
     let mut from_ms = stretch.from_ms;
-    let mut reason = at_first.and_then(|change| change.reason.as_deref());
+    let mut reason = at_first.and_then(|change| change.reason.as_ref());
     for change in &changes[within..] {
         if change.at_ms >= stretch.to_ms {
             break;
@@ -145,7 +139,7 @@ fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
             pieces.push((from_ms, change.at_ms, reason));
         }
         from_ms = change.at_ms;
-        reason = change.reason.as_deref();
+        reason = change.reason.as_ref();
     }
     pieces.push((from_ms, stretch.to_ms, reason));
     pieces
@@ -160,7 +154,7 @@ const DEADLINE_MS: i64 = DEADLINE.as_millis() as i64;
 fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
     for index in (0..pieces.len()).rev() {
         let (from_ms, to_ms, reason) = pieces[index];
-        let is_known = reason.is_some_and(|reason| !reason.starts_with(BLIND));
+        let is_known = reason.is_some_and(|reason| !matches!(reason, Reason::ServerBlind { .. }));
         // The call that found out may have waited for its deadline.
         let longest_ms = intervals.longest_step_ms(from_ms, to_ms) + DEADLINE_MS;
         if is_known || to_ms - from_ms > longest_ms {

@@ -1,14 +1,14 @@
 //! The pure part, from moments and events to gaps.
 
 use super::*;
-use muster_store::{EventKind, Sample};
+use muster_store::{EventKind, Reason, Sample};
 use proptest::prelude::*;
 
 /// In all of these the interval is ten seconds.
 const STEP_MS: i64 = 10_000;
-const REFUSED: &str = "connection refused";
-const ABSENT: &str = "the server was not running";
-const UNKNOWN: &str = "no answer was stored, and nobody knows why";
+const REFUSED: &str = "connection_refused";
+const ABSENT: &str = "server_not_running";
+const UNKNOWN: &str = "unknown";
 
 fn event(at_s: i64, kind: EventKind) -> Event {
     let of_server = matches!(
@@ -23,7 +23,7 @@ fn event(at_s: i64, kind: EventKind) -> Event {
         computer_id: (!of_server).then_some(1),
         at_ms: at_s * 1000,
         kind,
-        detail: (kind == EventKind::Offline).then(|| REFUSED.to_owned()),
+        reason: (kind == EventKind::Offline).then_some(Reason::ConnectionRefused),
         interval_ms: of_server.then_some(STEP_MS),
     }
 }
@@ -60,7 +60,7 @@ fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Co
 
 fn told(completeness: &Completeness) -> Vec<(i64, i64, &str)> {
     let gaps = completeness.gaps.iter();
-    gaps.map(|gap| (gap.from_ms / 1000, gap.to_ms / 1000, gap.reason.as_str()))
+    gaps.map(|gap| (gap.from_ms / 1000, gap.to_ms / 1000, gap.reason.code()))
         .collect()
 }
 
@@ -152,7 +152,7 @@ fn a_silence_that_began_while_the_server_could_not_see_is_one() {
         event(300, EventKind::ServerSees),
     ];
     let blind = assess(0, asked(0, 400), &moments, &events);
-    assert_eq!(told(&blind), [(100, 300, "this server could not see")]);
+    assert_eq!(told(&blind), [(100, 300, "server_blind")]);
 }
 
 #[test]
@@ -169,10 +169,10 @@ fn until_the_first_call_the_servers_absence_lasts() {
 #[test]
 fn nothing_is_expected_before_a_computer_is_added_nor_of_the_future() {
     let young = assess(900, asked(0, 5_000), &every_ten(905, 1_000), &[]);
-    assert_eq!(told(&young), [(0, 900, "not yet added")]);
+    assert_eq!(told(&young), [(0, 900, "not_yet_added")]);
     assert_eq!((young.expected, young.present), (10, 10));
     let unborn = assess(900, asked(0, 100), &[], &[]);
-    assert_eq!(told(&unborn), [(0, 100, "not yet added")]);
+    assert_eq!(told(&unborn), [(0, 100, "not_yet_added")]);
     assert_eq!(unborn.expected, 0);
     let to_come = assess(900, asked(2_000, 3_000), &every_ten(905, 1_000), &[]);
     assert_eq!(to_come, Completeness::default());

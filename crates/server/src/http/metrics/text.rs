@@ -19,6 +19,20 @@ impl Text {
         self.line(format_args!("{name} {value}"));
     }
 
+    /// One gauge for each value of a label. The values must be free of quotes and backslashes.
+    pub fn gauges<V: Display>(
+        &mut self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: impl IntoIterator<Item = (&'static str, V)>,
+    ) {
+        self.head(name, help, "gauge");
+        for (word, value) in values {
+            self.line(format_args!("{name}{{{label}=\"{word}\"}} {value}"));
+        }
+    }
+
     /// A word, as the label of a 1. It must be free of quotes and backslashes.
     pub fn info(&mut self, name: &str, help: &str, label: &str, word: &str) {
         self.head(name, help, "gauge");

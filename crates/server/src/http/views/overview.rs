@@ -1,9 +1,13 @@
 //! All computers with their latest values, and one of them with all that is known of it.
 
+use super::reason::{
+    ConditionCode, FillingView, ReasonCode, ReasonView, TroubleView, assessment_views,
+};
 use super::{SampleView, further, reason};
-use crate::derived::forecast::DiskFull;
-use crate::live::{Blind, Late, Latest};
+use crate::live::{Blind, DiskFull, Late, Latest};
+use crate::text::reason_text;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// All computers with their latest values.
@@ -57,8 +61,22 @@ pub struct ComputerRow {
     pub polled: bool,
     /// `online` or `offline`.
     pub status: &'static str,
-    /// Why it is offline, in words.
+    /// How it stands, as this server decides it.
+    #[schema(value_type = ConditionCode)]
+    pub condition: &'static str,
+    /// Every value beyond its limit; empty unless `condition` is `needs_attention`.
+    pub troubles: Vec<TroubleView>,
+    /// The disk that will be full first, where one will be within two weeks.
+    pub filling: Option<FillingView>,
+    /// Why it is offline, in English.
+    #[schema(example = "connection refused")]
     pub reason: Option<String>,
+    /// The code of the reason.
+    #[schema(value_type = Option<ReasonCode>)]
+    pub reason_code: Option<&'static str>,
+    /// The parameters of the reason; empty where it has none.
+    #[schema(value_type = Object)]
+    pub reason_params: Map<String, Value>,
     /// Since when it has been online or offline, in Unix milliseconds.
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
@@ -89,16 +107,24 @@ pub struct ComputerRow {
 pub struct LateView {
     /// When it first failed, in Unix milliseconds.
     pub since_ms: i64,
-    /// Why, in words.
+    /// Why, in English.
     #[schema(example = "no answer within 10 s")]
     pub reason: String,
+    /// The code of the reason.
+    #[schema(value_type = ReasonCode)]
+    pub reason_code: &'static str,
+    /// The parameters of the reason; empty where it has none.
+    #[schema(value_type = Object)]
+    pub reason_params: Map<String, Value>,
 }
 
 impl LateView {
     fn of(late: &Late) -> Self {
         Self {
             since_ms: late.since_ms,
-            reason: late.reason.clone(),
+            reason: reason_text(&late.reason),
+            reason_code: late.reason.code(),
+            reason_params: late.reason.params(),
         }
     }
 }
@@ -132,13 +158,21 @@ impl DiskFullView {
 
 impl ComputerRow {
     pub fn of(latest: &Latest) -> Self {
+        let state = &latest.state;
+        let why = ReasonView::from(reason(latest).as_ref());
+        let (troubles, filling) = assessment_views(&state.assessment, state.last_seen_ms);
         Self {
             id: latest.id,
             name: latest.name.clone(),
             url: latest.url.clone(),
             polled: latest.polled,
-            status: latest.state.status.as_str(),
-            reason: reason(latest),
+            status: state.status.as_str(),
+            condition: state.assessment.condition.code(),
+            troubles,
+            filling,
+            reason: why.text,
+            reason_code: why.code,
+            reason_params: why.params,
             since_ms: latest.state.since_ms,
             last_seen_ms: latest.state.last_seen_ms,
             late: latest.late.as_ref().map(LateView::of),

@@ -1,110 +1,136 @@
-//! Why a poll failed: a class of its own for each cause, in words for a person.
+//! Why a poll failed: one variant for each cause, and the reason that is stored and shown for it.
 
 use super::framing::NoHead;
 use super::verify::{Refused, Why};
+use super::{DEADLINE, MAX_ANSWER};
 use crate::ops::descriptors::is_short;
 use crate::poll::address::Fingerprint;
+use crate::text::reason_text;
 use http::StatusCode;
+use muster_store::Reason;
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use thiserror::Error;
+
+/// Characters of what the other side or the operating system says, at most.
+const MAX_DETAIL: usize = 300;
 
 /// Why there is no answer.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum FetchError {
-    /// No address for the name.
-    #[error("the name \"{0}\" could not be resolved")]
+    /// The resolver has no address for the name.
     Name(String),
-    /// The operator does not want it.
-    #[error("this server may not connect to {0} (--deny-targets)")]
+    /// The operator denied the address.
     Denied(IpAddr),
-    /// Nobody listens there.
-    #[error("connection refused")]
+    /// Nothing listens on the port.
     Refused,
-    /// No way there.
-    #[error("no route to the computer")]
+    /// There is no route.
     NoRoute,
-    /// The system gives this server no descriptor for a connection.
-    #[error("this server may not open more files: raise its limit (ulimit -n)")]
+    /// The server has no file descriptor left for a connection.
     Short,
-    /// Another failure while connecting.
-    #[error("could not connect: {0}")]
+    /// Connecting failed in another way.
     Connect(String),
-    /// Connecting took too long.
-    #[error("no connection within {0} s")]
+    /// Connecting took longer than so many seconds.
     ConnectTimeout(u64),
-    /// Connected, but not answered in time.
-    #[error("no answer within 10 s")]
+    /// Connected, but no whole answer arrived in time.
     Deadline,
-    /// No secure connection.
-    #[error("TLS failed: {0}")]
+    /// The TLS handshake failed.
     Tls(String),
-    /// A certificate that nobody vouches for.
-    #[error("TLS failed: {problem}")]
+    /// The other side does not speak TLS.
+    NotTls,
+    /// The certificate is not valid.
     Untrusted {
         /// What is wrong with it.
-        problem: String,
+        problem: rustls::CertificateError,
         /// The certificate.
         found: Fingerprint,
     },
-    /// Another certificate than the one that was pinned.
-    #[error(
-        "its certificate changed: expected SHA-256 {}, found {}; if the agent was set up anew, take the new one over, else somebody may be intercepting the connection",
-        expected.short(),
-        found.short()
-    )]
+    /// Another certificate than the pinned one.
     CertificateChanged {
-        /// The one that was pinned.
+        /// The pinned one.
         expected: Fingerprint,
         /// The one that was shown.
         found: Fingerprint,
     },
-    /// The connection ended, or what came is not understood.
-    #[error("the connection broke: {0}")]
+    /// The connection ended early, or what arrived is not an HTTP answer.
     Broken(String),
-    /// Another protocol.
-    #[error("what listens there does not speak HTTP")]
+    /// Another protocol than HTTP.
     NotHttp,
-    /// Too much of an answer.
-    #[error("answered more than 1 MiB")]
+    /// The answer is too large.
     TooLarge,
-    /// Another status than 200.
-    #[error("{}", status_sentence(*.0))]
+    /// A status other than 200.
     Status(StatusCode),
-    /// Not what an agent answers.
-    #[error("answered something that is not system information: {0}")]
-    NotSystemInfo(#[from] muster_wire::ParseError),
-}
-
-/// Whether a call failed on its way, and not by what was answered, as far as its sentence tells: events keep
-/// nothing else.
-#[must_use]
-pub fn is_of_the_network(sentence: &str) -> bool {
-    const BEGINNINGS: [&str; 7] = [
-        "the name ",
-        "connection refused",
-        "no route ",
-        "could not connect",
-        "no connection within",
-        "no answer within",
-        "the connection broke",
-    ];
-    let mut beginnings = BEGINNINGS.iter();
-    beginnings.any(|beginning| sentence.starts_with(beginning))
+    /// The answer is not what an agent sends.
+    NotSystemInfo(muster_wire::ParseError),
 }
 
 impl FetchError {
-    /// For who tries an address: the sentence without what came from there.
+    /// The reason as data.
     #[must_use]
-    pub fn class(&self) -> String {
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::NotSystemInfo(_) => "answered something that is not system information".into(),
-            Self::Broken(_) => "the connection broke".into(),
-            error => error.to_string(),
+            Self::Name(name) => Reason::NameNotResolved {
+                name: shortened(name),
+            },
+            Self::Denied(address) => Reason::AddressDenied {
+                address: address.to_string(),
+            },
+            Self::Refused => Reason::ConnectionRefused,
+            Self::NoRoute => Reason::NoRoute,
+            Self::Short => Reason::OutOfDescriptors,
+            Self::Connect(detail) => Reason::ConnectFailed {
+                detail: shortened(detail),
+            },
+            &Self::ConnectTimeout(seconds) => Reason::ConnectTimeout { seconds },
+            Self::Deadline => Reason::AnswerTimeout {
+                seconds: DEADLINE.as_secs(),
+            },
+            Self::Broken(detail) => Reason::ConnectionBroken {
+                detail: Some(shortened(detail)),
+            },
+            Self::Tls(_)
+            | Self::NotTls
+            | Self::Untrusted { .. }
+            | Self::CertificateChanged { .. } => self.tls_reason(),
+            Self::NotHttp => Reason::NotHttp,
+            Self::TooLarge => Reason::AnswerTooLarge {
+                limit_bytes: MAX_ANSWER as u64,
+            },
+            &Self::Status(status) => status_reason(status),
+            Self::NotSystemInfo(error) => Reason::NotSystemInfo {
+                detail: Some(shortened(&error.to_string())),
+            },
         }
     }
 
-    /// The class of a failure to connect.
+    fn tls_reason(&self) -> Reason {
+        match self {
+            Self::NotTls => Reason::TlsNotSpoken,
+            Self::Untrusted { problem, .. } => certificate_reason(problem),
+            Self::CertificateChanged { expected, found } => Reason::CertificateChanged {
+                expected: expected.short(),
+                found: found.short(),
+            },
+            Self::Tls(detail) => Reason::TlsFailed {
+                detail: shortened(detail),
+            },
+            _ => Reason::TlsFailed {
+                detail: String::new(),
+            },
+        }
+    }
+
+    /// The reason without anything that the other side sent, for those who try an address.
+    #[must_use]
+    pub fn public_reason(&self) -> Reason {
+        match self.reason() {
+            Reason::NotSystemInfo { .. } => Reason::NotSystemInfo { detail: None },
+            Reason::ConnectionBroken { .. } => Reason::ConnectionBroken { detail: None },
+            reason => reason,
+        }
+    }
+
+    /// From a failure to connect.
     #[must_use]
     pub fn connecting(error: &io::Error) -> Self {
         use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
@@ -117,25 +143,32 @@ impl FetchError {
         }
     }
 
-    /// What a TLS failure means to whoever set the computer up.
+    /// From a failed TLS handshake.
     #[must_use]
     pub fn tls(error: &io::Error) -> Self {
         let inner = error
             .get_ref()
             .and_then(|error| error.downcast_ref::<rustls::Error>());
-        match inner.and_then(Refused::behind) {
-            Some(&Refused {
-                found,
-                why: Why::Expected(expected),
-            }) => Self::CertificateChanged { expected, found },
-            Some(Refused {
-                found,
-                why: Why::Untrusted(problem),
-            }) => Self::Untrusted {
-                problem: certificate_sentence(problem),
+        match (inner.and_then(Refused::behind), inner) {
+            (
+                Some(&Refused {
+                    found,
+                    why: Why::Expected(expected),
+                }),
+                _,
+            ) => Self::CertificateChanged { expected, found },
+            (
+                Some(Refused {
+                    found,
+                    why: Why::Untrusted(problem),
+                }),
+                _,
+            ) => Self::Untrusted {
+                problem: problem.clone(),
                 found: *found,
             },
-            None => Self::Tls(tls_sentence(error, inner)),
+            (None, Some(rustls::Error::InvalidMessage(_))) => Self::NotTls,
+            (None, _) => Self::Tls(error.to_string()),
         }
     }
 
@@ -149,6 +182,20 @@ impl FetchError {
     }
 }
 
+impl fmt::Display for FetchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&reason_text(&self.reason()))
+    }
+}
+
+impl std::error::Error for FetchError {}
+
+impl From<muster_wire::ParseError> for FetchError {
+    fn from(error: muster_wire::ParseError) -> Self {
+        Self::NotSystemInfo(error)
+    }
+}
+
 impl From<NoHead> for FetchError {
     fn from(problem: NoHead) -> Self {
         match problem {
@@ -158,50 +205,33 @@ impl From<NoHead> for FetchError {
     }
 }
 
-fn tls_sentence(error: &io::Error, inner: Option<&rustls::Error>) -> String {
-    match inner {
-        Some(rustls::Error::InvalidMessage(_)) => {
-            "what listens there does not speak TLS: try http:// in place of https://".into()
-        }
-        Some(rustls::Error::InvalidCertificate(problem)) => certificate_sentence(problem),
-        _ => error.to_string(),
-    }
+fn shortened(detail: &str) -> String {
+    detail.chars().take(MAX_DETAIL).collect()
 }
 
-fn certificate_sentence(problem: &rustls::CertificateError) -> String {
+fn certificate_reason(problem: &rustls::CertificateError) -> Reason {
     use rustls::CertificateError::{
         Expired, ExpiredContext, NotValidForName, NotValidForNameContext,
     };
     match problem {
-        Expired | ExpiredContext { .. } => "its certificate has expired".into(),
-        NotValidForName | NotValidForNameContext { .. } => {
-            "its certificate is for another name than the one in the address".into()
-        }
-        _ => {
-            format!("its certificate is not trusted by this server's operating system ({problem})")
-        }
+        Expired | ExpiredContext { .. } => Reason::CertificateExpired,
+        NotValidForName | NotValidForNameContext { .. } => Reason::CertificateWrongName,
+        _ => Reason::CertificateUntrusted {
+            detail: shortened(&problem.to_string()),
+        },
     }
 }
 
-fn status_sentence(status: StatusCode) -> String {
+fn status_reason(status: StatusCode) -> Reason {
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "wrong token".into(),
-        StatusCode::BAD_REQUEST => {
-            "answered 400 Bad Request: an agent that answers TLS alone does so where its address begins with \
-             http:// (its muster:// line has the right one)"
-                .into()
-        }
-        StatusCode::NOT_FOUND => {
-            "answered 404 Not Found: something else than an agent listens at this address".into()
-        }
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            "answered 500 Internal Server Error: the FastAPI client does so for a wrong token"
-                .into()
-        }
-        status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
-            format!("answered {status}: redirects are not followed, give the address they lead to")
-        }
-        status => format!("answered {status}"),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Reason::WrongToken,
+        status => Reason::HttpStatus {
+            status: status.as_u16(),
+            phrase: status
+                .canonical_reason()
+                .unwrap_or("<unknown status code>")
+                .to_owned(),
+        },
     }
 }
 
@@ -210,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sentence_tells_whether_it_was_the_network() {
+    fn failures_on_the_way_are_told_from_answers() {
         let text = || "text".to_owned();
         let found = Fingerprint::of(b"one");
         let expected = Fingerprint::of(b"another");
@@ -223,17 +253,27 @@ mod tests {
             FetchError::Deadline,
             FetchError::Broken(text()),
         ] {
-            assert!(is_of_the_network(&on_its_way.to_string()), "{on_its_way}");
+            assert!(on_its_way.reason().is_network_failure(), "{on_its_way}");
         }
         for answered in [
             FetchError::Tls(text()),
+            FetchError::NotTls,
             FetchError::CertificateChanged { expected, found },
             FetchError::NotHttp,
             FetchError::TooLarge,
             FetchError::Status(StatusCode::UNAUTHORIZED),
             FetchError::Status(StatusCode::BAD_REQUEST),
         ] {
-            assert!(!is_of_the_network(&answered.to_string()), "{answered}");
+            assert!(!answered.reason().is_network_failure(), "{answered}");
         }
+    }
+
+    #[test]
+    fn what_the_other_side_sent_is_bounded_and_not_shown_to_strangers() {
+        let long = FetchError::Broken("x".repeat(10_000));
+        assert!(long.to_string().len() < 400);
+        let shown = long.public_reason();
+        assert_eq!(shown, Reason::ConnectionBroken { detail: None });
+        assert!(long.to_string().contains("xxx"));
     }
 }

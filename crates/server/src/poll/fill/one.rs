@@ -169,7 +169,7 @@ impl<'a> Fill<'a> {
             computer_id: Some(self.id),
             at_ms: self.until_ms,
             kind: EventKind::Cause,
-            detail: Some(cause),
+            reason: Some(cause),
             interval_ms: None,
         };
         Ok(self.filler.store.record(&[], &[], &[event]).await?)

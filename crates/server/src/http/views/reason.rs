@@ -1,0 +1,120 @@
+//! Reasons and conditions as the API sends them.
+
+use crate::text::reason_text;
+use muster_store::{Assessment, Condition, Filling, Measurement, Reason, Trouble};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The description of a string that is one of a list of codes.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident, $codes:expr) => {
+        $(#[$doc])*
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let codes = $codes.iter().copied();
+                let schema = ObjectBuilder::new().schema_type(Type::String);
+                schema.enum_values(Some(codes)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+codes!(
+    /// Every code of a reason or cause.
+    ReasonCode,
+    Reason::CODES
+);
+codes!(
+    /// Every condition, worst first.
+    ConditionCode,
+    Condition::CODES
+);
+codes!(
+    /// Everything that is held against a limit.
+    MeasurementCode,
+    Measurement::CODES
+);
+
+/// A reason: a code with parameters, and the same in English.
+#[derive(Debug, Serialize)]
+pub struct ReasonView {
+    pub text: Option<String>,
+    pub code: Option<&'static str>,
+    pub params: Map<String, Value>,
+}
+
+impl From<Option<&Reason>> for ReasonView {
+    fn from(reason: Option<&Reason>) -> Self {
+        Self {
+            text: reason.map(reason_text),
+            code: reason.map(Reason::code),
+            params: reason.map(Reason::params).unwrap_or_default(),
+        }
+    }
+}
+
+/// A value beyond its limit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TroubleView {
+    /// What was measured.
+    #[schema(value_type = MeasurementCode)]
+    pub measurement: &'static str,
+    /// In per cent; for `disk_filling` the hours until the disk is full.
+    pub value: f64,
+    /// The limit, in the same unit.
+    pub limit: f64,
+    /// Where the disk is mounted; null for what a computer has only one of.
+    #[schema(required)]
+    pub instance: Option<String>,
+}
+
+impl From<&Trouble> for TroubleView {
+    fn from(trouble: &Trouble) -> Self {
+        Self {
+            measurement: trouble.measurement.code(),
+            value: trouble.value,
+            limit: trouble.limit,
+            instance: trouble.instance.clone(),
+        }
+    }
+}
+
+/// A disk that will be full within two weeks if it goes on filling as in the last days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FillingView {
+    /// Where it is mounted.
+    pub instance: String,
+    /// When it will be full, in Unix milliseconds.
+    pub at_ms: i64,
+    /// How long after the computer's last sample that is, in seconds.
+    pub in_s: i64,
+}
+
+impl FillingView {
+    fn new(filling: &Filling, last_seen_ms: Option<i64>) -> Self {
+        let from_ms = last_seen_ms.unwrap_or(filling.at_ms);
+        Self {
+            instance: filling.instance.clone(),
+            at_ms: filling.at_ms,
+            in_s: filling.at_ms.saturating_sub(from_ms).max(0) / 1_000,
+        }
+    }
+}
+
+/// The troubles and the filling disk of a computer.
+pub fn assessment_views(
+    assessment: &Assessment,
+    last_seen_ms: Option<i64>,
+) -> (Vec<TroubleView>, Option<FillingView>) {
+    let troubles = assessment.troubles.iter().map(TroubleView::from).collect();
+    let filling = assessment.filling.as_ref();
+    let filling = filling.map(|filling| FillingView::new(filling, last_seen_ms));
+    (troubles, filling)
+}

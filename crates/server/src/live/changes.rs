@@ -1,0 +1,137 @@
+//! The log of what changed, which any number of readers follow, each at its own pace.
+
+use std::collections::BTreeMap;
+
+/// Removals that the log remembers. A reader that lags behind more than these starts over.
+const MAX_REMOVALS: usize = 10_000;
+
+/// Up to which entry of the log a reader has read. The default is the beginning: everything is new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor(u64);
+
+/// Which computers changed, in the order of their last change; each computer is in it once.
+#[derive(Debug, Default)]
+pub struct ChangeLog {
+    newest: u64,
+    by_entry: BTreeMap<u64, i64>,
+    by_computer: BTreeMap<i64, u64>,
+    /// Removed computers by entry; older removals than these were forgotten.
+    removals: BTreeMap<u64, i64>,
+    forgotten: u64,
+    /// The entry of the last change of what the server itself can see.
+    sight: u64,
+}
+
+/// What changed since a cursor.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Computers that were added or changed.
+    pub computers: Vec<i64>,
+    /// Computers that were removed.
+    pub removed: Vec<i64>,
+    /// Whether the server became blind or sees again.
+    pub sight: bool,
+    /// The reader lags behind too far: removals are missing, and `computers` has all that are there.
+    pub is_reset: bool,
+}
+
+impl ChangeLog {
+    /// Notes that a computer was added or changed.
+    pub fn note_change(&mut self, id: i64) {
+        let entry = self.next_entry();
+        if let Some(before) = self.by_computer.insert(id, entry) {
+            self.by_entry.remove(&before);
+        }
+        self.by_entry.insert(entry, id);
+    }
+
+    /// Notes that a computer was removed.
+    pub fn note_removal(&mut self, id: i64) {
+        let entry = self.next_entry();
+        if let Some(before) = self.by_computer.remove(&id) {
+            self.by_entry.remove(&before);
+        }
+        self.removals.insert(entry, id);
+        if self.removals.len() > MAX_REMOVALS
+            && let Some((oldest, _)) = self.removals.pop_first()
+        {
+            self.forgotten = oldest;
+        }
+    }
+
+    /// Notes that the server became blind or sees again.
+    pub fn note_sight(&mut self) {
+        self.sight = self.next_entry();
+    }
+
+    /// What changed since the cursor, which moves to the end of the log.
+    pub fn read_since(&self, cursor: &mut Cursor) -> Changed {
+        let Cursor(last) = std::mem::replace(cursor, Cursor(self.newest));
+        let is_reset = last < self.forgotten;
+        let from = if is_reset { 0 } else { last + 1 };
+        Changed {
+            computers: self.by_entry.range(from..).map(|(_, &id)| id).collect(),
+            removed: self.removals.range(from..).map(|(_, &id)| id).collect(),
+            sight: self.sight >= from && self.sight > 0,
+            is_reset,
+        }
+    }
+
+    fn next_entry(&mut self) -> u64 {
+        self.newest += 1;
+        self.newest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reader_reads_each_change_once_at_its_own_pace() {
+        let mut log = ChangeLog::default();
+        let (mut quick, mut slow) = (Cursor::default(), Cursor::default());
+        log.note_change(1);
+        assert_eq!(log.read_since(&mut quick).computers, [1]);
+        assert_eq!(log.read_since(&mut quick), Changed::default());
+        log.note_change(2);
+        log.note_change(1);
+        log.note_sight();
+        let read = log.read_since(&mut quick);
+        assert_eq!(read.computers, [2, 1]);
+        assert!(read.sight);
+        assert_eq!(log.read_since(&mut slow).computers, [2, 1]);
+        assert_eq!(log.read_since(&mut slow), Changed::default());
+    }
+
+    #[test]
+    fn a_removed_computer_is_told_as_removed_and_one_that_is_added_again_as_changed() {
+        let mut log = ChangeLog::default();
+        let mut cursor = Cursor::default();
+        log.note_change(1);
+        log.note_removal(1);
+        let read = log.read_since(&mut cursor);
+        assert_eq!((read.computers, read.removed), (vec![], vec![1]));
+        log.note_change(1);
+        let read = log.read_since(&mut cursor);
+        assert_eq!((read.computers, read.removed), (vec![1], vec![]));
+    }
+
+    #[test]
+    fn a_reader_that_missed_removals_starts_over() {
+        let mut log = ChangeLog::default();
+        let mut cursor = Cursor::default();
+        log.note_change(-1);
+        log.read_since(&mut cursor);
+        let count = i64::try_from(MAX_REMOVALS).unwrap();
+        for id in 0..count {
+            log.note_removal(id);
+        }
+        let mut current = cursor;
+        assert!(!log.read_since(&mut current).is_reset);
+        log.note_removal(count);
+        let read = log.read_since(&mut cursor);
+        assert!(read.is_reset);
+        assert_eq!(read.computers, [-1]);
+    }
+}

@@ -1,0 +1,226 @@
+//! How a computer stands, decided here and nowhere else.
+//!
+//! The page, the API, the command line and `/metrics` show what this module decides. It is pure: a function of
+//! what is known of a computer.
+
+use super::disk_full::DiskFull;
+use super::latest::Latest;
+use crate::ops::clock::{DAY_MS, HOUR_MS};
+use muster_store::{Assessment, Condition, Filling, Measurement, Sample, Status, Trouble};
+
+/// From this value on a measurement needs attention.
+struct Limit {
+    measurement: Measurement,
+    at_least: f64,
+    value: fn(&Sample) -> Option<f64>,
+    instance: Option<&'static str>,
+}
+
+/// The limits, in per cent.
+const LIMITS: [Limit; 3] = [
+    Limit {
+        measurement: Measurement::Cpu,
+        at_least: 95.0,
+        value: |sample| sample.cpu_percent,
+        instance: None,
+    },
+    Limit {
+        measurement: Measurement::Memory,
+        at_least: 95.0,
+        value: |sample| sample.memory_percent,
+        instance: None,
+    },
+    // The disk of the sample's own columns is the one that the root directory is on.
+    Limit {
+        measurement: Measurement::Disk,
+        at_least: 90.0,
+        value: |sample| sample.disk_percent,
+        instance: Some("/"),
+    },
+];
+/// A disk that will be full this soon needs attention.
+const FULL_SOON_MS: i64 = 3 * DAY_MS;
+/// A disk that will be full this soon is shown as filling.
+const FILLING_MS: i64 = 14 * DAY_MS;
+
+/// How a computer stands, and every value beyond its limit.
+pub fn assess(latest: &Latest) -> Assessment {
+    let is_answering = latest.polled && latest.state.status == Status::Online;
+    if !is_answering {
+        return Assessment {
+            condition: unanswered(latest),
+            ..Assessment::default()
+        };
+    }
+    let sample = latest.sample.as_ref();
+    let full = latest.disk_full.as_ref().zip(latest.state.last_seen_ms);
+    let full = full.map(|(full, now_ms)| (full, full.at_ms.saturating_sub(now_ms).max(0)));
+    let troubles: Vec<Trouble> = sample
+        .map(beyond_limits)
+        .into_iter()
+        .flatten()
+        .chain(full.and_then(|(full, in_ms)| full_soon(full, in_ms)))
+        .collect();
+    Assessment {
+        condition: match (&troubles[..], &latest.late) {
+            ([_, ..], _) => Condition::NeedsAttention,
+            ([], Some(_)) => Condition::Late,
+            ([], None) => Condition::Healthy,
+        },
+        troubles,
+        filling: full
+            .filter(|&(_, in_ms)| in_ms <= FILLING_MS)
+            .map(|(full, _)| Filling {
+                instance: full.disk.clone(),
+                at_ms: full.at_ms,
+            }),
+    }
+}
+
+fn unanswered(latest: &Latest) -> Condition {
+    if !latest.polled {
+        Condition::NotPolled
+    } else if latest.state.last_seen_ms.is_none() && latest.state.reason.is_none() {
+        Condition::Waiting
+    } else {
+        Condition::Down
+    }
+}
+
+fn beyond_limits(sample: &Sample) -> impl Iterator<Item = Trouble> {
+    LIMITS.iter().filter_map(|limit| {
+        let value = (limit.value)(sample).filter(|&value| value >= limit.at_least)?;
+        Some(Trouble {
+            measurement: limit.measurement,
+            value,
+            limit: limit.at_least,
+            instance: limit.instance.map(str::to_owned),
+        })
+    })
+}
+
+fn full_soon(full: &DiskFull, in_ms: i64) -> Option<Trouble> {
+    (in_ms <= FULL_SOON_MS).then(|| Trouble {
+        measurement: Measurement::DiskFilling,
+        value: hours(in_ms),
+        limit: hours(FULL_SOON_MS),
+        instance: Some(full.disk.clone()),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "two weeks fit into a float")]
+fn hours(ms: i64) -> f64 {
+    ms as f64 / HOUR_MS as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::latest::Late;
+    use super::*;
+    use muster_store::Reason;
+
+    const NOW_MS: i64 = 1_000 * DAY_MS;
+
+    fn online(sample: Sample) -> Latest {
+        let mut latest = Latest {
+            polled: true,
+            sample: Some(sample),
+            ..Latest::default()
+        };
+        latest.state.status = Status::Online;
+        latest.state.last_seen_ms = Some(NOW_MS);
+        latest
+    }
+
+    fn using(cpu: f64, memory: f64, disk: f64) -> Latest {
+        online(Sample {
+            cpu_percent: Some(cpu),
+            memory_percent: Some(memory),
+            disk_percent: Some(disk),
+            ..Sample::default()
+        })
+    }
+
+    fn filling(in_ms: i64) -> Latest {
+        let mut latest = using(1.0, 1.0, 1.0);
+        latest.disk_full = Some(DiskFull {
+            at_ms: NOW_MS + in_ms,
+            disk: "/data".into(),
+        });
+        latest
+    }
+
+    fn measurements(latest: &Latest) -> Vec<Measurement> {
+        let troubles = assess(latest).troubles;
+        troubles.iter().map(|trouble| trouble.measurement).collect()
+    }
+
+    #[test]
+    fn a_value_at_its_limit_needs_attention_and_one_below_does_not() {
+        assert_eq!(
+            assess(&using(94.9, 94.9, 89.9)).condition,
+            Condition::Healthy
+        );
+        let all = using(95.0, 95.0, 90.0);
+        assert_eq!(assess(&all).condition, Condition::NeedsAttention);
+        use Measurement::{Cpu, Disk, Memory};
+        assert_eq!(measurements(&all), [Cpu, Memory, Disk]);
+        let disk = &assess(&using(0.0, 0.0, 97.5)).troubles[0];
+        assert_eq!((disk.value, disk.limit), (97.5, 90.0));
+        assert_eq!(disk.instance.as_deref(), Some("/"));
+        assert_eq!(
+            assess(&online(Sample::default())).condition,
+            Condition::Healthy
+        );
+    }
+
+    #[test]
+    fn a_disk_that_fills_is_noted_within_two_weeks_and_needs_attention_within_three_days() {
+        for (days, condition, is_filling) in [
+            (2, Condition::NeedsAttention, true),
+            (3, Condition::NeedsAttention, true),
+            (13, Condition::Healthy, true),
+            (15, Condition::Healthy, false),
+        ] {
+            let found = assess(&filling(days * DAY_MS));
+            assert_eq!(found.condition, condition, "{days} days");
+            assert_eq!(found.filling.is_some(), is_filling, "{days} days");
+        }
+        let past = assess(&filling(-DAY_MS));
+        assert_eq!(past.troubles[0].value, 0.0);
+        assert_eq!(past.troubles[0].instance.as_deref(), Some("/data"));
+    }
+
+    #[test]
+    fn trouble_is_worse_than_late_and_down_is_worse_than_both() {
+        let late = Late {
+            since_ms: NOW_MS,
+            reason: Reason::ConnectionRefused,
+        };
+        let mut healthy = using(1.0, 1.0, 1.0);
+        healthy.late = Some(late.clone());
+        assert_eq!(assess(&healthy).condition, Condition::Late);
+        let mut busy = using(99.0, 1.0, 1.0);
+        busy.late = Some(late);
+        assert_eq!(assess(&busy).condition, Condition::NeedsAttention);
+        busy.state.status = Status::Offline;
+        busy.state.reason = Some(Reason::NoRoute);
+        assert_eq!(assess(&busy).condition, Condition::Down);
+        assert_eq!(measurements(&busy), [], "its last values are old");
+        assert!(Condition::Down < Condition::NeedsAttention);
+        assert!(Condition::NeedsAttention < Condition::Late);
+    }
+
+    #[test]
+    fn one_that_was_just_added_waits_and_one_that_is_not_polled_says_so() {
+        let mut added = Latest {
+            polled: true,
+            ..Latest::default()
+        };
+        assert_eq!(assess(&added).condition, Condition::Waiting);
+        added.state.reason = Some(Reason::ConnectionRefused);
+        assert_eq!(assess(&added).condition, Condition::Down);
+        added.polled = false;
+        assert_eq!(assess(&added).condition, Condition::NotPolled);
+    }
+}
