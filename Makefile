@@ -30,6 +30,7 @@ check: web tools ## formats, lints, types, documentation, licences
 	target/tools/bin/cargo-deny --workspace check bans licenses sources
 	./scripts/check-dockerfiles
 	./scripts/check-units
+	./scripts/check-docs
 
 bench: bench-build ## every budget beside its peer, into bench/RESULTS.md; for trying: AGENTS=500 INTERVAL=5 RUNS=1
 	./scripts/bench
