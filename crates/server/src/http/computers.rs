@@ -6,7 +6,7 @@ mod put;
 mod removed;
 
 pub use put::{__path_put, put};
-pub use removed::{__path_removed, __path_restore, removed, restore};
+pub use removed::{__path_removed, __path_restore, RestoreInput, removed, restore};
 
 use super::App;
 use super::caller::Caller;
@@ -146,10 +146,10 @@ pub async fn show(
 /// Add a computer
 #[utoipa::path(
     post,
-    path = "/api/add_computer",
+    path = "/api/computers",
     request_body = ComputerInput,
     responses(
-        (status = 200, body = Done),
+        (status = 201, description = "it was added", body = Done),
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
@@ -159,7 +159,7 @@ pub async fn add(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     input: Result<Json<ComputerInput>, JsonRejection>,
-) -> ApiResult<Json<Done>> {
+) -> ApiResult<(StatusCode, Json<Done>)> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
     let missing = || ApiError::bad_request("Missing required fields");
@@ -177,10 +177,11 @@ pub async fn add(
     app.audit
         .note(caller.who(), added.with(Detail::url(&computer.url)))
         .await;
-    Ok(Json(Done {
+    let done = Done {
         message: "Computer added successfully".into(),
         id: Some(id),
-    }))
+    };
+    Ok((StatusCode::CREATED, Json(done)))
 }
 
 /// Rename a computer, or give it another address, token, tags or note
@@ -238,7 +239,7 @@ pub async fn change(
 /// Remove a computer; its history is deleted after 7 days, and until then it may be brought back
 #[utoipa::path(
     delete,
-    path = "/api/remove_computer/{id}",
+    path = "/api/computers/{id}",
     params(("id" = i64, Path, description = "the computer")),
     responses((status = 200, body = Done), (status = 404, body = ErrorBody))
 )]

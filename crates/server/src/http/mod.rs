@@ -11,6 +11,7 @@ mod crowd;
 mod description;
 mod error;
 mod feed;
+mod flask;
 mod health;
 mod history;
 mod layers;

@@ -57,7 +57,7 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
 /// Bring a removed computer back, with its history
 #[utoipa::path(
     post,
-    path = "/api/restore_computer/{id}",
+    path = "/api/computers/{id}/restore",
     params(("id" = i64, Path, description = "the computer")),
     request_body = RestoreInput,
     responses(
