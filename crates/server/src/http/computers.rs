@@ -10,12 +10,13 @@ pub use removed::{__path_removed, __path_restore, RestoreInput, removed, restore
 
 use super::App;
 use super::caller::Caller;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::views::{ComputerDetail, ComputerEntry};
 use crate::ops::clock;
 use crate::people::audit::{Action, Deed, Detail};
-use crate::people::labels::{LabelError, clean_note, clean_tags};
-use crate::poll::address::{Fingerprint, Target, TargetError, clean_name};
+use crate::people::labels::{clean_note, clean_tags};
+use crate::poll::address::{Fingerprint, Target, clean_name};
 use crate::poll::fetch::{FetchError, Line};
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -139,7 +140,7 @@ pub async fn show(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<ComputerDetail>> {
     let Path(id) = id?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     Ok(Json(ComputerDetail::of(&latest)))
 }
 
@@ -162,10 +163,9 @@ pub async fn add(
 ) -> ApiResult<(StatusCode, Json<Done>)> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
-    let missing = || ApiError::bad_request("Missing required fields");
-    let place = input.said()?.whole().ok_or_else(missing)?;
+    let place = input.said()?.whole().ok_or(Problem::MissingFields)?;
     let computer = NewComputer {
-        name: clean_name(&given(input.name).ok_or_else(missing)?)?,
+        name: clean_name(&given(input.name).ok_or(Problem::MissingFields)?)?,
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
         ..place?
@@ -213,9 +213,8 @@ pub async fn change(
         ..input.said()?.change()
     };
     if change == ComputerChange::default() {
-        return Err(ApiError::bad_request(
-            "Give at least one of name, url, token, tls_sha256, tags and note",
-        ));
+        let fields = vec!["name", "url", "token", "tls_sha256", "tags", "note"];
+        return Err(Problem::NothingToChange { fields }.into());
     }
     let before = known(&app, id).await?;
     if change.token.is_none() {
@@ -223,7 +222,7 @@ pub async fn change(
     }
     place::check(&before, &change)?;
     if !app.store.change_computer(id, &change).await? {
-        return Err(ApiError::no_computer());
+        return Err(Problem::ComputerNotFound.into());
     }
     app.refresh_computers().await?;
     tracing::info!(id, name = change.name.as_deref(), url = change.url.as_deref(), has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
@@ -250,7 +249,7 @@ pub async fn remove(
 ) -> ApiResult<Json<Done>> {
     let Path(id) = id?;
     let removed = app.store.remove_computer(id, clock::now_ms()).await?;
-    let name = removed.ok_or_else(ApiError::no_computer)?;
+    let name = removed.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
     let gone = Deed::of(Action::ComputerRemoved).on(&name);
@@ -316,8 +315,7 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, 
         }
         said = said.or(known);
     }
-    let missing = || ApiError::bad_request("Missing required fields");
-    let place = said.whole().ok_or_else(missing)??;
+    let place = said.whole().ok_or(Problem::MissingFields)??;
     let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
     let target = Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?;
     Ok((place.url, target))
@@ -327,12 +325,12 @@ async fn known(app: &App, id: i64) -> ApiResult<Computer> {
     app.roster.refresh().await?;
     let computers = app.roster.computers();
     let known = computers.iter().find(|computer| computer.id == id);
-    known.cloned().ok_or_else(ApiError::no_computer)
+    Ok(known.cloned().ok_or(Problem::ComputerNotFound)?)
 }
 
 /// A stored token is shown to nobody: so it goes to no other place than the one that it was given for. Behind
 /// another port of the same computer may be another user's program, and without TLS everybody listens.
-fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
+fn refuse_another_host(known: &Computer, url: Option<&str>) -> Result<(), Problem> {
     let place = |url: &str| {
         let url = Url::parse(url).ok()?;
         let host = url.host()?.to_owned();
@@ -347,9 +345,7 @@ fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
     if url.is_none_or(is_same) {
         return Ok(());
     }
-    Err(ApiError::bad_request(
-        "This address is another host's or port's, or without TLS: give its agent's token too",
-    ))
+    Err(Problem::TokenRequired)
 }
 
 fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
@@ -362,25 +358,5 @@ fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
         certificate_sha256: None,
-    }
-}
-
-impl From<LabelError> for ApiError {
-    fn from(error: LabelError) -> Self {
-        Self::bad_request(error.to_string())
-    }
-}
-
-impl From<TargetError> for ApiError {
-    fn from(error: TargetError) -> Self {
-        let sentence = error.to_string();
-        let mut letters = sentence.chars();
-        let first = letters
-            .next()
-            .map(|letter| letter.to_uppercase().to_string());
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            format!("{}{}", first.unwrap_or_default(), letters.as_str()),
-        )
     }
 }

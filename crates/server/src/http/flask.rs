@@ -4,7 +4,8 @@
 use super::App;
 use super::caller::Caller;
 use super::computers::{self, ComputerInput, Done, RestoreInput};
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::history::samples::{self, End};
 use super::readings;
 use super::views::{Numbers, Processes};
@@ -81,7 +82,7 @@ pub async fn latest_stats(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<Option<Stats>>> {
     let Path(id) = id?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     Ok(Json(latest.sample.as_ref().map(Stats::of)))
 }
 

@@ -1,7 +1,8 @@
 //! History: every sample of some hours, as the Flask server gave it, or any span as buckets for a chart.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::flask::{self, HistoryEntry};
 use crate::intake::catalogue::{Kind, look_up};
 use crate::ops::clock;
@@ -155,7 +156,7 @@ pub async fn history(
 ) -> ApiResult<Response> {
     let Path(id) = id?;
     let Query(params) = params?;
-    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let wanted = params.wanted(id, clock::now_ms())?;
     if accepts_csv(&headers) {
         return table(&app, id, &wanted, params.series.is_some()).await;
@@ -274,7 +275,7 @@ pub async fn series(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<SeriesList>> {
     let Path(id) = id?;
-    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let span = app.store.span(id).await?;
     let extra = match span {
         Some(span) => {

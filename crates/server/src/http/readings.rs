@@ -1,7 +1,8 @@
 //! A computer's latest sample and its busiest processes.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::views::{ProcessEntry, Processes, SampleView};
 use crate::ops::clock;
 use axum::Json;
@@ -24,7 +25,7 @@ pub async fn stats(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<Option<SampleView>>> {
     let Path(id) = id?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     Ok(Json(latest.sample.as_ref().map(SampleView::of)))
 }
 
@@ -40,7 +41,7 @@ pub async fn processes(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<Processes>> {
     let Path(id) = id?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     // How long they ran is counted to the answer that they are from, not to now.
     let as_of_ms = latest.state.last_seen_ms.unwrap_or_else(clock::now_ms);
     let entries = latest
