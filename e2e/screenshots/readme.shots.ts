@@ -41,7 +41,7 @@ async function asDatabaseServer(page: Page) {
   await page.route('**/api/now/*', (route) =>
     route.fulfill({ json: { state: 'reading', readings: [], processes } }),
   );
-  await retouch(page, '**/api/processes/*', (answer) => ({ ...answer, processes }));
+  await retouch(page, '**/api/computers/*/processes', (answer) => ({ ...answer, processes }));
 }
 
 for (const { name, query, colorScheme } of [

@@ -177,7 +177,7 @@ test('where there is no history, the way to it is shown', async ({
   await page.goto(href);
   await expect(chart(page, 'CPU')).toBeVisible();
   const id = /\d+$/.exec(href)![0];
-  await page.request.delete(`api/remove_computer/${id}`);
+  await page.request.delete(`api/computers/${id}`);
   await expect(page.getByText('box has just been removed.')).toBeVisible();
 });
 

@@ -149,7 +149,7 @@ test('a token is shown once, opens the API, and is revoked', async ({
   });
   expect((await script.get('api/computers')).status()).toBe(200);
   // It is one that only reads.
-  expect((await script.delete('api/remove_computer/1')).status()).toBe(403);
+  expect((await script.delete('api/computers/1')).status()).toBe(403);
 
   await page.reload();
   await expect(page.getByText(token)).toHaveCount(0);

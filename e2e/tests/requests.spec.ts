@@ -10,7 +10,7 @@ const watched_s = 4;
 async function requestsOf(page: Page) {
   const counts: Record<string, number> = {};
   const count = (request: { url: () => string }) => {
-    const kind = /\/api\/(\w+)/.exec(request.url())?.[1];
+    const kind = /\/api\/(?:computers\/\d+\/)?([a-z_]+)/.exec(request.url())?.[1];
     if (kind) counts[kind] = (counts[kind] ?? 0) + 1;
   };
   const began_ms = Date.now();

@@ -20,7 +20,7 @@ export const overview = () => get<api.Overview>('api/overview');
 export const sparklines = (ids: readonly number[]) =>
   get<api.Sparklines>(`api/sparklines?ids=${ids.join()}`);
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
-export const processes = (id: number) => get<api.Processes>(`api/processes/${id}`);
+export const processes = (id: number) => get<api.Processes>(`api/computers/${id}/processes`);
 /** To be asked each second; the readings later than `after_ms`. */
 export const now = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
@@ -50,17 +50,17 @@ export const completeness = (id: number, from_s: number, to_s: number) =>
   get<api.Completeness>(`api/completeness/${id}?from=${from_s}&to=${to_s}`);
 
 export const addComputer = (fields: ComputerFields) =>
-  send<{ message: string; id: number }>('POST', 'api/add_computer', fields);
+  send<{ message: string; id: number }>('POST', 'api/computers', fields);
 /** Says what is to be: the same again changes nothing. */
 export const putComputer = ({ name, ...fields }: ComputerFields) =>
   send<api.Put>('PUT', `api/computers/${encodeURIComponent(name)}`, fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
   send<{ message: string }>('PATCH', `api/computers/${id}`, fields);
 export const removeComputer = (id: number) =>
-  send<{ message: string }>('DELETE', `api/remove_computer/${id}`);
+  send<{ message: string }>('DELETE', `api/computers/${id}`);
 export const removedComputers = () => get<api.Removed[]>('api/removed_computers');
 export const restoreComputer = (id: number) =>
-  send<{ message: string }>('POST', `api/restore_computer/${id}`, {});
+  send<{ message: string }>('POST', `api/computers/${id}/restore`, {});
 /** With an id and without a token, the server tests with the token that it has stored. */
 export const testConnection = (what: { id?: number } & Partial<ComputerFields>) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);

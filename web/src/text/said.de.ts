@@ -57,23 +57,23 @@ const sentences: Record<string, string> = {
   'Too many people are signing in at once. Try again in a few seconds.':
     'Zu viele Anmeldungen auf einmal. In ein paar Sekunden noch einmal versuchen.',
   'Sign in first.': 'Erst anmelden.',
-  'Another site asked to sign you out. Do so on the dashboard itself.':
+  'Another site asked to sign you out. Sign out on the dashboard itself.':
     'Eine andere Seite wollte abmelden. Das geht nur in Muster selbst.',
   'This account has the default password: change it first, at /change_password.':
     'Dieses Konto hat das voreingestellte Passwort: zuerst unter /change_password ein anderes wählen.',
-  'The password was changed meanwhile: sign in again.':
+  'The password was changed in the meantime: sign in again.':
     'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
-  'No token may do this: sign in in a browser.': 'Das darf kein Token: im Browser anmelden.',
+  'An API token cannot do this: sign in with a browser.': 'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
   'A user name must have 1 to 64 characters, none of them invisible.':
     'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
   'This is the last administrator: make another account administrator first.':
     'Das ist der letzte Administrator: erst ein anderes Konto zum Administrator machen.',
   'There is no such account.': 'Dieses Konto gibt es nicht.',
-  'This session has ended already.': 'Diese Sitzung ist bereits beendet.',
-  'There is no such token any more.': 'Dieses Token gibt es nicht mehr.',
-  'There are 100 tokens already: revoke one that is not used any more.':
+  'This session has already ended.': 'Diese Sitzung ist bereits beendet.',
+  'This token no longer exists.': 'Dieses Token gibt es nicht mehr.',
+  'There are 100 tokens already: revoke one that is no longer used.':
     'Es gibt schon 100 Tokens: eines widerrufen, das nicht mehr gebraucht wird.',
   // Computers
   'The name must have 1 to 100 characters, none of them invisible, and not be . or ..':
@@ -90,7 +90,7 @@ const sentences: Record<string, string> = {
   'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
     'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
-  "This address is another host's or port's, or without TLS: give its agent's token too":
+  "The new address has another host or port, or no TLS: give its agent's token too.":
     'Die Adresse hat einen anderen Host oder Port, oder kein TLS: auch das Token des Agenten dort eingeben.',
   'answered something that is not system information': 'Antwort ohne Systeminformationen',
   'the connection broke': 'Verbindung abgebrochen',
@@ -119,7 +119,7 @@ const sentences: Record<string, string> = {
   'Sent in all': 'Insgesamt gesendet',
   'Received in all': 'Insgesamt empfangen',
   // The server
-  'the disk of the database is nearly full: samples wait in memory, as long as there is room for them':
+  'the disk of the database is nearly full: samples wait in memory while there is room for them':
     'Der Datenträger der Datenbank ist fast voll: Messwerte warten im Speicher, solange dort Platz ist.',
   'the database cannot be written: samples wait in memory; the log says why':
     'Die Datenbank lässt sich nicht schreiben: Messwerte warten im Speicher. Näheres steht im Log.',
@@ -180,7 +180,7 @@ const patterns: Pattern[] = [
     (address) => `dieser Server darf sich nicht mit ${address} verbinden (--deny-targets)`,
   ],
   [
-    /^Too many tests: (\d+) a minute for an account, (\d+) for all together\. Try again in (\d+) s\.$/,
+    /^Too many connection tests: (\d+) a minute for one account, (\d+) for all together\. Try again in (\d+) s\.$/,
     (own, all, wait) =>
       `Zu viele Tests: ${own} je Minute für ein Konto, ${all} für alle zusammen. In ${wait} s noch einmal versuchen.`,
   ],
@@ -192,7 +192,7 @@ const patterns: Pattern[] = [
   ],
   [/^The name "(.+)" is taken\.$/, (name) => `Der Name „${name}“ ist vergeben.`],
   [
-    /^Too many failed tries\. Try again in (\d+) min\.$/,
+    /^Too many failed attempts\. Try again in (\d+) min\.$/,
     (minutes) => `Zu viele Fehlversuche. In ${minutes} min noch einmal versuchen.`,
   ],
 ];

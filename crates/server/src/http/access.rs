@@ -1,9 +1,9 @@
 //! Who may do what: checked here, for every route, by the decision in the list of routes.
 
-use super::caller::{Caller, Credential, caller, no_token};
+use super::caller::{Caller, Credential, caller};
 use super::crowd::Known;
-use super::error::ApiError;
 use super::peer::Peer;
+use super::problem::Problem;
 use super::{App, next, routes};
 use crate::config::BasePath;
 use axum::extract::{MatchedPath, Request, State};
@@ -119,22 +119,13 @@ impl Refusal {
         match self {
             Self::NotSignedIn if is_page => found(&base.with(&next::login_for(uri))),
             Self::MustChangePassword if is_page => found(&base.with("/change_password")),
-            Self::NotSignedIn => {
-                let sentence = "Sign in first, or send Authorization: Bearer with a token.";
-                ApiError::new(StatusCode::UNAUTHORIZED, sentence).into_response()
-            }
-            Self::MustChangePassword => forbidden(
-                "This account has the default password: change it first, at /change_password.",
-            ),
-            Self::NotAllowed => forbidden("Only an administrator may do this."),
-            Self::ReadOnly => forbidden("This token is read-only: it changes nothing."),
-            Self::NoToken => no_token().into_response(),
+            Self::NotSignedIn => Problem::NotSignedIn.into_response(),
+            Self::MustChangePassword => Problem::MustChangePassword.into_response(),
+            Self::NotAllowed => Problem::AdministratorsOnly.into_response(),
+            Self::ReadOnly => Problem::TokenReadOnly.into_response(),
+            Self::NoToken => Problem::BrowserOnly.into_response(),
         }
     }
-}
-
-fn forbidden(sentence: &str) -> Response {
-    ApiError::new(StatusCode::FORBIDDEN, sentence).into_response()
 }
 
 /// 302, as the Flask server answered.

@@ -1,7 +1,8 @@
 //! Who did what, for administrators.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use crate::people::audit::Detail;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -85,14 +86,17 @@ pub async fn audit(
 fn wanted(params: AuditParams) -> ApiResult<AuditQuery> {
     let limit = params.limit.unwrap_or(LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::bad_request("The limit must be 1 to 500."));
+        return Err(Problem::invalid_value("limit", "1 to 500").into());
     }
-    let texts = [&params.account, &params.action, &params.q];
-    let is_long = |text: &&String| text.chars().count() > MAX_TEXT;
-    if texts.into_iter().flatten().any(|text| is_long(&text)) {
-        return Err(ApiError::bad_request(
-            "What is looked for must have at most 200 characters.",
-        ));
+    let texts = [
+        ("account", &params.account),
+        ("action", &params.action),
+        ("q", &params.q),
+    ];
+    for (name, text) in texts {
+        if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT) {
+            return Err(Problem::invalid_value(name, "at most 200 characters long").into());
+        }
     }
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(AuditQuery {

@@ -2,9 +2,10 @@
 
 use super::access::found;
 use super::caller::Caller;
-use super::error::{ApiError, ApiResult, ErrorBody, set_retry_after};
+use super::error::{ApiResult, ErrorBody, set_retry_after};
 use super::pages::page;
 use super::peer::Peer;
+use super::problem::Problem;
 use super::{App, next};
 use crate::config::BasePath;
 use crate::ops::clock;
@@ -162,7 +163,7 @@ fn wrong(app: &App) -> Response {
     page(
         &app.base_path,
         StatusCode::OK,
-        "Wrong user name or password.",
+        Some(&Problem::WrongCredentials),
     )
 }
 
@@ -210,8 +211,8 @@ fn origin(peer: Peer, headers: &HeaderMap) -> Origin {
 
 fn too_many(base: &BasePath, wait: Duration) -> Response {
     let minutes = wait.as_secs().div_ceil(60);
-    let message = format!("Too many failed tries. Try again in {minutes} min.");
-    let mut response = page(base, StatusCode::TOO_MANY_REQUESTS, &message);
+    let problem = Problem::TooManyFailedSignIns { minutes };
+    let mut response = page(base, problem.status(), Some(&problem));
     set_retry_after(&mut response, wait);
     response
 }
@@ -229,10 +230,7 @@ pub async fn logout(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     if is_from_elsewhere(&headers) {
-        return Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "Another site asked to sign you out. Do so on the dashboard itself.",
-        ));
+        return Err(Problem::SignOutFromAnotherSite.into());
     }
     app.store.end_session(&caller.session()?).await?;
     app.sessions_ended();
@@ -272,7 +270,7 @@ pub async fn change_password(
     let session = caller.session()?;
     let Form(form) = form?;
     if let Err(problem) = check_form(&form) {
-        return Ok(page(&app.base_path, StatusCode::OK, &problem));
+        return Ok(page(&app.base_path, StatusCode::OK, Some(&problem)));
     }
     let attempt = app.throttle.attempt(&caller.user.username, peer.address);
     let attempt = match attempt.await {
@@ -289,7 +287,7 @@ pub async fn change_password(
         return Ok(page(
             &app.base_path,
             StatusCode::OK,
-            "The current password is wrong.",
+            Some(&Problem::WrongCurrentPassword),
         ));
     }
     let hash = app.passwords.hash(form.new_password).await?;
@@ -309,11 +307,11 @@ pub async fn change_password(
     Ok(response)
 }
 
-fn check_form(form: &PasswordForm) -> Result<(), String> {
+fn check_form(form: &PasswordForm) -> Result<(), Problem> {
     if form.new_password != form.confirm_password {
-        return Err("The two new passwords differ.".into());
+        return Err(Problem::PasswordsDiffer);
     }
-    check_new_password(&form.new_password).map_err(|error| error.to_string())
+    Ok(check_new_password(&form.new_password)?)
 }
 
 /// Who is signed in

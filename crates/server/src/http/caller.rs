@@ -1,12 +1,13 @@
 //! Who asks: the account behind a session's cookie, or behind a token in `Authorization: Bearer`.
 
 use super::App;
-use super::error::{ApiError, ApiResult};
+use super::error::ApiResult;
 use super::peer::Peer;
+use super::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::{ApiToken, IDLE_MS, SessionId};
 use crate::people::audit::Who;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use muster_store::{SessionKey, TokenAccess, User};
 use std::net::IpAddr;
 
@@ -54,7 +55,7 @@ impl Caller {
     pub fn session(&self) -> ApiResult<SessionKey> {
         match self.credential {
             Credential::Session(key) => Ok(key),
-            Credential::Token(_) => Err(no_token()),
+            Credential::Token(_) => Err(Problem::BrowserOnly.into()),
         }
     }
 
@@ -71,14 +72,6 @@ impl Caller {
             address: Some(self.address.to_string()),
         }
     }
-}
-
-/// A stolen token must not be able to outlive its discovery.
-pub fn no_token() -> ApiError {
-    ApiError::new(
-        StatusCode::FORBIDDEN,
-        "No token may do this: sign in in a browser.",
-    )
 }
 
 /// Who asks, as far as the request's headers tell. A bearer token that is not shaped like one of ours was put

@@ -1,7 +1,8 @@
 //! How complete a computer's history is, and why it is not.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::history::span;
 use super::views::{ReasonCode, ReasonView};
 use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
@@ -176,7 +177,7 @@ pub async fn completeness(
 ) -> ApiResult<Json<CompletenessView>> {
     let Path(id) = id?;
     let Query(params) = params?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let now_ms = clock::now_ms();
     let (from_ms, to_ms) = span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
     let asked = Asked {

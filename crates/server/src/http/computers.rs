@@ -6,16 +6,17 @@ mod put;
 mod removed;
 
 pub use put::{__path_put, put};
-pub use removed::{__path_removed, __path_restore, removed, restore};
+pub use removed::{__path_removed, __path_restore, RestoreInput, removed, restore};
 
 use super::App;
 use super::caller::Caller;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::views::{ComputerDetail, ComputerEntry, ReasonCode};
 use crate::ops::clock;
 use crate::people::audit::{Action, Deed, Detail};
-use crate::people::labels::{LabelError, clean_note, clean_tags};
-use crate::poll::address::{Fingerprint, Target, TargetError, clean_name};
+use crate::people::labels::{clean_note, clean_tags};
+use crate::poll::address::{Fingerprint, Target, clean_name};
 use crate::poll::fetch::{FetchError, Line};
 use crate::text::reason_text;
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -149,17 +150,17 @@ pub async fn show(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<ComputerDetail>> {
     let Path(id) = id?;
-    let latest = app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     Ok(Json(ComputerDetail::of(&latest)))
 }
 
 /// Add a computer
 #[utoipa::path(
     post,
-    path = "/api/add_computer",
+    path = "/api/computers",
     request_body = ComputerInput,
     responses(
-        (status = 200, body = Done),
+        (status = 201, description = "it was added", body = Done),
         (status = 400, description = "a field is missing or wrong", body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
@@ -169,13 +170,12 @@ pub async fn add(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     input: Result<Json<ComputerInput>, JsonRejection>,
-) -> ApiResult<Json<Done>> {
+) -> ApiResult<(StatusCode, Json<Done>)> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
-    let missing = || ApiError::bad_request("Missing required fields");
-    let place = input.said()?.whole().ok_or_else(missing)?;
+    let place = input.said()?.whole().ok_or(Problem::MissingFields)?;
     let computer = NewComputer {
-        name: clean_name(&given(input.name).ok_or_else(missing)?)?,
+        name: clean_name(&given(input.name).ok_or(Problem::MissingFields)?)?,
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
         ..place?
@@ -187,10 +187,11 @@ pub async fn add(
     app.audit
         .note(caller.who(), added.with(Detail::url(&computer.url)))
         .await;
-    Ok(Json(Done {
+    let done = Done {
         message: "Computer added successfully".into(),
         id: Some(id),
-    }))
+    };
+    Ok((StatusCode::CREATED, Json(done)))
 }
 
 /// Rename a computer, or give it another address, token, tags or note
@@ -222,9 +223,8 @@ pub async fn change(
         ..input.said()?.change()
     };
     if change == ComputerChange::default() {
-        return Err(ApiError::bad_request(
-            "Give at least one of name, url, token, tls_sha256, tags and note",
-        ));
+        let fields = vec!["name", "url", "token", "tls_sha256", "tags", "note"];
+        return Err(Problem::NothingToChange { fields }.into());
     }
     let before = known(&app, id).await?;
     if change.token.is_none() {
@@ -232,7 +232,7 @@ pub async fn change(
     }
     place::check(&before, &change)?;
     if !app.store.change_computer(id, &change).await? {
-        return Err(ApiError::no_computer());
+        return Err(Problem::ComputerNotFound.into());
     }
     app.refresh_computers().await?;
     tracing::info!(id, name = change.name.as_deref(), url = change.url.as_deref(), has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
@@ -248,7 +248,7 @@ pub async fn change(
 /// Remove a computer; its history is deleted after 7 days, and until then it may be brought back
 #[utoipa::path(
     delete,
-    path = "/api/remove_computer/{id}",
+    path = "/api/computers/{id}",
     params(("id" = i64, Path, description = "the computer")),
     responses((status = 200, body = Done), (status = 404, body = ErrorBody))
 )]
@@ -259,7 +259,7 @@ pub async fn remove(
 ) -> ApiResult<Json<Done>> {
     let Path(id) = id?;
     let removed = app.store.remove_computer(id, clock::now_ms()).await?;
-    let name = removed.ok_or_else(ApiError::no_computer)?;
+    let name = removed.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
     let gone = Deed::of(Action::ComputerRemoved).on(&name);
@@ -321,8 +321,7 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, 
         }
         said = said.or(known);
     }
-    let missing = || ApiError::bad_request("Missing required fields");
-    let place = said.whole().ok_or_else(missing)??;
+    let place = said.whole().ok_or(Problem::MissingFields)??;
     let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
     let target = Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?;
     Ok((place.url, target))
@@ -332,12 +331,12 @@ async fn known(app: &App, id: i64) -> ApiResult<Computer> {
     app.roster.refresh().await?;
     let computers = app.roster.computers();
     let known = computers.iter().find(|computer| computer.id == id);
-    known.cloned().ok_or_else(ApiError::no_computer)
+    Ok(known.cloned().ok_or(Problem::ComputerNotFound)?)
 }
 
 /// A stored token is shown to nobody: so it goes to no other place than the one that it was given for. Behind
 /// another port of the same computer may be another user's program, and without TLS everybody listens.
-fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
+fn refuse_another_host(known: &Computer, url: Option<&str>) -> Result<(), Problem> {
     let place = |url: &str| {
         let url = Url::parse(url).ok()?;
         let host = url.host()?.to_owned();
@@ -352,9 +351,7 @@ fn refuse_another_host(known: &Computer, url: Option<&str>) -> ApiResult<()> {
     if url.is_none_or(is_same) {
         return Ok(());
     }
-    Err(ApiError::bad_request(
-        "This address is another host's or port's, or without TLS: give its agent's token too",
-    ))
+    Err(Problem::TokenRequired)
 }
 
 fn failed(error: &FetchError) -> ConnectionResult {
@@ -377,25 +374,5 @@ fn found(info: SystemInfo, took: Duration) -> ConnectionResult {
         agent_version: info.agent.map(|agent| agent.version),
         latency_ms: u64::try_from(took.as_millis()).ok(),
         ..ConnectionResult::default()
-    }
-}
-
-impl From<LabelError> for ApiError {
-    fn from(error: LabelError) -> Self {
-        Self::bad_request(error.to_string())
-    }
-}
-
-impl From<TargetError> for ApiError {
-    fn from(error: TargetError) -> Self {
-        let sentence = error.to_string();
-        let mut letters = sentence.chars();
-        let first = letters
-            .next()
-            .map(|letter| letter.to_uppercase().to_string());
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            format!("{}{}", first.unwrap_or_default(), letters.as_str()),
-        )
     }
 }

@@ -1,110 +1,143 @@
-//! What a request may fail with.
+//! What a handler fails with, and how it is answered.
 //!
-//! Three steps: a library's error becomes a `?` in a controller; here it becomes a status and a sentence
-//! for whoever asked; what is nobody's fault but ours is logged in full and told as little as possible.
-//! A process ends for an error only at its start, in `main`.
+//! A library's error becomes a [`Problem`] here. What is the server's own fault is logged in full, and answered
+//! without details. Only `main` ends the process because of an error, and only at the start.
 
+use super::problem::{Problem, codes_schema};
 use crate::people::accounts::Busy;
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::time::Duration;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+
+/// How long a browser waits before it sends a password again.
+const RETRY_SIGN_IN_AFTER: Duration = Duration::from_secs(3);
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
-    /// What happened and what to do, in one sentence.
+    /// What happened and what to do, in English.
     pub error: String,
+    /// The same for programs.
+    #[schema(value_type = ProblemCode)]
+    pub code: &'static str,
+    /// The parameters of the code; empty for most.
+    #[schema(value_type = Object)]
+    pub params: Map<String, Value>,
 }
 
-/// A request that failed: a status and a sentence.
+impl From<&Problem> for ErrorBody {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            error: problem.to_string(),
+            code: problem.code(),
+            params: problem.params(),
+        }
+    }
+}
+
+/// Every code of an error.
+pub struct ProblemCode;
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        codes_schema(Problem::CODES)
+    }
+}
+
+impl ToSchema for ProblemCode {}
+
+/// A request that failed.
 #[derive(Debug)]
 pub struct ApiError {
-    status: StatusCode,
-    pub(super) message: String,
+    problem: Problem,
     retry_after: Option<Duration>,
 }
 
-/// A controller's result.
+/// A handler's result.
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            retry_after: None,
-        }
-    }
-
-    pub fn retry_after(self, after: Duration) -> Self {
-        Self {
-            retry_after: Some(after),
-            ..self
-        }
-    }
-
-    pub fn bad_request(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    pub fn no_computer() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "Computer not found")
-    }
-
-    /// To be tried again after so long.
-    pub fn after(self, wait: Duration) -> Self {
+    /// The same, with a `Retry-After` header.
+    pub fn retry_after(self, wait: Duration) -> Self {
         Self {
             retry_after: Some(wait),
             ..self
         }
     }
 
-    pub fn busy(busy: &Busy) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, busy.to_string()).after(Duration::from_secs(3))
-    }
-
-    /// Our own fault: the log has it all, whoever asked learns that it was not theirs.
+    /// Logs an error of the server itself, and hides it from the client.
     pub fn internal(error: &(dyn std::fmt::Display + Sync)) -> Self {
         tracing::error!(%error, "a request failed");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The server failed. Its log says why.",
-        )
+        Problem::ServerFailed.into()
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        let retry_after = (problem == Problem::TooManySignIns).then_some(RETRY_SIGN_IN_AFTER);
+        Self {
+            problem,
+            retry_after,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        ApiError::from(self).into_response()
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = Json(ErrorBody {
-            error: self.message,
-        });
-        let mut response = (self.status, body).into_response();
-        if let Some(after) = self.retry_after {
-            set_retry_after(&mut response, after);
+        let body = Json(ErrorBody::from(&self.problem));
+        let mut response = (self.problem.status(), body).into_response();
+        if let Some(wait) = self.retry_after {
+            set_retry_after(&mut response, wait);
         }
         response
     }
 }
 
-/// Whole seconds, rounded up: who waits as long as told is let in.
-pub fn set_retry_after(response: &mut Response, after: Duration) {
-    let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+/// Rounds up to whole seconds, so that a client that waits exactly this long is let in.
+pub fn set_retry_after(response: &mut Response, wait: Duration) {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
 }
 
+/// The problem of an error whose cause lies in the request.
+macro_rules! from_request_errors {
+    ($($error:ty),+) => {$(
+        impl From<$error> for ApiError {
+            fn from(error: $error) -> Self {
+                Problem::from(error).into()
+            }
+        }
+    )+};
+}
+
+from_request_errors!(
+    crate::people::accounts::PasswordError,
+    crate::people::labels::LabelError,
+    crate::poll::address::TargetError
+);
+
 impl From<muster_store::Error> for ApiError {
     fn from(error: muster_store::Error) -> Self {
         use muster_store::Error::{LastAdministrator, NameTaken, TooManyTokens};
         match error {
-            NameTaken(_) | LastAdministrator | TooManyTokens(_) => {
-                Self::new(StatusCode::CONFLICT, error.to_string())
-            }
+            NameTaken(name) => Problem::NameTaken { name }.into(),
+            LastAdministrator => Problem::LastAdministrator.into(),
+            TooManyTokens(limit) => Problem::TooManyTokens { limit }.into(),
             error => Self::internal(&error),
         }
     }
@@ -112,46 +145,48 @@ impl From<muster_store::Error> for ApiError {
 
 impl From<anyhow::Error> for ApiError {
     fn from(error: anyhow::Error) -> Self {
-        match error.downcast_ref::<Busy>() {
-            Some(busy) => Self::busy(busy),
-            None => Self::internal(&format_args!("{error:#}").to_string()),
+        if error.is::<Busy>() {
+            Problem::TooManySignIns.into()
+        } else {
+            Self::internal(&format_args!("{error:#}").to_string())
         }
     }
 }
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
-        match rejection {
-            JsonRejection::MissingJsonContentType(_) => Self::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Send JSON, with Content-Type: application/json",
-            ),
-            JsonRejection::JsonDataError(error) => Self::bad_request(error.body_text()),
-            rejection => Self::new(rejection.status(), rejection.body_text()),
-        }
+        from_rejection(rejection.status(), rejection.body_text(), "application/json")
     }
 }
 
 impl From<FormRejection> for ApiError {
     fn from(rejection: FormRejection) -> Self {
-        match rejection {
-            FormRejection::FailedToDeserializeFormBody(error) => {
-                Self::bad_request(error.body_text())
-            }
-            rejection => Self::new(rejection.status(), rejection.body_text()),
-        }
+        let expected = "application/x-www-form-urlencoded";
+        from_rejection(rejection.status(), rejection.body_text(), expected)
     }
 }
 
 impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
-        Self::bad_request(rejection.body_text())
+        let detail = rejection.body_text();
+        Problem::InvalidRequest { detail }.into()
     }
 }
 
-/// The only thing in a path is a computer's number.
+fn from_rejection(status: StatusCode, detail: String, expected: &str) -> ApiError {
+    match status {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::WrongContentType {
+            expected: expected.to_owned(),
+        },
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::RequestTooLarge,
+        _ => Problem::InvalidRequest { detail },
+    }
+    .into()
+}
+
+/// Paths have no other parameter than the number of a computer.
 impl From<PathRejection> for ApiError {
     fn from(_: PathRejection) -> Self {
-        Self::no_computer()
+        Problem::ComputerNotFound.into()
     }
 }

@@ -4,27 +4,49 @@
 //! what is not alive must not restart what is alive and not ready: a disk does not empty by that, and what
 //! waits in memory would be lost.
 
+use super::problem::{codes_schema, params_of};
 use super::{App, description};
+use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::sync::{Arc, LazyLock};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
     /// `ready`, or `failing`.
     status: &'static str,
-    /// Why it is failing, in a sentence.
-    problem: Option<&'static str>,
+    /// Why it is failing, in English; null when it is ready.
+    problem: Option<String>,
+    /// The same for programs.
+    #[schema(value_type = Option<ServerProblemCode>)]
+    problem_code: Option<&'static str>,
+    /// The parameters of the code; empty for most.
+    #[schema(value_type = Object)]
+    problem_params: Map<String, Value>,
     /// The server's name, so that whoever finds the port taken learns by whom.
     service: &'static str,
     /// Its version.
     version: &'static str,
 }
+
+/// Every code of a problem of the server.
+pub struct ServerProblemCode;
+
+impl PartialSchema for ServerProblemCode {
+    fn schema() -> RefOr<Schema> {
+        codes_schema(ServerProblem::CODES)
+    }
+}
+
+impl ToSchema for ServerProblemCode {}
 
 /// That the server answers.
 #[derive(Serialize, ToSchema)]
@@ -52,18 +74,21 @@ impl Life {
 }
 
 /// The answer of a server that is not ready.
-pub fn failing(problem: &'static str) -> (StatusCode, Json<Health>) {
+pub fn failing(problem: &ServerProblem) -> (StatusCode, Json<Health>) {
     health(Some(problem))
 }
 
-fn health(problem: Option<&'static str>) -> (StatusCode, Json<Health>) {
-    let (code, status) = match problem {
-        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
-        None => (StatusCode::OK, "ready"),
+fn health(problem: Option<&ServerProblem>) -> (StatusCode, Json<Health>) {
+    let (code, status) = if problem.is_some() {
+        (StatusCode::SERVICE_UNAVAILABLE, "failing")
+    } else {
+        (StatusCode::OK, "ready")
     };
     let health = Health {
         status,
-        problem,
+        problem: problem.map(ToString::to_string),
+        problem_code: problem.map(ServerProblem::code),
+        problem_params: problem.map(params_of).unwrap_or_default(),
         service: SERVICE,
         version: VERSION,
     };
@@ -77,7 +102,7 @@ fn health(problem: Option<&'static str>) -> (StatusCode, Json<Health>) {
     responses((status = 200, body = Health), (status = 503, description = "not ready; `problem` says why", body = Health))
 )]
 pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) {
-    health(app.problem())
+    health(app.find_problem().as_ref())
 }
 
 /// Whether the server is alive: it answers, ready or not

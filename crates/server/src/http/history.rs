@@ -1,8 +1,9 @@
 //! History: every sample of some hours, as the Flask server gave it, or any span as buckets for a chart.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
-use super::views::HistoryEntry;
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
+use super::flask::{self, HistoryEntry};
 use crate::intake::catalogue::{Kind, look_up};
 use crate::ops::clock;
 use axum::Json;
@@ -10,7 +11,6 @@ use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use http::{HeaderMap, header};
 use muster_history::{Bucket, Buckets};
@@ -24,7 +24,7 @@ mod csv;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod params;
-mod samples;
+pub mod samples;
 
 use params::Wanted;
 pub use params::{DEFAULT_SERIES, span};
@@ -156,34 +156,15 @@ pub async fn history(
 ) -> ApiResult<Response> {
     let Path(id) = id?;
     let Query(params) = params?;
-    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let wanted = params.wanted(id, clock::now_ms())?;
     if accepts_csv(&headers) {
         return table(&app, id, &wanted, params.series.is_some()).await;
     }
     match wanted {
-        Wanted::Samples { from_ms, to_ms } => Ok(entries(&app, id, from_ms, to_ms)),
+        Wanted::Samples { from_ms, to_ms } => Ok(flask::samples_of_hours(&app, id, from_ms, to_ms)),
         Wanted::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
     }
-}
-
-/// An array of samples, written as it is read.
-fn entries(app: &App, id: i64, from_ms: i64, to_ms: i64) -> Response {
-    let write = |samples: &[Sample], first: bool| {
-        let mut json = Vec::new();
-        for (index, sample) in samples.iter().enumerate() {
-            json.push(if first && index == 0 { b'[' } else { b',' });
-            serde_json::to_writer(&mut json, &HistoryEntry::of(sample))?;
-        }
-        Ok(Bytes::from(json))
-    };
-    let end = End {
-        after_some: "]",
-        after_none: "[]",
-    };
-    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    (headers, Body::from_stream(stream)).into_response()
 }
 
 fn accepts_csv(headers: &HeaderMap) -> bool {
@@ -294,7 +275,7 @@ pub async fn series(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<SeriesList>> {
     let Path(id) = id?;
-    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let span = app.store.span(id).await?;
     let extra = match span {
         Some(span) => {

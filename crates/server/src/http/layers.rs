@@ -1,13 +1,13 @@
 //! What goes around every route: bounds in time and size, refusal of other origins, headers, compression.
 
 use super::App;
-use super::error::ApiError;
 use super::peer::Peer;
+use super::problem::Problem;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -56,11 +56,7 @@ const FIXED: [(HeaderName, &str); 7] = [
 pub fn around(routes: Router, app: Arc<App>) -> Router {
     // Where a browser does not say whence it comes, its origin must be this very host and port.
     let same_origin = CsrfLayer::new().with_rejection_response(|_: ProtectionError| {
-        ApiError::new(
-            StatusCode::FORBIDDEN,
-            "This change was sent from another site. Open the dashboard itself and try again.",
-        )
-        .into_response()
+        Problem::SentFromAnotherSite.into_response()
     });
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -80,11 +76,8 @@ async fn in_time(request: Request, next: Next) -> Response {
     tokio::time::timeout(TIMEOUT, next.run(request))
         .await
         .unwrap_or_else(|_| {
-            ApiError::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "This took longer than 30 s. Try again, or ask for less.",
-            )
-            .into_response()
+            let seconds = TIMEOUT.as_secs();
+            Problem::TimedOut { seconds }.into_response()
         })
 }
 
@@ -93,7 +86,7 @@ async fn one_host(request: Request, next: Next) -> Response {
     let count = request.headers().get_all(header::HOST).iter().count();
     let is_missing = count == 0 && request.version() == Version::HTTP_11;
     if count > 1 || is_missing {
-        return ApiError::bad_request("A request needs one Host header.").into_response();
+        return Problem::HostHeader.into_response();
     }
     next.run(request).await
 }

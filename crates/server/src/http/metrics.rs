@@ -25,7 +25,7 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     let mut text = Text::default();
     let version = env!("CARGO_PKG_VERSION");
     text.info("muster_build_info", "The version.", "version", version);
-    let ready = u64::from(app.problem().is_none());
+    let ready = u64::from(app.find_problem().is_none());
     text.gauge(
         "muster_ready",
         "1 where the roll is called and samples can be stored, else 0.",

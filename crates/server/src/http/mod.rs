@@ -11,6 +11,7 @@ mod crowd;
 mod description;
 mod error;
 mod feed;
+mod flask;
 mod health;
 mod history;
 mod layers;
@@ -22,6 +23,7 @@ mod overview;
 mod pages;
 mod peer;
 mod people;
+mod problem;
 mod rate;
 mod readings;
 mod routes;
@@ -55,6 +57,7 @@ use crate::upkeep::disk_guard::Room;
 use crate::upkeep::recorder::Recorder;
 use crate::upkeep::retention::Keeper;
 use crate::upkeep::sealer::Sealer;
+use crate::upkeep::server_problem::ServerProblem;
 use ipnet::IpNet;
 use muster_store::Store;
 use std::sync::Arc;
@@ -130,29 +133,27 @@ impl App {
         Ok(())
     }
 
-    /// Why samples are not written, where they are not. Anybody may read it: it has no figures.
+    /// Why samples cannot be written, if they cannot. Anyone may read it, so it has no parameters.
     #[must_use]
-    pub fn writing_problem(&self) -> Option<&'static str> {
+    pub fn find_write_problem(&self) -> Option<ServerProblem> {
         if self.room.is_short() {
-            Some(
-                "the disk of the database is nearly full: samples wait in memory, as long as there is room for them",
-            )
+            Some(ServerProblem::DiskNearlyFull)
         } else if self.recorder.is_failing() {
-            Some("the database cannot be written: samples wait in memory; the log says why")
+            Some(ServerProblem::DatabaseNotWritable)
         } else {
             None
         }
     }
 
-    /// Why the server cannot do its work, where it cannot. Anybody may read it.
+    /// Why the server is not ready, if it is not. Anyone may read it.
     #[must_use]
-    pub fn problem(&self) -> Option<&'static str> {
+    pub fn find_problem(&self) -> Option<ServerProblem> {
         if *self.stopping.borrow() {
-            Some("the server is stopping")
+            Some(ServerProblem::Stopping)
         } else if !self.tally.goes_on(tokio::time::Instant::now()) {
-            Some("the roll is not called any more: restart the server; the log may say why")
+            Some(ServerProblem::PollingStopped)
         } else {
-            self.writing_problem()
+            self.find_write_problem()
         }
     }
 

@@ -1,7 +1,8 @@
 //! What a computer says this very second, to whoever looks.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
+use super::problem::Problem;
 use super::views::{ProcessEntry, SampleView, further};
 use crate::poll::close_up::View;
 use axum::Json;
@@ -98,8 +99,8 @@ pub async fn now(
     let Query(params) = params?;
     let after_ms = params.after.as_deref().map(str::parse).transpose();
     let after_ms = after_ms.map_err(|_| {
-        ApiError::bad_request("after must be whole Unix milliseconds, like 1795470085000")
+        Problem::invalid_value("after", "whole Unix milliseconds, such as 1795470085000")
     })?;
-    app.live.get(id).ok_or_else(ApiError::no_computer)?;
+    app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     Ok(Json(Now::of(&app.close_ups.look(id, after_ms))))
 }

@@ -1,6 +1,6 @@
 //! The dashboard's pages. One document starts them all; what differs is who may open it.
 
-use super::error::ApiError;
+use super::problem::Problem;
 use super::{App, assets};
 use crate::config::BasePath;
 use axum::extract::{Request, State};
@@ -19,7 +19,7 @@ macro_rules! pages {
         #[doc = $about]
         #[utoipa::path(get, path = $path, responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "sign in first")))]
         pub async fn $name(State(app): State<Arc<App>>) -> Response {
-            page(&app.base_path, StatusCode::OK, "")
+            page(&app.base_path, StatusCode::OK, None)
         }
     )+};
 }
@@ -37,42 +37,34 @@ pages! {
 /// One computer
 #[utoipa::path(get, path = "/computer/{id}", params(("id" = i64, Path, description = "the computer")), responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "sign in first")))]
 pub async fn computer(State(app): State<Arc<App>>) -> Response {
-    page(&app.base_path, StatusCode::OK, "")
+    page(&app.base_path, StatusCode::OK, None)
 }
 
 /// Signing in
 #[utoipa::path(get, path = "/login", responses((status = 200, description = "the page", content_type = "text/html")))]
 pub async fn login(State(app): State<Arc<App>>) -> Response {
-    page(&app.base_path, StatusCode::OK, "")
+    page(&app.base_path, StatusCode::OK, None)
 }
 
 /// A path that is no route: the page that says so, or a sentence for a program.
 pub async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") {
-        return ApiError::new(
-            StatusCode::NOT_FOUND,
-            "There is no such address in the API.",
-        )
-        .into_response();
+        return Problem::AddressNotFound.into_response();
     }
-    page(&app.base_path, StatusCode::NOT_FOUND, "")
+    page(&app.base_path, StatusCode::NOT_FOUND, None)
 }
 
 /// A route that has no such method.
 pub async fn method_not_allowed() -> Response {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "This address does not take that method.",
-    )
-    .into_response()
+    Problem::MethodNotAllowed.into_response()
 }
 
-/// The document, with a message for whoever sent a form.
-pub fn page(base: &BasePath, status: StatusCode, message: &str) -> Response {
+/// The document, with the problem of the form that the browser sent: in English, and as JSON for the page's own text.
+pub fn page(base: &BasePath, status: StatusCode, problem: Option<&Problem>) -> Response {
     let Some(document) = assets::index() else {
         return missing();
     };
-    let filled = format!("{MESSAGE}{}", escaped(message));
+    let filled = problem.map_or_else(|| MESSAGE.to_owned(), filled_message);
     let base = format!(r#"{BASE}{}""#, base.with("/"));
     let document = String::from_utf8_lossy(&document)
         .replacen(MESSAGE, &filled, 1)
@@ -88,6 +80,15 @@ pub fn page(base: &BasePath, status: StatusCode, message: &str) -> Response {
 fn missing() -> Response {
     let text = "This server was built without its dashboard. `make build` builds both.";
     (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+}
+
+fn filled_message(problem: &Problem) -> String {
+    let data = serde_json::json!({"code": problem.code(), "params": problem.params()});
+    format!(
+        r#"<meta name="muster-message" data-problem="{}" content="{}"#,
+        escaped(&data.to_string()),
+        escaped(&problem.to_string())
+    )
 }
 
 /// Text within a quoted attribute.

@@ -1,7 +1,7 @@
 //! How often something may be done: so often in a minute by an account, and so often by all together.
 
 use super::error::{ApiError, ApiResult};
-use http::StatusCode;
+use super::problem::Problem;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,12 +21,12 @@ impl Rate {
     /// How long to wait.
     pub fn take(&self, account_id: i64) -> ApiResult<()> {
         self.take_at(account_id, Instant::now()).map_err(|wait| {
-            let sentence = format!(
-                "Too many tests: {MAX_OF_AN_ACCOUNT} a minute for an account, {MAX_OF_ALL} for all together. \
-                 Try again in {} s.",
-                wait.as_secs() + 1
-            );
-            ApiError::new(StatusCode::TOO_MANY_REQUESTS, sentence).after(wait)
+            let problem = Problem::TooManyTests {
+                account_limit: MAX_OF_AN_ACCOUNT,
+                total_limit: MAX_OF_ALL,
+                seconds: wait.as_secs() + 1,
+            };
+            ApiError::from(problem).retry_after(wait)
         })
     }
 

@@ -7,8 +7,8 @@ use super::Access::{
     Viewer,
 };
 use super::{
-    App, access, assets, audit, auth, completeness, computers, health, history, layers, live,
-    metrics, now, overview, pages, people, readings, sparklines, storage,
+    App, access, assets, audit, auth, completeness, computers, flask, health, history, layers,
+    live, metrics, now, overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -21,6 +21,10 @@ use utoipa_axum::routes;
 
 type Routes = Vec<(Access, UtoipaMethodRouter<Arc<App>>)>;
 
+#[expect(
+    deprecated,
+    reason = "the Flask server's addresses are marked so in the description"
+)]
 fn list() -> Routes {
     vec![
         // Pages
@@ -64,6 +68,12 @@ fn list() -> Routes {
         (Administrator, routes!(computers::removed)),
         (Administrator, routes!(computers::restore)),
         (Administrator, routes!(computers::test_connection)),
+        // The Flask server's addresses
+        (Viewer, routes!(flask::latest_stats)),
+        (Viewer, routes!(flask::latest_processes)),
+        (Administrator, routes!(flask::add_computer)),
+        (Administrator, routes!(flask::remove_computer)),
+        (Administrator, routes!(flask::restore_computer)),
         // One's own sessions and tokens
         (Viewer, routes!(people::sessions)),
         (BrowserViewer, routes!(people::end_session)),

@@ -1,8 +1,9 @@
 //! The last hour of many computers as small lines, for the overview: one question to the database for all.
 
 use super::App;
-use super::error::{ApiError, ApiResult, ErrorBody};
+use super::error::{ApiResult, ErrorBody};
 use super::history::DEFAULT_SERIES;
+use super::problem::Problem;
 use crate::ops::clock;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -47,11 +48,9 @@ impl SparklineParams {
     fn ids(&self) -> ApiResult<BTreeSet<i64>> {
         let ids = self.ids.split(',').filter(|id| !id.is_empty());
         let ids: Result<BTreeSet<i64>, _> = ids.map(str::parse).collect();
-        ids.ok().filter(|ids| ids.len() <= MAX_IDS).ok_or_else(|| {
-            ApiError::bad_request(
-                "ids must be at most 100 numbers of computers with commas between them",
-            )
-        })
+        let ids = ids.ok().filter(|ids| ids.len() <= MAX_IDS);
+        let expected = "at most 100 numbers of computers, separated by commas";
+        Ok(ids.ok_or_else(|| Problem::invalid_value("ids", expected))?)
     }
 
     fn column(&self) -> ApiResult<&'static str> {
@@ -59,10 +58,11 @@ impl SparklineParams {
             return Ok(DEFAULT_SERIES[0]);
         };
         let known = DEFAULT_SERIES.into_iter().find(|known| known == series);
-        known.ok_or_else(|| {
-            let known = DEFAULT_SERIES.join(", ");
-            ApiError::bad_request(format!("series must be one of {known}"))
-        })
+        let known = known.ok_or_else(|| {
+            let expected = format!("one of {}", DEFAULT_SERIES.join(", "));
+            Problem::invalid_value("series", expected)
+        });
+        Ok(known?)
     }
 }
 

@@ -3,9 +3,11 @@
 
 use super::error::ApiError;
 use super::health::{self, Life};
+use super::problem::Problem;
+use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{Request, StatusCode};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,8 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
 /// When it is worth asking again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
-const PROBLEM: &str =
-    "the server is starting: its database is opened, which takes a while where it is migrated";
 
 /// Answers until the work is done.
 pub async fn meanwhile<T>(listener: &TcpListener, work: impl Future<Output = T>) -> T {
@@ -69,10 +69,9 @@ fn answer(path: &str) -> Response {
         return Json(Life::alive()).into_response();
     }
     if path.ends_with("/healthz") {
-        return health::failing(PROBLEM).into_response();
+        return health::failing(&ServerProblem::Starting).into_response();
     }
-    let sentence = "The server is starting. Try again in a moment.";
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, sentence)
+    ApiError::from(Problem::ServerStarting)
         .retry_after(RETRY_AFTER)
         .into_response()
 }

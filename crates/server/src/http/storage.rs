@@ -2,10 +2,14 @@
 
 use super::App;
 use super::error::ApiResult;
+use super::health::ServerProblemCode;
+use super::problem::params_of;
 use crate::upkeep::sealer::Sealing;
+use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -22,8 +26,14 @@ pub struct StorageView {
     sealing: Option<Sealing>,
     /// Whether samples are written; else they wait in memory.
     is_writing: bool,
-    /// What an operator should know, in a sentence: the gravest, where there are several.
+    /// What an operator should know, in English: the worst, if there are several problems.
     problem: Option<String>,
+    /// The same for programs.
+    #[schema(value_type = Option<ServerProblemCode>)]
+    problem_code: Option<&'static str>,
+    /// The parameters of the code; empty for most.
+    #[schema(value_type = Object)]
+    problem_params: Map<String, Value>,
     /// When the last copy that passed its check was made, in Unix milliseconds.
     last_backup_ms: Option<i64>,
     /// How long samples are kept, in seconds, counted back from the newest.
@@ -40,9 +50,9 @@ pub struct StorageView {
 )]
 pub async fn storage(State(app): State<Arc<App>>) -> ApiResult<Json<StorageView>> {
     let size = app.store.size().await?;
-    let writing_problem = app.writing_problem();
-    let problem = writing_problem
-        .map(str::to_owned)
+    let write_problem = app.find_write_problem();
+    let is_writing = write_problem.is_none();
+    let problem = write_problem
         .or_else(|| app.backups.problem())
         .or_else(|| app.keeper.problem());
     Ok(Json(StorageView {
@@ -50,8 +60,10 @@ pub async fn storage(State(app): State<Arc<App>>) -> ApiResult<Json<StorageView>
         samples_stored: app.recorder.stored(),
         samples_sealed: app.sealer.sealed(),
         sealing: app.sealer.sealing(),
-        is_writing: writing_problem.is_none(),
-        problem,
+        is_writing,
+        problem: problem.as_ref().map(ToString::to_string),
+        problem_code: problem.as_ref().map(ServerProblem::code),
+        problem_params: problem.as_ref().map(params_of).unwrap_or_default(),
         last_backup_ms: app.backups.last_ms().await?,
         retain_s: app.keeper.retain_ms() / 1_000,
         max_database_bytes: app.keeper.max_bytes(),

@@ -97,25 +97,6 @@ impl SampleView {
     }
 }
 
-/// The latest sample, as the Flask server gave it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Stats {
-    /// When it arrived: UTC.
-    #[schema(example = "2026-11-23 22:12:44")]
-    pub timestamp: String,
-    #[serde(flatten)]
-    pub numbers: Numbers,
-}
-
-impl Stats {
-    pub fn of(sample: &Sample) -> Self {
-        Self {
-            timestamp: clock::to_second(sample.timestamp_ms),
-            numbers: Numbers::of(sample),
-        }
-    }
-}
-
 /// The numbers that stand in columns of their own.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Numbers {
@@ -133,7 +114,7 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    fn of(sample: &Sample) -> Self {
+    pub fn of(sample: &Sample) -> Self {
         Self {
             cpu_percent: sample.cpu_percent,
             memory_total: sample.memory_total,
@@ -144,31 +125,6 @@ impl Numbers {
             disk_percent: sample.disk_percent,
             network_bytes_sent: sample.network_bytes_sent,
             network_bytes_recv: sample.network_bytes_recv,
-            network_sent_per_sec: sample.network_sent_per_sec,
-            network_recv_per_sec: sample.network_recv_per_sec,
-        }
-    }
-}
-
-/// A sample of the history, as the Flask server gave it, and the network rates.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HistoryEntry {
-    /// When it arrived: UTC.
-    pub timestamp: String,
-    pub cpu_percent: Option<f64>,
-    pub memory_percent: Option<f64>,
-    pub disk_percent: Option<f64>,
-    pub network_sent_per_sec: Option<f64>,
-    pub network_recv_per_sec: Option<f64>,
-}
-
-impl HistoryEntry {
-    pub fn of(sample: &Sample) -> Self {
-        Self {
-            timestamp: clock::to_second(sample.timestamp_ms),
-            cpu_percent: sample.cpu_percent,
-            memory_percent: sample.memory_percent,
-            disk_percent: sample.disk_percent,
             network_sent_per_sec: sample.network_sent_per_sec,
             network_recv_per_sec: sample.network_recv_per_sec,
         }

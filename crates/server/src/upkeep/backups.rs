@@ -3,6 +3,7 @@
 use crate::config::StorageArgs;
 use crate::ops::clock;
 use crate::upkeep::disk_guard::{Room, reserve_bytes};
+use crate::upkeep::server_problem::ServerProblem;
 use anyhow::{Context as _, ensure};
 use muster_store::{Disk, Store};
 use std::fs;
@@ -20,7 +21,7 @@ pub struct Backups {
     room: Arc<Room>,
     folder: Option<PathBuf>,
     keep: usize,
-    problem: Mutex<Option<String>>,
+    problem: Mutex<Option<ServerProblem>>,
 }
 
 impl Backups {
@@ -45,9 +46,9 @@ impl Backups {
         Ok(kept.and_then(|kept| std::str::from_utf8(&kept).ok()?.parse().ok()))
     }
 
-    /// Why the last try made none, in a sentence.
+    /// Why the last attempt made none.
     #[must_use]
-    pub fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<ServerProblem> {
         self.problem
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -70,7 +71,9 @@ impl Backups {
             };
             *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = made
                 .err()
-                .map(|error| format!("the last backup failed: {error:#}"));
+                .map(|error| ServerProblem::BackupFailed {
+                    detail: format!("{error:#}"),
+                });
             tokio::time::sleep(wait).await;
         }
     }

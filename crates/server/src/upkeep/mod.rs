@@ -6,4 +6,5 @@ pub mod lifetime;
 pub mod recorder;
 pub mod retention;
 pub mod sealer;
+pub mod server_problem;
 pub mod space;

@@ -4,6 +4,7 @@ mod trust;
 
 use crate::config::StorageArgs;
 use crate::ops::clock;
+use crate::upkeep::server_problem::ServerProblem;
 use crate::upkeep::space::reserve_bytes;
 use muster_store::Store;
 use serde::{Deserialize, Serialize};
@@ -40,8 +41,8 @@ struct Known {
 /// What others are told.
 #[derive(Default)]
 struct Told {
-    paused: Option<String>,
-    size: Option<String>,
+    paused: Option<ServerProblem>,
+    size: Option<ServerProblem>,
     stays_from_ms: Option<i64>,
     believed_ms: Option<i64>,
 }
@@ -70,9 +71,9 @@ impl Keeper {
         self.max_bytes
     }
 
-    /// What an operator should know, in a sentence.
+    /// What an operator should know.
     #[must_use]
-    pub fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<ServerProblem> {
         let told = self.told();
         told.paused.clone().or_else(|| told.size.clone())
     }
@@ -229,14 +230,12 @@ impl Keeper {
         let mut told = self.told();
         match (paused, told.paused.is_some()) {
             (Some((trusted_ms, newest_ms)), false) => {
-                let sentence = format!(
-                    "the newest sample jumped from {} to {} (UTC), so no old ones are deleted until that \
-                     has held for a day; check the clock",
-                    clock::to_second(trusted_ms),
-                    clock::to_second(newest_ms)
-                );
-                tracing::warn!("{sentence}");
-                told.paused = Some(sentence);
+                let problem = ServerProblem::ClockJumped {
+                    from_ms: trusted_ms,
+                    to_ms: newest_ms,
+                };
+                tracing::warn!("{problem}");
+                told.paused = Some(problem);
             }
             (None, true) => {
                 tracing::info!("old samples are deleted again");
@@ -247,22 +246,16 @@ impl Keeper {
     }
 
     fn tell_size(&self, cut_ms: Option<i64>, fits: bool) {
-        let sentence = match (fits, cut_ms) {
-            (false, _) => Some(
-                "the database is larger than --max-database-size, and what is left, its newest day, is never deleted"
-                    .to_owned(),
-            ),
-            (true, Some(cut_ms)) => Some(format!(
-                "the history begins at {} (UTC), since --max-database-size leaves room for no more",
-                clock::to_second(cut_ms)
-            )),
-            (true, None) => None,
+        let problem = if fits {
+            cut_ms.map(|from_ms| ServerProblem::HistoryCut { from_ms })
+        } else {
+            Some(ServerProblem::DatabaseTooLarge)
         };
         let mut told = self.told();
-        if let (false, Some(sentence)) = (fits || told.size == sentence, &sentence) {
-            tracing::warn!("{sentence}");
+        if let (false, Some(problem)) = (fits || told.size == problem, &problem) {
+            tracing::warn!("{problem}");
         }
-        told.size = sentence;
+        told.size = problem;
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {

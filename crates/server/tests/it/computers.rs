@@ -54,6 +54,36 @@ async fn renaming_and_moving_a_computer() {
 }
 
 #[tokio::test]
+async fn a_computer_has_one_address_from_adding_to_restoring() {
+    let app = TestApp::new().start().await;
+    let agent = Agent::answering(FASTAPI_CLIENT).await;
+    let mut admin = app.admin().await;
+    let body = json!({"name": "box", "url": agent.url(), "token": TOKEN});
+    let added = admin.json(Method::POST, "/api/computers", body).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+    assert_eq!(added.json()["id"], 1);
+    let sample = admin
+        .until("/api/computers/1/stats", |sample| !sample.is_null())
+        .await;
+    assert_eq!(sample["cpu_percent"], 12.5);
+    assert!(sample["timestamp_ms"].is_i64());
+    let processes = admin.get("/api/computers/1/processes").await.json();
+    assert_eq!(processes["processes"][0]["name"], "postgres");
+    let removed = admin.delete("/api/computers/1").await;
+    assert_eq!(removed.status, StatusCode::OK);
+    for path in ["/api/computers/1/stats", "/api/computers/1/processes"] {
+        assert_eq!(admin.get(path).await.status, StatusCode::NOT_FOUND);
+    }
+    let again = admin.delete("/api/computers/1").await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    let restore = "/api/computers/1/restore";
+    let restored = admin.json(Method::POST, restore, json!({})).await;
+    assert_eq!(restored.status, StatusCode::OK, "{}", restored.text());
+    let list = admin.get("/api/computers").await.json();
+    assert_eq!(list[0]["name"], "box");
+}
+
+#[tokio::test]
 async fn trying_a_connection() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;

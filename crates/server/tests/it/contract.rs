@@ -33,6 +33,8 @@ async fn signing_in_and_out() {
     let wrong = client.sign_in("admin", "wrong").await;
     assert_eq!(wrong.status, StatusCode::OK);
     assert!(wrong.text().contains("Wrong user name or password."));
+    let data = "data-problem=\"{&quot;code&quot;:&quot;wrong_credentials&quot;,&quot;params&quot;:{}}\"";
+    assert!(wrong.text().contains(data));
     let right = client.sign_in("admin", PASSWORD).await;
     assert_eq!((right.status, right.location()), (StatusCode::FOUND, "/"));
     assert!(
@@ -147,6 +149,8 @@ async fn what_is_missing_or_wrong_is_said() {
             (answer.status, answer.error().as_str()),
             (StatusCode::BAD_REQUEST, "Missing required fields")
         );
+        assert_eq!(answer.json()["code"], "missing_fields");
+        assert_eq!(answer.json()["params"], json!({}));
     }
     let answer = admin.form("/api/add_computer", &[("name", "box")]).await;
     assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);

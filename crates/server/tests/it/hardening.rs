@@ -175,10 +175,12 @@ async fn connections_are_tested_so_often_and_no_more() {
     let refused = admin.json(Method::POST, "/api/test_connection", body).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(
-        refused.error().starts_with("Too many tests"),
+        refused.error().starts_with("Too many connection tests"),
         "{}",
         refused.error()
     );
+    assert_eq!(refused.json()["code"], "too_many_tests");
+    assert_eq!(refused.json()["params"]["account_limit"], 10);
     let wait: u64 = refused.headers["retry-after"]
         .to_str()
         .unwrap()

@@ -161,6 +161,7 @@ async fn who_is_not_ready_is_alive() {
         health["problem"].as_str().unwrap().contains("database"),
         "{health}"
     );
+    assert_eq!(health["problem_code"], "database_not_writable");
     let alive = visitor.get("/livez").await;
     assert_eq!(alive.status, StatusCode::OK);
     assert_eq!(alive.json()["status"], "alive");

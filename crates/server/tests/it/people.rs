@@ -59,7 +59,7 @@ async fn a_read_only_token_changes_nothing() {
     let body = json!({"url": "http://box:8000", "token": "t"});
     let put = script.json(Method::PUT, "/api/computers/box", body).await;
     assert_eq!(put.status, StatusCode::FORBIDDEN);
-    assert_eq!(put.error(), "This token is read-only: it changes nothing.");
+    assert_eq!(put.error(), "This token is read-only: it cannot change anything.");
     assert_eq!(
         token(&mut script, "more", "full").await.status,
         StatusCode::FORBIDDEN
@@ -121,7 +121,7 @@ async fn a_token_cannot_make_itself_permanent() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(
             answer.error(),
-            "No token may do this: sign in in a browser."
+            "An API token cannot do this: sign in with a browser."
         );
     }
     assert_eq!(app.store.users().await.unwrap().len(), 1);

@@ -29,7 +29,8 @@ async fn storage_tells_its_size_its_limits_and_the_last_proven_backup() {
     assert_eq!(
         told,
         json!({"database_bytes": bytes, "samples_stored": 0, "samples_sealed": 0, "sealing": null,
-            "is_writing": true, "problem": null, "last_backup_ms": last_backup_ms, "retain_s": 157_680_000,
+            "is_writing": true, "problem": null, "problem_code": null,
+            "problem_params": {}, "last_backup_ms": last_backup_ms, "retain_s": 157_680_000,
             "max_database_bytes": 50_000_000})
     );
     let names: Vec<_> = std::fs::read_dir(copies.path().join("daily"))
@@ -54,6 +55,9 @@ async fn a_backup_that_fails_is_a_problem_that_is_told() {
         .await;
     let problem = told["problem"].as_str().unwrap();
     assert!(problem.starts_with("the last backup failed: "), "{problem}");
+    assert_eq!(told["problem_code"], "backup_failed");
+    let detail = told["problem_params"]["detail"].as_str().unwrap();
+    assert!(problem.ends_with(detail), "{told}");
     assert_eq!(told["is_writing"], true);
 }
 

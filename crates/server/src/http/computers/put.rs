@@ -3,7 +3,8 @@
 use super::{ComputerInput, changes, given};
 use crate::http::App;
 use crate::http::caller::Caller;
-use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::http::error::{ApiResult, ErrorBody};
+use crate::http::problem::Problem;
 use crate::people::audit::{Action, Deed, Detail};
 use crate::poll::address::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -79,13 +80,11 @@ fn wanted(name: &str, input: ComputerInput) -> ApiResult<(NewComputer, bool)> {
     let name = clean_name(name)?;
     let said = input.said()?;
     if given(input.name).is_some_and(|other| clean_name(&other).ok().as_ref() != Some(&name)) {
-        return Err(ApiError::bad_request(
-            "The name in the path and the one in the body differ; leave the latter out",
-        ));
+        return Err(Problem::NamesDiffer.into());
     }
     let says_pin = said.says_pin();
     let place = said.whole();
-    let place = place.ok_or_else(|| ApiError::bad_request("Give url and token"))??;
+    let place = place.ok_or(Problem::MissingFields)??;
     Ok((NewComputer { name, ..place }, says_pin))
 }
 
@@ -134,7 +133,7 @@ async fn changed(
     let is_changed = change != ComputerChange::default();
     if is_changed {
         if !app.store.change_computer(known.id, &change).await? {
-            return Err(ApiError::no_computer());
+            return Err(Problem::ComputerNotFound.into());
         }
         tracing::info!(name = %known.name, url = change.url.as_deref(), has_new_token = change.token.is_some(), "changed a computer");
         app.audit

@@ -3,7 +3,8 @@
 use super::{Done, given};
 use crate::http::App;
 use crate::http::caller::Caller;
-use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::http::error::{ApiResult, ErrorBody};
+use crate::http::problem::Problem;
 use crate::ops::clock;
 use crate::people::audit::{Action, Deed};
 use crate::poll::address::clean_name;
@@ -57,7 +58,7 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
 /// Bring a removed computer back, with its history
 #[utoipa::path(
     post,
-    path = "/api/restore_computer/{id}",
+    path = "/api/computers/{id}/restore",
     params(("id" = i64, Path, description = "the computer")),
     request_body = RestoreInput,
     responses(
@@ -82,7 +83,7 @@ pub async fn restore(
         .store
         .restore_computer(id, since_ms(), name.as_deref())
         .await?;
-    let name = restored.ok_or_else(ApiError::no_computer)?;
+    let name = restored.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "brought a removed computer back");
     let back = Deed::of(Action::ComputerRestored).on(&name);

@@ -1,7 +1,7 @@
 //! From the words of a query to what is wanted, or to a sentence that says what is wrong with them.
 
 use super::HistoryParams;
-use crate::http::error::{ApiError, ApiResult};
+use crate::http::problem::Problem;
 use muster_store::ChartQuery;
 use muster_wire::is_series_name;
 
@@ -45,22 +45,20 @@ impl Wanted {
 }
 
 impl HistoryParams {
-    pub fn wanted(&self, computer_id: i64, now_ms: i64) -> ApiResult<Wanted> {
+    pub fn wanted(&self, computer_id: i64, now_ms: i64) -> Result<Wanted, Problem> {
         let chart = [&self.from, &self.to, &self.points, &self.series];
         if chart.iter().all(|param| param.is_none()) {
             return self.samples(now_ms);
         }
         if self.hours.is_some() {
-            return Err(ApiError::bad_request(
-                "Give either hours, or from, to, points and series",
-            ));
+            let expected = "left out when from, to, points or series is given";
+            return Err(Problem::invalid_value("hours", expected));
         }
         let (from_ms, to_ms) = span(self.from.as_deref(), self.to.as_deref(), now_ms)?;
         let (points, series) = (self.points()?, self.series()?);
         if points as usize * series.len() > MAX_BUCKETS {
-            return Err(ApiError::bad_request(
-                "points times the number of series may be at most 100,000: ask for less at once",
-            ));
+            let expected = "at most 100,000 divided by the number of series";
+            return Err(Problem::invalid_value("points", expected));
         }
         Ok(Wanted::Buckets(ChartQuery {
             computer_id,
@@ -71,15 +69,14 @@ impl HistoryParams {
         }))
     }
 
-    fn samples(&self, now_ms: i64) -> ApiResult<Wanted> {
+    fn samples(&self, now_ms: i64) -> Result<Wanted, Problem> {
         let hours = match &self.hours {
             Some(text) => number("hours", text)?,
             None => DEFAULT_HOURS,
         };
         if hours <= 0.0 || hours > MAX_HOURS {
-            return Err(ApiError::bad_request(
-                "hours must be more than 0 and at most a century",
-            ));
+            let expected = "more than 0 and at most a century";
+            return Err(Problem::invalid_value("hours", expected));
         }
         Ok(Wanted::Samples {
             from_ms: now_ms - whole(hours * HOUR_MS),
@@ -87,7 +84,7 @@ impl HistoryParams {
         })
     }
 
-    fn points(&self) -> ApiResult<u32> {
+    fn points(&self) -> Result<u32, Problem> {
         let Some(text) = &self.points else {
             return Ok(DEFAULT_POINTS);
         };
@@ -95,63 +92,58 @@ impl HistoryParams {
             .parse()
             .ok()
             .filter(|points| (1..=MAX_POINTS).contains(points));
-        points
-            .ok_or_else(|| ApiError::bad_request("points must be a whole number from 1 to 10,000"))
+        let expected = "a whole number from 1 to 10,000";
+        points.ok_or_else(|| Problem::invalid_value("points", expected))
     }
 
-    fn series(&self) -> ApiResult<Vec<String>> {
+    fn series(&self) -> Result<Vec<String>, Problem> {
         let Some(list) = &self.series else {
             return Ok(DEFAULT_SERIES.map(str::to_owned).to_vec());
         };
         let mut names: Vec<String> = Vec::new();
         for name in list.split(',').filter(|name| !name.is_empty()) {
             if !is_series_name(name) {
-                return Err(ApiError::bad_request(
-                    "series must be names of 1 to 96 printable ASCII characters",
-                ));
+                let expected = "names of 1 to 96 printable ASCII characters";
+                return Err(Problem::invalid_value("series", expected));
             }
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
         }
         if !(1..=MAX_SERIES).contains(&names.len()) {
-            return Err(ApiError::bad_request(
-                "series must be 1 to 32 names with commas between them",
-            ));
+            let expected = "1 to 32 names, separated by commas";
+            return Err(Problem::invalid_value("series", expected));
         }
         Ok(names)
     }
 }
 
 /// A span out of its two ends: the last day where they are left out.
-pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> ApiResult<(i64, i64)> {
+pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<(i64, i64), Problem> {
     let to_ms = to.map_or(Ok(now_ms), |text| moment_ms("to", text))?;
     let day_before = to_ms - whole(DEFAULT_HOURS * HOUR_MS);
     let from_ms = from.map_or(Ok(day_before), |text| moment_ms("from", text))?;
     if from_ms >= to_ms {
-        return Err(ApiError::bad_request("from must lie before to"));
+        return Err(Problem::invalid_value("from", "before to"));
     }
     if to_ms - from_ms > whole(MAX_HOURS * HOUR_MS) {
-        return Err(ApiError::bad_request(
-            "from and to may lie at most a century apart",
-        ));
+        return Err(Problem::invalid_value("from", "at most a century before to"));
     }
     Ok((from_ms, to_ms))
 }
 
-fn number(name: &str, text: &str) -> ApiResult<f64> {
+fn number(name: &str, text: &str) -> Result<f64, Problem> {
     let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| ApiError::bad_request(format!("{name} must be a number")))
+    number.ok_or_else(|| Problem::invalid_value(name, "a number"))
 }
 
-fn moment_ms(name: &str, text: &str) -> ApiResult<i64> {
+fn moment_ms(name: &str, text: &str) -> Result<i64, Problem> {
     let seconds = number(name, text)?;
     if (0.0..=MAX_MOMENT_S).contains(&seconds) {
         Ok(whole(seconds * 1000.0))
     } else {
-        Err(ApiError::bad_request(format!(
-            "{name} must be Unix seconds, like 1795470085"
-        )))
+        let expected = "Unix seconds, such as 1795470085";
+        Err(Problem::invalid_value(name, expected))
     }
 }
 
@@ -188,7 +180,7 @@ mod tests {
             };
             *field = Some(value.to_owned());
         }
-        params.wanted(1, NOW_MS).map_err(|error| error.message)
+        params.wanted(1, NOW_MS).map_err(|problem| problem.to_string())
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::PeopleDone;
 use crate::http::App;
 use crate::http::caller::Caller;
-use crate::http::error::{ApiError, ApiResult, ErrorBody};
-use crate::people::accounts::{PasswordError, check_new_password, clean_username};
+use crate::http::error::{ApiResult, ErrorBody};
+use crate::http::problem::Problem;
+use crate::people::accounts::{check_new_password, clean_username};
 use crate::people::audit::{Action, Deed, Detail};
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -155,11 +156,10 @@ pub async fn change_account(
     id: Result<Path<i64>, PathRejection>,
     input: Result<Json<AccountChange>, JsonRejection>,
 ) -> ApiResult<Json<PeopleDone>> {
-    let (Path(id), Json(input)) = (id.map_err(|_| no_account())?, input?);
+    let (Path(id), Json(input)) = (id.map_err(|_| Problem::AccountNotFound)?, input?);
     if input.role.is_none() && input.password.is_none() {
-        return Err(ApiError::bad_request(
-            "Give at least one of role and password.",
-        ));
+        let fields = vec!["role", "password"];
+        return Err(Problem::NothingToChange { fields }.into());
     }
     // All is checked before anything changes.
     let role = input.role.as_deref().map(role).transpose()?;
@@ -203,7 +203,7 @@ pub async fn remove_account(
     Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<PeopleDone>> {
-    let Path(id) = id.map_err(|_| no_account())?;
+    let Path(id) = id.map_err(|_| Problem::AccountNotFound)?;
     let username = name_of(&app, id).await?;
     found(app.store.remove_user(id).await?)?;
     app.sessions_ended();
@@ -213,27 +213,17 @@ pub async fn remove_account(
     Ok(PeopleDone::of(format!("{username} is removed.")))
 }
 
-fn role(word: &str) -> ApiResult<Role> {
-    Role::from_word(word)
-        .ok_or_else(|| ApiError::bad_request("The role must be administrator or viewer."))
+fn role(word: &str) -> Result<Role, Problem> {
+    let expected = "administrator or viewer";
+    Role::from_word(word).ok_or_else(|| Problem::invalid_value("role", expected))
 }
 
-fn no_account() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "There is no such account.")
-}
-
-fn found(found: bool) -> ApiResult<()> {
-    found.then_some(()).ok_or_else(no_account)
+fn found(found: bool) -> Result<(), Problem> {
+    found.then_some(()).ok_or(Problem::AccountNotFound)
 }
 
 async fn name_of(app: &App, id: i64) -> ApiResult<String> {
     let users = app.store.users().await?;
     let user = users.into_iter().find(|user| user.id == id);
-    Ok(user.ok_or_else(no_account)?.username)
-}
-
-impl From<PasswordError> for ApiError {
-    fn from(error: PasswordError) -> Self {
-        Self::bad_request(error.to_string())
-    }
+    Ok(user.ok_or(Problem::AccountNotFound)?.username)
 }

@@ -3,13 +3,13 @@
 use super::PeopleDone;
 use crate::http::App;
 use crate::http::caller::{Caller, Credential};
-use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::http::error::{ApiResult, ErrorBody};
+use crate::http::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::{IDLE_MS, hex};
 use crate::people::audit::{Action, Deed};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
-use http::StatusCode;
 use muster_store::{OpenSession, SessionKey};
 use serde::Serialize;
 use std::sync::Arc;
@@ -78,8 +78,7 @@ pub async fn end_session(
 ) -> ApiResult<Json<PeopleDone>> {
     let sessions = own(&app, &caller).await?;
     let found = sessions.iter().find(|session| id_of(&session.key) == id);
-    let session = found
-        .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "This session has ended already."))?;
+    let session = found.ok_or(Problem::SessionNotFound)?;
     app.store.end_session(&session.key).await?;
     app.sessions_ended();
     let address = session.origin.address.as_deref().unwrap_or_default();

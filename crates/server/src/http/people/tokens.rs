@@ -3,7 +3,8 @@
 use super::PeopleDone;
 use crate::http::App;
 use crate::http::caller::Caller;
-use crate::http::error::{ApiError, ApiResult, ErrorBody};
+use crate::http::error::{ApiResult, ErrorBody};
+use crate::http::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::ApiToken;
 use crate::people::audit::{Action, Deed, Detail};
@@ -106,7 +107,7 @@ pub async fn add_token(
 ) -> ApiResult<(StatusCode, Json<NewTokenView>)> {
     let Json(input) = input?;
     let access = TokenAccess::from_word(&input.access)
-        .ok_or_else(|| ApiError::bad_request("The access must be read or full."))?;
+        .ok_or_else(|| Problem::invalid_value("access", "read or full"))?;
     let wanted = NewToken {
         user: caller.user.clone(),
         name: clean_name(&input.name)?,
@@ -115,10 +116,7 @@ pub async fn add_token(
     let token = ApiToken::random()?;
     let key = app.session_keys.token_key(&token);
     let added = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
-    let id = added.ok_or_else(|| {
-        let sentence = "The password was changed meanwhile: sign in again.";
-        ApiError::new(StatusCode::UNAUTHORIZED, sentence)
-    })?;
+    let id = added.ok_or(Problem::PasswordChangedMeanwhile)?;
     tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "made an API token");
     let detail = Detail {
         access: Some(access.as_str().to_owned()),
@@ -150,10 +148,9 @@ pub async fn revoke_token(
     Extension(caller): Extension<Caller>,
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<PeopleDone>> {
-    let none = || ApiError::new(StatusCode::NOT_FOUND, "There is no such token any more.");
-    let Path(id) = id.map_err(|_| none())?;
+    let Path(id) = id.map_err(|_| Problem::TokenNotFound)?;
     let revoked = app.store.revoke_token(caller.user.id, id).await?;
-    let name = revoked.ok_or_else(none)?;
+    let name = revoked.ok_or(Problem::TokenNotFound)?;
     app.sessions_ended();
     tracing::info!(username = %caller.user.username, %name, "revoked an API token");
     let revoked = Deed::of(Action::TokenRevoked).on(&name);
