@@ -2,9 +2,10 @@
 //!
 //! One connection writes and a few read beside it, over a write-ahead log: readers never wait for the
 //! writer, and writers wait in line in this process and not in SQLite. A file goes through
-//! [`SqliteStore::open`] in this order: found or made, inspected, migrated or refused, repaired, served.
+//! [`SqliteStore::open`] in this order: found or made, inspected, migrated or refused, served.
 
 mod accounts;
+mod adopt;
 mod aside;
 mod audit;
 mod backup;
@@ -32,7 +33,6 @@ mod plans;
 mod processes;
 mod record;
 mod removed;
-mod repair;
 mod restored;
 mod retention;
 mod row;
@@ -143,7 +143,7 @@ impl SqliteStore {
         store.names.refresh(&store.readers).await?;
         // This takes the write lock, so that a file that cannot be written is found out now.
         let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-        repair::repair(&mut transaction).await?;
+        adopt::adopt_rows(&mut transaction).await?;
         transaction.commit().await?;
         // By now its log is there.
         store.opened = Opened::at(path);

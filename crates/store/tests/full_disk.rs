@@ -63,13 +63,7 @@ async fn writing_goes_on_once_there_is_room() {
     };
     let path = disk.path().join("stats.db");
     let store = SqliteStore::open(&path, Missing::Create).await.unwrap();
-    let computer = NewComputer {
-        name: "box".into(),
-        url: "u".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    let id = store.add_computer(&computer).await.unwrap();
+    let id = store.add_computer(&computer("box")).await.unwrap();
     let mut stored = 0;
     let full = loop {
         match store.record(&samples(id, stored), &[], &[]).await {

@@ -79,13 +79,7 @@ fn sample(n: i64) -> Sample {
 
 async fn fill(path: &Path) {
     let store = SqliteStore::open(path, Missing::Create).await.unwrap();
-    let computer = NewComputer {
-        name: "box".into(),
-        url: "u".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    assert_eq!(store.add_computer(&computer).await.unwrap(), 1);
+    assert_eq!(store.add_computer(&computer("box")).await.unwrap(), 1);
     let samples: Vec<_> = (0..SAMPLES).map(sample).collect();
     for batch in samples.chunks(5_000) {
         store.record(batch, &[], &[]).await.unwrap();

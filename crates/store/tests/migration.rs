@@ -176,13 +176,7 @@ async fn what_is_left_of_a_removed_computer_gets_one_that_is_not_polled() {
     );
     assert_eq!(store.samples(9, 0, i64::MAX, 100).await.unwrap().len(), 60);
     // Its number is not given to the next.
-    let computer = NewComputer {
-        name: "new".into(),
-        url: "u".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    assert_eq!(store.add_computer(&computer).await.unwrap(), 10);
+    assert_eq!(store.add_computer(&computer("new")).await.unwrap(), 10);
     store.close().await;
     assert_eq!(
         rows(&path, "SELECT 'x' FROM pragma_foreign_key_check")

@@ -1,4 +1,4 @@
-//! Other programs beside the server: python's sqlite3 reads the file, and inserts what it knows of.
+//! Other programs: Python's sqlite3 reads the file beside the server, and inserts rows while no server runs.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
@@ -6,7 +6,9 @@ mod common;
 
 use common::{execute, value};
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Accounts, ComputerState, Computers, NewComputer, Sample, Samples};
+use muster_store::{
+    Accounts, ComputerChange, ComputerState, Computers, EventKind, Events, Sample, Samples,
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -51,13 +53,7 @@ async fn a_script_that_ends_leaves_the_server_its_log() {
     );
     let log = folder.path().join("stats.db-wal");
     assert!(log.exists());
-    let computer = NewComputer {
-        name: "box".to_owned(),
-        url: "http://box:8000".to_owned(),
-        token: "t".to_owned(),
-        ..NewComputer::default()
-    };
-    store.add_computer(&computer).await.unwrap();
+    store.add_computer(&computer("box")).await.unwrap();
     let known = python(
         &path,
         "print(connection.execute('SELECT name FROM computers').fetchall())",
@@ -83,33 +79,61 @@ async fn a_script_that_ends_leaves_the_server_its_log() {
 }
 
 #[tokio::test]
-async fn a_script_adds_a_computer_while_the_server_runs() {
+async fn computers_inserted_while_no_server_ran_are_adopted() {
     let (_folder, path) = new_path();
     let store = open(&path).await;
     let before = store.computers_revision().await.unwrap();
+    store.close().await;
     python(&path, ADD);
-    let added = store.computers_revision().await.unwrap();
-    assert!(added > before);
-    let computer = store.computers().await.unwrap().remove(0);
-    assert_eq!((computer.name.as_str(), computer.polled), ("box", true));
-    python(
-        &path,
-        "connection.execute(\"UPDATE computers SET token = 'u' WHERE name = 'box'\")",
-    );
-    let changed = store.computers_revision().await.unwrap();
-    assert!(changed > added);
+    for start in 0..2 {
+        let store = open(&path).await;
+        assert_eq!(store.computers_revision().await.unwrap(), before + 1);
+        let computer = store.computers().await.unwrap().remove(0);
+        assert_eq!((computer.name.as_str(), computer.polled), ("box", true));
+        let events = store.events(Some(computer.id), 0, i64::MAX, 10).await.unwrap();
+        let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::Added], "{start}");
+        store.close().await;
+    }
     // The Flask server put a computer in the place of one of the same name.
     python(&path, &ADD.replace("INSERT", "INSERT OR REPLACE"));
-    assert!(store.computers_revision().await.unwrap() > changed);
+    let store = open(&path).await;
+    assert_eq!(store.computers_revision().await.unwrap(), before + 2);
+    assert_eq!(store.computers().await.unwrap()[0].id, 2);
     store.close().await;
+}
+
+/// As `muster computer` does.
+#[tokio::test]
+async fn a_running_server_notices_what_a_command_changes() {
+    let (_folder, path) = new_path();
+    let (server, command) = (open(&path).await, open(&path).await);
+    let mut last = server.computers_revision().await.unwrap();
+    let mut grew = async || {
+        let now = server.computers_revision().await.unwrap();
+        std::mem::replace(&mut last, now) < now
+    };
+    let id = command.add_computer(&computer("box")).await.unwrap();
+    assert!(grew().await);
+    let change = ComputerChange {
+        token: Some("u".into()),
+        ..ComputerChange::default()
+    };
+    assert!(command.change_computer(id, &change).await.unwrap());
+    assert!(grew().await);
+    command.remove_computer(id, 5).await.unwrap();
+    assert!(grew().await);
+    command.restore_computer(id, 5, None).await.unwrap();
+    assert!(grew().await);
+    assert!(!command.change_computer(77, &change).await.unwrap());
+    assert!(!grew().await);
 }
 
 #[tokio::test]
 async fn a_script_reads_what_the_server_writes() {
     let (_folder, path) = new_path();
     let store = open(&path).await;
-    python(&path, ADD);
-    let id = store.computers().await.unwrap()[0].id;
+    let id = store.add_computer(&computer("box")).await.unwrap();
     let sample = Sample {
         computer_id: id,
         timestamp_ms: 1_763_575_200_999,
@@ -131,44 +155,11 @@ async fn a_script_reads_what_the_server_writes() {
     assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
 }
 
-/// Those that have their moment; the others get it at the next start.
 #[tokio::test]
-async fn samples_that_a_script_writes_are_there_while_the_server_runs() {
+async fn samples_and_accounts_inserted_while_no_server_ran_are_adopted() {
     let (_folder, path) = new_path();
     let store = open(&path).await;
-    python(&path, ADD);
-    let insert = |moment_ms: i64| {
-        let columns = "computer_id, timestamp, timestamp_ms, cpu_percent";
-        let values = format!("(1, '2026-01-01 00:00:00', {moment_ms}, 5.0)");
-        python(
-            &path,
-            &format!("connection.execute(\"INSERT INTO stats ({columns}) VALUES {values}\")"),
-        )
-    };
-    let moments = async || {
-        let samples = store.samples(1, 0, i64::MAX, 10).await.unwrap();
-        let moments = samples.iter().map(|sample| sample.timestamp_ms);
-        moments.collect::<Vec<_>>()
-    };
-    assert!(moments().await.is_empty());
-    insert(1_000);
-    let sample = Sample {
-        computer_id: 1,
-        timestamp_ms: 3_000,
-        ..Sample::default()
-    };
-    store.record(&[sample], &[], &[]).await.unwrap();
-    assert_eq!(moments().await, [1_000, 3_000]);
-    insert(2_000);
-    assert_eq!(moments().await, [1_000, 2_000, 3_000]);
-}
-
-#[tokio::test]
-async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
-    let (_folder, path) = new_path();
-    let store = open(&path).await;
-    python(&path, ADD);
-    let id = store.computers().await.unwrap()[0].id;
+    let id = store.add_computer(&computer("box")).await.unwrap();
     let taken = Sample {
         computer_id: id,
         timestamp_ms: 1_763_575_200_001,
@@ -182,6 +173,9 @@ async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
             VALUES (1, '2025-11-19 18:00:00', ?)\", (cpu,))\n\
          connection.execute(\"INSERT INTO stats (computer_id, cpu_percent) VALUES (1, 50)\")\n\
          connection.execute(\"INSERT INTO stats (computer_id, timestamp) VALUES (1, 'some day')\")\n\
+         connection.execute(\"INSERT INTO stats (computer_id, timestamp_ms, cpu_percent) VALUES (1, 1763575200050, 6)\")\n\
+         connection.execute(\"INSERT INTO stats (computer_id, timestamp, timestamp_ms, cpu_percent) \
+            VALUES (1, '2025-11-19 18:00:00.060', 'noon', 7)\")\n\
          connection.execute(\"INSERT INTO users (username, password_hash) VALUES ('script', \
             '240be518fabd2724ddb6f04eeb1da5967448d7e831c08c8fa822809f74c720a9')\")",
     );
@@ -199,9 +193,11 @@ async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
         (3, cpu(2)),
         (4, cpu(3)),
         (5, cpu(4)),
+        (50, cpu(6)),
+        (60, cpu(7)),
     ];
     assert_eq!(read, expected);
-    assert_eq!(store.samples(id, 0, i64::MAX, 100).await.unwrap().len(), 7);
+    assert_eq!(store.samples(id, 0, i64::MAX, 100).await.unwrap().len(), 9);
     assert!(
         store
             .user_named("script")
@@ -210,7 +206,7 @@ async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
             .unwrap()
             .default_password
     );
-    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "8");
+    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "10");
     store.close().await;
 }
 
@@ -218,15 +214,9 @@ async fn samples_and_accounts_of_a_script_are_taken_up_at_the_next_start() {
 async fn ids_are_not_used_twice() {
     let (_folder, path) = new_path();
     let store = open(&path).await;
-    python(&path, ADD);
+    assert_eq!(store.add_computer(&computer("box")).await.unwrap(), 1);
     execute(&path, "DELETE FROM computers").await;
-    let computer = NewComputer {
-        name: "next".into(),
-        url: "u".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    assert_eq!(store.add_computer(&computer).await.unwrap(), 2);
+    assert_eq!(store.add_computer(&computer("next")).await.unwrap(), 2);
     store.close().await;
 }
 
@@ -234,8 +224,7 @@ async fn ids_are_not_used_twice() {
 async fn last_seen_is_never_older_than_the_newest_sample() {
     let (_folder, path) = new_path();
     let store = open(&path).await;
-    python(&path, ADD);
-    let id = store.computers().await.unwrap()[0].id;
+    let id = store.add_computer(&computer("box")).await.unwrap();
     let state = |last_seen_ms| ComputerState {
         id,
         last_seen_ms: Some(last_seen_ms),

@@ -7,7 +7,7 @@ mod common;
 use common::{execute, value};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
-    Computers as _, Error, Event, EventKind, NewComputer, Retention as _, Sample, Samples as _,
+    Computers as _, Error, Event, EventKind, LinesQuery, Retention as _, Sample, Samples as _,
     Sealing as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
@@ -39,12 +39,7 @@ async fn filled() -> (tempfile::TempDir, PathBuf, SqliteStore) {
     let path = folder.path().join("stats.db");
     let store = open(&path).await;
     for id in 1..=COMPUTERS {
-        let computer = NewComputer {
-            name: format!("box {id}"),
-            url: "u".into(),
-            token: "t".into(),
-            ..NewComputer::default()
-        };
+        let computer = computer(&format!("box {id}"));
         assert_eq!(store.add_computer(&computer).await.unwrap(), id);
     }
     for n in 0..SAMPLES {
@@ -119,7 +114,7 @@ async fn only_what_arrived_before_is_swept_and_pages_become_free() {
 }
 
 #[tokio::test]
-async fn a_row_that_no_chunk_holds_stays_and_keeps_nobody() {
+async fn a_value_of_a_strange_type_is_lost_alone() {
     let (_folder, path, store) = filled().await;
     store.close().await;
     execute(
@@ -131,14 +126,26 @@ async fn a_row_that_no_chunk_holds_stays_and_keeps_nobody() {
     )
     .await;
     let store = open(&path).await;
+    let mut expected: Vec<_> = (0..SAMPLES).map(|n| sample(1, n)).collect();
+    (expected[3].cpu_percent, expected[300].extra) = (None, None);
+    assert_eq!(all(&store, 1).await, expected);
+    let query = LinesQuery {
+        computer_ids: vec![1],
+        column: "cpu_percent",
+        from_ms: START_MS + 3 * 60_000,
+        step_ms: 120_000,
+        steps: 1,
+    };
+    assert_eq!(store.lines(&query).await.unwrap()[&1], [Some(0.4)]);
     for id in 1..=COMPUTERS {
         seal(&store, id, i64::MAX).await;
     }
     assert_eq!(store.oldest_unsealed().await.unwrap(), []);
     while store.sweep(i64::MAX, 100).await.unwrap() {}
-    // The newest of each, two that are odd, and three that are none's.
-    assert_eq!(value(&path, COUNT).await, "8");
-    for id in 1..=COMPUTERS {
+    // The newest of each computer, two without a moment, and one without a computer.
+    assert_eq!(value(&path, COUNT).await, "6");
+    assert_eq!(all(&store, 1).await, expected);
+    for id in 2..=COMPUTERS {
         assert_eq!(all(&store, id).await.len() as i64, SAMPLES);
     }
     store.close().await;

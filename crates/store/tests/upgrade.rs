@@ -4,52 +4,72 @@
 
 mod common;
 
-use common::{LAST_RELEASE, execute, folder_with, rows, value};
+use common::{
+    LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema, rows, value,
+};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Computers, Events, NewComputer, Sample, Samples, Sealing};
+use muster_store::{Computers, Events, Sample, Samples, Sealing};
+use std::path::Path;
+
+async fn open(path: &Path, missing: Missing) -> SqliteStore {
+    SqliteStore::open(path, missing).await.unwrap()
+}
 
 #[tokio::test]
-async fn an_older_schema_of_ours_catches_up() {
-    let (_folder, path) = folder_with(LAST_RELEASE);
-    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
-    let before = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
-    store.close().await;
-    // As the first schema was: without sealed days and without events.
+async fn the_first_schema_catches_up() {
+    let (folder, path) = folder_with(LAST_RELEASE);
+    let flask = beside(&path, ".flask");
+    std::fs::rename(&path, &flask).unwrap();
+    let fresh = folder.path().join("fresh.db");
+    open(&fresh, Missing::Create).await.close().await;
+    // Without sealed days and without events.
+    std::fs::write(&path, "").unwrap();
+    execute(&path, &migrations()[..3].concat()).await;
     execute(
         &path,
-        "DROP TRIGGER computers_added; DROP TABLE events; DROP TABLE chunks; DROP TABLE audit; \
-         DROP TRIGGER computers_changed; ALTER TABLE computers DROP COLUMN tls_sha256; \
-         ALTER TABLE computers DROP COLUMN boot_id; ALTER TABLE computers DROP COLUMN agent_run; \
-         ALTER TABLE computers DROP COLUMN complete_run; \
-         ALTER TABLE computers DROP COLUMN complete_sequence; \
-         ALTER TABLE computers DROP COLUMN complete_ms; \
-         DROP TABLE months; DROP TABLE days; DROP TABLE hours; DROP TABLE series; DROP TABLE tokens; \
-         ALTER TABLE computers DROP COLUMN tags; ALTER TABLE computers DROP COLUMN note; \
-         ALTER TABLE sessions DROP COLUMN address; ALTER TABLE sessions DROP COLUMN browser; \
-         CREATE TRIGGER computers_changed AFTER UPDATE OF name ON computers BEGIN \
-            UPDATE revisions SET value = value + 1 WHERE name = 'computers'; END; \
-         PRAGMA user_version = 1",
+        &format!(
+            "ATTACH '{}' AS flask;
+             INSERT INTO computers (id, name, url, token) SELECT id, name, url, token FROM flask.computers;
+             INSERT OR IGNORE INTO stats (computer_id, timestamp, timestamp_ms, cpu_percent)
+                SELECT computer_id, timestamp, strftime('%s', timestamp) * 1000, cpu_percent FROM flask.stats
+                WHERE computer_id IN (SELECT id FROM flask.computers);
+             PRAGMA application_id = {}; PRAGMA user_version = 1",
+            flask.display(),
+            value(&fresh, HEADER).await,
+        ),
     )
     .await;
-    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
-    assert_eq!(
-        value(&path, "SELECT user_version FROM pragma_user_version").await,
-        "8"
-    );
-    // Nobody knows when its computers were added.
+    let count = value(&path, "SELECT count(*) FROM stats WHERE computer_id = 1").await;
+    let store = open(&path, Missing::Refuse).await;
+    // The moment at which its computers were added is not known.
     assert_eq!(store.first_event_ms(1).await.unwrap(), None);
     assert!(store.seal_day(1, i64::MAX).await.unwrap() > 0);
     let after = store.samples(1, i64::MIN, i64::MAX, u32::MAX).await;
-    assert_eq!(after.unwrap().len(), before.unwrap().len());
+    assert_eq!(after.unwrap().len().to_string(), count);
     store.close().await;
 }
 
-/// The chunks of months as schema 7 had them.
-const CHUNKS_BEFORE: &str = "ALTER TABLE chunks RENAME TO later; \
-    CREATE TABLE chunks (computer_id INTEGER NOT NULL, series_id INTEGER NOT NULL, month_ms INTEGER NOT NULL, \
-        chunk BLOB NOT NULL, PRIMARY KEY (computer_id, series_id, month_ms)) WITHOUT ROWID; \
-    INSERT INTO chunks SELECT computer_id, series_id, month_ms, chunk FROM later; \
-    DROP TABLE later; PRAGMA user_version = 7";
+/// Copies the samples of a database of the newest schema into a new one of schema 7.
+async fn copy_into_schema_7(from: &Path, to: &Path) {
+    std::fs::write(to, "").unwrap();
+    execute(to, &migrations()[..9].concat()).await;
+    execute(
+        to,
+        &format!(
+            "ATTACH '{}' AS newest;
+             INSERT INTO computers (id, name, url, token) SELECT id, name, url, token FROM newest.computers;
+             INSERT OR IGNORE INTO series SELECT * FROM newest.series;
+             INSERT INTO stats SELECT * FROM newest.stats;
+             INSERT INTO days SELECT * FROM newest.days;
+             INSERT INTO months SELECT * FROM newest.months;
+             INSERT INTO chunks SELECT computer_id, series_id, month_ms, chunk FROM newest.chunks;
+             PRAGMA application_id = {}; PRAGMA user_version = 7",
+            from.display(),
+            value(from, HEADER).await,
+        ),
+    )
+    .await;
+}
 
 #[tokio::test]
 async fn months_come_along() {
@@ -57,15 +77,9 @@ async fn months_come_along() {
     const NOVEMBER_MS: i64 = 1_761_955_200_000;
     const A_DAY: i64 = 720;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("muster.db");
-    let store = SqliteStore::open(&path, Missing::Create).await.unwrap();
-    let new = NewComputer {
-        name: "box".into(),
-        url: "http://box:8000".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    let id = store.add_computer(&new).await.unwrap();
+    let newest = folder.path().join("newest.db");
+    let store = open(&newest, Missing::Create).await;
+    let id = store.add_computer(&computer("box")).await.unwrap();
     let sample = |n: i64| Sample {
         computer_id: id,
         timestamp_ms: NOVEMBER_MS + n * (86_400_000 / A_DAY) + n % 7,
@@ -77,27 +91,15 @@ async fn months_come_along() {
     while store.seal_day(id, i64::MAX).await.unwrap() > 0 {}
     assert_eq!(store.merge_month(id, i64::MIN, i64::MAX).await.unwrap(), 30);
     store.close().await;
-    execute(&path, CHUNKS_BEFORE).await;
+    let path = folder.path().join("muster.db");
+    copy_into_schema_7(&newest, &path).await;
     let count = value(&path, "SELECT count(*) FROM chunks").await;
-    let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+    let store = open(&path, Missing::Refuse).await;
     assert_eq!(value(&path, "SELECT count(*) FROM chunks").await, count);
     let found = store.samples(id, i64::MIN, i64::MAX, u32::MAX).await;
     assert!(found.unwrap() == samples);
     store.close().await;
     assert_eq!(verify(&path).await.unwrap().problems, [""; 0]);
-}
-
-/// The steps from an empty file to the newest schema; the first three make schema 1.
-fn steps() -> Vec<String> {
-    let mut files: Vec<_> = std::fs::read_dir("migrations")
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    files
-        .iter()
-        .map(|file| std::fs::read_to_string(file).unwrap())
-        .collect()
 }
 
 const HEADER: &str = "SELECT application_id FROM pragma_application_id";
@@ -107,14 +109,9 @@ const TABLES: &str = "SELECT quote(name) FROM sqlite_schema ORDER BY name";
 async fn every_older_schema_becomes_what_a_new_database_is() {
     let folder = tempfile::tempdir().unwrap();
     let fresh = folder.path().join("fresh.db");
-    SqliteStore::open(&fresh, Missing::Create)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open(&fresh, Missing::Create).await.close().await;
     let (application, tables) = (value(&fresh, HEADER).await, rows(&fresh, TABLES).await);
-    let steps = steps();
-    let newest = steps.len() - 2;
+    let (steps, newest) = (migrations(), newest_schema() as usize);
     for schema in 1..newest {
         let path = folder.path().join(format!("{schema}.db"));
         std::fs::write(&path, "").unwrap();
@@ -130,7 +127,7 @@ async fn every_older_schema_becomes_what_a_new_database_is() {
             ),
         )
         .await;
-        let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
+        let store = open(&path, Missing::Refuse).await;
         let found = store.samples(1, i64::MIN, i64::MAX, 10).await.unwrap();
         assert_eq!(found[0].cpu_percent, Some(12.5), "{schema}");
         store.close().await;

@@ -47,7 +47,7 @@ pub(super) async fn chart(
     }
     decoders.finish(&mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
-    let rows = rows::each_columns(connection, computer_id, &query.series, known, add).await;
+    let rows = rows::each_columns(connection, &query.series, known, add).await;
     damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
     Ok(charts)
 }

@@ -1,6 +1,6 @@
 //! The computers that are watched.
 
-use super::{SqliteStore, failure, processes, removed, row};
+use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
     Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
     MAX_TAGS, NewComputer, Process, Removed, Result, Status,
@@ -19,13 +19,11 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
         complete_run, complete_sequence, complete_ms, tls_sha256 \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
-/// The newest sample of each computer among those of the last ten minutes that there are, which is longer than
-/// a server lets `last_seen` wait. Not asked of what is known in memory: for that a command would have to find
-/// all rows, and this is some of the index. Text, which a script may have written, is greater than any number.
+/// The newest sample of each computer within the last ten minutes that have any, which is longer than a server
+/// delays `last_seen`. Read from the file and not from the index in memory: a command would have to scan all rows
+/// for that.
 pub(super) const NEWEST: &str = "SELECT computer_id, max(timestamp_ms) FROM stats \
-    WHERE timestamp_ms >= (SELECT max(timestamp_ms) FROM stats WHERE timestamp_ms < '') - 600000 \
-        AND timestamp_ms < '' \
-    GROUP BY computer_id";
+    WHERE timestamp_ms >= (SELECT max(timestamp_ms) FROM stats) - 600000 GROUP BY computer_id";
 
 #[async_trait]
 impl Computers for SqliteStore {
@@ -45,6 +43,7 @@ impl Computers for SqliteStore {
     }
 
     async fn add_computer(&self, computer: &NewComputer) -> Result<i64> {
+        let mut transaction = self.begin().await?;
         let added = sqlx::query(
             "INSERT INTO computers (name, url, token, tags, note, tls_sha256) \
              VALUES (?, ?, ?, ?, ?, ?)",
@@ -55,15 +54,19 @@ impl Computers for SqliteStore {
         .bind(in_a_row(&computer.tags))
         .bind(&computer.note)
         .bind(computer.tls_sha256.as_deref())
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await;
-        match added {
-            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(computer.name.clone())),
-            added => Ok(added?.last_insert_rowid()),
+        if added.as_ref().is_err_and(failure::is_taken) {
+            return Err(Error::NameTaken(computer.name.clone()));
         }
+        let id = added?.last_insert_rowid();
+        adopt::announce_new_computers(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool> {
+        let mut transaction = self.begin().await?;
         let changed = sqlx::query(
             "UPDATE computers SET name = coalesce(?2, name), url = coalesce(?3, url), \
                     token = coalesce(?4, token), tags = coalesce(?5, tags), note = coalesce(?6, note), \
@@ -80,14 +83,19 @@ impl Computers for SqliteStore {
         .bind(change.note.as_deref())
         .bind(change.tls_sha256.is_some())
         .bind(change.tls_sha256.as_ref().and_then(Option::as_deref))
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await;
-        match (changed, &change.name) {
+        let is_there = match (changed, &change.name) {
             (Err(error), Some(name)) if failure::is_taken(&error) => {
-                Err(Error::NameTaken(name.clone()))
+                return Err(Error::NameTaken(name.clone()));
             }
-            (changed, _) => Ok(changed?.rows_affected() == 1),
+            (changed, _) => changed?.rows_affected() == 1,
+        };
+        if is_there {
+            adopt::count_revision(&mut transaction).await?;
         }
+        transaction.commit().await?;
+        Ok(is_there)
     }
 
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>> {
@@ -109,6 +117,7 @@ impl Computers for SqliteStore {
         .bind(id)
         .execute(&mut *transaction)
         .await?;
+        adopt::count_revision(&mut transaction).await?;
         transaction.commit().await?;
         Ok(Some(row::text(&found, 0).unwrap_or_default()))
     }
@@ -125,6 +134,9 @@ impl Computers for SqliteStore {
     ) -> Result<Option<String>> {
         let mut transaction = self.begin().await?;
         let restored = removed::restore(&mut transaction, id, since_ms, name).await?;
+        if restored.is_some() {
+            adopt::count_revision(&mut transaction).await?;
+        }
         transaction.commit().await?;
         Ok(restored)
     }
@@ -189,7 +201,7 @@ fn in_a_row(tags: &[String]) -> String {
     tags.join(",")
 }
 
-/// A script may have written anything: of that no more is read than the server would take.
+/// Reads no more than the server accepts: another program may have inserted the computer.
 fn apart(tags: &str) -> Vec<String> {
     let tags = tags.split(',').map(str::trim);
     tags.filter(|tag| !tag.is_empty())

@@ -2,7 +2,7 @@
 
 use super::aside;
 use super::inspect::columns;
-use super::repair::{DEFAULT_PASSWORD_SHA256, moment};
+use super::adopt::{DEFAULT_PASSWORD_SHA256, timestamp_as_ms};
 use super::schema::{self, COLUMNS, FLASK, INDEXES, LATER};
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection};
 
@@ -18,7 +18,7 @@ const MOMENTS: &str = concat!(
         FROM (SELECT id, computer_id, ms, \
                 row_number() OVER (PARTITION BY computer_id ORDER BY ms, id) AS number \
             FROM (SELECT id, computer_id, ",
-    moment!(),
+    timestamp_as_ms!(),
     " AS ms FROM stats) WHERE ms IS NOT NULL)) AS placed \
     WHERE placed.id = stats.id"
 );

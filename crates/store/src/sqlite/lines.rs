@@ -19,7 +19,7 @@ pub(super) fn statement(column: &'static str) -> String {
     format!(
         "SELECT computer_id, (timestamp_ms - ?2) / ?4, total({column}), count(*) FROM stats \
          WHERE id IN (SELECT value FROM json_each(?1)) \
-           AND timestamp_ms >= ?2 AND timestamp_ms < ?3 AND typeof({column}) IN ('real', 'integer') \
+           AND timestamp_ms >= ?2 AND timestamp_ms < ?3 AND {column} < '' \
          GROUP BY 1, 2"
     )
 }

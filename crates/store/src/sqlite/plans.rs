@@ -1,8 +1,8 @@
 //! A test that no statement reads all samples or all sessions to find a few.
 
-use super::rows::{EXTRA, IS_THERE, LATEST, SAMPLES, Wanted};
+use super::rows::{DELETE, EXTRA, IS_THERE, LATEST, SAMPLES, Wanted};
 use super::{
-    Missing, SqliteStore, accounts, chunks, computers, events, lines, repair, retention, sealing,
+    Missing, SqliteStore, accounts, adopt, chunks, computers, events, lines, retention, sealing,
     taken, tokens, unsealed,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
@@ -23,11 +23,12 @@ const SCANS: [&str; 9] = [
 
 fn statements() -> Vec<String> {
     let series = ["cpu_percent", "load.1m"].map(str::to_owned);
-    let mut all: Vec<String> = [LATEST, SAMPLES, EXTRA, IS_THERE]
+    let mut all: Vec<String> = [LATEST, SAMPLES, EXTRA, IS_THERE, DELETE]
         .into_iter()
-        .chain([computers::NEWEST, repair::UNPLACED, repair::PLACE])
+        .chain([computers::NEWEST, adopt::CLEAR_TEXT])
+        .chain([adopt::IS_ANY_UNDATED, adopt::DATE])
         .chain(chunks::STATEMENTS)
-        .chain([taken::ROWS, taken::DELETE, unsealed::PACK, unsealed::ABOVE])
+        .chain([taken::ROWS, unsealed::PACK])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])

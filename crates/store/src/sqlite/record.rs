@@ -1,4 +1,4 @@
-//! Samples on their way in.
+//! Stores samples and states.
 
 use super::batch::{Batch, Bound};
 use super::unsealed::Row;
@@ -7,8 +7,8 @@ use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-/// A computer that was removed while its answer was under way, or a sample that is there already, is
-/// left out by what the statement asks for; any other conflict is an error.
+/// Leaves out samples of computers that were removed meanwhile, and samples that are stored already; any other
+/// conflict is an error.
 static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
         "INSERT INTO stats (computer_id, timestamp_ms, timestamp, cpu_percent, \
@@ -23,7 +23,7 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// `last_seen` is written as the Flask server did: text with microseconds, but UTC.
+/// `last_seen` has the Flask server's format, text with microseconds, but is UTC.
 static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
         "UPDATE computers SET status = column2, reason = column3, since_ms = column4, \
@@ -36,12 +36,12 @@ static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// Samples that a statement inserted, where some of them were left out.
+/// The rows of a statement that left samples out.
 const INSERTED: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id > ? AND id <= ?";
 
-/// Inserts samples, and says whose rows they became. Rows get numbers that follow on each other, so that the
-/// last number of a statement tells all of them; only where some of its samples were left out, which take
-/// numbers at times, does it take a look.
+/// Inserts samples and returns their rows with the numbers of their computers. The rows of a statement have
+/// consecutive numbers, so the last one gives all of them. If the statement left samples out, which may use up
+/// numbers, the rows are read back.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     samples: &[Sample],
@@ -68,7 +68,7 @@ fn row(id: i64, sample: &Sample) -> Row {
     Row { moment_ms, id }
 }
 
-/// Which of the rows of these numbers are these samples.
+/// Reads back which rows of these numbers are these samples.
 async fn look(
     connection: &mut SqliteConnection,
     above: i64,
@@ -89,8 +89,8 @@ async fn look(
     Ok(found.into_iter().map(row).collect())
 }
 
-/// Keeps what became known of computers: the last state of each counts. In the order of their numbers, so
-/// that each page of the table is changed once.
+/// Stores the last state of each computer, in the order of their numbers, so that each page of the table changes
+/// once.
 pub(super) async fn update(
     connection: &mut SqliteConnection,
     states: &[ComputerState],

@@ -2,13 +2,13 @@
 
 use super::chunks::SqliteChunks;
 use super::unsealed::Rows;
-use super::{SqliteStore, events, failure, row, taken};
+use super::{SqliteStore, events, failure, row, rows};
 use crate::{Chunks, Error, Event, EventKind, Removed, Result};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
-/// What is left of the rows of a removed computer once all that are known are gone: those that are sealed, and
-/// those that a script left without a moment. It reads the index from one end to the other, once a computer.
+/// The rows of a removed computer that are left once the unsealed ones are gone: sealed rows, and rows without a
+/// moment. Reads the whole index, once for each computer.
 const PURGE: &str = "DELETE FROM stats WHERE computer_id = ?";
 
 /// Sealed periods of a removed computer that are deleted at once.
@@ -94,7 +94,7 @@ pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -
     if known.is_empty() {
         purge(&mut transaction, id, rows).await?;
     } else {
-        taken::delete(&mut transaction, id, &known).await?;
+        rows::delete(&mut transaction, &known).await?;
     }
     transaction.commit().await?;
     store.unsealed.tell(|all| all.forget(id, &known));

@@ -2,7 +2,7 @@
 
 use super::chunks::SqliteChunks;
 use super::unsealed::{Row, Rows};
-use super::{SqliteStore, events, months, row, taken};
+use super::{SqliteStore, events, months, row, rows};
 use crate::sealed::{DAY_MS, day_of};
 use crate::{Chunks, Length, Result, Retention, Sealing, Span};
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ impl Retention for SqliteStore {
         let mut old = self.rows(old).await?;
         old.truncate(rows.max(1) as usize);
         let mut transaction = self.begin().await?;
-        taken::delete(&mut transaction, computer_id, &old).await?;
+        rows::delete(&mut transaction, &old).await?;
         sqlx::query(events::FORGET)
             .bind(computer_id)
             .bind(before_ms)

@@ -1,5 +1,5 @@
-//! Samples that are rows, read by the numbers that [`super::unsealed`] knows. Whose they are and when they
-//! arrived is looked at again: a number may be of a row that is gone, and given to another by a script.
+//! Reads samples that are rows, by the numbers that [`super::unsealed`] knows. SQLite never uses the number of a
+//! deleted row again, so a number either finds its row or nothing.
 
 use super::unsealed::Row as Known;
 use super::{extra, row};
@@ -26,11 +26,12 @@ pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_per
 pub(super) const SAMPLES: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
         memory_total, memory_used, memory_percent, disk_total, disk_used, disk_percent, \
         network_bytes_sent, network_bytes_recv, network_sent_per_sec, network_recv_per_sec, extra \
-    FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
-    ORDER BY timestamp_ms";
+    FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms";
+
+pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
 
 pub(super) const EXTRA: &str = "SELECT extra FROM stats \
-    WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? AND extra IS NOT NULL";
+    WHERE id IN (SELECT value FROM json_each(?)) AND extra IS NOT NULL";
 
 /// Whether a computer is there.
 pub(super) const IS_THERE: &str =
@@ -51,17 +52,24 @@ pub(super) async fn latest(
     rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
+/// Deletes these rows.
+pub(super) async fn delete(connection: &mut SqliteConnection, rows: &[Known]) -> sqlx::Result<()> {
+    sqlx::query(DELETE)
+        .bind(ids(rows))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// These rows of one computer, which rise.
 pub(super) async fn samples(
     connection: &mut SqliteConnection,
-    computer_id: i64,
     rows: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
     let mut samples = Vec::with_capacity(rows.len());
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(SAMPLES)
             .bind(ids(part))
-            .bind(computer_id)
             .fetch_all(&mut *connection)
             .await?;
         samples.extend(found.iter().map(sample));
@@ -81,7 +89,6 @@ pub(super) struct Columns {
 /// Calls `take` with the moments and the values of these rows, some thousand at a time.
 pub(super) async fn each_columns(
     connection: &mut SqliteConnection,
-    computer_id: i64,
     series: &[String],
     rows: &[Known],
     mut take: impl FnMut(&Columns),
@@ -90,7 +97,6 @@ pub(super) async fn each_columns(
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(AssertSqlSafe(wanted.statement()))
             .bind(ids(part))
-            .bind(computer_id)
             .fetch_all(&mut *connection)
             .await?;
         let mut columns = Columns {
@@ -106,7 +112,6 @@ pub(super) async fn each_columns(
 /// Adds the names of further readings in these rows. Where there are many, some of them are looked at.
 pub(super) async fn add_names(
     connection: &mut SqliteConnection,
-    computer_id: i64,
     rows: &[Known],
     names: &mut BTreeSet<String>,
 ) -> sqlx::Result<()> {
@@ -115,7 +120,6 @@ pub(super) async fn add_names(
     let spread = rest.iter().rev().step_by(step);
     let found = sqlx::query(EXTRA)
         .bind(ids(first.iter().chain(spread)))
-        .bind(computer_id)
         .fetch_all(connection)
         .await?;
     found.iter().for_each(|row| add_names_of(row, names));
@@ -173,8 +177,7 @@ impl<'s> Wanted<'s> {
             statement += ", extra";
         }
         statement
-            + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
-               ORDER BY timestamp_ms"
+            + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms"
     }
 
     /// Takes the values out of a row.

@@ -29,7 +29,6 @@ impl Samples for SqliteStore {
         }
         let giving_way = self.unsealed.giving_way(samples.len());
         let mut transaction = self.begin().await?;
-        self.notice_others(&mut transaction).await?;
         let highest = self.unsealed.highest();
         // First, so that what is inserted takes their pages.
         sealing::delete(&mut transaction, &giving_way).await?;
@@ -76,7 +75,7 @@ impl Samples for SqliteStore {
         let last_ms = sealed.last().filter(|_| full).map(|last| last.timestamp_ms);
         let matters = |row: &Row| last_ms.is_none_or(|last_ms| row.moment_ms <= last_ms);
         let end = known.partition_point(matters).min(limit as usize);
-        let rows = rows::samples(&mut snapshot, computer_id, &known[..end]).await;
+        let rows = rows::samples(&mut snapshot, &known[..end]).await;
         let rows = rows.map_err(Error::from);
         let rows = self.damage.readable_between(computer_id, span, rows)?;
         Ok(first(sealed, rows, limit))
@@ -131,7 +130,7 @@ impl Samples for SqliteStore {
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
         let (span, damage) = ((from_ms, to_ms), &self.damage);
-        let rows = rows::add_names(&mut snapshot, computer_id, &known, &mut names).await;
+        let rows = rows::add_names(&mut snapshot, &known, &mut names).await;
         damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
         let periods = damage.list(&mut snapshot, computer_id, span).await?;
         let mut chunks = SqliteChunks(&mut snapshot);

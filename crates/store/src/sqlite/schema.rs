@@ -21,7 +21,7 @@ pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql
 /// The schema that the steps above make.
 const FIRST: i64 = 1;
 /// What leads from each schema to the next, from [`FIRST`] on.
-pub(super) const LATER: [&str; 7] = [
+pub(super) const LATER: [&str; 8] = [
     include_str!("../../migrations/0003_days.sql"),
     include_str!("../../migrations/0004_events.sql"),
     include_str!("../../migrations/0005_months.sql"),
@@ -29,6 +29,7 @@ pub(super) const LATER: [&str; 7] = [
     include_str!("../../migrations/0007_trust.sql"),
     include_str!("../../migrations/0008_hours.sql"),
     include_str!("../../migrations/0009_chunks.sql"),
+    include_str!("../../migrations/0011_first_events.sql"),
 ];
 /// From this schema on there are sealed days.
 pub(super) const WITH_DAYS: i64 = 2;

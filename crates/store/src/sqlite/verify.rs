@@ -1,7 +1,7 @@
 //! Looking a database over without changing it.
 
 use super::inspect::{self, Kind};
-use super::repair::moment;
+use super::adopt::timestamp_as_ms;
 use super::{absolute, chunks, connect, failure, regular, schema, tables};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
@@ -160,9 +160,9 @@ const MUSTER_SUMMARY: &str = "SELECT (SELECT count(*) FROM users), \
 
 const FLASK_SUMMARY: &str = concat!(
     "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM computers), count(*), min(",
-    moment!(),
+    timestamp_as_ms!(),
     "), max(",
-    moment!(),
+    timestamp_as_ms!(),
     ") FROM stats"
 );
 
@@ -213,7 +213,7 @@ const MUSTER_CHECKS: [Check; 8] = [
     ),
     (
         "SELECT NOT EXISTS (SELECT 1 FROM revisions WHERE name = 'computers')",
-        "revision of the computers is missing: changes by other programs go unnoticed",
+        "revision of the computers is missing: the server does not notice changes by commands",
     ),
     (
         "SELECT EXISTS (SELECT 1 FROM users) \
@@ -244,7 +244,7 @@ const FLASK_NOTES: [Check; 2] = [
         "samples belong to computers that are gone: Muster keeps them under \"removed computer N\"",
     ),
     (
-        concat!("SELECT count(*) FROM stats WHERE ", moment!(), " IS NULL"),
+        concat!("SELECT count(*) FROM stats WHERE ", timestamp_as_ms!(), " IS NULL"),
         "samples carry no date: Muster keeps them, but draws them on no chart",
     ),
 ];

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use muster_store::NewComputer;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row};
 use std::fs;
@@ -120,4 +121,27 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// A computer to be added.
+pub fn computer(name: &str) -> NewComputer {
+    NewComputer {
+        name: name.to_owned(),
+        url: format!("http://{name}:8000"),
+        token: "t".to_owned(),
+        ..NewComputer::default()
+    }
+}
+
+/// The migrations, in order; the first three make schema 1.
+pub fn migrations() -> Vec<String> {
+    let entries = fs::read_dir("migrations").unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let text = |file| fs::read_to_string(file).unwrap();
+    files.iter().map(text).collect()
+}
+
+pub fn newest_schema() -> i64 {
+    migrations().len() as i64 - 2
 }

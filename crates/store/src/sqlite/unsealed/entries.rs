@@ -122,7 +122,7 @@ impl Entries {
             let low = stretch.within(from_ms, to_ms).iter();
             rows.extend(low.map(|&low| stretch.row(low)));
         }
-        // Several stretches are there where a history is long, or a script gave numbers of its own.
+        // A long history has several stretches.
         if self.0.len() > 1 {
             rows.sort_unstable();
         }
@@ -132,16 +132,6 @@ impl Entries {
     pub(super) fn count(&self, from_ms: i64, to_ms: i64) -> usize {
         let within = |stretch: &Stretch| stretch.within(from_ms, to_ms).len();
         self.0.iter().map(within).sum()
-    }
-
-    /// The first row of some kind.
-    /// The first row from a moment on that is wanted.
-    pub(super) fn first(&self, from_ms: i64, is_wanted: impl Fn(&Row) -> bool) -> Option<Row> {
-        let first = |stretch: &Stretch| {
-            let later = stretch.low.get(stretch.place(from_ms)..)?.iter();
-            later.map(|&low| stretch.row(low)).find(&is_wanted)
-        };
-        self.0.iter().filter_map(first).min()
     }
 
     pub(super) fn ends(&self) -> Option<(Row, Row)> {
@@ -187,8 +177,6 @@ mod tests {
         assert_eq!(entries.ends(), Some((all[0], all[6])));
         assert_eq!(entries.between(0, 1_763_510_400_001), all[2..4]);
         assert_eq!(entries.count(0, 1_763_510_400_001), 2);
-        assert_eq!(entries.first(i64::MIN, |row| row.id == 2), Some(all[5]));
-        assert_eq!(entries.first(1, |_| true), Some(all[3]));
         assert_eq!(entries.between(5, 4), []);
         entries.remove(&[all[1], row(0, 4), all[3]]);
         found = entries.between(i64::MIN, i64::MAX);

@@ -8,50 +8,30 @@ use crate::{Listed, Result, Wanted};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-/// Every row that has a moment, out of the index alone. What is no number is no moment.
+/// Every row that has a moment, read from the index alone.
 pub(crate) const ROWS: &str = "SELECT id, computer_id, timestamp_ms FROM stats \
-    WHERE typeof(timestamp_ms) IN ('integer', 'real') ORDER BY timestamp_ms";
+    WHERE timestamp_ms IS NOT NULL ORDER BY timestamp_ms";
 
-/// The same, some thousand at a time and as three lists: a row on its way through the driver costs several times
-/// what SQLite takes to read it.
+/// The same rows, 4,096 at a time as three lists: the driver needs several times as long for a row as SQLite.
 pub(crate) const PACK: &str = "SELECT group_concat(id), group_concat(computer_id), group_concat(timestamp_ms) \
     FROM (SELECT id, computer_id, timestamp_ms FROM stats \
-        WHERE (timestamp_ms, computer_id) > (?, ?) AND typeof(timestamp_ms) IN ('integer', 'real') \
+        WHERE (timestamp_ms, computer_id) > (?, ?) \
         ORDER BY timestamp_ms, computer_id LIMIT 4096)";
 
-/// Rows above a number.
-pub(crate) const ABOVE: &str = "SELECT id, computer_id, timestamp_ms FROM stats \
-    WHERE id > ? AND typeof(timestamp_ms) IN ('integer', 'real')";
-
-/// Computers that are looked at at once.
+/// Computers, or periods, that one statement reads.
 const AT_ONCE: usize = 500;
-
-/// Rows whose numbers are higher than that one, and whose they are.
-pub(crate) async fn above(
-    connection: &mut SqliteConnection,
-    highest: i64,
-) -> sqlx::Result<Vec<(i64, Row)>> {
-    let found = sqlx::query(ABOVE).bind(highest).fetch(connection);
-    let row = |found| {
-        let row = row::integer(&found, 0).zip(row::integer(&found, 2));
-        let row = row.map(|(id, moment_ms)| Row { moment_ms, id });
-        row::integer(&found, 1).zip(row)
-    };
-    let found: Vec<_> = found.map_ok(row).try_collect().await?;
-    Ok(found.into_iter().flatten().collect())
-}
 
 /// All rows.
 pub(crate) async fn scan(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
     match packed(connection).await {
         Ok(Some(rows)) => Ok(rows),
         Err(error) if !failure::is_corrupt(&error) => Err(error),
-        // A script wrote other numbers than whole ones, or the index is damaged.
+        // A row holds something else than integers, or the index is damaged.
         _ => one_by_one(connection).await,
     }
 }
 
-/// All rows, where whole numbers tell of each; otherwise none.
+/// All rows; `None` if one holds something else than integers.
 async fn packed(connection: &mut SqliteConnection) -> sqlx::Result<Option<Rows>> {
     let mut rows = Rows::default();
     let mut last = (i64::MIN, i64::MIN);
@@ -78,12 +58,12 @@ async fn packed(connection: &mut SqliteConnection) -> sqlx::Result<Option<Rows>>
     }
 }
 
-/// Whole numbers with commas between them.
+/// Integers separated by commas.
 fn whole(list: &str) -> Option<Vec<i64>> {
     list.split(',').map(|number| number.parse().ok()).collect()
 }
 
-/// All rows. Where the index is damaged, those before and those behind the damage.
+/// All rows whose values are numbers. If the index is damaged, the rows before and after the damage.
 async fn one_by_one(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
     let mut rows = Rows::default();
     let Err(error) = read(connection, "", &mut rows).await else {
@@ -93,7 +73,7 @@ async fn one_by_one(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
         return Err(error);
     }
     tracing::error!(
-        "{error}: rows whose index cannot be read are left out; `muster verify` says more"
+        "{error}: rows in the damaged part of the index are left out; run `muster verify` for details"
     );
     match read(connection, " DESC", &mut rows).await {
         Err(error) if !failure::is_corrupt(&error) => Err(error),
@@ -112,8 +92,8 @@ async fn read(connection: &mut SqliteConnection, order: &str, rows: &mut Rows) -
     Ok(())
 }
 
-/// Marks the rows as sealed whose moments a sealed period holds. Rows are mostly newer than all that is
-/// sealed: then nothing is decoded.
+/// Marks the rows as sealed whose moments a sealed period has. Most rows are newer than every sealed period; then
+/// nothing is decoded.
 pub(super) async fn leave_out_sealed(
     connection: &mut SqliteConnection,
     rows: &mut Rows,
@@ -134,14 +114,14 @@ pub(super) async fn leave_out_sealed(
     Ok(())
 }
 
-/// The rows of a computer that lie within a period.
+/// The rows of a computer within a period.
 fn within(rows: &Rows, computer_id: i64, listed: &Listed) -> Vec<Row> {
     let end_ms = listed.last_ms.saturating_add(1);
     rows.between(computer_id, listed.first_ms, end_ms)
 }
 
-/// Marks the rows as sealed that these periods hold. What of one cannot be read is in no chart, and a row no
-/// double of it.
+/// Marks the rows as sealed whose moments these periods have. A period that cannot be read has no samples in
+/// charts either, so its rows stay.
 async fn seal_what_they_hold(
     connection: &mut SqliteConnection,
     rows: &mut Rows,
