@@ -20,8 +20,7 @@ pub(super) use timestamp_as_ms;
 const MAX_SHIFT_MS: i64 = 10_000;
 
 /// In SQLite's order, text and blobs follow all numbers. After this, `timestamp_ms` is a number or NULL.
-pub(super) const CLEAR_TEXT: &str =
-    "UPDATE stats SET timestamp_ms = NULL WHERE timestamp_ms >= ''";
+pub(super) const CLEAR_TEXT: &str = "UPDATE stats SET timestamp_ms = NULL WHERE timestamp_ms >= ''";
 
 pub(super) const IS_ANY_UNDATED: &str = concat!(
     "SELECT EXISTS (SELECT 1 FROM stats WHERE timestamp_ms IS NULL AND ",

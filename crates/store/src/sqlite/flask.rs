@@ -1,8 +1,8 @@
 //! What becomes of the Flask server's rows. All of them are kept.
 
+use super::adopt::{DEFAULT_PASSWORD_SHA256, timestamp_as_ms};
 use super::aside;
 use super::inspect::columns;
-use super::adopt::{DEFAULT_PASSWORD_SHA256, timestamp_as_ms};
 use super::schema::{self, COLUMNS, FLASK, INDEXES, LATER};
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection};
 

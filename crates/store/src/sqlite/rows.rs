@@ -176,8 +176,7 @@ impl<'s> Wanted<'s> {
         if !self.extra.is_empty() {
             statement += ", extra";
         }
-        statement
-            + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms"
+        statement + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms"
     }
 
     /// Takes the values out of a row.

@@ -17,9 +17,9 @@ mod marks;
 mod scan;
 
 pub(super) use entries::Row;
-pub(super) use scan::scan;
 #[cfg(test)]
 pub(super) use scan::PACK;
+pub(super) use scan::scan;
 
 use super::SqliteStore;
 use crate::Result;

@@ -1,7 +1,7 @@
 //! Looking a database over without changing it.
 
-use super::inspect::{self, Kind};
 use super::adopt::timestamp_as_ms;
+use super::inspect::{self, Kind};
 use super::{absolute, chunks, connect, failure, regular, schema, tables};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
@@ -244,7 +244,11 @@ const FLASK_NOTES: [Check; 2] = [
         "samples belong to computers that are gone: Muster keeps them under \"removed computer N\"",
     ),
     (
-        concat!("SELECT count(*) FROM stats WHERE ", timestamp_as_ms!(), " IS NULL"),
+        concat!(
+            "SELECT count(*) FROM stats WHERE ",
+            timestamp_as_ms!(),
+            " IS NULL"
+        ),
         "samples carry no date: Muster keeps them, but draws them on no chart",
     ),
 ];

@@ -1,10 +1,6 @@
 //! Every older schema of ours catches up, and what was stored under it is all there.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{
+use crate::common::{
     LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};

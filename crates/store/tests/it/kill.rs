@@ -1,22 +1,13 @@
 //! A migration that is killed at any moment leaves the old database or the finished new one.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{LAST_RELEASE, beside, child, execute, folder_with, value};
+use crate::common::{LAST_RELEASE, beside, child, execute, folder_with, value};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 const ROWS: &str = "203931";
 const KILLS: u32 = 32;
-
-#[tokio::test]
-async fn child_opens_a_path() {
-    common::child_main().await;
-}
 
 /// A Flask database of some months: the fixture's six hours, again and again.
 async fn large() -> (tempfile::TempDir, PathBuf) {
@@ -34,29 +25,29 @@ async fn large() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+fn quiet_child(path: &Path) -> Command {
+    let mut child = child(&std::env::current_exe().unwrap(), path);
+    child.stdout(Stdio::null());
+    child
+}
+
+fn open_in_child(path: &Path) {
+    assert!(quiet_child(path).status().unwrap().success());
+}
+
 #[tokio::test]
 async fn killed_at_any_moment() {
     let (folder, large) = large().await;
-    let executable = std::env::current_exe().unwrap();
     let path = folder.path().join("victim.db");
     fs::copy(&large, &path).unwrap();
     let began = Instant::now();
-    assert!(
-        child(&executable, &path)
-            .stdout(Stdio::null())
-            .status()
-            .unwrap()
-            .success()
-    );
+    open_in_child(&path);
     let whole = began.elapsed();
     assert!(is_finished(&path, &large).await);
     let mut random = Random::new();
     let (mut kills, mut finished) = (0, 0);
     while kills < KILLS {
-        let mut victim = child(&executable, &path)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut victim = quiet_child(&path).spawn().unwrap();
         std::thread::sleep(whole.mul_f64(random.next() * 1.05));
         let was_running = victim.try_wait().unwrap().is_none();
         victim.kill().unwrap();
@@ -65,23 +56,11 @@ async fn killed_at_any_moment() {
         // Each try finds what the one before it left, until one finishes.
         if is_finished(&path, &large).await {
             finished += 1;
-            assert!(
-                child(&executable, &path)
-                    .stdout(Stdio::null())
-                    .status()
-                    .unwrap()
-                    .success()
-            );
+            open_in_child(&path);
             start_over(&large, &path);
         }
     }
-    assert!(
-        child(&executable, &path)
-            .stdout(Stdio::null())
-            .status()
-            .unwrap()
-            .success()
-    );
+    open_in_child(&path);
     assert!(is_finished(&path, &large).await);
     println!("{kills} kills within {whole:?}, {finished} of them after the end");
 }

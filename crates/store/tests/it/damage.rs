@@ -1,13 +1,9 @@
 //! Damage in sealed history is found, wherever it is, told with its time, and ends no program.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{connect, execute};
+use crate::common::{computer, connect, execute};
 use muster_history::Buckets;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{ChartQuery, Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
+use muster_store::{ChartQuery, Computers as _, Sample, Samples as _, Sealing as _};
 use sqlx::{AssertSqlSafe, Row as _};
 use std::path::Path;
 

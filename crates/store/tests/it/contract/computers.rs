@@ -1,6 +1,7 @@
 //! Computers: added, changed, removed, and what is known of them.
 
 use super::{add, record, sample};
+use crate::common::computer;
 use muster_store::{
     Complete, ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
     NewComputer, Process, Removed, Status, Store,
@@ -104,15 +105,8 @@ pub async fn no_more_is_read_of_tags_and_a_note_than_there_may_be(store: &impl S
 pub async fn a_computer_name_is_given_once(store: &impl Store) {
     let one = add(store, "one").await;
     add(store, "other").await;
-    let again = NewComputer {
-        name: "one".into(),
-        url: "u".into(),
-        token: "t".into(),
-        ..NewComputer::default()
-    };
-    assert!(
-        matches!(store.add_computer(&again).await, Err(Error::NameTaken(name)) if name == "one")
-    );
+    let again = store.add_computer(&computer("one")).await;
+    assert!(matches!(again, Err(Error::NameTaken(name)) if name == "one"));
     let change = ComputerChange {
         name: Some("other".into()),
         ..ComputerChange::default()

@@ -1,10 +1,6 @@
 //! Rows that are sealed lie in the file for a while: whatever happens meanwhile, no sample is lost or doubled.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{execute, value};
+use crate::common::{computer, execute, value};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
     Computers as _, Error, Event, EventKind, LinesQuery, Retention as _, Sample, Samples as _,
@@ -190,7 +186,7 @@ async fn a_removed_computer_leaves_no_rows() {
 #[tokio::test]
 async fn what_was_not_stored_is_not_known() {
     let (_folder, path, store) = filled().await;
-    let aside = common::beside(&path, "aside");
+    let aside = crate::common::beside(&path, "aside");
     std::fs::rename(&path, &aside).unwrap();
     let new = sample(1, SAMPLES);
     let failed = store.record(std::slice::from_ref(&new), &[], &[]).await;

@@ -1,10 +1,8 @@
 //! A disk that is really full, and has room again.
 
-#![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
+use crate::common::computer;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Computers as _, NewComputer, Sample, Samples as _};
+use muster_store::{Computers as _, Sample, Samples as _};
 use std::path::Path;
 use std::process::Command;
 

@@ -1,10 +1,6 @@
 //! Other programs: Python's sqlite3 reads the file beside the server, and inserts rows while no server runs.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{execute, value};
+use crate::common::{computer, execute, value};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
     Accounts, ComputerChange, ComputerState, Computers, EventKind, Events, Sample, Samples,
@@ -90,7 +86,10 @@ async fn computers_inserted_while_no_server_ran_are_adopted() {
         assert_eq!(store.computers_revision().await.unwrap(), before + 1);
         let computer = store.computers().await.unwrap().remove(0);
         assert_eq!((computer.name.as_str(), computer.polled), ("box", true));
-        let events = store.events(Some(computer.id), 0, i64::MAX, 10).await.unwrap();
+        let events = store
+            .events(Some(computer.id), 0, i64::MAX, 10)
+            .await
+            .unwrap();
         let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
         assert_eq!(kinds, [EventKind::Added], "{start}");
         store.close().await;
@@ -151,7 +150,7 @@ async fn a_script_reads_what_the_server_writes() {
         "ok"
     );
     store.close().await;
-    assert!(!common::beside(&path, "-wal").exists());
+    assert!(!crate::common::beside(&path, "-wal").exists());
     assert_eq!(python(&path, read), "[('2025-11-19 18:00:00', 2.8, None)]");
 }
 

@@ -1,20 +1,13 @@
 //! What cannot be used is refused in words, and left as it is, byte for byte.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, set_mode};
+use crate::common::{
+    FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, set_mode,
+};
 use muster_store::Error;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-#[tokio::test]
-async fn child_opens_a_path() {
-    common::child_main().await;
-}
 
 /// Opens `path`, which must be refused and not change by it.
 async fn refuse(path: &Path) -> Error {
@@ -172,7 +165,7 @@ async fn a_database_that_another_server_serves() {
 #[tokio::test]
 async fn a_flask_server_that_is_just_writing() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    let mut connection = common::connect(&path).await;
+    let mut connection = crate::common::connect(&path).await;
     sqlx::query("BEGIN IMMEDIATE")
         .execute(&mut connection)
         .await

@@ -1,10 +1,9 @@
 //! A server that is killed while it seals, merges or deletes has lost nothing and doubled nothing.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
+use crate::common::computer;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
-    Computers as _, NewComputer, Retention as _, Sample, Samples as _, Sealing as _, Storage as _,
+    Computers as _, Retention as _, Sample, Samples as _, Sealing as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -57,7 +56,11 @@ async fn child_works_until_killed() {
 fn victim(path: &Path, deletes: bool) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "child_works_until_killed", "--nocapture"])
+        .args([
+            "--exact",
+            "kill_history::child_works_until_killed",
+            "--nocapture",
+        ])
         .env(VICTIM, path)
         .stdout(Stdio::null());
     if deletes {

@@ -1,15 +1,11 @@
 //! What the Flask server left is taken over where it lies, and nothing of it is lost.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{
-    FIRST_RELEASE, LAST_RELEASE, beside, columns, execute, files, folder_with, rows, set_mode,
-    table, value,
+use crate::common::{
+    FIRST_RELEASE, LAST_RELEASE, beside, columns, computer, execute, files, folder_with, rows,
+    set_mode, table, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Accounts, Computers, NewComputer, Role, Samples, Status};
+use muster_store::{Accounts, Computers, Role, Samples, Status};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -341,7 +337,7 @@ async fn odd_rows_are_kept_and_break_nothing() {
 async fn a_log_that_a_killed_server_left_is_folded_in() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let (_elsewhere, copy) = folder_with(LAST_RELEASE);
-    let mut connection = common::connect(&path).await;
+    let mut connection = crate::common::connect(&path).await;
     for statement in [
         "PRAGMA journal_mode = WAL",
         "PRAGMA wal_autocheckpoint = 0",

@@ -1,5 +1,5 @@
-//! What every store must do, written against the traits alone. A store passes by one line in its test
-//! file: `contract::suite!(open)`, where `open` makes an empty store and what keeps it alive.
+//! What every store must do, written against the traits alone. A store passes with one line in its test file,
+//! `contract::suite!(open)`, where `open` makes an empty store and whatever keeps it alive.
 
 pub mod accounts;
 pub mod audit;
@@ -11,6 +11,7 @@ pub mod samples;
 pub mod sealing;
 pub mod tokens;
 
+use crate::common::computer;
 use muster_store::{ChartQuery, NewComputer, NewUser, Role, Sample, Store};
 
 /// One test a case, each over an empty store of its own.
@@ -89,10 +90,8 @@ pub fn user(name: &str, role: Role) -> NewUser {
 /// Adds a computer of that name.
 pub async fn add(store: &impl Store, name: &str) -> i64 {
     let computer = NewComputer {
-        name: name.to_owned(),
-        url: format!("http://{name}:8000"),
         token: format!("token of {name}"),
-        ..NewComputer::default()
+        ..computer(name)
     };
     store.add_computer(&computer).await.unwrap()
 }

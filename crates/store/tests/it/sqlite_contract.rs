@@ -1,9 +1,5 @@
 //! SQLite passes the contract that every store passes.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod contract;
-
 use muster_store::sqlite::{Missing, SqliteStore};
 use tempfile::TempDir;
 
@@ -13,4 +9,4 @@ async fn open() -> (SqliteStore, TempDir) {
     (store.unwrap(), folder)
 }
 
-contract::suite!(crate::open);
+crate::contract::suite!(crate::sqlite_contract::open);

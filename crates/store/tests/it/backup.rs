@@ -1,10 +1,6 @@
 //! Backups of a database that is being served, and what `verify` says of good and bad ones.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
-mod common;
-
-use common::{
+use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, computer, execute, files, folder_with, newest_schema,
 };
 use muster_store::sqlite::{Missing, Origin, SqliteStore, verify};

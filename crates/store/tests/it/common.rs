@@ -1,8 +1,7 @@
 //! What the tests of files share: fixtures, a second connection, and this executable as a child.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use muster_store::NewComputer;
+use muster_store::sqlite::{Missing, SqliteStore};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row};
 use std::fs;
@@ -91,19 +90,19 @@ pub fn files(path: &Path) -> Vec<String> {
     names
 }
 
-/// This test executable as a child that opens `path` and says how that went; see [`child_main`].
+/// This test executable as a child that opens `path` and says how that went: see [`child_opens_a_path`].
 pub fn child(executable: &Path, path: &Path) -> Command {
     let mut command = Command::new(executable);
     command
-        .args(["--exact", "child_opens_a_path", "--nocapture"])
+        .args(["--exact", "common::child_opens_a_path", "--nocapture"])
         .env(CHILD, path)
         .stdin(Stdio::null());
     command
 }
 
-/// The child's part: nothing unless it was started by [`child`].
-pub async fn child_main() {
-    use muster_store::sqlite::{Missing, SqliteStore};
+/// Not a test but the child's part: it does nothing unless [`child`] started it.
+#[tokio::test]
+async fn child_opens_a_path() {
     let Some(path) = std::env::var_os(CHILD) else {
         return;
     };
