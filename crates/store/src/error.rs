@@ -1,8 +1,7 @@
 //! What can go wrong with a store, in words for its operator.
 
-use crate::sqlite::failure;
 use crate::{Length, Period};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// A store's result.
@@ -140,18 +139,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// The same, in the words for what is wrong with the database at `path`, where SQLite's own do not name it.
-    #[must_use]
-    pub fn of_file(self, path: &Path) -> Self {
-        match self {
-            Self::Database(error) => match failure::explain(path, error) {
-                Self::Damaged { path, detail } => Self::DamagedPage { path, detail },
-                error => error,
-            },
-            error => error,
-        }
-    }
-
     pub(crate) fn damaged_period(
         computer_id: i64,
         period: Period,

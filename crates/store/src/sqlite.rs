@@ -10,6 +10,7 @@ mod aside;
 mod audit;
 mod backup;
 mod batch;
+mod blocking;
 mod charts;
 mod chunks;
 mod claim;
@@ -18,7 +19,7 @@ mod connect;
 mod damage;
 mod events;
 mod extra;
-pub(crate) mod failure;
+mod failure;
 mod files;
 mod flask;
 mod header;
@@ -49,6 +50,7 @@ mod unsealed;
 mod verify;
 
 pub use claim::Claim;
+pub use failure::name_file;
 pub use verify::{Origin, Report, Summary, verify};
 
 use crate::{Error, Result};

@@ -1,6 +1,6 @@
 //! Accounts and their sessions.
 
-use super::{SqliteStore, failure, row, tokens};
+use super::{SqliteStore, failure, row};
 use crate::{
     Accounts, Error, NewUser, OpenSession, Origin, Result, Role, Session, SessionKey, User,
 };
@@ -21,6 +21,7 @@ pub(super) const TOUCH: &str = "UPDATE sessions SET used_ms = ? WHERE key = ? AN
 pub(super) const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?";
 pub(super) const END_IDLE: &str = "DELETE FROM sessions WHERE used_ms < ?";
 pub(super) const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ? AND key IS NOT ?";
+pub(super) const REVOKE_TOKENS: &str = "DELETE FROM tokens WHERE user_id = ?";
 pub(super) const REKEY: &str = "UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?";
 
 #[async_trait]
@@ -104,7 +105,7 @@ impl Accounts for SqliteStore {
                 .execute(&mut *transaction)
                 .await?;
         if keep.is_none() {
-            sqlx::query(tokens::REVOKE_ALL)
+            sqlx::query(REVOKE_TOKENS)
                 .bind(user_id)
                 .execute(&mut *transaction)
                 .await?;

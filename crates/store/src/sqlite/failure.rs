@@ -26,7 +26,7 @@ pub(super) fn wants_writer(error: &sqlx::Error) -> bool {
 }
 
 /// Says in our words what went wrong with the database at `path`.
-pub(crate) fn explain(path: &Path, error: sqlx::Error) -> Error {
+pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
     let detail = error.as_database_error().map_or_else(
         || error.to_string(),
         |database| database.message().to_owned(),
@@ -41,7 +41,19 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> Error {
     }
 }
 
-/// Whether it is what is stored that is wrong, and not the way to it.
+/// Names the database at `path` in an error that SQLite reported during work.
+#[must_use]
+pub fn name_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Database(error) => match explain(path, error) {
+            Error::Damaged { path, detail } => Error::DamagedPage { path, detail },
+            error => error,
+        },
+        error => error,
+    }
+}
+
+/// Whether the stored data is damaged, as opposed to being out of reach.
 pub(super) fn is_damage(error: &Error) -> bool {
     match error {
         Error::Damaged { .. } | Error::DamagedHistory { .. } => true,

@@ -1,7 +1,7 @@
 //! What lies at a path, found out without changing it.
 
 use super::header::{APPLICATION_ID, BACKUP_ID};
-use super::{connect, failure, header, tables};
+use super::{connect, failure, header};
 use crate::{Error, Result};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
@@ -56,7 +56,7 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
             .read_only(!may_write)
             .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
-        let is_text = tables::are_text(&mut connection).await?;
+        let is_text = are_text(&mut connection).await?;
         let kind = match is_text {
             true => Some(kind(&mut connection).await?),
             false => None,
@@ -108,6 +108,22 @@ pub(super) async fn kind(connection: &mut SqliteConnection) -> sqlx::Result<Kind
             tables.join(", ")
         ),
     })
+}
+
+/// Whether the schema is valid text. The driver panics on a column whose type is not.
+async fn are_text(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    let rows = sqlx::query(
+        "SELECT CAST(name AS BLOB), CAST(coalesce(sql, '') AS BLOB) FROM sqlite_master",
+    )
+    .fetch_all(connection)
+    .await?;
+    let is_text = |bytes: Vec<u8>| std::str::from_utf8(&bytes).is_ok();
+    for row in &rows {
+        if !is_text(row.try_get(0)?) || !is_text(row.try_get(1)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The names of all tables and views but SQLite's own.

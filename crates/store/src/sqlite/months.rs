@@ -1,8 +1,8 @@
 //! Days become months once these are over, and days again where only some of them are to be deleted.
 
 use super::SqliteStore;
+use super::blocking::blocking;
 use super::chunks::SqliteChunks;
-use super::samples::blocking;
 use crate::sealed::{DAY_MS, Piece, SealedError, Source, by_day, day_of, month_of, recode, whole};
 use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
 use std::collections::BTreeMap;

@@ -43,7 +43,7 @@ fn statements() -> Vec<String> {
         .chain([
             tokens::HOLDER,
             tokens::TOUCH,
-            tokens::REVOKE_ALL,
+            accounts::REVOKE_TOKENS,
             tokens::COUNT,
         ])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])

@@ -1,5 +1,6 @@
 //! Samples on their way out: sealed ones, and the rows beside them.
 
+use super::blocking::blocking;
 use super::chunks::{self, SqliteChunks};
 use super::unsealed::{Row, Rows};
 use super::{SqliteStore, charts, events, lines, record, rows, sealing};
@@ -230,22 +231,6 @@ impl SqliteStore {
         }
         Ok(found)
     }
-}
-
-/// Decoding takes milliseconds: not on a thread that serves.
-pub(super) async fn blocking<T: Send + 'static>(
-    computer_id: i64,
-    listed: &Listed,
-    work: impl FnOnce() -> Result<T, sealed::SealedError> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| damaged(computer_id, listed, &error)),
-        Err(error) => Err(damaged(computer_id, listed, &error)),
-    }
-}
-
-pub(super) fn damaged(computer_id: i64, listed: &Listed, error: &dyn std::fmt::Display) -> Error {
-    Error::damaged_period(computer_id, listed.period, error)
 }
 
 /// The first of both in the order of their moments; one that is in both is the first's.

@@ -7,7 +7,7 @@
 
 mod target;
 
-use super::samples::blocking;
+use super::blocking::blocking;
 use super::taken::Taken;
 use super::unsealed::{Row, Rows};
 use super::{SqliteStore, chunks::SqliteChunks, months, names::Names, row};

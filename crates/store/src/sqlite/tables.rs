@@ -10,22 +10,6 @@ use std::path::Path;
 const COLUMNS: &str = "SELECT CAST(m.name || '.' || i.name AS TEXT) \
     FROM sqlite_master m, pragma_table_info(m.name) i WHERE m.type = 'table'";
 
-/// Whether all that the schema says is text. A library that reads a column of a type that is none panics.
-pub(super) async fn are_text(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    let rows = sqlx::query(
-        "SELECT CAST(name AS BLOB), CAST(coalesce(sql, '') AS BLOB) FROM sqlite_master",
-    )
-    .fetch_all(connection)
-    .await?;
-    let is_text = |bytes: Vec<u8>| std::str::from_utf8(&bytes).is_ok();
-    for row in &rows {
-        if !is_text(row.try_get(0)?) || !is_text(row.try_get(1)?) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Columns of the newest schema that are not there.
 pub(super) async fn missing(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     let mut fresh = SqliteConnection::connect("sqlite::memory:").await?;

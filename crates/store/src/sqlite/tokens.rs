@@ -13,7 +13,6 @@ pub(super) const HOLDER: &str = "SELECT u.id, u.username, u.password_hash, u.rol
 pub(super) const TOUCH: &str =
     "UPDATE tokens SET used_ms = ?1 WHERE key = ?2 AND coalesce(used_ms, 0) <= ?3";
 pub(super) const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?";
-pub(super) const REVOKE_ALL: &str = "DELETE FROM tokens WHERE user_id = ?";
 
 #[async_trait]
 impl Tokens for SqliteStore {
