@@ -66,7 +66,7 @@ pub type SessionKey = [u8; 32];
 
 /// Whence somebody signed in, as far as that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct ClientInfo {
     /// The address of the other end.
     pub address: Option<String>,
     /// What the browser calls itself.
@@ -83,7 +83,7 @@ pub struct OpenSession {
     /// When it was last used, in Unix milliseconds; kept to the minute.
     pub used_ms: i64,
     /// Whence it was begun.
-    pub origin: Origin,
+    pub client: ClientInfo,
 }
 
 /// A session, with the account as it is now.
@@ -158,7 +158,7 @@ pub trait Accounts: Send + Sync {
         &self,
         key: &SessionKey,
         user: &User,
-        origin: &Origin,
+        client: &ClientInfo,
         now_ms: i64,
     ) -> Result<bool>;
 

@@ -61,12 +61,12 @@ pub struct AuditLimits<'a> {
 #[async_trait]
 pub trait Audit: Send + Sync {
     /// Keeps an entry.
-    async fn note(&self, entry: &NewAuditEntry) -> Result<()>;
+    async fn record_audit(&self, entry: &NewAuditEntry) -> Result<()>;
 
     /// The newest entries that are wanted.
-    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>>;
+    async fn audit_entries(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>>;
 
     /// Deletes at most `rows` entries that are beyond the limits, the oldest first, and answers how many;
     /// zero once there are none.
-    async fn forget_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64>;
+    async fn delete_expired_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64>;
 }

@@ -158,7 +158,7 @@ pub struct Process {
 
 /// A computer that was removed, and may be brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovedComputer {
     /// Its number.
     pub id: i64,
     /// The name that it had.
@@ -195,7 +195,7 @@ pub trait Computers: Send + Sync {
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>>;
 
     /// The computers that were removed at `since_ms` or later, the last one first.
-    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>>;
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<RemovedComputer>>;
 
     /// Brings a computer back that was removed at `since_ms` or later, with all that it left, under that name
     /// or the one that it had. An event says that it was gone meanwhile. The answer is its name, or `None`
@@ -219,5 +219,6 @@ pub trait Computers: Send + Sync {
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>>;
 
     /// Keeps the processes of each computer's latest answer, in place of all that were kept before.
-    async fn keep_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64) -> Result<()>;
+    async fn replace_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64)
+    -> Result<()>;
 }

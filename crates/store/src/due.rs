@@ -3,7 +3,7 @@
 //! Each computer has its place within the time that a kind of work is spread over, so that not all of them are
 //! due at once.
 
-use crate::Unsealed;
+use crate::SealCandidate;
 use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
 
 const MINUTE_MS: i64 = 60_000;
@@ -31,7 +31,7 @@ const MONTH_KEEP_MS: i64 = DAY_MS;
 const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 
 /// So many computers are sealed in one transaction, where hours of them are due.
-pub const TOGETHER: usize = 64;
+pub const MAX_TOGETHER: usize = 64;
 
 /// What is to be sealed of a computer's rows: those before a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub enum Due {
 
 /// What is due of a computer whose oldest row that is.
 #[must_use]
-pub fn rows(oldest: &Unsealed, now_ms: i64) -> Option<Due> {
+pub fn due_rows(oldest: &SealCandidate, now_ms: i64) -> Option<Due> {
     let id = oldest.computer_id;
     let oldest_ms = oldest.oldest_ms;
     if oldest_ms < now_ms - LATEST_MS + place_ms(id, LATEST_SPREAD_MS) {
@@ -69,21 +69,21 @@ pub fn months_before_ms(computer_id: i64, now_ms: i64) -> i64 {
 
 /// Of what arrived before that moment all is sealed that is not there to stay: it gives way to new samples.
 #[must_use]
-pub fn gives_way_before_ms(now_ms: i64) -> i64 {
+pub fn reuse_before_ms(now_ms: i64) -> i64 {
     hour_of(now_ms - KEEP_MS)
 }
 
 /// What has not given way by now, since fewer samples come than did: it is swept.
 #[must_use]
-pub fn swept_before_ms(now_ms: i64) -> i64 {
-    gives_way_before_ms(now_ms - HOUR_MS)
+pub fn delete_sealed_before_ms(now_ms: i64) -> i64 {
+    reuse_before_ms(now_ms - HOUR_MS)
 }
 
 /// A place in a stretch of time, by the computer's number. Multiples of the golden ratio lie evenly for every
 /// set of numbers that follow on each other; neighbours share theirs, since they lie together in the file.
 fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let neighbours = computer_id.div_euclid(TOGETHER as i64);
+    let neighbours = computer_id.div_euclid(MAX_TOGETHER as i64);
     let turned = neighbours.cast_unsigned().wrapping_mul(GOLDEN) >> 32;
     let place = (u128::from(turned) * u128::from(stretch_ms.unsigned_abs())) >> 32;
     i64::try_from(place).unwrap_or_default()
@@ -96,8 +96,8 @@ mod tests {
     /// Not among the first that are sealed together, whose place is the beginning.
     const ID: i64 = 100;
 
-    fn oldest(oldest_ms: i64, in_hour: usize) -> Unsealed {
-        Unsealed {
+    fn oldest(oldest_ms: i64, in_hour: usize) -> SealCandidate {
+        SealCandidate {
             computer_id: ID,
             oldest_ms,
             in_hour,
@@ -119,23 +119,23 @@ mod tests {
     fn an_hour_is_due_once_it_is_over_and_full() {
         let full = oldest(10 * HOUR_MS + 5, 120);
         let due_ms = 11 * HOUR_MS + HOUR_KEEP_MS + place_ms(ID, HOUR_SPREAD_MS);
-        assert_eq!(rows(&full, due_ms - 1), None);
-        assert_eq!(rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
-        assert!(gives_way_before_ms(due_ms) <= 10 * HOUR_MS);
-        assert_eq!(gives_way_before_ms(14 * HOUR_MS), 11 * HOUR_MS);
-        assert_eq!(swept_before_ms(15 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(due_rows(&full, due_ms - 1), None);
+        assert_eq!(due_rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
+        assert!(reuse_before_ms(due_ms) <= 10 * HOUR_MS);
+        assert_eq!(reuse_before_ms(14 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(delete_sealed_before_ms(15 * HOUR_MS), 11 * HOUR_MS);
         let later_ms = due_ms + 2 * HOUR_MS;
-        assert_eq!(rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
+        assert_eq!(due_rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
     }
 
     #[test]
     fn what_is_few_waits_and_what_is_old_goes_into_days() {
         let few = oldest(10 * HOUR_MS, FEW - 1);
-        assert_eq!(rows(&few, 18 * HOUR_MS), None);
+        assert_eq!(due_rows(&few, 18 * HOUR_MS), None);
         let now_ms = 22 * HOUR_MS + 1;
-        assert_eq!(rows(&few, now_ms), Some(Due::Days(19 * HOUR_MS + 1)));
+        assert_eq!(due_rows(&few, now_ms), Some(Due::Days(19 * HOUR_MS + 1)));
         let old = oldest(-400 * DAY_MS, 120);
-        assert_eq!(rows(&old, 0), Some(Due::Days(-KEEP_MS)));
+        assert_eq!(due_rows(&old, 0), Some(Due::Days(-KEEP_MS)));
     }
 
     #[test]

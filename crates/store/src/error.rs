@@ -1,6 +1,6 @@
 //! What can go wrong with a store, in words for its operator.
 
-use crate::{Length, Period};
+use crate::{PeriodKey, PeriodLength};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -123,7 +123,7 @@ pub enum Error {
          Restart the server, and find out which program did that"
     )]
     LogReplaced(PathBuf),
-    /// Chunks of an hour, a day or a month cannot be read.
+    /// ChunkStore of an hour, a day or a month cannot be read.
     #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
     DamagedHistory {
         /// Whose history it is.
@@ -141,7 +141,7 @@ pub enum Error {
 impl Error {
     pub(crate) fn damaged_period(
         computer_id: i64,
-        period: Period,
+        period: PeriodKey,
         detail: &dyn std::fmt::Display,
     ) -> Self {
         Self::DamagedHistory {
@@ -153,16 +153,16 @@ impl Error {
 }
 
 /// A day that no calendar has is written as the number that it is.
-fn when(period: Period) -> String {
+fn when(period: PeriodKey) -> String {
     match (
         jiff::Timestamp::from_millisecond(period.start_ms),
         period.length,
     ) {
-        (Ok(moment), Length::Hour) => moment
+        (Ok(moment), PeriodLength::Hour) => moment
             .strftime("on %Y-%m-%d in the hour from %H:00")
             .to_string(),
-        (Ok(moment), Length::Day) => moment.strftime("on %Y-%m-%d").to_string(),
-        (Ok(moment), Length::Month) => moment.strftime("in %Y-%m").to_string(),
+        (Ok(moment), PeriodLength::Day) => moment.strftime("on %Y-%m-%d").to_string(),
+        (Ok(moment), PeriodLength::Month) => moment.strftime("in %Y-%m").to_string(),
         (Err(_), _) => format!("at {} ms", period.start_ms),
     }
 }

@@ -20,25 +20,34 @@ pub mod sqlite;
 mod storage;
 mod tokens;
 
-pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, SessionKey, User};
+pub use accounts::{Accounts, ClientInfo, NewUser, OpenSession, Role, Session, SessionKey, User};
 pub use audit::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry};
-pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
+pub use chunks::{ChunkSet, ChunkStore, PeriodInfo, PeriodKey, PeriodLength, SeriesFilter};
 pub use computers::{
     Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG,
-    MAX_TAGS, NewComputer, Process, Removed, Status,
+    MAX_TAGS, NewComputer, Process, RemovedComputer, Status,
 };
 pub use error::{Error, Result};
 pub use events::{Event, EventKind, Events};
 pub use retention::Retention;
 pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
-pub use sealing::{Sealing, Unsealed};
+pub use sealing::{HistorySealing, SealCandidate};
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};
 pub use tokens::{MAX_TOKENS, NewToken, Token, TokenAccess, TokenHolder, Tokens};
 
 /// All that a server needs of a store.
 pub trait Store:
-    Accounts + Tokens + Audit + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+    Accounts
+    + Tokens
+    + Audit
+    + Computers
+    + Events
+    + Samples
+    + HistorySealing
+    + Retention
+    + Storage
+    + Settings
 {
 }
 
@@ -49,7 +58,7 @@ impl<T> Store for T where
         + Computers
         + Events
         + Samples
-        + Sealing
+        + HistorySealing
         + Retention
         + Storage
         + Settings

@@ -11,8 +11,8 @@ pub trait Settings: Send + Sync {
 
     /// Keeps `value` where there is none of that name yet; the answer is the one that is kept, so that
     /// two servers that start at once agree.
-    async fn setting_or(&self, name: &str, value: &[u8]) -> Result<Vec<u8>>;
+    async fn setting_or_insert(&self, name: &str, value: &[u8]) -> Result<Vec<u8>>;
 
     /// Keeps `value` under that name, in place of what was there.
-    async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<()>;
+    async fn set_setting(&self, name: &str, value: &[u8]) -> Result<()>;
 }

@@ -14,6 +14,7 @@ mod blocking;
 mod charts;
 mod chunks;
 mod claim;
+mod columns;
 mod computers;
 mod connect;
 mod damage;
@@ -26,8 +27,8 @@ mod header;
 mod identity;
 mod inspect;
 mod lines;
+mod merge;
 mod migrate;
-mod months;
 mod names;
 #[cfg(test)]
 mod plans;
@@ -37,6 +38,7 @@ mod removed;
 mod restored;
 mod retention;
 mod row;
+mod row_index;
 mod rows;
 mod samples;
 mod schema;
@@ -44,27 +46,25 @@ mod sealing;
 mod settings;
 mod storage;
 mod tables;
-mod taken;
 mod tokens;
-mod unsealed;
 mod verify;
 
 pub use claim::Claim;
 pub use failure::name_file;
-pub use verify::{Origin, Report, Summary, verify};
+pub use verify::{DatabaseKind, Report, Summary, verify};
 
 use crate::{Error, Result};
 use damage::Damage;
 use identity::Opened;
 use inspect::Kind;
 use names::Names;
+use row_index::RowIndex;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use unsealed::Unsealed;
 
 /// What to do where there is no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub struct SqliteStore {
     /// What reading came upon.
     damage: Damage,
     /// Which rows there are.
-    unsealed: Unsealed,
+    row_index: RowIndex,
     /// Held by who seals, or deletes.
     sealing: Arc<Mutex<()>>,
 }
@@ -110,7 +110,7 @@ impl SqliteStore {
     /// # Errors
     /// [`Error::InUse`], or [`Error::NotWritable`] where its lock cannot be made.
     pub fn claim(path: &Path) -> Result<Claim> {
-        Claim::take(&absolute(path)?)
+        Claim::acquire(&absolute(path)?)
     }
 
     /// Where the database lies.
@@ -139,10 +139,10 @@ impl SqliteStore {
             opened: Opened::at(path),
             names: Names::default(),
             damage: Damage::default(),
-            unsealed: Unsealed::default(),
+            row_index: RowIndex::default(),
             sealing: Arc::default(),
         };
-        store.names.refresh(&store.readers).await?;
+        store.names.reload(&store.readers).await?;
         // This takes the write lock, so that a file that cannot be written is found out now.
         let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await?;
         adopt::adopt_rows(&mut transaction).await?;

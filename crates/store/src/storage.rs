@@ -27,7 +27,7 @@ impl Disk {
     ///
     /// # Errors
     /// What the operating system said.
-    pub fn of(path: &Path) -> std::io::Result<Self> {
+    pub fn containing(path: &Path) -> std::io::Result<Self> {
         let found = fs4::statvfs(path)?;
         Ok(Self {
             available_bytes: found.available_space(),

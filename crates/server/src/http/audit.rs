@@ -76,7 +76,7 @@ pub async fn audit(
     params: Result<Query<AuditParams>, QueryRejection>,
 ) -> ApiResult<Json<AuditPage>> {
     let Query(params) = params?;
-    let entries = app.store.audit(&wanted(params)?).await?;
+    let entries = app.store.audit_entries(&wanted(params)?).await?;
     Ok(Json(AuditPage {
         entries: entries.into_iter().map(AuditRow::of).collect(),
     }))

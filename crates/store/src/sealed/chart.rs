@@ -7,7 +7,11 @@ use crate::ChunkSet;
 use muster_history::{Buckets, FillError, Series, fill};
 
 /// The moments of a period with `from_ms <= moment < to_ms`.
-pub(crate) fn moments(set: &ChunkSet, from_ms: i64, to_ms: i64) -> Result<Vec<i64>, SealedError> {
+pub(crate) fn decode_moments(
+    set: &ChunkSet,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<Vec<i64>, SealedError> {
     let (times, range) = times_between(set, from_ms, to_ms, usize::MAX)?;
     Ok(times.inside(&range).to_vec())
 }

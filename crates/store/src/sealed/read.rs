@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The samples of a period with `from_ms <= moment < to_ms`, at most `limit` of them; `name` gives the
 /// numbers of further readings their names.
-pub(crate) fn samples(
+pub(crate) fn decode_samples(
     set: &ChunkSet,
     computer_id: i64,
     (from_ms, to_ms): (i64, i64),

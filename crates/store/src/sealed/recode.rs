@@ -8,7 +8,7 @@ mod writer;
 use super::block::{Decoded, times_between, values};
 use super::series::{TIMES, clock_of};
 use super::{Block, SealedError, day_of};
-use crate::{ChunkSet, Listed, Period};
+use crate::{ChunkSet, PeriodInfo, PeriodKey};
 use bytes::Bytes;
 use muster_history::Value;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use writer::Writer;
 pub(crate) enum Source {
     /// Rows.
     Block(Block),
-    /// Chunks.
+    /// ChunkStore.
     Set(ChunkSet, Decoded),
 }
 
@@ -33,9 +33,9 @@ pub(crate) struct Piece {
 
 impl Piece {
     /// As a period.
-    pub(crate) fn into_set(self, period: Period) -> ChunkSet {
+    pub(crate) fn into_set(self, period: PeriodKey) -> ChunkSet {
         ChunkSet {
-            listed: Listed {
+            info: PeriodInfo {
                 period,
                 first_ms: self.first_ms,
                 last_ms: self.last_ms,
@@ -47,8 +47,8 @@ impl Piece {
 }
 
 impl Source {
-    /// Chunks of a period; their moments are decoded.
-    pub(crate) fn of_set(set: ChunkSet) -> Result<Self, SealedError> {
+    /// ChunkStore of a period; their moments are decoded.
+    pub(crate) fn from_set(set: ChunkSet) -> Result<Self, SealedError> {
         let (times, _) = times_between(&set, i64::MIN, i64::MAX, usize::MAX)?;
         Ok(Self::Set(set, times))
     }
@@ -80,12 +80,12 @@ impl Source {
 }
 
 /// All in one piece.
-pub(crate) fn whole(times: &[i64]) -> Vec<Range<usize>> {
+pub(crate) fn one_piece(times: &[i64]) -> Vec<Range<usize>> {
     std::iter::once(0..times.len()).collect()
 }
 
 /// A piece a day.
-pub(crate) fn by_day(times: &[i64]) -> Vec<Range<usize>> {
+pub(crate) fn pieces_by_day(times: &[i64]) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for day in times.chunk_by(|one, next| day_of(*one) == day_of(*next)) {
@@ -100,7 +100,7 @@ pub(crate) fn recode(
     sources: &[Source],
     pieces: impl Fn(&[i64]) -> Vec<Range<usize>>,
 ) -> Result<Vec<Piece>, SealedError> {
-    let order = Order::of(sources);
+    let order = Order::from_sources(sources);
     let mut writer = Writer::new(&order.times, pieces(&order.times))?;
     let ids: BTreeSet<i64> = sources.iter().flat_map(Source::ids).collect();
     let gather = |id| -> Result<_, SealedError> {
@@ -126,7 +126,7 @@ struct Order {
 }
 
 impl Order {
-    fn of(sources: &[Source]) -> Self {
+    fn from_sources(sources: &[Source]) -> Self {
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let mut all: Vec<(i64, (u32, u32))> = Vec::new();
         for (number, source) in sources.iter().enumerate() {

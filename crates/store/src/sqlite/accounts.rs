@@ -2,7 +2,7 @@
 
 use super::{SqliteStore, failure, row};
 use crate::{
-    Accounts, Error, NewUser, OpenSession, Origin, Result, Role, Session, SessionKey, User,
+    Accounts, ClientInfo, Error, NewUser, OpenSession, Result, Role, Session, SessionKey, User,
 };
 use async_trait::async_trait;
 use sqlx::Row as _;
@@ -164,7 +164,7 @@ impl Accounts for SqliteStore {
         &self,
         key: &SessionKey,
         user: &User,
-        origin: &Origin,
+        client: &ClientInfo,
         now_ms: i64,
     ) -> Result<bool> {
         let opened = sqlx::query(
@@ -174,8 +174,8 @@ impl Accounts for SqliteStore {
         .bind(key.as_slice())
         .bind(user.id)
         .bind(now_ms)
-        .bind(&origin.address)
-        .bind(&origin.browser)
+        .bind(&client.address)
+        .bind(&client.browser)
         .bind(&user.password_hash)
         .execute(&self.writer)
         .await?;
@@ -247,7 +247,7 @@ fn open_session(row: &SqliteRow) -> Option<OpenSession> {
         key: key.try_into().ok()?,
         created_ms: row::integer(row, 1).unwrap_or_default(),
         used_ms: row::integer(row, 2).unwrap_or_default(),
-        origin: Origin {
+        client: ClientInfo {
             address: row::text(row, 3),
             browser: row::text(row, 4),
         },

@@ -21,7 +21,7 @@ pub(super) const FORGET: &str = "DELETE FROM audit WHERE id IN (SELECT id FROM a
 
 #[async_trait]
 impl Audit for SqliteStore {
-    async fn note(&self, entry: &NewAuditEntry) -> Result<()> {
+    async fn record_audit(&self, entry: &NewAuditEntry) -> Result<()> {
         sqlx::query(
             "INSERT INTO audit (at_ms, account, token, address, action, subject, detail) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +38,7 @@ impl Audit for SqliteStore {
         Ok(())
     }
 
-    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
+    async fn audit_entries(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
         let rows = sqlx::query(NEWEST)
             .bind(query.before_id)
             .bind(&query.account)
@@ -50,7 +50,7 @@ impl Audit for SqliteStore {
         Ok(rows.iter().map(entry).collect())
     }
 
-    async fn forget_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64> {
+    async fn delete_expired_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64> {
         let forgotten = sqlx::query(FORGET)
             .bind(limits.action)
             .bind(limits.before_ms)

@@ -23,7 +23,7 @@ pub struct Claim {
 
 impl Claim {
     /// Claims the database at `path`, which is absolute and no link.
-    pub(super) fn take(path: &Path) -> Result<Self> {
+    pub(super) fn acquire(path: &Path) -> Result<Self> {
         let lock_path = super::beside(path, "lock");
         let lock = open(&lock_path).map_err(|error| failure::explain_io(&lock_path, &error))?;
         match lock.try_lock() {

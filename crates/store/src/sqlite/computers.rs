@@ -3,7 +3,7 @@
 use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
     Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts, MAX_NOTE, MAX_TAG,
-    MAX_TAGS, NewComputer, Process, Removed, Result, Status,
+    MAX_TAGS, NewComputer, Process, RemovedComputer, Result, Status,
 };
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
@@ -122,7 +122,7 @@ impl Computers for SqliteStore {
         Ok(Some(row::text(&found, 0).unwrap_or_default()))
     }
 
-    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>> {
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<RemovedComputer>> {
         removed::list(&self.readers, since_ms).await
     }
 
@@ -146,12 +146,16 @@ impl Computers for SqliteStore {
     }
 
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>> {
-        Ok(processes::read(&self.readers).await?)
+        Ok(processes::read_processes(&self.readers).await?)
     }
 
-    async fn keep_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64) -> Result<()> {
+    async fn replace_processes(
+        &self,
+        processes: &[(i64, Vec<Process>)],
+        now_ms: i64,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        processes::replace(&mut transaction, processes, now_ms).await?;
+        processes::insert_processes(&mut transaction, processes, now_ms).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn in_place(path: &Path) -> Result<()> {
     files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
     let _claim = match Claim::is_held_here(path) {
         true => None,
-        false => Some(Claim::take(path)?),
+        false => Some(Claim::acquire(path)?),
     };
     let explain = |error| failure::explain(path, error);
     let Some(guard) = lock_out_writers(path).await? else {

@@ -26,7 +26,7 @@ impl Names {
     }
 
     /// Reads the names that other processes added.
-    pub(crate) async fn refresh(&self, readers: &SqlitePool) -> sqlx::Result<()> {
+    pub(crate) async fn reload(&self, readers: &SqlitePool) -> sqlx::Result<()> {
         let rows = sqlx::query("SELECT id, name FROM series WHERE name <> ''")
             .fetch_all(readers)
             .await?;
@@ -38,7 +38,10 @@ impl Names {
 
     /// Gives a name its number, where it has none. It is known once the transaction is committed and the names
     /// are read anew.
-    pub(crate) async fn give(connection: &mut SqliteConnection, name: &str) -> sqlx::Result<()> {
+    pub(crate) async fn insert_name(
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> sqlx::Result<()> {
         sqlx::query("INSERT INTO series (name) VALUES (?) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .execute(connection)

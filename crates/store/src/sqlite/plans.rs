@@ -1,9 +1,9 @@
 //! A test that no statement reads all samples or all sessions to find a few.
 
-use super::rows::{DELETE, EXTRA, IS_THERE, LATEST, SAMPLES, Wanted};
+use super::rows::{DELETE, EXTRA, IS_THERE, LATEST, SAMPLES, SeriesColumns};
 use super::{
-    Missing, SqliteStore, accounts, adopt, chunks, computers, events, lines, retention, sealing,
-    taken, tokens, unsealed,
+    Missing, SqliteStore, accounts, adopt, chunks, columns, computers, events, lines, retention,
+    row_index, sealing, tokens,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
@@ -28,7 +28,7 @@ fn statements() -> Vec<String> {
         .chain([computers::NEWEST, adopt::CLEAR_TEXT])
         .chain([adopt::IS_ANY_UNDATED, adopt::DATE])
         .chain(chunks::STATEMENTS)
-        .chain([taken::ROWS, unsealed::PACK])
+        .chain([columns::ROWS, row_index::PACK])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])
@@ -52,7 +52,7 @@ fn statements() -> Vec<String> {
         .chain(["DELETE FROM users WHERE id = ?"])
         .map(str::to_owned)
         .collect();
-    all.push(Wanted::of(&series).statement());
+    all.push(SeriesColumns::new(&series).statement());
     all.push(lines::statement("cpu_percent"));
     all
 }

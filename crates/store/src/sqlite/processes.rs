@@ -21,7 +21,7 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
 });
 
 /// All processes, those of one computer together and in the order in which they were kept.
-pub(super) async fn read(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Process>)>> {
+pub(super) async fn read_processes(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Process>)>> {
     // One at a time: there are twenty a computer.
     let mut rows = sqlx::query(
         "SELECT computer_id, pid, name, cpu_percent, memory_percent, create_time FROM processes \
@@ -41,7 +41,7 @@ pub(super) async fn read(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Pro
 }
 
 /// Puts these processes in the place of all that were there.
-pub(super) async fn replace(
+pub(super) async fn insert_processes(
     connection: &mut SqliteConnection,
     processes: &[(i64, Vec<Process>)],
     now_ms: i64,

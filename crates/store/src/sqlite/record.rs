@@ -1,7 +1,7 @@
 //! Stores samples and states.
 
 use super::batch::{Batch, Bound};
-use super::unsealed::Row;
+use super::row_index::Row;
 use crate::{ComputerState, Sample};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
@@ -42,7 +42,7 @@ const INSERTED: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id
 /// Inserts samples and returns their rows with the numbers of their computers. The rows of a statement have
 /// consecutive numbers, so the last one gives all of them. If the statement left samples out, which may use up
 /// numbers, the rows are read back.
-pub(super) async fn insert(
+pub(super) async fn insert_samples(
     connection: &mut SqliteConnection,
     samples: &[Sample],
     highest: i64,
@@ -57,7 +57,9 @@ pub(super) async fn insert(
                 let row = |(id, sample): (i64, &Sample)| (sample.computer_id, row(id, sample));
                 rows.extend((first..=last).zip(samples).map(row));
             }
-            _ => rows.extend(look(connection, highest.max(first - 1), last, samples).await?),
+            _ => {
+                rows.extend(read_inserted(connection, highest.max(first - 1), last, samples).await?)
+            }
         }
     }
     Ok(rows)
@@ -69,7 +71,7 @@ fn row(id: i64, sample: &Sample) -> Row {
 }
 
 /// Reads back which rows of these numbers are these samples.
-async fn look(
+async fn read_inserted(
     connection: &mut SqliteConnection,
     above: i64,
     last: i64,
@@ -91,7 +93,7 @@ async fn look(
 
 /// Stores the last state of each computer, in the order of their numbers, so that each page of the table changes
 /// once.
-pub(super) async fn update(
+pub(super) async fn update_states(
     connection: &mut SqliteConnection,
     states: &[ComputerState],
 ) -> sqlx::Result<()> {

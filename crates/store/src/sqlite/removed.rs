@@ -1,9 +1,9 @@
 //! Computers that were removed: for a while they may be brought back, then all that they left is deleted.
 
 use super::chunks::SqliteChunks;
-use super::unsealed::Rows;
+use super::row_index::Rows;
 use super::{SqliteStore, events, failure, row, rows};
-use crate::{Chunks, Error, Event, EventKind, Removed, Result};
+use crate::{ChunkStore, Error, Event, EventKind, RemovedComputer, Result};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
@@ -14,7 +14,7 @@ const PURGE: &str = "DELETE FROM stats WHERE computer_id = ?";
 /// Sealed periods of a removed computer that are deleted at once.
 const PERIODS: usize = 30;
 
-pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<Removed>> {
+pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<RemovedComputer>> {
     let rows = sqlx::query(
         "SELECT id, removed_name, removed_ms FROM computers WHERE removed_ms >= ? \
          ORDER BY removed_ms DESC",
@@ -23,7 +23,7 @@ pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<Remo
     .fetch_all(readers)
     .await?;
     let removed = rows.iter().filter_map(|row| {
-        Some(Removed {
+        Some(RemovedComputer {
             id: row::integer(row, 0)?,
             name: row::text(row, 1)?,
             removed_ms: row::integer(row, 2)?,
@@ -86,18 +86,23 @@ pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -
     // Whoever seals must not put anew what is deleted meanwhile.
     let _alone = store.sealing.lock().await;
     let known = |all: &Rows| all.between(id, i64::MIN, i64::MAX);
-    let mut known = store.rows(known).await?;
-    known.extend(store.rows(|all| all.ends(id)).await?.map(|(_, last)| last));
+    let mut known = store.query_rows(known).await?;
+    known.extend(
+        store
+            .query_rows(|all| all.first_and_last(id))
+            .await?
+            .map(|(_, last)| last),
+    );
     known.dedup();
     known.truncate(rows.max(1) as usize);
     let mut transaction = store.begin().await?;
     if known.is_empty() {
         purge(&mut transaction, id, rows).await?;
     } else {
-        rows::delete(&mut transaction, &known).await?;
+        rows::delete_rows(&mut transaction, &known).await?;
     }
     transaction.commit().await?;
-    store.unsealed.tell(|all| all.forget(id, &known));
+    store.row_index.update(|all| all.remove(id, &known));
     Ok(true)
 }
 

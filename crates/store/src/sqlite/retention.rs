@@ -1,10 +1,10 @@
 //! Old rows and old days go.
 
 use super::chunks::SqliteChunks;
-use super::unsealed::{Row, Rows};
-use super::{SqliteStore, events, months, row, rows};
+use super::row_index::{Row, Rows};
+use super::{SqliteStore, events, merge, row, rows};
 use crate::sealed::{DAY_MS, day_of};
-use crate::{Chunks, Length, Result, Retention, Sealing, Span};
+use crate::{ChunkStore, HistorySealing, PeriodLength, Result, Retention, Span};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
@@ -43,20 +43,20 @@ impl Retention for SqliteStore {
         Ok(span.map(|(first_ms, last_ms)| Span { first_ms, last_ms }))
     }
 
-    async fn with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
+    async fn computers_with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
         let all = self.oldest().await?;
         let old = all.iter().filter(|oldest| oldest.is_before(before_ms));
         Ok(old.map(|oldest| oldest.computer_id).collect())
     }
 
-    async fn forget(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
+    async fn delete_before(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
         // Whoever seals has read the day that it will put, and would put it back until the next time.
         let _alone = self.sealing.lock().await;
         let old = |known: &Rows| known.between(computer_id, i64::MIN, before_ms);
-        let mut old = self.rows(old).await?;
+        let mut old = self.query_rows(old).await?;
         old.truncate(rows.max(1) as usize);
         let mut transaction = self.begin().await?;
-        rows::delete(&mut transaction, &old).await?;
+        rows::delete_rows(&mut transaction, &old).await?;
         sqlx::query(events::FORGET)
             .bind(computer_id)
             .bind(before_ms)
@@ -64,11 +64,13 @@ impl Retention for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        self.unsealed.tell(|known| known.forget(computer_id, &old));
+        self.row_index
+            .update(|known| known.remove(computer_id, &old));
         if !old.is_empty() {
             return Ok(old.len() as u64);
         }
-        self.forget_sealed(computer_id, before_ms, rows).await
+        self.delete_sealed_before(computer_id, before_ms, rows)
+            .await
     }
 }
 
@@ -82,7 +84,7 @@ struct Oldest {
 }
 
 impl Oldest {
-    fn of(row: &SqliteRow, known: &Rows) -> Option<Self> {
+    fn from_row(row: &SqliteRow, known: &Rows) -> Option<Self> {
         let span = |index| {
             let ends = row::integer(row, index).zip(row::integer(row, index + 1));
             ends.map(|(first_ms, last_ms)| Span { first_ms, last_ms })
@@ -90,7 +92,7 @@ impl Oldest {
         let computer_id = row::integer(row, 0)?;
         Some(Self {
             computer_id,
-            rows: known.ends(computer_id),
+            rows: known.first_and_last(computer_id),
             hour: span(1),
             day: span(3),
             month_first_ms: row::integer(row, 5),
@@ -120,42 +122,47 @@ impl SqliteStore {
         let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
         let oldest = |known: &Rows| {
             rows.iter()
-                .filter_map(|row| Oldest::of(row, known))
+                .filter_map(|row| Oldest::from_row(row, known))
                 .collect()
         };
-        self.rows(oldest).await
+        self.query_rows(oldest).await
     }
 
     /// Deletes some periods, oldest first, once a month that is old only in part was taken apart. The rows that
     /// went into them go first: where a period is gone, the next start would take its rows for samples again.
-    async fn forget_sealed(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        while self.sweep(before_ms, rows.max(SWEPT)).await? {}
+    async fn delete_sealed_before(
+        &self,
+        computer_id: i64,
+        before_ms: i64,
+        rows: u32,
+    ) -> Result<u64> {
+        while self.delete_sealed_rows(before_ms, rows.max(SWEPT)).await? {}
         loop {
             let mut transaction = self.begin().await?;
             let mut chunks = SqliteChunks(&mut transaction);
             let periods = chunks.list(computer_id, i64::MIN, before_ms).await?;
-            let in_part = periods.iter().find(|listed| {
-                listed.last_ms >= before_ms
-                    && listed.period.length == Length::Month
-                    && first_day_end(listed.first_ms) <= before_ms
+            let in_part = periods.iter().find(|info| {
+                info.last_ms >= before_ms
+                    && info.period.length == PeriodLength::Month
+                    && first_day_end(info.first_ms) <= before_ms
             });
             if let Some(&month) = in_part {
                 drop(transaction);
-                months::split(self, computer_id, month).await?;
+                merge::split_month(self, computer_id, month).await?;
                 continue;
             }
-            let old = periods.iter().filter(|listed| listed.last_ms < before_ms);
+            let old = periods.iter().filter(|info| info.last_ms < before_ms);
             let mut forgotten = 0;
-            for listed in old.take(PERIODS) {
-                chunks.delete(computer_id, listed.period).await?;
+            for info in old.take(PERIODS) {
+                chunks.delete(computer_id, info.period).await?;
                 sqlx::query(LEFT)
-                    .bind(listed.first_ms)
-                    .bind(listed.last_ms)
+                    .bind(info.first_ms)
+                    .bind(info.last_ms)
                     .bind(computer_id)
                     .execute(&mut *chunks.0)
                     .await?;
                 // A damaged period may claim to hold none, and is gone all the same.
-                forgotten += listed.samples.max(1);
+                forgotten += info.samples.max(1);
             }
             transaction.commit().await?;
             return Ok(forgotten);

@@ -1,7 +1,7 @@
-//! Reads samples that are rows, by the numbers that [`super::unsealed`] knows. SQLite never uses the number of a
+//! Reads samples that are rows, by the numbers that [`super::row_index`] knows. SQLite never uses the number of a
 //! deleted row again, so a number either finds its row or nothing.
 
-use super::unsealed::Row as Known;
+use super::row_index::Row as Known;
 use super::{extra, row};
 use crate::{Sample, Span};
 use futures_util::TryStreamExt as _;
@@ -38,38 +38,43 @@ pub(super) const IS_THERE: &str =
     "SELECT EXISTS (SELECT 1 FROM computers WHERE id = ? AND removed_ms IS NULL)";
 
 /// Numbers of rows as the JSON array that statements take: their text is the same however many there are.
-pub(super) fn ids<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
+pub(super) fn ids_as_json<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
     let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
     serde_json::to_string(&ids).unwrap_or_default()
 }
 
 /// These rows, one of each computer.
-pub(super) async fn latest(
+pub(super) async fn read_latest(
     connection: &mut SqliteConnection,
     newest: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
-    let rows = sqlx::query(LATEST).bind(ids(newest)).fetch(connection);
+    let rows = sqlx::query(LATEST)
+        .bind(ids_as_json(newest))
+        .fetch(connection);
     rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
 /// Deletes these rows.
-pub(super) async fn delete(connection: &mut SqliteConnection, rows: &[Known]) -> sqlx::Result<()> {
+pub(super) async fn delete_rows(
+    connection: &mut SqliteConnection,
+    rows: &[Known],
+) -> sqlx::Result<()> {
     sqlx::query(DELETE)
-        .bind(ids(rows))
+        .bind(ids_as_json(rows))
         .execute(connection)
         .await?;
     Ok(())
 }
 
 /// These rows of one computer, which rise.
-pub(super) async fn samples(
+pub(super) async fn read_samples(
     connection: &mut SqliteConnection,
     rows: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
     let mut samples = Vec::with_capacity(rows.len());
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(SAMPLES)
-            .bind(ids(part))
+            .bind(ids_as_json(part))
             .fetch_all(&mut *connection)
             .await?;
         samples.extend(found.iter().map(sample));
@@ -87,16 +92,16 @@ pub(super) struct Columns {
 }
 
 /// Calls `take` with the moments and the values of these rows, some thousand at a time.
-pub(super) async fn each_columns(
+pub(super) async fn for_each_columns(
     connection: &mut SqliteConnection,
     series: &[String],
     rows: &[Known],
     mut take: impl FnMut(&Columns),
 ) -> sqlx::Result<()> {
-    let wanted = Wanted::of(series);
+    let wanted = SeriesColumns::new(series);
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(AssertSqlSafe(wanted.statement()))
-            .bind(ids(part))
+            .bind(ids_as_json(part))
             .fetch_all(&mut *connection)
             .await?;
         let mut columns = Columns {
@@ -110,7 +115,7 @@ pub(super) async fn each_columns(
 }
 
 /// Adds the names of further readings in these rows. Where there are many, some of them are looked at.
-pub(super) async fn add_names(
+pub(super) async fn collect_names(
     connection: &mut SqliteConnection,
     rows: &[Known],
     names: &mut BTreeSet<String>,
@@ -119,7 +124,7 @@ pub(super) async fn add_names(
     let step = rest.len().div_ceil(LOOKED_AT).max(1);
     let spread = rest.iter().rev().step_by(step);
     let found = sqlx::query(EXTRA)
-        .bind(ids(first.iter().chain(spread)))
+        .bind(ids_as_json(first.iter().chain(spread)))
         .fetch_all(connection)
         .await?;
     found.iter().for_each(|row| add_names_of(row, names));
@@ -127,7 +132,7 @@ pub(super) async fn add_names(
 }
 
 /// From the first to the last of the rows of a computer that is there.
-pub(super) async fn span(
+pub(super) async fn rows_span(
     connection: &mut SqliteConnection,
     computer_id: i64,
     ends: Option<(Known, Known)>,
@@ -144,15 +149,15 @@ pub(super) async fn span(
 }
 
 /// Where the values that were asked for are found and where they go.
-pub(super) struct Wanted<'s> {
+pub(super) struct SeriesColumns<'s> {
     /// Columns of the table, each with its place in the answer.
     columns: Vec<(&'static str, usize)>,
     /// Names in `extra`, each with its places in the answer.
     extra: HashMap<&'s str, Vec<usize>>,
 }
 
-impl<'s> Wanted<'s> {
-    pub(super) fn of(series: &'s [String]) -> Self {
+impl<'s> SeriesColumns<'s> {
+    pub(super) fn new(series: &'s [String]) -> Self {
         let mut wanted = Self {
             columns: Vec::new(),
             extra: HashMap::new(),

@@ -2,12 +2,12 @@
 
 use super::blocking::blocking;
 use super::chunks::{self, SqliteChunks};
-use super::unsealed::{Row, Rows};
+use super::row_index::{Row, Rows};
 use super::{SqliteStore, charts, events, lines, record, rows, sealing};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
-    ChartQuery, ChunkSet, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample,
-    Samples, Span, Wanted,
+    ChartQuery, ChunkSet, ChunkStore, ComputerState, Error, Event, LinesQuery, PeriodInfo, Result,
+    Sample, Samples, SeriesFilter, Span,
 };
 use async_trait::async_trait;
 use muster_history::Buckets;
@@ -28,32 +28,32 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
-        let giving_way = self.unsealed.giving_way(samples.len());
+        let giving_way = self.row_index.sealed_rows_to_reuse(samples.len());
         let mut transaction = self.begin().await?;
-        let highest = self.unsealed.highest();
+        let highest = self.row_index.highest();
         // First, so that what is inserted takes their pages.
-        sealing::delete(&mut transaction, &giving_way).await?;
-        let inserted = record::insert(&mut transaction, samples, highest).await?;
-        record::update(&mut transaction, states).await?;
+        sealing::delete_runs(&mut transaction, &giving_way).await?;
+        let inserted = record::insert_samples(&mut transaction, samples, highest).await?;
+        record::update_states(&mut transaction, states).await?;
         events::insert(&mut transaction, happened).await?;
         transaction.commit().await?;
-        self.unsealed.tell(|rows| {
-            rows.gave_way(&giving_way, samples.len());
+        self.row_index.update(|rows| {
+            rows.count_stored(&giving_way, samples.len());
             let inserted = inserted.into_iter();
-            inserted.for_each(|(computer_id, row)| rows.add(computer_id, row));
+            inserted.for_each(|(computer_id, row)| rows.insert(computer_id, row));
         });
         Ok(())
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
         let newest = |rows: &Rows| {
-            rows.all_ends()
+            rows.all_first_and_last()
                 .map(|(_, (_, last))| last)
                 .collect::<Vec<_>>()
         };
-        let newest = self.rows(newest).await?;
+        let newest = self.query_rows(newest).await?;
         let mut connection = self.readers.acquire().await?;
-        Ok(rows::latest(&mut connection, &newest).await?)
+        Ok(rows::read_latest(&mut connection, &newest).await?)
     }
 
     async fn samples(
@@ -64,7 +64,7 @@ impl Samples for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Sample>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let span = (from_ms, to_ms);
@@ -76,7 +76,7 @@ impl Samples for SqliteStore {
         let last_ms = sealed.last().filter(|_| full).map(|last| last.timestamp_ms);
         let matters = |row: &Row| last_ms.is_none_or(|last_ms| row.moment_ms <= last_ms);
         let end = known.partition_point(matters).min(limit as usize);
-        let rows = rows::samples(&mut snapshot, &known[..end]).await;
+        let rows = rows::read_samples(&mut snapshot, &known[..end]).await;
         let rows = rows.map_err(Error::from);
         let rows = self.damage.readable_between(computer_id, span, rows)?;
         Ok(first(sealed, rows, limit))
@@ -84,9 +84,9 @@ impl Samples for SqliteStore {
 
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let known = |rows: &Rows| rows.between(query.computer_id, query.from_ms, query.to_ms);
-        let known = self.rows(known).await?;
+        let known = self.query_rows(known).await?;
         let mut snapshot = self.snapshot().await?;
-        charts::chart(&mut snapshot, query, &known, &self.names, &self.damage).await
+        charts::read_chart(&mut snapshot, query, &known, &self.names, &self.damage).await
     }
 
     async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
@@ -96,26 +96,29 @@ impl Samples for SqliteStore {
             ids.map(|&id| (id, rows.between(id, from_ms, to_ms)))
                 .collect()
         };
-        let known = self.rows(known).await?;
+        let known = self.query_rows(known).await?;
         let mut snapshot = self.snapshot().await?;
-        lines::lines(&mut snapshot, query, known, &self.names, &self.damage).await
+        lines::read_lines(&mut snapshot, query, known, &self.names, &self.damage).await
     }
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut moments: Vec<i64> = known.iter().map(|row| row.moment_ms).collect();
-        for listed in damage.list(&mut snapshot, computer_id, span).await? {
-            let wanted = Wanted::Some(&[TIMES]);
-            let periods = [listed];
-            let sets = damage.get(&mut snapshot, computer_id, wanted, &periods);
+        for info in damage
+            .list_periods(&mut snapshot, computer_id, span)
+            .await?
+        {
+            let wanted = SeriesFilter::Only(&[TIMES]);
+            let periods = [info];
+            let sets = damage.read_chunks(&mut snapshot, computer_id, wanted, &periods);
             for set in sets.await? {
-                match sealed::moments(&set, from_ms, to_ms) {
+                match sealed::decode_moments(&set, from_ms, to_ms) {
                     Ok(found) => moments.extend(found),
-                    Err(error) => damage.note(computer_id, &listed, &error),
+                    Err(error) => damage.record_damage(computer_id, &info, &error),
                 }
             }
         }
@@ -126,19 +129,21 @@ impl Samples for SqliteStore {
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
         let (span, damage) = ((from_ms, to_ms), &self.damage);
-        let rows = rows::add_names(&mut snapshot, &known, &mut names).await;
+        let rows = rows::collect_names(&mut snapshot, &known, &mut names).await;
         damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
-        let periods = damage.list(&mut snapshot, computer_id, span).await?;
+        let periods = damage
+            .list_periods(&mut snapshot, computer_id, span)
+            .await?;
         let mut chunks = SqliteChunks(&mut snapshot);
         let mut series = BTreeSet::new();
-        for listed in spread(&periods) {
-            let read = chunks.series(computer_id, &[listed]).await;
-            let read = self.damage.readable(computer_id, &listed, read)?;
+        for info in spread(&periods) {
+            let read = chunks.series(computer_id, &[info]).await;
+            let read = self.damage.readable(computer_id, &info, read)?;
             series.extend(read.unwrap_or_default());
         }
         let further = series
@@ -154,9 +159,11 @@ impl Samples for SqliteStore {
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
-        let ends = self.rows(|rows| rows.ends(computer_id)).await?;
+        let ends = self
+            .query_rows(|rows| rows.first_and_last(computer_id))
+            .await?;
         let mut snapshot = self.snapshot().await?;
-        let Some(rows) = rows::span(&mut snapshot, computer_id, ends).await? else {
+        let Some(rows) = rows::rows_span(&mut snapshot, computer_id, ends).await? else {
             return Ok(None);
         };
         let sealed = chunks::span(&mut snapshot, computer_id)
@@ -179,21 +186,21 @@ impl SqliteStore {
         limit: u32,
     ) -> Result<Vec<Sample>> {
         let (names, damage) = (self.names.clone(), self.damage.clone());
-        let listed = set.listed;
+        let info = set.info;
         let read = move || {
             let mut set = set;
             loop {
                 let name = |series| names.name(series);
-                let read = sealed::samples(&set, computer_id, span, limit as usize, name);
+                let read = sealed::decode_samples(&set, computer_id, span, limit as usize, name);
                 let Err(error) = &read else { return read };
-                damage.note(computer_id, &listed, error);
+                damage.record_damage(computer_id, &info, error);
                 let Some(series) = error.series() else {
                     return Ok(Vec::new());
                 };
                 set.chunks.retain(|&(id, _)| id != series);
             }
         };
-        blocking(computer_id, &listed, read).await
+        blocking(computer_id, &info, read).await
     }
 
     /// The database as it is now, however long is read from it. Which rows there are was asked before: what
@@ -212,18 +219,18 @@ impl SqliteStore {
     ) -> Result<Vec<Sample>> {
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut found: Vec<Sample> = Vec::new();
-        for listed in damage.list(snapshot, computer_id, span).await? {
+        for info in damage.list_periods(snapshot, computer_id, span).await? {
             // Periods come in the order of their first samples: what is after the last that is wanted stays.
             let full = found.len() >= limit as usize;
             if full
                 && found
                     .last()
-                    .is_some_and(|last| last.timestamp_ms < listed.first_ms)
+                    .is_some_and(|last| last.timestamp_ms < info.first_ms)
             {
                 break;
             }
-            let periods = [listed];
-            let sets = damage.get(snapshot, computer_id, Wanted::All, &periods);
+            let periods = [info];
+            let sets = damage.read_chunks(snapshot, computer_id, SeriesFilter::All, &periods);
             for set in sets.await? {
                 let more = self.decode(computer_id, set, span, limit).await?;
                 found = first(found, more, limit);
@@ -243,7 +250,7 @@ fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
 }
 
 /// Some of these periods, spread over them; the last is one of them.
-fn spread(periods: &[Listed]) -> Vec<Listed> {
+fn spread(periods: &[PeriodInfo]) -> Vec<PeriodInfo> {
     let step = periods.len().div_ceil(LOOKED_AT).max(1);
     periods.iter().rev().step_by(step).copied().collect()
 }

@@ -1,18 +1,18 @@
 //! Seals: rows of an hour or a day become chunks, and the hours of a day become the day.
 //!
 //! Sealed rows stay in the file for a while. The rows of one computer are in different pages, so deleting them one by
-//! one would write a page for each. They are only marked as sealed ([`super::unsealed`]) until their neighbours are
+//! one would write a page for each. They are only marked as sealed ([`super::row_index`]) until their neighbours are
 //! sealed too. Then new rows reuse their pages. Both happen in one transaction, so SQLite writes each page once
 //! instead of twice.
 
 mod target;
 
 use super::blocking::blocking;
-use super::taken::Taken;
-use super::unsealed::{Row, Rows};
-use super::{SqliteStore, chunks::SqliteChunks, months, names::Names, row};
+use super::columns::RowColumns;
+use super::row_index::{Row, Rows};
+use super::{SqliteStore, chunks::SqliteChunks, merge, names::Names, row};
 use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
-use crate::{ChunkSet, Chunks, Length, Period, Result, Sealing, Unsealed};
+use crate::{ChunkSet, ChunkStore, HistorySealing, PeriodKey, PeriodLength, Result, SealCandidate};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use target::Target;
@@ -41,10 +41,10 @@ pub(super) const UNMERGED: &str = "SELECT id, \
     FROM computers c WHERE removed_ms IS NULL";
 
 #[async_trait]
-impl Sealing for SqliteStore {
-    async fn oldest_unsealed(&self) -> Result<Vec<Unsealed>> {
+impl HistorySealing for SqliteStore {
+    async fn seal_candidates(&self) -> Result<Vec<SealCandidate>> {
         let end = |moment_ms| hour_of(moment_ms).saturating_add(HOUR_MS);
-        self.rows(|rows| rows.oldest(end)).await
+        self.query_rows(|rows| rows.seal_candidates(end)).await
     }
 
     async fn seal_hours(&self, computer_ids: &[i64], before_ms: i64) -> Result<u64> {
@@ -52,38 +52,40 @@ impl Sealing for SqliteStore {
         let _alone = self.sealing.lock().await;
         let mut sealed = Vec::new();
         for &id in computer_ids {
-            sealed.extend(self.seal_next(id, before_ms, Length::Hour).await?);
+            sealed.extend(self.seal_next(id, before_ms, PeriodLength::Hour).await?);
         }
         self.put(&sealed).await
     }
 
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
         let _alone = self.sealing.lock().await;
-        let sealed = self.seal_next(computer_id, before_ms, Length::Day).await?;
+        let sealed = self
+            .seal_next(computer_id, before_ms, PeriodLength::Day)
+            .await?;
         self.put(sealed.as_slice()).await
     }
 
-    async fn give_way(&self, before_ms: i64) -> Result<()> {
+    async fn reuse_sealed_rows(&self, before_ms: i64) -> Result<()> {
         let to = self.highest_before(before_ms).await?;
-        self.unsealed.tell(|known| known.give_way(to));
+        self.row_index.update(|known| known.reuse_up_to(to));
         Ok(())
     }
 
-    async fn sweep(&self, before_ms: i64, rows: u32) -> Result<bool> {
+    async fn delete_sealed_rows(&self, before_ms: i64, rows: u32) -> Result<bool> {
         let to = self.highest_before(before_ms).await?;
-        let runs = self.rows(|known| known.sealed_runs(to, rows as usize));
+        let runs = self.query_rows(|known| known.sealed_runs(to, rows as usize));
         let runs = runs.await?;
         if runs.is_empty() {
             return Ok(false);
         }
         let mut transaction = self.begin().await?;
-        delete(&mut transaction, &runs).await?;
+        delete_runs(&mut transaction, &runs).await?;
         transaction.commit().await?;
-        self.unsealed.tell(|known| known.deleted(&runs));
+        self.row_index.update(|known| known.remove_sealed(&runs));
         Ok(true)
     }
 
-    async fn oldest_hours(&self) -> Result<Vec<(i64, i64)>> {
+    async fn oldest_unmerged_hours(&self) -> Result<Vec<(i64, i64)>> {
         let rows = sqlx::query(HOURS).fetch_all(&self.readers).await?;
         let oldest = rows
             .iter()
@@ -103,14 +105,16 @@ impl Sealing for SqliteStore {
             return Ok(0);
         }
         let sealable = |rows: &Rows| rows.sealable(computer_id, day_ms, end_ms);
-        let rows = self.rows(sealable).await?;
-        let day = self.seal(computer_id, day_ms, Length::Day, rows).await?;
+        let rows = self.query_rows(sealable).await?;
+        let day = self
+            .seal(computer_id, day_ms, PeriodLength::Day, rows)
+            .await?;
         let hours = day.replaced.len() as u64;
         self.put(&[day]).await?;
         Ok(hours)
     }
 
-    async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>> {
+    async fn oldest_unmerged_days(&self, from_ms: i64) -> Result<Vec<(i64, i64)>> {
         let rows = sqlx::query(UNMERGED)
             .bind(from_ms)
             .fetch_all(&self.readers)
@@ -122,7 +126,7 @@ impl Sealing for SqliteStore {
     }
 
     async fn merge_month(&self, computer_id: i64, from_ms: i64, before_ms: i64) -> Result<u64> {
-        months::merge(self, computer_id, from_ms, before_ms).await
+        merge::merge_month(self, computer_id, from_ms, before_ms).await
     }
 }
 
@@ -134,11 +138,11 @@ struct Sealed {
     /// The period; `None` if it had all of these samples before.
     set: Option<ChunkSet>,
     /// The periods that it replaces.
-    replaced: Vec<Period>,
+    replaced: Vec<PeriodKey>,
 }
 
 /// Deletes runs of sealed rows.
-pub(super) async fn delete(
+pub(super) async fn delete_runs(
     connection: &mut SqliteConnection,
     runs: &[(i64, i64)],
 ) -> sqlx::Result<()> {
@@ -150,9 +154,9 @@ pub(super) async fn delete(
 }
 
 /// The start and the end of the hour or the day of a moment.
-fn period(moment_ms: i64, length: Length) -> (i64, i64) {
+fn period(moment_ms: i64, length: PeriodLength) -> (i64, i64) {
     let (start_ms, length_ms) = match length {
-        Length::Hour => (hour_of(moment_ms), HOUR_MS),
+        PeriodLength::Hour => (hour_of(moment_ms), HOUR_MS),
         _ => (day_of(moment_ms), DAY_MS),
     };
     (start_ms, start_ms.saturating_add(length_ms))
@@ -164,15 +168,15 @@ impl SqliteStore {
         &self,
         computer_id: i64,
         before_ms: i64,
-        length: Length,
+        length: PeriodLength,
     ) -> Result<Option<Sealed>> {
         let oldest = |rows: &Rows| {
-            let (first, _) = rows.ends(computer_id)?;
+            let (first, _) = rows.first_and_last(computer_id)?;
             let (start_ms, end_ms) = period(first.moment_ms, length);
             let rows = rows.sealable(computer_id, first.moment_ms, end_ms.min(before_ms));
             (!rows.is_empty()).then_some((start_ms, rows))
         };
-        let Some((start_ms, rows)) = self.rows(oldest).await? else {
+        let Some((start_ms, rows)) = self.query_rows(oldest).await? else {
             return Ok(None);
         };
         let sealed = self.seal(computer_id, start_ms, length, rows).await?;
@@ -202,17 +206,17 @@ impl SqliteStore {
         &self,
         computer_id: i64,
         start_ms: i64,
-        length: Length,
+        length: PeriodLength,
         rows: Vec<Row>,
     ) -> Result<Sealed> {
-        let taken = Taken::rows(&self.readers, &rows).await?;
+        let taken = RowColumns::read_rows(&self.readers, &rows).await?;
         self.name(&taken).await?;
         let new = taken.into_block(&self.names);
         let mut snapshot = self.readers.begin().await?;
-        let target = Target::read(&mut snapshot, computer_id, start_ms, length).await?;
+        let target = Target::load(&mut snapshot, computer_id, start_ms, length).await?;
         drop(snapshot);
-        let (listed, replaced) = (target.listed, target.replaced());
-        let set = blocking(computer_id, &listed, move || target.with(new)).await?;
+        let (info, replaced) = (target.info, target.replaced());
+        let set = blocking(computer_id, &info, move || target.with(new)).await?;
         Ok(Sealed {
             computer_id,
             rows,
@@ -237,24 +241,24 @@ impl SqliteStore {
             }
         }
         transaction.commit().await?;
-        self.unsealed.tell(|known| {
+        self.row_index.update(|known| {
             let each = all.iter();
-            each.for_each(|sealed| known.seal(sealed.computer_id, &sealed.rows));
+            each.for_each(|sealed| known.mark_sealed(sealed.computer_id, &sealed.rows));
         });
         Ok(all.iter().map(|sealed| sealed.rows.len() as u64).sum())
     }
 
     /// Numbers the names of series that are new.
-    async fn name(&self, taken: &Taken) -> Result<()> {
+    async fn name(&self, taken: &RowColumns) -> Result<()> {
         let unknown = taken.unknown(&self.names);
         if unknown.is_empty() {
             return Ok(());
         }
         let mut transaction = self.begin().await?;
         for name in unknown {
-            Names::give(&mut transaction, name).await?;
+            Names::insert_name(&mut transaction, name).await?;
         }
         transaction.commit().await?;
-        Ok(self.names.refresh(&self.readers).await?)
+        Ok(self.names.reload(&self.readers).await?)
     }
 }

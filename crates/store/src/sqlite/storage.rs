@@ -46,7 +46,7 @@ impl Storage for SqliteStore {
     async fn disk(&self) -> Option<Disk> {
         let path = self.path.clone();
         // A network's file system may take its time.
-        let asked = tokio::task::spawn_blocking(move || Disk::of(&path)).await;
+        let asked = tokio::task::spawn_blocking(move || Disk::containing(&path)).await;
         asked.ok()?.ok()
     }
 

@@ -8,12 +8,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::Path;
 
-/// How many of SQLite's own complaints are listed.
+/// How many of SQLite's own complaints a report lists, at most.
 const COMPLAINTS: usize = 50;
 
 /// Whose database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum DatabaseKind {
     /// One of ours.
     Muster,
     /// One that the Flask server left; the next start of the server migrates it.
@@ -41,7 +41,7 @@ pub struct Summary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Whose database it is; `None` where the damage goes so far that nobody can tell.
-    pub origin: Option<Origin>,
+    pub kind: Option<DatabaseKind>,
     /// The number of its schema; 0 for the Flask server's.
     pub schema: i64,
     /// What it holds, as far as it can be read.
@@ -65,9 +65,9 @@ pub async fn verify(path: &Path) -> Result<Report> {
     }
     let path = regular(path)?;
     let mut problems = Vec::new();
-    let (origin, schema) = match inspect::inspect(&path).await {
-        Ok(Kind::Muster { schema }) => (Some(Origin::Muster), schema),
-        Ok(Kind::Flask) => (Some(Origin::Flask), 0),
+    let (kind, schema) = match inspect::inspect(&path).await {
+        Ok(Kind::Muster { schema }) => (Some(DatabaseKind::Muster), schema),
+        Ok(Kind::Flask) => (Some(DatabaseKind::Flask), 0),
         Ok(Kind::Empty) => return Err(not_a_database(&path, "it is empty")),
         Ok(Kind::Foreign { detail }) => return Err(not_a_database(&path, &detail)),
         Err(Error::Damaged { detail, .. }) => {
@@ -77,7 +77,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
         Err(error) => return Err(error),
     };
     let mut report = Report {
-        origin,
+        kind,
         schema,
         summary: Summary {
             bytes: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
@@ -123,16 +123,16 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
         .take(COMPLAINTS)
         .map(|found| format!("SQLite: {found}"));
     report.problems.extend(said);
-    let is_newest = report.origin == Some(Origin::Muster) && report.schema == schema::NEWEST;
+    let is_newest = report.kind == Some(DatabaseKind::Muster) && report.schema == schema::NEWEST;
     if is_newest && lack(&mut connection, report).await? {
         return Ok(());
     }
-    match report.origin {
-        Some(Origin::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
+    match report.kind {
+        Some(DatabaseKind::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
             "a newer Muster wrote it (schema {}): only SQLite's own checks were made",
             report.schema
         )),
-        Some(Origin::Muster) => {
+        Some(DatabaseKind::Muster) => {
             summarize(&mut connection, report, MUSTER_SUMMARY).await?;
             check(&mut connection, &MUSTER_CHECKS, &mut report.problems).await?;
             check(&mut connection, &MUSTER_NOTES, &mut report.notes).await?;
@@ -141,10 +141,10 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
                 check(&mut connection, &EVENT_CHECKS, &mut report.problems).await?;
             }
             if report.schema >= schema::WITH_DAYS {
-                chunks::look_over(&mut connection, report).await?;
+                chunks::check_chunks(&mut connection, report).await?;
             }
         }
-        Some(Origin::Flask) => {
+        Some(DatabaseKind::Flask) => {
             summarize(&mut connection, report, FLASK_SUMMARY).await?;
             check(&mut connection, &FLASK_NOTES, &mut report.notes).await?;
         }

@@ -3,7 +3,7 @@
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, computer, execute, files, folder_with, newest_schema,
 };
-use muster_store::sqlite::{Missing, Origin, SqliteStore, verify};
+use muster_store::sqlite::{DatabaseKind, Missing, SqliteStore, verify};
 use muster_store::{Computers, Error, NewComputer, Sample, Samples};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -89,7 +89,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
     for fixture in [LAST_RELEASE, FIRST_RELEASE] {
         let (_folder, path) = folder_with(fixture);
         let report = verify(&path).await.unwrap();
-        assert_eq!((report.origin, report.schema), (Some(Origin::Flask), 0));
+        assert_eq!((report.kind, report.schema), (Some(DatabaseKind::Flask), 0));
         assert_eq!(report.problems, Vec::<String>::new());
         assert!(report.notes[0].starts_with("60 samples belong to computers that are gone"));
         assert_eq!(
@@ -102,7 +102,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         open(&path).await.close().await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
-        assert_eq!(report.origin, Some(Origin::Muster));
+        assert_eq!(report.kind, Some(DatabaseKind::Muster));
         assert_eq!(report.schema, newest_schema());
         assert_eq!((report.problems.len(), report.notes.len()), (0, 0));
         assert_eq!(

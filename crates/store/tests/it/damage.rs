@@ -3,7 +3,7 @@
 use crate::common::{computer, connect, execute};
 use muster_history::Buckets;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{ChartQuery, Computers as _, Sample, Samples as _, Sealing as _};
+use muster_store::{ChartQuery, Computers as _, HistorySealing as _, Sample, Samples as _};
 use sqlx::{AssertSqlSafe, Row as _};
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn fill(path: &Path) {
     let last_day_ms = START_MS + (SAMPLES - 1) * EVERY_MS - 86_400_000;
     while store.seal_day(1, last_day_ms).await.unwrap() > 0 {}
     while store.seal_hours(&[1], i64::MAX).await.unwrap() > 0 {}
-    while store.sweep(i64::MAX, 10_000).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 10_000).await.unwrap() {}
     let january_ms = 1_767_225_600_000;
     while store.merge_month(1, 0, january_ms).await.unwrap() > 0 {}
     store.close().await;

@@ -3,7 +3,7 @@
 use crate::common::computer;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
-    Computers as _, Retention as _, Sample, Samples as _, Sealing as _, Storage as _,
+    Computers as _, HistorySealing as _, Retention as _, Sample, Samples as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -30,7 +30,7 @@ async fn child_works_until_killed() {
         .await
         .unwrap();
     if std::env::var(DELETES).is_ok() {
-        while store.forget(1, CUT_MS, 500).await.unwrap() > 0 {
+        while store.delete_before(1, CUT_MS, 500).await.unwrap() > 0 {
             while store.give_back_space(0, 100).await.unwrap() {}
         }
     } else {
@@ -38,15 +38,15 @@ async fn child_works_until_killed() {
         while store.seal_hours(&[1], HOURS_UNTIL_MS).await.unwrap() > 0 {
             hours += 1;
             if hours % 10 == 0 {
-                while store.sweep(i64::MAX, 100).await.unwrap() {}
+                while store.delete_sealed_rows(i64::MAX, 100).await.unwrap() {}
             }
         }
         while store.merge_day(1, i64::MAX).await.unwrap() > 0 {}
         while store.seal_day(1, i64::MAX).await.unwrap() > 0 {
-            while store.sweep(i64::MAX, 500).await.unwrap() {}
+            while store.delete_sealed_rows(i64::MAX, 500).await.unwrap() {}
             while store.give_back_space(0, 100).await.unwrap() {}
         }
-        while store.sweep(i64::MAX, 500).await.unwrap() {}
+        while store.delete_sealed_rows(i64::MAX, 500).await.unwrap() {}
         while store.merge_month(1, i64::MIN, i64::MAX).await.unwrap() > 0 {}
         while store.give_back_space(0, 100).await.unwrap() {}
     }
@@ -112,11 +112,11 @@ async fn read(path: &Path) -> i64 {
 async fn is_sealed(path: &Path) -> bool {
     assert_eq!(read(path).await, 0);
     let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
-    let rows = store.oldest_unsealed().await.unwrap();
-    let hours = store.oldest_hours().await.unwrap();
-    let days = store.oldest_unmerged(i64::MIN).await.unwrap();
+    let rows = store.seal_candidates().await.unwrap();
+    let hours = store.oldest_unmerged_hours().await.unwrap();
+    let days = store.oldest_unmerged_days(i64::MIN).await.unwrap();
     // What is sealed and not swept is still to be done.
-    let swept = !store.sweep(i64::MAX, 1).await.unwrap();
+    let swept = !store.delete_sealed_rows(i64::MAX, 1).await.unwrap();
     store.close().await;
     rows.is_empty() && hours.is_empty() && days.is_empty() && swept
 }

@@ -3,8 +3,8 @@
 use crate::common::{computer, execute, value};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
-    Computers as _, Error, Event, EventKind, LinesQuery, Retention as _, Sample, Samples as _,
-    Sealing as _, Storage as _,
+    Computers as _, Error, Event, EventKind, HistorySealing as _, LinesQuery, Retention as _,
+    Sample, Samples as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
 
@@ -73,7 +73,7 @@ async fn a_restart_knows_what_is_sealed() {
     let store = open(&path).await;
     assert_whole(&store, &path).await;
     assert_eq!(value(&path, COUNT).await, "1800");
-    let oldest = store.oldest_unsealed().await.unwrap();
+    let oldest = store.seal_candidates().await.unwrap();
     let oldest: Vec<_> = oldest
         .iter()
         .map(|o| (o.computer_id, o.oldest_ms))
@@ -81,7 +81,7 @@ async fn a_restart_knows_what_is_sealed() {
     let first = sample(1, 300).timestamp_ms;
     assert_eq!(oldest, [(1, first), (3, sample(3, 0).timestamp_ms)]);
     // The first five hours are sealed of two of them, and go; of later ones those of one.
-    while store.sweep(i64::MAX, 70).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 70).await.unwrap() {}
     assert_eq!(value(&path, COUNT).await, (1_800 - 300 - 599).to_string());
     assert_whole(&store, &path).await;
     store.close().await;
@@ -94,11 +94,15 @@ async fn only_what_arrived_before_is_swept_and_pages_become_free() {
         seal(&store, id, START_MS + 8 * HOUR_MS).await;
     }
     let before = store.size().await.unwrap();
-    while store.sweep(START_MS + 4 * HOUR_MS, 100).await.unwrap() {}
+    while store
+        .delete_sealed_rows(START_MS + 4 * HOUR_MS, 100)
+        .await
+        .unwrap()
+    {}
     let left: i64 = value(&path, COUNT).await.parse().unwrap();
     // Where that time begins is told to some fifty rows.
     assert!((1_020..=1_080).contains(&left), "{left}");
-    while store.sweep(i64::MAX, 1_000).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 1_000).await.unwrap() {}
     assert_eq!(value(&path, COUNT).await, "360");
     let after = store.size().await.unwrap();
     assert!(
@@ -136,8 +140,8 @@ async fn a_value_of_a_strange_type_is_lost_alone() {
     for id in 1..=COMPUTERS {
         seal(&store, id, i64::MAX).await;
     }
-    assert_eq!(store.oldest_unsealed().await.unwrap(), []);
-    while store.sweep(i64::MAX, 100).await.unwrap() {}
+    assert_eq!(store.seal_candidates().await.unwrap(), []);
+    while store.delete_sealed_rows(i64::MAX, 100).await.unwrap() {}
     // The newest of each computer, two without a moment, and one without a computer.
     assert_eq!(value(&path, COUNT).await, "6");
     assert_eq!(all(&store, 1).await, expected);
@@ -161,7 +165,7 @@ async fn what_is_forgotten_before_it_was_swept_does_not_come_back() {
     store.record(&[late], &[], &[]).await.unwrap();
     seal(&store, 1, i64::MAX).await;
     let before_ms = START_MS + 5 * HOUR_MS;
-    while store.forget(1, before_ms, 50).await.unwrap() > 0 {}
+    while store.delete_before(1, before_ms, 50).await.unwrap() > 0 {}
     let expected: Vec<_> = (300..SAMPLES).map(|n| sample(1, n)).collect();
     assert!(all(&store, 1).await == expected);
     // As after a kill.
@@ -228,7 +232,10 @@ async fn new_samples_take_the_place_of_what_is_sealed() {
         > 0
     {}
     let before = store.size().await.unwrap();
-    store.give_way(START_MS + 6 * HOUR_MS).await.unwrap();
+    store
+        .reuse_sealed_rows(START_MS + 6 * HOUR_MS)
+        .await
+        .unwrap();
     let mut expected: Vec<_> = (0..SAMPLES).map(|n| sample(1, n)).collect();
     for n in SAMPLES..SAMPLES + 300 {
         let samples: Vec<_> = ids.iter().map(|&id| sample(id, n)).collect();

@@ -4,7 +4,7 @@ use crate::common::{
     LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Computers, Events, Sample, Samples, Sealing};
+use muster_store::{Computers, Events, HistorySealing, Sample, Samples};
 use std::path::Path;
 
 async fn open(path: &Path, missing: Missing) -> SqliteStore {

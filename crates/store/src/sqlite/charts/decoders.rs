@@ -62,17 +62,17 @@ impl Decoders {
     }
 
     /// Waits while all have enough to do.
-    pub(super) async fn give(&mut self, sets: Vec<ChunkSet>) {
+    pub(super) async fn push(&mut self, sets: Vec<ChunkSet>) {
         for set in sets {
-            self.samples = self.samples.saturating_add(set.listed.samples);
+            self.samples = self.samples.saturating_add(set.info.samples);
             self.next.push(set);
             if self.samples >= self.enough {
-                self.give_next().await;
+                self.send_next().await;
             }
         }
     }
 
-    async fn give_next(&mut self) {
+    async fn send_next(&mut self) {
         let part = (self.given, std::mem::take(&mut self.next));
         // Should all have panicked, then that is what `finish` finds.
         let _ = self.parts.send_async(part).await;
@@ -84,7 +84,7 @@ impl Decoders {
     /// bit.
     pub(super) async fn finish(mut self, charts: &mut [Buckets]) -> Result<()> {
         if !self.next.is_empty() {
-            self.give_next().await;
+            self.send_next().await;
         }
         drop(self.parts);
         let mut shares = Vec::with_capacity(self.given);
@@ -108,7 +108,7 @@ impl Decoders {
 mod tests {
     use super::*;
     use crate::sealed::{TIMES, column};
-    use crate::{Length, Listed, Period};
+    use crate::{PeriodInfo, PeriodKey, PeriodLength};
     use muster_history::{Value, encode_times, encode_values};
 
     const ENTRIES: i64 = 500;
@@ -120,13 +120,13 @@ mod tests {
         #[expect(clippy::cast_precision_loss, reason = "any floats do")]
         let value = |entry| Some(Value::Float((entry as f64).sqrt()));
         let values: Vec<_> = entries.map(value).collect();
-        let period = Period {
+        let period = PeriodKey {
             start_ms: times[0],
-            length: Length::Month,
+            length: PeriodLength::Month,
             version: 1,
         };
         ChunkSet {
-            listed: Listed {
+            info: PeriodInfo {
                 period,
                 first_ms: times[0],
                 last_ms: times[0] + ENTRIES - 1,
@@ -154,7 +154,7 @@ mod tests {
             let all = LEAST_SHARE * SETS as u64;
             let mut decoders = Decoders::start(&query, &[Some(column(0))], all, &damage);
             for number in 0..SETS {
-                decoders.give(vec![set(number)]).await;
+                decoders.push(vec![set(number)]).await;
             }
             assert!((2..=PARTS).contains(&(decoders.given as u64)));
             let mut charts = [query.empty()];

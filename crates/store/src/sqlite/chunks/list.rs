@@ -1,9 +1,9 @@
 //! Which periods there are: hours, days and months in one statement, since each is a message to another thread and
 //! back.
 
-use super::{json, listed};
+use super::{info, json};
 use crate::sealed::{DAY_MS, HOUR_MS};
-use crate::{Length, Listed};
+use crate::{PeriodInfo, PeriodLength};
 use sqlx::{Row, SqliteConnection};
 
 /// A computer, and from when to when.
@@ -43,10 +43,10 @@ pub(super) const LIST: &str = concat!(
 );
 
 /// The periods of some computers that have samples between two moments of each, in the order of their beginnings.
-pub(super) async fn list(
+pub(super) async fn list_periods(
     connection: &mut SqliteConnection,
     spans: &[Between],
-) -> sqlx::Result<Vec<(i64, Listed)>> {
+) -> sqlx::Result<Vec<(i64, PeriodInfo)>> {
     let wanted = spans.iter().map(|&(id, (from_ms, to_ms))| {
         let [hour, day, month] = LONGEST_MS.map(|longest_ms| from_ms.saturating_sub(longest_ms));
         [id, from_ms, to_ms, hour, day, month]
@@ -57,13 +57,13 @@ pub(super) async fn list(
         .await?;
     let all = rows.iter().map(|row| {
         let length = match row.try_get::<u8, _>(6)? {
-            0 => Length::Hour,
-            1 => Length::Day,
-            _ => Length::Month,
+            0 => PeriodLength::Hour,
+            1 => PeriodLength::Day,
+            _ => PeriodLength::Month,
         };
-        listed(row, length)
+        info(row, length)
     });
     let mut all: Vec<_> = all.collect::<sqlx::Result<_>>()?;
-    all.sort_by_key(|(_, listed)| listed.first_ms);
+    all.sort_by_key(|(_, info)| info.first_ms);
     Ok(all)
 }

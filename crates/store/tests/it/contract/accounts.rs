@@ -1,7 +1,7 @@
 //! Accounts, sessions and settings.
 
 use super::user;
-use muster_store::{Error, Origin, Role, Store, User};
+use muster_store::{ClientInfo, Error, Role, Store, User};
 
 /// The account of that number, as it signs in.
 async fn account(store: &impl Store, id: i64) -> User {
@@ -13,8 +13,8 @@ pub async fn nobody_comes_in_with_a_password_that_was_changed_meanwhile(store: &
     let id = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let checked = account(store, id).await;
     assert!(store.set_password(id, "new", false, None).await.unwrap());
-    let origin = Origin::default();
-    let opened = store.open_session(&[1; 32], &checked, &origin, 100).await;
+    let client = ClientInfo::default();
+    let opened = store.open_session(&[1; 32], &checked, &client, 100).await;
     assert!(!opened.unwrap());
     assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
 }
@@ -89,7 +89,7 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
     for (key, id) in [([1; 32], adam), ([2; 32], adam), ([3; 32], eve)] {
         store
-            .open_session(&key, &account(store, id).await, &Origin::default(), 100)
+            .open_session(&key, &account(store, id).await, &ClientInfo::default(), 100)
             .await
             .unwrap();
     }
@@ -123,7 +123,7 @@ pub async fn a_rehash_ends_no_session(store: &impl Store) {
         .open_session(
             &[1; 32],
             &account(store, adam).await,
-            &Origin::default(),
+            &ClientInfo::default(),
             100,
         )
         .await
@@ -155,7 +155,7 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
         .open_session(
             &key,
             &account(store, adam).await,
-            &Origin::default(),
+            &ClientInfo::default(),
             1_000_000,
         )
         .await
@@ -180,7 +180,7 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     store.end_idle_sessions(1_060_001).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
     store
-        .open_session(&key, &account(store, adam).await, &Origin::default(), 1)
+        .open_session(&key, &account(store, adam).await, &ClientInfo::default(), 1)
         .await
         .unwrap();
     store.end_session(&key).await.unwrap();
@@ -190,28 +190,34 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
 pub async fn removing_an_account_ends_its_sessions(store: &impl Store) {
     let id = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let adam = account(store, id).await;
-    let origin = Origin::default();
-    let opened = store.open_session(&[1; 32], &adam, &origin, 100).await;
+    let client = ClientInfo::default();
+    let opened = store.open_session(&[1; 32], &adam, &client, 100).await;
     assert!(opened.unwrap());
     store.remove_user(id).await.unwrap();
     assert_eq!(store.session(&[1; 32], 0).await.unwrap(), None);
-    let opened = store.open_session(&[2; 32], &adam, &origin, 100).await;
+    let opened = store.open_session(&[2; 32], &adam, &client, 100).await;
     assert!(!opened.unwrap());
 }
 
 pub async fn settings_are_kept_once(store: &impl Store) {
     assert_eq!(store.setting("key").await.unwrap(), None);
-    assert_eq!(store.setting_or("key", &[0, 255]).await.unwrap(), [0, 255]);
-    assert_eq!(store.setting_or("key", b"other").await.unwrap(), [0, 255]);
+    assert_eq!(
+        store.setting_or_insert("key", &[0, 255]).await.unwrap(),
+        [0, 255]
+    );
+    assert_eq!(
+        store.setting_or_insert("key", b"other").await.unwrap(),
+        [0, 255]
+    );
     for value in [b"new".as_slice(), b"newer"] {
-        store.keep_setting("moving", value).await.unwrap();
+        store.set_setting("moving", value).await.unwrap();
         assert_eq!(store.setting("moving").await.unwrap().unwrap(), value);
     }
     assert_eq!(store.setting("key").await.unwrap().unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
     // Unless somebody says otherwise.
-    store.keep_setting("key", b"newer").await.unwrap();
-    store.keep_setting("other", b"new").await.unwrap();
+    store.set_setting("key", b"newer").await.unwrap();
+    store.set_setting("other", b"new").await.unwrap();
     assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
     assert_eq!(store.setting("other").await.unwrap(), Some(b"new".to_vec()));
 }
@@ -219,7 +225,7 @@ pub async fn settings_are_kept_once(store: &impl Store) {
 pub async fn a_session_tells_whence_it_came(store: &impl Store) {
     let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
-    let origin = Origin {
+    let client = ClientInfo {
         address: Some("192.0.2.7".into()),
         browser: Some("a browser".into()),
     };
@@ -229,14 +235,14 @@ pub async fn a_session_tells_whence_it_came(store: &impl Store) {
         ([3; 32], eve, 300),
     ] {
         store
-            .open_session(&key, &account(store, id).await, &origin, now_ms)
+            .open_session(&key, &account(store, id).await, &client, now_ms)
             .await
             .unwrap();
     }
     let listed = store.sessions_of(adam, 0).await.unwrap();
     let keys: Vec<_> = listed.iter().map(|session| session.key).collect();
     assert_eq!(keys, [[2; 32], [1; 32]]);
-    assert_eq!((&listed[0].origin, listed[0].created_ms), (&origin, 200));
+    assert_eq!((&listed[0].client, listed[0].created_ms), (&client, 200));
     assert_eq!(store.sessions_of(adam, 150).await.unwrap().len(), 1);
     assert_eq!(store.last_uses().await.unwrap(), [(adam, 200), (eve, 300)]);
     store.end_other_sessions(adam, &[1; 32]).await.unwrap();

@@ -13,7 +13,10 @@ fn entry(at_ms: i64, action: &str) -> NewAuditEntry {
 
 async fn moments(store: &impl Store, query: AuditQuery) -> Vec<i64> {
     let limit = if query.limit == 0 { 100 } else { query.limit };
-    let found = store.audit(&AuditQuery { limit, ..query }).await.unwrap();
+    let found = store
+        .audit_entries(&AuditQuery { limit, ..query })
+        .await
+        .unwrap();
     found.iter().map(|found| found.entry.at_ms).collect()
 }
 
@@ -25,15 +28,18 @@ pub async fn what_was_done_is_read_from_the_newest_on(store: &impl Store) {
         detail: Some("{\"url\":\"http://100%\"}".to_owned()),
         ..entry(1, "computer_added")
     };
-    store.note(&whole).await.unwrap();
+    store.record_audit(&whole).await.unwrap();
     for at_ms in 2..=5 {
-        store.note(&entry(at_ms, "signed_in")).await.unwrap();
+        store
+            .record_audit(&entry(at_ms, "signed_in"))
+            .await
+            .unwrap();
     }
     let query = AuditQuery {
         limit: 2,
         ..AuditQuery::default()
     };
-    let newest = store.audit(&query).await.unwrap();
+    let newest = store.audit_entries(&query).await.unwrap();
     assert_eq!(newest.len(), 2);
     assert_eq!(newest[0].entry, entry(5, "signed_in"));
     let before_id = Some(newest[1].id);
@@ -67,13 +73,13 @@ pub async fn what_was_done_is_read_from_the_newest_on(store: &impl Store) {
         limit: 100,
         ..of(None, None, Some("web-1"))
     };
-    assert_eq!(store.audit(&web).await.unwrap()[0].entry, whole);
+    assert_eq!(store.audit_entries(&web).await.unwrap()[0].entry, whole);
 }
 
 pub async fn what_is_old_or_too_much_of_the_log_goes(store: &impl Store) {
     for at_ms in 1..=10 {
         let action = if at_ms % 2 == 0 { "even" } else { "odd" };
-        store.note(&entry(at_ms, action)).await.unwrap();
+        store.record_audit(&entry(at_ms, action)).await.unwrap();
     }
     let limits = |action, before_ms, keep| AuditLimits {
         action,
@@ -82,20 +88,35 @@ pub async fn what_is_old_or_too_much_of_the_log_goes(store: &impl Store) {
     };
     let all = AuditQuery::default();
     assert_eq!(
-        store.forget_audit(limits(None, 4, 100), 2).await.unwrap(),
+        store
+            .delete_expired_audit(limits(None, 4, 100), 2)
+            .await
+            .unwrap(),
         2
     );
     assert_eq!(
-        store.forget_audit(limits(None, 4, 100), 2).await.unwrap(),
+        store
+            .delete_expired_audit(limits(None, 4, 100), 2)
+            .await
+            .unwrap(),
         1
     );
-    assert_eq!(store.forget_audit(limits(None, 4, 7), 2).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .delete_expired_audit(limits(None, 4, 7), 2)
+            .await
+            .unwrap(),
+        0
+    );
     assert_eq!(moments(store, all.clone()).await, [10, 9, 8, 7, 6, 5, 4]);
     let even = limits(Some("even"), 0, 2);
-    assert_eq!(store.forget_audit(even, 100).await.unwrap(), 2);
+    assert_eq!(store.delete_expired_audit(even, 100).await.unwrap(), 2);
     assert_eq!(moments(store, all.clone()).await, [10, 9, 8, 7, 5]);
     assert_eq!(
-        store.forget_audit(limits(None, 0, 3), 100).await.unwrap(),
+        store
+            .delete_expired_audit(limits(None, 0, 3), 100)
+            .await
+            .unwrap(),
         2
     );
     assert_eq!(moments(store, all).await, [10, 9, 8]);

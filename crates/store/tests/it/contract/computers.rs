@@ -4,7 +4,7 @@ use super::{add, record, sample};
 use crate::common::computer;
 use muster_store::{
     Complete, ComputerChange, ComputerState, Error, Facts, MAX_NOTE, MAX_TAG, MAX_TAGS,
-    NewComputer, Process, Removed, Status, Store,
+    NewComputer, Process, RemovedComputer, Status, Store,
 };
 
 pub async fn computers_are_added_changed_and_listed(store: &impl Store) {
@@ -173,7 +173,7 @@ pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
     let id = add(store, "one").await;
     record(store, &[sample(id, 1000)]).await;
     let processes = [(id, vec![process(1)])];
-    store.keep_processes(&processes, 1000).await.unwrap();
+    store.replace_processes(&processes, 1000).await.unwrap();
     assert_eq!(
         store.remove_computer(id, 5000).await.unwrap().as_deref(),
         Some("one")
@@ -199,7 +199,7 @@ pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
         .record(&[sample(id, 2000)], &[state], &[])
         .await
         .unwrap();
-    store.keep_processes(&processes, 1000).await.unwrap();
+    store.replace_processes(&processes, 1000).await.unwrap();
     assert_eq!(store.processes().await.unwrap(), []);
     assert_ne!(add(store, "one").await, id);
 }
@@ -208,7 +208,7 @@ pub async fn a_removed_computer_comes_back(store: &impl Store) {
     let id = add(store, "one").await;
     record(store, &[sample(id, 1000), sample(id, 2000)]).await;
     store.remove_computer(id, 5000).await.unwrap();
-    let removed = Removed {
+    let removed = RemovedComputer {
         id,
         name: "one".into(),
         removed_ms: 5000,
@@ -247,7 +247,7 @@ pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
     let samples: Vec<_> = (0..250).map(|n| sample(old, 1000 + n)).collect();
     record(store, &samples).await;
     store
-        .keep_processes(&[(old, vec![process(1)])], 1000)
+        .replace_processes(&[(old, vec![process(1)])], 1000)
         .await
         .unwrap();
     assert!(!store.purge_removed(i64::MAX, 100).await.unwrap());
@@ -331,10 +331,10 @@ pub async fn processes_are_replaced(store: &impl Store) {
         (two, many),
         (777, vec![process(1)]),
     ];
-    store.keep_processes(&kept, 1000).await.unwrap();
+    store.replace_processes(&kept, 1000).await.unwrap();
     assert_eq!(store.processes().await.unwrap(), kept[..2]);
     store
-        .keep_processes(&[(two, vec![process(4)])], 2000)
+        .replace_processes(&[(two, vec![process(4)])], 2000)
         .await
         .unwrap();
     assert_eq!(store.processes().await.unwrap(), [(two, vec![process(4)])]);

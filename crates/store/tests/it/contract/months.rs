@@ -43,7 +43,7 @@ async fn merge_all(store: &impl Store, id: i64, before_ms: i64) -> Vec<u64> {
 
 pub async fn days_become_months(store: &impl Store) {
     let (id, samples) = sealed(store).await;
-    let oldest = store.oldest_unmerged(i64::MIN).await.unwrap();
+    let oldest = store.oldest_unmerged_days(i64::MIN).await.unwrap();
     assert_eq!(oldest, [(id, START_MS)]);
     let (span, names) = (
         store.span(id).await.unwrap(),
@@ -51,7 +51,7 @@ pub async fn days_become_months(store: &impl Store) {
     );
     assert_eq!(merge_all(store, id, JANUARY_MS).await, [12, 31]);
     assert_same(&all(store, id).await, &samples);
-    let oldest = store.oldest_unmerged(i64::MIN).await.unwrap();
+    let oldest = store.oldest_unmerged_days(i64::MIN).await.unwrap();
     assert_eq!(oldest, [(id, JANUARY_MS)]);
     assert_eq!(store.span(id).await.unwrap(), span);
     assert_eq!(
@@ -81,7 +81,7 @@ pub async fn a_month_is_merged_when_it_is_over(store: &impl Store) {
     // What begins too early is left alone.
     let later = DECEMBER_MS + 1;
     assert_eq!(store.merge_month(id, later, i64::MAX).await.unwrap(), 7);
-    let oldest = store.oldest_unmerged(later).await.unwrap();
+    let oldest = store.oldest_unmerged_days(later).await.unwrap();
     assert_eq!(oldest, [(id, DECEMBER_MS + DAY_MS)]);
 }
 
@@ -89,7 +89,7 @@ pub async fn what_comes_late_joins_its_month(store: &impl Store) {
     let (id, mut samples) = sealed(store).await;
     merge_all(store, id, i64::MAX).await;
     // A sample that comes once more finds no row of its own, and is one again.
-    while store.sweep(i64::MAX, 5_000).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 5_000).await.unwrap() {}
     for round in 1..4 {
         let late: Vec<_> = [3, 150, 151, 2_500]
             .into_iter()
@@ -123,7 +123,7 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
     let forget = async |before_ms| {
         let mut forgotten = 0;
         loop {
-            match store.forget(id, before_ms, 100).await.unwrap() {
+            match store.delete_before(id, before_ms, 100).await.unwrap() {
                 0 => return forgotten,
                 count => forgotten += count,
             }
@@ -132,12 +132,18 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
     assert_eq!(forget(START_MS + DAY_MS - 1).await, 0);
     for (days, forgotten) in [(1, 1), (2, 1), (20, 18), (21, 1)] {
         let before_ms = START_MS + days * DAY_MS;
-        assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [id]);
+        assert_eq!(
+            store
+                .computers_with_samples_before(before_ms)
+                .await
+                .unwrap(),
+            [id]
+        );
         let forgotten = forgotten * A_DAY.unsigned_abs();
         assert_eq!(forget(before_ms).await, forgotten, "{days} days");
         assert!(
             store
-                .with_samples_before(before_ms)
+                .computers_with_samples_before(before_ms)
                 .await
                 .unwrap()
                 .is_empty()
@@ -198,13 +204,13 @@ pub async fn merging_and_forgetting_go_on_side_by_side(store: &(impl Store + Clo
         let found = all(store, id).await;
         assert_same(&found, &samples[samples.len() - found.len()..]);
         store
-            .forget(id, START_MS + reads * 5 * DAY_MS, 100)
+            .delete_before(id, START_MS + reads * 5 * DAY_MS, 100)
             .await
             .unwrap();
         reads += 1;
     }
     merging.await.unwrap();
-    while store.forget(id, before_ms, 100).await.unwrap() > 0 {}
+    while store.delete_before(id, before_ms, 100).await.unwrap() > 0 {}
     assert_same(&all(store, id).await, &samples[(40 * A_DAY) as usize..]);
 }
 

@@ -28,7 +28,7 @@ async fn seal_all(store: &impl Store, id: i64, before_ms: i64) {
 async fn forget_all(store: &impl Store, id: i64, before_ms: i64) -> (u64, u32) {
     let (mut forgotten, mut slices) = (0, 0);
     loop {
-        match store.forget(id, before_ms, 10).await.unwrap() {
+        match store.delete_before(id, before_ms, 10).await.unwrap() {
             0 => return (forgotten, slices),
             count => forgotten += count,
         }
@@ -48,13 +48,19 @@ pub async fn what_is_old_is_forgotten_in_slices(store: &impl Store) {
     let young = add(store, "young").await;
     record(store, &[sample(young, START_MS + 10 * DAY_MS)]).await;
     let before_ms = samples[35].timestamp_ms;
-    assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [old]);
-    assert_eq!(store.forget(old, before_ms, 10).await.unwrap(), 10);
+    assert_eq!(
+        store
+            .computers_with_samples_before(before_ms)
+            .await
+            .unwrap(),
+        [old]
+    );
+    assert_eq!(store.delete_before(old, before_ms, 10).await.unwrap(), 10);
     assert_eq!(forget_all(store, old, before_ms).await, (25, 3));
     assert!(all(store, old).await == samples[35..]);
     assert!(
         store
-            .with_samples_before(before_ms)
+            .computers_with_samples_before(before_ms)
             .await
             .unwrap()
             .is_empty()
@@ -75,7 +81,10 @@ pub async fn a_day_goes_once_all_of_it_is_old(store: &impl Store) {
         (last_of_second_ms + 1, vec![id]),
     ] {
         assert_eq!(
-            store.with_samples_before(before_ms).await.unwrap(),
+            store
+                .computers_with_samples_before(before_ms)
+                .await
+                .unwrap(),
             expected
         );
     }
@@ -127,7 +136,7 @@ pub async fn forgetting_and_sealing_go_on_side_by_side(store: &(impl Store + Clo
 pub async fn what_is_forgotten_takes_no_room(store: &impl Store) {
     let (id, samples) = filled(store, "box", 20_000).await;
     seal_all(store, id, samples[10_000].timestamp_ms).await;
-    while store.sweep(i64::MAX, 1_000).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 1_000).await.unwrap() {}
     while store.give_back_space(0, 500).await.unwrap() {}
     let full = store.size().await.unwrap();
     assert!(full.bytes > 1_000_000 && full.unused_bytes == 0, "{full:?}");

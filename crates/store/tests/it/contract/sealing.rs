@@ -1,9 +1,9 @@
-//! Sealing changes where samples lie, and nothing that anybody sees.
+//! HistorySealing changes where samples lie, and nothing that anybody sees.
 //!
 //! What is sealed is swept in some of the cases and left lying in others: nobody may see that either.
 
 use super::{add, chart};
-use muster_store::{LinesQuery, Sample, Store, Unsealed};
+use muster_store::{LinesQuery, Sample, SealCandidate, Store};
 use std::collections::BTreeMap;
 
 pub const DAY_MS: i64 = 86_400_000;
@@ -114,14 +114,14 @@ pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
 
 pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
     let (id, samples) = filled(store, 10).await;
-    let oldest = Unsealed {
+    let oldest = SealCandidate {
         computer_id: id,
         oldest_ms: samples[0].timestamp_ms,
         in_hour: 6,
     };
-    assert_eq!(store.oldest_unsealed().await.unwrap(), [oldest]);
+    assert_eq!(store.seal_candidates().await.unwrap(), [oldest]);
     assert_eq!(seal_all(store, id, i64::MAX).await, 9);
-    assert_eq!(store.oldest_unsealed().await.unwrap(), []);
+    assert_eq!(store.seal_candidates().await.unwrap(), []);
     assert_eq!(store.latest().await.unwrap(), samples[9..]);
     assert_same(&all(store, id).await, &samples);
 }
@@ -227,7 +227,7 @@ pub async fn reading_goes_on_beside_sealing(store: &(impl Store + Clone + 'stati
 }
 
 pub async fn sweep_all(store: &impl Store) {
-    while store.sweep(i64::MAX, 70).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 70).await.unwrap() {}
 }
 
 pub async fn seal_hours(store: &impl Store, id: i64, before_ms: i64) -> Vec<u64> {
@@ -246,7 +246,10 @@ pub async fn hours_become_days(store: &impl Store) {
     // Six samples an hour, the oldest first.
     assert_eq!(seal_hours(store, id, end_ms).await, [6; 60]);
     assert_same(&all(store, id).await, &samples);
-    assert_eq!(store.oldest_hours().await.unwrap(), [(id, START_MS)]);
+    assert_eq!(
+        store.oldest_unmerged_hours().await.unwrap(),
+        [(id, START_MS)]
+    );
     for before_ms in [START_MS + DAY_MS - 1, START_MS] {
         assert_eq!(store.merge_day(id, before_ms).await.unwrap(), 0);
     }
@@ -257,11 +260,11 @@ pub async fn hours_become_days(store: &impl Store) {
     }
     // The third day is not over.
     assert_eq!(store.merge_day(id, end_ms).await.unwrap(), 0);
-    let rest = store.oldest_hours().await.unwrap();
+    let rest = store.oldest_unmerged_hours().await.unwrap();
     assert_eq!(rest, [(id, START_MS + 2 * DAY_MS)]);
     // Whoever seals a day takes its hours along, and what is not sealed yet of it.
     assert_eq!(seal_all(store, id, i64::MAX).await, 139);
-    assert_eq!(store.oldest_hours().await.unwrap(), []);
+    assert_eq!(store.oldest_unmerged_hours().await.unwrap(), []);
     assert_same(&all(store, id).await, &samples);
 }
 
@@ -270,7 +273,7 @@ pub async fn a_day_takes_rows_along_that_are_not_sealed(store: &impl Store) {
     assert_eq!(seal_hours(store, id, START_MS + DAY_MS / 2).await.len(), 12);
     assert_eq!(store.merge_day(id, START_MS + DAY_MS).await.unwrap(), 12);
     assert_same(&all(store, id).await, &samples);
-    let oldest = store.oldest_unsealed().await.unwrap();
+    let oldest = store.seal_candidates().await.unwrap();
     assert_eq!(oldest[0].oldest_ms, samples[144].timestamp_ms);
 }
 
@@ -297,7 +300,7 @@ pub async fn late_samples_find_their_hour_or_their_day(store: &impl Store) {
         }
     }
     // The day is one, whatever came to it; the hours are still hours.
-    let oldest = store.oldest_hours().await.unwrap();
+    let oldest = store.oldest_unmerged_hours().await.unwrap();
     assert_eq!(oldest, [(id, START_MS + DAY_MS)]);
 }
 
@@ -344,20 +347,32 @@ pub async fn hours_are_forgotten_too(store: &impl Store) {
     let (id, samples) = filled(store, 400).await;
     seal_hours(store, id, i64::MAX).await;
     let before_ms = START_MS + DAY_MS / 2;
-    assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [id]);
+    assert_eq!(
+        store
+            .computers_with_samples_before(before_ms)
+            .await
+            .unwrap(),
+        [id]
+    );
     let mut forgotten = 0;
-    while let count @ 1.. = store.forget(id, before_ms, 50).await.unwrap() {
+    while let count @ 1.. = store.delete_before(id, before_ms, 50).await.unwrap() {
         forgotten += count;
     }
     assert_eq!(forgotten, 72);
-    assert_eq!(store.with_samples_before(before_ms).await.unwrap(), [0; 0]);
+    assert_eq!(
+        store
+            .computers_with_samples_before(before_ms)
+            .await
+            .unwrap(),
+        [0; 0]
+    );
     assert_same(&all(store, id).await, &samples[72..]);
     let span = store.whole_span().await.unwrap().unwrap();
     assert_eq!(span.first_ms, samples[72].timestamp_ms);
     store.remove_computer(id, 1).await.unwrap();
     while store.purge_removed(i64::MAX, 50).await.unwrap() {}
     assert_eq!(all(store, id).await, []);
-    assert_eq!(store.oldest_hours().await.unwrap(), []);
+    assert_eq!(store.oldest_unmerged_hours().await.unwrap(), []);
 }
 
 pub async fn reading_goes_on_beside_hours_and_sweeping(store: &(impl Store + Clone + 'static)) {
@@ -366,7 +381,7 @@ pub async fn reading_goes_on_beside_hours_and_sweeping(store: &(impl Store + Clo
         let store = store.clone();
         async move {
             while store.seal_hours(&[id], i64::MAX).await.unwrap() > 0 {
-                store.sweep(i64::MAX, 5).await.unwrap();
+                store.delete_sealed_rows(i64::MAX, 5).await.unwrap();
             }
             while store.merge_day(id, i64::MAX).await.unwrap() > 0 {}
         }

@@ -1,13 +1,13 @@
 //! Months: each chunk of one in a row of its own.
 
 use super::json;
-use crate::{ChunkSet, Error, Listed, Period, Result, Wanted};
+use crate::{ChunkSet, Error, PeriodInfo, PeriodKey, Result, SeriesFilter};
 use bytes::Bytes;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Chunks of some series, which lie together, of a range of months.
+/// ChunkStore of some series, which lie together, of a range of months.
 pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
     CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
         AND month_ms >= ?3 AND month_ms <= ?4";
@@ -29,12 +29,12 @@ pub(super) async fn put(
     computer_id: i64,
     set: &ChunkSet,
 ) -> sqlx::Result<bool> {
-    let Listed {
+    let PeriodInfo {
         period,
         first_ms,
         last_ms,
         samples,
-    } = set.listed;
+    } = set.info;
     let there = there(connection, computer_id, period).await?;
     if there.is_some_and(|(version, _)| version >= period.version) {
         return Ok(false);
@@ -66,13 +66,13 @@ pub(super) async fn put(
 pub(super) async fn get(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    wanted: Wanted<'_>,
-    range: &[Listed],
+    wanted: SeriesFilter<'_>,
+    range: &[PeriodInfo],
 ) -> Result<Vec<ChunkSet>> {
     let mut sets: BTreeMap<i64, ChunkSet> = BTreeMap::new();
-    for &listed in range {
+    for &info in range {
         let chunks = Vec::new();
-        sets.insert(listed.period.start_ms, ChunkSet { listed, chunks });
+        sets.insert(info.period.start_ms, ChunkSet { info, chunks });
     }
     let (Some((&first_ms, _)), Some((&last_ms, _))) =
         (sets.first_key_value(), sets.last_key_value())
@@ -80,8 +80,8 @@ pub(super) async fn get(
         return Ok(Vec::new());
     };
     let numbers = match wanted {
-        Wanted::Some(some) => some.to_vec(),
-        Wanted::All => all_series(connection, computer_id, range).await?,
+        SeriesFilter::Only(some) => some.to_vec(),
+        SeriesFilter::All => all_series(connection, computer_id, range).await?,
     };
     let rows = sqlx::query(RANGE)
         .bind(computer_id)
@@ -117,11 +117,11 @@ fn chunk(row: SqliteRow) -> sqlx::Result<Bytes> {
 async fn all_series(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    range: &[Listed],
+    range: &[PeriodInfo],
 ) -> Result<Vec<i64>> {
     let mut all = Vec::new();
-    for listed in range {
-        all.extend(series(connection, computer_id, listed.period).await?);
+    for info in range {
+        all.extend(series(connection, computer_id, info.period).await?);
     }
     all.sort_unstable();
     all.dedup();
@@ -132,7 +132,7 @@ async fn all_series(
 pub(super) async fn series(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: Period,
+    period: PeriodKey,
 ) -> Result<Vec<i64>> {
     let there = there(connection, computer_id, period).await?;
     let Some((_, series)) = there else {
@@ -145,7 +145,7 @@ pub(super) async fn series(
 pub(super) async fn delete(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: Period,
+    period: PeriodKey,
 ) -> sqlx::Result<bool> {
     let there = there(connection, computer_id, period).await?;
     if there.is_none_or(|(version, _)| version > period.version) {
@@ -164,7 +164,7 @@ pub(super) async fn delete(
 async fn there(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: Period,
+    period: PeriodKey,
 ) -> sqlx::Result<Option<(i64, String)>> {
     sqlx::query_as(THERE)
         .bind(computer_id)
@@ -176,7 +176,7 @@ async fn there(
 async fn delete_chunks(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: Period,
+    period: PeriodKey,
 ) -> sqlx::Result<()> {
     sqlx::query(DELETE_CHUNKS)
         .bind(computer_id)

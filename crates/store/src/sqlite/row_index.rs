@@ -19,7 +19,7 @@ mod scan;
 pub(super) use entries::Row;
 #[cfg(test)]
 pub(super) use scan::PACK;
-pub(super) use scan::scan;
+pub(super) use scan::scan_rows;
 
 use super::SqliteStore;
 use crate::Result;
@@ -33,11 +33,11 @@ const FEWEST: usize = 256;
 
 /// The rows, shared by all clones of a store; `None` until the first scan.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unsealed(Arc<Mutex<Option<Rows>>>);
+pub(super) struct RowIndex(Arc<Mutex<Option<Rows>>>);
 
-impl Unsealed {
+impl RowIndex {
     /// Applies a committed change. Before the first scan this does nothing: the scan will find the change.
-    pub(super) fn tell(&self, change: impl FnOnce(&mut Rows)) {
+    pub(super) fn update(&self, change: impl FnOnce(&mut Rows)) {
         if let Some(rows) = self.rows().as_mut() {
             change(rows);
         }
@@ -49,13 +49,13 @@ impl Unsealed {
     }
 
     /// Runs of sealed rows to delete while `to` new rows are stored, plus as many as earlier batches left to be
-    /// deleted. Not more: a page that no new row takes at once would be written twice. [`crate::Sealing::sweep`]
+    /// deleted. Not more: a page that no new row takes at once would be written twice. [`crate::HistorySealing::delete_sealed_rows`]
     /// deletes the rest.
-    pub(super) fn giving_way(&self, to: usize) -> Vec<(i64, i64)> {
+    pub(super) fn sealed_rows_to_reuse(&self, to: usize) -> Vec<(i64, i64)> {
         let rows = self.rows();
         let runs = |rows: &Rows| match rows.owed + to {
             few if few < FEWEST => Vec::new(),
-            owed => rows.sealed_runs(rows.gives_way_to, owed),
+            owed => rows.sealed_runs(rows.reusable_to, owed),
         };
         rows.as_ref().map_or_else(Vec::new, runs)
     }
@@ -68,25 +68,25 @@ impl Unsealed {
 impl SqliteStore {
     /// Asks which rows there are, after a scan if none was done yet. The caller must not hold the writing
     /// connection: the scan needs it.
-    pub(super) async fn rows<T>(&self, question: impl FnOnce(&Rows) -> T) -> Result<T> {
-        self.know_rows().await?;
-        let rows = self.unsealed.rows();
+    pub(super) async fn query_rows<T>(&self, question: impl FnOnce(&Rows) -> T) -> Result<T> {
+        self.ensure_scanned().await?;
+        let rows = self.row_index.rows();
         Ok(match rows.as_ref() {
             Some(rows) => question(rows),
             None => question(&Rows::default()),
         })
     }
 
-    async fn know_rows(&self) -> Result<()> {
-        if self.unsealed.rows().is_some() {
+    async fn ensure_scanned(&self) -> Result<()> {
+        if self.row_index.rows().is_some() {
             return Ok(());
         }
         // Nothing is written until the rows are published, and only one task scans.
         let mut transaction = self.begin().await?;
-        if self.unsealed.rows().is_none() {
-            let mut rows = scan(&mut transaction).await?;
-            scan::leave_out_sealed(&mut transaction, &mut rows, &self.damage).await?;
-            *self.unsealed.rows() = Some(rows);
+        if self.row_index.rows().is_none() {
+            let mut rows = scan_rows(&mut transaction).await?;
+            scan::mark_all_sealed(&mut transaction, &mut rows, &self.damage).await?;
+            *self.row_index.rows() = Some(rows);
         }
         Ok(transaction.rollback().await?)
     }
@@ -101,26 +101,26 @@ pub(super) struct Rows {
     /// The highest known number.
     highest: i64,
     /// Sealed rows up to this number are deleted while new ones are stored.
-    gives_way_to: i64,
+    reusable_to: i64,
     /// How many rows were stored since sealed ones were last deleted.
     owed: usize,
 }
 
 impl Rows {
     /// Adds a row that was stored.
-    pub(super) fn add(&mut self, computer_id: i64, row: Row) {
+    pub(super) fn insert(&mut self, computer_id: i64, row: Row) {
         self.highest = self.highest.max(row.id);
         self.computers.entry(computer_id).or_default().insert(row);
     }
 
     /// Marks rows as sealed: they wait to be deleted.
-    pub(super) fn seal(&mut self, computer_id: i64, rows: &[Row]) {
-        self.forget(computer_id, rows);
+    pub(super) fn mark_sealed(&mut self, computer_id: i64, rows: &[Row]) {
+        self.remove(computer_id, rows);
         rows.iter().for_each(|row| self.sealed.set(row.id));
     }
 
     /// Removes rows that were deleted.
-    pub(super) fn forget(&mut self, computer_id: i64, rows: &[Row]) {
+    pub(super) fn remove(&mut self, computer_id: i64, rows: &[Row]) {
         if let Some(entries) = self.computers.get_mut(&computer_id) {
             entries.remove(rows);
             if entries.is_empty() {
@@ -137,26 +137,31 @@ impl Rows {
 
     /// The rows of a computer with `from_ms <= moment < to_ms` that can be sealed: its newest row never is.
     pub(super) fn sealable(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Row> {
-        let newest_ms = self.ends(computer_id).map(|(_, last)| last.moment_ms);
+        let newest_ms = self
+            .first_and_last(computer_id)
+            .map(|(_, last)| last.moment_ms);
         self.between(computer_id, from_ms, to_ms.min(newest_ms.unwrap_or(to_ms)))
     }
 
     /// The first and the last row of a computer.
-    pub(super) fn ends(&self, computer_id: i64) -> Option<(Row, Row)> {
+    pub(super) fn first_and_last(&self, computer_id: i64) -> Option<(Row, Row)> {
         self.computers.get(&computer_id)?.ends()
     }
 
     /// The first and the last row of each computer.
-    pub(super) fn all_ends(&self) -> impl Iterator<Item = (i64, (Row, Row))> {
+    pub(super) fn all_first_and_last(&self) -> impl Iterator<Item = (i64, (Row, Row))> {
         let ends = |(&id, entries): (&i64, &Entries)| Some((id, entries.ends()?));
         self.computers.iter().filter_map(ends)
     }
 
     /// The oldest row of each computer that can be sealed.
-    pub(super) fn oldest(&self, hour_end: impl Fn(i64) -> i64) -> Vec<crate::Unsealed> {
+    pub(super) fn seal_candidates(
+        &self,
+        hour_end: impl Fn(i64) -> i64,
+    ) -> Vec<crate::SealCandidate> {
         let oldest = |(&computer_id, entries): (&i64, &Entries)| {
             let (first, _) = entries.ends().filter(|(first, last)| first != last)?;
-            Some(crate::Unsealed {
+            Some(crate::SealCandidate {
                 computer_id,
                 oldest_ms: first.moment_ms,
                 in_hour: entries.count(first.moment_ms, hour_end(first.moment_ms)),
@@ -173,19 +178,19 @@ impl Rows {
     }
 
     /// Removes sealed rows that were deleted.
-    pub(super) fn deleted(&mut self, runs: &[(i64, i64)]) {
+    pub(super) fn remove_sealed(&mut self, runs: &[(i64, i64)]) {
         runs.iter().for_each(|&run| self.sealed.clear(run));
     }
 
     /// Notes that `to` rows were stored while these sealed ones were deleted.
-    pub(super) fn gave_way(&mut self, runs: &[(i64, i64)], to: usize) {
-        self.deleted(runs);
+    pub(super) fn count_stored(&mut self, runs: &[(i64, i64)], to: usize) {
+        self.remove_sealed(runs);
         let owed = self.owed + to;
         self.owed = if owed < FEWEST { owed } else { 0 };
     }
 
     /// Lets sealed rows up to this number be deleted while new ones are stored.
-    pub(super) fn give_way(&mut self, to: i64) {
-        self.gives_way_to = to;
+    pub(super) fn reuse_up_to(&mut self, to: i64) {
+        self.reusable_to = to;
     }
 }

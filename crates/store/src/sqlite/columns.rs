@@ -1,7 +1,7 @@
 //! Rows of `stats` as columns, for their chunks.
 
 use super::names::Names;
-use super::unsealed::Row as Known;
+use super::row_index::Row as Known;
 use super::{row, rows};
 use crate::Sample;
 use crate::sealed::{Block, column};
@@ -17,16 +17,16 @@ pub(super) const ROWS: &str = "SELECT timestamp_ms, extra, cpu_percent, memory_t
 
 /// Rows as columns.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct RowColumns {
     times: Vec<i64>,
     columns: Vec<Vec<Option<Value>>>,
     extra: BTreeMap<String, HashMap<usize, Value>>,
 }
 
-impl Taken {
+impl RowColumns {
     /// Reads these rows of one computer.
-    pub(super) async fn rows(readers: &SqlitePool, rows: &[Known]) -> sqlx::Result<Self> {
-        let rows = sqlx::query(ROWS).bind(rows::ids(rows));
+    pub(super) async fn read_rows(readers: &SqlitePool, rows: &[Known]) -> sqlx::Result<Self> {
+        let rows = sqlx::query(ROWS).bind(rows::ids_as_json(rows));
         let rows = rows.fetch_all(readers).await?;
         let mut taken = Self {
             columns: vec![Vec::with_capacity(rows.len()); Sample::COLUMNS.len()],

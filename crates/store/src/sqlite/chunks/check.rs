@@ -1,26 +1,26 @@
 //! Looking over sealed history: every chunk is decoded, one period and one series after another, so that
 //! memory stays small.
 
-use super::bundles::{DAYS, HOURS, Table, unpack};
-use super::months;
+use super::bundle_table::{DAYS, HOURS, Table, unpack};
+use super::month_table;
 use crate::sealed::{self, Block, TIMES, with_counters};
+use crate::sqlite::row_index::{Row as StatsRow, Rows, scan_rows};
 use crate::sqlite::schema;
-use crate::sqlite::unsealed::{Row as StatsRow, Rows, scan};
 use crate::sqlite::verify::Report;
-use crate::{ChunkSet, Error, Length, Listed, Period, Wanted};
+use crate::{ChunkSet, Error, PeriodInfo, PeriodKey, PeriodLength, SeriesFilter};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 const NEXT_MONTH: &str = "SELECT computer_id, month_ms, first_ms, last_ms, samples FROM months \
     WHERE (computer_id, month_ms) > (?, ?) ORDER BY computer_id, month_ms LIMIT 1";
-/// Chunks that no month knows of.
+/// ChunkStore that no month knows of.
 const STRAYS: &str = "SELECT count(*) FROM chunks c WHERE NOT EXISTS \
     (SELECT 1 FROM months m, json_each(CASE WHEN json_valid(m.series) THEN m.series ELSE '[]' END) s WHERE m.computer_id = c.computer_id \
         AND m.month_ms = c.month_ms AND s.value = c.series_id)";
 
 /// Decodes all days and, where the schema has them, all hours and months; adds what is wrong, and what they
 /// hold.
-pub(crate) async fn look_over(
+pub(crate) async fn check_chunks(
     connection: &mut SqliteConnection,
     report: &mut Report,
 ) -> sqlx::Result<()> {
@@ -42,7 +42,7 @@ pub(crate) async fn look_over(
 
 /// All rows; those that are sealed already, and wait to be deleted, are counted once.
 async fn rows(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<Rows> {
-    match scan(connection).await {
+    match scan_rows(connection).await {
         Err(error) => {
             report.problems.push(format!("SQLite: {error}"));
             Ok(Rows::default())
@@ -63,8 +63,8 @@ async fn bundles(
             return Ok(());
         };
         place = (row.try_get(0)?, row.try_get(1)?);
-        let listed = listed(&row, place.1, table.length)?;
-        let set = unpack(place.0, listed, row.try_get(5)?, Wanted::All);
+        let info = info(&row, place.1, table.length)?;
+        let set = unpack(place.0, info, row.try_get(5)?, SeriesFilter::All);
         let problem = match set {
             Ok(set) => {
                 count_once(rows, place.0, &set, report);
@@ -72,18 +72,18 @@ async fn bundles(
             }
             Err(error) => Some(error),
         };
-        note(report, listed, problem);
+        note(report, info, problem);
     }
 }
 
 /// A row whose moment is sealed is the same sample once more.
 fn count_once(rows: &Rows, computer_id: i64, set: &ChunkSet, report: &mut Report) {
-    let end_ms = set.listed.last_ms.saturating_add(1);
-    let within = rows.between(computer_id, set.listed.first_ms, end_ms);
+    let end_ms = set.info.last_ms.saturating_add(1);
+    let within = rows.between(computer_id, set.info.first_ms, end_ms);
     if within.is_empty() {
         return;
     }
-    let times = sealed::moments(set, set.listed.first_ms, end_ms).unwrap_or_default();
+    let times = sealed::decode_moments(set, set.info.first_ms, end_ms).unwrap_or_default();
     let is_double = |row: &&StatsRow| times.binary_search(&row.moment_ms).is_ok();
     let doubles = within.iter().filter(is_double).count() as u64;
     report.summary.samples = report.summary.samples.saturating_sub(doubles);
@@ -100,12 +100,12 @@ async fn months(
             return Ok(());
         };
         place = (row.try_get(0)?, row.try_get(1)?);
-        let listed = listed(&row, place.1, Length::Month)?;
-        for set in month_times(connection, place.0, listed).await? {
+        let info = info(&row, place.1, PeriodLength::Month)?;
+        for set in month_times(connection, place.0, info).await? {
             count_once(rows, place.0, &set, report);
         }
-        let problem = month(connection, place.0, listed).await?;
-        note(report, listed, problem);
+        let problem = month(connection, place.0, info).await?;
+        note(report, info, problem);
     }
 }
 
@@ -113,10 +113,10 @@ async fn months(
 async fn month_times(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    listed: Listed,
+    info: PeriodInfo,
 ) -> sqlx::Result<Vec<ChunkSet>> {
-    let wanted = Wanted::Some(&[TIMES]);
-    match months::get(connection, computer_id, wanted, &[listed]).await {
+    let wanted = SeriesFilter::Only(&[TIMES]);
+    match month_table::get(connection, computer_id, wanted, &[info]).await {
         Err(Error::Database(error)) => Err(error),
         read => Ok(read.unwrap_or_default()),
     }
@@ -139,9 +139,9 @@ async fn next(
 async fn month(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    listed: Listed,
+    info: PeriodInfo,
 ) -> sqlx::Result<Option<Error>> {
-    match check_month(connection, computer_id, listed).await {
+    match check_month(connection, computer_id, info).await {
         Ok(()) => Ok(None),
         Err(Error::Database(error)) => Err(error),
         Err(error) => Ok(Some(error)),
@@ -151,16 +151,16 @@ async fn month(
 async fn check_month(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    listed: Listed,
+    info: PeriodInfo,
 ) -> Result<(), Error> {
-    for series in months::series(connection, computer_id, listed.period).await? {
+    for series in month_table::series(connection, computer_id, info.period).await? {
         let wanted = with_counters([series]);
-        let wanted = Wanted::Some(&wanted);
-        let mut sets = months::get(connection, computer_id, wanted, &[listed]).await?;
+        let wanted = SeriesFilter::Only(&wanted);
+        let mut sets = month_table::get(connection, computer_id, wanted, &[info]).await?;
         let set = sets.pop().filter(|set| set.chunk(series).is_some());
         let missing = || {
             let detail = format!("the chunk of series {series} is missing");
-            Error::damaged_period(computer_id, listed.period, &detail)
+            Error::damaged_period(computer_id, info.period, &detail)
         };
         check(computer_id, &set.ok_or_else(missing)?)?;
     }
@@ -170,14 +170,14 @@ async fn check_month(
 /// Whether all chunks can be decoded and hold what stands beside them.
 fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
     let damaged = |detail: &dyn std::fmt::Display| {
-        Error::damaged_period(computer_id, set.listed.period, detail)
+        Error::damaged_period(computer_id, set.info.period, detail)
     };
     let block = Block::decode(set, i64::MIN, i64::MAX, usize::MAX);
     let block = block.map_err(|error| damaged(&error))?;
-    let listed = &set.listed;
-    let same = block.times.first() == Some(&listed.first_ms)
-        && block.times.last() == Some(&listed.last_ms)
-        && block.times.len() as u64 == listed.samples
+    let info = &set.info;
+    let same = block.times.first() == Some(&info.first_ms)
+        && block.times.last() == Some(&info.last_ms)
+        && block.times.len() as u64 == info.samples
         && set.chunk(TIMES).is_some();
     if same {
         Ok(())
@@ -188,9 +188,9 @@ fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
     }
 }
 
-fn listed(row: &SqliteRow, start_ms: i64, length: Length) -> sqlx::Result<Listed> {
-    Ok(Listed {
-        period: Period {
+fn info(row: &SqliteRow, start_ms: i64, length: PeriodLength) -> sqlx::Result<PeriodInfo> {
+    Ok(PeriodInfo {
+        period: PeriodKey {
             start_ms,
             length,
             version: 1,
@@ -201,14 +201,14 @@ fn listed(row: &SqliteRow, start_ms: i64, length: Length) -> sqlx::Result<Listed
     })
 }
 
-fn note(report: &mut Report, listed: Listed, problem: Option<Error>) {
+fn note(report: &mut Report, info: PeriodInfo, problem: Option<Error>) {
     report
         .problems
         .extend(problem.map(|error| error.to_string()));
     let summary = &mut report.summary;
-    summary.samples += listed.samples;
-    let earliest = |known: Option<i64>| known.map_or(listed.first_ms, |ms| ms.min(listed.first_ms));
-    let latest = |known: Option<i64>| known.map_or(listed.last_ms, |ms| ms.max(listed.last_ms));
+    summary.samples += info.samples;
+    let earliest = |known: Option<i64>| known.map_or(info.first_ms, |ms| ms.min(info.first_ms));
+    let latest = |known: Option<i64>| known.map_or(info.last_ms, |ms| ms.max(info.last_ms));
     summary.first_ms = Some(earliest(summary.first_ms));
     summary.last_ms = Some(latest(summary.last_ms));
 }

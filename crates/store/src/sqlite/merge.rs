@@ -3,8 +3,10 @@
 use super::SqliteStore;
 use super::blocking::blocking;
 use super::chunks::SqliteChunks;
-use crate::sealed::{DAY_MS, Piece, SealedError, Source, by_day, day_of, month_of, recode, whole};
-use crate::{ChunkSet, Chunks, Length, Listed, Period, Result, Wanted};
+use crate::sealed::{
+    DAY_MS, Piece, SealedError, Source, day_of, month_of, one_piece, pieces_by_day, recode,
+};
+use crate::{ChunkSet, ChunkStore, PeriodInfo, PeriodKey, PeriodLength, Result, SeriesFilter};
 use std::collections::BTreeMap;
 
 /// A month that is denser than this (one each 2.6 s) stays days: it would fill no chunk but memory.
@@ -14,7 +16,7 @@ const MAX_SAMPLES: u64 = muster_history::format::MAX_ENTRIES as u64;
 const MIN_SAMPLES: u64 = 5_000;
 
 /// Merges the days of the oldest month that is due.
-pub(super) async fn merge(
+pub(super) async fn merge_month(
     store: &SqliteStore,
     computer_id: i64,
     from_ms: i64,
@@ -25,72 +27,76 @@ pub(super) async fn merge(
     let (periods, sets) = {
         let mut snapshot = store.readers.begin().await?;
         let mut chunks = SqliteChunks(&mut snapshot);
-        let listed = chunks.list(computer_id, from_ms, before_ms).await?;
-        let Some(periods) = due(&listed, from_ms, before_ms) else {
+        let info = chunks.list(computer_id, from_ms, before_ms).await?;
+        let Some(periods) = due(&info, from_ms, before_ms) else {
             return Ok(0);
         };
-        let sets = chunks.get(computer_id, Wanted::All, &periods).await?;
+        let sets = chunks.get(computer_id, SeriesFilter::All, &periods).await?;
         (periods, sets)
     };
     let month = next_version(&periods);
-    let listed = Listed {
+    let info = PeriodInfo {
         period: month,
         ..periods[0]
     };
-    let merged = blocking(computer_id, &listed, move || {
-        let sources: Result<Vec<_>, _> = sets.into_iter().map(Source::of_set).collect();
-        recode(&sources?, whole)
+    let merged = blocking(computer_id, &info, move || {
+        let sources: Result<Vec<_>, _> = sets.into_iter().map(Source::from_set).collect();
+        recode(&sources?, one_piece)
     })
     .await?;
     let new = merged.into_iter().map(|piece| piece.into_set(month));
-    let is_part = |listed: &&Listed| listed.period.length != Length::Month;
+    let is_part = |info: &&PeriodInfo| info.period.length != PeriodLength::Month;
     let days: Vec<_> = periods.iter().filter(is_part).copied().collect();
-    let done = replace(store, computer_id, &days, new.collect()).await?;
+    let done = replace_periods(store, computer_id, &days, new.collect()).await?;
     Ok(if done { days.len() as u64 } else { 0 })
 }
 
 /// Takes a month apart into its days; they are a little larger together.
-pub(super) async fn split(store: &SqliteStore, computer_id: i64, month: Listed) -> Result<()> {
+pub(super) async fn split_month(
+    store: &SqliteStore,
+    computer_id: i64,
+    month: PeriodInfo,
+) -> Result<()> {
     let start_ms = day_of(month.first_ms);
     let end_ms = day_of(month.last_ms).saturating_add(DAY_MS);
     let mut snapshot = store.readers.begin().await?;
     let mut chunks = SqliteChunks(&mut snapshot);
     let periods = chunks.list(computer_id, start_ms, end_ms).await?;
-    let sets = chunks.get(computer_id, Wanted::All, &periods).await?;
+    let sets = chunks.get(computer_id, SeriesFilter::All, &periods).await?;
     drop(snapshot);
     let late: BTreeMap<i64, i64> = sets
         .iter()
-        .filter(|set| set.listed.period.length == Length::Day)
-        .map(|set| (set.listed.period.start_ms, set.listed.period.version))
+        .filter(|set| set.info.period.length == PeriodLength::Day)
+        .map(|set| (set.info.period.start_ms, set.info.period.version))
         .collect();
     let pieces = blocking(computer_id, &month, move || {
-        let sources: Result<Vec<_>, SealedError> = sets.into_iter().map(Source::of_set).collect();
-        recode(&sources?, by_day)
+        let sources: Result<Vec<_>, SealedError> = sets.into_iter().map(Source::from_set).collect();
+        recode(&sources?, pieces_by_day)
     })
     .await?;
     let day = |piece: Piece| {
         let start_ms = day_of(piece.first_ms);
-        piece.into_set(Period {
+        piece.into_set(PeriodKey {
             start_ms,
-            length: Length::Day,
+            length: PeriodLength::Day,
             version: late.get(&start_ms).map_or(1, |version| version + 1),
         })
     };
     let days = pieces.into_iter().map(day).collect();
     let others: Vec<_> = periods
         .into_iter()
-        .filter(|listed| listed.period.length != Length::Day)
+        .filter(|info| info.period.length != PeriodLength::Day)
         .collect();
-    replace(store, computer_id, &others, days).await?;
+    replace_periods(store, computer_id, &others, days).await?;
     Ok(())
 }
 
 /// Puts new periods and deletes old ones, in one transaction; false, and nothing changed, where an old one
 /// is gone meanwhile.
-async fn replace(
+async fn replace_periods(
     store: &SqliteStore,
     computer_id: i64,
-    old: &[Listed],
+    old: &[PeriodInfo],
     new: Vec<ChunkSet>,
 ) -> Result<bool> {
     let mut transaction = store.begin().await?;
@@ -98,8 +104,8 @@ async fn replace(
     for set in &new {
         chunks.put(computer_id, set).await?;
     }
-    for listed in old {
-        if !chunks.delete(computer_id, listed.period).await? {
+    for info in old {
+        if !chunks.delete(computer_id, info.period).await? {
             transaction.rollback().await?;
             return Ok(false);
         }
@@ -109,33 +115,33 @@ async fn replace(
 }
 
 /// The periods of the oldest month that is over and has days.
-fn due(listed: &[Listed], from_ms: i64, before_ms: i64) -> Option<Vec<Listed>> {
-    let mut months: BTreeMap<i64, Vec<Listed>> = BTreeMap::new();
-    for listed in listed {
-        if let Some(month) = month_of(listed.period.start_ms)
+fn due(info: &[PeriodInfo], from_ms: i64, before_ms: i64) -> Option<Vec<PeriodInfo>> {
+    let mut months: BTreeMap<i64, Vec<PeriodInfo>> = BTreeMap::new();
+    for info in info {
+        if let Some(month) = month_of(info.period.start_ms)
             && month.start >= from_ms
             && month.end <= before_ms
         {
-            months.entry(month.start).or_default().push(*listed);
+            months.entry(month.start).or_default().push(*info);
         }
     }
-    let is_part = |listed: &Listed| listed.period.length != Length::Month;
+    let is_part = |info: &PeriodInfo| info.period.length != PeriodLength::Month;
     months.into_values().find(|periods| {
-        let samples: u64 = periods.iter().map(|listed| listed.samples).sum();
+        let samples: u64 = periods.iter().map(|info| info.samples).sum();
         periods.iter().any(is_part) && (MIN_SAMPLES..=MAX_SAMPLES).contains(&samples)
     })
 }
 
 /// The month of some periods, newer than the one that may be among them.
-fn next_version(periods: &[Listed]) -> Period {
+fn next_version(periods: &[PeriodInfo]) -> PeriodKey {
     let months = periods
         .iter()
-        .filter(|listed| listed.period.length == Length::Month);
-    let version = months.map(|listed| listed.period.version).max();
-    let start_ms = periods.first().map_or(0, |listed| listed.period.start_ms);
-    Period {
+        .filter(|info| info.period.length == PeriodLength::Month);
+    let version = months.map(|info| info.period.version).max();
+    let start_ms = periods.first().map_or(0, |info| info.period.start_ms);
+    PeriodKey {
         start_ms: month_of(start_ms).map_or(start_ms, |month| month.start),
-        length: Length::Month,
+        length: PeriodLength::Month,
         version: version.unwrap_or(0) + 1,
     }
 }

@@ -4,7 +4,7 @@ use super::{Row, Rows};
 use crate::sealed::{self, TIMES};
 use crate::sqlite::damage::Damage;
 use crate::sqlite::{failure, row};
-use crate::{Listed, Result, Wanted};
+use crate::{PeriodInfo, Result, SeriesFilter};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -22,7 +22,7 @@ pub(crate) const PACK: &str = "SELECT group_concat(id), group_concat(computer_id
 const AT_ONCE: usize = 500;
 
 /// All rows.
-pub(crate) async fn scan(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
+pub(crate) async fn scan_rows(connection: &mut SqliteConnection) -> sqlx::Result<Rows> {
     match packed(connection).await {
         Ok(Some(rows)) => Ok(rows),
         Err(error) if !failure::is_corrupt(&error) => Err(error),
@@ -52,7 +52,7 @@ async fn packed(connection: &mut SqliteConnection) -> sqlx::Result<Option<Rows>>
             return Ok(None);
         }
         for ((&id, &computer_id), &moment_ms) in ids.iter().zip(&computers).zip(&moments) {
-            rows.add(computer_id, Row { moment_ms, id });
+            rows.insert(computer_id, Row { moment_ms, id });
             last = (moment_ms, computer_id);
         }
     }
@@ -86,7 +86,7 @@ async fn read(connection: &mut SqliteConnection, order: &str, rows: &mut Rows) -
     while let Some(found) = found.try_next().await? {
         let row = row::integer(&found, 0).zip(row::integer(&found, 2));
         if let Some(((id, moment_ms), computer_id)) = row.zip(row::integer(&found, 1)) {
-            rows.add(computer_id, Row { moment_ms, id });
+            rows.insert(computer_id, Row { moment_ms, id });
         }
     }
     Ok(())
@@ -94,7 +94,7 @@ async fn read(connection: &mut SqliteConnection, order: &str, rows: &mut Rows) -
 
 /// Marks the rows as sealed whose moments a sealed period has. Most rows are newer than every sealed period; then
 /// nothing is decoded.
-pub(super) async fn leave_out_sealed(
+pub(super) async fn mark_all_sealed(
     connection: &mut SqliteConnection,
     rows: &mut Rows,
     damage: &Damage,
@@ -102,11 +102,11 @@ pub(super) async fn leave_out_sealed(
     let span = |(id, (first, last)): (i64, (Row, Row))| {
         (id, (first.moment_ms, last.moment_ms.saturating_add(1)))
     };
-    let mut spans: Vec<_> = rows.all_ends().map(span).collect();
+    let mut spans: Vec<_> = rows.all_first_and_last().map(span).collect();
     spans.sort_unstable();
     for some in spans.chunks(AT_ONCE) {
-        let mut periods = damage.list_of_all(connection, some).await?;
-        periods.retain(|(id, listed)| !within(rows, *id, listed).is_empty());
+        let mut periods = damage.list_periods_of_all(connection, some).await?;
+        periods.retain(|(id, info)| !within(rows, *id, info).is_empty());
         for some in periods.chunks(AT_ONCE) {
             seal_what_they_hold(connection, rows, some, damage).await?;
         }
@@ -115,9 +115,9 @@ pub(super) async fn leave_out_sealed(
 }
 
 /// The rows of a computer within a period.
-fn within(rows: &Rows, computer_id: i64, listed: &Listed) -> Vec<Row> {
-    let end_ms = listed.last_ms.saturating_add(1);
-    rows.between(computer_id, listed.first_ms, end_ms)
+fn within(rows: &Rows, computer_id: i64, info: &PeriodInfo) -> Vec<Row> {
+    let end_ms = info.last_ms.saturating_add(1);
+    rows.between(computer_id, info.first_ms, end_ms)
 }
 
 /// Marks the rows as sealed whose moments these periods have. A period that cannot be read has no samples in
@@ -125,19 +125,19 @@ fn within(rows: &Rows, computer_id: i64, listed: &Listed) -> Vec<Row> {
 async fn seal_what_they_hold(
     connection: &mut SqliteConnection,
     rows: &mut Rows,
-    periods: &[(i64, Listed)],
+    periods: &[(i64, PeriodInfo)],
     damage: &Damage,
 ) -> Result<()> {
-    let sets = damage.get_of_all(connection, Wanted::Some(&[TIMES]), periods);
+    let sets = damage.read_chunks_of_all(connection, SeriesFilter::Only(&[TIMES]), periods);
     for (id, set) in sets.await? {
-        let listed = set.listed;
-        match sealed::moments(&set, listed.first_ms, listed.last_ms.saturating_add(1)) {
+        let info = set.info;
+        match sealed::decode_moments(&set, info.first_ms, info.last_ms.saturating_add(1)) {
             Ok(times) => {
-                let mut held = within(rows, id, &listed);
+                let mut held = within(rows, id, &info);
                 held.retain(|row| times.binary_search(&row.moment_ms).is_ok());
-                rows.seal(id, &held);
+                rows.mark_sealed(id, &held);
             }
-            Err(error) => damage.note(id, &listed, &error),
+            Err(error) => damage.record_damage(id, &info, &error),
         }
     }
     Ok(())

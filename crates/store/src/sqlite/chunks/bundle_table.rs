@@ -1,14 +1,14 @@
 //! Hours and days: all chunks of one in one value. Two tables, and but for their names the same.
 
-use super::{bundle, json, listed};
-use crate::{ChunkSet, Error, Length, Listed, Period, Result, Wanted};
+use super::{bundle, info, json};
+use crate::{ChunkSet, Error, PeriodInfo, PeriodKey, PeriodLength, Result, SeriesFilter};
 use bytes::Bytes;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// A table of periods of one length, and the statements over it.
 pub(super) struct Table {
-    pub(super) length: Length,
+    pub(super) length: PeriodLength,
     /// Those of a JSON array of computers and beginnings.
     pub(super) some: &'static str,
     pub(super) put: &'static str,
@@ -69,8 +69,8 @@ macro_rules! table {
     };
 }
 
-pub(super) const HOURS: Table = table!(Length::Hour, "hours", "hour_ms");
-pub(super) const DAYS: Table = table!(Length::Day, "days", "day_ms");
+pub(super) const HOURS: Table = table!(PeriodLength::Hour, "hours", "hour_ms");
+pub(super) const DAYS: Table = table!(PeriodLength::Day, "days", "day_ms");
 
 pub(super) async fn put(
     table: &Table,
@@ -78,12 +78,12 @@ pub(super) async fn put(
     computer_id: i64,
     set: &ChunkSet,
 ) -> sqlx::Result<bool> {
-    let Listed {
+    let PeriodInfo {
         period,
         first_ms,
         last_ms,
         samples,
-    } = set.listed;
+    } = set.info;
     let put = sqlx::query(table.put)
         .bind(computer_id)
         .bind(period.start_ms)
@@ -91,7 +91,7 @@ pub(super) async fn put(
         .bind(first_ms)
         .bind(last_ms)
         .bind(samples.cast_signed())
-        .bind(bundle::write(&set.chunks))
+        .bind(bundle::encode(&set.chunks))
         .execute(connection)
         .await?;
     Ok(put.rows_affected() > 0)
@@ -101,14 +101,14 @@ pub(super) async fn put(
 pub(super) async fn get(
     table: &Table,
     connection: &mut SqliteConnection,
-    wanted: Wanted<'_>,
-    periods: &[(i64, Listed)],
+    wanted: SeriesFilter<'_>,
+    periods: &[(i64, PeriodInfo)],
 ) -> Result<Vec<(i64, ChunkSet)>> {
     let of_table = periods
         .iter()
-        .filter(|(_, listed)| listed.period.length == table.length);
+        .filter(|(_, info)| info.period.length == table.length);
     let keys: Vec<_> = of_table
-        .map(|(id, listed)| (id, listed.period.start_ms))
+        .map(|(id, info)| (id, info.period.start_ms))
         .collect();
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -118,8 +118,8 @@ pub(super) async fn get(
         .fetch_all(connection)
         .await?;
     let set = |row: &SqliteRow| {
-        let (id, listed) = listed(row, table.length)?;
-        Ok((id, unpack(id, listed, row.try_get(6)?, wanted)?))
+        let (id, info) = info(row, table.length)?;
+        Ok((id, unpack(id, info, row.try_get(6)?, wanted)?))
     };
     rows.iter().map(set).collect()
 }
@@ -128,9 +128,15 @@ pub(super) async fn series(
     table: &Table,
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: &Listed,
+    period: &PeriodInfo,
 ) -> Result<Vec<i64>> {
-    let sets = get(table, connection, Wanted::All, &[(computer_id, *period)]).await?;
+    let sets = get(
+        table,
+        connection,
+        SeriesFilter::All,
+        &[(computer_id, *period)],
+    )
+    .await?;
     let numbers = sets.iter().flat_map(|(_, set)| &set.chunks);
     Ok(numbers.map(|&(series, _)| series).collect())
 }
@@ -139,7 +145,7 @@ pub(super) async fn delete(
     table: &Table,
     connection: &mut SqliteConnection,
     computer_id: i64,
-    period: Period,
+    period: PeriodKey,
 ) -> sqlx::Result<bool> {
     let deleted = sqlx::query(table.delete)
         .bind(computer_id)
@@ -153,20 +159,20 @@ pub(super) async fn delete(
 /// The wanted chunks of a period's value.
 pub(super) fn unpack(
     computer_id: i64,
-    listed: Listed,
+    info: PeriodInfo,
     bytes: &[u8],
-    wanted: Wanted<'_>,
+    wanted: SeriesFilter<'_>,
 ) -> Result<ChunkSet> {
-    let chunks = bundle::read(bytes)
-        .map_err(|error| Error::damaged_period(computer_id, listed.period, &error))?;
+    let chunks = bundle::decode(bytes)
+        .map_err(|error| Error::damaged_period(computer_id, info.period, &error))?;
     let is_wanted = |series: i64| match wanted {
-        Wanted::All => true,
-        Wanted::Some(some) => some.contains(&series),
+        SeriesFilter::All => true,
+        SeriesFilter::Only(some) => some.contains(&series),
     };
     let chunks = chunks.into_iter().filter(|&(series, _)| is_wanted(series));
     let mut chunks: Vec<_> = chunks
         .map(|(series, chunk)| (series, Bytes::copy_from_slice(chunk)))
         .collect();
     chunks.sort_by_key(|&(series, _)| series);
-    Ok(ChunkSet { listed, chunks })
+    Ok(ChunkSet { info, chunks })
 }
