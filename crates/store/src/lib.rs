@@ -1,8 +1,7 @@
-//! Where Muster keeps accounts, computers and samples.
+//! Stores accounts, computers and samples.
 //!
-//! The traits say what the server needs, in terms of their own: the store sees neither the wire nor
-//! HTTP. [`sqlite`] stands behind them; a second store touches one file here and one line of the
-//! contract suite in `tests/`, which every store passes.
+//! The traits say what the server needs, in their own terms: the store knows neither the agents' JSON nor HTTP.
+//! [`sqlite`] implements them. Every store passes the contract suite in `tests/it/contract`.
 
 mod accounts;
 mod audit;
@@ -36,7 +35,7 @@ pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};
 pub use tokens::{MAX_TOKENS, NewToken, Token, TokenAccess, TokenHolder, Tokens};
 
-/// All that a server needs of a store.
+/// All that the server needs of a store.
 pub trait Store:
     Accounts
     + Tokens

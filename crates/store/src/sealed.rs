@@ -1,6 +1,6 @@
-//! Sealed history: samples as chunks, an hour or a day (UTC) of a computer at a time, and a month once it is over.
+//! Sealed history: samples as chunks of an hour, a day or a month (UTC) of a computer.
 //!
-//! Nothing here knows where chunks lie: it works on [`crate::ChunkSet`]s, and on rows that were taken apart.
+//! Nothing here knows where chunks are stored: this module works on [`crate::ChunkSet`]s and on blocks of rows.
 
 mod block;
 mod calendar;

@@ -1,4 +1,4 @@
-//! Sealed samples into the buckets of a chart: what is needed of them is decoded, and nothing is kept.
+//! Adds sealed samples to the buckets of charts, without keeping decoded values.
 
 use super::block::times_between;
 use super::series::{clock_of, counter_of};
@@ -16,8 +16,8 @@ pub(crate) fn decode_moments(
     Ok(times.inside(&range).to_vec())
 }
 
-/// Adds the values of a period with `from_ms <= moment < to_ms` to a chart for each series; one without a
-/// number has none.
+/// Adds the values of a period with `from_ms <= moment < to_ms` to the chart of each series. A series without a
+/// number has no values.
 pub(crate) fn add_to_charts(
     set: &ChunkSet,
     series: &[Option<i64>],

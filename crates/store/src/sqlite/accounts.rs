@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-/// A session's use is kept to the minute: reading pages is not to mean writing for each of them.
+/// The use of a session is stored to the minute, so that not each request writes.
 pub(super) const TOUCH_MS: i64 = 60_000;
 
 pub(super) const SESSION: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
@@ -240,7 +240,7 @@ impl Accounts for SqliteStore {
     }
 }
 
-/// A row whose key is none is nobody's session.
+/// A session; `None` if the key is invalid.
 fn open_session(row: &SqliteRow) -> Option<OpenSession> {
     let key: Vec<u8> = row.try_get(0).ok()?;
     Some(OpenSession {
@@ -254,7 +254,7 @@ fn open_session(row: &SqliteRow) -> Option<OpenSession> {
     })
 }
 
-/// Ends all sessions of an account but one, which goes on under a new key.
+/// Ends all sessions of an account but one, which continues under a new key.
 async fn end_sessions(
     connection: &mut SqliteConnection,
     user_id: i64,
@@ -277,8 +277,8 @@ async fn end_sessions(
     Ok(())
 }
 
-/// Fails where the account is an administrator and no other is. The caller holds the write lock, so
-/// that two who step down at once do not both see the other.
+/// Fails if the account is the only administrator. The caller holds the write lock, so that two administrators who
+/// step down at once cannot both succeed.
 async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i64) -> Result<()> {
     let last: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role = 'administrator') \
@@ -293,8 +293,7 @@ async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i
     Ok(())
 }
 
-/// An account out of the first six columns of a row. A role that this version does not know may only
-/// look.
+/// An account from the first six columns of a row. An unknown role only gets read access.
 pub(super) fn user(row: &SqliteRow) -> User {
     let role = row::text(row, 3).and_then(|word| Role::from_word(&word));
     User {

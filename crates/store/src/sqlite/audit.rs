@@ -5,15 +5,15 @@ use crate::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry, Result};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
-/// From the newest on, by number. `instr` and not LIKE: what is looked for has no wildcards.
+/// The newest first, by number. `instr` and not LIKE, because the text has no wildcards.
 pub(super) const NEWEST: &str = "SELECT id, at_ms, account, token, address, action, subject, detail \
     FROM audit WHERE (?1 IS NULL OR id < ?1) AND (?2 IS NULL OR account = ?2) \
     AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR instr(lower(concat_ws(char(10), \
         account, token, address, action, subject, detail)), lower(?4)) > 0) \
     ORDER BY id DESC LIMIT ?5";
 
-/// The oldest by number, up to the first that stays: entries are in the order of their numbers, but for what a
-/// clock that was set back wrote, which goes when those before it do.
+/// The oldest by number. A clock that was set back can leave an old moment behind newer ones: such an entry is
+/// deleted with those before it.
 pub(super) const FORGET: &str = "DELETE FROM audit WHERE id IN (SELECT id FROM audit \
     WHERE (?1 IS NULL OR action = ?1) AND (at_ms < ?2 OR id <= coalesce( \
         (SELECT id FROM audit WHERE ?1 IS NULL OR action = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3), -1)) \

@@ -1,4 +1,4 @@
-//! Charts: sealed samples and rows into the same buckets.
+//! Charts: adds sealed samples and rows to the same buckets.
 
 mod decoders;
 
@@ -13,7 +13,7 @@ use muster_history::Buckets;
 use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
-/// Numbers that are read at once: about a megabyte of chunks.
+/// Values that are read at once, about a megabyte of chunks.
 const AT_ONCE: u64 = 1_000_000;
 
 pub(super) async fn read_chart(
@@ -71,8 +71,8 @@ fn fill_share(
     }
 }
 
-/// The same where something is damaged: one series of one period after another, so that each that is whole
-/// is there.
+/// Does the same if something is damaged: reads each series of each period by itself, so that only damaged ones are
+/// missing.
 fn fill_readable(
     query: &ChartQuery,
     series: &[Option<i64>],
@@ -93,7 +93,7 @@ fn fill_readable(
     charts
 }
 
-/// Periods in parts that are small enough to be held at once.
+/// Divides periods into parts that fit into memory.
 fn parts(periods: &[PeriodInfo], series: usize) -> Vec<&[PeriodInfo]> {
     let mut parts = Vec::new();
     let (mut start, mut numbers) = (0, 0_u64);
@@ -111,8 +111,8 @@ fn parts(periods: &[PeriodInfo], series: usize) -> Vec<&[PeriodInfo]> {
     parts
 }
 
-/// Moments of rows that are sealed already: each sample counts once. Rows are mostly newer than all that is
-/// sealed, and then nothing is looked at.
+/// The moments of rows that are also in chunks: each sample counts once. Rows are mostly newer than all periods;
+/// then nothing is read.
 pub(super) async fn find_doubles(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -132,7 +132,7 @@ pub(super) async fn find_doubles(
         let periods = [*info];
         let sets = damage.read_chunks(connection, computer_id, wanted, &periods);
         for set in sets.await? {
-            // What cannot be read is in no chart, and a row of the same moment is no double of it.
+            // A damaged period has no samples in charts, so its rows are not doubles.
             let times = sealed::decode_moments(&set, first_ms, end_ms).unwrap_or_default();
             let late = late.iter().map(|row| row.moment_ms);
             doubles.extend(late.filter(|late| times.binary_search(late).is_ok()));

@@ -1,7 +1,7 @@
-//! ChunkStore in SQLite, within whatever transaction the connection is in.
+//! Chunks in SQLite, within the connection's transaction.
 //!
-//! All chunks of an hour or a day lie in one value, since a page of the file is larger than most of them; those of a
-//! month each in a row of their own, so that a year of one series is a dozen neighbours in the index.
+//! An hour or a day stores all its chunks in one value, since most chunks are smaller than a page. A month stores
+//! each chunk in a row of its own, so that a year of one series is a dozen neighbours in the index.
 
 mod bundle;
 mod bundle_table;
@@ -19,7 +19,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every statement here, for the test that none reads all to find a few.
+/// All statements, for the test of query plans.
 #[cfg(test)]
 pub(super) const STATEMENTS: [&str; 13] = [
     list::LIST,
@@ -37,13 +37,13 @@ pub(super) const STATEMENTS: [&str; 13] = [
     SPAN,
 ];
 
-/// Where the sealed history of a computer begins and ends.
+/// The span of a computer's sealed history.
 pub(super) const SPAN: &str = "SELECT min(first_ms), max(last_ms) FROM \
     (SELECT first_ms, last_ms FROM hours WHERE computer_id = ?1 \
      UNION ALL SELECT first_ms, last_ms FROM days WHERE computer_id = ?1 \
      UNION ALL SELECT first_ms, last_ms FROM months WHERE computer_id = ?1)";
 
-/// The chunks that a connection sees.
+/// The chunks that a connection reads and writes.
 pub(super) struct SqliteChunks<'c>(pub(super) &'c mut SqliteConnection);
 
 #[async_trait]
@@ -112,8 +112,7 @@ impl ChunkStore for SqliteChunks<'_> {
 }
 
 impl SqliteChunks<'_> {
-    /// The periods of some computers that have samples between two moments of each: in the order of their
-    /// beginnings.
+    /// The periods of some computers that have samples within a span for each, ordered by their first samples.
     pub(super) async fn list_of_all(
         &mut self,
         spans: &[Between],
@@ -121,7 +120,7 @@ impl SqliteChunks<'_> {
         Ok(list::list_periods(self.0, spans).await?)
     }
 
-    /// The chunks of some periods of some computers, in the same order.
+    /// The selected chunks of these periods, in the same order.
     pub(super) async fn get_of_all(
         &mut self,
         wanted: SeriesFilter<'_>,
@@ -147,14 +146,10 @@ impl SqliteChunks<'_> {
 }
 
 fn older(computer_id: i64, period: PeriodKey) -> crate::Error {
-    crate::Error::damaged_period(
-        computer_id,
-        period,
-        &"a newer version of it is there already",
-    )
+    crate::Error::damaged_period(computer_id, period, &"a newer version of it exists")
 }
 
-/// What one computer's history begins and ends with, as far as it is sealed.
+/// The span of a computer's sealed history.
 pub(super) async fn span(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -167,13 +162,12 @@ pub(super) async fn span(
     Ok(ends.map(|(first_ms, last_ms)| crate::Span { first_ms, last_ms }))
 }
 
-/// What statements take any number of, as one JSON array: their text is the same however many there are.
+/// A list as one JSON array: the statement's text does not depend on its length.
 fn json<T: serde::Serialize>(all: &[T]) -> String {
     serde_json::to_string(all).unwrap_or_default()
 }
 
-/// Computer, start, version, first and last moment and count of samples, which every statement asks for in this
-/// order.
+/// A period from a row of computer, start, version, first moment, last moment and number of samples.
 fn info(row: &SqliteRow, length: PeriodLength) -> sqlx::Result<(i64, PeriodInfo)> {
     let info = PeriodInfo {
         period: PeriodKey {

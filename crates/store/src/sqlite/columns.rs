@@ -50,7 +50,7 @@ impl RowColumns {
         self.times.push(time);
     }
 
-    /// The names in it that have no number yet.
+    /// Names that have no number yet.
     pub(super) fn unknown(&self, names: &Names) -> Vec<&str> {
         let all = self.extra.keys().map(String::as_str);
         all.filter(|name| names.number(name).is_none()).collect()

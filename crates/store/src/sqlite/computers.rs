@@ -1,4 +1,4 @@
-//! The computers that are watched.
+//! Computers.
 
 use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
+/// `last_seen` is the Flask server's text column; text that is not a date is read as NULL.
 const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
@@ -28,7 +28,7 @@ pub(super) const NEWEST: &str = "SELECT computer_id, max(timestamp_ms) FROM stat
 #[async_trait]
 impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
-        // One row at a time: ten thousand of the driver's take more memory than what is kept of them.
+        // One row at a time: ten thousand rows of the driver take more memory than the computers.
         let rows = sqlx::query(COMPUTERS).fetch(&self.readers);
         let mut computers: Vec<_> = rows.map_ok(|row| computer(&row)).try_collect().await?;
         self.correct_last_seen(&mut computers).await?;
@@ -107,7 +107,7 @@ impl Computers for SqliteStore {
         let Some(found) = found else {
             return Ok(None);
         };
-        // The name gives way to one that nobody can have guessed and taken beforehand.
+        // The row gets a random name, which no other computer can have.
         sqlx::query(
             "UPDATE computers SET removed_ms = ?, removed_name = name, \
                     name = '(removed) ' || name || ' #' || id || ' ' || lower(hex(randomblob(8))) \
@@ -161,7 +161,7 @@ impl Computers for SqliteStore {
 }
 
 impl SqliteStore {
-    /// A sample that came after `last_seen` was last written, which is not at each answer, is newer.
+    /// Corrects `last_seen`, which is not written with each sample.
     async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
         let rows = sqlx::query(NEWEST).fetch(&self.readers);
         let newest: HashMap<_, _> = rows
@@ -200,7 +200,7 @@ fn computer(row: &SqliteRow) -> Computer {
     }
 }
 
-/// Tags as they are stored: none has a comma in it.
+/// Tags as they are stored; no tag contains a comma.
 fn in_a_row(tags: &[String]) -> String {
     tags.join(",")
 }

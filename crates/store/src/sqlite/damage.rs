@@ -1,5 +1,5 @@
-//! Damage that reading came upon: what is readable beside it is given, and the rest is left out, logged once,
-//! and told to whoever asks why there is a gap.
+//! Damage found by reads: readable data is returned, the rest is left out, logged once, and reported to callers that
+//! explain gaps.
 
 use super::chunks::{Between, SqliteChunks};
 use super::failure;
@@ -9,18 +9,18 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Stretches that are remembered, at most: where more is damaged, nobody needs the list.
+/// The maximum number of remembered stretches.
 const MAX_STRETCHES: usize = 10_000;
 
-/// What was found damaged since the database was opened.
+/// The damage found since the database was opened.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Damage(Arc<Mutex<Stretches>>);
 
-/// By the computer and the period; without one where SQLite could not even list what is there.
+/// By computer and period; without a period if SQLite could not even list the periods.
 type Stretches = BTreeMap<(i64, Option<PeriodKey>), Span>;
 
 impl Damage {
-    /// A period of a computer, or a part of it, cannot be read.
+    /// Records that a period of a computer, or a part of it, cannot be read.
     pub(super) fn record_damage(&self, computer_id: i64, info: &PeriodInfo, error: &dyn Display) {
         let span = Span {
             first_ms: info.first_ms,
@@ -28,11 +28,11 @@ impl Damage {
         };
         if self.remember((computer_id, Some(info.period)), span) {
             let error = Error::damaged_period(computer_id, info.period, error);
-            tracing::error!("{error}: it is left out; `muster verify` says more");
+            tracing::error!("{error}: it is left out; run `muster verify` for details");
         }
     }
 
-    /// What was read; nothing where it is damaged.
+    /// Turns damage of a period into `None`, and records it.
     pub(super) fn readable<T>(
         &self,
         computer_id: i64,
@@ -48,7 +48,7 @@ impl Damage {
         }
     }
 
-    /// The same for what belongs to no period: nothing between two moments could be read then.
+    /// Turns damage outside of periods into the default value, and records the span.
     pub(super) fn readable_between<T: Default>(
         &self,
         computer_id: i64,
@@ -64,7 +64,7 @@ impl Damage {
                 if self.remember((computer_id, None), span) {
                     tracing::error!(
                         computer = computer_id,
-                        "{error}: what cannot be read is left out; `muster verify` says more"
+                        "{error}: unreadable data is left out; run `muster verify` for details"
                     );
                 }
                 Ok(T::default())
@@ -73,7 +73,7 @@ impl Damage {
         }
     }
 
-    /// The periods that have samples between two moments, as far as they can be listed.
+    /// The readable periods that have samples within a span.
     pub(super) async fn list_periods(
         &self,
         connection: &mut SqliteConnection,
@@ -86,7 +86,7 @@ impl Damage {
         self.readable_between(computer_id, (from_ms, to_ms), info)
     }
 
-    /// The same for some computers at once: where something cannot be listed, for one after the other.
+    /// The same for several computers. If the list is damaged, each computer is read by itself.
     pub(super) async fn list_periods_of_all(
         &self,
         connection: &mut SqliteConnection,
@@ -104,7 +104,7 @@ impl Damage {
         Ok(all)
     }
 
-    /// The chunks of some periods of some computers, as far as they can be read.
+    /// The readable chunks of these periods.
     pub(super) async fn read_chunks_of_all(
         &self,
         connection: &mut SqliteConnection,
@@ -125,7 +125,7 @@ impl Damage {
         Ok(sets)
     }
 
-    /// The chunks of some periods of one computer.
+    /// The readable chunks of some periods of one computer.
     pub(super) async fn read_chunks(
         &self,
         connection: &mut SqliteConnection,
@@ -140,7 +140,7 @@ impl Damage {
         Ok(sets.into_iter().map(|(_, set)| set).collect())
     }
 
-    /// The stretches between two moments of which something is damaged, oldest first.
+    /// The damaged spans of a computer within a span, oldest first.
     pub(super) fn spans(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Span> {
         let stretches = self.stretches();
         let all = stretches.iter().filter(|((id, _), span)| {
@@ -151,7 +151,7 @@ impl Damage {
         spans
     }
 
-    /// Says whether it is new.
+    /// Returns whether the damage is new.
     fn remember(&self, key: (i64, Option<PeriodKey>), span: Span) -> bool {
         let mut stretches = self.stretches();
         let room = stretches.len() < MAX_STRETCHES;

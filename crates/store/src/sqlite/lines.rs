@@ -1,5 +1,4 @@
-//! The small lines of many computers: one column of each, out of one statement over rows, and beside it what
-//! of so near a time is sealed already.
+//! Sparklines of many computers: one column of each, from one statement over rows and from sealed chunks.
 
 use super::charts::find_doubles;
 use super::damage::Damage;
@@ -12,9 +11,9 @@ use muster_history::Buckets;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Sums are made here and not by us, so that no more comes out than is shown, however often computers are
-/// called. The rows come as one JSON array: the statement is the same text however many they are. Only the
-/// name of a column, a constant of this program, stands in the text.
+/// SQLite sums, so that it returns only as many rows as there are steps. The rows come as one JSON array, so the
+/// text does not depend on their number. Only the name of a column, a constant, is part of the text. In SQLite's
+/// order, numbers precede text: a value of another type is left out.
 pub(super) fn statement(column: &'static str) -> String {
     format!(
         "SELECT computer_id, (timestamp_ms - ?2) / ?4, total({column}), count(*) FROM stats \
@@ -24,16 +23,16 @@ pub(super) fn statement(column: &'static str) -> String {
     )
 }
 
-/// Where the lines end.
+/// The end of the lines.
 pub(super) fn end_ms(query: &LinesQuery) -> i64 {
     let width_ms = query.step_ms.max(1).saturating_mul(query.steps.into());
     query.from_ms.saturating_add(width_ms)
 }
 
-/// Periods that are read at once.
+/// The number of periods read at once.
 const AT_ONCE: usize = 200;
 
-/// Sums and counts of the steps of each computer.
+/// The sum and the count of each step of each computer.
 type Sums = BTreeMap<i64, Vec<(f64, u32)>>;
 
 pub(super) async fn read_lines(
@@ -59,7 +58,7 @@ pub(super) async fn read_lines(
     Ok(sums.into_iter().map(line).collect())
 }
 
-/// Each sample counts once, where it is a row still and sealed already.
+/// Leaves out rows that are also in chunks.
 async fn leave_out_doubles(
     connection: &mut SqliteConnection,
     periods: &[(i64, PeriodInfo)],
@@ -78,7 +77,7 @@ async fn leave_out_doubles(
     Ok(())
 }
 
-/// What is sealed of the lines: of the last hours that is a chunk or two of each.
+/// Adds sealed samples, which are one or two chunks for each computer.
 async fn add_sealed(
     connection: &mut SqliteConnection,
     query: &LinesQuery,

@@ -1,4 +1,4 @@
-//! Days become months once these are over, and days again where only some of them are to be deleted.
+//! Merges days into months, and splits a month into its days to delete some of them.
 
 use super::SqliteStore;
 use super::blocking::blocking;
@@ -9,10 +9,10 @@ use crate::sealed::{
 use crate::{ChunkSet, ChunkStore, PeriodInfo, PeriodKey, PeriodLength, Result, SeriesFilter};
 use std::collections::BTreeMap;
 
-/// A month that is denser than this (one each 2.6 s) stays days: it would fill no chunk but memory.
+/// A month with more samples (one each 2.6 s) stays days: a chunk cannot have more.
 const MAX_SAMPLES: u64 = muster_history::format::MAX_ENTRIES as u64;
 
-/// And one with fewer too: its chunks would be smaller than the pages that they lie in.
+/// A month with fewer samples stays days: its chunks would be smaller than a page.
 const MIN_SAMPLES: u64 = 5_000;
 
 /// Merges the days of the oldest month that is due.
@@ -22,7 +22,7 @@ pub(super) async fn merge_month(
     from_ms: i64,
     before_ms: i64,
 ) -> Result<u64> {
-    // Whoever seals must not put a day anew that is merged meanwhile.
+    // No day may be sealed again while it is merged.
     let _alone = store.sealing.lock().await;
     let (periods, sets) = {
         let mut snapshot = store.readers.begin().await?;
@@ -51,7 +51,7 @@ pub(super) async fn merge_month(
     Ok(if done { days.len() as u64 } else { 0 })
 }
 
-/// Takes a month apart into its days; they are a little larger together.
+/// Splits a month into its days, which take slightly more space.
 pub(super) async fn split_month(
     store: &SqliteStore,
     computer_id: i64,
@@ -91,8 +91,8 @@ pub(super) async fn split_month(
     Ok(())
 }
 
-/// Puts new periods and deletes old ones, in one transaction; false, and nothing changed, where an old one
-/// is gone meanwhile.
+/// Stores new periods and deletes old ones, in one transaction. Returns false, and changes nothing, if an old one
+/// does not exist any more.
 async fn replace_periods(
     store: &SqliteStore,
     computer_id: i64,
@@ -132,7 +132,7 @@ fn due(info: &[PeriodInfo], from_ms: i64, before_ms: i64) -> Option<Vec<PeriodIn
     })
 }
 
-/// The month of some periods, newer than the one that may be among them.
+/// The next version of the month of these periods.
 fn next_version(periods: &[PeriodInfo]) -> PeriodKey {
     let months = periods
         .iter()

@@ -1,4 +1,4 @@
-//! Computers that were removed: for a while they may be brought back, then all that they left is deleted.
+//! Removed computers: they can be restored for a while, then all their data is deleted.
 
 use super::chunks::SqliteChunks;
 use super::row_index::Rows;
@@ -11,7 +11,7 @@ use sqlx::sqlite::SqlitePool;
 /// moment. Reads the whole index, once for each computer.
 const PURGE: &str = "DELETE FROM stats WHERE computer_id = ?";
 
-/// Sealed periods of a removed computer that are deleted at once.
+/// The number of sealed periods deleted at once.
 const PERIODS: usize = 30;
 
 pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<RemovedComputer>> {
@@ -72,7 +72,7 @@ pub(super) async fn restore(
     Ok(Some(name.to_owned()))
 }
 
-/// Deletes a slice of what the first one that was removed before that moment left.
+/// Deletes a slice of the data of the first computer that was removed before a moment.
 pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -> Result<bool> {
     let removed = sqlx::query_scalar(
         "SELECT id FROM computers WHERE removed_ms < ? ORDER BY removed_ms LIMIT 1",
@@ -83,7 +83,7 @@ pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -
     let Some(id) = removed else {
         return Ok(false);
     };
-    // Whoever seals must not put anew what is deleted meanwhile.
+    // No period may be sealed again while it is deleted.
     let _alone = store.sealing.lock().await;
     let known = |all: &Rows| all.between(id, i64::MIN, i64::MAX);
     let mut known = store.query_rows(known).await?;
@@ -106,7 +106,7 @@ pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -
     Ok(true)
 }
 
-/// Deletes a slice of what else a removed computer left, or the computer itself once nothing is left.
+/// Deletes a slice of a removed computer's other data, or the computer itself if none is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
     let deleted = sqlx::query(events::PURGE)
         .bind(id)

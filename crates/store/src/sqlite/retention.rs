@@ -1,4 +1,4 @@
-//! Old rows and old days go.
+//! Deletes expired rows and periods.
 
 use super::chunks::SqliteChunks;
 use super::row_index::{Row, Rows};
@@ -8,8 +8,8 @@ use crate::{ChunkStore, HistorySealing, PeriodLength, Result, Retention, Span};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
-/// The ends of the oldest sealed hour and day of each computer, and where its oldest sealed month begins. Its
-/// newest sample is a row at all times, and so needs no look at what is sealed.
+/// The spans of each computer's oldest hour and day, and the first moment of its oldest month. A computer's newest
+/// sample is always a row.
 pub(super) const SPANS: &str = "SELECT c.id, h.first_ms, h.last_ms, d.first_ms, d.last_ms, m.first_ms \
     FROM computers c LEFT JOIN hours h ON h.computer_id = c.id AND h.hour_ms = \
         (SELECT min(hour_ms) FROM hours WHERE computer_id = c.id) \
@@ -19,14 +19,14 @@ pub(super) const SPANS: &str = "SELECT c.id, h.first_ms, h.last_ms, d.first_ms, 
         (SELECT min(month_ms) FROM months WHERE computer_id = c.id) \
     WHERE c.removed_ms IS NULL";
 
-/// What may be left in the file of rows that went into a period which goes: those of one computer between two
-/// moments. It reads the index between them, in which next to nothing is left of such a time.
+/// Deletes the sealed rows of a period that is deleted. It scans the index between two moments, where hardly any row
+/// is left.
 pub(super) const LEFT: &str =
     "DELETE FROM stats WHERE timestamp_ms >= ? AND timestamp_ms <= ? AND computer_id = ?";
 
-/// Sealed periods that are deleted at once.
+/// The number of sealed periods deleted at once.
 const PERIODS: usize = 30;
-/// Rows that are swept at once, at least.
+/// The minimum number of sealed rows deleted at once.
 const SWEPT: u32 = 1_000;
 
 #[async_trait]
@@ -50,7 +50,7 @@ impl Retention for SqliteStore {
     }
 
     async fn delete_before(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        // Whoever seals has read the day that it will put, and would put it back until the next time.
+        // Sealing that has read a day would otherwise write it back.
         let _alone = self.sealing.lock().await;
         let old = |known: &Rows| known.between(computer_id, i64::MIN, before_ms);
         let mut old = self.query_rows(old).await?;
@@ -74,7 +74,7 @@ impl Retention for SqliteStore {
     }
 }
 
-/// Where the history of a computer begins: its rows, and its oldest period of each length.
+/// The start of a computer's history: its rows, and its oldest period of each length.
 struct Oldest {
     computer_id: i64,
     rows: Option<(Row, Row)>,
@@ -106,7 +106,7 @@ impl Oldest {
         sealed.chain(row).min()
     }
 
-    /// Whether something of it is older: a row, all of the oldest hour or day, or of the first day of a month.
+    /// Whether a row, the whole oldest hour or day, or the first day of the oldest month is older.
     fn is_before(&self, before_ms: i64) -> bool {
         let sealed = [self.hour, self.day].into_iter().flatten();
         let sealed = sealed.map(|span| span.last_ms);
@@ -128,8 +128,8 @@ impl SqliteStore {
         self.query_rows(oldest).await
     }
 
-    /// Deletes some periods, oldest first, once a month that is old only in part was taken apart. The rows that
-    /// went into them go first: where a period is gone, the next start would take its rows for samples again.
+    /// Deletes some periods, oldest first; first splits a month that is old only in part. Their sealed rows are
+    /// deleted before: without the period, the next start would take them as unsealed.
     async fn delete_sealed_before(
         &self,
         computer_id: i64,
@@ -161,7 +161,7 @@ impl SqliteStore {
                     .bind(computer_id)
                     .execute(&mut *chunks.0)
                     .await?;
-                // A damaged period may claim to hold none, and is gone all the same.
+                // A damaged period may claim zero samples.
                 forgotten += info.samples.max(1);
             }
             transaction.commit().await?;
@@ -170,7 +170,7 @@ impl SqliteStore {
     }
 }
 
-/// Where the day of a month's first sample ends.
+/// The end of the day of a month's first sample.
 fn first_day_end(first_ms: i64) -> i64 {
     day_of(first_ms).saturating_add(DAY_MS)
 }

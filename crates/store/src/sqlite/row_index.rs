@@ -1,9 +1,9 @@
-//! Which rows are samples that are not sealed yet: the one index over rows by computer, kept in memory.
+//! The unsealed rows: an index of rows by computer, in memory.
 //!
-//! The file stores rows in the order of arrival, and its index does too. A reader therefore asks here for the
-//! numbers of a computer's rows. One scan fills the index on first use; afterwards each write updates it, always
-//! after the commit. A failed transaction so leaves no trace here, and a deleted row may be listed for a moment:
-//! the reader finds no row of that number. This process is the only one that writes `stats`.
+//! The file stores rows in the order of arrival, and so does its index. A reader therefore asks here for the numbers
+//! of a computer's rows. One scan fills the index on first use; afterwards each write updates it after its commit. A
+//! failed transaction thus changes nothing here, and a deleted row may be listed for a moment: the reader finds no
+//! row of that number. Only this process writes `stats`.
 //!
 //! **Ask for the numbers first, then begin the snapshot.** A sample that is sealed in between is then found twice,
 //! and readers count it once. In the other order it would not be found at all.
@@ -48,9 +48,9 @@ impl RowIndex {
         self.rows().as_ref().map_or(0, |rows| rows.highest)
     }
 
-    /// Runs of sealed rows to delete while `to` new rows are stored, plus as many as earlier batches left to be
-    /// deleted. Not more: a page that no new row takes at once would be written twice. [`crate::HistorySealing::delete_sealed_rows`]
-    /// deletes the rest.
+    /// Runs of sealed rows to delete while `to` new rows are stored, and as many more as earlier batches postponed.
+    /// Not more: a free page that no new row reuses at once is written twice.
+    /// [`crate::HistorySealing::delete_sealed_rows`] deletes the rest.
     pub(super) fn sealed_rows_to_reuse(&self, to: usize) -> Vec<(i64, i64)> {
         let rows = self.rows();
         let runs = |rows: &Rows| match rows.owed + to {

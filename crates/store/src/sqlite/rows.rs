@@ -9,10 +9,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
-/// For how many samples at most [`Samples::extra_names`] looks for names, from the first one on, and once
-/// more for as many that are spread over the rest.
+/// [`crate::Samples::extra_names`] reads the names of this many first samples, and of as many more that are spread
+/// over the rest.
 const LOOKED_AT: usize = 200;
-/// Rows that are in memory at once.
+/// The number of rows read at once.
 const AT_ONCE: usize = 4_096;
 
 /// Rows of computers that were not removed.
@@ -33,17 +33,17 @@ pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FRO
 pub(super) const EXTRA: &str = "SELECT extra FROM stats \
     WHERE id IN (SELECT value FROM json_each(?)) AND extra IS NOT NULL";
 
-/// Whether a computer is there.
+/// Whether a computer exists.
 pub(super) const IS_THERE: &str =
     "SELECT EXISTS (SELECT 1 FROM computers WHERE id = ? AND removed_ms IS NULL)";
 
-/// Numbers of rows as the JSON array that statements take: their text is the same however many there are.
+/// Numbers of rows as a JSON array: a statement's text does not depend on their number.
 pub(super) fn ids_as_json<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
     let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
     serde_json::to_string(&ids).unwrap_or_default()
 }
 
-/// These rows, one of each computer.
+/// Reads these rows, one of each computer.
 pub(super) async fn read_latest(
     connection: &mut SqliteConnection,
     newest: &[Known],
@@ -66,7 +66,7 @@ pub(super) async fn delete_rows(
     Ok(())
 }
 
-/// These rows of one computer, which rise.
+/// Reads these rows of one computer, given in rising order.
 pub(super) async fn read_samples(
     connection: &mut SqliteConnection,
     rows: &[Known],
@@ -82,16 +82,16 @@ pub(super) async fn read_samples(
     Ok(samples)
 }
 
-/// Some series of some rows: a value, or none, for each of them at each moment.
+/// Some series of some rows.
 #[derive(Default)]
 pub(super) struct Columns {
     /// The moments, rising.
     pub(super) times: Vec<i64>,
-    /// For each series asked for, in that order, as many values as there are moments.
+    /// For each requested series, one value or none for each moment.
     pub(super) values: Vec<Vec<Option<f64>>>,
 }
 
-/// Calls `take` with the moments and the values of these rows, some thousand at a time.
+/// Calls `take` with the moments and the values of these rows, part by part.
 pub(super) async fn for_each_columns(
     connection: &mut SqliteConnection,
     series: &[String],
@@ -114,7 +114,7 @@ pub(super) async fn for_each_columns(
     Ok(())
 }
 
-/// Adds the names of further readings in these rows. Where there are many, some of them are looked at.
+/// Collects the names in `extra` of these rows; of many rows, only of some.
 pub(super) async fn collect_names(
     connection: &mut SqliteConnection,
     rows: &[Known],
@@ -131,7 +131,7 @@ pub(super) async fn collect_names(
     Ok(())
 }
 
-/// From the first to the last of the rows of a computer that is there.
+/// The span of a computer's rows; `None` if it does not exist.
 pub(super) async fn rows_span(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -148,11 +148,11 @@ pub(super) async fn rows_span(
     }))
 }
 
-/// Where the values that were asked for are found and where they go.
+/// Maps requested series to columns and to names in `extra`.
 pub(super) struct SeriesColumns<'s> {
-    /// Columns of the table, each with its place in the answer.
+    /// Columns, each with its index in the request.
     columns: Vec<(&'static str, usize)>,
-    /// Names in `extra`, each with its places in the answer.
+    /// Names in `extra`, each with its indices in the request.
     extra: HashMap<&'s str, Vec<usize>>,
 }
 
@@ -171,7 +171,7 @@ impl<'s> SeriesColumns<'s> {
         wanted
     }
 
-    /// Only names that are constants of this program stand in the text.
+    /// The text contains only constant names.
     pub(super) fn statement(&self) -> String {
         let mut statement = "SELECT timestamp_ms".to_owned();
         for (column, _) in &self.columns {
@@ -184,7 +184,7 @@ impl<'s> SeriesColumns<'s> {
         statement + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms"
     }
 
-    /// Takes the values out of a row.
+    /// Adds the values of a row.
     fn take(&self, row: &SqliteRow, columns: &mut Columns) {
         columns.times.push(row::integer(row, 0).unwrap_or_default());
         for (index, (_, place)) in self.columns.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Samples on their way out: sealed ones, and the rows beside them.
+//! Reads samples from chunks and rows, and records new ones.
 
 use super::blocking::blocking;
 use super::chunks::{self, SqliteChunks};
@@ -14,7 +14,7 @@ use muster_history::Buckets;
 use sqlx::{Sqlite, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// In how many sealed periods at most [`Samples::extra_names`] looks for names.
+/// [`Samples::extra_names`] reads at most this many periods.
 const LOOKED_AT: usize = 30;
 
 #[async_trait]
@@ -31,7 +31,7 @@ impl Samples for SqliteStore {
         let giving_way = self.row_index.sealed_rows_to_reuse(samples.len());
         let mut transaction = self.begin().await?;
         let highest = self.row_index.highest();
-        // First, so that what is inserted takes their pages.
+        // First, so that the new rows reuse their pages.
         sealing::delete_runs(&mut transaction, &giving_way).await?;
         let inserted = record::insert_samples(&mut transaction, samples, highest).await?;
         record::update_states(&mut transaction, states).await?;
@@ -71,7 +71,7 @@ impl Samples for SqliteStore {
         let sealed = self
             .sealed_samples(&mut snapshot, computer_id, span, limit)
             .await?;
-        // Where sealed ones are enough already, rows matter only as far as these reach.
+        // If sealed samples reach the limit, only rows before the last of them matter.
         let full = sealed.len() >= limit as usize;
         let last_ms = sealed.last().filter(|_| full).map(|last| last.timestamp_ms);
         let matters = |row: &Row| last_ms.is_none_or(|last_ms| row.moment_ms <= last_ms);
@@ -177,7 +177,7 @@ impl Samples for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Decodes the samples of a period between two moments, without those of its series that are damaged.
+    /// Decodes the samples of a period within a span, without damaged series.
     async fn decode(
         &self,
         computer_id: i64,
@@ -203,13 +203,13 @@ impl SqliteStore {
         blocking(computer_id, &info, read).await
     }
 
-    /// The database as it is now, however long is read from it. Which rows there are was asked before: what
-    /// is sealed in between is found twice then, and counts once.
+    /// A snapshot of the database. The caller asked for the rows before: a sample that is sealed in between is found
+    /// twice, and counts once.
     async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.readers.begin().await?)
     }
 
-    /// The first sealed samples between two moments, in order.
+    /// The first sealed samples within a span, in order.
     async fn sealed_samples(
         &self,
         snapshot: &mut Transaction<'static, Sqlite>,
@@ -220,7 +220,7 @@ impl SqliteStore {
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut found: Vec<Sample> = Vec::new();
         for info in damage.list_periods(snapshot, computer_id, span).await? {
-            // Periods come in the order of their first samples: what is after the last that is wanted stays.
+            // Periods are ordered by their first samples: later ones are not needed.
             let full = found.len() >= limit as usize;
             if full
                 && found
@@ -240,7 +240,7 @@ impl SqliteStore {
     }
 }
 
-/// The first of both in the order of their moments; one that is in both is the first's.
+/// The first samples of both, ordered by moment; of equal moments the first list's counts.
 fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
     one.extend(other);
     one.sort_by_key(|sample| sample.timestamp_ms);
@@ -249,7 +249,7 @@ fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
     one
 }
 
-/// Some of these periods, spread over them; the last is one of them.
+/// Some of these periods, evenly spread, including the last.
 fn spread(periods: &[PeriodInfo]) -> Vec<PeriodInfo> {
     let step = periods.len().div_ceil(LOOKED_AT).max(1);
     periods.iter().rev().step_by(step).copied().collect()

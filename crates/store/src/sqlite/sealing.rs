@@ -32,10 +32,10 @@ pub(super) const HOURS: &str = "SELECT id, \
         (SELECT min(hour_ms) FROM hours WHERE computer_id = c.id) \
     FROM computers c";
 
-/// The oldest hour of one.
+/// The oldest hour of one computer.
 pub(super) const HOUR: &str = "SELECT min(hour_ms) FROM hours WHERE computer_id = ?";
 
-/// The oldest day of each computer that is in no month.
+/// The oldest day of each computer that is not merged into a month.
 pub(super) const UNMERGED: &str = "SELECT id, \
         (SELECT min(day_ms) FROM days WHERE computer_id = c.id AND day_ms >= ?) \
     FROM computers c WHERE removed_ms IS NULL";

@@ -1,4 +1,4 @@
-//! Looking a database over without changing it.
+//! Verifies a database without changing it.
 
 use super::adopt::timestamp_as_ms;
 use super::inspect::{self, Kind};
@@ -8,56 +8,54 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::Path;
 
-/// How many of SQLite's own complaints a report lists, at most.
+/// The maximum number of SQLite's own problems in a report.
 const COMPLAINTS: usize = 50;
 
-/// Whose database it is.
+/// The kind of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseKind {
-    /// One of ours.
+    /// A Muster database.
     Muster,
-    /// One that the Flask server left; the next start of the server migrates it.
+    /// A database of the Flask server; the next start of the server migrates it.
     Flask,
 }
 
-/// What a database holds.
+/// The content of a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The file's size.
     pub bytes: u64,
-    /// How many accounts there are.
+    /// The number of accounts.
     pub accounts: u64,
-    /// How many computers, without removed ones.
+    /// The number of computers, without removed ones.
     pub computers: u64,
-    /// How many samples, all in all.
+    /// The number of samples.
     pub samples: u64,
     /// The oldest sample, in Unix milliseconds.
     pub first_ms: Option<i64>,
-    /// The newest.
+    /// The newest sample, in Unix milliseconds.
     pub last_ms: Option<i64>,
 }
 
-/// What [`verify`] found.
+/// The result of [`verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Whose database it is; `None` where the damage goes so far that nobody can tell.
+    /// The kind of the database; `None` if the damage hides it.
     pub kind: Option<DatabaseKind>,
-    /// The number of its schema; 0 for the Flask server's.
+    /// Its schema; 0 for the Flask server's.
     pub schema: i64,
-    /// What it holds, as far as it can be read.
+    /// Its readable content.
     pub summary: Summary,
-    /// What is wrong with it, in words. None is good news.
+    /// Its problems; empty if it is sound.
     pub problems: Vec<String>,
-    /// What is odd, but does no harm.
+    /// Harmless findings.
     pub notes: Vec<String>,
 }
 
-/// Looks over the database at `path`, ours or the Flask server's, without changing it. It may be served
-/// meanwhile.
+/// Verifies the Muster or Flask database at `path` without changing it. A server may use it meanwhile.
 ///
 /// # Errors
-/// There is no file, it cannot be read, or it never was such a database. Damage is no error here: the
-/// report tells of it.
+/// There is no file, it cannot be read, or it is not such a database. Damage is not an error: the report lists it.
 pub async fn verify(path: &Path) -> Result<Report> {
     let path = absolute(path)?;
     if !path.exists() {
@@ -95,7 +93,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
     Ok(report)
 }
 
-/// Whether columns are missing, which are told then, and without which nothing more can be asked.
+/// Reports missing columns. Returns whether there are any: nothing else can be checked then.
 async fn lack(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<bool> {
     let missing = tables::missing(connection).await?;
     let told = missing.iter().take(COMPLAINTS);
@@ -129,7 +127,7 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
     }
     match report.kind {
         Some(DatabaseKind::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
-            "a newer Muster wrote it (schema {}): only SQLite's own checks were made",
+            "written by a newer Muster (schema {}): only SQLite's own checks were run",
             report.schema
         )),
         Some(DatabaseKind::Muster) => {
@@ -181,7 +179,7 @@ async fn summarize(
     Ok(())
 }
 
-/// A statement that counts what should not be there, and what to say of the count.
+/// A statement that counts invalid rows, and the message for them.
 type Check = (&'static str, &'static str);
 
 const MUSTER_CHECKS: [Check; 8] = [
@@ -200,16 +198,16 @@ const MUSTER_CHECKS: [Check; 8] = [
     (
         "SELECT count(*) FROM stats WHERE extra IS NOT NULL \
             AND CASE WHEN json_valid(extra) THEN json_type(extra) <> 'object' ELSE 1 END",
-        "samples have further readings that are no JSON object",
+        "samples have an `extra` that is not a JSON object",
     ),
     (
         "SELECT count(*) FROM stats WHERE typeof(timestamp_ms) NOT IN ('integer', 'null')",
-        "samples have a moment that is no number",
+        "samples have a moment that is not a number",
     ),
     (
         "SELECT count(*) FROM computers WHERE typeof(name) <> 'text' OR typeof(url) <> 'text' \
             OR typeof(token) <> 'text'",
-        "computers have a name, an address or a token that is no text",
+        "computers have a name, an address or a token that is not text",
     ),
     (
         "SELECT NOT EXISTS (SELECT 1 FROM revisions WHERE name = 'computers')",
@@ -218,7 +216,7 @@ const MUSTER_CHECKS: [Check; 8] = [
     (
         "SELECT EXISTS (SELECT 1 FROM users) \
             AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')",
-        "database without any administrator: `muster user role` makes an account one",
+        "database without an administrator: appoint one with `muster user role`",
     ),
 ];
 
@@ -230,18 +228,18 @@ const EVENT_CHECKS: [Check; 1] = [(
 const MUSTER_NOTES: [Check; 2] = [
     (
         "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
-        "samples have no moment: the next start gives them one where `timestamp` is a date",
+        "samples have no moment: the next start sets it if `timestamp` is a date",
     ),
     (
         "SELECT count(*) FROM computers WHERE removed_ms IS NOT NULL",
-        "removed computers may still be brought back, or are being deleted",
+        "removed computers can still be restored, or are being deleted",
     ),
 ];
 
 const FLASK_NOTES: [Check; 2] = [
     (
         "SELECT count(*) FROM stats WHERE computer_id NOT IN (SELECT id FROM computers)",
-        "samples belong to computers that are gone: Muster keeps them under \"removed computer N\"",
+        "samples belong to deleted computers: Muster keeps them under \"removed computer N\"",
     ),
     (
         concat!(
@@ -249,7 +247,7 @@ const FLASK_NOTES: [Check; 2] = [
             timestamp_as_ms!(),
             " IS NULL"
         ),
-        "samples carry no date: Muster keeps them, but draws them on no chart",
+        "samples have no date: Muster keeps them, but no chart shows them",
     ),
 ];
 

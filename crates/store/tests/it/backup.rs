@@ -91,7 +91,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         let report = verify(&path).await.unwrap();
         assert_eq!((report.kind, report.schema), (Some(DatabaseKind::Flask), 0));
         assert_eq!(report.problems, Vec::<String>::new());
-        assert!(report.notes[0].starts_with("60 samples belong to computers that are gone"));
+        assert!(report.notes[0].starts_with("60 samples belong to deleted computers"));
         assert_eq!(
             (report.summary.samples, report.summary.computers),
             (2241, 3)
@@ -138,11 +138,11 @@ async fn verify_says_what_is_wrong() {
         "1 samples belong to no computer",
         "3 processes belong to no computer",
         "1 sessions belong to no account",
-        "2 samples have further readings that are no JSON object",
-        "1 samples have a moment that is no number",
+        "2 samples have an `extra` that is not a JSON object",
+        "1 samples have a moment that is not a number",
         "1 computers have a name",
         "1 revision of the computers is missing",
-        "1 database without any administrator",
+        "1 database without an administrator",
         "accounts have the unknown role \"king\"",
     ] {
         assert!(

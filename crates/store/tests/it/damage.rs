@@ -157,7 +157,7 @@ async fn what_is_missing_or_does_not_belong_is_found() {
         ),
         (
             "UPDATE months SET samples = samples + 1",
-            "hold other moments than what stands beside them",
+            "its chunks and its table disagree",
         ),
         (
             "UPDATE days SET last_ms = last_ms + 1",
@@ -166,7 +166,7 @@ async fn what_is_missing_or_does_not_belong_is_found() {
         ("UPDATE hours SET last_ms = last_ms + 1", "is damaged"),
         (
             "UPDATE months SET series = '[0, 1'",
-            "its series are unreadable",
+            "its list of series is unreadable",
         ),
         (
             "UPDATE chunks SET series_id = 2 WHERE series_id = 1",
@@ -204,11 +204,11 @@ async fn a_damaged_schema_is_refused_in_words_and_found() {
             b"agent_versioX",
             "computers.agent_version",
         ),
-        // The type of a column, which is no text any more.
+        // The type of a column becomes invalid text.
         (
             b"INTEGER DEFAULT NULL",
             b"\xFFNTEGER DEFAULT NULL",
-            "no text",
+            "not valid text",
         ),
     ];
     for (from, to, told) in swaps {

@@ -32,7 +32,7 @@ fn number(n: i64) -> Option<Value> {
     Some(Value::Integer(n))
 }
 
-/// A counter that falls once, its rates, of which one does not follow, and something else.
+/// A counter that falls once, its rates, one of which does not follow from it, and another series.
 fn example() -> Block {
     let float = |n| Some(Value::Float(n));
     let load = vec![float(0.5), None, number(3), None];
@@ -115,8 +115,8 @@ fn damage_is_said() {
     }
 }
 
-/// A day of an agent that times both of its rates by its own clock: interfaces are idle at times, counters
-/// fall once, and a sample lacks its counts.
+/// A day of an agent whose two rates share its clock: interfaces are idle at times, counters fall once, and one
+/// sample lacks its counters.
 fn clocked(day: i64) -> Block {
     let mut columns = [7, 8, 9, 10].map(|index| (column(index), Vec::new()));
     let (mut times, mut counts, mut reading) = (Vec::new(), [5_000_000_000_i64; 2], 1.7635e9_f64);
@@ -151,7 +151,7 @@ fn clocked(day: i64) -> Block {
     block(&times, &columns)
 }
 
-/// That the second rates of a piece of so many samples are hardly there.
+/// The second rates share the clock of the first ones, and so take only a few bytes.
 fn assert_shared(set: &ChunkSet, most: usize) {
     let chunk = set.chunk(column(10)).unwrap();
     assert!(Column::open(chunk).unwrap().needs_clock());

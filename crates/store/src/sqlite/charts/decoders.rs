@@ -1,4 +1,4 @@
-//! The threads that decode what a chart has read, while it reads on.
+//! Threads that decode the chunks of a chart while it reads more.
 
 use super::fill_share;
 use crate::sqlite::damage::Damage;
@@ -7,26 +7,26 @@ use flume::{Receiver, Sender};
 use muster_history::Buckets;
 use tokio::task::JoinHandle;
 
-/// Threads that decode one chart, at most: others want theirs too.
+/// The maximum number of threads for one chart, since others need some too.
 const THREADS: u64 = 4;
-/// Samples for which a thread of its own is worth while.
+/// The number of samples that justifies another thread.
 const LEAST_SHARE: u64 = 50_000;
-/// Parts of a chart, at most: what each comes to is kept until all are there.
+/// The maximum number of parts of a chart, whose results are kept until all are ready.
 const PARTS: u64 = 16;
-/// Parts that wait for a thread, at most: what is in memory is these and what is decoded.
+/// The maximum number of parts that wait for a thread. It bounds memory.
 const WAITING: usize = 2;
 
-/// A part of what is charted, and its place among the others.
+/// A part of the chart's periods, with its index.
 type Part = (usize, Vec<ChunkSet>);
-/// What it comes to.
+/// The result of a part.
 type Share = (usize, Vec<Buckets>);
 
-/// As many threads as there are processors and as there is work for, up to a few.
+/// The threads: limited by processors, work and [`THREADS`].
 pub(super) struct Decoders {
     parts: Sender<Part>,
     threads: Vec<JoinHandle<Vec<Share>>>,
     given: usize,
-    /// The next part, and how many samples it has of those that it is to have.
+    /// The next part, the number of its samples, and the number at which it is sent.
     next: Vec<ChunkSet>,
     samples: u64,
     enough: u64,
@@ -61,7 +61,7 @@ impl Decoders {
         }
     }
 
-    /// Waits while all have enough to do.
+    /// Adds periods; waits while the threads are busy.
     pub(super) async fn push(&mut self, sets: Vec<ChunkSet>) {
         for set in sets {
             self.samples = self.samples.saturating_add(set.info.samples);
@@ -74,14 +74,13 @@ impl Decoders {
 
     async fn send_next(&mut self) {
         let part = (self.given, std::mem::take(&mut self.next));
-        // Should all have panicked, then that is what `finish` finds.
+        // If all threads panicked, `finish` reports it.
         let _ = self.parts.send_async(part).await;
         self.given += 1;
         self.samples = 0;
     }
 
-    /// Adds what they found: in the order of the parts, so that the same question has the same answer to the last
-    /// bit.
+    /// Adds the results in the order of the parts, so that the same query gives the same floating-point sums.
     pub(super) async fn finish(mut self, charts: &mut [Buckets]) -> Result<()> {
         if !self.next.is_empty() {
             self.send_next().await;
@@ -113,7 +112,7 @@ mod tests {
 
     const ENTRIES: i64 = 500;
 
-    /// Says that it is large, so that it is a part of its own.
+    /// Claims to be large, so that it is a part of its own.
     fn set(number: i64) -> ChunkSet {
         let entries = number * ENTRIES..(number + 1) * ENTRIES;
         let times: Vec<i64> = entries.clone().collect();

@@ -1,8 +1,9 @@
-//! All chunks of a day in one value: one by one they would each leave half a page of the file unused.
+//! A bundle: all chunks of an hour or a day in one value. Single ones would each leave half a page unused.
 //!
-//! A directory, its checksum, then the chunks without anything between them. The directory: a 32-bit count,
-//! and for each chunk the 64-bit number of its series and its 32-bit length in bytes; the checksum: CRC-32C of
-//! the directory; all little-endian. A chunk has a checksum of its own, which does not tell whose it is.
+//! Format: a directory, its checksum, then the chunks without gaps. The directory has a 32-bit count, and for each
+//! chunk the 64-bit number of its series and its 32-bit length in bytes. The checksum is CRC-32C of the directory.
+//! All numbers are little-endian. Each chunk has a checksum of its own, which does not cover the number of its
+//! series.
 
 use bytes::Bytes;
 use std::fmt;
@@ -10,17 +11,17 @@ use std::fmt;
 const COUNT: usize = 4;
 const ENTRY: usize = 12;
 
-/// Why bytes are no bundle.
+/// The error of a damaged bundle.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Broken;
 
 impl fmt::Display for Broken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the directory of a day's chunks is damaged")
+        formatter.write_str("the directory of its chunks is damaged")
     }
 }
 
-/// Puts chunks one after another.
+/// Encodes chunks with the numbers of their series.
 pub(crate) fn encode(chunks: &[(i64, Bytes)]) -> Vec<u8> {
     let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
     let mut bundle = length(chunks.len()).to_vec();
@@ -35,7 +36,7 @@ pub(crate) fn encode(chunks: &[(i64, Bytes)]) -> Vec<u8> {
     bundle
 }
 
-/// The chunks in a bundle, with the numbers of their series.
+/// The chunks of a bundle with the numbers of their series.
 pub(crate) fn decode(bundle: &[u8]) -> Result<Vec<(i64, &[u8])>, Broken> {
     let count = bundle.first_chunk::<COUNT>().ok_or(Broken)?;
     let count = u32::from_le_bytes(*count) as usize;

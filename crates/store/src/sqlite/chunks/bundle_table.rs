@@ -1,4 +1,4 @@
-//! Hours and days: all chunks of one in one value. Two tables, and but for their names the same.
+//! The tables of hours and of days, which store all chunks of a period in one value and differ only in their names.
 
 use super::{bundle, info, json};
 use crate::{ChunkSet, Error, PeriodInfo, PeriodKey, PeriodLength, Result, SeriesFilter};
@@ -6,14 +6,14 @@ use bytes::Bytes;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-/// A table of periods of one length, and the statements over it.
+/// A table and its statements.
 pub(super) struct Table {
     pub(super) length: PeriodLength,
-    /// Those of a JSON array of computers and beginnings.
+    /// Selects by a JSON array of computers and starts.
     pub(super) some: &'static str,
     pub(super) put: &'static str,
     pub(super) delete: &'static str,
-    /// The one after a computer and a beginning.
+    /// Selects the next one after a computer and a start.
     pub(super) next: &'static str,
 }
 
@@ -53,7 +53,7 @@ macro_rules! table {
                 $start,
                 " = ? AND version <= ?"
             ),
-            // Without the version, which the first schemas with days do not have.
+            // Without the version, which the first schemas do not have.
             next: concat!(
                 "SELECT computer_id, ",
                 $start,
@@ -97,7 +97,7 @@ pub(super) async fn put(
     Ok(put.rows_affected() > 0)
 }
 
-/// The wanted chunks of these periods, each with the computer whose it is.
+/// The selected chunks of these periods, with their computers.
 pub(super) async fn get(
     table: &Table,
     connection: &mut SqliteConnection,
@@ -156,7 +156,7 @@ pub(super) async fn delete(
     Ok(deleted.rows_affected() > 0)
 }
 
-/// The wanted chunks of a period's value.
+/// The selected chunks of a period's value.
 pub(super) fn unpack(
     computer_id: i64,
     info: PeriodInfo,

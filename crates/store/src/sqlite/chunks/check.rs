@@ -1,5 +1,4 @@
-//! Looking over sealed history: every chunk is decoded, one period and one series after another, so that
-//! memory stays small.
+//! Checks sealed history: decodes every chunk, one period and one series after another, so that memory stays small.
 
 use super::bundle_table::{DAYS, HOURS, Table, unpack};
 use super::month_table;
@@ -13,13 +12,12 @@ use sqlx::{Row, SqliteConnection};
 
 const NEXT_MONTH: &str = "SELECT computer_id, month_ms, first_ms, last_ms, samples FROM months \
     WHERE (computer_id, month_ms) > (?, ?) ORDER BY computer_id, month_ms LIMIT 1";
-/// ChunkStore that no month knows of.
+/// Chunks that belong to no month.
 const STRAYS: &str = "SELECT count(*) FROM chunks c WHERE NOT EXISTS \
     (SELECT 1 FROM months m, json_each(CASE WHEN json_valid(m.series) THEN m.series ELSE '[]' END) s WHERE m.computer_id = c.computer_id \
         AND m.month_ms = c.month_ms AND s.value = c.series_id)";
 
-/// Decodes all days and, where the schema has them, all hours and months; adds what is wrong, and what they
-/// hold.
+/// Checks all days and, if the schema has them, all hours and months. Reports problems and counts samples.
 pub(crate) async fn check_chunks(
     connection: &mut SqliteConnection,
     report: &mut Report,
@@ -40,7 +38,7 @@ pub(crate) async fn check_chunks(
     Ok(())
 }
 
-/// All rows; those that are sealed already, and wait to be deleted, are counted once.
+/// All rows. Sealed rows that are not deleted yet must be counted once.
 async fn rows(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<Rows> {
     match scan_rows(connection).await {
         Err(error) => {
@@ -76,7 +74,7 @@ async fn bundles(
     }
 }
 
-/// A row whose moment is sealed is the same sample once more.
+/// Subtracts the rows whose samples are also in this period.
 fn count_once(rows: &Rows, computer_id: i64, set: &ChunkSet, report: &mut Report) {
     let end_ms = set.info.last_ms.saturating_add(1);
     let within = rows.between(computer_id, set.info.first_ms, end_ms);
@@ -109,7 +107,7 @@ async fn months(
     }
 }
 
-/// The moments of a month, as far as they can be read: what is wrong with them is told elsewhere.
+/// The moments of a month, empty if damaged; `month` reports the damage.
 async fn month_times(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -122,7 +120,7 @@ async fn month_times(
     }
 }
 
-/// The period after that place, which is a computer and a beginning.
+/// The next period after a computer and a start.
 async fn next(
     connection: &mut SqliteConnection,
     statement: &'static str,
@@ -135,7 +133,7 @@ async fn next(
         .await
 }
 
-/// What is wrong with a month; its first fault is told.
+/// The first problem of a month.
 async fn month(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -167,7 +165,7 @@ async fn check_month(
     Ok(())
 }
 
-/// Whether all chunks can be decoded and hold what stands beside them.
+/// Decodes all chunks, and compares their moments with the table.
 fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
     let damaged = |detail: &dyn std::fmt::Display| {
         Error::damaged_period(computer_id, set.info.period, detail)
@@ -183,7 +181,7 @@ fn check(computer_id: i64, set: &ChunkSet) -> Result<(), Error> {
         Ok(())
     } else {
         Err(damaged(
-            &"its chunks hold other moments than what stands beside them",
+            &"its chunks and its table disagree about its moments",
         ))
     }
 }

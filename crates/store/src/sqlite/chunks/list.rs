@@ -1,19 +1,18 @@
-//! Which periods there are: hours, days and months in one statement, since each is a message to another thread and
-//! back.
+//! Lists hours, days and months in one statement, since each statement is a message to another thread and back.
 
 use super::{info, json};
 use crate::sealed::{DAY_MS, HOUR_MS};
 use crate::{PeriodInfo, PeriodLength};
 use sqlx::{Row, SqliteConnection};
 
-/// A computer, and from when to when.
+/// A computer and a span.
 pub(in crate::sqlite) type Between = (i64, (i64, i64));
 
-/// How many milliseconds the longest period of each table is: of hours, days and months, which the statement numbers.
+/// The length of the longest period of each table. The statement numbers the tables in this order.
 const LONGEST_MS: [i64; 3] = [HOUR_MS, DAY_MS, 31 * DAY_MS];
 
-/// The periods of one table that have samples between two moments, of each computer that stands in a JSON array: with
-/// the moments, and for each table one after which such periods begin.
+/// Selects the periods of one table that have samples within a span, for each computer of a JSON array. Its entries
+/// also have the moment for each table after which such periods start.
 macro_rules! between {
     ($table:literal, $start:literal, $number:literal) => {
         concat!(
@@ -42,7 +41,7 @@ pub(super) const LIST: &str = concat!(
     between!("months", "month_ms", 2)
 );
 
-/// The periods of some computers that have samples between two moments of each, in the order of their beginnings.
+/// The periods of some computers that have samples within a span for each, ordered by their first samples.
 pub(super) async fn list_periods(
     connection: &mut SqliteConnection,
     spans: &[Between],

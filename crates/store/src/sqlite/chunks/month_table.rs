@@ -1,4 +1,4 @@
-//! Months: each chunk of one in a row of its own.
+//! The tables of months, which store each chunk in a row of its own.
 
 use super::json;
 use crate::{ChunkSet, Error, PeriodInfo, PeriodKey, Result, SeriesFilter};
@@ -7,13 +7,13 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// ChunkStore of some series, which lie together, of a range of months.
+/// Chunks of some series in a range of months, which are neighbours in the index.
 pub(crate) const RANGE: &str = "SELECT month_ms, series_id, chunk FROM json_each(?2) AS wanted \
     CROSS JOIN chunks ON computer_id = ?1 AND series_id = wanted.value \
         AND month_ms >= ?3 AND month_ms <= ?4";
-/// Where the bytes stand in what `RANGE` finds.
+/// The column of the bytes in `RANGE`.
 const CHUNK: usize = 2;
-/// What is there of one.
+/// The stored version of a month.
 pub(crate) const THERE: &str =
     "SELECT version, series FROM months WHERE computer_id = ? AND month_ms = ?";
 pub(crate) const PUT: &str = "INSERT OR REPLACE INTO months \
@@ -21,7 +21,7 @@ pub(crate) const PUT: &str = "INSERT OR REPLACE INTO months \
 const PUT_CHUNK: &str =
     "INSERT INTO chunks (computer_id, series_id, month_ms, chunk) VALUES (?, ?, ?, ?)";
 pub(crate) const DELETE: &str = "DELETE FROM months WHERE computer_id = ? AND month_ms = ?";
-/// All that lie there, whatever the month says that it has.
+/// Deletes all chunks of a month, even if the month does not list them.
 pub(crate) const DELETE_CHUNKS: &str = "DELETE FROM chunks WHERE computer_id = ? AND month_ms = ?";
 
 pub(super) async fn put(
@@ -102,7 +102,7 @@ pub(super) async fn get(
     Ok(sets)
 }
 
-/// The chunk of a row: a year of one series is a megabyte, which is not copied once more.
+/// The chunk of a row, without a copy: a year of one series is a megabyte.
 fn chunk(row: SqliteRow) -> sqlx::Result<Bytes> {
     struct Chunk(SqliteRow);
     impl AsRef<[u8]> for Chunk {
@@ -128,7 +128,7 @@ async fn all_series(
     Ok(all)
 }
 
-/// The numbers of the chunks that a month should have.
+/// The numbers of a month's series.
 pub(super) async fn series(
     connection: &mut SqliteConnection,
     computer_id: i64,
@@ -138,8 +138,9 @@ pub(super) async fn series(
     let Some((_, series)) = there else {
         return Ok(Vec::new());
     };
-    serde_json::from_str(&series)
-        .map_err(|_| Error::damaged_period(computer_id, period, &"its series are unreadable"))
+    serde_json::from_str(&series).map_err(|_| {
+        Error::damaged_period(computer_id, period, &"its list of series is unreadable")
+    })
 }
 
 pub(super) async fn delete(
@@ -160,7 +161,7 @@ pub(super) async fn delete(
     Ok(true)
 }
 
-/// The version and the series of the month that is there now.
+/// The version and the series of the stored month.
 async fn there(
     connection: &mut SqliteConnection,
     computer_id: i64,

@@ -1,16 +1,16 @@
-//! The rows of one computer, in eight bytes each: ten thousand computers have a million of them and more.
+//! The rows of one computer in eight bytes each: ten thousand computers have more than a million.
 
 /// A row of `stats`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
-    /// When its sample arrived.
+    /// The moment of its sample.
     pub(crate) moment_ms: i64,
     /// Its number in the table.
     pub(crate) id: i64,
 }
 
-/// Rows, in stretches whose moments, and whose numbers, have their upper halves in common. That is one
-/// stretch for 49 days and four billion rows.
+/// Rows in stretches, in which the upper halves of moments and of numbers are equal. One stretch covers 49 days and
+/// four billion rows.
 #[derive(Debug, Default)]
 pub(super) struct Entries(Vec<Stretch>);
 
@@ -22,7 +22,7 @@ struct Stretch {
     low: Vec<(u32, u32)>,
 }
 
-/// Room is made for so many rows at once: doubling it would leave half of it unused.
+/// Capacity grows by at least this many rows: doubling would leave half of it unused.
 const GROW_BY: usize = 16;
 
 impl Row {
@@ -57,7 +57,7 @@ impl Stretch {
         self.low.iter().map(|&low| self.row(low))
     }
 
-    /// Where the first row lies that is not before that moment.
+    /// The index of the first row that is not before a moment.
     fn place(&self, moment_ms: i64) -> usize {
         self.low
             .partition_point(|&low| self.row(low).moment_ms < moment_ms)
@@ -70,7 +70,7 @@ impl Stretch {
 }
 
 impl Entries {
-    /// Adds a row; one that is there already stays once.
+    /// Adds a row unless it exists.
     pub(super) fn insert(&mut self, row: Row) {
         let (high, low) = row.apart();
         let is_its = |stretch: &Stretch| (stretch.moment_high, stretch.id_high) == high;
@@ -83,7 +83,7 @@ impl Entries {
             });
         }
         let there = &mut self.0[place].low;
-        // It is nearly always the newest: to search would be to look into memory that nobody else has touched.
+        // It is nearly always the newest; a search would read cold memory.
         let is_newest = there.last().is_none_or(|&last| last < low);
         let place = if is_newest {
             Err(there.len())
@@ -98,7 +98,7 @@ impl Entries {
         }
     }
 
-    /// Takes rows away, which rise. What lies before and behind them is not looked at.
+    /// Removes rows, given in rising order. Rows before and after them are not read.
     pub(super) fn remove(&mut self, rows: &[Row]) {
         let Some((first, last)) = rows.first().zip(rows.last()) else {
             return;

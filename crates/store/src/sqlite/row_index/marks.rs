@@ -1,4 +1,4 @@
-//! A set of row numbers, a bit each: those of rows that are sealed lie side by side.
+//! A set of row numbers with a bit for each: sealed rows are neighbours.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ impl Marks {
         *self.0.entry(word).or_default() |= 1 << bit;
     }
 
-    /// Takes out all from the first to the last number of a run.
+    /// Removes a run of numbers, including both ends.
     pub(super) fn clear(&mut self, (first, last): (i64, i64)) {
         let words = self.0.range_mut(place(first).0..=place(last).0);
         for (&word, bits) in words {
@@ -34,8 +34,7 @@ impl Marks {
         });
     }
 
-    /// Runs of numbers that follow on each other, from the lowest on: none is above `to`, and all together
-    /// they have so many at most.
+    /// Runs of consecutive numbers from the lowest on, none above `to`, with at most `most` numbers in total.
     pub(super) fn runs(&self, to: i64, most: usize) -> Vec<(i64, i64)> {
         let mut runs: Vec<(i64, i64)> = Vec::new();
         for number in self.numbers().take_while(|&number| number <= to).take(most) {

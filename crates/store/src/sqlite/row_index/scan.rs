@@ -1,4 +1,4 @@
-//! The scan that finds all rows, and which of them are sealed.
+//! Scans the file for all rows, and finds out which of them are sealed.
 
 use super::{Row, Rows};
 use crate::sealed::{self, TIMES};

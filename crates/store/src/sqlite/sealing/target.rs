@@ -1,4 +1,4 @@
-//! Where rows go: a period in its next version, with what is sealed of it already.
+//! The target of sealing: a period in its next version, with its existing chunks.
 
 use super::super::chunks::SqliteChunks;
 use crate::sealed::{
@@ -7,18 +7,18 @@ use crate::sealed::{
 use crate::{ChunkSet, ChunkStore, PeriodInfo, PeriodKey, PeriodLength, Result, SeriesFilter};
 use sqlx::SqliteConnection;
 
-/// A period that rows are put into.
+/// A period that receives rows.
 pub(super) struct Target {
-    /// It, in its next version.
+    /// The period in its next version.
     pub(super) info: PeriodInfo,
-    /// What becomes part of it: itself as it is, and the hours of a day.
+    /// Its parts: its current version, and the hours of a day.
     parts: Vec<ChunkSet>,
-    /// The moments of longer periods that hold samples of it too: what is among them came before.
+    /// The moments of longer periods that overlap it: their samples are sealed already.
     sealed: Vec<ChunkSet>,
 }
 
 impl Target {
-    /// What is there of the period. Where that is an hour of a day that is sealed, it is the day.
+    /// Reads the existing chunks of a period. If the day of an hour is sealed, the day is the target.
     pub(super) async fn load(
         connection: &mut SqliteConnection,
         computer_id: i64,
@@ -29,7 +29,7 @@ impl Target {
         let day_ms = day_of(start_ms);
         let day_end_ms = day_ms.saturating_add(DAY_MS);
         let there = chunks.list(computer_id, day_ms, day_end_ms).await?;
-        // An hour beside a day or a month would lie there until somebody looked for it.
+        // Nothing would merge an hour beside a sealed day or month.
         let is_longer = |info: &PeriodInfo| info.period.length > PeriodLength::Hour;
         let is_hour = length == PeriodLength::Hour && !there.iter().any(is_longer);
         let (start_ms, end_ms) = match is_hour {
@@ -54,14 +54,14 @@ impl Target {
         })
     }
 
-    /// The periods in whose place it comes, but for its own older version.
+    /// The periods that it replaces, without its own older version.
     pub(super) fn replaced(&self) -> Vec<PeriodKey> {
         let parts = self.parts.iter().map(|set| set.info.period);
         let is_other = |period: &PeriodKey| period.length != self.info.period.length;
         parts.filter(is_other).collect()
     }
 
-    /// The period with new samples in it; none where that changes nothing.
+    /// Adds new samples; `None` if nothing changes.
     pub(super) fn with(self, mut new: Block) -> Result<Option<ChunkSet>, SealedError> {
         for set in &self.sealed {
             if let Some((&first_ms, &last_ms)) = new.times.first().zip(new.times.last()) {
@@ -87,7 +87,7 @@ impl Target {
     }
 }
 
-/// The period in the version that follows on the one that may be among these.
+/// The next version of a period, which may be one of these.
 fn next(parts: &[PeriodInfo], start_ms: i64, length: PeriodLength) -> PeriodInfo {
     let own = parts.iter().filter(|part| part.period.length == length);
     let version = own.map(|part| part.period.version).max().unwrap_or(0) + 1;
