@@ -272,7 +272,11 @@ async fn finish(app: &App) {
         .filter(|latest| !latest.processes.is_empty())
         .map(|latest| (latest.id, latest.processes.iter().collect()))
         .collect();
-    if let Err(error) = app.store.keep_processes(&processes, clock::now_ms()).await {
+    if let Err(error) = app
+        .store
+        .replace_processes(&processes, clock::now_ms())
+        .await
+    {
         tracing::warn!(%error, "the latest processes cannot be kept");
     }
 }

@@ -9,7 +9,7 @@ use made::{Kind, Usage, sample, state};
 use muster_store::due::{self, Due};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
-    ChartQuery, Computers as _, LinesQuery, NewComputer, Sample, Samples as _, Sealing as _,
+    ChartQuery, Computers as _, HistorySealing as _, LinesQuery, NewComputer, Sample, Samples as _,
     Storage as _,
 };
 use std::time::{Duration, Instant};
@@ -146,22 +146,22 @@ impl Fleet {
     /// What the server's sealer does, and what gives room back.
     async fn seal(&mut self, now_ms: i64, is_time_to_merge: bool) -> Result<()> {
         self.before = Usage::now()?;
-        let oldest = self.store.oldest_unsealed().await?;
+        let oldest = self.store.seal_candidates().await?;
         let due: Vec<_> = oldest
             .iter()
-            .filter_map(|oldest| Some((oldest.computer_id, due::rows(oldest, now_ms)?)))
+            .filter_map(|oldest| Some((oldest.computer_id, due::due_rows(oldest, now_ms)?)))
             .collect();
         for together in due.chunk_by(|one, next| one.1 == next.1) {
-            for some in together.chunks(due::TOGETHER) {
+            for some in together.chunks(due::MAX_TOGETHER) {
                 self.seal_some(some).await?;
             }
         }
         self.store
-            .give_way(due::gives_way_before_ms(now_ms))
+            .reuse_sealed_rows(due::reuse_before_ms(now_ms))
             .await?;
         self.time(0)?;
         let hours = match is_time_to_merge {
-            true => self.store.oldest_hours().await?,
+            true => self.store.oldest_unmerged_hours().await?,
             false => Vec::new(),
         };
         for (id, hour_ms) in hours {
@@ -171,7 +171,7 @@ impl Fleet {
         self.time(1)?;
         while self
             .store
-            .sweep(due::swept_before_ms(now_ms), 5_000)
+            .delete_sealed_rows(due::delete_sealed_before_ms(now_ms), 5_000)
             .await?
         {}
         self.time(2)?;

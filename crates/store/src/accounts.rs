@@ -3,12 +3,12 @@
 use crate::Result;
 use async_trait::async_trait;
 
-/// What an account may do.
+/// The rights of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Everything.
     Administrator,
-    /// See everything, change nothing but the own password.
+    /// Sees everything, changes nothing but its own password.
     Viewer,
 }
 
@@ -22,7 +22,7 @@ impl Role {
         }
     }
 
-    /// The role of that word.
+    /// Parses the word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Administrator, Self::Viewer]
@@ -42,13 +42,13 @@ pub struct User {
     pub password_hash: String,
     /// What it may do.
     pub role: Role,
-    /// Whether its password is the one that everybody knows.
+    /// Whether it still has the default password.
     pub default_password: bool,
-    /// When it was made, as the database says it (UTC).
+    /// When it was created (UTC), in the database's format.
     pub created_at: String,
 }
 
-/// An account to be made.
+/// An account to create.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// The name it signs in with.
@@ -57,43 +57,43 @@ pub struct NewUser {
     pub password_hash: String,
     /// What it may do.
     pub role: Role,
-    /// Whether its password is the one that everybody knows.
+    /// Whether it still has the default password.
     pub default_password: bool,
 }
 
-/// What a session is stored under: an HMAC of the id that the browser holds, never the id itself.
+/// The key of a stored session: an HMAC of the id that the browser holds, never the id itself.
 pub type SessionKey = [u8; 32];
 
-/// Whence somebody signed in, as far as that is known.
+/// Where somebody signed in from, if known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The address of the other end.
+pub struct ClientInfo {
+    /// The client's address.
     pub address: Option<String>,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent`.
     pub browser: Option<String>,
 }
 
-/// A session as its owner sees it in a list.
+/// A session in its owner's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenSession {
-    /// What it is stored under.
+    /// Its key.
     pub key: SessionKey,
     /// When it began, in Unix milliseconds.
     pub created_ms: i64,
-    /// When it was last used, in Unix milliseconds; kept to the minute.
+    /// When it was last used, in Unix milliseconds, to the minute.
     pub used_ms: i64,
-    /// Whence it was begun.
-    pub origin: Origin,
+    /// The client that signed in.
+    pub client: ClientInfo,
 }
 
-/// A session, with the account as it is now.
+/// A session with the current account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// Its account.
     pub user: User,
     /// When it began, in Unix milliseconds.
     pub created_ms: i64,
-    /// When it was last used, in Unix milliseconds; kept to the minute.
+    /// When it was last used, in Unix milliseconds, to the minute.
     pub used_ms: i64,
 }
 
@@ -106,23 +106,21 @@ pub trait Accounts: Send + Sync {
     /// The account of that name, compared exactly.
     async fn user_named(&self, username: &str) -> Result<Option<User>>;
 
-    /// Makes an account.
+    /// Adds an account.
     ///
     /// # Errors
     /// [`crate::Error::NameTaken`].
     async fn add_user(&self, user: &NewUser) -> Result<i64>;
 
-    /// Makes the first account, in one step that only one of several servers can win: nothing happens,
-    /// and the answer is false, where there is any account.
+    /// Adds the first account atomically. Returns false and does nothing if there is any account.
     async fn add_first_user(&self, user: &NewUser) -> Result<bool>;
 
-    /// When each account was last used by a session or a token that is still there, in Unix milliseconds,
-    /// by the account's number.
+    /// When each account was last used by a session or a token that still exists: its number and Unix milliseconds.
     async fn last_uses(&self) -> Result<Vec<(i64, i64)>>;
 
-    /// Sets a password hash and ends all sessions of the account, in one transaction; `keep` is a
-    /// session that lives on under a new key. Without one somebody else sets the password, and the
-    /// account's tokens are revoked too. False where the account is gone.
+    /// Sets a password hash and ends all sessions of the account, in one transaction. `keep` is a session that
+    /// continues under a new key. Without it, somebody else set the password, and the account's tokens are revoked
+    /// too. Returns false if the account does not exist.
     async fn set_password(
         &self,
         user_id: i64,
@@ -131,7 +129,7 @@ pub trait Accounts: Send + Sync {
         keep: Option<(SessionKey, SessionKey)>,
     ) -> Result<bool>;
 
-    /// Replaces the hash of an unchanged password where it is still `old_hash`; sessions live on.
+    /// Replaces the hash of an unchanged password if it is still `old_hash`; sessions continue.
     async fn rehash_password(
         &self,
         user_id: i64,
@@ -140,38 +138,37 @@ pub trait Accounts: Send + Sync {
         default_password: bool,
     ) -> Result<()>;
 
-    /// Gives an account another role. False where it is gone.
+    /// Changes the role of an account. Returns false if it does not exist.
     ///
     /// # Errors
     /// [`crate::Error::LastAdministrator`].
     async fn set_role(&self, user_id: i64, role: Role) -> Result<bool>;
 
-    /// Removes an account and its sessions. False where it is gone.
+    /// Removes an account and its sessions. Returns false if it does not exist.
     ///
     /// # Errors
     /// [`crate::Error::LastAdministrator`].
     async fn remove_user(&self, user_id: i64) -> Result<bool>;
 
-    /// Begins a session of an account, as far as its password is still the one that was checked: nobody comes
-    /// in with a password that was changed while it was checked. False where it is not.
+    /// Opens a session if the account still has the password that was checked. Returns false otherwise.
     async fn open_session(
         &self,
         key: &SessionKey,
         user: &User,
-        origin: &Origin,
+        client: &ClientInfo,
         now_ms: i64,
     ) -> Result<bool>;
 
-    /// The sessions of an account that were used at `used_after_ms` or later, the last used one first.
+    /// The sessions of an account that were used at `used_after_ms` or later, the most recent first.
     async fn sessions_of(&self, user_id: i64, used_after_ms: i64) -> Result<Vec<OpenSession>>;
 
     /// Ends all sessions of an account but one.
     async fn end_other_sessions(&self, user_id: i64, keep: &SessionKey) -> Result<()>;
 
-    /// The session under a key, used at `used_after_ms` or later.
+    /// The session of a key, if it was used at `used_after_ms` or later.
     async fn session(&self, key: &SessionKey, used_after_ms: i64) -> Result<Option<Session>>;
 
-    /// Notes that a session was used.
+    /// Stores that a session was used.
     async fn touch_session(&self, key: &SessionKey, now_ms: i64) -> Result<()>;
 
     /// Ends a session.

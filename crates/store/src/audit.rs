@@ -3,70 +3,70 @@
 use crate::Result;
 use async_trait::async_trait;
 
-/// What somebody did, to be kept. No secret is ever in it.
+/// A new entry of the audit log. It never contains a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewAuditEntry {
     /// When, in Unix milliseconds.
     pub at_ms: i64,
-    /// The name of the account that did it; it outlives the account.
+    /// The name of the account, which may no longer exist.
     pub account: Option<String>,
-    /// The name of the API token that it was done with.
+    /// The name of the API token that was used.
     pub token: Option<String>,
-    /// The address from where.
+    /// The client's address.
     pub address: Option<String>,
-    /// What was done, in the server's word for it.
+    /// The server's word for what was done.
     pub action: String,
-    /// To what: the name of an account, a computer, a token.
+    /// The name of the account, the computer or the token that it was done to.
     pub subject: Option<String>,
-    /// More of it, as the server wrote it.
+    /// Details in the server's format.
     pub detail: Option<String>,
 }
 
-/// What somebody did.
+/// An entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its number: later ones are greater.
+    /// Its number, which rises with time.
     pub id: i64,
-    /// What it says.
+    /// Its content.
     pub entry: NewAuditEntry,
 }
 
-/// Which entries are wanted, the newest first.
+/// A query for entries, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// Those whose number is smaller.
+    /// Only entries with a smaller number.
     pub before_id: Option<i64>,
-    /// So many, at most.
+    /// The maximum number of entries.
     pub limit: u32,
-    /// Those of one account.
+    /// Only entries of this account.
     pub account: Option<String>,
-    /// Those of one action.
+    /// Only entries of this action.
     pub action: Option<String>,
-    /// Those that say this anywhere, whatever the case of its ASCII letters.
+    /// Only entries that contain this text, ignoring the case of ASCII letters.
     pub text: Option<String>,
 }
 
-/// What of the log is too old or too much.
+/// Limits of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditLimits<'a> {
-    /// Entries of one action alone, or of all.
+    /// The action whose entries are limited; `None` for all.
     pub action: Option<&'a str>,
-    /// What is older goes.
+    /// Older entries are deleted.
     pub before_ms: i64,
-    /// Of what is left so many of the newest stay.
+    /// The number of newest entries that stay.
     pub keep: u32,
 }
 
-/// Keeps what people do.
+/// The audit log.
 #[async_trait]
 pub trait Audit: Send + Sync {
-    /// Keeps an entry.
-    async fn note(&self, entry: &NewAuditEntry) -> Result<()>;
+    /// Stores an entry.
+    async fn record_audit(&self, entry: &NewAuditEntry) -> Result<()>;
 
-    /// The newest entries that are wanted.
-    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>>;
+    /// The newest entries that match the query.
+    async fn audit_entries(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>>;
 
-    /// Deletes at most `rows` entries that are beyond the limits, the oldest first, and answers how many;
-    /// zero once there are none.
-    async fn forget_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64>;
+    /// Deletes at most `rows` entries beyond the limits, the oldest first, and returns their number; zero once there
+    /// are none.
+    async fn delete_expired_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64>;
 }

@@ -1,59 +1,59 @@
 //! Sealed chunks: immutable values under (computer, series, period).
 //!
-//! [`Chunks`] is all that the store needs of the place where they lie. Here that is SQLite, within the
-//! transaction in which rows become chunks. Files or object storage can take its place, though they know no
-//! transactions, since a chunk never changes: what becomes of a period is put as a newer version of it, and
-//! only then are the rows deleted that went into it. Who is killed in between leaves samples that are both
-//! rows and in chunks; every reader takes such a sample once, and the next sealing merges it away.
+//! [`ChunkStore`] is all that the store needs of the place where chunks are stored. Here this is SQLite, and the
+//! transaction that stores chunks also seals the rows. Files or object storage can replace it although they have no
+//! transactions, because a chunk never changes: a changed period is stored as a newer version, and its rows are
+//! deleted only after that. A kill in between leaves samples both as rows and in chunks. Every reader counts such a
+//! sample once, and the next sealing merges it away.
 
 use crate::Result;
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::collections::BTreeSet;
 
-/// How long a period is.
+/// The length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Length {
+pub enum PeriodLength {
     /// An hour (UTC).
     Hour,
-    /// A day (UTC), made of its hours once it is over.
+    /// A day (UTC), merged from its hours once it is over.
     Day,
-    /// A calendar month (UTC), made of its days once it is over.
+    /// A calendar month (UTC), merged from its days once it is over.
     Month,
 }
 
-/// Which stretch of a computer's history some chunks hold. A month may have days beside it, which hold what
-/// came late, and a day hours; no sample is in two periods.
+/// A period of a computer's history. Late samples of a month are in days beside it, and those of a day in hours; no
+/// sample is in two periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Period {
-    /// Where it begins, in Unix milliseconds.
+pub struct PeriodKey {
+    /// Its start, in Unix milliseconds.
     pub start_ms: i64,
-    /// How long it is.
-    pub length: Length,
-    /// Counts up from 1, each time that samples come to it late.
+    /// Its length.
+    pub length: PeriodLength,
+    /// Starts at 1 and rises each time late samples are added.
     pub version: i64,
 }
 
-/// A period that is there.
+/// A stored period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct PeriodInfo {
     /// The period.
-    pub period: Period,
+    pub period: PeriodKey,
     /// Its first sample, in Unix milliseconds.
     pub first_ms: i64,
-    /// Its last.
+    /// Its last sample, in Unix milliseconds.
     pub last_ms: i64,
-    /// How many there are.
+    /// The number of its samples.
     pub samples: u64,
 }
 
-/// Chunks of one period, each with the number of its series, which rise: 0 is the period's times, and what
-/// the others are is the business of whoever puts them.
+/// The chunks of one period with the numbers of their series, in rising order. Number 0 has the moments; the caller
+/// assigns the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkSet {
-    /// Whose chunks these are.
-    pub listed: Listed,
-    /// The chunks; bytes that a database read stay where it left them.
+    /// The period.
+    pub info: PeriodInfo,
+    /// The chunks. The bytes stay in the buffer that the database read them into.
     pub chunks: Vec<(i64, Bytes)>,
 }
 
@@ -69,38 +69,38 @@ impl ChunkSet {
     }
 }
 
-/// Which series.
+/// Selects series.
 #[derive(Clone, Copy, Debug)]
-pub enum Wanted<'a> {
-    /// Every one.
+pub enum SeriesFilter<'a> {
+    /// All series.
     All,
-    /// Those of these numbers that there are.
-    Some(&'a [i64]),
+    /// The existing series among these numbers.
+    Only(&'a [i64]),
 }
 
-/// The place where chunks lie.
+/// Stores chunks.
 #[async_trait]
-pub trait Chunks: Send {
-    /// Puts all chunks of a period. It must be a newer version of it than is there, whose place it takes at
-    /// once; until then the older one is what is read.
+pub trait ChunkStore: Send {
+    /// Stores all chunks of a period. Its version must be newer than the stored one, which it replaces atomically.
     async fn put(&mut self, computer_id: i64, set: &ChunkSet) -> Result<()>;
 
-    /// The wanted chunks of a range of periods, which were [`Chunks::list`]ed one after another; in their
-    /// order. A period that is gone meanwhile is left out.
+    /// The selected chunks of consecutive periods of a [`ChunkStore::list`], in their order. Leaves out periods that
+    /// were deleted meanwhile.
     async fn get(
         &mut self,
         computer_id: i64,
-        wanted: Wanted<'_>,
-        range: &[Listed],
+        wanted: SeriesFilter<'_>,
+        range: &[PeriodInfo],
     ) -> Result<Vec<ChunkSet>>;
 
-    /// The periods, in their newest versions, that have samples in `from_ms <= moment < to_ms`, in the order
-    /// of their first samples.
-    async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<Listed>>;
+    /// The newest versions of the periods that have samples in `from_ms <= moment < to_ms`, ordered by their first
+    /// samples.
+    async fn list(&mut self, computer_id: i64, from_ms: i64, to_ms: i64)
+    -> Result<Vec<PeriodInfo>>;
 
     /// The numbers of the series in these periods.
-    async fn series(&mut self, computer_id: i64, periods: &[Listed]) -> Result<BTreeSet<i64>>;
+    async fn series(&mut self, computer_id: i64, periods: &[PeriodInfo]) -> Result<BTreeSet<i64>>;
 
-    /// Deletes a period; false where it is gone, or newer than that version.
-    async fn delete(&mut self, computer_id: i64, period: Period) -> Result<bool>;
+    /// Deletes a period. Returns false if it does not exist or is newer than this version.
+    async fn delete(&mut self, computer_id: i64, period: PeriodKey) -> Result<bool>;
 }

@@ -1,22 +1,22 @@
-//! The computers that are watched, and what is known of each now.
+//! Computers and their current states.
 
 use crate::{Assessment, Reason, Result};
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// Tags of a computer, at most.
+/// The maximum number of tags of a computer.
 pub const MAX_TAGS: usize = 16;
-/// Characters of a tag, at most.
+/// The maximum number of characters of a tag.
 pub const MAX_TAG: usize = 32;
-/// Characters of a note, at most.
+/// The maximum number of characters of a note.
 pub const MAX_NOTE: usize = 4_000;
 
-/// Whether a computer answered when its name was called.
+/// Whether a computer answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
-    /// It did.
+    /// It answered the last poll.
     Online,
-    /// It did not, or was never called.
+    /// It did not, or was never polled.
     #[default]
     Offline,
 }
@@ -32,7 +32,7 @@ impl Status {
     }
 }
 
-/// What a computer says of itself that seldom changes.
+/// What a computer reports about itself and seldom changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Its own name.
@@ -45,105 +45,104 @@ pub struct Facts {
     pub kernel: Option<String>,
     /// The agent's version.
     pub agent_version: Option<String>,
-    /// When it started, in Unix seconds by its own clock.
+    /// When it booted, in Unix seconds by its own clock.
     pub boot_time_s: Option<f64>,
-    /// Which of its starts that was.
+    /// The id of this boot.
     pub boot_id: Option<String>,
-    /// Which run of its agent answered.
+    /// The id of the agent's run.
     pub agent_run: Option<String>,
 }
 
-/// Up to which reading of an agent's nothing is missing.
+/// The agent's last reading up to which no reading is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complete {
     /// The run of the agent.
     pub run: String,
     /// The reading's number in that run.
     pub sequence: i64,
-    /// When it was taken, in Unix milliseconds by this server's clock.
+    /// When it was taken, in Unix milliseconds by the server's clock.
     pub at_ms: i64,
 }
 
-/// A computer that is watched.
+/// A computer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Computer {
     /// Its number.
     pub id: i64,
-    /// The name that people gave it.
+    /// Its name.
     pub name: String,
-    /// Where its agent answers, without `/systeminfo`. As a script may have written it: unchecked.
+    /// The address of its agent, without `/systeminfo`. Unchecked: another program may have inserted it.
     pub url: String,
-    /// What the agent asks for. Never shown. As a script may have written it: unchecked.
+    /// The token that the agent requires. Never shown. Unchecked: another program may have inserted it.
     pub token: String,
-    /// Whether it is called at all; what is left of a computer that the Flask server removed is not.
+    /// Whether it is polled. The remains of a computer that the Flask server removed are not.
     pub polled: bool,
-    /// By what people group it. As a script may have written them: unchecked, but trimmed, not empty, and within the limits.
+    /// Its tags: trimmed, not empty and within the limits, otherwise unchecked.
     pub tags: Vec<String>,
-    /// What people say of it; often nothing. As a script may have written it: unchecked, but within the limit.
+    /// Its note: within the limit, otherwise unchecked.
     pub note: String,
-    /// The certificate that its agent must show: SHA-256 of its DER, in lower-case hexadecimal. As a script
-    /// may have written it: unchecked.
+    /// The agent's pinned certificate: SHA-256 of its DER, in lower-case hexadecimal. Unchecked.
     pub tls_sha256: Option<String>,
-    /// What is known of it. Shared, so that those who know it from elsewhere can all have the same empty one.
+    /// Its state. Shared, so that callers that have the state elsewhere can all hold the same empty one.
     pub state: Arc<ComputerState>,
 }
 
-/// What is known of a computer now.
+/// The current state of a computer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ComputerState {
     /// The computer's number.
     pub id: i64,
-    /// Whether it answered.
+    /// Whether it answers.
     pub status: Status,
     /// Why it is offline.
     pub reason: Option<Reason>,
     /// How it stands, as the server decided it last.
     pub assessment: Assessment,
-    /// Since when it has been online or offline, in Unix milliseconds.
+    /// When this status began, in Unix milliseconds.
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
     pub last_seen_ms: Option<i64>,
-    /// What it says of itself.
+    /// What it reports about itself.
     pub facts: Facts,
-    /// Up to where its history is complete; `None` where its agent keeps no readings.
+    /// Up to where its history is complete; `None` if its agent keeps no readings.
     pub complete: Option<Complete>,
 }
 
-/// A computer to be watched.
+/// A computer to add.
 #[derive(Clone, Debug, Default)]
 pub struct NewComputer {
-    /// The name that people give it.
+    /// Its name.
     pub name: String,
-    /// Where its agent answers.
+    /// The address of its agent.
     pub url: String,
-    /// What the agent asks for.
+    /// The token that the agent requires.
     pub token: String,
-    /// By what people group it; no tag has a comma in it.
+    /// Its tags, without commas.
     pub tags: Vec<String>,
-    /// What people say of it.
+    /// Its note.
     pub note: String,
-    /// The certificate that its agent must show, where it is pinned.
+    /// The agent's pinned certificate, if any.
     pub tls_sha256: Option<String>,
 }
 
-/// What is to change of a computer; `None` stays.
+/// A change of a computer; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComputerChange {
-    /// Another name.
+    /// The new name.
     pub name: Option<String>,
-    /// Another address.
+    /// The new address.
     pub url: Option<String>,
-    /// Another token.
+    /// The new token.
     pub token: Option<String>,
-    /// Other tags, in place of all that it had.
+    /// The new tags, which replace all old ones.
     pub tags: Option<Vec<String>>,
-    /// Another note.
+    /// The new note.
     pub note: Option<String>,
-    /// Another certificate that its agent must show, or none in particular.
+    /// The new pinned certificate, or `Some(None)` to unpin it.
     pub tls_sha256: Option<Option<String>>,
 }
 
-/// A process of a computer's latest answer.
+/// A process in a computer's latest sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
     /// Process id.
@@ -154,16 +153,16 @@ pub struct Process {
     pub cpu_percent: f64,
     /// Resident memory in per cent.
     pub memory_percent: f64,
-    /// When it started, in Unix seconds; 0 where nobody knows.
+    /// When it started, in Unix seconds; 0 if unknown.
     pub create_time_s: f64,
 }
 
-/// A computer that was removed, and may be brought back.
+/// A removed computer that can be restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovedComputer {
     /// Its number.
     pub id: i64,
-    /// The name that it had.
+    /// Its name before.
     pub name: String,
     /// When it was removed, in Unix milliseconds.
     pub removed_ms: i64,
@@ -172,10 +171,10 @@ pub struct Removed {
 /// The computers that are watched.
 #[async_trait]
 pub trait Computers: Send + Sync {
-    /// All computers that were not removed, by name.
+    /// All computers except removed ones, by name.
     async fn computers(&self) -> Result<Vec<Computer>>;
 
-    /// A number that grows whenever a computer is added, changed or removed, by whichever process.
+    /// A number that rises whenever any process adds, changes, removes or restores a computer.
     async fn computers_revision(&self) -> Result<i64>;
 
     /// Adds a computer.
@@ -184,24 +183,22 @@ pub trait Computers: Send + Sync {
     /// [`crate::Error::NameTaken`].
     async fn add_computer(&self, computer: &NewComputer) -> Result<i64>;
 
-    /// Changes a computer; one whose address or token changes is polled from now on. False where it is
-    /// gone.
+    /// Changes a computer. If its address or token changes, it is polled from now on. Returns false if it does not
+    /// exist.
     ///
     /// # Errors
     /// [`crate::Error::NameTaken`].
     async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool>;
 
-    /// Hides a computer at once and frees its name; [`Computers::purge_removed`] deletes what it left, once
-    /// nobody may bring it back any more.
-    /// The answer is its name, or `None` where it is gone.
+    /// Hides a computer at once and frees its name; [`Computers::purge_removed`] deletes its data once it can no
+    /// longer be restored. Returns its name, or `None` if it does not exist.
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>>;
 
     /// The computers that were removed at `since_ms` or later, the last one first.
-    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>>;
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<RemovedComputer>>;
 
-    /// Brings a computer back that was removed at `since_ms` or later, with all that it left, under that name
-    /// or the one that it had. An event says that it was gone meanwhile. The answer is its name, or `None`
-    /// where it is gone for good.
+    /// Restores a computer that was removed at `since_ms` or later, with all its data, under `name` or its old name.
+    /// An event records its absence. Returns its name, or `None` if it can no longer be restored.
     ///
     /// # Errors
     /// [`crate::Error::NameTaken`].
@@ -212,14 +209,14 @@ pub trait Computers: Send + Sync {
         name: Option<&str>,
     ) -> Result<Option<String>>;
 
-    /// Deletes at most `rows` samples or events of computers that were removed before `before_ms`, and a
-    /// computer once nothing is left of it; says whether anything was deleted, so that a caller goes on until
-    /// nothing is.
+    /// Deletes at most `rows` samples or events of computers that were removed before `before_ms`, and then the
+    /// computers themselves. Returns whether anything was deleted; callers repeat until nothing is.
     async fn purge_removed(&self, before_ms: i64, rows: u32) -> Result<bool>;
 
-    /// The processes of each computer's latest answer, as they were kept at the last stop.
+    /// The stored processes of each computer's latest sample.
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>>;
 
-    /// Keeps the processes of each computer's latest answer, in place of all that were kept before.
-    async fn keep_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64) -> Result<()>;
+    /// Stores the processes of each computer's latest sample, and deletes all others.
+    async fn replace_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64)
+    -> Result<()>;
 }

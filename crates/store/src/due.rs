@@ -1,39 +1,37 @@
-//! When samples are due to be sealed: pure, so that whoever measures goes by what the server does.
+//! Decides when samples are due for sealing. It is pure, so that benchmarks follow the same rules as the server.
 //!
-//! Each computer has its place within the time that a kind of work is spread over, so that not all of them are
-//! due at once.
+//! Each kind of work is spread over time: each computer has a delay of its own, so that not all are due at once.
 
-use crate::Unsealed;
+use crate::SealCandidate;
 use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
 
 const MINUTE_MS: i64 = 60_000;
-/// An hour becomes chunks once it is over for so long, so that nothing is under way to it any more,
+/// An hour is sealed at the earliest this long after its end, when no sample of it is on its way any more.
 const HOUR_KEEP_MS: i64 = 5 * MINUTE_MS;
-/// and each computer's up to this much later.
+/// Upper bound of a computer's own delay, which is added to it.
 const HOUR_SPREAD_MS: i64 = 50 * MINUTE_MS;
-/// With fewer samples than this its chunks would be smaller than the pages that they lie in: it waits, and
-/// goes into its day with others.
+/// An hour with fewer samples waits and is sealed with its day: its chunks would be smaller than a page of the file.
 const FEW: usize = 40;
-/// A computer whose oldest row is older is sealed whatever it has, into days: at the latest after 12 hours,
+/// Rows older than this are sealed into days, however few they are.
 const LATEST_MS: i64 = 12 * HOUR_MS;
-/// and up to this much sooner;
+/// Upper bound of the time by which a computer's rows are sealed before `LATEST_MS`.
 const LATEST_SPREAD_MS: i64 = 3 * HOUR_MS;
-/// what is younger stays rows then. Rows that are sealed stay in the file for as long, so that whoever reads the
-/// table finds the last hours there.
+/// Younger rows stay then. Sealed rows stay in the file as long, so that programs that read the table find the last
+/// hours.
 const KEEP_MS: i64 = 3 * HOUR_MS;
-/// Hours become a day once it is over for so long,
+/// The hours of a day are merged at the earliest this long after its end.
 const DAY_KEEP_MS: i64 = 3 * HOUR_MS;
-/// and each computer's up to this much later.
+/// Upper bound of a computer's own delay, which is added to it.
 const DAY_SPREAD_MS: i64 = 12 * HOUR_MS;
-/// Days become a month once it is over for so long,
+/// The days of a month are merged at the earliest this long after its end.
 const MONTH_KEEP_MS: i64 = DAY_MS;
-/// and each computer's up to this much later.
+/// Upper bound of a computer's own delay, which is added to it.
 const MONTH_SPREAD_MS: i64 = 5 * DAY_MS;
 
-/// So many computers are sealed in one transaction, where hours of them are due.
-pub const TOGETHER: usize = 64;
+/// The maximum number of computers whose hours are sealed in one transaction.
+pub const MAX_TOGETHER: usize = 64;
 
-/// What is to be sealed of a computer's rows: those before a moment.
+/// How to seal a computer's rows before a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
     /// An hour at a time.
@@ -42,9 +40,9 @@ pub enum Due {
     Days(i64),
 }
 
-/// What is due of a computer whose oldest row that is.
+/// What is due for a computer with this oldest row.
 #[must_use]
-pub fn rows(oldest: &Unsealed, now_ms: i64) -> Option<Due> {
+pub fn due_rows(oldest: &SealCandidate, now_ms: i64) -> Option<Due> {
     let id = oldest.computer_id;
     let oldest_ms = oldest.oldest_ms;
     if oldest_ms < now_ms - LATEST_MS + place_ms(id, LATEST_SPREAD_MS) {
@@ -55,35 +53,35 @@ pub fn rows(oldest: &Unsealed, now_ms: i64) -> Option<Due> {
     (is_over && oldest.in_hour >= FEW).then(|| Due::Hours(hour_of(over_ms)))
 }
 
-/// Which of a computer's hours become days: those of days that end before that moment.
+/// The hours of days that end before this moment are merged.
 #[must_use]
 pub fn days_before_ms(computer_id: i64, now_ms: i64) -> i64 {
     day_of(now_ms - DAY_KEEP_MS - place_ms(computer_id, DAY_SPREAD_MS))
 }
 
-/// Which of a computer's days become months: those of months that end before that moment.
+/// The days of months that end before this moment are merged.
 #[must_use]
 pub fn months_before_ms(computer_id: i64, now_ms: i64) -> i64 {
     now_ms - MONTH_KEEP_MS - place_ms(computer_id, MONTH_SPREAD_MS)
 }
 
-/// Of what arrived before that moment all is sealed that is not there to stay: it gives way to new samples.
+/// New samples reuse sealed rows that arrived before this moment. By then all rows are sealed that will be.
 #[must_use]
-pub fn gives_way_before_ms(now_ms: i64) -> i64 {
+pub fn reuse_before_ms(now_ms: i64) -> i64 {
     hour_of(now_ms - KEEP_MS)
 }
 
-/// What has not given way by now, since fewer samples come than did: it is swept.
+/// Sealed rows that arrived before this moment and were not reused, because fewer samples arrive now, are deleted.
 #[must_use]
-pub fn swept_before_ms(now_ms: i64) -> i64 {
-    gives_way_before_ms(now_ms - HOUR_MS)
+pub fn delete_sealed_before_ms(now_ms: i64) -> i64 {
+    reuse_before_ms(now_ms - HOUR_MS)
 }
 
-/// A place in a stretch of time, by the computer's number. Multiples of the golden ratio lie evenly for every
-/// set of numbers that follow on each other; neighbours share theirs, since they lie together in the file.
+/// A computer's delay within a stretch of time. Multiples of the golden ratio are evenly distributed for every
+/// sequence of numbers. Neighbours share a delay, since their rows are neighbours in the file.
 fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let neighbours = computer_id.div_euclid(TOGETHER as i64);
+    let neighbours = computer_id.div_euclid(MAX_TOGETHER as i64);
     let turned = neighbours.cast_unsigned().wrapping_mul(GOLDEN) >> 32;
     let place = (u128::from(turned) * u128::from(stretch_ms.unsigned_abs())) >> 32;
     i64::try_from(place).unwrap_or_default()
@@ -93,11 +91,11 @@ fn place_ms(computer_id: i64, stretch_ms: i64) -> i64 {
 mod tests {
     use super::*;
 
-    /// Not among the first that are sealed together, whose place is the beginning.
+    /// Not one of the first `MAX_TOGETHER` computers, whose delay is zero.
     const ID: i64 = 100;
 
-    fn oldest(oldest_ms: i64, in_hour: usize) -> Unsealed {
-        Unsealed {
+    fn oldest(oldest_ms: i64, in_hour: usize) -> SealCandidate {
+        SealCandidate {
             computer_id: ID,
             oldest_ms,
             in_hour,
@@ -119,23 +117,23 @@ mod tests {
     fn an_hour_is_due_once_it_is_over_and_full() {
         let full = oldest(10 * HOUR_MS + 5, 120);
         let due_ms = 11 * HOUR_MS + HOUR_KEEP_MS + place_ms(ID, HOUR_SPREAD_MS);
-        assert_eq!(rows(&full, due_ms - 1), None);
-        assert_eq!(rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
-        assert!(gives_way_before_ms(due_ms) <= 10 * HOUR_MS);
-        assert_eq!(gives_way_before_ms(14 * HOUR_MS), 11 * HOUR_MS);
-        assert_eq!(swept_before_ms(15 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(due_rows(&full, due_ms - 1), None);
+        assert_eq!(due_rows(&full, due_ms), Some(Due::Hours(11 * HOUR_MS)));
+        assert!(reuse_before_ms(due_ms) <= 10 * HOUR_MS);
+        assert_eq!(reuse_before_ms(14 * HOUR_MS), 11 * HOUR_MS);
+        assert_eq!(delete_sealed_before_ms(15 * HOUR_MS), 11 * HOUR_MS);
         let later_ms = due_ms + 2 * HOUR_MS;
-        assert_eq!(rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
+        assert_eq!(due_rows(&full, later_ms), Some(Due::Hours(13 * HOUR_MS)));
     }
 
     #[test]
     fn what_is_few_waits_and_what_is_old_goes_into_days() {
         let few = oldest(10 * HOUR_MS, FEW - 1);
-        assert_eq!(rows(&few, 18 * HOUR_MS), None);
+        assert_eq!(due_rows(&few, 18 * HOUR_MS), None);
         let now_ms = 22 * HOUR_MS + 1;
-        assert_eq!(rows(&few, now_ms), Some(Due::Days(19 * HOUR_MS + 1)));
+        assert_eq!(due_rows(&few, now_ms), Some(Due::Days(19 * HOUR_MS + 1)));
         let old = oldest(-400 * DAY_MS, 120);
-        assert_eq!(rows(&old, 0), Some(Due::Days(-KEEP_MS)));
+        assert_eq!(due_rows(&old, 0), Some(Due::Days(-KEEP_MS)));
     }
 
     #[test]

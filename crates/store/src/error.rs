@@ -1,68 +1,67 @@
-//! What can go wrong with a store, in words for its operator.
+//! Errors of a store, in words for its operator.
 
-use crate::sqlite::failure;
-use crate::{Length, Period};
-use std::path::{Path, PathBuf};
+use crate::{PeriodKey, PeriodLength};
+use std::path::PathBuf;
 use thiserror::Error;
 
-/// A store's result.
+/// The result of a store's method.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong.
+/// The error of a store.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// An account or a computer of that name is there already.
+    /// An account, a computer or a token has this name already.
     #[error("The name \"{0}\" is taken.")]
     NameTaken(String),
-    /// An account has as many API tokens as it may have.
+    /// The account has the maximum number of API tokens.
     #[error("There are {0} tokens already: revoke one that is not used any more.")]
     TooManyTokens(u32),
     /// The last administrator can be neither removed nor made a viewer.
     #[error("This is the last administrator: make another account administrator first.")]
     LastAdministrator,
-    /// There is no file, and the caller did not want one made.
-    #[error("there is no database at {0}: check --database, or start the server once to make it")]
+    /// The file does not exist, and the caller did not ask to create it.
+    #[error("there is no database at {0}: check --database, or start the server once to create it")]
     NotFound(PathBuf),
-    /// There is not even a folder to make it in.
-    #[error("there is no folder {0}: make it, or give another path")]
+    /// The file's folder does not exist.
+    #[error("the folder {0} does not exist: create it, or give another path")]
     NoFolder(PathBuf),
-    /// The file is something else.
+    /// The file is not a Muster database.
     #[error(
-        "{path} is not a Muster database ({detail}); nothing in it was changed. \
-         Point --database elsewhere, or move the file aside to start with an empty one"
+        "{path} is not a Muster database ({detail}); it was not changed. \
+         Use another path for --database, or move the file away to start with an empty database"
     )]
     NotADatabase {
         /// The file.
         path: PathBuf,
-        /// How that shows.
+        /// The reason.
         detail: String,
     },
     /// The file is damaged.
     #[error(
-        "{path} is damaged ({detail}); nothing in it was changed. `muster verify --database {path}` tells \
-         what is wrong; to go on, put a backup in its place, or move it aside to start with an empty one"
+        "{path} is damaged ({detail}); it was not changed. Run `muster verify --database {path}` for \
+         details; then put a backup in its place, or move it away to start with an empty database"
     )]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// How that shows.
+        /// The reason.
         detail: String,
     },
-    /// A page of it is, as was found in the middle of work.
+    /// A page of the file is damaged, found during work.
     #[error(
-        "{path} is damaged ({detail}). `muster verify --database {path}` tells what is wrong; to go on, put a \
-         backup in its place, or move it aside to start with an empty one"
+        "{path} is damaged ({detail}). Run `muster verify --database {path}` for details; then put a backup in \
+         its place, or move it away to start with an empty database"
     )]
     DamagedPage {
         /// The file.
         path: PathBuf,
-        /// How that shows.
+        /// The reason.
         detail: String,
     },
-    /// A later Muster wrote it.
+    /// A newer Muster wrote the file.
     #[error(
-        "{path} was written by a newer Muster (schema {found}, this one knows up to {known}); \
-         nothing in it was changed. Start the newer version, or restore a backup from before it"
+        "{path} was written by a newer Muster (schema {found}, this version supports up to {known}); \
+         it was not changed. Start the newer version, or restore an older backup"
     )]
     NewerSchema {
         /// The file.
@@ -72,89 +71,77 @@ pub enum Error {
         /// The newest schema that this version knows.
         known: i64,
     },
-    /// A folder or file that cannot be written.
+    /// A folder or a file cannot be written.
     #[error(
-        "cannot write {path}: {detail}. Check who owns the file and its folder, and that the disk is not full or read-only"
+        "cannot write {path}: {detail}. Check the owner of the file and its folder, and that the disk is neither full nor read-only"
     )]
     NotWritable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         detail: String,
     },
-    /// Another server serves this file, or another program holds it.
+    /// Another server or program uses this file.
     #[error(
-        "{path} is in use by another program: stop the other server, or point --database elsewhere"
+        "{path} is in use by another program: stop the other server, or use another path for --database"
     )]
     InUse {
         /// The file.
         path: PathBuf,
     },
-    /// What an older server left could not be taken over.
+    /// The Flask server's database could not be migrated.
     #[error(
-        "{path} could not be migrated ({detail}); nothing in it was changed. \
-         Please report this, and start the older server meanwhile"
+        "{path} could not be migrated ({detail}); it was not changed. \
+         Please report this, and use the old server until it is fixed"
     )]
     Migration {
         /// The file.
         path: PathBuf,
-        /// What went wrong.
+        /// The reason.
         detail: String,
     },
-    /// A backup never takes the place of another file.
-    #[error("{0} is there already: choose another name for the backup, or move that file aside")]
+    /// A backup does not overwrite a file.
+    #[error("{0} exists already: choose another name for the backup, or move that file away")]
     Exists(PathBuf),
-    /// The copy was made, but it is not what a backup must be.
+    /// The copy failed its check.
     #[error(
-        "the copy did not pass its check ({detail}) and was deleted: `muster verify` the database itself"
+        "the copy failed its check ({detail}) and was deleted: run `muster verify` on the database"
     )]
     BadCopy {
-        /// What is wrong with it.
+        /// The damage.
         detail: String,
     },
-    /// Another file, or none, lies where the database was.
+    /// The path no longer leads to the open database.
     #[error(
-        "{0} was moved, deleted or replaced under the server: what is stored now would be lost with it. \
+        "{0} was moved, deleted or replaced while the server used it: further writes would be lost. \
          Put the file back, or restart the server"
     )]
     Replaced(PathBuf),
-    /// Another log, or none, lies where the database's was.
+    /// The log's path no longer leads to the open log.
     #[error(
-        "{0} was deleted or replaced under the server: what is stored now would be lost with it. \
-         Restart the server, and find out which program did that"
+        "{0} was deleted or replaced while the server used it: further writes would be lost. \
+         Restart the server, and find out which program did it"
     )]
     LogReplaced(PathBuf),
-    /// Chunks of an hour, a day or a month cannot be read.
+    /// The chunks of an hour, a day or a month cannot be read.
     #[error("the history of computer {computer_id} {period} is damaged: {detail}")]
     DamagedHistory {
-        /// Whose history it is.
+        /// The computer.
         computer_id: i64,
         /// "on 2025-11-19 in the hour from 18:00", "on 2025-11-19" or "in 2025-11" (UTC).
         period: String,
-        /// What is wrong with it.
+        /// The damage.
         detail: String,
     },
-    /// What the database said otherwise.
-    #[error("the database failed: {0}")]
+    /// Any other error of the database.
+    #[error("database error: {0}")]
     Database(#[from] sqlx::Error),
 }
 
 impl Error {
-    /// The same, in the words for what is wrong with the database at `path`, where SQLite's own do not name it.
-    #[must_use]
-    pub fn of_file(self, path: &Path) -> Self {
-        match self {
-            Self::Database(error) => match failure::explain(path, error) {
-                Self::Damaged { path, detail } => Self::DamagedPage { path, detail },
-                error => error,
-            },
-            error => error,
-        }
-    }
-
     pub(crate) fn damaged_period(
         computer_id: i64,
-        period: Period,
+        period: PeriodKey,
         detail: &dyn std::fmt::Display,
     ) -> Self {
         Self::DamagedHistory {
@@ -165,17 +152,17 @@ impl Error {
     }
 }
 
-/// A day that no calendar has is written as the number that it is.
-fn when(period: Period) -> String {
+/// A start that is beyond the calendar is written as a number.
+fn when(period: PeriodKey) -> String {
     match (
         jiff::Timestamp::from_millisecond(period.start_ms),
         period.length,
     ) {
-        (Ok(moment), Length::Hour) => moment
+        (Ok(moment), PeriodLength::Hour) => moment
             .strftime("on %Y-%m-%d in the hour from %H:00")
             .to_string(),
-        (Ok(moment), Length::Day) => moment.strftime("on %Y-%m-%d").to_string(),
-        (Ok(moment), Length::Month) => moment.strftime("in %Y-%m").to_string(),
+        (Ok(moment), PeriodLength::Day) => moment.strftime("on %Y-%m-%d").to_string(),
+        (Ok(moment), PeriodLength::Month) => moment.strftime("in %Y-%m").to_string(),
         (Err(_), _) => format!("at {} ms", period.start_ms),
     }
 }

@@ -1,8 +1,7 @@
-//! Where Muster keeps accounts, computers and samples.
+//! Stores accounts, computers and samples.
 //!
-//! The traits say what the server needs, in terms of their own: the store sees neither the wire nor
-//! HTTP. [`sqlite`] stands behind them; a second store touches one file here and one line of the
-//! contract suite in `tests/`, which every store passes.
+//! The traits say what the server needs, in their own terms: the store knows neither the agents' JSON nor HTTP.
+//! [`sqlite`] implements them. Every store passes the contract suite in `tests/it/contract`.
 
 mod accounts;
 mod audit;
@@ -22,12 +21,12 @@ pub mod sqlite;
 mod storage;
 mod tokens;
 
-pub use accounts::{Accounts, NewUser, OpenSession, Origin, Role, Session, SessionKey, User};
+pub use accounts::{Accounts, ClientInfo, NewUser, OpenSession, Role, Session, SessionKey, User};
 pub use audit::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry};
-pub use chunks::{ChunkSet, Chunks, Length, Listed, Period, Wanted};
+pub use chunks::{ChunkSet, ChunkStore, PeriodInfo, PeriodKey, PeriodLength, SeriesFilter};
 pub use computers::{
     Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE, MAX_TAG,
-    MAX_TAGS, NewComputer, Process, Removed, Status,
+    MAX_TAGS, NewComputer, Process, RemovedComputer, Status,
 };
 pub use condition::{Assessment, Condition, Filling, Measurement, Trouble};
 pub use error::{Error, Result};
@@ -35,14 +34,23 @@ pub use events::{Event, EventKind, Events};
 pub use reason::{AddressProblem, Evidence, Reason};
 pub use retention::Retention;
 pub use samples::{ChartQuery, LinesQuery, Sample, Samples, Span};
-pub use sealing::{Sealing, Unsealed};
+pub use sealing::{HistorySealing, SealCandidate};
 pub use settings::Settings;
 pub use storage::{Disk, Size, Storage};
 pub use tokens::{MAX_TOKENS, NewToken, Token, TokenAccess, TokenHolder, Tokens};
 
-/// All that a server needs of a store.
+/// All that the server needs of a store.
 pub trait Store:
-    Accounts + Tokens + Audit + Computers + Events + Samples + Sealing + Retention + Storage + Settings
+    Accounts
+    + Tokens
+    + Audit
+    + Computers
+    + Events
+    + Samples
+    + HistorySealing
+    + Retention
+    + Storage
+    + Settings
 {
 }
 
@@ -53,7 +61,7 @@ impl<T> Store for T where
         + Computers
         + Events
         + Samples
-        + Sealing
+        + HistorySealing
         + Retention
         + Storage
         + Settings

@@ -1,6 +1,6 @@
-//! Sealed history: samples as chunks, an hour or a day (UTC) of a computer at a time, and a month once it is over.
+//! Sealed history: samples as chunks of an hour, a day or a month (UTC) of a computer.
 //!
-//! Nothing here knows where chunks lie: it works on [`crate::ChunkSet`]s, and on rows that were taken apart.
+//! Nothing here knows where chunks are stored: this module works on [`crate::ChunkSet`]s and on blocks of rows.
 
 mod block;
 mod calendar;
@@ -12,8 +12,8 @@ mod series;
 
 pub(crate) use block::Block;
 pub(crate) use calendar::{DAY_MS, HOUR_MS, day_of, hour_of, month_of};
-pub(crate) use chart::{add_to_charts, moments};
+pub(crate) use chart::{add_to_charts, decode_moments};
 pub(crate) use error::SealedError;
-pub(crate) use read::samples;
-pub(crate) use recode::{Piece, Source, by_day, recode, whole};
+pub(crate) use read::decode_samples;
+pub(crate) use recode::{Piece, Source, one_piece, pieces_by_day, recode};
 pub(crate) use series::{TIMES, column, column_index, number_of, with_counters};

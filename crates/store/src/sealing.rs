@@ -1,58 +1,55 @@
-//! Sealing: old rows become chunks.
+//! Sealing: turns old rows into chunks.
 
 use crate::Result;
 use async_trait::async_trait;
 
-/// The oldest sample of a computer that is not sealed and could be.
+/// A computer that has samples to seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unsealed {
+pub struct SealCandidate {
     /// The computer.
     pub computer_id: i64,
-    /// When the sample arrived, in Unix milliseconds.
+    /// The moment of its oldest unsealed sample, in Unix milliseconds.
     pub oldest_ms: i64,
-    /// How many there are from it to the end of its hour (UTC), at least.
+    /// The number of unsealed samples from then to the end of that hour (UTC).
     pub in_hour: usize,
 }
 
-/// Moves samples to where they take a tenth of the room: into hours, which become days, which become months.
+/// Seals samples, which then take a tenth of the space: rows become hours, hours become days, days become months.
 #[async_trait]
-pub trait Sealing: Send + Sync {
-    /// The oldest sample of each computer that is not sealed and could be: a computer's newest sample never
-    /// is, since everybody asks for it.
-    async fn oldest_unsealed(&self) -> Result<Vec<Unsealed>>;
+pub trait HistorySealing: Send + Sync {
+    /// The computers that have samples to seal. The newest sample of a computer is never sealed, since it is read
+    /// often.
+    async fn seal_candidates(&self) -> Result<Vec<SealCandidate>>;
 
-    /// Seals the samples of some computers that are older than `before_ms`, of each those of its oldest hour,
-    /// or adds them to the day where that is sealed: all or nothing, in one transaction, since what one of them
-    /// writes the others need not write again. The answer is how many samples these were, and zero once there
-    /// are none.
+    /// Seals samples older than `before_ms`: for each of these computers those of its oldest hour, or adds them to
+    /// the day if that is sealed. All in one transaction, which writes shared pages once. Returns the number of
+    /// samples; zero once there are none.
     async fn seal_hours(&self, computer_ids: &[i64], before_ms: i64) -> Result<u64>;
 
-    /// Seals the samples of one computer that are older than `before_ms`, those of the oldest day among them,
-    /// with the hours of that day; the answer is as above.
+    /// Seals samples of one computer older than `before_ms`: those of the oldest day, together with the hours of
+    /// that day. Returns the number of samples; zero once there are none.
     async fn seal_day(&self, computer_id: i64, before_ms: i64) -> Result<u64>;
 
-    /// From now on what is sealed and arrived before that moment gives way to what is stored: a sample for a
-    /// sample, whose room it takes in the same transaction, so that it is not written twice. To leave the old
-    /// ones until then costs nothing but room; that all of a time are sealed by then matters, since those that
-    /// lie side by side go together.
-    async fn give_way(&self, before_ms: i64) -> Result<()>;
+    /// From now on, new samples reuse the space of sealed rows that arrived before `before_ms`: each transaction
+    /// deletes as many as it stores, which saves writes. All rows of that time should be sealed, since whole pages
+    /// are reused.
+    async fn reuse_sealed_rows(&self, before_ms: i64) -> Result<()>;
 
-    /// Deletes what is left of samples that are sealed, in the order in which they arrived: at most so many
-    /// that arrived before `before_ms`. Says whether there may be more.
-    async fn sweep(&self, before_ms: i64, rows: u32) -> Result<bool>;
+    /// Deletes at most `rows` sealed rows that arrived before `before_ms`, in the order of their arrival. Returns
+    /// whether there may be more.
+    async fn delete_sealed_rows(&self, before_ms: i64, rows: u32) -> Result<bool>;
 
-    /// The oldest hour of each computer that is in no day yet.
-    async fn oldest_hours(&self) -> Result<Vec<(i64, i64)>>;
+    /// The oldest hour of each computer that is not merged into a day yet.
+    async fn oldest_unmerged_hours(&self) -> Result<Vec<(i64, i64)>>;
 
-    /// Makes a day of its hours: the oldest one of that computer that ends by `before_ms`. The answer is how
-    /// many hours these were, and zero once there are none.
+    /// Merges the hours of a day: the computer's oldest one that ends by `before_ms`. Returns the number of hours;
+    /// zero once there are none.
     async fn merge_day(&self, computer_id: i64, before_ms: i64) -> Result<u64>;
 
-    /// The oldest day of each computer, from `from_ms` on, whose samples are in no month yet.
-    async fn oldest_unmerged(&self, from_ms: i64) -> Result<Vec<(i64, i64)>>;
+    /// The oldest day of each computer, from `from_ms` on, that is not merged into a month yet.
+    async fn oldest_unmerged_days(&self, from_ms: i64) -> Result<Vec<(i64, i64)>>;
 
-    /// Makes a month (UTC) of its days, or adds to it what came late: the oldest one of that computer that
-    /// begins at `from_ms` or later, ends by `before_ms` and has enough samples for that to be worth while.
-    /// The answer is how many days these were, and zero once there are none.
+    /// Merges the days of a month (UTC), or adds late days to it: the computer's oldest one that begins at `from_ms`
+    /// or later, ends by `before_ms` and has enough samples. Returns the number of days; zero once there are none.
     async fn merge_month(&self, computer_id: i64, from_ms: i64, before_ms: i64) -> Result<u64>;
 }

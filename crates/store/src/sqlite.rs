@@ -1,41 +1,44 @@
-//! SQLite behind the traits.
+//! The store in SQLite.
 //!
-//! One connection writes and a few read beside it, over a write-ahead log: readers never wait for the
-//! writer, and writers wait in line in this process and not in SQLite. A file goes through
-//! [`SqliteStore::open`] in this order: found or made, inspected, migrated or refused, repaired, served.
+//! One connection writes and a few others read, over a write-ahead log. Readers never wait for the writer; writers
+//! queue in this process, not in SQLite. [`SqliteStore::open`] finds or creates the file, inspects it, migrates or
+//! refuses it, and adopts what other programs inserted.
 
 mod accounts;
+mod adopt;
 mod aside;
 mod audit;
 mod backup;
 mod batch;
+mod blocking;
 mod charts;
 mod chunks;
 mod claim;
+mod columns;
 mod computers;
 mod connect;
 mod damage;
 mod events;
 mod extra;
-pub(crate) mod failure;
+mod failure;
 mod files;
 mod flask;
 mod header;
 mod identity;
 mod inspect;
 mod lines;
+mod merge;
 mod migrate;
-mod months;
 mod names;
 #[cfg(test)]
 mod plans;
 mod processes;
 mod record;
 mod removed;
-mod repair;
 mod restored;
 mod retention;
 mod row;
+mod row_index;
 mod rows;
 mod samples;
 mod schema;
@@ -44,33 +47,32 @@ mod sentences;
 mod settings;
 mod storage;
 mod tables;
-mod taken;
 mod tokens;
-mod unsealed;
 mod verify;
 
 pub use claim::Claim;
-pub use verify::{Origin, Report, Summary, verify};
+pub use failure::name_file;
+pub use verify::{DatabaseKind, Report, Summary, verify};
 
 use crate::{Error, Result};
 use damage::Damage;
 use identity::Opened;
 use inspect::Kind;
 use names::Names;
+use row_index::RowIndex;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use unsealed::Unsealed;
 
-/// What to do where there is no database.
+/// What to do if there is no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// Make one.
+    /// Create one.
     Create,
-    /// Say so.
+    /// Return an error.
     Refuse,
 }
 
@@ -81,21 +83,21 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     opened: Opened,
-    /// The numbers of series.
+    /// The numbers of series by name.
     names: Names,
-    /// What reading came upon.
+    /// The damage that reads found.
     damage: Damage,
-    /// Which rows there are.
-    unsealed: Unsealed,
-    /// Held by who seals, or deletes.
+    /// The unsealed rows.
+    row_index: RowIndex,
+    /// Held while periods are sealed, merged or deleted.
     sealing: Arc<Mutex<()>>,
 }
 
 impl SqliteStore {
-    /// Opens the database at `path`: what the Flask server left is migrated where it lies.
+    /// Opens the database at `path`. A database of the Flask server is migrated in place.
     ///
     /// # Errors
-    /// What [`Error`] has for files that cannot be used. None of them was changed then.
+    /// The file cannot be used; it was not changed then.
     pub async fn open(path: &Path, missing: Missing) -> Result<Self> {
         let path = locate(path, missing)?;
         prepare(&path).await?;
@@ -103,28 +105,30 @@ impl SqliteStore {
         store.map_err(|error| failure::explain(&path, error))
     }
 
-    /// Claims the database at `path` for a server, until the claim is dropped. Commands that only look
-    /// or change a row do without.
+    /// Claims the database at `path` for a server until the claim is dropped. Commands that only read or change a
+    /// row do not need a claim.
     ///
     /// # Errors
-    /// [`Error::InUse`], or [`Error::NotWritable`] where its lock cannot be made.
+    /// [`Error::InUse`], or [`Error::NotWritable`] if the lock file cannot be created.
     pub fn claim(path: &Path) -> Result<Claim> {
-        Claim::take(&absolute(path)?)
+        Claim::acquire(&absolute(path)?)
     }
 
-    /// Where the database lies.
+    /// The path of the database.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Waits for what is under way, folds the log into the file and closes it.
+    /// Waits for running statements, writes the log back into the file and closes it.
     pub async fn close(&self) {
         self.readers.close().await;
-        // No reason not to stop: the log is folded in at the next start.
+        // A failure does not matter: the next start writes the log back.
         let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer);
         if let Err(error) = folded.await {
-            tracing::warn!("the write-ahead log stays beside the database: {error}");
+            tracing::warn!(
+                "cannot write the log back into the database; the next start does it: {error}"
+            );
         }
         self.writer.close().await;
     }
@@ -138,33 +142,33 @@ impl SqliteStore {
             opened: Opened::at(path),
             names: Names::default(),
             damage: Damage::default(),
-            unsealed: Unsealed::default(),
+            row_index: RowIndex::default(),
             sealing: Arc::default(),
         };
-        store.names.refresh(&store.readers).await?;
-        // This takes the write lock, so that a file that cannot be written is found out now.
+        store.names.reload(&store.readers).await?;
+        // Takes the write lock, so that a file that cannot be written fails now.
         let mut transaction = store.writer.begin_with("BEGIN IMMEDIATE").await?;
-        repair::repair(&mut transaction).await?;
+        adopt::adopt_rows(&mut transaction).await?;
         transaction.commit().await?;
-        // By now its log is there.
+        // The log exists by now.
         store.opened = Opened::at(path);
         Ok(store)
     }
 
-    /// Whether the path still leads to this database, and to its log.
+    /// Fails if the paths no longer lead to the open database and its log.
     fn check_identity(&self) -> Result<()> {
         self.opened.check(&self.path)
     }
 
-    /// Begins to write, where what is written will be there.
+    /// Begins a write transaction, unless the open file was replaced.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         self.check_identity()?;
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 
-/// Where the database really lies, with links resolved: its companions lie beside it, and a migrated
-/// file takes its place and not the link's.
+/// The path with links resolved: files beside the database are beside its target, and a migration replaces the
+/// target, not the link.
 fn locate(path: &Path, missing: Missing) -> Result<PathBuf> {
     let path = absolute(path)?;
     if path.exists() {
@@ -181,14 +185,14 @@ fn locate(path: &Path, missing: Missing) -> Result<PathBuf> {
     }
 }
 
-/// Reading from a pipe or a device would wait for ever.
+/// Refuses pipes and devices, which could block forever.
 fn regular(path: PathBuf) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path);
     }
     Err(Error::NotADatabase {
         path,
-        detail: "it is no regular file".to_owned(),
+        detail: "it is not a regular file".to_owned(),
     })
 }
 
@@ -202,18 +206,18 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     };
     let path = std::path::absolute(path).map_err(|error| refuse(error.to_string()))?;
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(refuse("that is no name of a file".to_owned()));
+        return Err(refuse("it is not a file name".to_owned()));
     };
     match folder.canonicalize() {
         Ok(folder) => Ok(folder.join(name)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(Error::NoFolder(folder.to_owned()))
         }
-        Err(error) => Err(refuse(format!("the folder {}: {error}", folder.display()))),
+        Err(error) => Err(refuse(format!("folder {}: {error}", folder.display()))),
     }
 }
 
-/// Brings whatever lies at `path` to the newest schema, or refuses it.
+/// Brings the file at `path` to the newest schema, or refuses it.
 async fn prepare(path: &Path) -> Result<()> {
     let path_owned = || path.to_owned();
     restored::take_up(path).await?;
@@ -234,7 +238,7 @@ async fn prepare(path: &Path) -> Result<()> {
     }
 }
 
-/// The name of a companion that lies beside the database.
+/// The name of a file beside the database.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(".");

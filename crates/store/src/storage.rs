@@ -1,33 +1,33 @@
-//! Storage: the room that everything takes, the room that is left, and copies of it all.
+//! Storage: the size of the database, free disk space, and copies.
 
 use crate::Result;
 use async_trait::async_trait;
 use std::path::Path;
 
-/// What a database takes, in bytes.
+/// The size of a database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
-    /// All that it takes on the disk, apart from a log that comes and goes.
+    /// Its size on the disk, without the log.
     pub bytes: u64,
-    /// What of it holds nothing: it is used again, or given back.
+    /// The free pages in it, which are reused or given back.
     pub unused_bytes: u64,
 }
 
 /// A file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disk {
-    /// What this process may still write, in bytes.
+    /// The space that this process can still write, in bytes.
     pub available_bytes: u64,
-    /// All of it, in bytes.
+    /// Its size in bytes.
     pub total_bytes: u64,
 }
 
 impl Disk {
-    /// The file system of a file or a folder.
+    /// The file system that contains a file or a folder.
     ///
     /// # Errors
-    /// What the operating system said.
-    pub fn of(path: &Path) -> std::io::Result<Self> {
+    /// The operating system's error.
+    pub fn containing(path: &Path) -> std::io::Result<Self> {
         let found = fs4::statvfs(path)?;
         Ok(Self {
             available_bytes: found.available_space(),
@@ -36,20 +36,19 @@ impl Disk {
     }
 }
 
-/// Where the data lies.
+/// The place where the data is stored.
 #[async_trait]
 pub trait Storage: Send + Sync {
-    /// How much room it takes.
+    /// Its size.
     async fn size(&self) -> Result<Size>;
 
-    /// Gives unused room back to the file system, at most so many pages of it, unless less than `keep_bytes`
-    /// is unused; and says whether there is more.
+    /// Returns at most `pages` free pages to the file system unless less than `keep_bytes` are free. Returns whether
+    /// there is more to give back.
     async fn give_back_space(&self, keep_bytes: u64, pages: u32) -> Result<bool>;
 
-    /// The disk on which it lies; `None` where that cannot be told, or is none of this computer's.
+    /// The disk that contains it; `None` if unknown or not a disk of this computer.
     async fn disk(&self) -> Option<Disk>;
 
-    /// Copies all of it, as it is at one moment, into a new file that gets its name only once it was
-    /// opened and looked over.
+    /// Copies a consistent snapshot into a new file, which gets its name only after it was opened and checked.
     async fn copy_to(&self, target: &Path) -> Result<()>;
 }

@@ -1,17 +1,17 @@
-//! API tokens: what scripts sign in with, in the name of an account.
+//! API tokens, with which scripts sign in as an account.
 
 use crate::{Result, SessionKey, User};
 use async_trait::async_trait;
 
-/// Tokens of an account, at most: more would be a script that makes one at each run.
+/// The maximum number of tokens of an account. It stops a script that creates one at each run.
 pub const MAX_TOKENS: u32 = 100;
 
-/// What a token may do of that which its account may do.
+/// Scope of a token, within the rights of its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenAccess {
-    /// Look.
+    /// Reads only.
     Read,
-    /// Everything.
+    /// All rights of the account.
     Full,
 }
 
@@ -25,7 +25,7 @@ impl TokenAccess {
         }
     }
 
-    /// The access of that word.
+    /// Parses the word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Read, Self::Full]
@@ -34,42 +34,42 @@ impl TokenAccess {
     }
 }
 
-/// A token as its owner sees it in a list. The token itself is kept nowhere.
+/// A token in its owner's list. The token itself is not stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Its number, never given twice.
+    /// Its number, never used again.
     pub id: i64,
-    /// What its owner calls it.
+    /// Its name.
     pub name: String,
-    /// What it may do.
+    /// Its scope.
     pub access: TokenAccess,
     /// When it was made, in Unix milliseconds.
     pub created_ms: i64,
-    /// When it was last used, in Unix milliseconds; kept to the minute.
+    /// When it was last used, in Unix milliseconds, to the minute.
     pub used_ms: Option<i64>,
 }
 
-/// A token to be made.
+/// A token to create.
 #[derive(Clone, Debug)]
 pub struct NewToken {
     /// Its account, as it signed in.
     pub user: User,
-    /// What its owner calls it.
+    /// Its name.
     pub name: String,
-    /// What it may do.
+    /// Its scope.
     pub access: TokenAccess,
 }
 
-/// Who signs in with a token: the account as it is now.
+/// A token with the current account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenHolder {
     /// Its account.
     pub user: User,
-    /// What its owner calls it.
+    /// Its name.
     pub name: String,
-    /// What the token may do.
+    /// The scope of the token.
     pub access: TokenAccess,
-    /// When it was last used, in Unix milliseconds; kept to the minute.
+    /// When it was last used, in Unix milliseconds, to the minute.
     pub used_ms: Option<i64>,
 }
 
@@ -79,8 +79,7 @@ pub trait Tokens: Send + Sync {
     /// The tokens of an account, by name.
     async fn tokens_of(&self, user_id: i64) -> Result<Vec<Token>>;
 
-    /// Makes a token that is stored under that key; the answer is its number, or `None` where the account's
-    /// password was changed since it signed in.
+    /// Adds a token under a key. Returns its number, or `None` if the account's password changed since it signed in.
     ///
     /// # Errors
     /// [`crate::Error::NameTaken`], or [`crate::Error::TooManyTokens`].
@@ -91,12 +90,12 @@ pub trait Tokens: Send + Sync {
         now_ms: i64,
     ) -> Result<Option<i64>>;
 
-    /// Who holds the token under a key.
+    /// The token of a key, with its account.
     async fn token_holder(&self, key: &SessionKey) -> Result<Option<TokenHolder>>;
 
-    /// Notes that a token was used.
+    /// Stores that a token was used.
     async fn touch_token(&self, key: &SessionKey, now_ms: i64) -> Result<()>;
 
-    /// Revokes a token of an account, and answers its name; `None` where it has none of that number.
+    /// Revokes a token of an account. Returns its name, or `None` if the account has no such token.
     async fn revoke_token(&self, user_id: i64, id: i64) -> Result<Option<String>>;
 }

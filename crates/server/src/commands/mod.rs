@@ -26,7 +26,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let done = run_on(&path, cli.command).await;
     // What SQLite says of a page that it comes upon names neither the file nor what to do.
     done.map_err(|error| match error.downcast::<muster_store::Error>() {
-        Ok(error) => error.of_file(&path).into(),
+        Ok(error) => muster_store::sqlite::name_file(error, &path).into(),
         Err(error) => error,
     })
 }

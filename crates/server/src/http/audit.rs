@@ -77,7 +77,7 @@ pub async fn audit(
     params: Result<Query<AuditParams>, QueryRejection>,
 ) -> ApiResult<Json<AuditPage>> {
     let Query(params) = params?;
-    let entries = app.store.audit(&wanted(params)?).await?;
+    let entries = app.store.audit_entries(&wanted(params)?).await?;
     Ok(Json(AuditPage {
         entries: entries.into_iter().map(AuditRow::of).collect(),
     }))
@@ -94,7 +94,10 @@ fn wanted(params: AuditParams) -> ApiResult<AuditQuery> {
         ("q", &params.q),
     ];
     for (name, text) in texts {
-        if text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT) {
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > MAX_TEXT)
+        {
             return Err(Problem::invalid_value(name, "at most 200 characters long").into());
         }
     }

@@ -18,7 +18,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::{Extension, Form, Json};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use muster_store::{Origin, User};
+use muster_store::{ClientInfo, User};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -198,12 +198,12 @@ async fn open_session(
 }
 
 /// What the account's owner will know this session by.
-fn origin(peer: Peer, headers: &HeaderMap) -> Origin {
+fn origin(peer: Peer, headers: &HeaderMap) -> ClientInfo {
     const MAX_BROWSER: usize = 300;
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
-    Origin {
+    ClientInfo {
         address: Some(peer.address.to_string()),
         browser: agent.map(|agent| agent.chars().take(MAX_BROWSER).collect()),
     }

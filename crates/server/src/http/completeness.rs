@@ -2,8 +2,8 @@
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
-use super::problem::Problem;
 use super::history::span;
+use super::problem::Problem;
 use super::views::{ReasonCode, ReasonView};
 use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
 use crate::ops::clock;

@@ -155,7 +155,11 @@ impl From<anyhow::Error> for ApiError {
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
-        from_rejection(rejection.status(), rejection.body_text(), "application/json")
+        from_rejection(
+            rejection.status(),
+            rejection.body_text(),
+            "application/json",
+        )
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
-use super::problem::Problem;
 use super::flask::{self, HistoryEntry};
+use super::problem::Problem;
 use crate::intake::catalogue::{Kind, look_up};
 use crate::ops::clock;
 use axum::Json;

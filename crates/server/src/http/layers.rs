@@ -55,9 +55,8 @@ const FIXED: [(HeaderName, &str); 7] = [
 
 pub fn around(routes: Router, app: Arc<App>) -> Router {
     // Where a browser does not say whence it comes, its origin must be this very host and port.
-    let same_origin = CsrfLayer::new().with_rejection_response(|_: ProtectionError| {
-        Problem::SentFromAnotherSite.into_response()
-    });
+    let same_origin = CsrfLayer::new()
+        .with_rejection_response(|_: ProtectionError| Problem::SentFromAnotherSite.into_response());
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(same_origin)

@@ -102,7 +102,7 @@ impl AuditLog {
         };
         let failures = limits(Some(Action::SignInFailed.as_str()), MAX_FAILURES);
         for limits in [failures, limits(None, MAX_ENTRIES)] {
-            while self.store.forget_audit(limits, ROWS).await? > 0 {
+            while self.store.delete_expired_audit(limits, ROWS).await? > 0 {
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -141,7 +141,7 @@ async fn keep(store: &(impl Audit + ?Sized), who: Who, deed: Deed) {
         detail: deed.written_detail(),
         subject: deed.subject,
     };
-    if let Err(error) = store.note(&entry).await {
+    if let Err(error) = store.record_audit(&entry).await {
         tracing::error!(%error, action, account = ?entry.account, subject = ?entry.subject, "the audit log cannot be written: this is missing in it");
     }
 }
@@ -168,14 +168,14 @@ mod tests {
                 subject: None,
                 detail: None,
             };
-            store.note(&entry).await.unwrap();
+            store.record_audit(&entry).await.unwrap();
         }
         let kept = async || {
             let query = AuditQuery {
                 limit: 9,
                 ..AuditQuery::default()
             };
-            let entries = store.audit(&query).await.unwrap();
+            let entries = store.audit_entries(&query).await.unwrap();
             entries
                 .iter()
                 .map(|entry| entry.entry.at_ms)

@@ -69,9 +69,8 @@ impl Backups {
                     RETRY_AFTER
                 }
             };
-            *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = made
-                .err()
-                .map(|error| ServerProblem::BackupFailed {
+            *self.problem.lock().unwrap_or_else(PoisonError::into_inner) =
+                made.err().map(|error| ServerProblem::BackupFailed {
                     detail: format!("{error:#}"),
                 });
             tokio::time::sleep(wait).await;
@@ -89,7 +88,7 @@ impl Backups {
         self.ensure_room(folder.clone()).await?;
         self.store.copy_to(&target).await?;
         let made_ms = now_ms.to_string();
-        self.store.keep_setting(SETTING, made_ms.as_bytes()).await?;
+        self.store.set_setting(SETTING, made_ms.as_bytes()).await?;
         tracing::info!("made and verified the backup {}", target.display());
         let keep = self.keep;
         blocking(move || prune(&folder, &name, keep)).await
@@ -104,7 +103,7 @@ impl Backups {
         let size = self.store.size().await?;
         let shown = folder.display().to_string();
         // A folder whose disk tells nothing is written to.
-        let Ok(disk) = blocking(move || Ok(Disk::of(&folder)?)).await else {
+        let Ok(disk) = blocking(move || Ok(Disk::containing(&folder)?)).await else {
             return Ok(());
         };
         ensure!(

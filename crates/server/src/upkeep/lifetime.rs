@@ -34,7 +34,7 @@ pub async fn note_start(
 /// Notes that the server is alive, in case that it is killed within the next minute.
 pub async fn note_alive(store: &dyn Store) {
     let now = clock::now_ms().to_string();
-    if let Err(error) = store.keep_setting(ALIVE, now.as_bytes()).await {
+    if let Err(error) = store.set_setting(ALIVE, now.as_bytes()).await {
         tracing::warn!(%error, "the last sign of life cannot be noted");
     }
 }

@@ -192,9 +192,9 @@ impl Keeper {
 
     async fn forget_before(&self, before_ms: i64) -> muster_store::Result<u64> {
         let mut forgotten = 0;
-        for id in self.store.with_samples_before(before_ms).await? {
+        for id in self.store.computers_with_samples_before(before_ms).await? {
             loop {
-                let count = self.store.forget(id, before_ms, ROWS).await?;
+                let count = self.store.delete_before(id, before_ms, ROWS).await?;
                 if count == 0 {
                     break;
                 }
@@ -216,7 +216,7 @@ impl Keeper {
             return Ok(());
         }
         let kept = serde_json::to_vec(&known).unwrap_or_default();
-        self.store.keep_setting(SETTING, &kept).await
+        self.store.set_setting(SETTING, &kept).await
     }
 
     fn tell_paused(&self, verdict: Verdict) {

@@ -8,7 +8,7 @@ pub use progress::Sealing;
 use crate::ops::clock;
 use crate::upkeep::retention::Keeper;
 use muster_store::due::{self, Due};
-use muster_store::{Store, Unsealed};
+use muster_store::{SealCandidate, Store};
 use progress::Progress;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,23 +71,23 @@ impl Sealer {
     /// # Errors
     /// What the database said; what was sealed until then is.
     pub async fn seal_due(&self, now_ms: i64) -> muster_store::Result<()> {
-        let oldest = self.store.oldest_unsealed().await?;
-        let is_due = |oldest: &Unsealed| Some((*oldest, due::rows(oldest, now_ms)?));
+        let oldest = self.store.seal_candidates().await?;
+        let is_due = |oldest: &SealCandidate| Some((*oldest, due::due_rows(oldest, now_ms)?));
         let due: Vec<_> = oldest.iter().filter_map(is_due).collect();
         let ages = due
             .iter()
-            .map(|(oldest, _): &(Unsealed, _)| oldest.oldest_ms);
+            .map(|(oldest, _): &(SealCandidate, _)| oldest.oldest_ms);
         self.progress.begin(ages, now_ms);
         for (some, due) in together(&due) {
             self.seal_some(&some, due).await;
         }
         // Once all of a time are sealed, so that they lie side by side.
         self.store
-            .give_way(due::gives_way_before_ms(now_ms))
+            .reuse_sealed_rows(due::reuse_before_ms(now_ms))
             .await?;
         while self
             .store
-            .sweep(due::swept_before_ms(now_ms), SWEPT)
+            .delete_sealed_rows(due::delete_sealed_before_ms(now_ms), SWEPT)
             .await?
         {
             tokio::time::sleep(PAUSE).await;
@@ -141,7 +141,7 @@ impl Sealer {
     }
 
     async fn merge_due(&self, now_ms: i64) -> muster_store::Result<()> {
-        for (id, hour_ms) in self.store.oldest_hours().await? {
+        for (id, hour_ms) in self.store.oldest_unmerged_hours().await? {
             let before_ms = due::days_before_ms(id, now_ms);
             if hour_ms >= before_ms {
                 continue;
@@ -153,7 +153,7 @@ impl Sealer {
         let Some(from_ms) = self.keeper.stays_from_ms() else {
             return Ok(());
         };
-        for (id, day_ms) in self.store.oldest_unmerged(from_ms).await? {
+        for (id, day_ms) in self.store.oldest_unmerged_days(from_ms).await? {
             let before_ms = due::months_before_ms(id, now_ms);
             if day_ms >= before_ms {
                 continue;
@@ -190,11 +190,11 @@ impl Sealer {
 }
 
 /// Computers of which the same is due: hours of some at once, days of one at a time.
-fn together(due: &[(Unsealed, Due)]) -> Vec<(Vec<i64>, Due)> {
+fn together(due: &[(SealCandidate, Due)]) -> Vec<(Vec<i64>, Due)> {
     let mut all: Vec<(Vec<i64>, Due)> = Vec::new();
     for &(oldest, due) in due {
         match all.last_mut() {
-            Some((ids, same @ Due::Hours(_))) if *same == due && ids.len() < due::TOGETHER => {
+            Some((ids, same @ Due::Hours(_))) if *same == due && ids.len() < due::MAX_TOGETHER => {
                 ids.push(oldest.computer_id);
             }
             _ => all.push((vec![oldest.computer_id], due)),

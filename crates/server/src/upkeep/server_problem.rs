@@ -10,13 +10,17 @@ use thiserror::Error;
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ServerProblem {
-    #[error("the server is starting: it opens its database, which takes a while if it must migrate it")]
+    #[error(
+        "the server is starting: it opens its database, which takes a while if it must migrate it"
+    )]
     Starting,
     #[error("the server is stopping")]
     Stopping,
     #[error("the server no longer polls its computers: restart it; the log may say why")]
     PollingStopped,
-    #[error("the disk of the database is nearly full: samples wait in memory while there is room for them")]
+    #[error(
+        "the disk of the database is nearly full: samples wait in memory while there is room for them"
+    )]
     DiskNearlyFull,
     #[error("the database cannot be written: samples wait in memory; the log says why")]
     DatabaseNotWritable,
@@ -31,7 +35,9 @@ pub enum ServerProblem {
         to_second(*to_ms)
     )]
     ClockJumped { from_ms: i64, to_ms: i64 },
-    #[error("the database is larger than --max-database-size: only its newest day is left, which is never deleted")]
+    #[error(
+        "the database is larger than --max-database-size: only its newest day is left, which is never deleted"
+    )]
     DatabaseTooLarge,
     /// `from_ms` is in Unix milliseconds.
     #[error(
@@ -66,7 +72,11 @@ mod tests {
             sent,
             r#"{"code":"clock_jumped","params":{"from_ms":0,"to_ms":86400000}}"#
         );
-        assert!(jumped.to_string().contains("from 1970-01-01 00:00:00 to 1970-01-02"));
+        assert!(
+            jumped
+                .to_string()
+                .contains("from 1970-01-01 00:00:00 to 1970-01-02")
+        );
         assert!(ServerProblem::CODES.contains(&jumped.code()));
     }
 }

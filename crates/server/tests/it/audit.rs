@@ -219,7 +219,7 @@ async fn no_secret_in(app: &Running, secrets: &[&str]) {
         limit: 500,
         ..AuditQuery::default()
     };
-    let written = format!("{:?}", app.store.audit(&all).await.unwrap());
+    let written = format!("{:?}", app.store.audit_entries(&all).await.unwrap());
     for secret in secrets {
         assert!(!written.contains(secret), "{secret}: {written}");
     }
@@ -243,7 +243,7 @@ async fn many_failed_logins_are_few_entries() {
         action: Some("sign_in_failed".to_owned()),
         ..AuditQuery::default()
     };
-    let entries = store.audit(&failed).await.unwrap();
+    let entries = store.audit_entries(&failed).await.unwrap();
     let said: Vec<_> = entries
         .iter()
         .map(|found| &found.entry)

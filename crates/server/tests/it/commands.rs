@@ -71,7 +71,7 @@ fn noted(database: &Path) -> Vec<String> {
             limit: 100,
             ..AuditQuery::default()
         };
-        let entries = store.audit(&all).await.unwrap();
+        let entries = store.audit_entries(&all).await.unwrap();
         let said = |AuditEntry { entry, .. }: &AuditEntry| {
             assert_eq!((&entry.account, &entry.token), (&None, &None));
             assert_eq!(entry.address.as_deref(), Some("command line"));

@@ -33,7 +33,8 @@ async fn signing_in_and_out() {
     let wrong = client.sign_in("admin", "wrong").await;
     assert_eq!(wrong.status, StatusCode::OK);
     assert!(wrong.text().contains("Wrong user name or password."));
-    let data = "data-problem=\"{&quot;code&quot;:&quot;wrong_credentials&quot;,&quot;params&quot;:{}}\"";
+    let data =
+        "data-problem=\"{&quot;code&quot;:&quot;wrong_credentials&quot;,&quot;params&quot;:{}}\"";
     assert!(wrong.text().contains(data));
     let right = client.sign_in("admin", PASSWORD).await;
     assert_eq!((right.status, right.location()), (StatusCode::FOUND, "/"));

@@ -59,7 +59,10 @@ async fn a_read_only_token_changes_nothing() {
     let body = json!({"url": "http://box:8000", "token": "t"});
     let put = script.json(Method::PUT, "/api/computers/box", body).await;
     assert_eq!(put.status, StatusCode::FORBIDDEN);
-    assert_eq!(put.error(), "This token is read-only: it cannot change anything.");
+    assert_eq!(
+        put.error(),
+        "This token is read-only: it cannot change anything."
+    );
     assert_eq!(
         token(&mut script, "more", "full").await.status,
         StatusCode::FORBIDDEN

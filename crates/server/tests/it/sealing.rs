@@ -2,7 +2,7 @@
 
 use crate::app::{Client, TestApp};
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
+use muster_store::{Computers as _, HistorySealing as _, NewComputer, Sample, Samples as _};
 use serde_json::Value;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -78,6 +78,6 @@ async fn an_old_database_is_sealed_into_months_while_it_serves() {
     assert_eq!(history.as_array().unwrap().len() as i64, SAMPLES);
     // What is over is months: days are left of the last two, and of the first where that has too few.
     let second_ms = first_ms + 31 * 86_400_000;
-    let oldest = app.store.oldest_unmerged(second_ms).await.unwrap();
+    let oldest = app.store.oldest_unmerged_days(second_ms).await.unwrap();
     assert!(oldest[0].1 > now_ms() - 65 * 86_400_000, "{oldest:?}");
 }

@@ -1,4 +1,4 @@
-//! Samples in memory, taken apart: their moments, and a column of values for each series.
+//! Samples in memory as columns: their moments, and the values of each series.
 
 use super::SealedError;
 use super::series::{TIMES, clock_of, counter_of};
@@ -7,7 +7,7 @@ use muster_history::{Column, Counter, Dense, Times, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Moments, rising, and as many values of each series.
+/// Rising moments, and one value of each series for each of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Block {
     pub(crate) times: Vec<i64>,
@@ -45,22 +45,22 @@ impl Block {
     }
 }
 
-/// Decoded moments, and the entry of the first of them.
+/// Decoded moments, and the index of the first of them in the period.
 pub(crate) struct Decoded {
     pub(crate) first: usize,
     pub(crate) times: Vec<i64>,
-    /// How many the period has.
+    /// The number of samples in the period.
     pub(crate) all: usize,
 }
 
 impl Decoded {
-    /// The moments of these entries.
+    /// The moments of these samples.
     pub(crate) fn inside(&self, range: &Range<usize>) -> &[i64] {
         &self.times[range.start - self.first..range.end - self.first]
     }
 }
 
-/// The moments within a span and, for rates, the one before; and which entries these are.
+/// The moments within a span, the one before it (for rates), and the range of samples within the span.
 pub(crate) fn times_between(
     set: &ChunkSet,
     from_ms: i64,
@@ -82,7 +82,7 @@ pub(crate) fn times_between(
     Ok((Decoded { first, times, all }, range))
 }
 
-/// The exact values of some entries of a series.
+/// The exact values of some samples of a series.
 pub(crate) fn values(
     set: &ChunkSet,
     id: i64,
@@ -118,7 +118,7 @@ pub(crate) fn values(
     column.rate_values(range, counter).map_err(damaged)
 }
 
-/// What the clock of some rates measured, as the chunk of others stores it.
+/// The ticks of the clock that these rates share with the chunk of other rates.
 fn ticks(set: &ChunkSet, id: i64, range: Range<usize>) -> Result<Dense<i64>, SealedError> {
     let clock = clock_of(id).and_then(|clock| set.chunk(clock));
     let clock = clock.ok_or(SealedError::NoClock(id))?;

@@ -1,4 +1,4 @@
-//! Hours, days and months, as UTC has them.
+//! Hours, days and months in UTC.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,17 +10,17 @@ pub(crate) const HOUR_MS: i64 = 3_600_000;
 /// A day in milliseconds.
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
-/// Where the hour of a moment begins.
+/// The start of a moment's hour.
 pub(crate) fn hour_of(moment_ms: i64) -> i64 {
     moment_ms.div_euclid(HOUR_MS).saturating_mul(HOUR_MS)
 }
 
-/// Where the day of a moment begins.
+/// The start of a moment's day.
 pub(crate) fn day_of(moment_ms: i64) -> i64 {
     moment_ms.div_euclid(DAY_MS).saturating_mul(DAY_MS)
 }
 
-/// The month of a moment; none beyond the calendar, where a moment is only a number.
+/// The month of a moment; `None` beyond the calendar.
 pub(crate) fn month_of(moment_ms: i64) -> Option<Range<i64>> {
     let moment = Timestamp::from_millisecond(moment_ms).ok()?;
     let first = TimeZone::UTC.to_datetime(moment).date().first_of_month();

@@ -1,4 +1,4 @@
-//! Sealed samples into the buckets of a chart: what is needed of them is decoded, and nothing is kept.
+//! Adds sealed samples to the buckets of charts, without keeping decoded values.
 
 use super::block::times_between;
 use super::series::{clock_of, counter_of};
@@ -7,13 +7,17 @@ use crate::ChunkSet;
 use muster_history::{Buckets, FillError, Series, fill};
 
 /// The moments of a period with `from_ms <= moment < to_ms`.
-pub(crate) fn moments(set: &ChunkSet, from_ms: i64, to_ms: i64) -> Result<Vec<i64>, SealedError> {
+pub(crate) fn decode_moments(
+    set: &ChunkSet,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<Vec<i64>, SealedError> {
     let (times, range) = times_between(set, from_ms, to_ms, usize::MAX)?;
     Ok(times.inside(&range).to_vec())
 }
 
-/// Adds the values of a period with `from_ms <= moment < to_ms` to a chart for each series; one without a
-/// number has none.
+/// Adds the values of a period with `from_ms <= moment < to_ms` to the chart of each series. A series without a
+/// number has no values.
 pub(crate) fn add_to_charts(
     set: &ChunkSet,
     series: &[Option<i64>],

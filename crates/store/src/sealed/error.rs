@@ -1,12 +1,12 @@
-//! What is wrong with chunks, in words.
+//! Errors of chunks.
 
 use muster_history::{ChunkError, EncodeError};
 use thiserror::Error;
 
-/// What is wrong with the chunks of a period.
+/// Damage in the chunks of a period.
 #[derive(Debug, Error)]
 pub(crate) enum SealedError {
-    #[error("there are no moments")]
+    #[error("its moments are missing")]
     NoTimes,
     #[error("the chunk of the moments: {0}")]
     Times(ChunkError),
@@ -14,16 +14,16 @@ pub(crate) enum SealedError {
     Series(i64, ChunkError),
     #[error("series {0} has {1} values for {2} moments")]
     Length(i64, usize, usize),
-    #[error("series {0} follows from a counter that is missing")]
+    #[error("series {0} is derived from a counter that is missing")]
     NoCounter(i64),
-    #[error("series {0} was timed by a clock that is missing")]
+    #[error("series {0} depends on a clock that is missing")]
     NoClock(i64),
-    #[error("cannot be encoded: {0}")]
+    #[error("encoding failed: {0}")]
     Encode(#[from] EncodeError),
 }
 
 impl SealedError {
-    /// The series without which the others can be read, where it is one alone.
+    /// The damaged series, if the others can be read without it.
     pub(crate) fn series(&self) -> Option<i64> {
         match self {
             Self::Series(id, _)

@@ -1,4 +1,4 @@
-//! Sealed samples on their way out, as the samples that they were.
+//! Decodes sealed samples.
 
 use super::series::{column, column_index};
 use super::{Block, SealedError};
@@ -6,9 +6,9 @@ use crate::{ChunkSet, Sample};
 use muster_history::Value;
 use std::sync::Arc;
 
-/// The samples of a period with `from_ms <= moment < to_ms`, at most `limit` of them; `name` gives the
-/// numbers of further readings their names.
-pub(crate) fn samples(
+/// The samples of a period with `from_ms <= moment < to_ms`, at most `limit`; `name` returns the name of a further
+/// series.
+pub(crate) fn decode_samples(
     set: &ChunkSet,
     computer_id: i64,
     (from_ms, to_ms): (i64, i64),
@@ -66,7 +66,7 @@ fn sample(
     }
 }
 
-/// Back to the flat object that it was.
+/// The flat JSON object.
 fn extra(entry: usize, names: &[(Arc<str>, &[Option<Value>])]) -> Option<String> {
     let mut object = serde_json::Map::new();
     for (name, values) in names {

@@ -1,29 +1,28 @@
-//! Samples into chunks: from rows, from chunks, or from both, into as many pieces as are wanted.
+//! Encodes samples from rows, from chunks or from both into one or more pieces.
 //!
-//! A series is decoded, put in order and encoded before the next one is, so that memory stays small however
-//! many series there are.
+//! It decodes, orders and encodes one series after another, so that memory stays small however many there are.
 
 mod writer;
 
 use super::block::{Decoded, times_between, values};
 use super::series::{TIMES, clock_of};
 use super::{Block, SealedError, day_of};
-use crate::{ChunkSet, Listed, Period};
+use crate::{ChunkSet, PeriodInfo, PeriodKey};
 use bytes::Bytes;
 use muster_history::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use writer::Writer;
 
-/// Where samples come from.
+/// A source of samples.
 pub(crate) enum Source {
     /// Rows.
     Block(Block),
-    /// Chunks.
+    /// Chunks, with their decoded moments.
     Set(ChunkSet, Decoded),
 }
 
-/// What goes into a period.
+/// The content of a period.
 pub(crate) struct Piece {
     pub(crate) first_ms: i64,
     pub(crate) last_ms: i64,
@@ -32,10 +31,10 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    /// As a period.
-    pub(crate) fn into_set(self, period: Period) -> ChunkSet {
+    /// Makes it a period.
+    pub(crate) fn into_set(self, period: PeriodKey) -> ChunkSet {
         ChunkSet {
-            listed: Listed {
+            info: PeriodInfo {
                 period,
                 first_ms: self.first_ms,
                 last_ms: self.last_ms,
@@ -47,8 +46,8 @@ impl Piece {
 }
 
 impl Source {
-    /// Chunks of a period; their moments are decoded.
-    pub(crate) fn of_set(set: ChunkSet) -> Result<Self, SealedError> {
+    /// The chunks of a period.
+    pub(crate) fn from_set(set: ChunkSet) -> Result<Self, SealedError> {
         let (times, _) = times_between(&set, i64::MIN, i64::MAX, usize::MAX)?;
         Ok(Self::Set(set, times))
     }
@@ -67,7 +66,7 @@ impl Source {
         }
     }
 
-    /// The values of a series, if it has any here.
+    /// The values of a series, if the source has it.
     fn values(&self, id: i64) -> Result<Option<Vec<Option<Value>>>, SealedError> {
         match self {
             Self::Block(block) => Ok(block.series.get(&id).cloned()),
@@ -79,13 +78,13 @@ impl Source {
     }
 }
 
-/// All in one piece.
-pub(crate) fn whole(times: &[i64]) -> Vec<Range<usize>> {
+/// One piece for all samples.
+pub(crate) fn one_piece(times: &[i64]) -> Vec<Range<usize>> {
     std::iter::once(0..times.len()).collect()
 }
 
-/// A piece a day.
-pub(crate) fn by_day(times: &[i64]) -> Vec<Range<usize>> {
+/// One piece for each day.
+pub(crate) fn pieces_by_day(times: &[i64]) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for day in times.chunk_by(|one, next| day_of(*one) == day_of(*next)) {
@@ -95,19 +94,19 @@ pub(crate) fn by_day(times: &[i64]) -> Vec<Range<usize>> {
     pieces
 }
 
-/// Encodes what the sources hold. A moment that several of them have is the first one's.
+/// Encodes the samples of all sources. If several sources have a moment, the first one's sample counts.
 pub(crate) fn recode(
     sources: &[Source],
     pieces: impl Fn(&[i64]) -> Vec<Range<usize>>,
 ) -> Result<Vec<Piece>, SealedError> {
-    let order = Order::of(sources);
+    let order = Order::from_sources(sources);
     let mut writer = Writer::new(&order.times, pieces(&order.times))?;
     let ids: BTreeSet<i64> = sources.iter().flat_map(Source::ids).collect();
     let gather = |id| -> Result<_, SealedError> {
         let values: Result<Vec<_>, _> = sources.iter().map(|source| source.values(id)).collect();
         Ok(order.gather(&values?))
     };
-    // Counters have smaller numbers than the rates that follow from them, and a clock than who shares it.
+    // A counter has a smaller number than the rates derived from it, and a clock than the rates that share it.
     let mut ids = ids.into_iter().filter(|&id| id != TIMES).peekable();
     while let Some(id) = ids.next() {
         match ids.next_if(|&next| clock_of(next) == Some(id)) {
@@ -118,22 +117,22 @@ pub(crate) fn recode(
     Ok(writer.pieces)
 }
 
-/// In which order the entries of several sources lie.
+/// The order of the samples of all sources.
 struct Order {
     times: Vec<i64>,
-    /// Source and entry of each.
+    /// The source of each sample, and its index there.
     from: Vec<(u32, u32)>,
 }
 
 impl Order {
-    fn of(sources: &[Source]) -> Self {
+    fn from_sources(sources: &[Source]) -> Self {
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let mut all: Vec<(i64, (u32, u32))> = Vec::new();
         for (number, source) in sources.iter().enumerate() {
             let entries = source.times().iter().enumerate();
             all.extend(entries.map(|(entry, &time)| (time, (narrow(number), narrow(entry)))));
         }
-        // Mostly in order already, which this sort makes use of; of equal moments the first source's is first.
+        // The sort is fast since most are in order already. It puts the first source's first among equal moments.
         all.sort();
         all.dedup_by_key(|&mut (time, _)| time);
         let (times, from) = all.into_iter().unzip();

@@ -1,4 +1,4 @@
-//! The numbers of series: a chunk's key is small where it has a number and not a name.
+//! Numbers of series, which keep the keys of chunks small.
 
 use crate::Sample;
 
@@ -6,7 +6,7 @@ use crate::Sample;
 pub(crate) const TIMES: i64 = 0;
 /// The first column of `stats`; the others follow in their order.
 const FIRST_COLUMN: i64 = 1;
-/// The rate columns and the counters that they follow from, as indices of `Sample::COLUMNS`.
+/// Pairs of a rate and the counter that it is derived from, as indices of `Sample::COLUMNS`.
 const RATES: [(usize, usize); 2] = [(9, 7), (10, 8)];
 
 /// The number of a column of `stats`.
@@ -14,18 +14,18 @@ pub(crate) fn column(index: usize) -> i64 {
     FIRST_COLUMN + index as i64
 }
 
-/// Which column of `stats` has that number.
+/// The column of `stats` that has this number.
 pub(crate) fn column_index(series: i64) -> Option<usize> {
     let index = usize::try_from(series - FIRST_COLUMN).ok()?;
     (index < Sample::COLUMNS.len()).then_some(index)
 }
 
-/// Whether a name is that of a column of `stats`, and which.
+/// The column of `stats` that has this name.
 pub(crate) fn is_column(name: &str) -> Option<usize> {
     Sample::COLUMNS.iter().position(|column| *column == name)
 }
 
-/// The number of a name: a column's, or the one that a further reading was given.
+/// The number of a name: a column's, or the one that `given` returns for a further series.
 pub(crate) fn number_of(name: &str, given: impl FnOnce(&str) -> Option<i64>) -> Option<i64> {
     match is_column(name) {
         Some(index) => Some(column(index)),
@@ -33,28 +33,27 @@ pub(crate) fn number_of(name: &str, given: impl FnOnce(&str) -> Option<i64>) -> 
     }
 }
 
-/// The counter that a rate follows from.
+/// The counter that a rate is derived from.
 pub(crate) fn counter_of(series: i64) -> Option<i64> {
     let index = column_index(series)?;
     let (_, counter) = RATES.into_iter().find(|&(rate, _)| rate == index)?;
     Some(column(counter))
 }
 
-/// The rate that an agent times by the same clock, and whose chunk may store that clock.
+/// The rate that shares the agent's clock with this one, and whose chunk may store that clock.
 pub(crate) fn clock_of(series: i64) -> Option<i64> {
     let [(first, _), (second, _)] = RATES;
     (series == column(second)).then_some(column(first))
 }
 
-/// Whether rates follow from it.
+/// Whether rates are derived from it.
 pub(crate) fn is_counter(series: i64) -> bool {
     let index = column_index(series);
     RATES.iter().any(|&(_, counter)| Some(counter) == index)
 }
 
-/// What has to be read to know these series: the times, themselves, and what they follow from. The counter
-/// of a clock is read as well: the rates of that chunk can then be decoded too, as whoever checks all that
-/// was read does.
+/// All chunks needed to decode these series: the moments, the series, and the counters and clocks that they depend
+/// on. The counter of a clock is needed too, so that the check of all chunks can decode the rates of that chunk.
 pub(crate) fn with_counters(series: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let mut all = vec![TIMES];
     for number in series {

@@ -1,15 +1,15 @@
 //! Accounts and their sessions.
 
-use super::{SqliteStore, failure, row, tokens};
+use super::{SqliteStore, failure, row};
 use crate::{
-    Accounts, Error, NewUser, OpenSession, Origin, Result, Role, Session, SessionKey, User,
+    Accounts, ClientInfo, Error, NewUser, OpenSession, Result, Role, Session, SessionKey, User,
 };
 use async_trait::async_trait;
 use sqlx::Row as _;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-/// A session's use is kept to the minute: reading pages is not to mean writing for each of them.
+/// The use of a session is stored to the minute, so that not each request writes.
 pub(super) const TOUCH_MS: i64 = 60_000;
 
 pub(super) const SESSION: &str = "SELECT u.id, u.username, u.password_hash, u.role, u.default_password, u.created_at, \
@@ -21,6 +21,7 @@ pub(super) const TOUCH: &str = "UPDATE sessions SET used_ms = ? WHERE key = ? AN
 pub(super) const END_SESSION: &str = "DELETE FROM sessions WHERE key = ?";
 pub(super) const END_IDLE: &str = "DELETE FROM sessions WHERE used_ms < ?";
 pub(super) const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ? AND key IS NOT ?";
+pub(super) const REVOKE_TOKENS: &str = "DELETE FROM tokens WHERE user_id = ?";
 pub(super) const REKEY: &str = "UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?";
 
 #[async_trait]
@@ -104,7 +105,7 @@ impl Accounts for SqliteStore {
                 .execute(&mut *transaction)
                 .await?;
         if keep.is_none() {
-            sqlx::query(tokens::REVOKE_ALL)
+            sqlx::query(REVOKE_TOKENS)
                 .bind(user_id)
                 .execute(&mut *transaction)
                 .await?;
@@ -163,7 +164,7 @@ impl Accounts for SqliteStore {
         &self,
         key: &SessionKey,
         user: &User,
-        origin: &Origin,
+        client: &ClientInfo,
         now_ms: i64,
     ) -> Result<bool> {
         let opened = sqlx::query(
@@ -173,8 +174,8 @@ impl Accounts for SqliteStore {
         .bind(key.as_slice())
         .bind(user.id)
         .bind(now_ms)
-        .bind(&origin.address)
-        .bind(&origin.browser)
+        .bind(&client.address)
+        .bind(&client.browser)
         .bind(&user.password_hash)
         .execute(&self.writer)
         .await?;
@@ -239,21 +240,21 @@ impl Accounts for SqliteStore {
     }
 }
 
-/// A row whose key is none is nobody's session.
+/// A session; `None` if the key is invalid.
 fn open_session(row: &SqliteRow) -> Option<OpenSession> {
     let key: Vec<u8> = row.try_get(0).ok()?;
     Some(OpenSession {
         key: key.try_into().ok()?,
         created_ms: row::integer(row, 1).unwrap_or_default(),
         used_ms: row::integer(row, 2).unwrap_or_default(),
-        origin: Origin {
+        client: ClientInfo {
             address: row::text(row, 3),
             browser: row::text(row, 4),
         },
     })
 }
 
-/// Ends all sessions of an account but one, which goes on under a new key.
+/// Ends all sessions of an account but one, which continues under a new key.
 async fn end_sessions(
     connection: &mut SqliteConnection,
     user_id: i64,
@@ -276,8 +277,8 @@ async fn end_sessions(
     Ok(())
 }
 
-/// Fails where the account is an administrator and no other is. The caller holds the write lock, so
-/// that two who step down at once do not both see the other.
+/// Fails if the account is the only administrator. The caller holds the write lock, so that two administrators who
+/// step down at once cannot both succeed.
 async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i64) -> Result<()> {
     let last: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role = 'administrator') \
@@ -292,8 +293,7 @@ async fn refuse_last_administrator(connection: &mut SqliteConnection, user_id: i
     Ok(())
 }
 
-/// An account out of the first six columns of a row. A role that this version does not know may only
-/// look.
+/// An account from the first six columns of a row. An unknown role only gets read access.
 pub(super) fn user(row: &SqliteRow) -> User {
     let role = row::text(row, 3).and_then(|word| Role::from_word(&word));
     User {

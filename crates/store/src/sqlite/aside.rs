@@ -1,17 +1,17 @@
-//! Names that a Flask database's owner gave to tables and columns of their own, and that Muster needs.
+//! Renames tables and columns of a Flask database's owner whose names Muster needs.
 //!
-//! What is theirs is kept under another name. Which names are needed is read off the schema itself, made
-//! in memory, so that no list has to follow it.
+//! Their data stays under the new name. The needed names are read from the schema itself, created in memory, so that
+//! no list has to follow it.
 
 use super::inspect::columns;
 use super::schema::{COLUMNS, FLASK};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 use std::collections::BTreeSet;
 
-/// What is appended to a name that gives way.
+/// Appended to a renamed table or column.
 const SUFFIX: &str = "_before_muster";
 
-/// Frees the names that are needed.
+/// Frees the names that Muster needs.
 pub(super) async fn set_aside(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     let mut model = SqliteConnection::connect("sqlite::memory:").await?;
     model.execute(FLASK).await?;
@@ -37,9 +37,7 @@ async fn free_table(connection: &mut SqliteConnection, table: &str) -> sqlx::Res
     if columns(connection, table).await?.is_empty() {
         return Ok(());
     }
-    tracing::warn!(
-        "the table {table} is called {table}{SUFFIX} from now on: Muster needs the name"
-    );
+    tracing::warn!("renamed the table {table} to {table}{SUFFIX}: Muster needs the name");
     let rename = format!("ALTER TABLE \"{table}\" RENAME TO \"{table}{SUFFIX}\"");
     connection.execute(AssertSqlSafe(rename)).await?;
     Ok(())
@@ -53,9 +51,7 @@ async fn free_column(
     if !columns(connection, table).await?.contains(column) {
         return Ok(());
     }
-    tracing::warn!(
-        "{table}.{column} is called {column}{SUFFIX} from now on: Muster needs the name"
-    );
+    tracing::warn!("renamed {table}.{column} to {column}{SUFFIX}: Muster needs the name");
     let rename =
         format!("ALTER TABLE \"{table}\" RENAME COLUMN \"{column}\" TO \"{column}{SUFFIX}\"");
     connection.execute(AssertSqlSafe(rename)).await?;

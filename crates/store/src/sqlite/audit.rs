@@ -5,15 +5,15 @@ use crate::{Audit, AuditEntry, AuditLimits, AuditQuery, NewAuditEntry, Result};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
-/// From the newest on, by number. `instr` and not LIKE: what is looked for has no wildcards.
+/// The newest first, by number. `instr` and not LIKE, because the text has no wildcards.
 pub(super) const NEWEST: &str = "SELECT id, at_ms, account, token, address, action, subject, detail \
     FROM audit WHERE (?1 IS NULL OR id < ?1) AND (?2 IS NULL OR account = ?2) \
     AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR instr(lower(concat_ws(char(10), \
         account, token, address, action, subject, detail)), lower(?4)) > 0) \
     ORDER BY id DESC LIMIT ?5";
 
-/// The oldest by number, up to the first that stays: entries are in the order of their numbers, but for what a
-/// clock that was set back wrote, which goes when those before it do.
+/// The oldest by number. A clock that was set back can leave an old moment behind newer ones: such an entry is
+/// deleted with those before it.
 pub(super) const FORGET: &str = "DELETE FROM audit WHERE id IN (SELECT id FROM audit \
     WHERE (?1 IS NULL OR action = ?1) AND (at_ms < ?2 OR id <= coalesce( \
         (SELECT id FROM audit WHERE ?1 IS NULL OR action = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3), -1)) \
@@ -21,7 +21,7 @@ pub(super) const FORGET: &str = "DELETE FROM audit WHERE id IN (SELECT id FROM a
 
 #[async_trait]
 impl Audit for SqliteStore {
-    async fn note(&self, entry: &NewAuditEntry) -> Result<()> {
+    async fn record_audit(&self, entry: &NewAuditEntry) -> Result<()> {
         sqlx::query(
             "INSERT INTO audit (at_ms, account, token, address, action, subject, detail) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +38,7 @@ impl Audit for SqliteStore {
         Ok(())
     }
 
-    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
+    async fn audit_entries(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
         let rows = sqlx::query(NEWEST)
             .bind(query.before_id)
             .bind(&query.account)
@@ -50,7 +50,7 @@ impl Audit for SqliteStore {
         Ok(rows.iter().map(entry).collect())
     }
 
-    async fn forget_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64> {
+    async fn delete_expired_audit(&self, limits: AuditLimits<'_>, rows: u32) -> Result<u64> {
         let forgotten = sqlx::query(FORGET)
             .bind(limits.action)
             .bind(limits.before_ms)

@@ -1,4 +1,4 @@
-//! A consistent copy of a database that is being served.
+//! Backups: consistent copies of a database in use.
 
 use super::verify::{Summary, verify};
 use super::{SqliteStore, absolute, beside, connect, failure, files, header, migrate, restored};
@@ -9,12 +9,12 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 impl SqliteStore {
-    /// Copies the database into a new file at `target`, as it is at one moment, while others read and
-    /// write it. The file gets its name only once it was opened, looked over and written through to the
-    /// disk: whatever bears the name is a backup. To restore it is to start with it.
+    /// Copies a snapshot of the database into a new file at `target`, while others read and write it. The file gets
+    /// its name only after it was opened, checked and synced to the disk, so a file of this name is a valid backup.
+    /// To restore it, start the server with it.
     ///
     /// # Errors
-    /// [`Error::Exists`], [`Error::BadCopy`], or what keeps the file from being written.
+    /// [`Error::Exists`], [`Error::BadCopy`], or an error that prevents writing the file.
     pub async fn backup(&self, target: &Path) -> Result<Summary> {
         let target = absolute(target)?;
         if target.symlink_metadata().is_ok() {
@@ -22,7 +22,7 @@ impl SqliteStore {
         }
         let partial = beside(&target, &format!("partial-{}", std::process::id()));
         let made = self.make(&partial, &target).await;
-        // The name that it had on the way, or what is left of a copy that failed.
+        // The temporary name, or the rest of a failed copy.
         let cleared = files::remove_if_there(&partial);
         let summary = made?;
         cleared.map_err(|error| failure::explain_io(&partial, &error))?;
@@ -54,10 +54,10 @@ async fn mark_as_backup(partial: &Path) -> sqlx::Result<()> {
     connection.close().await
 }
 
-/// Gives the copy its name, unless another file took it meanwhile.
+/// Renames the copy, unless another file has the name by now.
 fn name(partial: &Path, target: &Path) -> Result<()> {
     let named = match fs::hard_link(partial, target) {
-        // Some file systems know no second names.
+        // Some file systems do not support hard links.
         Err(error) if error.kind() != ErrorKind::AlreadyExists && !target.exists() => {
             fs::rename(partial, target)
         }

@@ -1,28 +1,28 @@
-//! Statements over many rows at once.
+//! Statements for many rows at once.
 //!
-//! Every statement is a message to the connection's thread and back, which costs more than inserting a
-//! row does. So rows travel some hundred to a statement; what is left travels by a quarter of that at a time,
-//! so that there are five texts to prepare and not hundreds.
+//! Every statement is a message to the connection's thread and back, which costs more than inserting a row. So each
+//! statement carries up to 256 rows; the rest is divided by four each time, so that there are five statements to
+//! prepare and not hundreds.
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
 use std::sync::LazyLock;
 
-/// A query with its values.
+/// A query with bound values.
 pub(super) type Bound = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
-/// How many rows a statement carries.
+/// Numbers of rows of the statements.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
-/// One statement in each of the sizes.
+/// A statement in each of these sizes.
 pub(super) struct Batch {
     texts: LazyLock<[String; SIZES.len()], Box<dyn FnOnce() -> [String; SIZES.len()] + Send>>,
 }
 
 impl Batch {
-    /// A statement of `before`, as many rows of `columns` placeholders as there is something to carry,
-    /// and `after`. Within it the values are called `column1`, `column2` and so on.
+    /// A statement of `before`, placeholders for rows of `columns` values, and `after`. In the statement the values
+    /// are called `column1`, `column2` and so on.
     pub(super) fn new(before: &'static str, columns: usize, after: &'static str) -> Self {
         let text = move |rows: usize| {
             let row = format!("({})", vec!["?"; columns].join(", "));
@@ -33,8 +33,7 @@ impl Batch {
         }
     }
 
-    /// Runs the statement over all rows, in order; the answer is what each time that it ran came to, with
-    /// the rows that it carried.
+    /// Runs the statement for all rows, in order. Returns the result of each execution with its rows.
     pub(super) async fn run<'r, T>(
         &'static self,
         connection: &mut SqliteConnection,

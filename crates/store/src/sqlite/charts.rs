@@ -1,22 +1,22 @@
-//! Charts: sealed samples and rows into the same buckets.
+//! Charts: adds sealed samples and rows to the same buckets.
 
 mod decoders;
 
 use super::damage::Damage;
 use super::names::Names;
+use super::row_index::Row;
 use super::rows::{self, Columns};
-use super::unsealed::Row;
 use crate::sealed::{self, TIMES, number_of, with_counters};
-use crate::{ChartQuery, ChunkSet, Error, Listed, Result, Wanted};
+use crate::{ChartQuery, ChunkSet, Error, PeriodInfo, Result, SeriesFilter};
 use decoders::Decoders;
 use muster_history::Buckets;
 use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
-/// Numbers that are read at once: about a megabyte of chunks.
+/// Values that are read at once, about a megabyte of chunks.
 const AT_ONCE: u64 = 1_000_000;
 
-pub(super) async fn chart(
+pub(super) async fn read_chart(
     connection: &mut SqliteConnection,
     query: &ChartQuery,
     known: &[Row],
@@ -31,23 +31,27 @@ pub(super) async fn chart(
     } = query;
     let mut charts = vec![query.empty(); query.series.len()];
     let span = (from_ms, to_ms);
-    let periods = damage.list(connection, computer_id, span).await?;
-    let doubles = doubles(connection, computer_id, &periods, known, damage).await?;
+    let periods = damage.list_periods(connection, computer_id, span).await?;
+    let doubles = find_doubles(connection, computer_id, &periods, known, damage).await?;
     let number = |name: &String| number_of(name, |name| names.number(name));
     let series: Vec<Option<i64>> = query.series.iter().map(number).collect();
     let wanted = with_counters(series.iter().flatten().copied());
-    let samples = periods.iter().map(|listed| listed.samples);
+    let samples = periods.iter().map(|info| info.samples);
     let samples = samples.fold(0, u64::saturating_add);
     let mut decoders = Decoders::start(query, &series, samples, damage);
     for part in parts(&periods, wanted.len()) {
-        let wanted = Wanted::Some(&wanted);
+        let wanted = SeriesFilter::Only(&wanted);
         decoders
-            .give(damage.get(connection, computer_id, wanted, part).await?)
+            .push(
+                damage
+                    .read_chunks(connection, computer_id, wanted, part)
+                    .await?,
+            )
             .await;
     }
     decoders.finish(&mut charts).await?;
     let add = |rows: &Columns| add_rows(rows, &doubles, &mut charts);
-    let rows = rows::each_columns(connection, computer_id, &query.series, known, add).await;
+    let rows = rows::for_each_columns(connection, &query.series, known, add).await;
     damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
     Ok(charts)
 }
@@ -67,8 +71,8 @@ fn fill_share(
     }
 }
 
-/// The same where something is damaged: one series of one period after another, so that each that is whole
-/// is there.
+/// Does the same if something is damaged: reads each series of each period by itself, so that only damaged ones are
+/// missing.
 fn fill_readable(
     query: &ChartQuery,
     series: &[Option<i64>],
@@ -82,23 +86,23 @@ fn fill_readable(
             let mut alone = [query.empty()];
             match sealed::add_to_charts(set, &[series], span, &mut alone) {
                 Ok(()) => chart.add_buckets(&alone[0]),
-                Err(error) => damage.note(query.computer_id, &set.listed, &error),
+                Err(error) => damage.record_damage(query.computer_id, &set.info, &error),
             }
         }
     }
     charts
 }
 
-/// Periods in parts that are small enough to be held at once.
-fn parts(periods: &[Listed], series: usize) -> Vec<&[Listed]> {
+/// Divides periods into parts that fit into memory.
+fn parts(periods: &[PeriodInfo], series: usize) -> Vec<&[PeriodInfo]> {
     let mut parts = Vec::new();
     let (mut start, mut numbers) = (0, 0_u64);
-    for (place, listed) in periods.iter().enumerate() {
+    for (place, info) in periods.iter().enumerate() {
         if numbers > AT_ONCE {
             parts.push(&periods[start..place]);
             (start, numbers) = (place, 0);
         }
-        numbers = listed
+        numbers = info
             .samples
             .saturating_mul(series as u64)
             .saturating_add(numbers);
@@ -107,29 +111,29 @@ fn parts(periods: &[Listed], series: usize) -> Vec<&[Listed]> {
     parts
 }
 
-/// Moments of rows that are sealed already: each sample counts once. Rows are mostly newer than all that is
-/// sealed, and then nothing is looked at.
-pub(super) async fn doubles(
+/// The moments of rows that are also in chunks: each sample counts once. Rows are mostly newer than all periods;
+/// then nothing is read.
+pub(super) async fn find_doubles(
     connection: &mut SqliteConnection,
     computer_id: i64,
-    periods: &[Listed],
+    periods: &[PeriodInfo],
     known: &[Row],
     damage: &Damage,
 ) -> Result<HashSet<i64>> {
     let mut doubles = HashSet::new();
-    for listed in periods {
-        let start = known.partition_point(|row| row.moment_ms < listed.first_ms);
-        let end = known.partition_point(|row| row.moment_ms <= listed.last_ms);
+    for info in periods {
+        let start = known.partition_point(|row| row.moment_ms < info.first_ms);
+        let end = known.partition_point(|row| row.moment_ms <= info.last_ms);
         let Some(late) = known.get(start..end).filter(|late| !late.is_empty()) else {
             continue;
         };
-        let (first_ms, end_ms) = (listed.first_ms, listed.last_ms.saturating_add(1));
-        let wanted = Wanted::Some(&[TIMES]);
-        let periods = [*listed];
-        let sets = damage.get(connection, computer_id, wanted, &periods);
+        let (first_ms, end_ms) = (info.first_ms, info.last_ms.saturating_add(1));
+        let wanted = SeriesFilter::Only(&[TIMES]);
+        let periods = [*info];
+        let sets = damage.read_chunks(connection, computer_id, wanted, &periods);
         for set in sets.await? {
-            // What cannot be read is in no chart, and a row of the same moment is no double of it.
-            let times = sealed::moments(&set, first_ms, end_ms).unwrap_or_default();
+            // A damaged period has no samples in charts, so its rows are not doubles.
+            let times = sealed::decode_moments(&set, first_ms, end_ms).unwrap_or_default();
             let late = late.iter().map(|row| row.moment_ms);
             doubles.extend(late.filter(|late| times.binary_search(late).is_ok()));
         }

@@ -1,4 +1,4 @@
-//! Who serves a database: at most one server, and nobody while it is migrated.
+//! Makes sure that at most one server uses a database, and none while it is migrated.
 
 use super::failure;
 use crate::{Error, Result};
@@ -8,22 +8,21 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// The claims of this process. The system's lock cannot tell that the one who migrates is the one who
-/// holds it already.
+/// The claims of this process. The system's lock cannot tell that the process that migrates already holds the claim.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// The right to serve a database, until it is dropped or the process ends, however it ends.
+/// The right to serve a database until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct Claim {
     path: PathBuf,
-    /// The lock lies on a file beside the database, which stays: to delete it would let two others lock
-    /// two files of that name.
+    /// The lock is on a file beside the database. The file is never deleted: otherwise two processes could lock two
+    /// files of the same name.
     _lock: File,
 }
 
 impl Claim {
-    /// Claims the database at `path`, which is absolute and no link.
-    pub(super) fn take(path: &Path) -> Result<Self> {
+    /// Claims the database at `path`, which must be absolute and not a link.
+    pub(super) fn acquire(path: &Path) -> Result<Self> {
         let lock_path = super::beside(path, "lock");
         let lock = open(&lock_path).map_err(|error| failure::explain_io(&lock_path, &error))?;
         match lock.try_lock() {
@@ -57,15 +56,15 @@ fn held() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A server that opens the file by another name finds another lock, and another log.
+/// A server that opens the file under another name uses another lock and another log.
 #[cfg(unix)]
 fn warn_of_other_names(path: &Path) {
     use std::os::unix::fs::MetadataExt as _;
     let names = path.metadata().map_or(1, |metadata| metadata.nlink());
     if names > 1 {
         tracing::warn!(
-            "{} has another name too (a hard link): whatever opens it by that destroys it; \
-             `muster backup` makes copies",
+            "{} has another name (a hard link): a program that opens it by that name destroys it; \
+             use `muster backup` for copies",
             path.display()
         );
     }
@@ -74,7 +73,7 @@ fn warn_of_other_names(path: &Path) {
 #[cfg(not(unix))]
 fn warn_of_other_names(_: &Path) {}
 
-/// Opens the lock's file, which nothing is ever written into.
+/// Opens the lock file, which stays empty.
 fn open(path: &Path) -> io::Result<File> {
     match OpenOptions::new().read(true).open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -1,9 +1,9 @@
-//! The computers that are watched.
+//! Computers.
 
-use super::{SqliteStore, failure, processes, removed, row};
+use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
     Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts,
-    MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, Removed, Result, Status,
+    MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, RemovedComputer, Result, Status,
 };
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// `last_seen` is the Flask server's column of text; whatever in it is no date is no moment.
+/// `last_seen` is the Flask server's text column; text that is not a date is read as NULL.
 const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, since_ms, \
         CASE WHEN last_seen GLOB '[0-9][0-9][0-9][0-9]-*' THEN \
             CAST(round((julianday(last_seen) - 2440587.5) * 86400000.0) AS INTEGER) END, \
@@ -19,18 +19,16 @@ const COMPUTERS: &str = "SELECT id, name, url, token, polled, status, reason, si
         complete_run, complete_sequence, complete_ms, tls_sha256, condition \
     FROM computers WHERE removed_ms IS NULL ORDER BY name";
 
-/// The newest sample of each computer among those of the last ten minutes that there are, which is longer than
-/// a server lets `last_seen` wait. Not asked of what is known in memory: for that a command would have to find
-/// all rows, and this is some of the index. Text, which a script may have written, is greater than any number.
+/// The newest sample of each computer within the last ten minutes that have any, which is longer than a server
+/// delays `last_seen`. Read from the file and not from the index in memory: a command would have to scan all rows
+/// for that.
 pub(super) const NEWEST: &str = "SELECT computer_id, max(timestamp_ms) FROM stats \
-    WHERE timestamp_ms >= (SELECT max(timestamp_ms) FROM stats WHERE timestamp_ms < '') - 600000 \
-        AND timestamp_ms < '' \
-    GROUP BY computer_id";
+    WHERE timestamp_ms >= (SELECT max(timestamp_ms) FROM stats) - 600000 GROUP BY computer_id";
 
 #[async_trait]
 impl Computers for SqliteStore {
     async fn computers(&self) -> Result<Vec<Computer>> {
-        // One row at a time: ten thousand of the driver's take more memory than what is kept of them.
+        // One row at a time: ten thousand rows of the driver take more memory than the computers.
         let rows = sqlx::query(COMPUTERS).fetch(&self.readers);
         let mut computers: Vec<_> = rows.map_ok(|row| computer(&row)).try_collect().await?;
         self.correct_last_seen(&mut computers).await?;
@@ -45,6 +43,7 @@ impl Computers for SqliteStore {
     }
 
     async fn add_computer(&self, computer: &NewComputer) -> Result<i64> {
+        let mut transaction = self.begin().await?;
         let added = sqlx::query(
             "INSERT INTO computers (name, url, token, tags, note, tls_sha256) \
              VALUES (?, ?, ?, ?, ?, ?)",
@@ -55,15 +54,19 @@ impl Computers for SqliteStore {
         .bind(in_a_row(&computer.tags))
         .bind(&computer.note)
         .bind(computer.tls_sha256.as_deref())
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await;
-        match added {
-            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(computer.name.clone())),
-            added => Ok(added?.last_insert_rowid()),
+        if added.as_ref().is_err_and(failure::is_taken) {
+            return Err(Error::NameTaken(computer.name.clone()));
         }
+        let id = added?.last_insert_rowid();
+        adopt::announce_new_computers(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     async fn change_computer(&self, id: i64, change: &ComputerChange) -> Result<bool> {
+        let mut transaction = self.begin().await?;
         let changed = sqlx::query(
             "UPDATE computers SET name = coalesce(?2, name), url = coalesce(?3, url), \
                     token = coalesce(?4, token), tags = coalesce(?5, tags), note = coalesce(?6, note), \
@@ -80,14 +83,19 @@ impl Computers for SqliteStore {
         .bind(change.note.as_deref())
         .bind(change.tls_sha256.is_some())
         .bind(change.tls_sha256.as_ref().and_then(Option::as_deref))
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await;
-        match (changed, &change.name) {
+        let is_there = match (changed, &change.name) {
             (Err(error), Some(name)) if failure::is_taken(&error) => {
-                Err(Error::NameTaken(name.clone()))
+                return Err(Error::NameTaken(name.clone()));
             }
-            (changed, _) => Ok(changed?.rows_affected() == 1),
+            (changed, _) => changed?.rows_affected() == 1,
+        };
+        if is_there {
+            adopt::count_revision(&mut transaction).await?;
         }
+        transaction.commit().await?;
+        Ok(is_there)
     }
 
     async fn remove_computer(&self, id: i64, now_ms: i64) -> Result<Option<String>> {
@@ -99,7 +107,7 @@ impl Computers for SqliteStore {
         let Some(found) = found else {
             return Ok(None);
         };
-        // The name gives way to one that nobody can have guessed and taken beforehand.
+        // The row gets a random name, which no other computer can have.
         sqlx::query(
             "UPDATE computers SET removed_ms = ?, removed_name = name, \
                     name = '(removed) ' || name || ' #' || id || ' ' || lower(hex(randomblob(8))) \
@@ -109,11 +117,12 @@ impl Computers for SqliteStore {
         .bind(id)
         .execute(&mut *transaction)
         .await?;
+        adopt::count_revision(&mut transaction).await?;
         transaction.commit().await?;
         Ok(Some(row::text(&found, 0).unwrap_or_default()))
     }
 
-    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<Removed>> {
+    async fn removed_computers(&self, since_ms: i64) -> Result<Vec<RemovedComputer>> {
         removed::list(&self.readers, since_ms).await
     }
 
@@ -125,6 +134,9 @@ impl Computers for SqliteStore {
     ) -> Result<Option<String>> {
         let mut transaction = self.begin().await?;
         let restored = removed::restore(&mut transaction, id, since_ms, name).await?;
+        if restored.is_some() {
+            adopt::count_revision(&mut transaction).await?;
+        }
         transaction.commit().await?;
         Ok(restored)
     }
@@ -134,18 +146,22 @@ impl Computers for SqliteStore {
     }
 
     async fn processes(&self) -> Result<Vec<(i64, Vec<Process>)>> {
-        Ok(processes::read(&self.readers).await?)
+        Ok(processes::read_processes(&self.readers).await?)
     }
 
-    async fn keep_processes(&self, processes: &[(i64, Vec<Process>)], now_ms: i64) -> Result<()> {
+    async fn replace_processes(
+        &self,
+        processes: &[(i64, Vec<Process>)],
+        now_ms: i64,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        processes::replace(&mut transaction, processes, now_ms).await?;
+        processes::insert_processes(&mut transaction, processes, now_ms).await?;
         Ok(transaction.commit().await?)
     }
 }
 
 impl SqliteStore {
-    /// A sample that came after `last_seen` was last written, which is not at each answer, is newer.
+    /// Corrects `last_seen`, which is not written with each sample.
     async fn correct_last_seen(&self, computers: &mut [Computer]) -> Result<()> {
         let rows = sqlx::query(NEWEST).fetch(&self.readers);
         let newest: HashMap<_, _> = rows
@@ -185,12 +201,12 @@ fn computer(row: &SqliteRow) -> Computer {
     }
 }
 
-/// Tags as they are stored: none has a comma in it.
+/// Tags as they are stored; no tag contains a comma.
 fn in_a_row(tags: &[String]) -> String {
     tags.join(",")
 }
 
-/// A script may have written anything: of that no more is read than the server would take.
+/// Reads no more than the server accepts: another program may have inserted the computer.
 fn apart(tags: &str) -> Vec<String> {
     let tags = tags.split(',').map(str::trim);
     tags.filter(|tag| !tag.is_empty())

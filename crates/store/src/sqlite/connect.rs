@@ -1,4 +1,4 @@
-//! How connections to SQLite are set up.
+//! Options of connections to SQLite.
 
 use super::header;
 use sqlx::sqlite::{
@@ -11,18 +11,17 @@ use std::time::Duration;
 
 /// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// The same, for who shortened it for a moment.
+/// Restores `BUSY_TIMEOUT` after a temporary change.
 pub(super) const RESTORE_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
-/// How many connections read beside the one that writes.
+/// The number of reading connections.
 const READERS: u32 = 4;
-/// The log is folded into the file once it holds this many pages of 4 KiB. A batch a second dirties some
-/// hundred pages, many of them the same ones again: the longer the log, the fewer of them are written
-/// twice.
+/// The log is written back into the file at this many pages of 4 KiB. Each second's batch changes some hundred
+/// pages, many of them repeatedly: the longer the log, the fewer of them are written twice.
 const CHECKPOINT_PAGES: &str = "4000";
-/// What a log that grew beyond this (a long reader held it) is cut down to.
+/// A log that a long read let grow beyond this is truncated to it.
 const JOURNAL_BYTES: &str = "33554432";
 
-/// A connection that changes nothing about the file's own settings.
+/// Options that do not change the file's settings.
 pub(super) fn plain(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -31,14 +30,13 @@ pub(super) fn plain(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// A connection that makes the tables of an empty file.
+/// Options to create the tables of an empty file.
 pub(super) fn creator(path: &Path) -> SqliteConnectOptions {
-    // Freed pages can go back to the file system in the background only where this was set before the
-    // first table was made.
+    // SQLite can return free pages to the file system only if this was set before the first table was created.
     plain(path).auto_vacuum(SqliteAutoVacuum::Incremental)
 }
 
-/// The one connection that writes.
+/// Options of the writing connection.
 fn writer(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .foreign_keys(true)
@@ -47,17 +45,17 @@ fn writer(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", JOURNAL_BYTES)
         .pragma("cache_size", "-8000")
-        // What a statement of many rows could have to take back would go through a file otherwise.
+        // Otherwise statements of many rows write their undo data to a file.
         .pragma("temp_store", "MEMORY")
         .optimize_on_close(true, 400)
 }
 
-/// A connection that only reads, of a file that nobody in this process has open: its header is looked at.
+/// Options to read a file that this process does not have open: they depend on its header.
 pub(super) fn reader_of_closed(path: &Path) -> SqliteConnectOptions {
     reader(path).immutable(header::is_still(path))
 }
 
-/// A connection that only reads.
+/// Options to read.
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     plain(path)
         .read_only(true)
@@ -65,20 +63,20 @@ pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-2000")
 }
 
-/// A pool of the one connection that writes: who waits for it waits in line, in this process.
+/// A pool with the one writing connection, in which writers queue.
 pub(super) async fn writer_pool(path: &Path) -> sqlx::Result<SqlitePool> {
     pool_options(1).connect_with(writer(path)).await
 }
 
-/// The connections that read beside it.
+/// A pool of reading connections.
 pub(super) async fn reader_pool(path: &Path) -> sqlx::Result<SqlitePool> {
     pool_options(READERS).connect_with(reader(path)).await
 }
 
 fn pool_options(connections: u32) -> SqlitePoolOptions {
-    // There is no network that could drop a connection: none is tested, aged or closed for idleness.
-    // But where a transaction failed so badly that SQLite itself rolled it back (the disk was full), the
-    // driver still counts it as open, and would begin none any more: such a connection is replaced.
+    // Local connections do not break, so none is tested or replaced for its age. But if SQLite itself rolled back a
+    // transaction (on a full disk), the driver still counts it as open and cannot begin another: such a connection
+    // is replaced.
     SqlitePoolOptions::new()
         .before_acquire(|connection, _| {
             let is_usable = !connection.is_in_transaction();

@@ -1,54 +1,54 @@
-//! Damage that reading came upon: what is readable beside it is given, and the rest is left out, logged once,
-//! and told to whoever asks why there is a gap.
+//! Damage found by reads: readable data is returned, the rest is left out, logged once, and reported to callers that
+//! explain gaps.
 
 use super::chunks::{Between, SqliteChunks};
 use super::failure;
-use crate::{ChunkSet, Chunks as _, Error, Listed, Period, Result, Span, Wanted};
+use crate::{ChunkSet, ChunkStore as _, Error, PeriodInfo, PeriodKey, Result, SeriesFilter, Span};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Stretches that are remembered, at most: where more is damaged, nobody needs the list.
+/// The maximum number of remembered stretches.
 const MAX_STRETCHES: usize = 10_000;
 
-/// What was found damaged since the database was opened.
+/// The damage found since the database was opened.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Damage(Arc<Mutex<Stretches>>);
 
-/// By the computer and the period; without one where SQLite could not even list what is there.
-type Stretches = BTreeMap<(i64, Option<Period>), Span>;
+/// By computer and period; without a period if SQLite could not even list the periods.
+type Stretches = BTreeMap<(i64, Option<PeriodKey>), Span>;
 
 impl Damage {
-    /// A period of a computer, or a part of it, cannot be read.
-    pub(super) fn note(&self, computer_id: i64, listed: &Listed, error: &dyn Display) {
+    /// Records that a period of a computer, or a part of it, cannot be read.
+    pub(super) fn record_damage(&self, computer_id: i64, info: &PeriodInfo, error: &dyn Display) {
         let span = Span {
-            first_ms: listed.first_ms,
-            last_ms: listed.last_ms,
+            first_ms: info.first_ms,
+            last_ms: info.last_ms,
         };
-        if self.remember((computer_id, Some(listed.period)), span) {
-            let error = Error::damaged_period(computer_id, listed.period, error);
-            tracing::error!("{error}: it is left out; `muster verify` says more");
+        if self.remember((computer_id, Some(info.period)), span) {
+            let error = Error::damaged_period(computer_id, info.period, error);
+            tracing::error!("{error}: it is left out; run `muster verify` for details");
         }
     }
 
-    /// What was read; nothing where it is damaged.
+    /// Turns damage of a period into `None`, and records it.
     pub(super) fn readable<T>(
         &self,
         computer_id: i64,
-        listed: &Listed,
+        info: &PeriodInfo,
         read: Result<T>,
     ) -> Result<Option<T>> {
         match read {
             Err(error) if failure::is_damage(&error) => {
-                self.note(computer_id, listed, &error);
+                self.record_damage(computer_id, info, &error);
                 Ok(None)
             }
             read => read.map(Some),
         }
     }
 
-    /// The same for what belongs to no period: nothing between two moments could be read then.
+    /// Turns damage outside of periods into the default value, and records the span.
     pub(super) fn readable_between<T: Default>(
         &self,
         computer_id: i64,
@@ -64,7 +64,7 @@ impl Damage {
                 if self.remember((computer_id, None), span) {
                     tracing::error!(
                         computer = computer_id,
-                        "{error}: what cannot be read is left out; `muster verify` says more"
+                        "{error}: unreadable data is left out; run `muster verify` for details"
                     );
                 }
                 Ok(T::default())
@@ -73,43 +73,43 @@ impl Damage {
         }
     }
 
-    /// The periods that have samples between two moments, as far as they can be listed.
-    pub(super) async fn list(
+    /// The readable periods that have samples within a span.
+    pub(super) async fn list_periods(
         &self,
         connection: &mut SqliteConnection,
         computer_id: i64,
         (from_ms, to_ms): (i64, i64),
-    ) -> Result<Vec<Listed>> {
-        let listed = SqliteChunks(connection)
+    ) -> Result<Vec<PeriodInfo>> {
+        let info = SqliteChunks(connection)
             .list(computer_id, from_ms, to_ms)
             .await;
-        self.readable_between(computer_id, (from_ms, to_ms), listed)
+        self.readable_between(computer_id, (from_ms, to_ms), info)
     }
 
-    /// The same for some computers at once: where something cannot be listed, for one after the other.
-    pub(super) async fn list_of_all(
+    /// The same for several computers. If the list is damaged, each computer is read by itself.
+    pub(super) async fn list_periods_of_all(
         &self,
         connection: &mut SqliteConnection,
         spans: &[Between],
-    ) -> Result<Vec<(i64, Listed)>> {
+    ) -> Result<Vec<(i64, PeriodInfo)>> {
         match SqliteChunks(connection).list_of_all(spans).await {
             Err(error) if failure::is_damage(&error) => {}
             read => return read,
         }
         let mut all = Vec::new();
         for &(id, span) in spans {
-            let listed = self.list(connection, id, span).await?;
-            all.extend(listed.into_iter().map(|listed| (id, listed)));
+            let info = self.list_periods(connection, id, span).await?;
+            all.extend(info.into_iter().map(|info| (id, info)));
         }
         Ok(all)
     }
 
-    /// The chunks of some periods of some computers, as far as they can be read.
-    pub(super) async fn get_of_all(
+    /// The readable chunks of these periods.
+    pub(super) async fn read_chunks_of_all(
         &self,
         connection: &mut SqliteConnection,
-        wanted: Wanted<'_>,
-        periods: &[(i64, Listed)],
+        wanted: SeriesFilter<'_>,
+        periods: &[(i64, PeriodInfo)],
     ) -> Result<Vec<(i64, ChunkSet)>> {
         let mut chunks = SqliteChunks(connection);
         match chunks.get_of_all(wanted, periods).await {
@@ -117,31 +117,30 @@ impl Damage {
             read => return read,
         }
         let mut sets = Vec::new();
-        for &(id, listed) in periods {
-            let read = chunks.get_of_all(wanted, &[(id, listed)]).await;
-            let read = self.readable(id, &listed, read)?;
+        for &(id, info) in periods {
+            let read = chunks.get_of_all(wanted, &[(id, info)]).await;
+            let read = self.readable(id, &info, read)?;
             sets.extend(read.unwrap_or_default());
         }
         Ok(sets)
     }
 
-    /// The chunks of some periods of one computer.
-    pub(super) async fn get(
+    /// The readable chunks of some periods of one computer.
+    pub(super) async fn read_chunks(
         &self,
         connection: &mut SqliteConnection,
         computer_id: i64,
-        wanted: Wanted<'_>,
-        periods: &[Listed],
+        wanted: SeriesFilter<'_>,
+        periods: &[PeriodInfo],
     ) -> Result<Vec<ChunkSet>> {
-        let periods: Vec<_> = periods
-            .iter()
-            .map(|&listed| (computer_id, listed))
-            .collect();
-        let sets = self.get_of_all(connection, wanted, &periods).await?;
+        let periods: Vec<_> = periods.iter().map(|&info| (computer_id, info)).collect();
+        let sets = self
+            .read_chunks_of_all(connection, wanted, &periods)
+            .await?;
         Ok(sets.into_iter().map(|(_, set)| set).collect())
     }
 
-    /// The stretches between two moments of which something is damaged, oldest first.
+    /// The damaged spans of a computer within a span, oldest first.
     pub(super) fn spans(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Vec<Span> {
         let stretches = self.stretches();
         let all = stretches.iter().filter(|((id, _), span)| {
@@ -152,8 +151,8 @@ impl Damage {
         spans
     }
 
-    /// Says whether it is new.
-    fn remember(&self, key: (i64, Option<Period>), span: Span) -> bool {
+    /// Returns whether the damage is new.
+    fn remember(&self, key: (i64, Option<PeriodKey>), span: Span) -> bool {
         let mut stretches = self.stretches();
         let room = stretches.len() < MAX_STRETCHES;
         match stretches.get_mut(&key) {

@@ -1,21 +1,20 @@
-//! Numbers by name out of `extra`.
+//! Reads numbers by name from `extra`.
 //!
-//! The JSON is read here and not by SQLite: its `json_extract` wants names quoted into a path, reads the
-//! text once for each name, and rounds some numbers differently from how they were sent. What is no flat
-//! object of numbers (a script may write anything) gives what can be read before the oddity.
+//! SQLite's `json_extract` is not used: it needs names quoted into a path, parses the text once for each name, and
+//! rounds some numbers differently from how they were sent. Text that is not a flat object of numbers gives the
+//! numbers before the first other value.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 
-/// Calls `found` with the name and the value of each number in `extra` whose name `wanted` maps to
-/// something.
+/// Calls `found` with the value of each number in `extra`, and with what `wanted` makes of its name.
 pub(super) fn each_number<T>(
     extra: &str,
     wanted: impl Fn(&str) -> Option<T>,
     found: impl FnMut(T, f64),
 ) {
     let mut json = serde_json::Deserializer::from_str(extra);
-    // An error ends the reading; the numbers before it were taken.
+    // An error ends the parsing; the numbers before it were reported.
     let _ = json.deserialize_any(Object { wanted, found });
 }
 
@@ -34,21 +33,15 @@ impl<'de, T, W: Fn(&str) -> Option<T>, F: FnMut(T, f64)> Visitor<'de> for Object
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(Key(&self.wanted))? {
             match key {
-                Some(key) => {
-                    if let Some(number) = map.next_value_seed(Number)? {
-                        (self.found)(key, number);
-                    }
-                }
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                Some(key) => (self.found)(key, map.next_value()?),
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
     }
 }
 
-/// A name, looked up before anything is made of it.
+/// A name, looked up before it is copied.
 struct Key<'w, W>(&'w W);
 
 impl<'de, T, W: Fn(&str) -> Option<T>> DeserializeSeed<'de> for Key<'_, W> {
@@ -68,59 +61,6 @@ impl<T, W: Fn(&str) -> Option<T>> Visitor<'_> for Key<'_, W> {
 
     fn visit_str<E>(self, name: &str) -> Result<Option<T>, E> {
         Ok((self.0)(name))
-    }
-}
-
-/// A number, or `None` for any other value.
-struct Number;
-
-impl<'de> DeserializeSeed<'de> for Number {
-    type Value = Option<f64>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<f64>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Number {
-    type Value = Option<f64>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number")
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Option<f64>, E> {
-        Ok(Some(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Option<f64>, E> {
-        Ok(Some(number as f64))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Option<f64>, E> {
-        Ok(Some(number as f64))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Option<f64>, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Option<f64>, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<f64>, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<f64>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<f64>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
     }
 }
 
@@ -163,13 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_passed_over() {
-        let extra =
-            r#"{"a": null, "b": "1", "c": [1, {"x": 2}], "d": {"e": [3]}, "f": true, "g": 4}"#;
-        assert_eq!(all(extra), [("g".to_owned(), 4.0)]);
-        for extra in ["", "[1]", "7", "nonsense", r#"{"a""#] {
+    fn the_first_value_that_is_not_a_number_ends_the_parsing() {
+        for extra in ["", "[1]", "7", "nonsense", r#"{"a""#, r#"{"a": null}"#] {
             assert_eq!(all(extra), []);
         }
-        assert_eq!(all(r#"{"a": 1, "b": oh"#), [("a".to_owned(), 1.0)]);
+        for rest in ["oh", r#""1", "c": 2}"#, "[1], \"c\": 2}", "true}"] {
+            let extra = format!(r#"{{"a": 1, "b": {rest}"#);
+            assert_eq!(all(&extra), [("a".to_owned(), 1.0)]);
+        }
     }
 }

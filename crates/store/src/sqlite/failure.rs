@@ -1,4 +1,4 @@
-//! What SQLite's result codes mean to an operator.
+//! Translates SQLite's result codes into errors for operators.
 
 use crate::Error;
 use std::io;
@@ -13,20 +13,20 @@ const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
 
-/// SQLite's primary result code, where the error has one.
+/// SQLite's primary result code, if the error has one.
 fn code(error: &sqlx::Error) -> Option<i32> {
     let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)
 }
 
-/// Whether a connection that may only read could not do what one that may write can: roll back the
-/// journal of a writer that died, or make the shared memory of a write-ahead log.
+/// Whether a reading connection failed where a writing one can succeed: it has to roll back a dead writer's journal
+/// or create the log's shared memory.
 pub(super) fn wants_writer(error: &sqlx::Error) -> bool {
     matches!(code(error), Some(READONLY | CANTOPEN))
 }
 
-/// Says in our words what went wrong with the database at `path`.
-pub(crate) fn explain(path: &Path, error: sqlx::Error) -> Error {
+/// Translates an error of the database at `path`.
+pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
     let detail = error.as_database_error().map_or_else(
         || error.to_string(),
         |database| database.message().to_owned(),
@@ -41,7 +41,19 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> Error {
     }
 }
 
-/// Whether it is what is stored that is wrong, and not the way to it.
+/// Names the database at `path` in an error that SQLite reported during work.
+#[must_use]
+pub fn name_file(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Database(error) => match explain(path, error) {
+            Error::Damaged { path, detail } => Error::DamagedPage { path, detail },
+            error => error,
+        },
+        error => error,
+    }
+}
+
+/// Whether the stored data is damaged, as opposed to being out of reach.
 pub(super) fn is_damage(error: &Error) -> bool {
     match error {
         Error::Damaged { .. } | Error::DamagedHistory { .. } => true,
@@ -53,12 +65,12 @@ pub(super) fn is_damage(error: &Error) -> bool {
     }
 }
 
-/// Whether SQLite came upon a page that is damaged.
+/// Whether SQLite found a damaged page.
 pub(super) fn is_corrupt(error: &sqlx::Error) -> bool {
     code(error) == Some(CORRUPT)
 }
 
-/// The same for what the file system said.
+/// Translates an error of the file system.
 pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
     Error::NotWritable {
         path: path.to_owned(),
@@ -66,7 +78,7 @@ pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
     }
 }
 
-/// Whether a name or a number is there already.
+/// Whether a unique value exists already.
 pub(super) fn is_taken(error: &sqlx::Error) -> bool {
     error
         .as_database_error()

@@ -1,10 +1,10 @@
-//! The file system's part: names beside the database, private files, and writes that last.
+//! Files: names beside the database, private files, and durable writes.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::Path;
 
-/// Makes a file that only its owner may read: passwords' hashes and computers' tokens lie in it.
+/// Creates a file that only its owner can read, since it contains password hashes and tokens.
 pub(super) fn create_private(path: &Path, must_be_new: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).truncate(false);
@@ -18,8 +18,8 @@ pub(super) fn create_private(path: &Path, must_be_new: bool) -> io::Result<File>
     options.open(path)
 }
 
-/// Gives a file the permissions of another but for what strangers may do, and its owner where the system lets us:
-/// passwords' hashes and computers' tokens lie in it.
+/// Copies permissions, except those of other users, and the owner if the system allows it. The file contains
+/// password hashes and tokens.
 pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
     let metadata = fs::metadata(from)?;
     #[cfg(unix)]
@@ -27,14 +27,14 @@ pub(super) fn copy_permissions(from: &Path, to: &Path) -> io::Result<()> {
         use std::os::unix::fs::{MetadataExt, chown};
         let ours = fs::metadata(to)?;
         if (ours.uid(), ours.gid()) != (metadata.uid(), metadata.gid()) {
-            // Only root may give files away; for others the file is theirs, as what they write is.
+            // Only root can change the owner; otherwise this user owns the file.
             let _ = chown(to, Some(metadata.uid()), Some(metadata.gid()));
         }
     }
     fs::set_permissions(to, without_strangers(metadata.permissions()))
 }
 
-/// Takes from a file what strangers may do with it.
+/// Removes the permissions of other users from a file.
 pub(super) fn shut_out_strangers(path: &Path) -> io::Result<()> {
     let permissions = fs::metadata(path)?.permissions();
     fs::set_permissions(path, without_strangers(permissions))
@@ -52,7 +52,7 @@ fn without_strangers(permissions: Permissions) -> Permissions {
     permissions
 }
 
-/// Waits until a file's content is on the disk.
+/// Syncs a file to the disk.
 pub(super) async fn sync(path: &Path) -> io::Result<()> {
     tokio::fs::OpenOptions::new()
         .write(true)
@@ -62,7 +62,7 @@ pub(super) async fn sync(path: &Path) -> io::Result<()> {
         .await
 }
 
-/// Waits until the names in a file's folder are on the disk.
+/// Syncs the folder of a file to the disk.
 pub(super) async fn sync_folder_of(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
@@ -72,7 +72,7 @@ pub(super) async fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Deletes a file that may not be there.
+/// Deletes a file if it exists.
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -80,7 +80,7 @@ pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether we may write a file: what takes its place would have its permissions.
+/// Fails if this user may not write the file.
 pub(super) fn check_writable(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -1,31 +1,30 @@
-//! What becomes of the Flask server's rows. All of them are kept.
+//! Converts the Flask server's rows. None is lost.
 
+use super::adopt::{DEFAULT_PASSWORD_SHA256, timestamp_as_ms};
 use super::aside;
 use super::inspect::columns;
-use super::repair::{DEFAULT_PASSWORD_SHA256, moment};
 use super::schema::{self, COLUMNS, FLASK, INDEXES, LATER};
 use sqlx::{AssertSqlSafe, Executor, SqliteConnection};
 
-/// The tables whose rows must all be there afterwards.
+/// The tables whose rows must all exist afterwards.
 const TABLES: [&str; 4] = ["users", "computers", "stats", "processes"];
 
-/// Rows of one computer that share a moment (that server ran two collectors at times) are pushed apart,
-/// each to the next free millisecond, in the order in which they were stored: the highest head start of
-/// any earlier row over its own number, and the number of this one.
+/// The Flask server sometimes ran two collectors. Rows of one computer that share a moment move to the next free
+/// millisecond, in the order in which they were stored: the highest lead of any earlier row over its own number,
+/// plus the number of this row.
 const MOMENTS: &str = concat!(
     "UPDATE stats SET timestamp_ms = placed.ms FROM ( \
         SELECT id, number + max(ms - number) OVER (PARTITION BY computer_id ORDER BY number) AS ms \
         FROM (SELECT id, computer_id, ms, \
                 row_number() OVER (PARTITION BY computer_id ORDER BY ms, id) AS number \
             FROM (SELECT id, computer_id, ",
-    moment!(),
+    timestamp_as_ms!(),
     " AS ms FROM stats) WHERE ms IS NOT NULL)) AS placed \
     WHERE placed.id = stats.id"
 );
 
-/// The first release stored counters alone. A rate follows from two neighbours, unless they lie so near
-/// or so far apart that it would say nothing, or a counter fell because the computer was restarted. The
-/// formula is the one by which the server computes rates, to the bit.
+/// The first release stored counters only. A rate is derived from two neighbours, unless they are too close or too
+/// far apart, or a counter fell because the computer was restarted. The result is equal to the server's to the bit.
 const RATES: &str = "UPDATE stats SET network_sent_per_sec = rate.sent, network_recv_per_sec = rate.recv \
     FROM (SELECT id, \
             CASE WHEN usable THEN (sent - sent_before) * 1000.0 / elapsed_ms END AS sent, \
@@ -42,19 +41,18 @@ const RATES: &str = "UPDATE stats SET network_sent_per_sec = rate.sent, network_
                 WINDOW earlier AS (PARTITION BY computer_id ORDER BY timestamp_ms)))) AS rate \
     WHERE rate.id = stats.id";
 
-/// That server wrote its local time into `last_seen`, and left out computers at times: the rows know
-/// better. Nobody is online before the first roll call.
+/// The Flask server wrote local time into `last_seen`, and not always: the rows are right. No computer is online
+/// before the first poll.
 const LAST_SEEN: &str = "UPDATE computers SET status = 'offline', last_seen = \
     (SELECT strftime('%Y-%m-%d %H:%M:%f', max(timestamp_ms) / 1000.0, 'unixepoch') || '000' \
      FROM stats WHERE computer_id = computers.id AND timestamp_ms IS NOT NULL)";
 
-/// That server called each computer every 30 s, from its first sample on.
+/// The Flask server polled each computer every 30 s, from its first sample on.
 const INTERVAL: &str = "INSERT INTO events (at_ms, kind, interval_ms) \
     SELECT min(timestamp_ms), 'server_started', 30000 FROM stats WHERE timestamp_ms IS NOT NULL \
     HAVING min(timestamp_ms) IS NOT NULL";
 
-/// Makes what the Flask server left a database of ours. The answer is what the checks at the end have to
-/// complain of.
+/// Converts a Flask database into a Muster database. Returns the first problem that the final checks find.
 pub(super) async fn convert(connection: &mut SqliteConnection) -> sqlx::Result<Option<String>> {
     aside::set_aside(connection).await?;
     let had_rates = complete(connection).await?;
@@ -78,7 +76,7 @@ pub(super) async fn convert(connection: &mut SqliteConnection) -> sqlx::Result<O
     check(connection, expected).await
 }
 
-/// Adds what the first release did not have yet. Says whether it had network rates.
+/// Adds the columns that the first release lacks. Returns whether network rates existed.
 async fn complete(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     connection.execute(FLASK).await?;
     let there = columns(connection, "stats").await?;
@@ -91,7 +89,7 @@ async fn complete(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
         }
     }
     if !had_rates {
-        // The default is that server's; for rows that are there already nobody measured a rate of 0.
+        // The default is the Flask server's. No rate of 0 was measured for existing rows.
         connection
             .execute("UPDATE stats SET network_sent_per_sec = NULL, network_recv_per_sec = NULL")
             .await?;
@@ -99,8 +97,8 @@ async fn complete(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     Ok(had_rates)
 }
 
-/// Rows whose computer is gone get one again, under its old number, which is never called. Says how many
-/// computers that made.
+/// Creates a computer for rows whose computer does not exist, under its old number. It is never polled. Returns the
+/// number of created computers.
 async fn adopt_orphans(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
     let orphans: Vec<i64> = sqlx::query_scalar(
         "SELECT computer_id FROM stats WHERE typeof(computer_id) = 'integer' \
@@ -117,7 +115,7 @@ async fn adopt_orphans(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
     Ok(orphans.len() as i64)
 }
 
-/// Makes the computer of that number, under the first name of its kind that nobody has.
+/// Creates the computer of this number under the first free name.
 async fn adopt(connection: &mut SqliteConnection, id: i64) -> sqlx::Result<()> {
     let mut name = format!("removed computer {id}");
     let mut number = 1;
@@ -131,9 +129,7 @@ async fn adopt(connection: &mut SqliteConnection, id: i64) -> sqlx::Result<()> {
         .execute(&mut *connection)
         .await?;
         if added.rows_affected() == 1 {
-            tracing::info!(
-                "computer {id} is gone, but not its samples: they belong to \"{name}\" now"
-            );
+            tracing::info!("computer {id} does not exist: its samples belong to \"{name}\" now");
             return Ok(());
         }
         number += 1;
@@ -141,7 +137,7 @@ async fn adopt(connection: &mut SqliteConnection, id: i64) -> sqlx::Result<()> {
     }
 }
 
-/// What is no number at all names no computer: such rows belong to none.
+/// Clears references to computers that are not numbers.
 async fn forget_impossible_computers(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     for statement in [
         "UPDATE stats SET computer_id = NULL WHERE typeof(computer_id) NOT IN ('integer', 'null')",
@@ -149,7 +145,7 @@ async fn forget_impossible_computers(connection: &mut SqliteConnection) -> sqlx:
     ] {
         let forgotten = connection.execute(statement).await?.rows_affected();
         if forgotten > 0 {
-            tracing::warn!("{forgotten} rows name no computer; they are kept, and belong to none");
+            tracing::warn!("{forgotten} rows belong to no computer; they are kept");
         }
     }
     Ok(())
@@ -163,7 +159,7 @@ async fn mark_default_passwords(connection: &mut SqliteConnection) -> sqlx::Resu
     Ok(())
 }
 
-/// How many rows each of [`TABLES`] has.
+/// The number of rows of each of [`TABLES`].
 async fn counts(connection: &mut SqliteConnection) -> sqlx::Result<[i64; TABLES.len()]> {
     let mut counts = [0; TABLES.len()];
     for (count, table) in counts.iter_mut().zip(TABLES) {
@@ -181,7 +177,7 @@ fn log_found([users, computers, samples, processes]: [i64; TABLES.len()]) {
     );
 }
 
-/// Compares what is there with what must be, and says what else is worth knowing.
+/// Compares the numbers of rows with the expected ones, and checks references.
 async fn check(
     connection: &mut SqliteConnection,
     expected: [i64; TABLES.len()],
@@ -189,7 +185,7 @@ async fn check(
     let found = counts(connection).await?;
     if found != expected {
         return Ok(Some(format!(
-            "of {TABLES:?} there are {found:?} rows where {expected:?} must be"
+            "the tables {TABLES:?} have {found:?} rows instead of {expected:?}"
         )));
     }
     for table in TABLES {
@@ -198,14 +194,14 @@ async fn check(
             .fetch_one(&mut *connection)
             .await?;
         if loose > 0 {
-            return Ok(Some(format!("{loose} rows of {table} belong to nothing")));
+            return Ok(Some(format!("{loose} rows of {table} refer to nothing")));
         }
     }
     let undated: i64 = sqlx::query_scalar("SELECT count(*) FROM stats WHERE timestamp_ms IS NULL")
         .fetch_one(connection)
         .await?;
     if undated > 0 {
-        tracing::warn!("{undated} samples carry no date; they are kept, but on no chart");
+        tracing::warn!("{undated} samples have no date; they are kept, but no chart shows them");
     }
     Ok(None)
 }

@@ -1,25 +1,24 @@
-//! What a file says of itself in its first bytes, read without SQLite.
+//! Reads a file's header without SQLite.
 //!
-//! Only before SQLite opens it: whoever closes a file gives up all locks that his process has on it (POSIX), those
-//! of SQLite too. Another program that reads the database would then take itself for the last to use it, and
-//! delete the log into which this process goes on writing.
+//! Only before SQLite opens the file: closing a file releases all locks that its process has on it (POSIX),
+//! including SQLite's. Another program that reads the database would then believe that it is the last user, and
+//! delete the log that this process writes.
 
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// What SQLite's header says a database of Muster's is: "Mstr" in ASCII.
+/// The application id of a Muster database: "Mstr" in ASCII.
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Mstr");
 
-/// What SQLite's header says of a backup: "Mbak" in ASCII.
+/// The application id of a backup: "Mbak" in ASCII.
 pub(super) const BACKUP_ID: i32 = i32::from_be_bytes(*b"Mbak");
 
-/// Where the application's id stands in the header, as SQLite's file format has it.
+/// The offset of the application id in SQLite's file format.
 const ID_AT: usize = 68;
 
-/// Whether the file at `path` is a backup that nobody started with yet. SQLite is not asked: it would look
-/// into the log first.
+/// Whether the file at `path` is a backup that no server was started with. SQLite would read the log first.
 pub(super) fn is_backup(path: &Path) -> bool {
     let mut header = [0; ID_AT + 4];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
@@ -28,8 +27,8 @@ pub(super) fn is_backup(path: &Path) -> bool {
         && header.ends_with(&BACKUP_ID.to_be_bytes())
 }
 
-/// Whether nothing at `path` can change while it is read: a backup, or a folder that cannot be written with no
-/// log in it. SQLite need not, and in such a folder cannot, guard against writers then.
+/// Whether the file cannot change while it is read: a backup, or a file without a log in a read-only folder. SQLite
+/// need not lock it then, and could not in such a folder.
 pub(super) fn is_still(path: &Path) -> bool {
     is_backup(path) || (is_read_only(path) && !log_of(path).exists())
 }

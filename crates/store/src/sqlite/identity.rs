@@ -1,12 +1,12 @@
-//! Whether the paths still lead to the files that were opened: the database, and its log.
+//! Checks that the paths still lead to the open database and its log.
 //!
-//! A file that is deleted or replaced goes on taking what is written, and is gone at the next start.
+//! A deleted or replaced file still accepts writes, which are lost at the next start.
 
 use super::header::log_of;
 use crate::{Error, Result};
 use std::path::Path;
 
-/// Which files were opened.
+/// The open files.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opened {
     database: Option<Identity>,
@@ -14,7 +14,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Those that lie there, once they are open.
+    /// The files at these paths.
     pub(super) fn at(path: &Path) -> Self {
         Self {
             database: Identity::of(path),
@@ -22,7 +22,7 @@ impl Opened {
         }
     }
 
-    /// Whether they still do.
+    /// Fails if a path leads to another file.
     pub(super) fn check(self, path: &Path) -> Result<()> {
         let is_gone = |known: Option<Identity>, path: &Path| {
             known.is_some_and(|known| Identity::of(path) != Some(known))
@@ -37,7 +37,7 @@ impl Opened {
     }
 }
 
-/// What tells a file from every other.
+/// Identifies a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Identity(u64, u64);
 
@@ -49,7 +49,7 @@ impl Identity {
         Some(Self(metadata.dev(), metadata.ino()))
     }
 
-    /// Elsewhere an open file can be neither deleted nor replaced.
+    /// On other systems an open file can be neither deleted nor replaced.
     #[cfg(not(unix))]
     fn of(_path: &Path) -> Option<Self> {
         Some(Self(0, 0))

@@ -1,16 +1,16 @@
-//! What lies at a path, found out without changing it.
+//! Finds out what kind of file is at a path, without changing it.
 
 use super::header::{APPLICATION_ID, BACKUP_ID};
-use super::{connect, failure, header, tables};
+use super::{connect, failure, header};
 use crate::{Error, Result};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// One page of the smallest size: no database is shorter.
+/// The smallest page, and so the smallest database.
 const SMALLEST_BYTES: u64 = 512;
 
-/// Columns without which a table is not the Flask server's.
+/// Columns that the Flask server's tables have.
 const FLASK: [(&str, &[&str]); 3] = [
     ("users", &["id", "username", "password_hash", "created_at"]),
     (
@@ -36,27 +36,27 @@ const FLASK: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// What lies at a path.
+/// The kind of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Nothing yet.
+    /// An empty file.
     Empty,
-    /// What the Flask server left, in either release.
+    /// A database of either release of the Flask server.
     Flask,
-    /// A database of ours, of some schema.
+    /// A Muster database.
     Muster { schema: i64 },
-    /// Another application's; the detail says how that shows.
+    /// Another application's file; `detail` is the reason.
     Foreign { detail: String },
 }
 
-/// Finds out what lies at `path`.
+/// Finds out what kind of file `path` is.
 pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let read = async |may_write: bool| {
         let options = connect::plain(path)
             .read_only(!may_write)
             .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
-        let is_text = tables::are_text(&mut connection).await?;
+        let is_text = are_text(&mut connection).await?;
         let kind = match is_text {
             true => Some(kind(&mut connection).await?),
             false => None,
@@ -71,23 +71,23 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
     let found = found.map_err(|error| failure::explain(path, error))?;
     let kind = found.ok_or_else(|| Error::Damaged {
         path: path.to_owned(),
-        detail: "what it says of its tables is no text".to_owned(),
+        detail: "its schema is not valid text".to_owned(),
     })?;
     match kind {
-        // SQLite takes a file of one byte for an empty one, and would write over that byte.
+        // SQLite takes a file of one byte as empty, and would overwrite it.
         Kind::Empty if holds_something(path) => Ok(Kind::Foreign {
-            detail: "it is too short for one".to_owned(),
+            detail: "it is too short".to_owned(),
         }),
         kind => Ok(kind),
     }
 }
 
-/// Whether a file that SQLite calls empty has bytes in it, too few for a database.
+/// Whether a file that SQLite takes as empty has bytes.
 fn holds_something(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| (1..SMALLEST_BYTES).contains(&metadata.len()))
 }
 
-/// The same over a connection.
+/// The kind of an open file.
 pub(super) async fn kind(connection: &mut SqliteConnection) -> sqlx::Result<Kind> {
     let application_id: i32 = number(connection, "PRAGMA application_id").await? as i32;
     let schema = number(connection, "PRAGMA user_version").await?;
@@ -104,13 +104,29 @@ pub(super) async fn kind(connection: &mut SqliteConnection) -> sqlx::Result<Kind
     let tables: Vec<String> = tables.into_iter().take(10).collect();
     Ok(Kind::Foreign {
         detail: format!(
-            "another application's, with the tables: {}",
+            "it belongs to another application, with the tables: {}",
             tables.join(", ")
         ),
     })
 }
 
-/// The names of all tables and views but SQLite's own.
+/// Whether the schema is valid text. The driver panics on a column whose type is not.
+async fn are_text(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    let rows = sqlx::query(
+        "SELECT CAST(name AS BLOB), CAST(coalesce(sql, '') AS BLOB) FROM sqlite_master",
+    )
+    .fetch_all(connection)
+    .await?;
+    let is_text = |bytes: Vec<u8>| std::str::from_utf8(&bytes).is_ok();
+    for row in &rows {
+        if !is_text(row.try_get(0)?) || !is_text(row.try_get(1)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The names of all tables and views except SQLite's own.
 async fn tables(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT CAST(name AS TEXT) FROM sqlite_master \

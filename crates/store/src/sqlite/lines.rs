@@ -1,42 +1,41 @@
-//! The small lines of many computers: one column of each, out of one statement over rows, and beside it what
-//! of so near a time is sealed already.
+//! Sparklines of many computers: one column of each, from one statement over rows and from sealed chunks.
 
-use super::charts::doubles;
+use super::charts::find_doubles;
 use super::damage::Damage;
 use super::names::Names;
-use super::unsealed::Row;
+use super::row_index::Row;
 use super::{row, rows};
 use crate::sealed::{self, number_of, with_counters};
-use crate::{LinesQuery, Listed, Result, Wanted};
+use crate::{LinesQuery, PeriodInfo, Result, SeriesFilter};
 use muster_history::Buckets;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// Sums are made here and not by us, so that no more comes out than is shown, however often computers are
-/// called. The rows come as one JSON array: the statement is the same text however many they are. Only the
-/// name of a column, a constant of this program, stands in the text.
+/// SQLite sums, so that it returns only as many rows as there are steps. The rows come as one JSON array, so the
+/// text does not depend on their number. Only the name of a column, a constant, is part of the text. In SQLite's
+/// order, numbers precede text: a value of another type is left out.
 pub(super) fn statement(column: &'static str) -> String {
     format!(
         "SELECT computer_id, (timestamp_ms - ?2) / ?4, total({column}), count(*) FROM stats \
          WHERE id IN (SELECT value FROM json_each(?1)) \
-           AND timestamp_ms >= ?2 AND timestamp_ms < ?3 AND typeof({column}) IN ('real', 'integer') \
+           AND timestamp_ms >= ?2 AND timestamp_ms < ?3 AND {column} < '' \
          GROUP BY 1, 2"
     )
 }
 
-/// Where the lines end.
+/// The end of the lines.
 pub(super) fn end_ms(query: &LinesQuery) -> i64 {
     let width_ms = query.step_ms.max(1).saturating_mul(query.steps.into());
     query.from_ms.saturating_add(width_ms)
 }
 
-/// Periods that are read at once.
+/// The number of periods read at once.
 const AT_ONCE: usize = 200;
 
-/// Sums and counts of the steps of each computer.
+/// The sum and the count of each step of each computer.
 type Sums = BTreeMap<i64, Vec<(f64, u32)>>;
 
-pub(super) async fn lines(
+pub(super) async fn read_lines(
     connection: &mut SqliteConnection,
     query: &LinesQuery,
     mut known: Vec<(i64, Vec<Row>)>,
@@ -48,7 +47,7 @@ pub(super) async fn lines(
     let mut sums: Sums = ids.map(|&id| (id, empty())).collect();
     let span = (query.from_ms, end_ms(query));
     let spans: Vec<_> = known.iter().map(|&(id, _)| (id, span)).collect();
-    let periods = damage.list_of_all(connection, &spans).await?;
+    let periods = damage.list_periods_of_all(connection, &spans).await?;
     leave_out_doubles(connection, &periods, &mut known, damage).await?;
     for some in periods.chunks(AT_ONCE) {
         add_sealed(connection, query, some, names, damage, &mut sums).await?;
@@ -59,30 +58,30 @@ pub(super) async fn lines(
     Ok(sums.into_iter().map(line).collect())
 }
 
-/// Each sample counts once, where it is a row still and sealed already.
+/// Leaves out rows that are also in chunks.
 async fn leave_out_doubles(
     connection: &mut SqliteConnection,
-    periods: &[(i64, Listed)],
+    periods: &[(i64, PeriodInfo)],
     known: &mut [(i64, Vec<Row>)],
     damage: &Damage,
 ) -> Result<()> {
-    let mut theirs: BTreeMap<i64, Vec<Listed>> = BTreeMap::new();
-    for &(id, listed) in periods {
-        theirs.entry(id).or_default().push(listed);
+    let mut theirs: BTreeMap<i64, Vec<PeriodInfo>> = BTreeMap::new();
+    for &(id, info) in periods {
+        theirs.entry(id).or_default().push(info);
     }
     for (id, known) in known {
         let periods = theirs.get(id).map_or(&[][..], Vec::as_slice);
-        let doubles = doubles(connection, *id, periods, known, damage).await?;
+        let doubles = find_doubles(connection, *id, periods, known, damage).await?;
         known.retain(|row| !doubles.contains(&row.moment_ms));
     }
     Ok(())
 }
 
-/// What is sealed of the lines: of the last hours that is a chunk or two of each.
+/// Adds sealed samples, which are one or two chunks for each computer.
 async fn add_sealed(
     connection: &mut SqliteConnection,
     query: &LinesQuery,
-    periods: &[(i64, Listed)],
+    periods: &[(i64, PeriodInfo)],
     names: &Names,
     damage: &Damage,
     sums: &mut Sums,
@@ -90,11 +89,11 @@ async fn add_sealed(
     let series = number_of(query.column, |name| names.number(name));
     let wanted = with_counters(series);
     let span = (query.from_ms, end_ms(query));
-    let sets = damage.get_of_all(connection, Wanted::Some(&wanted), periods);
+    let sets = damage.read_chunks_of_all(connection, SeriesFilter::Only(&wanted), periods);
     for (id, set) in sets.await? {
         let mut chart = [Buckets::new(span.0, span.1, query.steps)];
         if let Err(error) = sealed::add_to_charts(&set, &[series], span, &mut chart) {
-            damage.note(id, &set.listed, &error);
+            damage.record_damage(id, &set.info, &error);
         }
         let sums = sums.entry(id).or_default().iter_mut();
         for (step, found) in sums.zip(chart[0].buckets()) {
@@ -112,7 +111,7 @@ async fn add_rows(
     sums: &mut Sums,
 ) -> Result<()> {
     let found = sqlx::query(AssertSqlSafe(statement(query.column)))
-        .bind(rows::ids(known.iter().flat_map(|(_, known)| known)))
+        .bind(rows::ids_as_json(known.iter().flat_map(|(_, known)| known)))
         .bind(query.from_ms)
         .bind(end_ms(query))
         .bind(query.step_ms.max(1))

@@ -1,13 +1,11 @@
-//! Taking over a database that the Flask server left, where it lies.
+//! Migrates a database of the Flask server in place.
 //!
-//! At every moment the path holds the old database or the finished new one, whenever the process is
-//! killed: the new one is built under another name, checked, written through to the disk, and only then
-//! renamed over the old one, which keeps a name of its own beside it. While this goes on the old file is
-//! locked against writers, by SQLite's own lock: no row can be written that the new file lacks (on Windows
-//! but for the moment of the rename).
+//! At every moment the path holds the old database or the finished new one, even after a kill. The new one is built
+//! under another name, checked and synced, and then renamed over the old one, which keeps another name. Meanwhile
+//! SQLite's own lock keeps writers out of the old file, so that no row is lost (except on Windows during the
+//! rename).
 //!
-//! Nothing here opens the database's file but SQLite. To close any other handle of it would release the
-//! locks that this process holds on it: POSIX says so.
+//! Only SQLite opens the database's file: closing any other handle would release this process's locks on it (POSIX).
 
 use super::inspect::{self, Kind};
 use super::{Claim, beside, connect, failure, files, flask};
@@ -18,17 +16,17 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What is appended to the name of the file that is being built.
+/// Appended to the name of the file being built.
 const BUILDING: &str = "migrating";
-/// What is appended to the name of the old file once the new one stands in its place.
+/// Appended to the name of the old file.
 const BEFORE: &str = "before-muster";
 
-/// Puts a database of ours in the place of the Flask server's at `path`.
+/// Replaces the Flask database at `path` with a Muster database.
 pub(super) async fn in_place(path: &Path) -> Result<()> {
     files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
     let _claim = match Claim::is_held_here(path) {
         true => None,
-        false => Some(Claim::take(path)?),
+        false => Some(Claim::acquire(path)?),
     };
     let explain = |error| failure::explain(path, error);
     let Some(guard) = lock_out_writers(path).await? else {
@@ -39,22 +37,22 @@ pub(super) async fn in_place(path: &Path) -> Result<()> {
     let finished = replace(path, &building, &mut guard).await;
     release(&mut guard).await.map_err(explain)?;
     if finished.is_err() {
-        // That it fails again would say less than why it failed first.
+        // The first error matters more than another one.
         let _ = clear(&building);
     }
     finished
 }
 
-/// Locks the old file against writers for as long as the connection lives. What a writer that died left
-/// in a log or a journal beside the file is folded in first: it belongs to this file, and must not lie
-/// beside the new one. `None` where another process has migrated the file meanwhile.
+/// Locks the old file against writers until the connection is closed. First it writes back the log or the journal
+/// that a dead writer left: it belongs to the old file, and must not remain beside the new one. Returns `None` if
+/// another process has migrated the file.
 async fn lock_out_writers(path: &Path) -> Result<Option<SqliteConnection>> {
     let lock = async || {
         let mut guard = connect::plain(path).connect().await?;
         if inspect::kind(&mut guard).await? != Kind::Flask {
             return Ok(None);
         }
-        // Before anything is changed: a damaged file stays as it is.
+        // A damaged file is not changed.
         let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&mut guard)
             .await?;
@@ -91,12 +89,11 @@ async fn replace(path: &Path, building: &Path, guard: &mut Option<SqliteConnecti
     let explain_io = |error| failure::explain_io(building, &error);
     clear(building).map_err(explain_io)?;
     tracing::info!(
-        "{} is a database of the Flask server: migrating a copy of it, {}",
+        "migrating the Flask database {} in a copy, {}",
         path.display(),
         building.display()
     );
-    // The copy is made so that freed pages can go back to the file system in the background, as in one
-    // that we began: this cannot be changed later.
+    // The setting that returns free pages to the file system cannot be changed later.
     let source = connect::reader(path).pragma("auto_vacuum", "INCREMENTAL");
     copy(source, building).await?;
     let migration = |detail| Error::Migration {
@@ -117,25 +114,25 @@ async fn replace(path: &Path, building: &Path, guard: &mut Option<SqliteConnecti
     files::copy_permissions(path, building).map_err(explain_io)?;
     let before = keep_original(path).await?;
     if cfg!(windows) {
-        // There, no file is replaced that anybody has open. What a writer stored between this and the next line
-        // would be in the old file alone; one that is still at it is told of, by the rename that fails.
+        // Windows does not replace open files. A row written before the next line is only in the old file; a writer
+        // that still has the file open makes the rename fail.
         release(guard)
             .await
             .map_err(|error| failure::explain(path, error))?;
     }
     fs::rename(building, path).map_err(explain_io)?;
-    // It is whole as it is; that strangers can read it on is not worth failing for.
+    // The migration is complete; open permissions of the old file are no reason to fail.
     let _ = files::shut_out_strangers(&before);
     files::sync_folder_of(path).await.map_err(explain_io)?;
     tracing::info!(
-        "{} is migrated; the database as it was lies in {}",
+        "migrated {}; the old database is {}",
         path.display(),
         before.display()
     );
     Ok(())
 }
 
-/// Copies a database, through SQLite, into a new file that only its owner may read.
+/// Copies a database with SQLite into a new file that only its owner can read.
 pub(super) async fn copy(source: SqliteConnectOptions, to: &Path) -> Result<()> {
     files::create_private(to, true).map_err(|error| failure::explain_io(to, &error))?;
     let copy = async || {
@@ -149,10 +146,9 @@ pub(super) async fn copy(source: SqliteConnectOptions, to: &Path) -> Result<()> 
     copy().await.map_err(|error| failure::explain(to, error))
 }
 
-/// Makes the copy a database of ours, in one transaction. A complaint is what the checks found.
+/// Converts the copy in one transaction. Returns the problem that the checks found.
 async fn convert(building: &Path) -> sqlx::Result<Result<(), String>> {
-    // A file that is thrown away when anything goes wrong needs no journal, and is written through to
-    // the disk once, at the end.
+    // The file is discarded if anything fails, so it needs no journal and one sync at the end.
     let options = connect::plain(building)
         .locking_mode(SqliteLockingMode::Exclusive)
         .journal_mode(SqliteJournalMode::Off)
@@ -173,8 +169,8 @@ async fn convert(building: &Path) -> sqlx::Result<Result<(), String>> {
     })
 }
 
-/// Gives the old file a second name, which it keeps when the new file takes the first. It never takes
-/// the place of what an earlier migration kept.
+/// Gives the old file a second name, which it keeps after the rename. Never overwrites the file of an earlier
+/// migration.
 async fn keep_original(path: &Path) -> Result<PathBuf> {
     let mut number = 1;
     loop {
@@ -184,7 +180,7 @@ async fn keep_original(path: &Path) -> Result<PathBuf> {
         };
         match fs::hard_link(path, &before) {
             Ok(()) => return Ok(before),
-            // A try that was killed just before the end left its second name.
+            // A killed attempt left this name.
             Err(_) if is_same_file(path, &before) => return Ok(before),
             Err(_) if before.symlink_metadata().is_ok() => number += 1,
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
@@ -195,7 +191,7 @@ async fn keep_original(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// What there is where a file system knows no second names.
+/// Copies the old file on file systems without hard links.
 async fn copy_original(path: &Path, before: PathBuf) -> Result<PathBuf> {
     let explain_io = |error| failure::explain_io(&before, &error);
     let copied = copy(connect::reader(path), &before).await;
@@ -223,7 +219,7 @@ fn is_same_file(_: &Path, _: &Path) -> bool {
     false
 }
 
-/// Deletes what a try that was killed left.
+/// Deletes the remains of a killed attempt.
 fn clear(building: &Path) -> std::io::Result<()> {
     for suffix in ["", "-journal", "-wal", "-shm"] {
         let mut name = building.as_os_str().to_owned();

@@ -1,10 +1,10 @@
-//! The names of further readings and their numbers.
+//! Names of series that have no column, and their numbers.
 
 use sqlx::{Row, SqliteConnection, sqlite::SqlitePool};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The names of further readings, as far as this process saw them. They are only ever added.
+/// The known names. Names are only ever added.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names(Arc<RwLock<Known>>);
 
@@ -15,7 +15,7 @@ struct Known {
 }
 
 impl Names {
-    /// The number of a name that was sealed before, if it was.
+    /// The number of a name, if it was sealed before.
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.read().numbers.get(name).copied()
     }
@@ -25,8 +25,8 @@ impl Names {
         self.read().names.get(&number).cloned()
     }
 
-    /// Reads the names that other processes added.
-    pub(crate) async fn refresh(&self, readers: &SqlitePool) -> sqlx::Result<()> {
+    /// Reads all names.
+    pub(crate) async fn reload(&self, readers: &SqlitePool) -> sqlx::Result<()> {
         let rows = sqlx::query("SELECT id, name FROM series WHERE name <> ''")
             .fetch_all(readers)
             .await?;
@@ -36,9 +36,11 @@ impl Names {
         Ok(())
     }
 
-    /// Gives a name its number, where it has none. It is known once the transaction is committed and the names
-    /// are read anew.
-    pub(crate) async fn give(connection: &mut SqliteConnection, name: &str) -> sqlx::Result<()> {
+    /// Numbers a name unless it has a number. It is known after the commit and a reload.
+    pub(crate) async fn insert_name(
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> sqlx::Result<()> {
         sqlx::query("INSERT INTO series (name) VALUES (?) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .execute(connection)

@@ -1,14 +1,14 @@
-//! A test that no statement reads all samples or all sessions to find a few.
+//! Tests that no statement scans a large table to find a few rows.
 
-use super::rows::{EXTRA, IS_THERE, LATEST, SAMPLES, Wanted};
+use super::rows::{DELETE, EXTRA, IS_THERE, LATEST, SAMPLES, SeriesColumns};
 use super::{
-    Missing, SqliteStore, accounts, chunks, computers, events, lines, repair, retention, sealing,
-    taken, tokens, unsealed,
+    Missing, SqliteStore, accounts, adopt, chunks, columns, computers, events, lines, retention,
+    row_index, sealing, tokens,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
 use sqlx::{AssertSqlSafe, Row};
 
-/// How a table that is read from one end to the other is called in a plan: itself, or by its alias.
+/// Scans in query plans, by table or alias.
 const SCANS: [&str; 9] = [
     "SCAN stats",
     "SCAN s",
@@ -23,11 +23,12 @@ const SCANS: [&str; 9] = [
 
 fn statements() -> Vec<String> {
     let series = ["cpu_percent", "load.1m"].map(str::to_owned);
-    let mut all: Vec<String> = [LATEST, SAMPLES, EXTRA, IS_THERE]
+    let mut all: Vec<String> = [LATEST, SAMPLES, EXTRA, IS_THERE, DELETE]
         .into_iter()
-        .chain([computers::NEWEST, repair::UNPLACED, repair::PLACE])
+        .chain([computers::NEWEST, adopt::CLEAR_TEXT])
+        .chain([adopt::IS_ANY_UNDATED, adopt::DATE])
         .chain(chunks::STATEMENTS)
-        .chain([taken::ROWS, taken::DELETE, unsealed::PACK, unsealed::ABOVE])
+        .chain([columns::ROWS, row_index::PACK])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])
@@ -42,16 +43,16 @@ fn statements() -> Vec<String> {
         .chain([
             tokens::HOLDER,
             tokens::TOUCH,
-            tokens::REVOKE_ALL,
+            accounts::REVOKE_TOKENS,
             tokens::COUNT,
         ])
         .chain([accounts::END_IDLE, accounts::END_OTHERS, accounts::REKEY])
-        // What the foreign keys look for when a row goes. Not that of a computer: rows by computer are known in
-        // memory alone, and when one is deleted for good, which is once, the index is read through.
+        // Looks up foreign keys. Deleting a computer is not in the list: it happens once, and scans the index of
+        // rows.
         .chain(["DELETE FROM users WHERE id = ?"])
         .map(str::to_owned)
         .collect();
-    all.push(Wanted::of(&series).statement());
+    all.push(SeriesColumns::new(&series).statement());
     all.push(lines::statement("cpu_percent"));
     all
 }
@@ -73,7 +74,7 @@ async fn check_all(store: &SqliteStore) {
                 .iter()
                 .any(|scan| step == scan || step.starts_with(&format!("{scan} ")))
         };
-        // The rows that wait for a moment have an index of their own, in which they are alone.
+        // Rows without a moment have an index of their own.
         let mut steps = plan
             .iter()
             .filter(|step| !step.contains("stats_without_moment"));
@@ -107,7 +108,7 @@ async fn every_statement_seeks() {
         let samples: Vec<_> = (0..100).map(sample).collect();
         store.record(&samples, &[], &[]).await.unwrap();
     }
-    // With statistics the planner may choose otherwise; new connections read them.
+    // With statistics the planner may decide differently; new connections read them.
     sqlx::query("ANALYZE").execute(&store.writer).await.unwrap();
     store.close().await;
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();

@@ -1,4 +1,4 @@
-//! The processes of each computer's latest answer.
+//! The processes of each computer's latest sample.
 
 use super::batch::Batch;
 use super::row;
@@ -20,9 +20,9 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// All processes, those of one computer together and in the order in which they were kept.
-pub(super) async fn read(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Process>)>> {
-    // One at a time: there are twenty a computer.
+/// All processes by computer, in the order in which they were stored.
+pub(super) async fn read_processes(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Process>)>> {
+    // One row at a time: there are twenty for each computer.
     let mut rows = sqlx::query(
         "SELECT computer_id, pid, name, cpu_percent, memory_percent, create_time FROM processes \
          WHERE computer_id IN (SELECT id FROM computers WHERE removed_ms IS NULL) \
@@ -40,8 +40,8 @@ pub(super) async fn read(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<Pro
     Ok(computers)
 }
 
-/// Puts these processes in the place of all that were there.
-pub(super) async fn replace(
+/// Replaces all stored processes.
+pub(super) async fn insert_processes(
     connection: &mut SqliteConnection,
     processes: &[(i64, Vec<Process>)],
     now_ms: i64,

@@ -1,14 +1,14 @@
-//! Samples on their way in.
+//! Stores samples and states.
 
 use super::batch::{Batch, Bound};
-use super::unsealed::Row;
+use super::row_index::Row;
 use crate::{ComputerState, Reason, Sample};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-/// A computer that was removed while its answer was under way, or a sample that is there already, is
-/// left out by what the statement asks for; any other conflict is an error.
+/// Leaves out samples of computers that were removed meanwhile, and samples that are stored already; any other
+/// conflict is an error.
 static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
         "INSERT INTO stats (computer_id, timestamp_ms, timestamp, cpu_percent, \
@@ -23,7 +23,7 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// `last_seen` is written as the Flask server did: text with microseconds, but UTC.
+/// `last_seen` has the Flask server's format, text with microseconds, but is UTC.
 static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
         "UPDATE computers SET status = column2, reason = column3, since_ms = column4, \
@@ -37,13 +37,13 @@ static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// Samples that a statement inserted, where some of them were left out.
+/// The rows of a statement that left samples out.
 const INSERTED: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id > ? AND id <= ?";
 
-/// Inserts samples, and says whose rows they became. Rows get numbers that follow on each other, so that the
-/// last number of a statement tells all of them; only where some of its samples were left out, which take
-/// numbers at times, does it take a look.
-pub(super) async fn insert(
+/// Inserts samples and returns their rows with the numbers of their computers. The rows of a statement have
+/// consecutive numbers, so the last one gives all of them. If the statement left samples out, which may use up
+/// numbers, the rows are read back.
+pub(super) async fn insert_samples(
     connection: &mut SqliteConnection,
     samples: &[Sample],
     highest: i64,
@@ -58,7 +58,9 @@ pub(super) async fn insert(
                 let row = |(id, sample): (i64, &Sample)| (sample.computer_id, row(id, sample));
                 rows.extend((first..=last).zip(samples).map(row));
             }
-            _ => rows.extend(look(connection, highest.max(first - 1), last, samples).await?),
+            _ => {
+                rows.extend(read_inserted(connection, highest.max(first - 1), last, samples).await?)
+            }
         }
     }
     Ok(rows)
@@ -69,8 +71,8 @@ fn row(id: i64, sample: &Sample) -> Row {
     Row { moment_ms, id }
 }
 
-/// Which of the rows of these numbers are these samples.
-async fn look(
+/// Reads back which rows of these numbers are these samples.
+async fn read_inserted(
     connection: &mut SqliteConnection,
     above: i64,
     last: i64,
@@ -90,9 +92,9 @@ async fn look(
     Ok(found.into_iter().map(row).collect())
 }
 
-/// Keeps what became known of computers: the last state of each counts. In the order of their numbers, so
-/// that each page of the table is changed once.
-pub(super) async fn update(
+/// Stores the last state of each computer, in the order of their numbers, so that each page of the table changes
+/// once.
+pub(super) async fn update_states(
     connection: &mut SqliteConnection,
     states: &[ComputerState],
 ) -> sqlx::Result<()> {

@@ -1,20 +1,20 @@
-//! Computers that were removed: for a while they may be brought back, then all that they left is deleted.
+//! Removed computers: they can be restored for a while, then all their data is deleted.
 
 use super::chunks::SqliteChunks;
-use super::unsealed::Rows;
-use super::{SqliteStore, events, failure, row, taken};
-use crate::{Chunks, Error, Event, EventKind, Reason, Removed, Result};
+use super::row_index::Rows;
+use super::{SqliteStore, events, failure, row, rows};
+use crate::{ChunkStore, Error, Event, EventKind, Reason, RemovedComputer, Result};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
-/// What is left of the rows of a removed computer once all that are known are gone: those that are sealed, and
-/// those that a script left without a moment. It reads the index from one end to the other, once a computer.
+/// The rows of a removed computer that are left once the unsealed ones are gone: sealed rows, and rows without a
+/// moment. Reads the whole index, once for each computer.
 const PURGE: &str = "DELETE FROM stats WHERE computer_id = ?";
 
-/// Sealed periods of a removed computer that are deleted at once.
+/// The number of sealed periods deleted at once.
 const PERIODS: usize = 30;
 
-pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<Removed>> {
+pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<RemovedComputer>> {
     let rows = sqlx::query(
         "SELECT id, removed_name, removed_ms FROM computers WHERE removed_ms >= ? \
          ORDER BY removed_ms DESC",
@@ -23,7 +23,7 @@ pub(super) async fn list(readers: &SqlitePool, since_ms: i64) -> Result<Vec<Remo
     .fetch_all(readers)
     .await?;
     let removed = rows.iter().filter_map(|row| {
-        Some(Removed {
+        Some(RemovedComputer {
             id: row::integer(row, 0)?,
             name: row::text(row, 1)?,
             removed_ms: row::integer(row, 2)?,
@@ -72,7 +72,7 @@ pub(super) async fn restore(
     Ok(Some(name.to_owned()))
 }
 
-/// Deletes a slice of what the first one that was removed before that moment left.
+/// Deletes a slice of the data of the first computer that was removed before a moment.
 pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -> Result<bool> {
     let removed = sqlx::query_scalar(
         "SELECT id FROM computers WHERE removed_ms < ? ORDER BY removed_ms LIMIT 1",
@@ -83,25 +83,30 @@ pub(super) async fn purge_next(store: &SqliteStore, before_ms: i64, rows: u32) -
     let Some(id) = removed else {
         return Ok(false);
     };
-    // Whoever seals must not put anew what is deleted meanwhile.
+    // No period may be sealed again while it is deleted.
     let _alone = store.sealing.lock().await;
     let known = |all: &Rows| all.between(id, i64::MIN, i64::MAX);
-    let mut known = store.rows(known).await?;
-    known.extend(store.rows(|all| all.ends(id)).await?.map(|(_, last)| last));
+    let mut known = store.query_rows(known).await?;
+    known.extend(
+        store
+            .query_rows(|all| all.first_and_last(id))
+            .await?
+            .map(|(_, last)| last),
+    );
     known.dedup();
     known.truncate(rows.max(1) as usize);
     let mut transaction = store.begin().await?;
     if known.is_empty() {
         purge(&mut transaction, id, rows).await?;
     } else {
-        taken::delete(&mut transaction, id, &known).await?;
+        rows::delete_rows(&mut transaction, &known).await?;
     }
     transaction.commit().await?;
-    store.unsealed.tell(|all| all.forget(id, &known));
+    store.row_index.update(|all| all.remove(id, &known));
     Ok(true)
 }
 
-/// Deletes a slice of what else a removed computer left, or the computer itself once nothing is left.
+/// Deletes a slice of a removed computer's other data, or the computer itself if none is left.
 async fn purge(connection: &mut SqliteConnection, id: i64, rows: u32) -> Result<()> {
     let deleted = sqlx::query(events::PURGE)
         .bind(id)

@@ -1,15 +1,15 @@
-//! Old rows and old days go.
+//! Deletes expired rows and periods.
 
 use super::chunks::SqliteChunks;
-use super::unsealed::{Row, Rows};
-use super::{SqliteStore, events, months, row, taken};
+use super::row_index::{Row, Rows};
+use super::{SqliteStore, events, merge, row, rows};
 use crate::sealed::{DAY_MS, day_of};
-use crate::{Chunks, Length, Result, Retention, Sealing, Span};
+use crate::{ChunkStore, HistorySealing, PeriodLength, Result, Retention, Span};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
-/// The ends of the oldest sealed hour and day of each computer, and where its oldest sealed month begins. Its
-/// newest sample is a row at all times, and so needs no look at what is sealed.
+/// The spans of each computer's oldest hour and day, and the first moment of its oldest month. A computer's newest
+/// sample is always a row.
 pub(super) const SPANS: &str = "SELECT c.id, h.first_ms, h.last_ms, d.first_ms, d.last_ms, m.first_ms \
     FROM computers c LEFT JOIN hours h ON h.computer_id = c.id AND h.hour_ms = \
         (SELECT min(hour_ms) FROM hours WHERE computer_id = c.id) \
@@ -19,14 +19,14 @@ pub(super) const SPANS: &str = "SELECT c.id, h.first_ms, h.last_ms, d.first_ms, 
         (SELECT min(month_ms) FROM months WHERE computer_id = c.id) \
     WHERE c.removed_ms IS NULL";
 
-/// What may be left in the file of rows that went into a period which goes: those of one computer between two
-/// moments. It reads the index between them, in which next to nothing is left of such a time.
+/// Deletes the sealed rows of a period that is deleted. It scans the index between two moments, where hardly any row
+/// is left.
 pub(super) const LEFT: &str =
     "DELETE FROM stats WHERE timestamp_ms >= ? AND timestamp_ms <= ? AND computer_id = ?";
 
-/// Sealed periods that are deleted at once.
+/// The number of sealed periods deleted at once.
 const PERIODS: usize = 30;
-/// Rows that are swept at once, at least.
+/// The minimum number of sealed rows deleted at once.
 const SWEPT: u32 = 1_000;
 
 #[async_trait]
@@ -43,20 +43,20 @@ impl Retention for SqliteStore {
         Ok(span.map(|(first_ms, last_ms)| Span { first_ms, last_ms }))
     }
 
-    async fn with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
+    async fn computers_with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
         let all = self.oldest().await?;
         let old = all.iter().filter(|oldest| oldest.is_before(before_ms));
         Ok(old.map(|oldest| oldest.computer_id).collect())
     }
 
-    async fn forget(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        // Whoever seals has read the day that it will put, and would put it back until the next time.
+    async fn delete_before(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
+        // Sealing that has read a day would otherwise write it back.
         let _alone = self.sealing.lock().await;
         let old = |known: &Rows| known.between(computer_id, i64::MIN, before_ms);
-        let mut old = self.rows(old).await?;
+        let mut old = self.query_rows(old).await?;
         old.truncate(rows.max(1) as usize);
         let mut transaction = self.begin().await?;
-        taken::delete(&mut transaction, computer_id, &old).await?;
+        rows::delete_rows(&mut transaction, &old).await?;
         sqlx::query(events::FORGET)
             .bind(computer_id)
             .bind(before_ms)
@@ -64,15 +64,17 @@ impl Retention for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        self.unsealed.tell(|known| known.forget(computer_id, &old));
+        self.row_index
+            .update(|known| known.remove(computer_id, &old));
         if !old.is_empty() {
             return Ok(old.len() as u64);
         }
-        self.forget_sealed(computer_id, before_ms, rows).await
+        self.delete_sealed_before(computer_id, before_ms, rows)
+            .await
     }
 }
 
-/// Where the history of a computer begins: its rows, and its oldest period of each length.
+/// The start of a computer's history: its rows, and its oldest period of each length.
 struct Oldest {
     computer_id: i64,
     rows: Option<(Row, Row)>,
@@ -82,7 +84,7 @@ struct Oldest {
 }
 
 impl Oldest {
-    fn of(row: &SqliteRow, known: &Rows) -> Option<Self> {
+    fn from_row(row: &SqliteRow, known: &Rows) -> Option<Self> {
         let span = |index| {
             let ends = row::integer(row, index).zip(row::integer(row, index + 1));
             ends.map(|(first_ms, last_ms)| Span { first_ms, last_ms })
@@ -90,7 +92,7 @@ impl Oldest {
         let computer_id = row::integer(row, 0)?;
         Some(Self {
             computer_id,
-            rows: known.ends(computer_id),
+            rows: known.first_and_last(computer_id),
             hour: span(1),
             day: span(3),
             month_first_ms: row::integer(row, 5),
@@ -104,7 +106,7 @@ impl Oldest {
         sealed.chain(row).min()
     }
 
-    /// Whether something of it is older: a row, all of the oldest hour or day, or of the first day of a month.
+    /// Whether a row, the whole oldest hour or day, or the first day of the oldest month is older.
     fn is_before(&self, before_ms: i64) -> bool {
         let sealed = [self.hour, self.day].into_iter().flatten();
         let sealed = sealed.map(|span| span.last_ms);
@@ -120,42 +122,47 @@ impl SqliteStore {
         let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
         let oldest = |known: &Rows| {
             rows.iter()
-                .filter_map(|row| Oldest::of(row, known))
+                .filter_map(|row| Oldest::from_row(row, known))
                 .collect()
         };
-        self.rows(oldest).await
+        self.query_rows(oldest).await
     }
 
-    /// Deletes some periods, oldest first, once a month that is old only in part was taken apart. The rows that
-    /// went into them go first: where a period is gone, the next start would take its rows for samples again.
-    async fn forget_sealed(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        while self.sweep(before_ms, rows.max(SWEPT)).await? {}
+    /// Deletes some periods, oldest first; first splits a month that is old only in part. Their sealed rows are
+    /// deleted before: without the period, the next start would take them as unsealed.
+    async fn delete_sealed_before(
+        &self,
+        computer_id: i64,
+        before_ms: i64,
+        rows: u32,
+    ) -> Result<u64> {
+        while self.delete_sealed_rows(before_ms, rows.max(SWEPT)).await? {}
         loop {
             let mut transaction = self.begin().await?;
             let mut chunks = SqliteChunks(&mut transaction);
             let periods = chunks.list(computer_id, i64::MIN, before_ms).await?;
-            let in_part = periods.iter().find(|listed| {
-                listed.last_ms >= before_ms
-                    && listed.period.length == Length::Month
-                    && first_day_end(listed.first_ms) <= before_ms
+            let in_part = periods.iter().find(|info| {
+                info.last_ms >= before_ms
+                    && info.period.length == PeriodLength::Month
+                    && first_day_end(info.first_ms) <= before_ms
             });
             if let Some(&month) = in_part {
                 drop(transaction);
-                months::split(self, computer_id, month).await?;
+                merge::split_month(self, computer_id, month).await?;
                 continue;
             }
-            let old = periods.iter().filter(|listed| listed.last_ms < before_ms);
+            let old = periods.iter().filter(|info| info.last_ms < before_ms);
             let mut forgotten = 0;
-            for listed in old.take(PERIODS) {
-                chunks.delete(computer_id, listed.period).await?;
+            for info in old.take(PERIODS) {
+                chunks.delete(computer_id, info.period).await?;
                 sqlx::query(LEFT)
-                    .bind(listed.first_ms)
-                    .bind(listed.last_ms)
+                    .bind(info.first_ms)
+                    .bind(info.last_ms)
                     .bind(computer_id)
                     .execute(&mut *chunks.0)
                     .await?;
-                // A damaged period may claim to hold none, and is gone all the same.
-                forgotten += listed.samples.max(1);
+                // A damaged period may claim zero samples.
+                forgotten += info.samples.max(1);
             }
             transaction.commit().await?;
             return Ok(forgotten);
@@ -163,7 +170,7 @@ impl SqliteStore {
     }
 }
 
-/// Where the day of a month's first sample ends.
+/// The end of the day of a month's first sample.
 fn first_day_end(first_ms: i64) -> i64 {
     day_of(first_ms).saturating_add(DAY_MS)
 }

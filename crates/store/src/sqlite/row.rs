@@ -1,5 +1,5 @@
-//! Values as they lie in the file. SQLite keeps whatever a script put into a column, whatever type the
-//! column was declared with: one odd value must not make a page fail, so reading takes what it can.
+//! Reads values leniently. SQLite accepts values of any type in any column, whatever type was declared: a value of
+//! an unexpected type must not fail the others.
 
 use muster_history::Value;
 use sqlx::sqlite::{SqliteRow, SqliteValueRef};
@@ -15,7 +15,7 @@ pub(super) fn real(row: &SqliteRow, index: usize) -> Option<f64> {
     }
 }
 
-/// A number as it is, or `None` for anything else.
+/// An exact number, or `None` for anything else.
 pub(super) fn value(row: &SqliteRow, index: usize) -> Option<Value> {
     let value = row.try_get_raw(index).ok()?;
     match kind(&value) {
@@ -25,7 +25,7 @@ pub(super) fn value(row: &SqliteRow, index: usize) -> Option<Value> {
     }
 }
 
-/// A whole number, or `None` for anything that is no number.
+/// An integer, or `None` for anything that is not a number.
 pub(super) fn integer(row: &SqliteRow, index: usize) -> Option<i64> {
     let value = row.try_get_raw(index).ok()?;
     match kind(&value) {
@@ -35,7 +35,7 @@ pub(super) fn integer(row: &SqliteRow, index: usize) -> Option<i64> {
     }
 }
 
-/// Text, out of bytes too; `None` for NULL.
+/// Text, also from bytes or a number; `None` for NULL.
 pub(super) fn text(row: &SqliteRow, index: usize) -> Option<String> {
     let value = row.try_get_raw(index).ok()?;
     match kind(&value) {
@@ -46,7 +46,7 @@ pub(super) fn text(row: &SqliteRow, index: usize) -> Option<String> {
     }
 }
 
-/// What SQLite stored, apart from what the column was declared as.
+/// The type of a stored value, regardless of the declared type.
 enum Kind {
     Integer,
     Real,

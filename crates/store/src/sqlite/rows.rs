@@ -1,7 +1,7 @@
-//! Samples that are rows, read by the numbers that [`super::unsealed`] knows. Whose they are and when they
-//! arrived is looked at again: a number may be of a row that is gone, and given to another by a script.
+//! Reads samples that are rows, by the numbers that [`super::row_index`] knows. SQLite never uses the number of a
+//! deleted row again, so a number either finds its row or nothing.
 
-use super::unsealed::Row as Known;
+use super::row_index::Row as Known;
 use super::{extra, row};
 use crate::{Sample, Span};
 use futures_util::TryStreamExt as _;
@@ -9,10 +9,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::collections::{BTreeSet, HashMap};
 
-/// For how many samples at most [`Samples::extra_names`] looks for names, from the first one on, and once
-/// more for as many that are spread over the rest.
+/// [`crate::Samples::extra_names`] reads the names of this many first samples, and of as many more that are spread
+/// over the rest.
 const LOOKED_AT: usize = 200;
-/// Rows that are in memory at once.
+/// The number of rows read at once.
 const AT_ONCE: usize = 4_096;
 
 /// Rows of computers that were not removed.
@@ -26,42 +26,55 @@ pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_per
 pub(super) const SAMPLES: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
         memory_total, memory_used, memory_percent, disk_total, disk_used, disk_percent, \
         network_bytes_sent, network_bytes_recv, network_sent_per_sec, network_recv_per_sec, extra \
-    FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
-    ORDER BY timestamp_ms";
+    FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms";
+
+pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
 
 pub(super) const EXTRA: &str = "SELECT extra FROM stats \
-    WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? AND extra IS NOT NULL";
+    WHERE id IN (SELECT value FROM json_each(?)) AND extra IS NOT NULL";
 
-/// Whether a computer is there.
+/// Whether a computer exists.
 pub(super) const IS_THERE: &str =
     "SELECT EXISTS (SELECT 1 FROM computers WHERE id = ? AND removed_ms IS NULL)";
 
-/// Numbers of rows as the JSON array that statements take: their text is the same however many there are.
-pub(super) fn ids<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
+/// Numbers of rows as a JSON array: a statement's text does not depend on their number.
+pub(super) fn ids_as_json<'r>(rows: impl IntoIterator<Item = &'r Known>) -> String {
     let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
     serde_json::to_string(&ids).unwrap_or_default()
 }
 
-/// These rows, one of each computer.
-pub(super) async fn latest(
+/// Reads these rows, one of each computer.
+pub(super) async fn read_latest(
     connection: &mut SqliteConnection,
     newest: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
-    let rows = sqlx::query(LATEST).bind(ids(newest)).fetch(connection);
+    let rows = sqlx::query(LATEST)
+        .bind(ids_as_json(newest))
+        .fetch(connection);
     rows.map_ok(|row| sample(&row)).try_collect().await
 }
 
-/// These rows of one computer, which rise.
-pub(super) async fn samples(
+/// Deletes these rows.
+pub(super) async fn delete_rows(
     connection: &mut SqliteConnection,
-    computer_id: i64,
+    rows: &[Known],
+) -> sqlx::Result<()> {
+    sqlx::query(DELETE)
+        .bind(ids_as_json(rows))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Reads these rows of one computer, given in rising order.
+pub(super) async fn read_samples(
+    connection: &mut SqliteConnection,
     rows: &[Known],
 ) -> sqlx::Result<Vec<Sample>> {
     let mut samples = Vec::with_capacity(rows.len());
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(SAMPLES)
-            .bind(ids(part))
-            .bind(computer_id)
+            .bind(ids_as_json(part))
             .fetch_all(&mut *connection)
             .await?;
         samples.extend(found.iter().map(sample));
@@ -69,28 +82,26 @@ pub(super) async fn samples(
     Ok(samples)
 }
 
-/// Some series of some rows: a value, or none, for each of them at each moment.
+/// Some series of some rows.
 #[derive(Default)]
 pub(super) struct Columns {
     /// The moments, rising.
     pub(super) times: Vec<i64>,
-    /// For each series asked for, in that order, as many values as there are moments.
+    /// For each requested series, one value or none for each moment.
     pub(super) values: Vec<Vec<Option<f64>>>,
 }
 
-/// Calls `take` with the moments and the values of these rows, some thousand at a time.
-pub(super) async fn each_columns(
+/// Calls `take` with the moments and the values of these rows, part by part.
+pub(super) async fn for_each_columns(
     connection: &mut SqliteConnection,
-    computer_id: i64,
     series: &[String],
     rows: &[Known],
     mut take: impl FnMut(&Columns),
 ) -> sqlx::Result<()> {
-    let wanted = Wanted::of(series);
+    let wanted = SeriesColumns::new(series);
     for part in rows.chunks(AT_ONCE) {
         let found = sqlx::query(AssertSqlSafe(wanted.statement()))
-            .bind(ids(part))
-            .bind(computer_id)
+            .bind(ids_as_json(part))
             .fetch_all(&mut *connection)
             .await?;
         let mut columns = Columns {
@@ -103,10 +114,9 @@ pub(super) async fn each_columns(
     Ok(())
 }
 
-/// Adds the names of further readings in these rows. Where there are many, some of them are looked at.
-pub(super) async fn add_names(
+/// Collects the names in `extra` of these rows; of many rows, only of some.
+pub(super) async fn collect_names(
     connection: &mut SqliteConnection,
-    computer_id: i64,
     rows: &[Known],
     names: &mut BTreeSet<String>,
 ) -> sqlx::Result<()> {
@@ -114,16 +124,15 @@ pub(super) async fn add_names(
     let step = rest.len().div_ceil(LOOKED_AT).max(1);
     let spread = rest.iter().rev().step_by(step);
     let found = sqlx::query(EXTRA)
-        .bind(ids(first.iter().chain(spread)))
-        .bind(computer_id)
+        .bind(ids_as_json(first.iter().chain(spread)))
         .fetch_all(connection)
         .await?;
     found.iter().for_each(|row| add_names_of(row, names));
     Ok(())
 }
 
-/// From the first to the last of the rows of a computer that is there.
-pub(super) async fn span(
+/// The span of a computer's rows; `None` if it does not exist.
+pub(super) async fn rows_span(
     connection: &mut SqliteConnection,
     computer_id: i64,
     ends: Option<(Known, Known)>,
@@ -139,16 +148,16 @@ pub(super) async fn span(
     }))
 }
 
-/// Where the values that were asked for are found and where they go.
-pub(super) struct Wanted<'s> {
-    /// Columns of the table, each with its place in the answer.
+/// Maps requested series to columns and to names in `extra`.
+pub(super) struct SeriesColumns<'s> {
+    /// Columns, each with its index in the request.
     columns: Vec<(&'static str, usize)>,
-    /// Names in `extra`, each with its places in the answer.
+    /// Names in `extra`, each with its indices in the request.
     extra: HashMap<&'s str, Vec<usize>>,
 }
 
-impl<'s> Wanted<'s> {
-    pub(super) fn of(series: &'s [String]) -> Self {
+impl<'s> SeriesColumns<'s> {
+    pub(super) fn new(series: &'s [String]) -> Self {
         let mut wanted = Self {
             columns: Vec::new(),
             extra: HashMap::new(),
@@ -162,7 +171,7 @@ impl<'s> Wanted<'s> {
         wanted
     }
 
-    /// Only names that are constants of this program stand in the text.
+    /// The text contains only constant names.
     pub(super) fn statement(&self) -> String {
         let mut statement = "SELECT timestamp_ms".to_owned();
         for (column, _) in &self.columns {
@@ -172,12 +181,10 @@ impl<'s> Wanted<'s> {
         if !self.extra.is_empty() {
             statement += ", extra";
         }
-        statement
-            + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) AND computer_id = ? \
-               ORDER BY timestamp_ms"
+        statement + " FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms"
     }
 
-    /// Takes the values out of a row.
+    /// Adds the values of a row.
     fn take(&self, row: &SqliteRow, columns: &mut Columns) {
         columns.times.push(row::integer(row, 0).unwrap_or_default());
         for (index, (_, place)) in self.columns.iter().enumerate() {

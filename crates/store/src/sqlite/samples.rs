@@ -1,19 +1,20 @@
-//! Samples on their way out: sealed ones, and the rows beside them.
+//! Reads samples from chunks and rows, and records new ones.
 
+use super::blocking::blocking;
 use super::chunks::{self, SqliteChunks};
-use super::unsealed::{Row, Rows};
+use super::row_index::{Row, Rows};
 use super::{SqliteStore, charts, events, lines, record, rows, sealing};
 use crate::sealed::{self, TIMES, column_index};
 use crate::{
-    ChartQuery, ChunkSet, Chunks, ComputerState, Error, Event, LinesQuery, Listed, Result, Sample,
-    Samples, Span, Wanted,
+    ChartQuery, ChunkSet, ChunkStore, ComputerState, Error, Event, LinesQuery, PeriodInfo, Result,
+    Sample, Samples, SeriesFilter, Span,
 };
 use async_trait::async_trait;
 use muster_history::Buckets;
 use sqlx::{Sqlite, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// In how many sealed periods at most [`Samples::extra_names`] looks for names.
+/// [`Samples::extra_names`] reads at most this many periods.
 const LOOKED_AT: usize = 30;
 
 #[async_trait]
@@ -27,33 +28,32 @@ impl Samples for SqliteStore {
         if samples.is_empty() && states.is_empty() && happened.is_empty() {
             return Ok(());
         }
-        let giving_way = self.unsealed.giving_way(samples.len());
+        let giving_way = self.row_index.sealed_rows_to_reuse(samples.len());
         let mut transaction = self.begin().await?;
-        self.notice_others(&mut transaction).await?;
-        let highest = self.unsealed.highest();
-        // First, so that what is inserted takes their pages.
-        sealing::delete(&mut transaction, &giving_way).await?;
-        let inserted = record::insert(&mut transaction, samples, highest).await?;
-        record::update(&mut transaction, states).await?;
+        let highest = self.row_index.highest();
+        // First, so that the new rows reuse their pages.
+        sealing::delete_runs(&mut transaction, &giving_way).await?;
+        let inserted = record::insert_samples(&mut transaction, samples, highest).await?;
+        record::update_states(&mut transaction, states).await?;
         events::insert(&mut transaction, happened).await?;
         transaction.commit().await?;
-        self.unsealed.tell(|rows| {
-            rows.gave_way(&giving_way, samples.len());
+        self.row_index.update(|rows| {
+            rows.count_stored(&giving_way, samples.len());
             let inserted = inserted.into_iter();
-            inserted.for_each(|(computer_id, row)| rows.add(computer_id, row));
+            inserted.for_each(|(computer_id, row)| rows.insert(computer_id, row));
         });
         Ok(())
     }
 
     async fn latest(&self) -> Result<Vec<Sample>> {
         let newest = |rows: &Rows| {
-            rows.all_ends()
+            rows.all_first_and_last()
                 .map(|(_, (_, last))| last)
                 .collect::<Vec<_>>()
         };
-        let newest = self.rows(newest).await?;
+        let newest = self.query_rows(newest).await?;
         let mut connection = self.readers.acquire().await?;
-        Ok(rows::latest(&mut connection, &newest).await?)
+        Ok(rows::read_latest(&mut connection, &newest).await?)
     }
 
     async fn samples(
@@ -64,19 +64,19 @@ impl Samples for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Sample>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let span = (from_ms, to_ms);
         let sealed = self
             .sealed_samples(&mut snapshot, computer_id, span, limit)
             .await?;
-        // Where sealed ones are enough already, rows matter only as far as these reach.
+        // If sealed samples reach the limit, only rows before the last of them matter.
         let full = sealed.len() >= limit as usize;
         let last_ms = sealed.last().filter(|_| full).map(|last| last.timestamp_ms);
         let matters = |row: &Row| last_ms.is_none_or(|last_ms| row.moment_ms <= last_ms);
         let end = known.partition_point(matters).min(limit as usize);
-        let rows = rows::samples(&mut snapshot, computer_id, &known[..end]).await;
+        let rows = rows::read_samples(&mut snapshot, &known[..end]).await;
         let rows = rows.map_err(Error::from);
         let rows = self.damage.readable_between(computer_id, span, rows)?;
         Ok(first(sealed, rows, limit))
@@ -84,9 +84,9 @@ impl Samples for SqliteStore {
 
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let known = |rows: &Rows| rows.between(query.computer_id, query.from_ms, query.to_ms);
-        let known = self.rows(known).await?;
+        let known = self.query_rows(known).await?;
         let mut snapshot = self.snapshot().await?;
-        charts::chart(&mut snapshot, query, &known, &self.names, &self.damage).await
+        charts::read_chart(&mut snapshot, query, &known, &self.names, &self.damage).await
     }
 
     async fn lines(&self, query: &LinesQuery) -> Result<BTreeMap<i64, Vec<Option<f64>>>> {
@@ -96,26 +96,29 @@ impl Samples for SqliteStore {
             ids.map(|&id| (id, rows.between(id, from_ms, to_ms)))
                 .collect()
         };
-        let known = self.rows(known).await?;
+        let known = self.query_rows(known).await?;
         let mut snapshot = self.snapshot().await?;
-        lines::lines(&mut snapshot, query, known, &self.names, &self.damage).await
+        lines::read_lines(&mut snapshot, query, known, &self.names, &self.damage).await
     }
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut moments: Vec<i64> = known.iter().map(|row| row.moment_ms).collect();
-        for listed in damage.list(&mut snapshot, computer_id, span).await? {
-            let wanted = Wanted::Some(&[TIMES]);
-            let periods = [listed];
-            let sets = damage.get(&mut snapshot, computer_id, wanted, &periods);
+        for info in damage
+            .list_periods(&mut snapshot, computer_id, span)
+            .await?
+        {
+            let wanted = SeriesFilter::Only(&[TIMES]);
+            let periods = [info];
+            let sets = damage.read_chunks(&mut snapshot, computer_id, wanted, &periods);
             for set in sets.await? {
-                match sealed::moments(&set, from_ms, to_ms) {
+                match sealed::decode_moments(&set, from_ms, to_ms) {
                     Ok(found) => moments.extend(found),
-                    Err(error) => damage.note(computer_id, &listed, &error),
+                    Err(error) => damage.record_damage(computer_id, &info, &error),
                 }
             }
         }
@@ -126,19 +129,21 @@ impl Samples for SqliteStore {
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
         let known = self
-            .rows(|rows| rows.between(computer_id, from_ms, to_ms))
+            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
             .await?;
         let mut snapshot = self.snapshot().await?;
         let mut names = BTreeSet::new();
         let (span, damage) = ((from_ms, to_ms), &self.damage);
-        let rows = rows::add_names(&mut snapshot, computer_id, &known, &mut names).await;
+        let rows = rows::collect_names(&mut snapshot, &known, &mut names).await;
         damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
-        let periods = damage.list(&mut snapshot, computer_id, span).await?;
+        let periods = damage
+            .list_periods(&mut snapshot, computer_id, span)
+            .await?;
         let mut chunks = SqliteChunks(&mut snapshot);
         let mut series = BTreeSet::new();
-        for listed in spread(&periods) {
-            let read = chunks.series(computer_id, &[listed]).await;
-            let read = self.damage.readable(computer_id, &listed, read)?;
+        for info in spread(&periods) {
+            let read = chunks.series(computer_id, &[info]).await;
+            let read = self.damage.readable(computer_id, &info, read)?;
             series.extend(read.unwrap_or_default());
         }
         let further = series
@@ -154,9 +159,11 @@ impl Samples for SqliteStore {
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
-        let ends = self.rows(|rows| rows.ends(computer_id)).await?;
+        let ends = self
+            .query_rows(|rows| rows.first_and_last(computer_id))
+            .await?;
         let mut snapshot = self.snapshot().await?;
-        let Some(rows) = rows::span(&mut snapshot, computer_id, ends).await? else {
+        let Some(rows) = rows::rows_span(&mut snapshot, computer_id, ends).await? else {
             return Ok(None);
         };
         let sealed = chunks::span(&mut snapshot, computer_id)
@@ -170,7 +177,7 @@ impl Samples for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Decodes the samples of a period between two moments, without those of its series that are damaged.
+    /// Decodes the samples of a period within a span, without damaged series.
     async fn decode(
         &self,
         computer_id: i64,
@@ -179,30 +186,30 @@ impl SqliteStore {
         limit: u32,
     ) -> Result<Vec<Sample>> {
         let (names, damage) = (self.names.clone(), self.damage.clone());
-        let listed = set.listed;
+        let info = set.info;
         let read = move || {
             let mut set = set;
             loop {
                 let name = |series| names.name(series);
-                let read = sealed::samples(&set, computer_id, span, limit as usize, name);
+                let read = sealed::decode_samples(&set, computer_id, span, limit as usize, name);
                 let Err(error) = &read else { return read };
-                damage.note(computer_id, &listed, error);
+                damage.record_damage(computer_id, &info, error);
                 let Some(series) = error.series() else {
                     return Ok(Vec::new());
                 };
                 set.chunks.retain(|&(id, _)| id != series);
             }
         };
-        blocking(computer_id, &listed, read).await
+        blocking(computer_id, &info, read).await
     }
 
-    /// The database as it is now, however long is read from it. Which rows there are was asked before: what
-    /// is sealed in between is found twice then, and counts once.
+    /// A snapshot of the database. The caller asked for the rows before: a sample that is sealed in between is found
+    /// twice, and counts once.
     async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
         Ok(self.readers.begin().await?)
     }
 
-    /// The first sealed samples between two moments, in order.
+    /// The first sealed samples within a span, in order.
     async fn sealed_samples(
         &self,
         snapshot: &mut Transaction<'static, Sqlite>,
@@ -212,18 +219,18 @@ impl SqliteStore {
     ) -> Result<Vec<Sample>> {
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut found: Vec<Sample> = Vec::new();
-        for listed in damage.list(snapshot, computer_id, span).await? {
-            // Periods come in the order of their first samples: what is after the last that is wanted stays.
+        for info in damage.list_periods(snapshot, computer_id, span).await? {
+            // Periods are ordered by their first samples: later ones are not needed.
             let full = found.len() >= limit as usize;
             if full
                 && found
                     .last()
-                    .is_some_and(|last| last.timestamp_ms < listed.first_ms)
+                    .is_some_and(|last| last.timestamp_ms < info.first_ms)
             {
                 break;
             }
-            let periods = [listed];
-            let sets = damage.get(snapshot, computer_id, Wanted::All, &periods);
+            let periods = [info];
+            let sets = damage.read_chunks(snapshot, computer_id, SeriesFilter::All, &periods);
             for set in sets.await? {
                 let more = self.decode(computer_id, set, span, limit).await?;
                 found = first(found, more, limit);
@@ -233,23 +240,7 @@ impl SqliteStore {
     }
 }
 
-/// Decoding takes milliseconds: not on a thread that serves.
-pub(super) async fn blocking<T: Send + 'static>(
-    computer_id: i64,
-    listed: &Listed,
-    work: impl FnOnce() -> Result<T, sealed::SealedError> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| damaged(computer_id, listed, &error)),
-        Err(error) => Err(damaged(computer_id, listed, &error)),
-    }
-}
-
-pub(super) fn damaged(computer_id: i64, listed: &Listed, error: &dyn std::fmt::Display) -> Error {
-    Error::damaged_period(computer_id, listed.period, error)
-}
-
-/// The first of both in the order of their moments; one that is in both is the first's.
+/// The first samples of both, ordered by moment; of equal moments the first list's counts.
 fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
     one.extend(other);
     one.sort_by_key(|sample| sample.timestamp_ms);
@@ -258,8 +249,8 @@ fn first(mut one: Vec<Sample>, other: Vec<Sample>, limit: u32) -> Vec<Sample> {
     one
 }
 
-/// Some of these periods, spread over them; the last is one of them.
-fn spread(periods: &[Listed]) -> Vec<Listed> {
+/// Some of these periods, evenly spread, including the last.
+fn spread(periods: &[PeriodInfo]) -> Vec<PeriodInfo> {
     let step = periods.len().div_ceil(LOOKED_AT).max(1);
     periods.iter().rev().step_by(step).copied().collect()
 }

@@ -1,8 +1,8 @@
-//! The tables: how an empty file gets them, and how older ones of ours catch up.
+//! The schema: creates tables in an empty file, and upgrades older schemas.
 //!
-//! The steps are plain files applied here and not by `sqlx::migrate!`: that keeps its own table of what
-//! was applied, where SQLite has `user_version` for just this; and what the Flask server left begins
-//! between two of the steps, with work on its rows in the middle.
+//! The steps are plain files, applied here and not by `sqlx::migrate!`, which keeps a table of its own although
+//! SQLite has `user_version` for this. A Flask database also begins between two of the steps, and its rows are
+//! converted between them.
 
 use super::header::APPLICATION_ID;
 use super::inspect::{self, Kind};
@@ -13,15 +13,15 @@ use std::path::Path;
 
 /// The tables of the Flask server's last release.
 pub(super) const FLASK: &str = include_str!("../../migrations/0000_flask.sql");
-/// What Muster adds to them.
+/// The columns and tables that Muster adds.
 pub(super) const COLUMNS: &str = include_str!("../../migrations/0001_columns.sql");
-/// What can only follow once the rows are in order.
+/// The indexes, which need converted rows.
 pub(super) const INDEXES: &str = include_str!("../../migrations/0002_indexes.sql");
 
-/// The schema that the steps above make.
+/// The schema after the steps above.
 const FIRST: i64 = 1;
-/// What leads from each schema to the next, from [`FIRST`] on.
-pub(super) const LATER: [&str; 8] = [
+/// The steps from [`FIRST`] to each next schema.
+pub(super) const LATER: [&str; 9] = [
     include_str!("../../migrations/0003_days.sql"),
     include_str!("../../migrations/0004_events.sql"),
     include_str!("../../migrations/0005_months.sql"),
@@ -30,26 +30,27 @@ pub(super) const LATER: [&str; 8] = [
     include_str!("../../migrations/0008_hours.sql"),
     include_str!("../../migrations/0009_chunks.sql"),
     include_str!("../../migrations/0010_reasons.sql"),
+    include_str!("../../migrations/0011_first_events.sql"),
 ];
-/// From this schema on there are sealed days.
+/// The first schema with sealed days.
 pub(super) const WITH_DAYS: i64 = 2;
-/// And from this one on events.
+/// The first schema with events.
 pub(super) const WITH_EVENTS: i64 = 3;
-/// And from this one on months.
+/// The first schema with months.
 pub(super) const WITH_MONTHS: i64 = 4;
-/// And from this one on hours.
+/// The first schema with hours.
 pub(super) const WITH_HOURS: i64 = 7;
-/// And from this one on reasons are data.
+/// The first schema with reasons as data.
 const WITH_REASONS: i64 = 9;
 /// The newest schema that this version knows.
 pub(super) const NEWEST: i64 = FIRST + LATER.len() as i64;
 
-/// What makes the newest schema of nothing.
+/// All steps from an empty file to the newest schema.
 pub(super) fn steps() -> impl Iterator<Item = &'static str> {
     [FLASK, COLUMNS, INDEXES].into_iter().chain(LATER)
 }
 
-/// Makes the tables in an empty file, unless another process did meanwhile.
+/// Creates the tables in an empty file, unless another process did.
 pub(super) async fn create(path: &Path) -> Result<()> {
     let create = async || {
         let mut connection = connect::creator(path).connect().await?;
@@ -68,7 +69,7 @@ pub(super) async fn create(path: &Path) -> Result<()> {
         .map_err(|error| failure::explain(path, error))
 }
 
-/// Brings an older database of ours to the newest schema, all or nothing.
+/// Upgrades an older schema to the newest in one transaction.
 pub(super) async fn upgrade(path: &Path, from: i64) -> Result<()> {
     let upgrade = async || {
         let mut connection = connect::plain(path).connect().await?;
@@ -86,7 +87,7 @@ pub(super) async fn upgrade(path: &Path, from: i64) -> Result<()> {
         connection.close().await
     };
     tracing::info!(
-        "bringing the database {} from schema {from} to {NEWEST}",
+        "upgrading the database {} from schema {from} to {NEWEST}",
         path.display()
     );
     upgrade()
@@ -94,7 +95,7 @@ pub(super) async fn upgrade(path: &Path, from: i64) -> Result<()> {
         .map_err(|error| failure::explain(path, error))
 }
 
-/// Writes into the header whose file this is and which schema it has.
+/// Writes the application id and the schema into the header.
 pub(super) async fn seal(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     let header =
         format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {NEWEST}");

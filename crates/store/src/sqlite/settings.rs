@@ -15,7 +15,7 @@ impl Settings for SqliteStore {
         )
     }
 
-    async fn setting_or(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
+    async fn setting_or_insert(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
@@ -32,7 +32,7 @@ impl Settings for SqliteStore {
         Ok(kept)
     }
 
-    async fn keep_setting(&self, name: &str, value: &[u8]) -> Result<()> {
+    async fn set_setting(&self, name: &str, value: &[u8]) -> Result<()> {
         sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")
             .bind(name)
             .bind(value)

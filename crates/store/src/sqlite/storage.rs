@@ -1,4 +1,4 @@
-//! The room that the file takes, and the room around it.
+//! The size of the file, and the free space around it.
 
 use super::{SqliteStore, connect};
 use crate::{Disk, Result, Size, Storage};
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::path::Path;
 
-/// All three of one moment: the pages of the file, those of them that hold nothing, and bytes of a page.
+/// The pages of the file, the free ones, and the size of a page, from one snapshot.
 const SIZE: &str = "SELECT page_count, freelist_count, page_size \
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
 
@@ -32,10 +32,10 @@ impl Storage for SqliteStore {
             return Ok(false);
         }
         let vacuum = AssertSqlSafe(format!("PRAGMA incremental_vacuum({pages})"));
-        // It gives back a page for each row that is asked of it.
+        // Each fetched row returns one page.
         sqlx::query(vacuum).fetch_all(&mut *writer).await?;
         let after = unused_bytes(&mut writer).await?;
-        // A file that was not made to shrink keeps its pages for what comes.
+        // A file without incremental vacuum keeps its pages.
         let more = after > keep_bytes && after < before;
         if !more {
             fold_log(&mut writer).await?;
@@ -45,8 +45,8 @@ impl Storage for SqliteStore {
 
     async fn disk(&self) -> Option<Disk> {
         let path = self.path.clone();
-        // A network's file system may take its time.
-        let asked = tokio::task::spawn_blocking(move || Disk::of(&path)).await;
+        // A network file system may block.
+        let asked = tokio::task::spawn_blocking(move || Disk::containing(&path)).await;
         asked.ok()?.ok()
     }
 
@@ -60,8 +60,7 @@ async fn unused_bytes(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
     Ok(unused.unsigned_abs())
 }
 
-/// What was given back leaves the file once the log is folded in, and the log is cut down with it. Where
-/// somebody reads for long, the next time will do: nobody waits for it.
+/// Writes the log back and truncates it, which shrinks the file. If a long read prevents it, the next call does it.
 async fn fold_log(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     for pragma in [
         "PRAGMA busy_timeout = 50",

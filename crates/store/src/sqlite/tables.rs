@@ -1,4 +1,4 @@
-//! Whether the tables are those that we made: what a damaged schema says of them is asked before anything else is.
+//! Compares the tables with the schema, before anything else reads a possibly damaged schema.
 
 use super::{connect, failure, schema};
 use crate::{Error, Result};
@@ -10,23 +10,7 @@ use std::path::Path;
 const COLUMNS: &str = "SELECT CAST(m.name || '.' || i.name AS TEXT) \
     FROM sqlite_master m, pragma_table_info(m.name) i WHERE m.type = 'table'";
 
-/// Whether all that the schema says is text. A library that reads a column of a type that is none panics.
-pub(super) async fn are_text(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    let rows = sqlx::query(
-        "SELECT CAST(name AS BLOB), CAST(coalesce(sql, '') AS BLOB) FROM sqlite_master",
-    )
-    .fetch_all(connection)
-    .await?;
-    let is_text = |bytes: Vec<u8>| std::str::from_utf8(&bytes).is_ok();
-    for row in &rows {
-        if !is_text(row.try_get(0)?) || !is_text(row.try_get(1)?) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Columns of the newest schema that are not there.
+/// Columns of the newest schema that the database lacks.
 pub(super) async fn missing(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     let mut fresh = SqliteConnection::connect("sqlite::memory:").await?;
     for step in schema::steps() {
@@ -37,7 +21,7 @@ pub(super) async fn missing(connection: &mut SqliteConnection) -> sqlx::Result<V
     Ok(expected.difference(&found).cloned().collect())
 }
 
-/// Refuses a database of the newest schema that lacks some of it.
+/// Refuses a database of the newest schema that lacks columns.
 pub(super) async fn check(path: &Path) -> Result<()> {
     let look = async || {
         let mut connection = connect::reader(path).connect().await?;
@@ -57,9 +41,9 @@ pub(super) async fn check(path: &Path) -> Result<()> {
     }
 }
 
-/// That a column is not there, in words.
+/// The message for a missing column.
 pub(super) fn without(column: &str) -> String {
-    format!("its tables are without {column}")
+    format!("the column {column} is missing")
 }
 
 async fn columns(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {

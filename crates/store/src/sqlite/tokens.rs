@@ -13,7 +13,6 @@ pub(super) const HOLDER: &str = "SELECT u.id, u.username, u.password_hash, u.rol
 pub(super) const TOUCH: &str =
     "UPDATE tokens SET used_ms = ?1 WHERE key = ?2 AND coalesce(used_ms, 0) <= ?3";
 pub(super) const COUNT: &str = "SELECT count(*) FROM tokens WHERE user_id = ?";
-pub(super) const REVOKE_ALL: &str = "DELETE FROM tokens WHERE user_id = ?";
 
 #[async_trait]
 impl Tokens for SqliteStore {
@@ -95,7 +94,8 @@ impl Tokens for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Why a token was not added: the statement itself counts, so that many at once are not too many.
+    /// Explains why a token was not added. The INSERT itself counts, so that concurrent calls cannot exceed the
+    /// limit.
     async fn refuse_too_many(&self, user_id: i64) -> Result<()> {
         let count: i64 = sqlx::query_scalar(COUNT)
             .bind(user_id)
@@ -118,7 +118,7 @@ fn token(row: &SqliteRow) -> Token {
     }
 }
 
-/// An access that this version does not know may only look.
+/// An unknown scope only allows reading.
 fn access(row: &SqliteRow, column: usize) -> TokenAccess {
     let word = row::text(row, column);
     word.and_then(|word| TokenAccess::from_word(&word))

@@ -1,63 +1,61 @@
-//! Looking a database over without changing it.
+//! Verifies a database without changing it.
 
+use super::adopt::timestamp_as_ms;
 use super::inspect::{self, Kind};
-use super::repair::moment;
 use super::{absolute, chunks, connect, failure, regular, schema, tables};
 use crate::{Error, Result, Role};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::Path;
 
-/// How many of SQLite's own complaints are listed.
+/// The maximum number of SQLite's own problems in a report.
 const COMPLAINTS: usize = 50;
 
-/// Whose database it is.
+/// The kind of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// One of ours.
+pub enum DatabaseKind {
+    /// A Muster database.
     Muster,
-    /// One that the Flask server left; the next start of the server migrates it.
+    /// A database of the Flask server; the next start of the server migrates it.
     Flask,
 }
 
-/// What a database holds.
+/// The content of a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The file's size.
     pub bytes: u64,
-    /// How many accounts there are.
+    /// The number of accounts.
     pub accounts: u64,
-    /// How many computers, without removed ones.
+    /// The number of computers, without removed ones.
     pub computers: u64,
-    /// How many samples, all in all.
+    /// The number of samples.
     pub samples: u64,
     /// The oldest sample, in Unix milliseconds.
     pub first_ms: Option<i64>,
-    /// The newest.
+    /// The newest sample, in Unix milliseconds.
     pub last_ms: Option<i64>,
 }
 
-/// What [`verify`] found.
+/// The result of [`verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Whose database it is; `None` where the damage goes so far that nobody can tell.
-    pub origin: Option<Origin>,
-    /// The number of its schema; 0 for the Flask server's.
+    /// The kind of the database; `None` if the damage hides it.
+    pub kind: Option<DatabaseKind>,
+    /// Its schema; 0 for the Flask server's.
     pub schema: i64,
-    /// What it holds, as far as it can be read.
+    /// Its readable content.
     pub summary: Summary,
-    /// What is wrong with it, in words. None is good news.
+    /// Its problems; empty if it is sound.
     pub problems: Vec<String>,
-    /// What is odd, but does no harm.
+    /// Harmless findings.
     pub notes: Vec<String>,
 }
 
-/// Looks over the database at `path`, ours or the Flask server's, without changing it. It may be served
-/// meanwhile.
+/// Verifies the Muster or Flask database at `path` without changing it. A server may use it meanwhile.
 ///
 /// # Errors
-/// There is no file, it cannot be read, or it never was such a database. Damage is no error here: the
-/// report tells of it.
+/// There is no file, it cannot be read, or it is not such a database. Damage is not an error: the report lists it.
 pub async fn verify(path: &Path) -> Result<Report> {
     let path = absolute(path)?;
     if !path.exists() {
@@ -65,9 +63,9 @@ pub async fn verify(path: &Path) -> Result<Report> {
     }
     let path = regular(path)?;
     let mut problems = Vec::new();
-    let (origin, schema) = match inspect::inspect(&path).await {
-        Ok(Kind::Muster { schema }) => (Some(Origin::Muster), schema),
-        Ok(Kind::Flask) => (Some(Origin::Flask), 0),
+    let (kind, schema) = match inspect::inspect(&path).await {
+        Ok(Kind::Muster { schema }) => (Some(DatabaseKind::Muster), schema),
+        Ok(Kind::Flask) => (Some(DatabaseKind::Flask), 0),
         Ok(Kind::Empty) => return Err(not_a_database(&path, "it is empty")),
         Ok(Kind::Foreign { detail }) => return Err(not_a_database(&path, &detail)),
         Err(Error::Damaged { detail, .. }) => {
@@ -77,7 +75,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
         Err(error) => return Err(error),
     };
     let mut report = Report {
-        origin,
+        kind,
         schema,
         summary: Summary {
             bytes: std::fs::metadata(&path).map_or(0, |metadata| metadata.len()),
@@ -95,7 +93,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
     Ok(report)
 }
 
-/// Whether columns are missing, which are told then, and without which nothing more can be asked.
+/// Reports missing columns. Returns whether there are any: nothing else can be checked then.
 async fn lack(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<bool> {
     let missing = tables::missing(connection).await?;
     let told = missing.iter().take(COMPLAINTS);
@@ -123,16 +121,16 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
         .take(COMPLAINTS)
         .map(|found| format!("SQLite: {found}"));
     report.problems.extend(said);
-    let is_newest = report.origin == Some(Origin::Muster) && report.schema == schema::NEWEST;
+    let is_newest = report.kind == Some(DatabaseKind::Muster) && report.schema == schema::NEWEST;
     if is_newest && lack(&mut connection, report).await? {
         return Ok(());
     }
-    match report.origin {
-        Some(Origin::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
-            "a newer Muster wrote it (schema {}): only SQLite's own checks were made",
+    match report.kind {
+        Some(DatabaseKind::Muster) if report.schema > schema::NEWEST => report.notes.push(format!(
+            "written by a newer Muster (schema {}): only SQLite's own checks were run",
             report.schema
         )),
-        Some(Origin::Muster) => {
+        Some(DatabaseKind::Muster) => {
             summarize(&mut connection, report, MUSTER_SUMMARY).await?;
             check(&mut connection, &MUSTER_CHECKS, &mut report.problems).await?;
             check(&mut connection, &MUSTER_NOTES, &mut report.notes).await?;
@@ -141,10 +139,10 @@ async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
                 check(&mut connection, &EVENT_CHECKS, &mut report.problems).await?;
             }
             if report.schema >= schema::WITH_DAYS {
-                chunks::look_over(&mut connection, report).await?;
+                chunks::check_chunks(&mut connection, report).await?;
             }
         }
-        Some(Origin::Flask) => {
+        Some(DatabaseKind::Flask) => {
             summarize(&mut connection, report, FLASK_SUMMARY).await?;
             check(&mut connection, &FLASK_NOTES, &mut report.notes).await?;
         }
@@ -160,9 +158,9 @@ const MUSTER_SUMMARY: &str = "SELECT (SELECT count(*) FROM users), \
 
 const FLASK_SUMMARY: &str = concat!(
     "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM computers), count(*), min(",
-    moment!(),
+    timestamp_as_ms!(),
     "), max(",
-    moment!(),
+    timestamp_as_ms!(),
     ") FROM stats"
 );
 
@@ -181,7 +179,7 @@ async fn summarize(
     Ok(())
 }
 
-/// A statement that counts what should not be there, and what to say of the count.
+/// A statement that counts invalid rows, and the message for them.
 type Check = (&'static str, &'static str);
 
 const MUSTER_CHECKS: [Check; 8] = [
@@ -200,25 +198,25 @@ const MUSTER_CHECKS: [Check; 8] = [
     (
         "SELECT count(*) FROM stats WHERE extra IS NOT NULL \
             AND CASE WHEN json_valid(extra) THEN json_type(extra) <> 'object' ELSE 1 END",
-        "samples have further readings that are no JSON object",
+        "samples have an `extra` that is not a JSON object",
     ),
     (
         "SELECT count(*) FROM stats WHERE typeof(timestamp_ms) NOT IN ('integer', 'null')",
-        "samples have a moment that is no number",
+        "samples have a moment that is not a number",
     ),
     (
         "SELECT count(*) FROM computers WHERE typeof(name) <> 'text' OR typeof(url) <> 'text' \
             OR typeof(token) <> 'text'",
-        "computers have a name, an address or a token that is no text",
+        "computers have a name, an address or a token that is not text",
     ),
     (
         "SELECT NOT EXISTS (SELECT 1 FROM revisions WHERE name = 'computers')",
-        "revision of the computers is missing: changes by other programs go unnoticed",
+        "revision of the computers is missing: the server does not notice changes by commands",
     ),
     (
         "SELECT EXISTS (SELECT 1 FROM users) \
             AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator')",
-        "database without any administrator: `muster user role` makes an account one",
+        "database without an administrator: appoint one with `muster user role`",
     ),
 ];
 
@@ -230,22 +228,26 @@ const EVENT_CHECKS: [Check; 1] = [(
 const MUSTER_NOTES: [Check; 2] = [
     (
         "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
-        "samples have no moment: the next start gives them one where `timestamp` is a date",
+        "samples have no moment: the next start sets it if `timestamp` is a date",
     ),
     (
         "SELECT count(*) FROM computers WHERE removed_ms IS NOT NULL",
-        "removed computers may still be brought back, or are being deleted",
+        "removed computers can still be restored, or are being deleted",
     ),
 ];
 
 const FLASK_NOTES: [Check; 2] = [
     (
         "SELECT count(*) FROM stats WHERE computer_id NOT IN (SELECT id FROM computers)",
-        "samples belong to computers that are gone: Muster keeps them under \"removed computer N\"",
+        "samples belong to deleted computers: Muster keeps them under \"removed computer N\"",
     ),
     (
-        concat!("SELECT count(*) FROM stats WHERE ", moment!(), " IS NULL"),
-        "samples carry no date: Muster keeps them, but draws them on no chart",
+        concat!(
+            "SELECT count(*) FROM stats WHERE ",
+            timestamp_as_ms!(),
+            " IS NULL"
+        ),
+        "samples have no date: Muster keeps them, but no chart shows them",
     ),
 ];
 

@@ -3,7 +3,7 @@
 use super::figure;
 use crate::measure::{Usage, cpu_ms};
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Sealing as _, Storage as _};
+use muster_store::{HistorySealing as _, Storage as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ pub async fn seal_before(
 ) -> anyhow::Result<()> {
     let (pid, began) = (std::process::id(), Instant::now());
     let before = (cpu_ms(pid)?, Usage::of(pid)?.written_bytes);
-    for oldest in store.oldest_unsealed().await? {
+    for oldest in store.seal_candidates().await? {
         let id = oldest.computer_id;
         loop {
             let samples = store.seal_day(id, before_ms).await?;
@@ -62,7 +62,7 @@ pub async fn seal_before(
         }
         while store.merge_month(id, i64::MIN, before_ms).await? > 0 {}
     }
-    while store.sweep(before_ms, SWEPT).await? {}
+    while store.delete_sealed_rows(before_ms, SWEPT).await? {}
     sealed.elapsed += began.elapsed();
     sealed.cpu_ms += cpu_ms(pid)? - before.0;
     sealed.written_bytes += Usage::of(pid)?.written_bytes - before.1;

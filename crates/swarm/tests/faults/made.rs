@@ -1,7 +1,7 @@
 //! A database with a past of some months, as a server would have left it.
 
 use muster_store::sqlite::{Missing, SqliteStore};
-use muster_store::{Computers as _, NewComputer, Sample, Samples as _, Sealing as _};
+use muster_store::{Computers as _, HistorySealing as _, NewComputer, Sample, Samples as _};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use std::path::Path;
@@ -62,7 +62,7 @@ async fn seal(store: &SqliteStore, last_day_ms: i64) {
     while store.seal_day(1, last_day_ms).await.unwrap() > 0 {}
     while store.seal_hours(&[1], i64::MAX).await.unwrap() > 0 {}
     while store.merge_month(1, 0, JANUARY_MS).await.unwrap() > 0 {}
-    while store.sweep(i64::MAX, 10_000).await.unwrap() {}
+    while store.delete_sealed_rows(i64::MAX, 10_000).await.unwrap() {}
 }
 
 /// No page of the file is empty: a place that is picked is one that matters.

@@ -46,7 +46,7 @@ pub struct RestoreInput {
 )]
 pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedEntry>>> {
     let removed = app.store.removed_computers(since_ms()).await?;
-    let entry = |removed: muster_store::Removed| RemovedEntry {
+    let entry = |removed: muster_store::RemovedComputer| RemovedEntry {
         gone_ms: removed.removed_ms + KEEP_REMOVED_MS,
         id: removed.id,
         name: removed.name,

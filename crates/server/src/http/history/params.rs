@@ -127,7 +127,10 @@ pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<(i64, i
         return Err(Problem::invalid_value("from", "before to"));
     }
     if to_ms - from_ms > whole(MAX_HOURS * HOUR_MS) {
-        return Err(Problem::invalid_value("from", "at most a century before to"));
+        return Err(Problem::invalid_value(
+            "from",
+            "at most a century before to",
+        ));
     }
     Ok((from_ms, to_ms))
 }
@@ -180,7 +183,9 @@ mod tests {
             };
             *field = Some(value.to_owned());
         }
-        params.wanted(1, NOW_MS).map_err(|problem| problem.to_string())
+        params
+            .wanted(1, NOW_MS)
+            .map_err(|problem| problem.to_string())
     }
 
     #[test]

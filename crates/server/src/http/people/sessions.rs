@@ -54,8 +54,8 @@ pub async fn sessions(
         id: id_of(&session.key),
         created_ms: session.created_ms,
         used_ms: session.used_ms,
-        address: session.origin.address,
-        browser: session.origin.browser,
+        address: session.client.address,
+        browser: session.client.browser,
     };
     let sessions = own(&app, &caller).await?.into_iter().map(entry).collect();
     Ok(Json(SessionList { sessions }))
@@ -81,7 +81,7 @@ pub async fn end_session(
     let session = found.ok_or(Problem::SessionNotFound)?;
     app.store.end_session(&session.key).await?;
     app.sessions_ended();
-    let address = session.origin.address.as_deref().unwrap_or_default();
+    let address = session.client.address.as_deref().unwrap_or_default();
     let ended = Deed::of(Action::SessionEnded).on(address);
     app.audit.note(caller.who(), ended).await;
     Ok(PeopleDone::of("The session has ended."))

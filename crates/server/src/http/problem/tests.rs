@@ -86,7 +86,10 @@ fn every_code_has_a_sentence_of_its_own() {
 fn parameters_are_an_object() {
     assert!(Problem::ComputerNotFound.params().is_empty());
     let wait = Problem::TimedOut { seconds: 30 };
-    assert_eq!(Value::Object(wait.params()).to_string(), r#"{"seconds":30}"#);
+    assert_eq!(
+        Value::Object(wait.params()).to_string(),
+        r#"{"seconds":30}"#
+    );
     let nothing = Problem::NothingToChange {
         fields: vec!["role", "password"],
     };

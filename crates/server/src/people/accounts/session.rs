@@ -124,7 +124,7 @@ pub async fn secret_key(
     }
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).context("the system gives no randomness")?;
-    Ok(settings.setting_or("secret_key", &fresh).await?)
+    Ok(settings.setting_or_insert("secret_key", &fresh).await?)
 }
 
 /// 256 random bits in hex.

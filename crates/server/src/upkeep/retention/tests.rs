@@ -3,7 +3,8 @@
 use super::*;
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
-    Computers as _, NewComputer, Retention as _, Sample, Samples as _, Sealing as _, Storage as _,
+    Computers as _, HistorySealing as _, NewComputer, Retention as _, Sample, Samples as _,
+    Storage as _,
 };
 
 /// 2025-11-19 00:00 UTC.

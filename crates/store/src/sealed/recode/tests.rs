@@ -1,7 +1,7 @@
 use super::super::series::{column, is_counter, with_counters};
 use super::super::{SealedError, add_to_charts};
 use super::*;
-use crate::{Length, Period};
+use crate::{PeriodKey, PeriodLength};
 use muster_history::{Buckets, Column};
 
 fn block(times: &[i64], columns: &[(i64, Vec<Option<Value>>)]) -> Block {
@@ -12,15 +12,15 @@ fn block(times: &[i64], columns: &[(i64, Vec<Option<Value>>)]) -> Block {
 }
 
 fn set(piece: Piece) -> ChunkSet {
-    piece.into_set(Period {
+    piece.into_set(PeriodKey {
         start_ms: 0,
-        length: Length::Day,
+        length: PeriodLength::Day,
         version: 1,
     })
 }
 
 fn sealed(block: Block) -> ChunkSet {
-    let mut pieces = recode(&[Source::Block(block)], whole).unwrap();
+    let mut pieces = recode(&[Source::Block(block)], one_piece).unwrap();
     set(pieces.remove(0))
 }
 
@@ -32,7 +32,7 @@ fn number(n: i64) -> Option<Value> {
     Some(Value::Integer(n))
 }
 
-/// A counter that falls once, its rates, of which one does not follow, and something else.
+/// A counter that falls once, its rates, one of which does not follow from it, and another series.
 fn example() -> Block {
     let float = |n| Some(Value::Float(n));
     let load = vec![float(0.5), None, number(3), None];
@@ -67,13 +67,13 @@ fn pieces_are_put_together_and_taken_apart() {
         day
     };
     let sources: Vec<_> = (0..3)
-        .map(|n| Source::of_set(sealed(day(n))).unwrap())
+        .map(|n| Source::from_set(sealed(day(n))).unwrap())
         .collect();
-    let mut month = recode(&sources, whole).unwrap();
+    let mut month = recode(&sources, one_piece).unwrap();
     let month = set(month.remove(0));
     let decoded = all(&month);
     assert_eq!(decoded.times.len(), 12);
-    let days = recode(&[Source::of_set(month).unwrap()], by_day).unwrap();
+    let days = recode(&[Source::from_set(month).unwrap()], pieces_by_day).unwrap();
     assert_eq!(days.len(), 3);
     for (n, piece) in (0..).zip(days) {
         assert_eq!(all(&set(piece)), day(n), "day {n}");
@@ -90,8 +90,8 @@ fn late_samples_find_their_place_and_doubles_are_left_out() {
             (2, vec![None, number(7), None]),
         ],
     );
-    let sources = [Source::of_set(sealed(one)).unwrap(), Source::Block(late)];
-    let mut pieces = recode(&sources, whole).unwrap();
+    let sources = [Source::from_set(sealed(one)).unwrap(), Source::Block(late)];
+    let mut pieces = recode(&sources, one_piece).unwrap();
     let merged = all(&set(pieces.remove(0)));
     assert_eq!(merged.times, [5, 10, 20, 30]);
     assert_eq!(merged.series[&1], [0, 1, 2, 3].map(number));
@@ -115,8 +115,8 @@ fn damage_is_said() {
     }
 }
 
-/// A day of an agent that times both of its rates by its own clock: interfaces are idle at times, counters
-/// fall once, and a sample lacks its counts.
+/// A day of an agent whose two rates share its clock: interfaces are idle at times, counters fall once, and one
+/// sample lacks its counters.
 fn clocked(day: i64) -> Block {
     let mut columns = [7, 8, 9, 10].map(|index| (column(index), Vec::new()));
     let (mut times, mut counts, mut reading) = (Vec::new(), [5_000_000_000_i64; 2], 1.7635e9_f64);
@@ -151,7 +151,7 @@ fn clocked(day: i64) -> Block {
     block(&times, &columns)
 }
 
-/// That the second rates of a piece of so many samples are hardly there.
+/// The second rates share the clock of the first ones, and so take only a few bytes.
 fn assert_shared(set: &ChunkSet, most: usize) {
     let chunk = set.chunk(column(10)).unwrap();
     assert!(Column::open(chunk).unwrap().needs_clock());
@@ -168,11 +168,11 @@ fn rates_that_share_a_clock_come_back_through_day_month_and_day() {
         let whole = &clocked(number).series[&column(10)];
         assert_eq!(part.series[&column(10)], whole[1_499..2_499]);
     }
-    let sources = days.into_iter().map(|day| Source::of_set(day).unwrap());
-    let mut month = recode(&sources.collect::<Vec<_>>(), whole).unwrap();
+    let sources = days.into_iter().map(|day| Source::from_set(day).unwrap());
+    let mut month = recode(&sources.collect::<Vec<_>>(), one_piece).unwrap();
     let month = set(month.remove(0));
     assert_shared(&month, 100);
-    let pieces = recode(&[Source::of_set(month).unwrap()], by_day).unwrap();
+    let pieces = recode(&[Source::from_set(month).unwrap()], pieces_by_day).unwrap();
     assert_eq!(pieces.len(), 3);
     for (number, piece) in (0..).zip(pieces) {
         let piece = set(piece);
@@ -223,7 +223,10 @@ fn a_clock_is_shared_only_where_both_rates_are() {
     let mut late = clocked(1);
     late.series.insert(column(9), vec![None; 2_880]);
     let sources = [Source::Block(clocked(0)), Source::Block(late.clone())];
-    let mut pieces = recode(&sources, by_day).unwrap().into_iter().map(set);
+    let mut pieces = recode(&sources, pieces_by_day)
+        .unwrap()
+        .into_iter()
+        .map(set);
     let (both, one) = (pieces.next().unwrap(), pieces.next().unwrap());
     assert_shared(&both, 40);
     assert!(one.chunk(column(9)).is_none());

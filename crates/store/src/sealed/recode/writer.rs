@@ -1,4 +1,4 @@
-//! Series into the chunks of pieces, one after the other.
+//! Writes series into the chunks of pieces, one after another.
 
 use super::super::SealedError;
 use super::super::series::{TIMES, counter_of, is_counter};
@@ -9,7 +9,7 @@ use muster_history::{
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Pieces that grow series by series.
+/// The pieces being written.
 pub(super) struct Writer<'t> {
     times: &'t [i64],
     ranges: Vec<Range<usize>>,
@@ -51,7 +51,7 @@ impl<'t> Writer<'t> {
         Ok(())
     }
 
-    /// Two rates, of which the second may share the clock of the first: where both are there.
+    /// Writes two rates. The second shares the clock of the first in pieces that have both.
     pub(super) fn write_pair(&mut self, first: Series, second: Series) -> Result<(), SealedError> {
         for place in 0..self.ranges.len() {
             let columns = self.rates(place, first).zip(self.rates(place, second));
@@ -69,7 +69,7 @@ impl<'t> Writer<'t> {
         &self.times[self.ranges[place].clone()]
     }
 
-    /// What a piece has of some rates; none without a value, or without a counter.
+    /// The rates of a piece; `None` without any value or without a counter.
     fn rates<'a>(&'a self, place: usize, (id, values): Series<'a>) -> Option<RateColumn<'a>> {
         let range = self.ranges[place].clone();
         let counts = self.counters.get(&counter_of(id)?)?;
@@ -78,7 +78,7 @@ impl<'t> Writer<'t> {
         any.then_some(RateColumn { values, counts })
     }
 
-    /// A piece's rates, where it takes less to let them follow from their counter.
+    /// The encoded rates of a piece, if deriving them from their counter takes less space.
     fn alone(&self, place: usize, series: Series) -> Result<Option<Vec<u8>>, SealedError> {
         let Some(RateColumn { values, counts }) = self.rates(place, series) else {
             return Ok(None);
@@ -86,7 +86,7 @@ impl<'t> Writer<'t> {
         Ok(encode_rates(values, self.times_of(place), counts)?)
     }
 
-    /// Adds a series to a piece that has any values of it.
+    /// Adds a series to a piece if it has any values there.
     fn push(
         &mut self,
         place: usize,
@@ -105,7 +105,7 @@ impl<'t> Writer<'t> {
     }
 }
 
-/// Only whole numbers count as counts.
+/// Only integers are counter values.
 fn integers(values: &[Option<Value>]) -> Vec<Option<i64>> {
     let integer = |value: &Option<Value>| match value {
         Some(Value::Integer(integer)) => Some(*integer),

@@ -1,4 +1,4 @@
-//! The threads that decode what a chart has read, while it reads on.
+//! Threads that decode the chunks of a chart while it reads more.
 
 use super::fill_share;
 use crate::sqlite::damage::Damage;
@@ -7,26 +7,26 @@ use flume::{Receiver, Sender};
 use muster_history::Buckets;
 use tokio::task::JoinHandle;
 
-/// Threads that decode one chart, at most: others want theirs too.
+/// The maximum number of threads for one chart, since others need some too.
 const THREADS: u64 = 4;
-/// Samples for which a thread of its own is worth while.
+/// The number of samples that justifies another thread.
 const LEAST_SHARE: u64 = 50_000;
-/// Parts of a chart, at most: what each comes to is kept until all are there.
+/// The maximum number of parts of a chart, whose results are kept until all are ready.
 const PARTS: u64 = 16;
-/// Parts that wait for a thread, at most: what is in memory is these and what is decoded.
+/// The maximum number of parts that wait for a thread. It bounds memory.
 const WAITING: usize = 2;
 
-/// A part of what is charted, and its place among the others.
+/// A part of the chart's periods, with its index.
 type Part = (usize, Vec<ChunkSet>);
-/// What it comes to.
+/// The result of a part.
 type Share = (usize, Vec<Buckets>);
 
-/// As many threads as there are processors and as there is work for, up to a few.
+/// The threads: limited by processors, work and [`THREADS`].
 pub(super) struct Decoders {
     parts: Sender<Part>,
     threads: Vec<JoinHandle<Vec<Share>>>,
     given: usize,
-    /// The next part, and how many samples it has of those that it is to have.
+    /// The next part, the number of its samples, and the number at which it is sent.
     next: Vec<ChunkSet>,
     samples: u64,
     enough: u64,
@@ -61,30 +61,29 @@ impl Decoders {
         }
     }
 
-    /// Waits while all have enough to do.
-    pub(super) async fn give(&mut self, sets: Vec<ChunkSet>) {
+    /// Adds periods; waits while the threads are busy.
+    pub(super) async fn push(&mut self, sets: Vec<ChunkSet>) {
         for set in sets {
-            self.samples = self.samples.saturating_add(set.listed.samples);
+            self.samples = self.samples.saturating_add(set.info.samples);
             self.next.push(set);
             if self.samples >= self.enough {
-                self.give_next().await;
+                self.send_next().await;
             }
         }
     }
 
-    async fn give_next(&mut self) {
+    async fn send_next(&mut self) {
         let part = (self.given, std::mem::take(&mut self.next));
-        // Should all have panicked, then that is what `finish` finds.
+        // If all threads panicked, `finish` reports it.
         let _ = self.parts.send_async(part).await;
         self.given += 1;
         self.samples = 0;
     }
 
-    /// Adds what they found: in the order of the parts, so that the same question has the same answer to the last
-    /// bit.
+    /// Adds the results in the order of the parts, so that the same query gives the same floating-point sums.
     pub(super) async fn finish(mut self, charts: &mut [Buckets]) -> Result<()> {
         if !self.next.is_empty() {
-            self.give_next().await;
+            self.send_next().await;
         }
         drop(self.parts);
         let mut shares = Vec::with_capacity(self.given);
@@ -108,25 +107,25 @@ impl Decoders {
 mod tests {
     use super::*;
     use crate::sealed::{TIMES, column};
-    use crate::{Length, Listed, Period};
+    use crate::{PeriodInfo, PeriodKey, PeriodLength};
     use muster_history::{Value, encode_times, encode_values};
 
     const ENTRIES: i64 = 500;
 
-    /// Says that it is large, so that it is a part of its own.
+    /// Claims to be large, so that it is a part of its own.
     fn set(number: i64) -> ChunkSet {
         let entries = number * ENTRIES..(number + 1) * ENTRIES;
         let times: Vec<i64> = entries.clone().collect();
         #[expect(clippy::cast_precision_loss, reason = "any floats do")]
         let value = |entry| Some(Value::Float((entry as f64).sqrt()));
         let values: Vec<_> = entries.map(value).collect();
-        let period = Period {
+        let period = PeriodKey {
             start_ms: times[0],
-            length: Length::Month,
+            length: PeriodLength::Month,
             version: 1,
         };
         ChunkSet {
-            listed: Listed {
+            info: PeriodInfo {
                 period,
                 first_ms: times[0],
                 last_ms: times[0] + ENTRIES - 1,
@@ -154,7 +153,7 @@ mod tests {
             let all = LEAST_SHARE * SETS as u64;
             let mut decoders = Decoders::start(&query, &[Some(column(0))], all, &damage);
             for number in 0..SETS {
-                decoders.give(vec![set(number)]).await;
+                decoders.push(vec![set(number)]).await;
             }
             assert!((2..=PARTS).contains(&(decoders.given as u64)));
             let mut charts = [query.empty()];

@@ -1,8 +1,9 @@
-//! All chunks of a day in one value: one by one they would each leave half a page of the file unused.
+//! A bundle: all chunks of an hour or a day in one value. Single ones would each leave half a page unused.
 //!
-//! A directory, its checksum, then the chunks without anything between them. The directory: a 32-bit count,
-//! and for each chunk the 64-bit number of its series and its 32-bit length in bytes; the checksum: CRC-32C of
-//! the directory; all little-endian. A chunk has a checksum of its own, which does not tell whose it is.
+//! Format: a directory, its checksum, then the chunks without gaps. The directory has a 32-bit count, and for each
+//! chunk the 64-bit number of its series and its 32-bit length in bytes. The checksum is CRC-32C of the directory.
+//! All numbers are little-endian. Each chunk has a checksum of its own, which does not cover the number of its
+//! series.
 
 use bytes::Bytes;
 use std::fmt;
@@ -10,18 +11,18 @@ use std::fmt;
 const COUNT: usize = 4;
 const ENTRY: usize = 12;
 
-/// Why bytes are no bundle.
+/// The error of a damaged bundle.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Broken;
 
 impl fmt::Display for Broken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the directory of a day's chunks is damaged")
+        formatter.write_str("the directory of its chunks is damaged")
     }
 }
 
-/// Puts chunks one after another.
-pub(crate) fn write(chunks: &[(i64, Bytes)]) -> Vec<u8> {
+/// Encodes chunks with the numbers of their series.
+pub(crate) fn encode(chunks: &[(i64, Bytes)]) -> Vec<u8> {
     let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
     let mut bundle = length(chunks.len()).to_vec();
     for (series, chunk) in chunks {
@@ -35,8 +36,8 @@ pub(crate) fn write(chunks: &[(i64, Bytes)]) -> Vec<u8> {
     bundle
 }
 
-/// The chunks in a bundle, with the numbers of their series.
-pub(crate) fn read(bundle: &[u8]) -> Result<Vec<(i64, &[u8])>, Broken> {
+/// The chunks of a bundle with the numbers of their series.
+pub(crate) fn decode(bundle: &[u8]) -> Result<Vec<(i64, &[u8])>, Broken> {
     let count = bundle.first_chunk::<COUNT>().ok_or(Broken)?;
     let count = u32::from_le_bytes(*count) as usize;
     let length = count
@@ -73,20 +74,20 @@ mod tests {
     fn gives_back_what_was_put_in() {
         let chunks = [(0, vec![1, 2, 3]), (7, vec![]), (1 << 40, vec![9; 300])];
         let chunks = chunks.map(|(id, bytes)| (id, Bytes::from(bytes)));
-        let bundle = write(&chunks);
-        let back = read(&bundle).unwrap();
+        let bundle = encode(&chunks);
+        let back = decode(&bundle).unwrap();
         let expected: Vec<_> = chunks.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
         assert_eq!(back, expected);
-        assert_eq!(read(&write(&[])), Ok(vec![]));
+        assert_eq!(decode(&encode(&[])), Ok(vec![]));
     }
 
     #[test]
     fn damaged_bytes_are_no_bundle() {
-        let bundle = write(&[(1, vec![5; 10].into()), (2, vec![6; 10].into())]);
+        let bundle = encode(&[(1, vec![5; 10].into()), (2, vec![6; 10].into())]);
         for end in 0..bundle.len() {
-            assert_eq!(read(&bundle[..end]), Err(Broken), "cut at {end}");
+            assert_eq!(decode(&bundle[..end]), Err(Broken), "cut at {end}");
         }
-        assert_eq!(read(&[bundle.as_slice(), &[0]].concat()), Err(Broken));
-        assert_eq!(read(&[0xFF; 40]), Err(Broken));
+        assert_eq!(decode(&[bundle.as_slice(), &[0]].concat()), Err(Broken));
+        assert_eq!(decode(&[0xFF; 40]), Err(Broken));
     }
 }

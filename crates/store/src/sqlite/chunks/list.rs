@@ -1,19 +1,18 @@
-//! Which periods there are: hours, days and months in one statement, since each is a message to another thread and
-//! back.
+//! Lists hours, days and months in one statement, since each statement is a message to another thread and back.
 
-use super::{json, listed};
+use super::{info, json};
 use crate::sealed::{DAY_MS, HOUR_MS};
-use crate::{Length, Listed};
+use crate::{PeriodInfo, PeriodLength};
 use sqlx::{Row, SqliteConnection};
 
-/// A computer, and from when to when.
+/// A computer and a span.
 pub(in crate::sqlite) type Between = (i64, (i64, i64));
 
-/// How many milliseconds the longest period of each table is: of hours, days and months, which the statement numbers.
+/// The length of the longest period of each table. The statement numbers the tables in this order.
 const LONGEST_MS: [i64; 3] = [HOUR_MS, DAY_MS, 31 * DAY_MS];
 
-/// The periods of one table that have samples between two moments, of each computer that stands in a JSON array: with
-/// the moments, and for each table one after which such periods begin.
+/// Selects the periods of one table that have samples within a span, for each computer of a JSON array. Its entries
+/// also have the moment for each table after which such periods start.
 macro_rules! between {
     ($table:literal, $start:literal, $number:literal) => {
         concat!(
@@ -42,11 +41,11 @@ pub(super) const LIST: &str = concat!(
     between!("months", "month_ms", 2)
 );
 
-/// The periods of some computers that have samples between two moments of each, in the order of their beginnings.
-pub(super) async fn list(
+/// The periods of some computers that have samples within a span for each, ordered by their first samples.
+pub(super) async fn list_periods(
     connection: &mut SqliteConnection,
     spans: &[Between],
-) -> sqlx::Result<Vec<(i64, Listed)>> {
+) -> sqlx::Result<Vec<(i64, PeriodInfo)>> {
     let wanted = spans.iter().map(|&(id, (from_ms, to_ms))| {
         let [hour, day, month] = LONGEST_MS.map(|longest_ms| from_ms.saturating_sub(longest_ms));
         [id, from_ms, to_ms, hour, day, month]
@@ -57,13 +56,13 @@ pub(super) async fn list(
         .await?;
     let all = rows.iter().map(|row| {
         let length = match row.try_get::<u8, _>(6)? {
-            0 => Length::Hour,
-            1 => Length::Day,
-            _ => Length::Month,
+            0 => PeriodLength::Hour,
+            1 => PeriodLength::Day,
+            _ => PeriodLength::Month,
         };
-        listed(row, length)
+        info(row, length)
     });
     let mut all: Vec<_> = all.collect::<sqlx::Result<_>>()?;
-    all.sort_by_key(|(_, listed)| listed.first_ms);
+    all.sort_by_key(|(_, info)| info.first_ms);
     Ok(all)
 }
