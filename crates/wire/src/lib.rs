@@ -4,6 +4,7 @@
 //! them; what makes a reading exact (`agent`, `boot`, `cpu_times`) and every further reading (`series`)
 //! stands beside them. Keys that this version does not know are ignored.
 
+pub mod catalogue;
 mod history;
 mod number;
 mod parse;

@@ -4,7 +4,6 @@ use super::App;
 use super::error::{ApiResult, ErrorBody};
 use super::flask::{self, HistoryEntry};
 use super::problem::Problem;
-use crate::intake::catalogue::{Kind, look_up};
 use crate::ops::clock;
 use axum::Json;
 use axum::body::Body;
@@ -15,6 +14,7 @@ use futures_util::stream::{self, StreamExt as _};
 use http::{HeaderMap, header};
 use muster_history::{Bucket, Buckets};
 use muster_store::{ChartQuery, Sample, Span};
+use muster_wire::catalogue::{Kind, Label, find_metric};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -238,24 +238,40 @@ pub struct SeriesList {
 pub struct SeriesEntry {
     /// Its name, as `/api/history` takes it.
     name: String,
-    /// For people.
+    /// What people call it, in English.
     label: String,
+    /// The same in each language of the dashboard.
+    labels: Labels,
     /// `%`, `B`, `B/s`, `s`, or nothing.
     unit: &'static str,
     /// `gauge` or `counter`.
     kind: &'static str,
 }
 
+/// A text in each language of the dashboard.
+#[derive(Serialize, ToSchema)]
+pub struct Labels {
+    /// English.
+    en: String,
+    /// German.
+    de: String,
+}
+
 impl SeriesEntry {
     fn of(name: String) -> Self {
-        let (metric, instance) = look_up(&name);
-        let label = match (metric, instance) {
-            (Some(metric), Some(instance)) => format!("{}: {instance}", metric.label),
-            (Some(metric), None) => metric.label.to_owned(),
+        let (metric, instance) = find_metric(&name);
+        let label = |of: fn(&Label) -> &'static str| match (metric, instance) {
+            (Some(metric), Some(instance)) => format!("{}: {instance}", of(&metric.label)),
+            (Some(metric), None) => of(&metric.label).to_owned(),
             (None, _) => name.clone(),
         };
+        let labels = Labels {
+            en: label(|label| label.en),
+            de: label(|label| label.de),
+        };
         Self {
-            label,
+            label: labels.en.clone(),
+            labels,
             unit: metric.map_or("", |metric| metric.unit),
             kind: metric.map_or(Kind::Gauge, |metric| metric.kind).as_str(),
             name,

@@ -1,4 +1,3 @@
 //! Turning an answer into a sample.
 
-pub mod catalogue;
 pub mod ingest;
