@@ -21,7 +21,7 @@ use muster_wire::{Agent, SystemInfo};
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-/// Most bytes of a text in an answer; a server refuses longer ones.
+/// Maximum number of bytes of a text in an answer; a server refuses longer ones.
 const MAX_TEXT: usize = 256;
 
 /// Paths of the watched computer. Only used on Linux.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// Most bytes in the first line of a request.
+/// Maximum number of bytes in the first line of a request.
 pub const MAX_REQUEST_LINE: usize = 8 << 10;
 
 /// Bytes per read.

@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Sleep, sleep, sleep_until, timeout};
 
-/// Most bytes of a request head, and of a body, which is discarded.
+/// Maximum number of bytes of a request head, and of a body, which is discarded.
 const MAX_HEAD: usize = 16 << 10;
 
 /// Limits for reading what a refused client still sends, so that it can read the refusal.
@@ -34,10 +34,10 @@ const MAX_LINGER: Duration = Duration::from_secs(1);
 const ROOM_PAUSE: Duration = Duration::from_millis(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Most time for writing the end of a connection.
+/// Maximum time for writing the end of a connection.
 const MAX_FAREWELL: Duration = Duration::from_secs(1);
 
-/// Most files that an agent opens for itself, not counting those of processes.
+/// Maximum number of files that an agent opens for itself, not counting those of processes.
 const OWN_FILES: u64 = 32;
 
 const URI_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\ncontent-type: application/json\r\n\
@@ -46,7 +46,7 @@ const URI_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\ncontent-type: applica
 /// Limits of a listener.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Most simultaneous connections.
+    /// Maximum number of simultaneous connections.
     pub connections: usize,
     /// Time limits of each connection.
     pub timeouts: Timeouts,

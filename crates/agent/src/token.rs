@@ -8,7 +8,7 @@ pub use renewal::{TokenMatch, Tokens, renew_token};
 
 use subtle::ConstantTimeEq;
 
-/// Most characters of a token.
+/// Maximum number of characters of a token.
 pub const MAX_TOKEN: usize = 512;
 
 /// A token: 1 to [`MAX_TOKEN`] printable ASCII characters without a space.

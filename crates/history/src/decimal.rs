@@ -3,7 +3,7 @@
 
 use crate::value::{approximate, approximate_to};
 
-/// Most digits after the point. A float that needs more is not a rounded number.
+/// Maximum number of digits after the point. A float that needs more is not a rounded number.
 pub(crate) const MAX_SCALE: u8 = 9;
 
 /// Integers up to this size are exact as floats.

@@ -108,7 +108,7 @@ use crate::sections::Sections;
 /// The version that is written, and the only one so far.
 pub const VERSION: u8 = 1;
 
-/// Most entries in a chunk: 364 days with one entry every 30 seconds.
+/// Maximum number of entries in a chunk: 364 days with one entry every 30 seconds.
 pub const MAX_ENTRIES: usize = 1 << 20;
 
 pub(crate) const TIMES: u8 = 0;

@@ -7,11 +7,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// Most bytes of readings in one answer. A single reading that is larger is sent alone.
+/// Maximum number of bytes of readings in one answer. A single reading that is larger is sent alone.
 pub const MAX_PAGE_BYTES: usize = 248 << 10;
-/// Most readings in one answer: as many of the shortest useful readings as fit into such a page.
+/// Maximum number of readings in one answer: as many of the shortest useful readings as fit into such a page.
 pub const MAX_PAGE_READINGS: usize = 4_096;
-/// Most bytes of a cursor.
+/// Maximum number of bytes of a cursor.
 const MAX_CURSOR: usize = 128;
 
 /// Readings that the agent recorded by itself, one per interval, oldest first. They are sent in addition to the

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 /// interval.
 pub const INTERVAL_HEADER: &str = "muster-interval";
 
-/// Most processes that an agent sends and a server stores.
+/// Maximum number of processes that an agent sends and a server stores.
 pub const MAX_PROCESSES: usize = 20;
 
 /// One reading of one computer.

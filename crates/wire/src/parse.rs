@@ -3,7 +3,7 @@
 use crate::{MAX_PROCESSES, SystemInfo};
 use thiserror::Error;
 
-/// Most bytes of a host name, a system name and the like.
+/// Maximum number of bytes of a host name, a system name and the like.
 const MAX_TEXT: usize = 256;
 
 /// Why an answer is not system information. People see this text.
@@ -66,7 +66,7 @@ fn explain(bytes: &[u8]) -> ParseError {
     }
 }
 
-/// Most characters of an explanation. It may quote the answer, and is stored and shown to everybody.
+/// Maximum number of characters of an explanation. It may quote the answer, and is stored and shown to everybody.
 const MAX_EXPLANATION: usize = 200;
 
 /// Shortens the text and replaces control characters, which a terminal would obey.

@@ -4,9 +4,9 @@ use crate::Number;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 use std::fmt;
 
-/// Most series in one answer, besides the fixed fields.
+/// Maximum number of series in one answer, besides the fixed fields.
 pub const MAX_SERIES: usize = 512;
-/// Most characters of a series name.
+/// Maximum number of characters of a series name.
 pub const MAX_SERIES_NAME: usize = 96;
 
 /// Values by name, in the order of arrival. Names are unique.

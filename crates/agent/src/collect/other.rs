@@ -18,7 +18,7 @@ use processes::UsedByAll;
 use std::time::Instant;
 use sysinfo::{Networks, System};
 
-/// Most interfaces that get series.
+/// Maximum number of interfaces that get series.
 const MAX_INTERFACES: usize = 24;
 
 /// State of sysinfo, and the earlier readings that answers are compared with.

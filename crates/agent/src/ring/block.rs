@@ -9,7 +9,7 @@ use muster_wire::Number;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Most readings in a block.
+/// Maximum number of readings in a block.
 const MAX_COUNT: usize = 4096;
 
 /// One reading, as it is sent.

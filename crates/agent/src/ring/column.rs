@@ -7,7 +7,7 @@
 use super::varint;
 use muster_wire::Number;
 
-/// Most decimal places that are tried.
+/// Maximum number of decimal places that are tried.
 const MAX_PLACES: u8 = 6;
 /// Beyond this, floats do not represent every integer.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;

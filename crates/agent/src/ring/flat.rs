@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// Separates the parts of a name; series names do not contain it.
 const SEPARATOR: char = ' ';
-/// Most parts of a name, so that a damaged file cannot nest without bound.
+/// Maximum number of parts of a name, so that a damaged file cannot nest without bound.
 const MAX_PARTS: usize = 5;
 
 /// A flat reading.

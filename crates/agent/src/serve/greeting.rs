@@ -12,7 +12,7 @@ use tokio_rustls::server::TlsStream;
 const TLS_HANDSHAKE: u8 = 0x16;
 
 const TLS_ONLY: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
-    content-length: 63\r\nconnection: close\r\n\r\n\
+    content-length: 65\r\nconnection: close\r\n\r\n\
     {\"detail\":\"This agent only accepts TLS: use an https:// address\"}";
 
 /// A connection, with or without TLS.

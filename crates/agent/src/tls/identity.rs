@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Most bytes of the file that are read.
+/// Maximum number of bytes of the file that are read.
 const MAX_FILE_BYTES: u64 = 64 << 10;
 
 /// The name in the certificate. It does not matter: servers identify the certificate by its fingerprint.

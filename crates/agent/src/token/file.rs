@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use thiserror::Error;
 
-/// Most bytes of the file that are read: a token with a BOM and plenty of white space.
+/// Maximum number of bytes of the file that are read: a token with a BOM and plenty of white space.
 const MAX_FILE_BYTES: u64 = 4096;
 
 /// The default name of the file.

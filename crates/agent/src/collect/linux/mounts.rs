@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-/// Most mounts that get series.
+/// Maximum number of mounts that get series.
 const MAX_MOUNTS: usize = 64;
 
 /// File system types that are served over a network or by a program, and may take for ever to answer.

@@ -5,7 +5,7 @@ use super::source::{SourceError, SourceFolder};
 use muster_wire::{Network, Series};
 use std::path::Path;
 
-/// Most interfaces that get series.
+/// Maximum number of interfaces that get series.
 const MAX_INTERFACES: usize = 24;
 
 /// Host ends of virtual cables to containers: they come and go by the hundred, and say little.

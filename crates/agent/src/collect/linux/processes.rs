@@ -16,7 +16,7 @@ use rustix::fs::{RawDir, SeekFrom};
 use std::cmp::Reverse;
 use std::path::PathBuf;
 
-/// Most processes whose CPU time is remembered.
+/// Maximum number of processes whose CPU time is remembered.
 const MAX_REMEMBERED: usize = 16_384;
 
 /// The CPU time that one process has used.

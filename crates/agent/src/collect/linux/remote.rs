@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Most threads, whether waiting for a request or hanging in a read.
+/// Maximum number of threads, whether waiting for a request or hanging in a read.
 const MAX_THREADS: usize = 8;
 
 /// Enough for reading the usage of a file system.

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Most bytes that are read of a source: no reading needs more.
+/// Maximum number of bytes that are read of a source: no reading needs more.
 const MAX_SOURCE_BYTES: usize = 4 << 20;
 
 /// Why a source could not be read.

@@ -5,7 +5,7 @@ use crate::collect::rounding::percent;
 use muster_wire::{Disk, SystemInfo};
 use sysinfo::DiskRefreshKind;
 
-/// Most file systems that are reported.
+/// Maximum number of file systems that are reported.
 const MAX_DISKS: usize = 64;
 
 const STACK_BYTES: usize = 512 << 10;

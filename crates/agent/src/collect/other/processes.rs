@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// Most processes whose CPU time is remembered.
+/// Maximum number of processes whose CPU time is remembered.
 const MAX_REMEMBERED: usize = 16_384;
 
 /// The CPU time in milliseconds that each process has used, by process id and start time.

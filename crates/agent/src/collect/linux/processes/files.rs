@@ -4,7 +4,7 @@ use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use std::collections::HashMap;
 
-/// Most files that are kept open; connections need some too.
+/// Maximum number of files that are kept open; connections need some too.
 const MAX_OPEN: usize = 256;
 
 /// The `stat` of a process is a line of about 300 bytes.
