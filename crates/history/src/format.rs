@@ -87,15 +87,16 @@
 //!
 //! **Rates**: *exceptions*. All other entries follow from the times `t` of the period and from another chunk of
 //! the period, the counter `c`, of which only integers count. Entry `i` is the float
-//! `(c[i] - c[i-1]) * 1000.0 / (t[i] - t[i-1])`: each difference is converted to binary64 first, the multiplication
-//! comes before the division, and each operation rounds to nearest even. The entry is NULL if `i` is 0, if either
-//! count is NULL, if a difference (of counts or times) is negative or exceeds an i64, or if the result is not finite.
+//! `(c[i] - c[i-1]) * 1000.0 / (t[i] - t[i-1])`: each difference is converted to binary64 first, the
+//! multiplication comes before the division, and each operation rounds to nearest even. The entry is NULL if `i`
+//! is 0, if either count is NULL, if a difference (of counts or times) is negative or exceeds an i64, or if the
+//! result is not finite.
 //!
 //! **Clocked rates**: *validity*, *numbers* (i64), *exceptions*. A number `n` stands for the float
 //! `(c[i] - c[i-1]) / (n / 2^22)`, computed in binary64, with `c` as for rates. The entry is NULL if it has no
-//! number, if `i` is 0, if either count is NULL, if the difference is negative or exceeds an i64, or if the result is
-//! not finite. (Agents of the Flask server divide by the difference of two clock readings in seconds as binary64,
-//! whose resolution is 2^-22 s until the year 2038, and twice that afterwards.)
+//! number, if `i` is 0, if either count is NULL, if the difference is negative or exceeds an i64, or if the
+//! result is not finite. (Agents of the Flask server divide by the difference of two clock readings in seconds
+//! as binary64, whose resolution is 2^-22 s until the year 2038, and twice that afterwards.)
 //!
 //! **Shared clock rates**: *exceptions*. They are clocked rates with a counter of their own, but with the validity
 //! and the numbers of another chunk of the period, which must hold clocked rates and have as many entries. Only its
