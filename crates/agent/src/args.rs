@@ -28,12 +28,12 @@ pub struct Args {
     #[arg(long, env = "MUSTER_AGENT_REQUIRE_TLS", value_parser = clap::builder::FalseyValueParser::new())]
     pub require_tls: bool,
 
-    /// Folder for readings that no server has fetched, so that they survive a restart; created at the first start
+    /// Folder for recorded readings, so that they survive a restart; created at the first start
     /// [default: client_history beside the token file]
     #[arg(long, env = "MUSTER_AGENT_HISTORY", value_name = "FOLDER")]
     pub history: Option<PathBuf>,
 
-    /// Hours for which such readings are kept, in at most 1 MB; 0 keeps none
+    /// Hours for which recorded readings are kept, in at most 1 MB; 0 records none
     #[arg(
         long,
         env = "MUSTER_AGENT_KEEP_HOURS",

@@ -118,7 +118,7 @@ fn open_ring(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, 
         }
         Err(error) => {
             eprintln!(
-                "muster-agent: cannot write to the folder {}: {error}; readings that no server has fetched stay in memory and are lost when the agent ends (choose another folder with --history)",
+                "muster-agent: cannot write to the folder {}: {error}; recorded readings stay in memory and are lost when the agent ends (choose another folder with --history)",
                 folder.display()
             );
             (app.with_ring(Ring::new(limits)), None)

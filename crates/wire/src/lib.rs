@@ -23,7 +23,7 @@ pub const INTERVAL_HEADER: &str = "muster-interval";
 /// Maximum number of processes that an agent sends and a server stores.
 pub const MAX_PROCESSES: usize = 20;
 
-/// One reading of one computer.
+/// The state of one computer at one moment: the answer to a poll, or a recorded reading.
 ///
 /// A section is absent if its source could not be read; [`parse`] says which sections may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
