@@ -8,8 +8,8 @@ use muster_agent::collect::{Collector, Options};
 use muster_agent::connection::Timeouts;
 use muster_agent::http::App;
 use muster_agent::ring::{self, Ring};
-use muster_agent::serve::{Limits, run};
-use muster_agent::tls::Speech;
+use muster_agent::serve::{Limits, run_until_stopped};
+use muster_agent::tls::Protocols;
 use muster_agent::token::Token;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -55,9 +55,15 @@ fn start() -> (Runtime, SocketAddr) {
         },
     };
     let token = Token::new(TOKEN.as_bytes()).expect("a token");
-    let app = Arc::new(App::new(token, collector()).keeping(ring()));
-    app.keep();
-    runtime.spawn(run(listener, app, Speech::default(), limits, std::future::pending()));
+    let app = Arc::new(App::new(token, collector()).with_ring(ring()));
+    app.record_reading();
+    runtime.spawn(run_until_stopped(
+        listener,
+        app,
+        Protocols::default(),
+        limits,
+        std::future::pending(),
+    ));
     (runtime, address)
 }
 

@@ -6,8 +6,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use muster_history::{
-    Buckets, Column, Counter, Dense, Series, Times, Value, decode_rates, decode_values,
-    encode_times, encode_values, fill, verify,
+    Buckets, ChartSeries, Column, Counter, Dense, Times, Value, decode_rates, decode_values,
+    encode_times, encode_values, fill_buckets, verify,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -92,13 +92,13 @@ fn clock(entries: usize) -> Vec<u8> {
 /// Nothing makes a chart panic.
 fn draw(times: &[u8], chunk: &[u8]) {
     let mut buckets = Buckets::new(1_000, 1 << 40, 1_000);
-    let series = Series {
+    let series = ChartSeries {
         chunk,
         counter: Some(chunk),
         clock: Some(chunk),
         buckets: &mut buckets,
     };
-    let _ = fill(times, &mut [series], 700, 1 << 50);
+    let _ = fill_buckets(times, &mut [series], 700, 1 << 50);
     for bucket in buckets.buckets().iter().flatten() {
         let _ = bucket.avg();
     }

@@ -1,22 +1,22 @@
-//! A wait that wakes the agent up once, when it is over.
+//! A timer that wakes the agent up only once, at the end of the wait.
 //!
-//! A runtime keeps its timers in a wheel, and a wait of 30 s wakes it up three or four times on the way, to move
-//! the timer from a coarse wheel to a finer one. The kernel's own timer does not.
+//! Tokio keeps timers in a wheel: a wait of 30 s wakes the process three or four times on the way, to move the
+//! timer from a coarse level to a finer one. A kernel timer does not.
 
 #[cfg(target_os = "linux")]
 mod timer;
 
 use std::time::Duration;
 
-/// Waits, one wait at a time.
+/// A timer for one wait at a time.
 pub struct Alarm {
-    /// None where the system gives none.
+    /// `None` if the system does not provide one.
     #[cfg(target_os = "linux")]
     timer: Option<timer::Timer>,
 }
 
 impl Alarm {
-    /// One for this runtime.
+    /// Creates a timer for the current runtime.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -25,11 +25,11 @@ impl Alarm {
         }
     }
 
-    /// Ready after so long; what was waited for before is forgotten.
-    pub async fn after(&mut self, duration: Duration) {
+    /// Waits this long. A wait that was dropped before has no effect.
+    pub async fn wait(&mut self, duration: Duration) {
         #[cfg(target_os = "linux")]
         if let Some(timer) = &self.timer
-            && timer.after(duration).await.is_ok()
+            && timer.wait(duration).await.is_ok()
         {
             return;
         }

@@ -1,4 +1,4 @@
-//! The flags of `muster-agent`, and the environment variables that stand in for them.
+//! The flags of `muster-agent`, and the environment variables that can replace them.
 
 use crate::collect::Options;
 use crate::service::{InstallArgs, UninstallArgs};
@@ -8,32 +8,32 @@ use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Answers GET /systeminfo with what this computer is doing: the part of Muster that runs on every
-/// watched computer.
+/// The part of Muster that runs on every watched computer: it reports the state of the computer at
+/// GET /systeminfo.
 ///
-/// At start it prints the address and the token with which this computer is added to the dashboard.
-/// It only reads: nobody can run a command or open a file through it.
+/// At start it prints the address and the token that add this computer to the dashboard.
+/// It is read-only: it cannot be used to run commands or open files.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "muster-agent", version, args_conflicts_with_subcommands = true)]
 pub struct Args {
-    /// What to do instead of answering.
+    /// The command to run instead of serving requests.
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Where it answers, and who it is.
+    /// Address, token and certificate of the agent.
     #[command(flatten)]
-    pub place: Place,
+    pub endpoint: EndpointArgs,
 
-    /// Answer TLS alone, and no plain HTTP
+    /// Serve only TLS, no plain HTTP
     #[arg(long, env = "MUSTER_AGENT_REQUIRE_TLS", value_parser = clap::builder::FalseyValueParser::new())]
     pub require_tls: bool,
 
-    /// Folder for readings that no server asked for, so that they outlive this agent; made at the first start
+    /// Folder for recorded readings, so that they survive a restart; created at the first start
     /// [default: client_history beside the token file]
     #[arg(long, env = "MUSTER_AGENT_HISTORY", value_name = "FOLDER")]
     pub history: Option<PathBuf>,
 
-    /// Hours for which such readings are kept, within 1 MB; 0 keeps none
+    /// Hours for which recorded readings are kept, in at most 1 MB; 0 records none
     #[arg(
         long,
         env = "MUSTER_AGENT_KEEP_HOURS",
@@ -43,27 +43,27 @@ pub struct Args {
     )]
     pub keep_hours: u16,
 
-    /// Where the watched computer's /proc is, for an agent in a container (Linux)
+    /// Path of the watched computer's /proc, for an agent in a container (Linux)
     #[arg(long, default_value = "/proc", value_name = "FOLDER", value_parser = mounted_proc)]
     pub proc: PathBuf,
 
-    /// Where the watched computer's /sys is, for an agent in a container (Linux)
+    /// Path of the watched computer's /sys, for an agent in a container (Linux)
     #[arg(long, default_value = "/sys", value_name = "FOLDER", value_parser = mounted)]
     pub sys: PathBuf,
 
-    /// Where the watched computer's file systems are, for an agent in a container (Linux)
+    /// Path of the watched computer's root file system, for an agent in a container (Linux)
     #[arg(long, default_value = "/", value_name = "FOLDER", value_parser = mounted)]
     pub root: PathBuf,
 
-    /// End as soon as standard input is closed, and so with the program that started this one
+    /// Exit when standard input is closed, and so together with the program that started the agent
     #[arg(long, hide = true)]
     pub exit_with_parent: bool,
 }
 
-/// Where an agent answers, and what it shows.
+/// Address, token and certificate of an agent.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Place {
-    /// Address and port to answer on; 127.0.0.1:8000 answers this computer alone, port 0 takes a free one
+pub struct EndpointArgs {
+    /// Address and port to listen on; 127.0.0.1:8000 serves only this computer, port 0 picks a free port
     #[arg(
         long,
         env = "MUSTER_AGENT_LISTEN",
@@ -72,7 +72,7 @@ pub struct Place {
     )]
     pub listen: String,
 
-    /// File that holds the token; made at the first start, readable by its owner alone
+    /// File for the token; created at the first start, readable only by its owner
     #[arg(
         long,
         env = "MUSTER_AGENT_TOKEN_FILE",
@@ -81,37 +81,37 @@ pub struct Place {
     )]
     pub token_file: PathBuf,
 
-    /// File that holds key and certificate for TLS; made at the first start, readable by its owner alone
+    /// File for the TLS key and certificate; created at the first start, readable only by its owner
     /// [default: client_tls.pem beside the token file]
     #[arg(long, env = "MUSTER_AGENT_TLS_FILE", value_name = "FILE")]
     pub tls_file: Option<PathBuf>,
 }
 
-/// What `muster-agent token` takes.
+/// Flags of `muster-agent token`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct TokenArgs {
-    /// Make a new token; the old one is taken until the new one was used, and for a day at most
+    /// Create a new token; the old one stays valid until the new one is used, for at most one day
     #[arg(long)]
     pub new: bool,
 
-    /// Of which agent.
+    /// The agent that the token belongs to.
     #[command(flatten)]
-    pub place: Place,
+    pub endpoint: EndpointArgs,
 }
 
-/// What `muster-agent` can do instead of answering.
+/// Commands of `muster-agent`.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Print the token, or make a new one
+    /// Print the token, or create a new one
     Token(TokenArgs),
-    /// Set the agent up as a service that starts with this computer (Linux with systemd, as root)
+    /// Install the agent as a service that starts with the computer (Linux with systemd, as root)
     Install(InstallArgs),
-    /// Take away what install set up
+    /// Remove what install set up
     Uninstall(UninstallArgs),
 }
 
-impl Place {
-    /// Where key and certificate are.
+impl EndpointArgs {
+    /// Path of the TLS key and certificate.
     #[must_use]
     pub fn tls_file(&self) -> PathBuf {
         let beside = || self.token_file.with_file_name("client_tls.pem");
@@ -120,27 +120,27 @@ impl Place {
 }
 
 impl Args {
-    /// What was typed; who typed nonsense, or wants help, is told, and the program ends.
+    /// Parses the command line. On an error, or for `--help`, it prints a message and exits.
     #[must_use]
-    pub fn read() -> Self {
+    pub fn parse_command_line() -> Self {
         let matches = without_empty(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 
-    /// Where readings are kept.
+    /// Folder for recorded readings.
     #[must_use]
-    pub fn history(&self) -> PathBuf {
-        let beside = || self.place.token_file.with_file_name("client_history");
+    pub fn history_folder(&self) -> PathBuf {
+        let beside = || self.endpoint.token_file.with_file_name("client_history");
         self.history.clone().unwrap_or_else(beside)
     }
 
-    /// For how long readings are kept, if at all.
+    /// How long readings are kept; `None` if they are not.
     #[must_use]
-    pub fn kept(&self) -> Option<Duration> {
+    pub fn max_age(&self) -> Option<Duration> {
         (self.keep_hours > 0).then(|| Duration::from_secs(3600 * u64::from(self.keep_hours)))
     }
 
-    /// Where the collectors read.
+    /// Paths that the collectors read from.
     #[must_use]
     pub fn options(&self) -> Options {
         Options {
@@ -151,46 +151,46 @@ impl Args {
     }
 }
 
-/// A variable that is set to nothing, as compose files leave one, is as one that is not set.
+/// Treats an empty variable as unset; compose files set variables like this.
 fn without_empty(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|flag| {
         let value = flag.get_env().and_then(std::env::var_os);
-        match value.is_some_and(|value| value.is_empty()) {
-            true => flag.env(Resettable::Reset),
-            false => flag,
+        if value.is_some_and(|value| value.is_empty()) {
+            flag.env(Resettable::Reset)
+        } else {
+            flag
         }
     });
     command.mut_subcommands(without_empty)
 }
 
-/// A folder that is mounted from the watched computer.
+/// A folder mounted from the watched computer.
 fn mounted(text: &str) -> Result<PathBuf, String> {
     let folder = PathBuf::from(text);
-    // What is usual may be missing: then the readings are, and the agent says so.
+    // The default may be missing: then values are missing, and the agent logs it.
     let is_usual = ["/proc", "/sys", "/"].contains(&text);
     match is_usual || folder.is_dir() {
         true => Ok(folder),
-        false => {
-            Err("there is no such folder: give the one where the computer's own is mounted".into())
-        }
+        false => Err(
+            "there is no such folder; give the path where the computer's folder is mounted".into(),
+        ),
     }
 }
 
-/// The same, of `/proc`: without it there is next to nothing to tell.
+/// Like `mounted`, and requires `stat`: without it almost nothing can be read.
 fn mounted_proc(text: &str) -> Result<PathBuf, String> {
     let folder = mounted(text)?;
     match text == "/proc" || folder.join("stat").is_file() {
         true => Ok(folder),
-        false => Err(
-            "there is no `stat` in it: give the folder where the computer's /proc is mounted"
-                .into(),
-        ),
+        false => {
+            Err("it contains no `stat`; give the path where the computer's /proc is mounted".into())
+        }
     }
 }
 
 fn hours(text: &str) -> Result<u16, String> {
     text.parse()
-        .map_err(|_| format!("give whole hours, up to {}, like 24", u16::MAX))
+        .map_err(|_| format!("must be whole hours, at most {}, such as 24", u16::MAX))
 }
 
 #[cfg(test)]
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_of_hours_is_told_what_would_be() {
+    fn an_invalid_number_of_hours_is_refused_with_an_example() {
         for wrong in ["abc", "1.5", "70000"] {
             let refusal = Args::try_parse_from(["agent", "--keep-hours", wrong]).unwrap_err();
             assert!(refusal.to_string().contains("whole hours"), "{refusal}");
@@ -211,19 +211,19 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_mounted_is_told_by_its_flag() {
+    fn an_error_about_a_missing_folder_names_its_flag() {
         let folder = tempfile::tempdir().unwrap();
         let empty = folder.path().to_str().unwrap();
-        for (flag, value, told) in [
+        for (flag, value, expected) in [
             ("--proc", "/nonexistent", "no such folder"),
-            ("--proc", empty, "no `stat`"),
+            ("--proc", empty, "contains no `stat`"),
             ("--sys", "/nonexistent", "no such folder"),
             ("--root", "/nonexistent", "no such folder"),
         ] {
             let refusal = Args::try_parse_from(["agent", flag, value]).unwrap_err();
             let refusal = refusal.to_string();
             assert!(
-                refusal.contains(told) && refusal.contains(flag),
+                refusal.contains(expected) && refusal.contains(flag),
                 "{refusal}"
             );
         }

@@ -1,8 +1,9 @@
-//! What this computer is doing: one [`SystemInfo`] a request, read at once, never measured by waiting.
+//! Collects the state of the computer: one [`SystemInfo`] per request, read at once. Nothing is measured by
+//! waiting.
 
-mod asker;
+mod background;
 mod baseline;
-mod complaints;
+mod failures;
 mod rates;
 mod rounding;
 
@@ -20,10 +21,10 @@ use muster_wire::{Agent, SystemInfo};
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-/// Bytes of a text that an answer may carry; a server refuses longer ones.
+/// Maximum number of bytes of a text in an answer; a server refuses longer ones.
 const MAX_TEXT: usize = 256;
 
-/// Where the watched computer's files are. Only Linux asks.
+/// Paths of the watched computer. Only used on Linux.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Its `/proc`.
@@ -44,13 +45,13 @@ impl Default for Options {
     }
 }
 
-/// How many files this process may have open at once.
+/// The number of files that this process may have open.
 #[must_use]
 pub fn permitted_files() -> u64 {
     Platform::permitted_files()
 }
 
-/// Reads the computer, and remembers of earlier readings what use and rates are computed from.
+/// Reads the computer, and remembers earlier readings, from which usage and rates are computed.
 pub struct Collector {
     platform: Platform,
     run: String,
@@ -59,7 +60,7 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Takes the first reading, which the first answer is compared with.
+    /// Takes the first reading, with which the first answer is compared.
     #[must_use]
     pub fn new(options: &Options, now: Instant) -> Self {
         Self {
@@ -70,10 +71,10 @@ impl Collector {
         }
     }
 
-    /// Reads the computer, `now` being the present.
-    pub fn read(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
+    /// Reads the computer at the time `now`.
+    pub fn read_system_info(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
         self.sequence += 1;
-        let mut info = self.platform.read(now, with_processes);
+        let mut info = self.platform.read_system_info(now, with_processes);
         info.agent = Some(Agent {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run: self.run.clone(),
@@ -91,13 +92,13 @@ impl Collector {
         &self.run
     }
 
-    /// The computer's own name.
+    /// The host name.
     pub fn hostname(&mut self) -> String {
         self.platform.hostname()
     }
 }
 
-/// The computer's clock, unless it stands before 1970.
+/// The clock of the computer; `None` before 1970.
 fn time_ms() -> Option<i64> {
     let since_1970 = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -105,7 +106,7 @@ fn time_ms() -> Option<i64> {
     i64::try_from(since_1970.as_millis()).ok()
 }
 
-/// Cuts a text to what an answer may carry, between two characters.
+/// Shortens a text to what an answer may carry, at a character boundary.
 fn short_text(mut text: String) -> String {
     let mut end = MAX_TEXT.min(text.len());
     while !text.is_char_boundary(end) {

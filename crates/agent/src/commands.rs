@@ -1,62 +1,62 @@
-//! What an agent does beside answering: it tells its token, and makes a new one.
+//! The command `muster-agent token`: prints the token, or creates a new one.
 
-use crate::args::{Place, TokenArgs};
+use crate::args::{EndpointArgs, TokenArgs};
 use crate::collect::{Collector, Options};
-use crate::start::say;
+use crate::start::print_and_flush;
 use crate::tls::{Identity, pasteable_line};
 use crate::token::{self, Token, TokenError};
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::time::Instant;
 
-/// Prints the token, a new one where that is wanted, and then the line that adds the computer with it.
+/// Prints the token. With `--new`, creates a new one and also prints the line that adds the computer.
 ///
 /// # Errors
 /// A [`TokenError`].
-pub fn token(args: &TokenArgs) -> Result<(), TokenError> {
-    let place = &args.place;
+pub fn show_or_renew_token(args: &TokenArgs) -> Result<(), TokenError> {
+    let endpoint = &args.endpoint;
     if !args.new {
-        return tell(&place.token_file);
+        return print_token(&endpoint.token_file);
     }
-    let token = token::renew(&place.token_file)?;
-    say(&format!("{}\n", token.text()));
+    let token = token::renew_token(&endpoint.token_file)?;
+    print_and_flush(&format!("{}\n", token.text()));
     eprintln!(
-        "muster-agent: give the new token to the dashboard; the old one is taken until the new one was used, at most 24 hours"
+        "muster-agent: enter the new token in the dashboard; the old one stays valid until the new one is used, for at most 24 hours"
     );
-    if let Some(line) = line(place, &token) {
-        say(&format!("{line}\n"));
+    if let Some(line) = add_line(endpoint, &token) {
+        print_and_flush(&format!("{line}\n"));
         eprintln!(
-            "muster-agent: the line is that of an agent with --listen {}: say it here as the agent has it",
-            place.listen
+            "muster-agent: this line assumes --listen {}; if the agent listens elsewhere, repeat the command with its --listen",
+            endpoint.listen
         );
     }
     Ok(())
 }
 
-/// Who asks in another folder than the agent's gets a token, but not the agent's.
-fn tell(file: &Path) -> Result<(), TokenError> {
-    let held = token::held(file)?;
-    let is_there = held.is_some();
-    let token = match held {
+/// In a folder other than the agent's, this creates a new token that is not the agent's.
+fn print_token(file: &Path) -> Result<(), TokenError> {
+    let existing = token::load_existing(file)?;
+    let existed = existing.is_some();
+    let token = match existing {
         Some(token) => token,
-        None => token::load(file)?.token,
+        None => token::load_or_create(file)?.token,
     };
-    say(&format!("{}\n", token.text()));
-    if !is_there {
+    print_and_flush(&format!("{}\n", token.text()));
+    if !existed {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         eprintln!(
-            "muster-agent: there was no {}, so this token is new: an agent that was started elsewhere has another, \
-             which --token-file names",
+            "muster-agent: {} did not exist, so this token is new; for the token of an agent that was started in another \
+             folder, give its file with --token-file",
             file.display()
         );
     }
     Ok(())
 }
 
-/// None where nobody knows the port, or there is no certificate.
-fn line(place: &Place, token: &Token) -> Option<String> {
-    let address = place.listen.to_socket_addrs().ok()?.next()?;
-    let identity = Identity::load(&place.tls_file()).ok()?;
+/// `None` if the port is not known or there is no certificate.
+fn add_line(endpoint: &EndpointArgs, token: &Token) -> Option<String> {
+    let address = endpoint.listen.to_socket_addrs().ok()?.next()?;
+    let identity = Identity::load_or_create(&endpoint.tls_file()).ok()?;
     let hostname = Collector::new(&Options::default(), Instant::now()).hostname();
     let line = pasteable_line(&hostname, address, &token.text(), identity.sha256());
     (address.port() != 0).then_some(line)

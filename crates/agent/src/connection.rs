@@ -1,9 +1,9 @@
-//! One connection: how far it has come, and by when it must have come further.
+//! The progress of one connection, and its deadlines.
 //!
-//! A head must be whole [`Timeouts::head`] after its first byte (the first head: after the connection was
-//! made), an answer must be taken [`Timeouts::answer`] after its request, and only who has shown the
-//! token may then stay idle for [`Timeouts::idle`]. hyper has one timeout for heads and idle times
-//! together, so that the times are kept here, around the socket that hyper reads and writes.
+//! A request head must be complete within [`Timeouts::head`] after its first byte (the first head: after the
+//! connection was accepted). An answer must be read within [`Timeouts::answer`] after its request. Only a
+//! client that has shown the token may then stay idle, for [`Timeouts::idle`]. hyper has a single timeout for
+//! heads and idle time, so the deadlines are tracked here, around the socket that hyper uses.
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use std::io;
@@ -14,13 +14,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// Bytes of a request's first line, at most.
+/// Maximum number of bytes in the first line of a request.
 pub const MAX_REQUEST_LINE: usize = 8 << 10;
 
-/// Bytes that are read at a time.
+/// Bytes per read.
 const READ_BYTES: usize = 4096;
 
-/// How long a connection may take.
+/// Time limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// From the first byte of a head to its last.
@@ -41,7 +41,7 @@ impl Default for Timeouts {
     }
 }
 
-/// How far a connection has come; shared by its socket, its requests and whoever watches the clock.
+/// The progress of a connection; shared by its socket, its requests and its deadline timer.
 pub struct Progress {
     timeouts: Timeouts,
     state: Mutex<State>,
@@ -51,10 +51,10 @@ struct State {
     phase: Phase,
     deadline: Instant,
     authorised: bool,
-    /// Bytes of the first line so far, and whether it is over.
+    /// Bytes of the first line so far, and whether it is complete.
     line_bytes: usize,
     line_over: bool,
-    /// The last bytes read: more than a head was sent where they are not its end.
+    /// The last bytes read. If they are not the end of a head, the client sent more than one head.
     tail: [u8; 4],
 }
 
@@ -64,15 +64,15 @@ enum Phase {
     Head,
     /// A request is being answered.
     Answer {
-        /// Whether some of the answer is written.
+        /// Whether some of the answer has been written.
         begun: bool,
     },
-    /// Nothing is under way.
+    /// No request is in progress.
     Idle,
 }
 
 impl Progress {
-    /// A connection that was made just now.
+    /// Starts with a connection that has just been accepted.
     #[must_use]
     pub fn new(timeouts: Timeouts) -> Self {
         let state = State {
@@ -89,7 +89,7 @@ impl Progress {
         }
     }
 
-    /// When the connection is to be closed if it comes no further.
+    /// When the connection is closed unless it makes progress.
     pub fn deadline(&self) -> Instant {
         self.state().deadline
     }
@@ -104,7 +104,7 @@ impl Progress {
         self.state().line_bytes > MAX_REQUEST_LINE
     }
 
-    /// A request's head is whole; `authorised` where it shows the token.
+    /// Records a complete request head; `authorised` if it shows the token.
     pub fn requested(&self, authorised: bool) {
         let mut state = self.state();
         state.phase = Phase::Answer { begun: false };
@@ -135,7 +135,7 @@ impl Progress {
         }
     }
 
-    /// All that there was to write is written.
+    /// Records that everything has been written.
     fn flushed(&self) {
         let mut state = self.state();
         if state.phase != (Phase::Answer { begun: true }) {
@@ -174,20 +174,20 @@ impl State {
     }
 }
 
-/// A socket that tells its [`Progress`].
+/// A socket that updates its [`Progress`].
 pub struct Socket<S> {
     stream: S,
     progress: Arc<Progress>,
 }
 
 impl<S> Socket<S> {
-    /// Watches this stream.
+    /// Wraps a stream.
     #[must_use]
     pub fn new(stream: S, progress: Arc<Progress>) -> Self {
         Self { stream, progress }
     }
 
-    /// The stream alone.
+    /// Returns the stream.
     #[must_use]
     pub fn into_stream(self) -> S {
         self.stream

@@ -1,5 +1,4 @@
-//! Files that are nobody else's business (secrets, names of processes): whole at every moment, and their
-//! owner's alone.
+//! Files with private content (secrets, process names): always complete, and readable only by their owner.
 
 #[cfg(windows)]
 mod windows;
@@ -9,25 +8,25 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 #[cfg(windows)]
-pub use windows::{create_private_folder, tighten};
+pub use windows::{create_private_folder, make_private};
 
-/// Writes a file that nobody else may read, so that it is whole at every moment.
+/// Writes a file atomically that only its owner may read.
 ///
 /// # Errors
-/// What the system said.
+/// The error of the system.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     write_private_like(path, path, content)
 }
 
-/// The same, owned by whoever owns another file.
+/// Like `write_private`, with the owner of another file.
 ///
 /// # Errors
-/// What the system said.
+/// The error of the system.
 pub fn write_private_like(path: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
-    // A link's target is replaced, not the link.
+    // If the path is a link, its target is replaced, not the link.
     let target = target_of(path)?;
     replace(&target, model, content).or_else(|error| {
-        // A file that is mounted into a container can be written and not replaced.
+        // A file mounted into a container can be written but not replaced.
         if target.is_file() {
             overwrite(&target, content).map_err(|_| error)
         } else {
@@ -36,15 +35,15 @@ pub fn write_private_like(path: &Path, model: &Path, content: &[u8]) -> io::Resu
     })
 }
 
-/// A file to add to, which nobody else may read; made where there is none.
+/// Opens a file for appending that only its owner may read; creates it if needed.
 ///
 /// # Errors
-/// What the system said.
+/// The error of the system.
 pub fn append_private(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().create(true).append(true)).open(path)
 }
 
-/// Whoever may write a link must not have root write what lies behind it.
+/// Refuses links to files of another owner: otherwise the owner of a link could make root overwrite any file.
 #[cfg(unix)]
 fn target_of(path: &Path) -> io::Result<PathBuf> {
     use std::os::unix::fs::MetadataExt;
@@ -53,7 +52,7 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
     };
     let (link, behind) = (fs::symlink_metadata(path)?, fs::metadata(&target)?);
     if link.is_symlink() && link.uid() != behind.uid() {
-        let sentence = "it is a link to a file of another owner";
+        let sentence = "it is a link to a file with a different owner";
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, sentence));
     }
     Ok(target)
@@ -71,31 +70,31 @@ fn replace(target: &Path, model: &Path, content: &[u8]) -> io::Result<()> {
     let result = unshared(private(OpenOptions::new().write(true).create_new(true)))
         .open(&temporary)
         .and_then(|file| {
-            give(&file, &temporary, model);
+            set_owner(&file, &temporary, model);
             write_all(file, content)
         })
         .and_then(|()| fs::rename(&temporary, target));
     if result.is_err() {
-        // What could not be made cannot be removed either; the first error is the one to tell.
+        // Ignored: the first error is the one to report.
         let _ = fs::remove_file(&temporary);
     }
     result
 }
 
-/// What root writes for an agent is the agent's: else it could not read it any more. Whoever is not root can
-/// give nothing away, and need not.
+/// A file that root writes for an agent must belong to the agent, which could not read it otherwise. Without
+/// root this fails, and is not needed.
 #[cfg(unix)]
-fn give(file: &File, _: &Path, model: &Path) {
+fn set_owner(file: &File, _: &Path, model: &Path) {
     use std::os::unix::fs::{MetadataExt, fchown};
     if let Ok(owner) = fs::metadata(model) {
         let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
     }
 }
 
-/// Shut before anything is in it. Where that cannot be, [`tighten`] says so at the start.
+/// Restricts access before anything is written. If this fails, [`make_private`] reports it at the start.
 #[cfg(windows)]
-fn give(_: &File, path: &Path, _: &Path) {
-    let _ = windows::shut(path);
+fn set_owner(_: &File, path: &Path, _: &Path) {
+    let _ = windows::restrict_to_owner(path);
 }
 
 fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
@@ -103,11 +102,11 @@ fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
         OpenOptions::new().write(true).truncate(true).open(target)?,
         content,
     )?;
-    let _ = tighten("file", target);
+    let _ = make_private("file", target);
     Ok(())
 }
 
-/// A file that a power cut leaves empty would cost the computer its place on the dashboard.
+/// Syncs: a file emptied by a power cut would cost the computer its token.
 fn write_all(mut file: File, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()
@@ -123,7 +122,7 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Who opens a file while it is still empty and open to all, could read later what is written.
+/// Denies sharing: a program that opens the file while it is still empty and unrestricted could read it later.
 #[cfg(windows)]
 fn unshared(options: &mut OpenOptions) -> &mut OpenOptions {
     std::os::windows::fs::OpenOptionsExt::share_mode(options, 0)
@@ -134,19 +133,19 @@ fn unshared(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Makes a folder for such files, and those that it lies in, unless it is there.
+/// Creates a folder for such files, with its parents, unless it exists.
 ///
 /// # Errors
-/// What the system said.
+/// The error of the system.
 #[cfg(unix)]
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Takes a file that others may read away from them; says what it did or could not do.
+/// Restricts a file that others may read to its owner; returns a notice about what it did or could not do.
 #[cfg(unix)]
 #[must_use]
-pub fn tighten(what: &str, path: &Path) -> Option<String> {
+pub fn make_private(what: &str, path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).ok()?.permissions().mode();
     if mode & 0o077 == 0 {
@@ -155,9 +154,13 @@ pub fn tighten(what: &str, path: &Path) -> Option<String> {
     let path_text = path.display();
     Some(
         match fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
-            Ok(()) => format!("others could read the {what} {path_text}; its mode is 0600 now"),
+            Ok(()) => {
+                format!("the {what} {path_text} was readable by others; its mode is now 0600")
+            }
             Err(error) => {
-                format!("others can read the {what} {path_text}, its mode stays: {error}")
+                format!(
+                    "the {what} {path_text} is readable by others, and its mode cannot be changed: {error}"
+                )
             }
         },
     )

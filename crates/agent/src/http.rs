@@ -1,9 +1,9 @@
-//! What is answered to a request: the one address, and who may ask it.
+//! Answers requests: the single path, and who may read it.
 
 use crate::collect::Collector;
 use crate::pace::Pace;
 use crate::ring::Ring;
-use crate::token::{Shown, Tokens};
+use crate::token::{TokenMatch, Tokens};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
@@ -17,12 +17,12 @@ use std::time::Instant;
 /// An answer.
 pub type Answer = Response<Full<Bytes>>;
 
-/// Bytes that an answer is likely to have, so that its buffer grows once.
+/// Typical bytes of an answer, so that its buffer rarely grows.
 const LIKELY_BYTES: usize = 4096;
-/// Processes of a reading that is kept.
+/// Processes that are kept in a recorded reading.
 const KEPT_PROCESSES: usize = 5;
 
-/// What requests are answered from.
+/// State from which requests are answered.
 pub struct App {
     tokens: Tokens,
     collector: Mutex<Collector>,
@@ -31,7 +31,7 @@ pub struct App {
     pace: Pace,
 }
 
-/// A reading, and earlier ones.
+/// The current reading, and earlier ones.
 #[derive(Serialize)]
 struct WithHistory<'a> {
     #[serde(flatten)]
@@ -40,7 +40,7 @@ struct WithHistory<'a> {
 }
 
 impl App {
-    /// Answers those who know the token with what the collector reads.
+    /// Answers requests that show a valid token with readings of the collector.
     #[must_use]
     pub fn new(tokens: impl Into<Tokens>, collector: Collector) -> Self {
         Self {
@@ -52,28 +52,28 @@ impl App {
         }
     }
 
-    /// The same, which keeps readings too.
+    /// Also records readings in this ring.
     #[must_use]
-    pub fn keeping(self, ring: Ring) -> Self {
+    pub fn with_ring(self, ring: Ring) -> Self {
         Self {
             ring: Some(Mutex::new(ring)),
             ..self
         }
     }
 
-    /// The same, which tells how the run before it ended.
+    /// Also reports how the previous run ended.
     #[must_use]
-    pub fn after(self, previous: Option<PreviousRun>) -> Self {
+    pub fn with_previous_run(self, previous: Option<PreviousRun>) -> Self {
         Self { previous, ..self }
     }
 
-    /// How often readings are kept.
+    /// The interval at which readings are recorded.
     pub fn pace(&self) -> &Pace {
         &self.pace
     }
 
-    /// Takes a reading and keeps it: its numbers and its busiest processes, without what stays the same.
-    pub fn keep(&self) {
+    /// Takes a reading and records its numbers and busiest processes, without constant texts.
+    pub fn record_reading(&self) {
         let Some(mut ring) = self.ring() else {
             return;
         };
@@ -92,49 +92,49 @@ impl App {
         Some(ring.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Which token a request shows, if it is one.
-    pub fn shown<B>(&self, request: &Request<B>) -> Option<Shown> {
+    /// The token that a request shows, if it is valid.
+    pub fn match_token<B>(&self, request: &Request<B>) -> Option<TokenMatch> {
         let header = request.headers().get(AUTHORIZATION);
         header
             .and_then(|value| bearer(value.as_bytes()))
-            .and_then(|claimed| self.tokens.shown(claimed))
+            .and_then(|claimed| self.tokens.match_token(claimed))
     }
 
-    /// The answer to a request.
+    /// Answers a request.
     ///
-    /// `shown` is what [`App::shown`] said of it.
-    pub fn answer<B>(&self, request: &Request<B>, shown: Option<Shown>) -> Answer {
+    /// `matched` is the result of [`App::match_token`] for this request.
+    pub fn answer_request<B>(&self, request: &Request<B>, matched: Option<TokenMatch>) -> Answer {
         if request.uri().path() != "/systeminfo" {
             return detail(StatusCode::NOT_FOUND, "Not Found");
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return method_not_allowed();
         }
-        let Some(shown) = shown else {
+        let Some(matched) = matched else {
             return unauthorized();
         };
         let interval = request.headers().get(INTERVAL_HEADER);
         if let Some(seconds) = interval.and_then(|seconds| seconds.to_str().ok()) {
-            self.pace.hear(seconds);
+            self.pace.set_from_header(seconds);
         }
-        match self.body(request.uri().query().unwrap_or(""), shown) {
+        match self.body(request.uri().query().unwrap_or(""), matched) {
             Ok(body) => json(StatusCode::OK, body.into()),
             Err(_) => detail(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }
 
-    fn body(&self, query: &str, shown: Shown) -> serde_json::Result<Vec<u8>> {
+    fn body(&self, query: &str, matched: TokenMatch) -> serde_json::Result<Vec<u8>> {
         let mut now = self.read(wants_processes(query));
         let ring = self.ring();
         if let Some(agent) = &mut now.agent {
             agent.kept = ring.as_ref().map(|ring| ring.len() as u32);
             agent.previous.clone_from(&self.previous);
-            agent.token_renewed = (shown == Shown::Old).then_some(true);
+            agent.token_renewed = (matched == TokenMatch::Old).then_some(true);
         }
         let mut body = Vec::with_capacity(LIKELY_BYTES);
         match ring.zip(since(query)) {
             Some((ring, cursor)) => {
-                let history = ring.since(cursor.as_ref());
+                let history = ring.readings_after(cursor.as_ref());
                 serde_json::to_writer(&mut body, &WithHistory { now: &now, history })?;
             }
             None => serde_json::to_writer(&mut body, &now)?,
@@ -147,19 +147,18 @@ impl App {
             .collector
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        collector.read(Instant::now(), with_processes)
+        collector.read_system_info(Instant::now(), with_processes)
     }
 }
 
-/// `Bearer TOKEN`; how the scheme is written does not matter.
+/// Parses `Bearer TOKEN`; the scheme is case-insensitive.
 fn bearer(header: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = header.split_at_checked(b"Bearer".len())?;
     let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer") && token.starts_with(b" ");
     is_bearer.then(|| token.trim_ascii())
 }
 
-/// Behind which of the kept readings somebody wants to read on, if at all; what is no cursor stands for their
-/// beginning.
+/// The requested cursor into the recorded readings, if any; an invalid cursor means from the beginning.
 fn since(query: &str) -> Option<Option<Cursor>> {
     let mut pairs = query.split('&');
     let cursor = pairs.find_map(|pair| pair.strip_prefix("since="))?;

@@ -1,8 +1,8 @@
-//! Muster's agent: answers `GET /systeminfo` with what its computer is doing, and does nothing else.
+//! The agent of Muster: it reports the state of its computer at `GET /systeminfo`, and does nothing else.
 //!
-//! The modules stand in the order in which data passes them: the sources of the operating system are
-//! collected into an answer, which goes out over HTTP to whoever knows the token. One an interval is kept,
-//! for a server that could not ask meanwhile.
+//! The modules are listed in the order in which data passes them: values of the operating system are collected
+//! into an answer, which is served over HTTP to clients that know the token. One reading per interval is
+//! recorded, for a server that could not poll meanwhile.
 
 mod files;
 
@@ -15,7 +15,7 @@ pub mod token;
 pub mod alarm;
 pub mod connection;
 pub mod http;
-pub mod keeper;
+pub mod recorder;
 pub mod serve;
 pub mod tls;
 

@@ -1,4 +1,4 @@
-//! What one run of the agent leaves to the next: how it ended, and how often it was to keep a reading.
+//! What one run of the agent leaves for the next: how it ended, and its recording interval.
 
 use crate::files::write_private;
 use muster_wire::PreviousRun;
@@ -9,25 +9,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-const NOTE: &str = "last_run.json";
+const FILE_NAME: &str = "last_run.json";
 
-/// The note in the folder.
+/// The file about this run.
 pub struct Lifetime {
     path: PathBuf,
-    note: Mutex<Note>,
+    content: Mutex<RunFile>,
 }
 
-/// What the run before left.
+/// What the previous run left.
 #[derive(Debug, Default, PartialEq)]
-pub struct Before {
-    /// How it ended, where that is known.
+pub struct LastRun {
+    /// How it ended, if known.
     pub run: Option<PreviousRun>,
-    /// How often it kept a reading, where a server said so.
+    /// Its recording interval, if a server set one.
     pub interval: Option<Duration>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Note {
+struct RunFile {
     run: String,
     ended_cleanly: bool,
     #[serde(default)]
@@ -35,53 +35,53 @@ struct Note {
 }
 
 impl Lifetime {
-    /// Notes that this run has begun; what the one before it left comes back.
+    /// Records that this run has started, and returns what the previous run left.
     ///
     /// # Errors
-    /// Where the folder cannot be written.
-    pub fn begin(folder: &Path, run: &str) -> io::Result<(Self, Before)> {
-        let path = folder.join(NOTE);
+    /// If the folder cannot be written.
+    pub fn begin(folder: &Path, run: &str) -> io::Result<(Self, LastRun)> {
+        let path = folder.join(FILE_NAME);
         let before = fs::read(&path).ok();
-        let before = before.and_then(|bytes| serde_json::from_slice::<Note>(&bytes).ok());
-        let note = Note {
+        let before = before.and_then(|bytes| serde_json::from_slice::<RunFile>(&bytes).ok());
+        let content = RunFile {
             run: run.to_owned(),
             ended_cleanly: false,
-            interval_s: before.as_ref().and_then(|note| note.interval_s),
+            interval_s: before.as_ref().and_then(|content| content.interval_s),
         };
         let lifetime = Self {
             path,
-            note: Mutex::new(note),
+            content: Mutex::new(content),
         };
         lifetime.change(|_| ())?;
-        let interval_s = before.as_ref().and_then(|note| note.interval_s);
+        let interval_s = before.as_ref().and_then(|content| content.interval_s);
         Ok((
             lifetime,
-            Before {
-                run: before.map(|note| PreviousRun {
-                    run: note.run,
-                    ended_cleanly: note.ended_cleanly,
+            LastRun {
+                run: before.map(|content| PreviousRun {
+                    run: content.run,
+                    ended_cleanly: content.ended_cleanly,
                 }),
                 interval: interval_s.and_then(|s| Duration::try_from_secs_f64(s).ok()),
             },
         ))
     }
 
-    /// Notes how often a reading is kept from now on.
-    pub fn keep_each(&self, interval: Duration) {
-        // Where it cannot be noted the next run begins with the usual interval.
-        let _ = self.change(|note| note.interval_s = Some(interval.as_secs_f64()));
+    /// Saves the recording interval.
+    pub fn save_interval(&self, interval: Duration) {
+        // On failure the next run starts with the default interval.
+        let _ = self.change(|content| content.interval_s = Some(interval.as_secs_f64()));
     }
 
-    /// Notes that this run was told to end.
-    pub fn end(&self) {
-        // Without the note the next run says that this one broke off: nobody is there to hear more.
-        let _ = self.change(|note| note.ended_cleanly = true);
+    /// Records that this run shuts down normally.
+    pub fn mark_clean_end(&self) {
+        // On failure the next run reports a crash; there is nobody left to tell more.
+        let _ = self.change(|content| content.ended_cleanly = true);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Note)) -> io::Result<()> {
-        let mut note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut note);
-        write_private(&self.path, &serde_json::to_vec(&*note)?)
+    fn change(&self, change: impl FnOnce(&mut RunFile)) -> io::Result<()> {
+        let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut content);
+        write_private(&self.path, &serde_json::to_vec(&*content)?)
     }
 }
 
@@ -90,12 +90,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_tells_how_the_one_before_it_ended() {
+    fn a_run_knows_how_the_previous_one_ended() {
         let folder = tempfile::tempdir().unwrap();
         let (first, before) = Lifetime::begin(folder.path(), "one").unwrap();
-        assert_eq!(before, Before::default());
-        first.keep_each(Duration::from_secs(5));
-        first.end();
+        assert_eq!(before, LastRun::default());
+        first.save_interval(Duration::from_secs(5));
+        first.mark_clean_end();
         let (_killed, before) = Lifetime::begin(folder.path(), "two").unwrap();
         assert_eq!(before.interval, Some(Duration::from_secs(5)));
         let before = before.run.unwrap();

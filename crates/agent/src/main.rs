@@ -6,12 +6,12 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::read();
+    let args = Args::parse_command_line();
     match &args.command {
-        None => ended(start::start(&args)),
-        Some(Command::Token(args)) => ended(commands::token(args)),
-        Some(Command::Install(args)) => ended(service::install(args)),
-        Some(Command::Uninstall(args)) => ended(service::uninstall(args)),
+        None => ended(start::run_agent(&args)),
+        Some(Command::Token(args)) => ended(commands::show_or_renew_token(args)),
+        Some(Command::Install(args)) => ended(service::install_service(args)),
+        Some(Command::Uninstall(args)) => ended(service::uninstall_service(args)),
     }
 }
 

@@ -1,15 +1,15 @@
-//! How often a reading is kept: as often as the server that asks says that it does.
+//! The interval at which readings are recorded: the poll interval of the server.
 
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Until a server said otherwise.
+/// Used until a server sends its interval.
 const USUAL_INTERVAL: Duration = Duration::from_secs(30);
-/// No server makes the agent keep more often or more seldom than this.
+/// Bounds for the interval of a server.
 const SHORTEST_S: f64 = 1.0;
 const LONGEST_S: f64 = 3600.0;
 
-/// How often a reading is kept: as often as the last server that said so asks.
+/// The recording interval, set by the last server that sent one.
 pub struct Pace(watch::Sender<Duration>);
 
 impl Default for Pace {
@@ -19,25 +19,25 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// So often, until a server says otherwise.
-    pub fn begin_with(&self, interval: Duration) {
-        self.hear(&interval.as_secs_f64().to_string());
+    /// Sets the interval, until a server sends another.
+    pub fn set(&self, interval: Duration) {
+        self.set_from_header(&interval.as_secs_f64().to_string());
     }
 
-    /// A server said how often it asks, in seconds; what is no such number changes nothing.
-    pub fn hear(&self, seconds: &str) {
-        let heard = seconds
+    /// Sets the interval in seconds that a server sent; invalid values are ignored.
+    pub fn set_from_header(&self, seconds: &str) {
+        let parsed = seconds
             .parse()
             .ok()
             .filter(|seconds: &f64| seconds.is_finite());
-        if let Some(seconds) = heard {
+        if let Some(seconds) = parsed {
             let pace = Duration::from_secs_f64(seconds.clamp(SHORTEST_S, LONGEST_S));
             self.0
                 .send_if_modified(|known| std::mem::replace(known, pace) != pace);
         }
     }
 
-    /// The pace, now and whenever it changes.
+    /// The interval, now and whenever it changes.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Duration> {
         self.0.subscribe()
@@ -49,9 +49,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pace_is_heard_within_bounds() {
+    fn the_interval_stays_within_bounds() {
         let pace = Pace::default();
-        for (said, expected_s) in [
+        for (header, expected_s) in [
             ("5", 5),
             ("", 5),
             ("never", 5),
@@ -61,8 +61,12 @@ mod tests {
             ("inf", 3600),
             ("30", 30),
         ] {
-            pace.hear(said);
-            assert_eq!(*pace.0.borrow(), Duration::from_secs(expected_s), "{said}");
+            pace.set_from_header(header);
+            assert_eq!(
+                *pace.0.borrow(),
+                Duration::from_secs(expected_s),
+                "{header}"
+            );
         }
     }
 }

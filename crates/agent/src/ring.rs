@@ -1,20 +1,20 @@
-//! The agent's own readings, one an interval, for a server that could not ask meanwhile.
+//! Readings that the agent recorded by itself, one per interval, for a server that could not poll meanwhile.
 //!
-//! The newest lie here as they were read; what is older is packed into blocks, about two bytes a number.
-//! Both are bounded, in bytes and in time, and the oldest goes first.
+//! The newest are stored as text; older ones are packed into blocks, at about two bytes per number. Both are
+//! bounded in bytes and age, and the oldest are dropped first.
 
 mod block;
 mod column;
 mod flat;
 mod folder;
 mod page;
-mod place;
+mod position;
 mod varint;
 
 pub use block::Reading;
 #[cfg(fuzzing)]
 pub use block::{pack, unpack};
-pub use folder::Folder;
+pub use folder::RingFolder;
 
 #[cfg(not(fuzzing))]
 use block::{pack, unpack};
@@ -22,27 +22,27 @@ use flat::flatten;
 use folder::Message;
 use muster_wire::{Cursor, History};
 use page::Page;
-use place::{Behind, Place, place_of};
+use position::{AfterCursor, Position};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Readings of a block.
+/// Readings per block.
 const BLOCK: usize = 32;
-/// So many readings at least lie unpacked, with their processes.
+/// At least this many of the newest readings stay unpacked, with their processes.
 const RECENT: usize = 32;
 
-/// How much is kept.
+/// Limits of a ring.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How far back.
+    /// Maximum age.
     pub age: Duration,
-    /// Bytes of blocks and readings.
+    /// Maximum bytes of blocks and readings.
     pub bytes: usize,
 }
 
 impl Limits {
-    /// So far back, and no more than 900 KiB, which are well over a day of 80 numbers each half minute.
+    /// This age, and 900 KiB, which hold well over a day of 80 numbers every 30 seconds.
     #[must_use]
     pub fn new(age: Duration) -> Self {
         Self {
@@ -58,24 +58,24 @@ pub struct Ring {
     blocks: VecDeque<Block>,
     recent: VecDeque<Recent>,
     bytes: usize,
-    folder: Option<Folder>,
+    folder: Option<RingFolder>,
 }
 
 /// Packed readings of one run.
 struct Block {
-    last: Place,
+    last: Position,
     count: usize,
     bytes: Vec<u8>,
 }
 
-/// One reading, as text.
+/// One reading as text.
 struct Recent {
-    place: Place,
+    position: Position,
     text: String,
 }
 
 impl Ring {
-    /// A ring in memory alone.
+    /// A ring in memory only.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -87,10 +87,10 @@ impl Ring {
         }
     }
 
-    /// A ring that begins with what the folder holds, and is kept there too.
+    /// A ring that starts with the content of a folder, and is saved there.
     #[must_use]
-    pub fn within(limits: Limits, mut folder: Folder) -> Self {
-        let (blocks, lines) = folder.read();
+    pub fn restore(limits: Limits, mut folder: RingFolder) -> Self {
+        let (blocks, lines) = folder.load();
         let mut ring = Self::new(limits);
         for bytes in blocks {
             ring.add_block(bytes);
@@ -103,7 +103,7 @@ impl Ring {
         ring
     }
 
-    /// Keeps a reading.
+    /// Adds a reading.
     pub fn push(&mut self, reading: &Reading) {
         let Ok(text) = serde_json::to_string(reading) else {
             return;
@@ -111,60 +111,60 @@ impl Ring {
         if !self.add_recent(text.clone()) {
             return;
         }
-        self.tell(|_| Message::Line(text));
+        self.save(|_| Message::Line(text));
         self.settle();
     }
 
-    /// How many readings there are.
+    /// The number of readings.
     #[must_use]
     pub fn len(&self) -> usize {
         self.recent.len() + self.blocks.iter().map(|block| block.count).sum::<usize>()
     }
 
-    /// Whether there are none.
+    /// Whether there are no readings.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The readings behind a place, or all where it is none of this ring, as many as one answer may carry.
+    /// The readings after a cursor, as many as fit into one answer; all if the cursor is not in this ring.
     #[must_use]
-    pub fn since(&self, cursor: Option<&Cursor>) -> History<Value> {
+    pub fn readings_after(&self, cursor: Option<&Cursor>) -> History<Value> {
         let mut page = Page::default();
-        let mut behind = Behind::new(cursor, self.places());
+        let mut after_cursor = AfterCursor::new(cursor, self.positions());
         for block in &self.blocks {
-            if page.full || !behind.begins_in(&block.last) {
+            if page.full || !after_cursor.may_reach(&block.last) {
                 continue;
             }
             let readings = unpack(&block.bytes).unwrap_or_default();
             for reading in readings {
-                if let Some(place) = place_of(&reading)
-                    && behind.is(&place)
+                if let Some(position) = Position::from_reading(&reading)
+                    && after_cursor.includes(&position)
                 {
-                    page.add(place, Value::Object(reading));
+                    page.push(position, Value::Object(reading));
                 }
             }
         }
         for recent in &self.recent {
-            if behind.is(&recent.place)
+            if after_cursor.includes(&recent.position)
                 && let Ok(reading) = serde_json::from_str(&recent.text)
             {
-                page.add(recent.place.clone(), reading);
+                page.push(recent.position.clone(), reading);
             }
         }
-        page.history()
+        page.into_history()
     }
 
-    /// The last place of each block, and of each reading that is in none.
-    fn places(&self) -> impl Iterator<Item = &Place> {
+    /// The last position of each block, and the position of each unpacked reading.
+    fn positions(&self) -> impl Iterator<Item = &Position> {
         let blocks = self.blocks.iter().map(|block| &block.last);
-        blocks.chain(self.recent.iter().map(|recent| &recent.place))
+        blocks.chain(self.recent.iter().map(|recent| &recent.position))
     }
 
-    /// Takes a packed block in, unless its bytes are none.
+    /// Adds a packed block, unless its bytes are invalid.
     fn add_block(&mut self, bytes: Vec<u8>) {
         let readings = unpack(&bytes).unwrap_or_default();
-        if let Some(last) = readings.last().and_then(place_of) {
+        if let Some(last) = readings.last().and_then(Position::from_reading) {
             self.bytes += bytes.len();
             self.blocks.push_back(Block {
                 last,
@@ -174,34 +174,35 @@ impl Ring {
         }
     }
 
-    /// Takes a reading in, unless it is none or is there already; says whether it did.
+    /// Adds a reading, unless it is invalid or known; returns whether it was added.
     fn add_recent(&mut self, text: String) -> bool {
         let reading: Option<Reading> = serde_json::from_str(&text).ok();
-        let Some(place) = reading.as_ref().and_then(place_of) else {
+        let Some(position) = reading.as_ref().and_then(Position::from_reading) else {
             return false;
         };
-        let is_there = |known: &Place| known.run == place.run && known.sequence >= place.sequence;
-        if self.places().any(is_there) {
+        let is_there =
+            |known: &Position| known.run == position.run && known.sequence >= position.sequence;
+        if self.positions().any(is_there) {
             return false;
         }
         self.bytes += text.len();
-        self.recent.push_back(Recent { place, text });
+        self.recent.push_back(Recent { position, text });
         true
     }
 
-    /// Packs what is enough for a block, and lets go of what is too much.
+    /// Packs full blocks, and drops what exceeds the limits.
     fn settle(&mut self) {
         while self.recent.len() >= RECENT + BLOCK {
             self.pack_oldest();
         }
-        let newest_ms = self.recent.back().map(|recent| recent.place.time_ms);
+        let newest_ms = self.recent.back().map(|recent| recent.position.time_ms);
         while let Some(oldest) = self.blocks.front()
             && (self.bytes > self.limits.bytes || self.is_too_old(&oldest.last, newest_ms))
         {
             self.bytes -= oldest.bytes.len();
             self.blocks.pop_front();
         }
-        // Readings so large that not even the newest fit.
+        // Only reached if the readings are so large that even the newest exceed the limit.
         while self.bytes > self.limits.bytes
             && let Some(oldest) = self.recent.pop_front()
         {
@@ -209,12 +210,12 @@ impl Ring {
         }
     }
 
-    fn is_too_old(&self, place: &Place, newest_ms: Option<i64>) -> bool {
-        let age_ms = newest_ms.map_or(0, |newest_ms| newest_ms.saturating_sub(place.time_ms));
+    fn is_too_old(&self, position: &Position, newest_ms: Option<i64>) -> bool {
+        let age_ms = newest_ms.map_or(0, |newest_ms| newest_ms.saturating_sub(position.time_ms));
         age_ms > i64::try_from(self.limits.age.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// The oldest readings that agree in their texts (whose run, which boot) become a block.
+    /// Packs the oldest readings with equal texts (run, boot) into a block.
     fn pack_oldest(&mut self) {
         let mut readings: Vec<Reading> = Vec::with_capacity(BLOCK);
         let mut texts = None;
@@ -222,8 +223,8 @@ impl Ring {
             let Ok(reading) = serde_json::from_str(&recent.text) else {
                 continue;
             };
-            let of_this = flatten(&reading).texts;
-            if *texts.get_or_insert_with(|| of_this.clone()) != of_this {
+            let own_texts = flatten(&reading).texts;
+            if *texts.get_or_insert_with(|| own_texts.clone()) != own_texts {
                 break;
             }
             readings.push(reading);
@@ -232,7 +233,7 @@ impl Ring {
         self.bytes -= taken.map(|recent| recent.text.len()).sum::<usize>();
         let bytes = pack(&readings);
         self.add_block(bytes.clone());
-        self.tell(|ring| Message::Block {
+        self.save(|ring| Message::Block {
             bytes,
             lines: ring.lines(),
         });
@@ -245,12 +246,12 @@ impl Ring {
             .collect()
     }
 
-    /// Tells the folder what became new, or all, where it missed something or holds too much.
-    fn tell(&mut self, news: impl FnOnce(&Self) -> Message) {
+    /// Passes the change to the folder, or everything if the folder missed something or grew too large.
+    fn save(&mut self, change: impl FnOnce(&Self) -> Message) {
         let Some(mut folder) = self.folder.take() else {
             return;
         };
-        let message = if folder.wants_all() {
+        let message = if folder.needs_rewrite() {
             Message::All {
                 blocks: self
                     .blocks
@@ -260,9 +261,9 @@ impl Ring {
                 lines: self.lines(),
             }
         } else {
-            news(self)
+            change(self)
         };
-        folder.tell(message);
+        folder.queue_write(message);
         self.folder = Some(folder);
     }
 }

@@ -1,11 +1,11 @@
-//! The listener and its connections: so many at once, each bounded in time and bytes.
+//! The listener and its connections, limited in number, time and bytes.
 
 mod crowd;
 mod greeting;
 
 use crate::connection::{MAX_REQUEST_LINE, Progress, Socket, Timeouts};
 use crate::http::{Answer, App};
-use crate::tls::Speech;
+use crate::tls::Protocols;
 use crowd::Crowd;
 use greeting::{Greeted, Stream, greet};
 use hyper::server::conn::http1;
@@ -22,33 +22,33 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Sleep, sleep, sleep_until, timeout};
 
-/// Bytes of a head, and of a body that is thrown away, at most.
+/// Maximum number of bytes of a request head, and of a body, which is discarded.
 const MAX_HEAD: usize = 16 << 10;
 
-/// Bytes and time for what a peer still sends after it was refused, so that it reads why.
+/// Limits for reading what a refused client still sends, so that it can read the refusal.
 const MAX_LINGER_BYTES: u64 = 256 << 10;
 const MAX_LINGER: Duration = Duration::from_secs(1);
 
-/// How long nothing is accepted after the system could not accept: until a dismissed connection is closed,
-/// or, where there was none, until something else may have changed.
+/// Pauses after `accept` failed: until a dismissed connection is closed or, if there was none to dismiss, until
+/// the situation may have changed.
 const ROOM_PAUSE: Duration = Duration::from_millis(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long the end of a connection may take to be written.
+/// Maximum time for writing the end of a connection.
 const MAX_FAREWELL: Duration = Duration::from_secs(1);
 
-/// Files that an agent opens for itself, at most, but for those of processes.
+/// Maximum number of files that an agent opens for itself, not counting those of processes.
 const OWN_FILES: u64 = 32;
 
 const URI_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\ncontent-type: application/json\r\n\
     content-length: 25\r\nconnection: close\r\n\r\n{\"detail\":\"URI Too Long\"}";
 
-/// How much a listener bears.
+/// Limits of a listener.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once.
+    /// Maximum number of simultaneous connections.
     pub connections: usize,
-    /// How long each may take.
+    /// Time limits of each connection.
     pub timeouts: Timeouts,
 }
 
@@ -62,8 +62,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Lets no more connections in than a process leaves room for that may have so many files open. The
-    /// collector keeps files too, a quarter of them at most.
+    /// Reduces the number of connections to what a process with this many permitted files can hold. The
+    /// collector uses up to a quarter of the files.
     #[must_use]
     pub fn within(self, permitted_files: u64) -> Self {
         let left = (permitted_files - permitted_files / 4)
@@ -77,11 +77,11 @@ impl Limits {
     }
 }
 
-/// Answers until `shutdown`, then drops every connection at once.
-pub async fn run(
+/// Serves requests until `shutdown`, then drops all connections.
+pub async fn run_until_stopped(
     listener: TcpListener,
     app: Arc<App>,
-    speech: Speech,
+    protocols: Protocols,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -95,14 +95,14 @@ pub async fn run(
         match accepted {
             Ok((stream, _)) => {
                 let progress = Arc::new(Progress::new(limits.timeouts));
-                let (app, speech) = (Arc::clone(&app), speech.clone());
-                let connection = serve(stream, app, speech, Arc::clone(&progress));
+                let (app, protocols) = (Arc::clone(&app), protocols.clone());
+                let connection = serve(stream, app, protocols, Arc::clone(&progress));
                 crowd.admit(progress, connection);
             }
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
-                // Out of file descriptors or memory: make room, and do not ask again at once.
-                crowd.complain(&error);
+                // Out of file descriptors or memory: close a connection, and do not retry at once.
+                crowd.log_accept_error(&error);
                 let made_room = crowd.dismiss_one();
                 sleep(if made_room { ROOM_PAUSE } else { ACCEPT_PAUSE }).await;
             }
@@ -110,7 +110,7 @@ pub async fn run(
     }
 }
 
-/// A peer that went away before it was accepted is no trouble of ours.
+/// A client that disconnected before it was accepted is not an error of ours.
 fn is_the_peers(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(
@@ -120,25 +120,27 @@ fn is_the_peers(error: &io::Error) -> bool {
 }
 
 /// Serves one connection to its end.
-async fn serve(stream: TcpStream, app: Arc<App>, speech: Speech, progress: Arc<Progress>) {
-    // An answer is one write; nothing is gained by holding it back.
+async fn serve(stream: TcpStream, app: Arc<App>, protocols: Protocols, progress: Arc<Progress>) {
+    // An answer is a single write, so there is no reason to delay it.
     let _ = stream.set_nodelay(true);
-    // A handshake counts as part of the first head.
-    let greeted = tokio::time::timeout_at(progress.deadline(), greet(stream, &speech)).await;
+    // The TLS handshake counts as part of the first head.
+    let greeted = tokio::time::timeout_at(progress.deadline(), greet(stream, &protocols)).await;
     match greeted {
         Ok(Ok(Greeted::Welcome(stream))) => converse(stream, &app, &progress).await,
         Ok(Ok(Greeted::Refused(stream, why))) => refuse(stream, why).await,
-        // Too late, gone, or no TLS.
+        // Timeout, disconnected, or not TLS.
         Ok(Err(_)) | Err(_) => {}
     }
 }
 
-/// Answers what is asked over a connection, until it ends.
+/// Answers requests on a connection until it ends.
 async fn converse(stream: Stream, app: &App, progress: &Arc<Progress>) {
     let service = service_fn(|request: Request<Incoming>| {
-        let shown = app.shown(&request);
-        progress.requested(shown.is_some());
-        ready(Ok::<Answer, Infallible>(app.answer(&request, shown)))
+        let matched = app.match_token(&request);
+        progress.requested(matched.is_some());
+        ready(Ok::<Answer, Infallible>(
+            app.answer_request(&request, matched),
+        ))
     });
     let socket = Socket::new(stream, Arc::clone(progress));
     let mut connection = http1::Builder::new()
@@ -153,7 +155,7 @@ async fn converse(stream: Stream, app: &App, progress: &Arc<Progress>) {
         poll_deadline(clock.as_mut(), progress, context).map(|()| None)
     });
     match ended.await {
-        // Too late.
+        // Timeout.
         None => {}
         Some(Ok(())) => {
             let mut stream = connection.into_parts().io.into_stream();
@@ -162,7 +164,7 @@ async fn converse(stream: Stream, app: &App, progress: &Arc<Progress>) {
         Some(Err(_)) => {
             let why = match progress.line_is_too_long() {
                 true => URI_TOO_LONG,
-                // hyper has said it.
+                // hyper has already sent an error.
                 false => b"",
             };
             refuse(connection.into_parts().io.into_stream(), why).await;
@@ -170,7 +172,7 @@ async fn converse(stream: Stream, app: &App, progress: &Arc<Progress>) {
     }
 }
 
-/// Ready when the deadline, which moves as the connection comes further, has passed.
+/// Ready when the deadline has passed. The deadline moves as the connection makes progress.
 fn poll_deadline(
     mut clock: Pin<&mut Sleep>,
     progress: &Progress,
@@ -183,10 +185,10 @@ fn poll_deadline(
     clock.poll(context)
 }
 
-/// Says why, and ends a connection whose request is not answered.
+/// Ends a connection without answering its request, after sending `why`.
 ///
-/// What the peer still sends is taken in for a moment: to close a socket with unread bytes resets it,
-/// and the peer might never read the answer.
+/// Reads what the client still sends for a moment: closing a socket with unread bytes resets it, and the client
+/// might never see the answer.
 async fn refuse(mut stream: Stream, why: &[u8]) {
     let farewell = async {
         stream.write_all(why).await?;
@@ -201,7 +203,7 @@ async fn refuse(mut stream: Stream, why: &[u8]) {
 
 const _: () = assert!(
     MAX_REQUEST_LINE < MAX_HEAD,
-    "a long line is told from a long head"
+    "a long line must be distinguishable from a long head"
 );
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
-//! The agent as a service of systemd: `install` sets it up, `uninstall` takes it away again.
+//! The agent as a systemd service: `install` sets it up, `uninstall` removes it.
 //!
-//! Each is a list of steps, which are done or, for a dry run, told.
+//! Each is a list of steps, which are executed or, in a dry run, printed.
 
 mod args;
 mod error;
 #[cfg(target_os = "linux")]
 mod install;
 #[cfg(target_os = "linux")]
-mod place;
+mod paths;
 #[cfg(target_os = "linux")]
 mod step;
+#[cfg(target_os = "linux")]
+mod systemctl;
 #[cfg(target_os = "linux")]
 mod uninstall;
 
@@ -17,24 +19,24 @@ pub use args::{InstallArgs, UninstallArgs};
 pub use error::ServiceError;
 
 #[cfg(target_os = "linux")]
-pub use install::install;
+pub use install::install_service;
 #[cfg(target_os = "linux")]
-pub use uninstall::uninstall;
+pub use uninstall::uninstall_service;
 
-/// Says that this is for Linux alone.
+/// Fails: this command is for Linux only.
 ///
 /// # Errors
 /// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn install(_: &InstallArgs) -> Result<(), ServiceError> {
+pub fn install_service(_: &InstallArgs) -> Result<(), ServiceError> {
     Err(ServiceError::OtherSystem)
 }
 
-/// Says that this is for Linux alone.
+/// Fails: this command is for Linux only.
 ///
 /// # Errors
 /// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn uninstall(_: &UninstallArgs) -> Result<(), ServiceError> {
+pub fn uninstall_service(_: &UninstallArgs) -> Result<(), ServiceError> {
     Err(ServiceError::OtherSystem)
 }

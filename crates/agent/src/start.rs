@@ -1,13 +1,13 @@
-//! From flags to a running agent, and the words that it says on the way.
+//! Starts the agent from its flags, and prints the start lines.
 
 use crate::args::Args;
 use crate::collect::{Collector, permitted_files};
 use crate::http::App;
-use crate::keeper::keep;
 use crate::lifetime::Lifetime;
-use crate::ring::{self, Folder, Ring};
-use crate::serve::{Limits, run};
-use crate::tls::{Identity, Speech, TlsError, pasteable_line};
+use crate::recorder::record_readings_forever;
+use crate::ring::{self, Ring, RingFolder};
+use crate::serve::{Limits, run_until_stopped};
+use crate::tls::{Identity, Protocols, TlsError, pasteable_line};
 use crate::token::{self, TokenError, Tokens};
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
@@ -16,21 +16,21 @@ use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
-/// Why the agent did not start; its text says what to do.
+/// Why the agent did not start; the text says what to do.
 #[derive(Debug, Error)]
 pub enum StartError {
     /// No token.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// No certificate, and nothing else than TLS is to be answered.
-    #[error("{0}; without it --require-tls cannot be")]
+    /// No certificate, but --require-tls.
+    #[error("{0}; --require-tls needs a certificate")]
     Tls(#[from] TlsError),
-    /// The address cannot be listened on.
+    /// The address cannot be used.
     #[error("cannot listen on {address}: {advice}")]
     Listen {
         /// The address as it was given.
         address: String,
-        /// What is wrong and what helps.
+        /// What is wrong, and what to do.
         advice: String,
     },
     /// The runtime did not start.
@@ -38,13 +38,13 @@ pub enum StartError {
     Runtime(io::Error),
 }
 
-/// Runs the agent until it is told to end.
+/// Runs the agent until it is terminated.
 ///
 /// # Errors
-/// A [`StartError`] where it cannot even begin.
-pub fn start(args: &Args) -> Result<(), StartError> {
-    let listener = listen(&args.place.listen)?;
-    let token = token::load(&args.place.token_file)?;
+/// A [`StartError`] if it cannot start.
+pub fn run_agent(args: &Args) -> Result<(), StartError> {
+    let listener = bind_listener(&args.endpoint.listen)?;
+    let token = token::load_or_create(&args.endpoint.token_file)?;
     for notice in &token.notices {
         eprintln!("muster-agent: {notice}");
     }
@@ -62,26 +62,31 @@ pub fn start(args: &Args) -> Result<(), StartError> {
     }
     let run = collector.run().to_owned();
     let app = App::new(
-        Tokens::following(token.token, &args.place.token_file),
+        Tokens::watching_file(token.token, &args.endpoint.token_file),
         collector,
     );
-    let (app, lifetime) = match args.kept() {
-        Some(age) => keeping(app, ring::Limits::new(age), &args.history(), &run),
+    let (app, lifetime) = match args.max_age() {
+        Some(age) => open_ring(app, ring::Limits::new(age), &args.history_folder(), &run),
         None => (app, None),
     };
-    let speech = Speech::new(identity.as_ref(), args.require_tls);
-    let served = serve(listener, Arc::new(app), speech, lifetime.as_ref(), &lines);
+    let protocols = Protocols::new(identity.as_ref(), args.require_tls);
+    let served = serve(
+        listener,
+        Arc::new(app),
+        protocols,
+        lifetime.as_ref(),
+        &lines,
+    );
     served.map_err(StartError::Runtime)?;
     if let Some(lifetime) = lifetime {
-        lifetime.end();
+        lifetime.mark_clean_end();
     }
     Ok(())
 }
 
-/// What it answers TLS with. Where that cannot be had plain HTTP is answered all the same, unless it must not
-/// be.
+/// Loads the TLS identity. Without one the agent serves plain HTTP, unless TLS is required.
 fn identity(args: &Args) -> Result<Option<Identity>, TlsError> {
-    match Identity::load(&args.place.tls_file()) {
+    match Identity::load_or_create(&args.endpoint.tls_file()) {
         Ok(identity) => {
             if let Some(notice) = identity.notice() {
                 eprintln!("muster-agent: {notice}");
@@ -90,30 +95,33 @@ fn identity(args: &Args) -> Result<Option<Identity>, TlsError> {
         }
         Err(error) if args.require_tls => Err(error),
         Err(error) => {
-            eprintln!("muster-agent: {error}; plain HTTP alone is answered");
+            eprintln!("muster-agent: {error}; only plain HTTP is available");
             Ok(None)
         }
     }
 }
 
-/// With a ring in that folder, or, where it cannot be written, in memory alone.
-fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Option<Lifetime>) {
+/// Adds a ring in this folder, or only in memory if the folder cannot be written.
+fn open_ring(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Option<Lifetime>) {
     let opened =
-        Folder::open(folder).and_then(|opened| Ok((opened, Lifetime::begin(folder, run)?)));
+        RingFolder::open(folder).and_then(|opened| Ok((opened, Lifetime::begin(folder, run)?)));
     match opened {
         Ok((opened, (lifetime, before))) => {
             if let Some(interval) = before.interval {
-                app.pace().begin_with(interval);
+                app.pace().set(interval);
             }
-            let ring = Ring::within(limits, opened);
-            (app.keeping(ring).after(before.run), Some(lifetime))
+            let ring = Ring::restore(limits, opened);
+            (
+                app.with_ring(ring).with_previous_run(before.run),
+                Some(lifetime),
+            )
         }
         Err(error) => {
             eprintln!(
-                "muster-agent: cannot write to the folder {}: {error}; readings that no server asked for are kept in memory alone and end with this agent (--history names another folder)",
+                "muster-agent: cannot write to the folder {}: {error}; recorded readings stay in memory and are lost when the agent ends (choose another folder with --history)",
                 folder.display()
             );
-            (app.keeping(Ring::new(limits)), None)
+            (app.with_ring(Ring::new(limits)), None)
         }
     }
 }
@@ -121,21 +129,22 @@ fn keeping(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, Op
 fn serve(
     listener: TcpListener,
     app: Arc<App>,
-    speech: Speech,
+    protocols: Protocols,
     lifetime: Option<&Lifetime>,
     lines: &str,
 ) -> io::Result<()> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build()?;
     let done = runtime.block_on(async {
-        // Whoever has read the lines may tell the agent to end, and that must end it in peace.
-        let ended = told_to_end()?;
+        // Handles signals before printing: a program that has read the start lines may terminate the agent,
+        // which must then end cleanly.
+        let ended = termination_signal()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        say(lines);
+        print_and_flush(lines);
         let limits = Limits::default().within(permitted_files());
         tokio::select! {
-            () = run(listener, Arc::clone(&app), speech, limits, ended) => {}
-            () = keep(app, lifetime) => {}
+            () = run_until_stopped(listener, Arc::clone(&app), protocols, limits, ended) => {}
+            () = record_readings_forever(app, lifetime) => {}
         }
         Ok(())
     });
@@ -143,11 +152,11 @@ fn serve(
     done
 }
 
-/// Listens there, or says why that cannot be.
+/// Binds a listener, or says why it cannot.
 ///
 /// # Errors
 /// [`StartError::Listen`].
-pub fn listen(address: &str) -> Result<TcpListener, StartError> {
+pub fn bind_listener(address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address)
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
         .map_err(|error| StartError::Listen {
@@ -159,24 +168,24 @@ pub fn listen(address: &str) -> Result<TcpListener, StartError> {
 fn advice(error: &io::Error) -> String {
     let advice = match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "another program answers there already, perhaps another agent; end it, or choose another port with --listen"
+            "another program, perhaps another agent, already uses this port; stop it, or choose another port with --listen"
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this computer has no such address; 0.0.0.0 stands for all that it has"
+            "this computer has no such address; use 0.0.0.0 for all its addresses"
         }
         io::ErrorKind::PermissionDenied if cfg!(windows) => {
-            "not permitted; the system or another program keeps this port for itself, choose another with --listen"
+            "not permitted; the system or another program has reserved this port, choose another with --listen"
         }
         io::ErrorKind::PermissionDenied => {
-            "not permitted; ports below 1024 are root's, choose a higher one with --listen"
+            "not permitted; ports below 1024 are reserved for root, choose a higher one with --listen"
         }
-        io::ErrorKind::InvalidInput => "write it as ADDRESS:PORT, such as 0.0.0.0:8000",
-        _ => return format!("{error}; write it as ADDRESS:PORT, such as 0.0.0.0:8000"),
+        io::ErrorKind::InvalidInput => "it must look like ADDRESS:PORT, such as 0.0.0.0:8000",
+        _ => return format!("{error}; it must look like ADDRESS:PORT, such as 0.0.0.0:8000"),
     };
     advice.to_owned()
 }
 
-/// The lines with which the agent begins. Programs read them: they change for nobody.
+/// The start lines of the agent. Programs parse them: they must not change.
 #[must_use]
 pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
     format!(
@@ -189,15 +198,16 @@ pub fn start_lines(hostname: &str, token: &str, port: u16) -> String {
     )
 }
 
-/// Prints. An agent whose standard output nobody reads is as good as another.
-pub fn say(lines: &str) {
+/// Prints to standard output and flushes. Errors are ignored: nobody may be reading.
+pub fn print_and_flush(lines: &str) {
     let mut output = io::stdout().lock();
     let _ = output
         .write_all(lines.as_bytes())
         .and_then(|()| output.flush());
 }
 
-/// Whoever started this agent holds the other end of its standard input, and loses it even when killed.
+/// Exits at the end of standard input: the program that started the agent holds the other end, and loses it
+/// even when it is killed.
 fn exit_with_standard_input() {
     let mut input = io::stdin().lock();
     let mut bytes = [0; 64];
@@ -210,9 +220,9 @@ fn exit_with_standard_input() {
     }
 }
 
-/// Ready when the agent is interrupted or terminated. It listens for that from now on.
+/// Registers the signal handlers at once; the future is ready when the agent is interrupted or terminated.
 #[cfg(unix)]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+fn termination_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
@@ -224,9 +234,10 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ready when the agent is interrupted, its window closed, or the computer shut down.
+/// Registers the handlers at once; the future is ready when the agent is interrupted, its window is closed or
+/// the computer shuts down.
 #[cfg(windows)]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+fn termination_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
     let (mut interrupted, mut broken) = (ctrl_c()?, ctrl_break()?);
     let (mut closed, mut shut_down) = (ctrl_close()?, ctrl_shutdown()?);
@@ -245,9 +256,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_that_cannot_be_is_told_with_an_example() {
+    fn an_invalid_address_is_refused_with_an_example() {
         for address in ["8000", "nonsense", "1.2.3.4:99999", ":"] {
-            let error = listen(address).unwrap_err().to_string();
+            let error = bind_listener(address).unwrap_err().to_string();
             assert!(
                 error.contains(address) && error.contains("0.0.0.0:8000"),
                 "{error}"

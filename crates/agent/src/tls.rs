@@ -1,4 +1,5 @@
-//! The agent's own certificate: made once, kept in a file, and known by its SHA-256, which a server pins.
+//! The certificate of the agent: created once, stored in a file, and identified by its SHA-256, which servers
+//! pin.
 
 mod identity;
 mod line;
@@ -9,22 +10,22 @@ pub use line::pasteable_line;
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
-/// What the agent speaks on its port.
+/// The protocols that the agent accepts on its port.
 #[derive(Clone, Default)]
-pub struct Speech {
-    /// TLS, where there is a certificate.
+pub struct Protocols {
+    /// TLS, if there is a certificate.
     pub tls: Option<TlsAcceptor>,
     /// Whether plain HTTP is refused.
-    pub tls_alone: bool,
+    pub tls_only: bool,
 }
 
-impl Speech {
-    /// TLS with this certificate, and plain HTTP unless `tls_alone`.
+impl Protocols {
+    /// TLS with this certificate, and plain HTTP unless `tls_only`.
     #[must_use]
-    pub fn new(identity: Option<&Identity>, tls_alone: bool) -> Self {
+    pub fn new(identity: Option<&Identity>, tls_only: bool) -> Self {
         Self {
             tls: identity.map(|identity| TlsAcceptor::from(Arc::clone(identity.config()))),
-            tls_alone,
+            tls_only,
         }
     }
 }

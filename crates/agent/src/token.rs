@@ -1,19 +1,19 @@
-//! The token that a reader must show, and the file in which it outlives the agent.
+//! The token that clients must show, and the file that keeps it across restarts.
 
 mod file;
 mod renewal;
 
-pub use file::{DEFAULT_NAME, TokenError, TokenFile, held, load};
-pub use renewal::{Shown, Tokens, renew};
+pub use file::{DEFAULT_NAME, TokenError, TokenFile, load_existing, load_or_create};
+pub use renewal::{TokenMatch, Tokens, renew_token};
 
 use subtle::ConstantTimeEq;
 
-/// Characters of a token, at most.
+/// Maximum number of characters of a token.
 pub const MAX_TOKEN: usize = 512;
 
 /// A token: 1 to [`MAX_TOKEN`] printable ASCII characters without a space.
 ///
-/// It is kept padded, so that a comparison takes the same time whatever it is compared with.
+/// It is stored padded, so that a comparison always takes the same time.
 #[derive(Clone)]
 pub struct Token {
     padded: [u8; MAX_TOKEN],
@@ -21,22 +21,22 @@ pub struct Token {
 }
 
 impl Token {
-    /// The token in this text, if it is one.
+    /// Parses a token; `None` if it is invalid.
     #[must_use]
     pub fn new(text: &[u8]) -> Option<Self> {
         let fits = (1..=MAX_TOKEN).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic);
         fits.then(|| Self::pad(text))
     }
 
-    /// Makes a token that nobody can guess.
+    /// Creates a token that cannot be guessed.
     #[must_use]
     pub fn random() -> Self {
         Self::pad(uuid::Uuid::new_v4().to_string().as_bytes())
     }
 
-    /// Whether somebody knows the token; how long this takes tells nothing about it.
+    /// Compares in constant time.
     #[must_use]
-    pub fn is(&self, claimed: &[u8]) -> bool {
+    pub fn matches(&self, claimed: &[u8]) -> bool {
         if claimed.len() > MAX_TOKEN {
             return false;
         }
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn only_the_whole_token_is_the_token() {
         let token = Token::new(b"secret").unwrap();
-        assert!(token.is(b"secret"));
+        assert!(token.matches(b"secret"));
         for wrong in [
             &b"secre"[..],
             b"secrets",
@@ -77,12 +77,12 @@ mod tests {
             b"",
             &[b's'; 9_999],
         ] {
-            assert!(!token.is(wrong), "{wrong:?}");
+            assert!(!token.matches(wrong), "{wrong:?}");
         }
     }
 
     #[test]
-    fn text_with_spaces_or_without_end_is_no_token() {
+    fn text_with_spaces_or_too_long_text_is_not_a_token() {
         assert!(Token::new(b"a b").is_none());
         assert!(Token::new(b"").is_none());
         assert!(Token::new("é".as_bytes()).is_none());

@@ -1,4 +1,4 @@
-//! The values of a chunk, whatever their types are.
+//! The values of a chunk, of any kind.
 
 use crate::bytes::Bytes;
 use crate::dense::Dense;
@@ -9,7 +9,7 @@ use crate::value::{approximate, approximate_all, whole_integer};
 use crate::{ChunkError, Value, decimal};
 use std::ops::Range;
 
-/// A body that was read, with its numbers still compressed.
+/// A parsed body whose numbers are still compressed.
 pub(crate) struct Body<'a> {
     entries: usize,
     parts: Parts<'a>,
@@ -19,26 +19,28 @@ enum Parts<'a> {
     Integers(Part<'a, i64>),
     Floats(Part<'a, f64>),
     WholeFloats(Part<'a, f64>),
-    /// With the power of ten that their numbers are divided by.
+    /// With the power of ten by which their numbers are divided.
     Decimals(i64, Part<'a, i64>),
     WholeDecimals(i64, Part<'a, i64>),
     Mixed(Part<'a, i64>, Part<'a, f64>),
 }
 
 impl<'a> Parts<'a> {
-    fn read(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
+    fn parse(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
         Ok(match kind {
-            INTEGERS => Self::Integers(Part::read(bytes, sections)?),
-            FLOATS => Self::Floats(Part::read(bytes, sections)?),
-            WHOLE_FLOATS => Self::WholeFloats(Part::read(bytes, sections)?),
-            DECIMALS => Self::Decimals(read_power(bytes)?, Part::read(bytes, sections)?),
-            WHOLE_DECIMALS => Self::WholeDecimals(read_power(bytes)?, Part::read(bytes, sections)?),
-            MIXED => Self::Mixed(Part::read(bytes, sections)?, Part::read(bytes, sections)?),
+            INTEGERS => Self::Integers(Part::parse(bytes, sections)?),
+            FLOATS => Self::Floats(Part::parse(bytes, sections)?),
+            WHOLE_FLOATS => Self::WholeFloats(Part::parse(bytes, sections)?),
+            DECIMALS => Self::Decimals(read_power(bytes)?, Part::parse(bytes, sections)?),
+            WHOLE_DECIMALS => {
+                Self::WholeDecimals(read_power(bytes)?, Part::parse(bytes, sections)?)
+            }
+            MIXED => Self::Mixed(Part::parse(bytes, sections)?, Part::parse(bytes, sections)?),
             _ => return Err(ChunkError::Kind),
         })
     }
 
-    /// Calls `put` with each value of a range and its entry.
+    /// Calls `put` for each value in a range, with its entry.
     fn for_each(
         &mut self,
         range: &Range<usize>,
@@ -66,23 +68,23 @@ impl<'a> Parts<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(crate) fn read(
+    pub(crate) fn parse(
         kind: u8,
         bytes: &mut Bytes<'a>,
         sections: Sections,
     ) -> Result<Self, ChunkError> {
         Ok(Self {
             entries: sections.entries,
-            parts: Parts::read(kind, bytes, sections)?,
+            parts: Parts::parse(kind, bytes, sections)?,
         })
     }
 
-    /// All entries, exactly.
+    /// All entries, exact.
     pub(crate) fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
         self.values_within(&(0..self.entries))
     }
 
-    /// A range of entries, exactly.
+    /// A range of entries, exact.
     pub(crate) fn values_within(
         &mut self,
         range: &Range<usize>,
@@ -100,7 +102,7 @@ impl<'a> Body<'a> {
         Ok(values)
     }
 
-    /// A range of entries as floats, straight from the pages unless the types are mixed.
+    /// A range of entries as floats, decoded in place unless the types are mixed.
     pub(crate) fn floats(
         &mut self,
         range: &Range<usize>,
@@ -117,8 +119,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A range of entries as floats that are yet to be divided by what is returned: a chart does so once
-    /// a bucket.
+    /// A range of entries as floats that must still be divided by the returned divisor. A chart divides once
+    /// per bucket instead of once per value.
     pub(crate) fn units(
         &mut self,
         range: &Range<usize>,
@@ -136,8 +138,8 @@ impl<'a> Body<'a> {
         Ok(1.0)
     }
 
-    /// A range of entries as integers, from the place `at` on; a float is none, which is what a rate's
-    /// counter needs.
+    /// A range of entries as integers, written from index `at` on. Floats become missing entries: the counter
+    /// of a rate holds integers only.
     pub(crate) fn integers(
         &mut self,
         range: &Range<usize>,
@@ -153,7 +155,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The slow way, for types that are mixed or rarely asked for.
+    /// The slow path, for mixed or rarely requested types.
     fn convert<T: Copy + Default>(
         &mut self,
         range: &Range<usize>,
@@ -162,13 +164,13 @@ impl<'a> Body<'a> {
         convert: impl Fn(Value) -> Option<T> + Copy,
     ) -> Result<(), ChunkError> {
         let values = self.values_within(range)?;
-        dense.put(at, values.iter().map(|value| value.and_then(convert)));
+        dense.set_from(at, values.iter().map(|value| value.and_then(convert)));
         Ok(())
     }
 }
 
 fn read_power(bytes: &mut Bytes) -> Result<i64, ChunkError> {
-    match bytes.byte()? {
+    match bytes.read_byte()? {
         scale @ 0..=decimal::MAX_SCALE => Ok(decimal::power(scale)),
         _ => Err(ChunkError::Damaged("its decimals have too many digits")),
     }

@@ -1,23 +1,23 @@
-//! What many values come to: the least, the mean, the greatest and the count.
+//! Minimum, mean, maximum and count of many values.
 
-/// What fell into one bucket.
+/// The values of one bucket, summarized.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bucket {
-    /// The least value; NaN where there is nothing else.
+    /// The smallest value; NaN if all values are NaN.
     pub min: f64,
-    /// The greatest value; NaN where there is nothing else.
+    /// The largest value; NaN if all values are NaN.
     pub max: f64,
     /// The sum of the values.
     pub sum: f64,
-    /// How many values there are, at least one.
+    /// The number of values, at least one.
     pub count: u32,
 }
 
-/// So many values are looked at side by side, which is what fits the registers.
+/// Number of values that are processed side by side; this many fit into vector registers.
 const LANES: usize = 8;
 
 impl Bucket {
-    pub(crate) fn of(value: f64) -> Self {
+    pub(crate) fn from_value(value: f64) -> Self {
         Self {
             min: value,
             max: value,
@@ -26,8 +26,8 @@ impl Bucket {
         }
     }
 
-    /// What these values come to, unless there are none.
-    pub(crate) fn of_all(values: &[f64]) -> Option<Self> {
+    /// Summarizes values; `None` if there are none.
+    pub(crate) fn from_values(values: &[f64]) -> Option<Self> {
         let (min, max) = extremes(values);
         let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
         let only_nan = min > max;
@@ -39,7 +39,7 @@ impl Bucket {
         })
     }
 
-    /// Counts in what fell into the same bucket.
+    /// Adds the values of another bucket.
     pub(crate) fn merge(&mut self, other: Self) {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -47,8 +47,8 @@ impl Bucket {
         self.count = self.count.saturating_add(other.count);
     }
 
-    /// What the values would have come to, had each been divided first: division keeps their order,
-    /// so that the least and the greatest are the same bits.
+    /// The result as if each value had been divided before. Division keeps the order, so minimum and maximum
+    /// have the same bits.
     pub(crate) fn divided(self, divisor: f64) -> Self {
         Self {
             min: self.min / divisor,
@@ -58,8 +58,7 @@ impl Bucket {
         }
     }
 
-    /// The mean, never outside of what it is the mean of, however the sum was rounded; not a number
-    /// where one of the values is none.
+    /// The mean, clamped between minimum and maximum in case the sum was rounded; NaN if any value is NaN.
     #[must_use]
     pub fn avg(&self) -> f64 {
         match self.sum / f64::from(self.count) {
@@ -70,11 +69,11 @@ impl Bucket {
     }
 }
 
-/// The least and the greatest that are numbers; infinity and its opposite where none is.
+/// Minimum and maximum without NaN; positive and negative infinity if all values are NaN.
 fn extremes(values: &[f64]) -> (f64, f64) {
     let mut least = [f64::INFINITY; LANES];
     let mut greatest = [f64::NEG_INFINITY; LANES];
-    // Comparing is false for NaN, and compiles to one instruction, which `f64::min` does not.
+    // A comparison is false for NaN and compiles to one instruction; `f64::min` does not.
     let mut take = |lane: usize, value: f64| {
         least[lane] = if value < least[lane] {
             value
@@ -98,7 +97,7 @@ fn extremes(values: &[f64]) -> (f64, f64) {
     (min, greatest.into_iter().fold(f64::NEG_INFINITY, f64::max))
 }
 
-/// The sum in lanes, since a sum that must be added in order waits for each addition.
+/// Sums in lanes: additions in sequence would each wait for the one before.
 fn sum(values: &[f64]) -> f64 {
     let mut sums = [-0.0; LANES];
     let (blocks, rest) = values.as_chunks::<LANES>();

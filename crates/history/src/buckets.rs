@@ -1,13 +1,13 @@
-//! Many samples to few buckets, each with the least, the mean, the greatest and the count of its values.
+//! Reduces many samples to a few buckets, each with minimum, mean, maximum and count.
 
 use crate::grid::{Grid, Slice, earlier};
 use crate::{Bucket, Dense};
 use std::convert::Infallible;
 
-/// Equal spans of time from `from_ms`, and what fell into each.
+/// Equal spans of time from `from_ms` on, and the values in each.
 ///
-/// A bucket holds the values with `start <= timestamp < start + width`; one without values is `None`:
-/// a gap stays a gap.
+/// A bucket holds the values with `start <= timestamp < start + width`. A bucket without values is `None`, so
+/// gaps stay visible.
 #[derive(Clone, Debug)]
 pub struct Buckets {
     grid: Grid,
@@ -15,9 +15,9 @@ pub struct Buckets {
 }
 
 impl Buckets {
-    /// As few buckets as cover `from_ms..to_ms` in steps of whole milliseconds, at most `points`.
+    /// Covers `from_ms..to_ms` with at most `points` buckets whose width is a whole number of milliseconds.
     ///
-    /// An empty or backward span, or no points, makes no buckets.
+    /// There are no buckets if the span is empty or backward or `points` is 0.
     #[must_use]
     pub fn new(from_ms: i64, to_ms: i64, points: u32) -> Self {
         let grid = Grid::new(from_ms, to_ms, points);
@@ -33,17 +33,17 @@ impl Buckets {
         self.grid.step_ms
     }
 
-    /// Counts a value in where its moment lies within the span.
-    pub fn add(&mut self, timestamp_ms: i64, value: f64) {
+    /// Adds a value if its time is within the span.
+    pub fn add_value(&mut self, timestamp_ms: i64, value: f64) {
         if let Some(bucket) = self.grid.bucket(timestamp_ms) {
-            self.merge(bucket, Bucket::of(value));
+            self.merge(bucket, Bucket::from_value(value));
         }
     }
 
-    /// Counts in the present of these values, each at its moment, as `add` would; only the sums may be
-    /// rounded otherwise. The moments must rise, or else some values are left out or fall into a wrong
-    /// bucket. Where one has more entries than the other, these are left out.
-    pub fn add_all(&mut self, times_ms: &[i64], values: &Dense<f64>) {
+    /// Adds the present values, like `add_value` for each; only sums may be rounded differently. The times must
+    /// rise; otherwise values may be left out or land in the wrong bucket. If one slice is longer than the
+    /// other, its extra entries are ignored.
+    pub fn add_values(&mut self, times_ms: &[i64], values: &Dense<f64>) {
         let entries = times_ms.len().min(values.values().len());
         let Some(&first_ms) = times_ms.first() else {
             return;
@@ -57,7 +57,7 @@ impl Buckets {
         self.add_slices(&slices, values, 1.0);
     }
 
-    /// Counts in what fell into other buckets of the same span and points.
+    /// Adds the values of other buckets with the same span and points.
     pub fn add_buckets(&mut self, other: &Self) {
         debug_assert_eq!(self.grid, other.grid);
         for (bucket, found) in other.buckets.iter().enumerate() {
@@ -71,11 +71,11 @@ impl Buckets {
         self.grid
     }
 
-    /// Counts in what is present of each slice, whose entries are those of `values`.
+    /// Adds the present values of each slice. The slices index into `values`.
     pub(crate) fn add_slices(&mut self, slices: &[Slice], values: &Dense<f64>, divisor: f64) {
         for slice in slices {
             for run in values.runs_within(&slice.entries) {
-                if let Some(found) = Bucket::of_all(values.part(run)) {
+                if let Some(found) = Bucket::from_values(values.part(run)) {
                     self.merge(slice.bucket, found.divided(divisor));
                 }
             }
@@ -90,7 +90,7 @@ impl Buckets {
         }
     }
 
-    /// The buckets in order.
+    /// The buckets in order of time.
     #[must_use]
     pub fn buckets(&self) -> &[Option<Bucket>] {
         &self.buckets

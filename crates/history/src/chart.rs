@@ -1,9 +1,9 @@
-//! A period as a chart draws it: its chunks go into buckets some thousand entries at a time, so that
-//! what was decoded is still in the processor's cache when it is counted, and nothing else is decoded.
+//! Fills the buckets of a chart from the chunks of a period. It decodes a few thousand entries at a time, so
+//! that they are still in the CPU cache when they are added, and skips what the chart does not need.
 
-mod follows;
 mod line;
 mod moments;
+mod rate_inputs;
 
 use crate::grid::{Grid, Slice};
 use crate::sections::{Sections, within};
@@ -12,27 +12,27 @@ use line::Line;
 use moments::Moments;
 use std::ops::Range;
 
-/// A series of a period, and the buckets that its values shall fall into.
+/// A series of a period and the buckets for its values.
 #[derive(Debug)]
-pub struct Series<'a> {
-    /// Its chunk.
+pub struct ChartSeries<'a> {
+    /// The chunk of the series.
     pub chunk: &'a [u8],
-    /// The chunk of the counter that it follows from; only rates need it, others do not look at it.
+    /// The chunk of its counter; only needed for rates.
     pub counter: Option<&'a [u8]>,
-    /// The chunk that stores its clock; only rates that share one need it, others do not look at it.
+    /// The chunk that stores its clock; only needed for rates with a shared clock.
     pub clock: Option<&'a [u8]>,
-    /// What its values are counted into.
+    /// The buckets that its values are added to.
     pub buckets: &'a mut Buckets,
 }
 
-/// Counts the entries of a period with `from_ms <= time < to_ms` into the buckets of each series.
+/// Adds the entries of a period with `from_ms <= time < to_ms` to the buckets of each series.
 ///
-/// The result is that of decoding all and calling `Buckets::add` for each value; only the sums may be
-/// rounded otherwise. The times are decoded once for all series, and only where they must be. After an
-/// error, a part of the entries is counted.
-pub fn fill(
+/// The result is the same as decoding everything and calling `Buckets::add_value` for each value, except that
+/// sums may be rounded differently. Times are decoded once for all series, and only where needed. After an
+/// error, some of the entries have been added.
+pub fn fill_buckets(
     times: &[u8],
-    series: &mut [Series],
+    series: &mut [ChartSeries],
     from_ms: i64,
     to_ms: i64,
 ) -> Result<(), FillError> {
@@ -54,7 +54,7 @@ pub fn fill(
     Ok(())
 }
 
-/// Counts some entries into the buckets of each series.
+/// Adds a part of the entries to the buckets of each series.
 fn fill_part(
     part: &Range<usize>,
     moments: &mut Moments,
@@ -77,7 +77,7 @@ fn fill_part(
     Ok(())
 }
 
-/// The entries of each bucket, counted from the first of these.
+/// The entries of each bucket, relative to the start of `part`.
 fn slices(
     grid: Grid,
     part: &Range<usize>,

@@ -1,34 +1,37 @@
-//! Rates that an agent timed by a clock of its own.
+//! Rates that an agent computed with its own clock.
 //!
-//! What it divided by can be found again: it is the difference of two readings of a clock in seconds,
-//! whose floats of this age of the world are whole multiples of 2^-22 s. A few bits of jitter compress
-//! far better than the fifty-odd bits of a quotient.
+//! The divisor can be recovered: it is the difference of two clock readings in seconds, and for present-day
+//! dates such floats are multiples of 2^-22 s. A few bits of jitter compress far better than the 50 or more
+//! bits of a quotient.
 
 use crate::value::approximate;
 
-/// Ticks in a second.
+/// Ticks per second.
 const TICKS: f64 = (1_u64 << 22) as f64;
 
-/// What was counted between two readings, unless the counter began anew.
+/// The increase of a counter; `None` if it restarted.
 fn counted(before: i64, now: i64) -> Option<u64> {
     u64::try_from(now.checked_sub(before)?).ok()
 }
 
-/// The rate a second of a counter over so many ticks.
+/// The rate per second of a counter over this many ticks.
 pub(crate) fn clocked_rate(before: i64, now: i64, ticks: i64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "a rate needs no exact byte")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate need not be exact to the byte"
+    )]
     let counted = counted(before, now)? as f64;
     let rate = counted / (approximate(ticks) / TICKS);
     rate.is_finite().then_some(rate)
 }
 
-/// The ticks over which this very rate follows, bit for bit, if there are any; `usual` will do where
-/// nothing was counted.
+/// The number of ticks that gives exactly this rate, bit for bit, if there is one. If the counter did not
+/// increase, any number would do, and `usual` is used.
 pub(crate) fn ticks(before: i64, now: i64, rate: f64, usual: i64) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
-        reason = "what does not come back is noticed right below"
+        reason = "the result is checked right below"
     )]
     let ticks = match counted(before, now)? {
         0 => usual,

@@ -1,4 +1,4 @@
-//! A chunk of values, opened: whole and exact, or the part that a chart draws.
+//! An open chunk of values, to be read exactly or as a chart needs it.
 
 use crate::body::Body;
 use crate::format::{CLOCKED_RATES, RATES, SHARED_CLOCK_RATES, TIMES, read_chunk};
@@ -7,7 +7,7 @@ use crate::sections::Sections;
 use crate::{ChunkError, Counter, Dense, Value};
 use std::ops::Range;
 
-/// A chunk of values, opened: its checksum is right, its numbers are not yet decoded.
+/// An open chunk of values: its checksum has been verified, its numbers are not decoded yet.
 pub struct Column<'a> {
     sections: Sections,
     content: Content<'a>,
@@ -18,64 +18,65 @@ enum Content<'a> {
     Rates(Rates<'a>),
 }
 
-/// Decodes all entries of a chunk that `encode_values` made.
+/// Decodes all entries of a chunk made by `encode_values`.
 pub fn decode_values(bytes: &[u8]) -> Result<Vec<Option<Value>>, ChunkError> {
     Column::open(bytes)?.values()
 }
 
 impl<'a> Column<'a> {
-    /// Checks the checksum and reads what lies where.
+    /// Verifies the checksum and parses the structure.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ChunkError> {
         let chunk = read_chunk(bytes)?;
         let (sections, mut body) = (chunk.sections, chunk.body);
         let content = match chunk.kind {
             TIMES => return Err(ChunkError::Kind),
             kind @ (RATES | CLOCKED_RATES | SHARED_CLOCK_RATES) => {
-                Content::Rates(Rates::read(kind, &mut body, sections)?)
+                Content::Rates(Rates::parse(kind, &mut body, sections)?)
             }
-            kind => Content::Values(Body::read(kind, &mut body, sections)?),
+            kind => Content::Values(Body::parse(kind, &mut body, sections)?),
         };
-        body.end()?;
+        body.expect_end()?;
         Ok(Self { sections, content })
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sections.entries
     }
 
-    /// Whether there are none.
+    /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether these are rates, which need their counter: `rates`, `rate_values` and `decode_rates` read
-    /// them, and nothing else does.
+    /// Whether these are rates, which can only be read together with their counter, by `rates`, `rate_values`
+    /// and `decode_rates`.
     #[must_use]
     pub fn needs_counter(&self) -> bool {
         matches!(self.content, Content::Rates(_))
     }
 
-    /// Whether these are rates whose clock another chunk stores: its `ticks` must be in their `Counter`.
+    /// Whether these are rates whose clock is stored in another chunk: the `ticks` of that chunk must be passed
+    /// in `Counter`.
     #[must_use]
     pub fn needs_clock(&self) -> bool {
         matches!(&self.content, Content::Rates(rates) if rates.needs_clock())
     }
 
-    /// All entries, exactly.
+    /// All entries, exact.
     pub fn values(&mut self) -> Result<Vec<Option<Value>>, ChunkError> {
         self.body()?.values()
     }
 
-    /// A range of entries, exactly. Takes memory for the range, not for the chunk.
+    /// A range of entries, exact. Uses memory for the range only, not for the whole chunk.
     pub fn values_within(&mut self, range: Range<usize>) -> Result<Vec<Option<Value>>, ChunkError> {
         self.check(&range)?;
         self.body()?.values_within(&range)
     }
 
-    /// A range of entries as the nearest floats.
+    /// A range of entries, each as the nearest float.
     pub fn floats(
         &mut self,
         range: Range<usize>,
@@ -85,7 +86,7 @@ impl<'a> Column<'a> {
         self.body()?.floats(&range, dense)
     }
 
-    /// A range of entries as integers, for a `Counter`; a float is none.
+    /// A range of entries as integers, for a `Counter`. Floats become missing entries.
     pub fn integers(
         &mut self,
         range: Range<usize>,
@@ -95,8 +96,8 @@ impl<'a> Column<'a> {
         self.body()?.integers(&range, dense, 0)
     }
 
-    /// A range of a clock's ticks, for the `Counter` of rates that share it; only rates that were found
-    /// to be timed by a clock have any. What the chunk's own counter counted does not matter.
+    /// A range of the ticks of a clock, for the `Counter` of rates that share it. Only chunks of clocked rates
+    /// have ticks; their own counter is not needed for this.
     pub fn ticks(&mut self, range: Range<usize>, dense: &mut Dense<i64>) -> Result<(), ChunkError> {
         self.check(&range)?;
         match &mut self.content {
@@ -105,8 +106,8 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// A range of rates, from the counter over the same entries and, unless the range starts with the
-    /// first, the entry before.
+    /// A range of rates. The counter must cover the same entries and the one before, unless the range starts
+    /// with the first.
     pub fn rates(
         &mut self,
         range: Range<usize>,
@@ -120,7 +121,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// A range of rates, exactly as `decode_rates` gives them; the counter is as for `rates`.
+    /// A range of rates, exactly as `decode_rates` returns them. The counter is the same as for `rates`.
     pub fn rate_values(
         &mut self,
         range: Range<usize>,
@@ -133,7 +134,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// A range of entries as floats that are yet to be divided by what is returned.
+    /// A range of entries as floats that must still be divided by the returned divisor.
     pub(crate) fn units(
         &mut self,
         range: &Range<usize>,
@@ -143,8 +144,8 @@ impl<'a> Column<'a> {
         self.body()?.units(range, dense)
     }
 
-    /// As `integers`, behind the one that is there.
-    pub(crate) fn further_integers(
+    /// Like `integers`, but appends after the one entry that is already there.
+    pub(crate) fn append_integers(
         &mut self,
         range: &Range<usize>,
         dense: &mut Dense<i64>,
@@ -157,7 +158,7 @@ impl<'a> Column<'a> {
         self.sections
     }
 
-    /// Decodes all that is stored.
+    /// Decodes everything that is stored.
     pub(crate) fn verify(&mut self) -> Result<(), ChunkError> {
         match &mut self.content {
             Content::Values(body) => body.values().map(|_| ()),

@@ -1,14 +1,15 @@
-//! Floats that are decimals: 12.5 is 125 tenths, and integers compress better and decode faster.
+//! Floats with few decimal places, stored as integers: 12.5 is 125 tenths. Integers compress better and decode
+//! faster.
 
 use crate::value::{approximate, approximate_to};
 
-/// At most so many digits after the point; floats that need more were not made by rounding.
+/// Maximum number of digits after the point. A float that needs more is not a rounded number.
 pub(crate) const MAX_SCALE: u8 = 9;
 
-/// Integers up to this size are floats too.
+/// Integers up to this size are exact as floats.
 const LARGEST: u64 = 1 << 53;
 
-/// Whether units are a float exactly; the encoder makes no others.
+/// Whether the units are exact as a float; the encoder only writes such units.
 pub(crate) fn is_exact(units: i64) -> bool {
     units.unsigned_abs() <= LARGEST
 }
@@ -18,36 +19,36 @@ pub(crate) fn power(scale: u8) -> i64 {
     10_i64.pow(u32::from(scale.min(MAX_SCALE)))
 }
 
-/// The float nearest to `units / 10^scale`. Both are exact, so that the division rounds once, as
-/// whoever rounded or parsed the decimal did.
+/// The float nearest to `units / power`. Both are exact, so the division rounds once, as it did where the
+/// decimal was rounded or parsed.
 pub(crate) fn float(units: i64, power: i64) -> f64 {
     approximate(units) / approximate(power)
 }
 
-/// As `float`, for each.
+/// Applies `float` to each number.
 pub(crate) fn floats(units: &[i64], power: i64, floats: &mut [f64]) {
     let power = approximate(power);
     approximate_to(units, floats, |units| units / power);
 }
 
-/// The units of which `float` makes this very float, bit for bit, if there are any.
+/// The units from which `float` makes exactly this float, bit for bit, if there are any.
 pub(crate) fn units(value: f64, power: i64) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "what does not come back is noticed right below"
+        reason = "the result is checked right below"
     )]
     let units = (value * approximate(power)).round() as i64;
     let same = float(units, power).to_bits() == value.to_bits();
     (same && is_exact(units)).then_some(units)
 }
 
-/// The units of an integer.
-pub(crate) fn units_of(integer: i64, power: i64) -> Option<i64> {
+/// The units of an integer, if they are exact.
+pub(crate) fn integer_units(integer: i64, power: i64) -> Option<i64> {
     let units = integer.checked_mul(power)?;
     is_exact(units).then_some(units)
 }
 
-/// The fewest digits with which all of these are decimals, if they are.
+/// The smallest scale at which all values are exact decimals, if there is one.
 pub(crate) fn scale(mut values: impl Iterator<Item = f64> + Clone) -> Option<u8> {
     let mut scale = 0;
     for value in values.clone() {
@@ -58,7 +59,7 @@ pub(crate) fn scale(mut values: impl Iterator<Item = f64> + Clone) -> Option<u8>
             }
         }
     }
-    // A large one may have been a decimal of fewer digits only.
+    // A large value may only be exact at a smaller scale.
     values
         .all(|value| units(value, power(scale)).is_some())
         .then_some(scale)
@@ -86,7 +87,7 @@ mod tests {
         fn units_come_back(units in -(1_i64 << 53)..=(1 << 53), scale in 0..=MAX_SCALE) {
             let value = float(units, power(scale));
             let found = super::units(value, power(scale));
-            // Two decimals of 16 digits may share a float; then either will do.
+            // Two decimals of 16 digits may be the same float; then either is right.
             prop_assert!(found.is_none_or(|found| float(found, power(scale)) == value));
             if units.abs() < 1 << 48 {
                 prop_assert_eq!(found, Some(units));

@@ -1,12 +1,12 @@
-//! Decoded numbers in one piece, with what is present beside them: what charts read.
+//! Decoded numbers as a contiguous slice, plus the entries that are present: the input of charts.
 
-use crate::presence::{Run, runs, runs_within};
 use crate::sections::within;
+use crate::validity::{Run, runs, runs_within};
 use std::ops::Range;
 
-/// A number for each entry of a range, and the runs of entries that really have one.
+/// A number for each entry of a range, and the runs of entries that have a value.
 ///
-/// Made once and decoded into again and again, it allocates for the largest range only.
+/// Reuse one `Dense` for many ranges: it only allocates for the largest.
 #[derive(Clone, Debug, Default)]
 pub struct Dense<T> {
     pub(crate) values: Vec<T>,
@@ -14,19 +14,19 @@ pub struct Dense<T> {
 }
 
 impl<T: Copy + Default> Dense<T> {
-    /// One number an entry; where none is present it means nothing.
+    /// One number per entry; meaningless for entries without a value.
     #[must_use]
     pub fn values(&self) -> &[T] {
         &self.values
     }
 
-    /// The runs of present entries, rising and apart from each other.
+    /// The runs of present entries, in rising order, not adjacent.
     #[must_use]
     pub fn runs(&self) -> &[Run] {
         &self.runs
     }
 
-    /// The present numbers and their entries, counted from the start of the range.
+    /// The present numbers with their entries, counted from the start of the range.
     pub fn iter(&self) -> impl Iterator<Item = (usize, T)> {
         let run = |run: &Run| run.entries().zip(self.part(run.entries()).iter().copied());
         self.runs.iter().flat_map(run)
@@ -44,7 +44,7 @@ impl<T: Copy + Default> Dense<T> {
             .then(|| self.values.get(entry).copied())?
     }
 
-    /// The present of these entries.
+    /// The runs of present entries within a range.
     pub(crate) fn runs_within(&self, entries: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
         runs_within(&self.runs, entries)
     }
@@ -53,19 +53,18 @@ impl<T: Copy + Default> Dense<T> {
         self.values.get(entries).unwrap_or_default()
     }
 
-    /// Takes in the numbers of entries that lie somewhere else, such as in rows; what was there before
-    /// is gone.
+    /// Replaces the content by values from elsewhere, such as rows.
     pub fn set(&mut self, entries: impl ExactSizeIterator<Item = Option<T>> + Clone) {
-        self.put(0, entries);
+        self.set_from(0, entries);
     }
 
-    /// As `set`, from the place `at` on; what was there before that stays.
-    pub(crate) fn put(
+    /// Like `set`, from index `at` on; entries before that stay.
+    pub(crate) fn set_from(
         &mut self,
         at: usize,
         entries: impl ExactSizeIterator<Item = Option<T>> + Clone,
     ) {
-        self.begin(at, entries.len());
+        self.make_room(at, entries.len());
         for (place, entry) in self.values.iter_mut().skip(at).zip(entries.clone()) {
             *place = entry.unwrap_or_default();
         }
@@ -73,15 +72,15 @@ impl<T: Copy + Default> Dense<T> {
         self.push_runs(at, runs(present).map(Run::entries));
     }
 
-    /// Makes room for entries from the place `at` on, none of which is present yet. Old numbers are left
-    /// where they lie, since clearing them would take as long as decoding some.
-    pub(crate) fn begin(&mut self, at: usize, entries: usize) {
+    /// Makes room for entries from index `at` on, none of them present yet. Old numbers are not cleared: that
+    /// would take as long as decoding some.
+    pub(crate) fn make_room(&mut self, at: usize, entries: usize) {
         self.values.resize(at + entries, T::default());
         let kept = self.runs.partition_point(|run| run.entries().end <= at);
         self.runs.truncate(kept);
     }
 
-    /// Makes the last entry the first, and forgets all others.
+    /// Moves the last entry to the front and drops all others.
     pub(crate) fn keep_last(&mut self) {
         let last = self.values.len().checked_sub(1);
         let kept = last.and_then(|last| self.get(last));
@@ -92,7 +91,7 @@ impl<T: Copy + Default> Dense<T> {
         }
     }
 
-    /// Adds runs that lie `at` places further on, joining the first with what is right before it.
+    /// Adds runs, shifted by `at`, and joins the first with an adjacent run before it.
     pub(crate) fn push_runs(&mut self, at: usize, runs: impl Iterator<Item = Range<usize>>) {
         for run in runs {
             let mut run = at + run.start..at + run.end;
@@ -105,8 +104,8 @@ impl<T: Copy + Default> Dense<T> {
     }
 }
 
-/// Moves the numbers at the front of `values` to where the runs, counted from `start`, say that they
-/// belong: from the last on, since each moves back or stays.
+/// Moves the numbers at the front of `values` to the positions given by the runs, which are counted from
+/// `start`. It starts with the last run, since numbers only move backward or stay.
 pub(crate) fn spread<T: Copy>(
     values: &mut [T],
     start: usize,
@@ -123,12 +122,12 @@ pub(crate) fn spread<T: Copy>(
     }
 }
 
-/// A range's entries as they lie within a piece that starts at `start`.
+/// Makes a range relative to `start`.
 pub(crate) fn shifted(range: &Range<usize>, start: usize) -> Range<usize> {
     range.start - start..range.end - start
 }
 
-/// The part of `span` within `range`, and whether that is all of it.
+/// The part of `span` within `range`, and whether that is all of `span`.
 pub(crate) fn overlap(span: &Range<usize>, range: &Range<usize>) -> (Range<usize>, bool) {
     let part = within(span, range);
     let whole = part == *span;
@@ -156,11 +155,11 @@ mod tests {
         let mut dense = Dense::default();
         dense.set([Some(1), None, Some(3)].into_iter());
         dense.keep_last();
-        dense.put(1, [Some(4), None].into_iter());
+        dense.set_from(1, [Some(4), None].into_iter());
         assert!(dense.iter().eq([(0, 3), (1, 4)]));
         assert_eq!((dense.runs().len(), dense.values().len()), (1, 3));
         dense.keep_last();
-        dense.put(1, [Some(5)].into_iter());
+        dense.set_from(1, [Some(5)].into_iter());
         assert!(dense.iter().eq([(1, 5)]));
     }
 

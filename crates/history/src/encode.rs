@@ -1,4 +1,4 @@
-//! Which kind of body a column takes.
+//! Encodes values, with the kind of body that suits them.
 
 use crate::format::{
     DECIMALS, FLOATS, INTEGERS, MAX_ENTRIES, MIXED, SECTION_LOG2, WHOLE_DECIMALS, WHOLE_FLOATS,
@@ -9,7 +9,7 @@ use crate::sections::Sections;
 use crate::value::{whole_float, whole_integer};
 use crate::{EncodeError, Value, decimal};
 
-/// Encodes a series' entries over a period.
+/// Encodes the values of a series over a period.
 pub fn encode_values(values: &[Option<Value>]) -> Result<Vec<u8>, EncodeError> {
     encode_in_sections(values, SECTION_LOG2)
 }
@@ -30,7 +30,7 @@ pub(crate) fn encode_in_sections(
     Ok(write_chunk(kind, sections, &body))
 }
 
-/// Writes the kind of body that suits the values best, and returns which.
+/// Writes the kind of body that suits the values best, and returns the kind.
 pub(crate) fn write_body(
     out: &mut Vec<u8>,
     values: &[Option<Value>],
@@ -58,7 +58,7 @@ pub(crate) fn write_body(
     Ok(kind)
 }
 
-/// The kind, and for decimals their scale.
+/// The kind, and for decimals the scale.
 fn choose(values: &[Option<Value>]) -> (u8, u8) {
     let present = values.iter().flatten().copied();
     let floats = present.clone().filter_map(float);
@@ -71,7 +71,7 @@ fn choose(values: &[Option<Value>]) -> (u8, u8) {
     if all_floats {
         return scale.map_or((FLOATS, 0), |scale| (DECIMALS, scale));
     }
-    // Many programs write 2.0 as 2: such a column is one of floats whose whole numbers are integers.
+    // Many programs write 2.0 as 2. Such a column holds floats, and its whole numbers arrive as integers.
     if floats.clone().any(|float| whole_integer(float).is_some()) {
         return (MIXED, 0);
     }
@@ -90,7 +90,7 @@ fn numbers<T>(values: &[Option<Value>], of: impl Fn(Value) -> Option<T>) -> Vec<
 
 fn units(value: Value, power: i64) -> Option<i64> {
     match value {
-        Value::Integer(integer) => decimal::units_of(integer, power),
+        Value::Integer(integer) => decimal::integer_units(integer, power),
         Value::Float(float) => decimal::units(float, power),
     }
 }

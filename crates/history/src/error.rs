@@ -1,69 +1,71 @@
-//! What can be wrong with numbers that shall become a chunk, and with bytes that say they are one.
+//! Errors of encoding and decoding.
 
 use crate::format::{MAX_ENTRIES, VERSION};
 
-/// Why numbers do not become a chunk.
+/// Why numbers cannot be encoded as a chunk.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EncodeError {
-    /// More entries than a chunk may have.
-    #[error("a chunk holds at most {MAX_ENTRIES} entries, and this one would have {0}")]
+    /// Too many entries.
+    #[error("a chunk holds at most {MAX_ENTRIES} entries, but there are {0}")]
     TooMany(usize),
-    /// A time that is not later than the one before it.
-    #[error("the times of a chunk must rise, and entry {0} is not later than the one before it")]
+    /// A time is not later than the one before.
+    #[error("times must rise, but entry {0} is not later than the one before")]
     NotRising(usize),
-    /// Columns of one period that differ in their lengths.
-    #[error("the columns of a period must have one entry a moment, and these differ in length")]
+    /// The columns of a period differ in length.
+    #[error("the columns of a period differ in length")]
     Lengths,
-    /// The compression failed, which a correct program does not see.
+    /// The compression failed, which would be a bug.
     #[error("the numbers could not be compressed: {0}")]
     Compression(String),
 }
 
-/// Why bytes are not the chunk that they are taken for.
+/// Why bytes cannot be decoded as the expected chunk.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ChunkError {
-    /// Too few bytes.
+    /// The bytes end too early.
     #[error("the chunk is cut short")]
     Cut,
-    /// Something else altogether.
+    /// The bytes are something else.
     #[error("these bytes are not a chunk")]
     NotAChunk,
-    /// A format of the future.
-    #[error("the chunk has format version {0}, and this program reads version {VERSION}")]
+    /// A format version that this program does not know.
+    #[error("the chunk has format version {0}, but this program only reads version {VERSION}")]
     Version(u8),
-    /// Bits that changed.
+    /// The checksum does not match.
     #[error("the chunk is damaged: its checksum does not match")]
     Checksum,
-    /// Times where values were asked for, or the other way round.
-    #[error("the chunk holds something else than was asked for")]
+    /// Times where values were expected, or the other way round.
+    #[error("the chunk holds a different kind of data than expected")]
     Kind,
-    /// More entries than a chunk may have.
-    #[error("the chunk claims {0} entries, and at most {MAX_ENTRIES} are allowed")]
+    /// Too many entries.
+    #[error("the chunk claims to have {0} entries, but at most {MAX_ENTRIES} are allowed")]
     TooMany(u64),
-    /// A part that contradicts another.
+    /// Parts contradict each other.
     #[error("the chunk is damaged: {0}")]
     Damaged(&'static str),
-    /// Compressed numbers that do not decompress.
-    #[error("the chunk is damaged: its numbers do not decompress: {0}")]
+    /// The compressed numbers cannot be decompressed.
+    #[error("the chunk is damaged: its numbers cannot be decompressed: {0}")]
     Compression(String),
-    /// A rate column without what it follows from.
-    #[error("the chunk holds rates that follow from a counter, which must be given")]
+    /// Rates without their counter.
+    #[error("the chunk holds rates, which can only be decoded together with their counter")]
     NeedsCounter,
-    /// A rate column without the one that stores its clock.
-    #[error("the chunk holds rates whose clock is stored in another chunk, which must be given")]
+    /// Rates without the chunk that stores their clock.
+    #[error(
+        "the chunk holds rates, which can only be decoded together with the chunk that stores their clock"
+    )]
     NeedsClock,
-    /// A rate column with another period's counter or clock, or a span beyond the chunk's end.
-    #[error("what was asked for or given does not fit the chunk's entries")]
+    /// A counter or clock of another period, or a range beyond the end of the chunk.
+    #[error("the range, counter or clock does not match the entries of the chunk")]
     Lengths,
 }
 
-/// Which chunk of a period is not what it is taken for.
+/// Which chunk of a period cannot be decoded.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FillError {
-    /// The one of its times.
+    /// The chunk of times.
     #[error("the times: {0}")]
     Times(#[source] ChunkError),
-    /// That of one of the series, of its counter or of its clock.
+    /// The chunk of a series, of its counter or of its clock.
     #[error("series {0}: {1}")]
     Series(usize, #[source] ChunkError),
 }

@@ -1,4 +1,4 @@
-//! The entries of a rate column that do not follow from its counter.
+//! The entries of a rate column that cannot be computed from its counter.
 
 use crate::body::Body;
 use crate::bytes::{Bytes, write_count};
@@ -7,13 +7,13 @@ use crate::sections::Sections;
 use crate::{ChunkError, EncodeError, Value};
 use std::ops::Range;
 
-/// Entries, rising, and their values.
+/// Entries in rising order, and their values.
 pub(crate) struct Exceptions {
     entries: Vec<u32>,
     values: Vec<Option<Value>>,
 }
 
-/// Writes the values at `exceptions`, which rise.
+/// Writes the values at `exceptions`, which must rise.
 pub(crate) fn write_exceptions(
     out: &mut Vec<u8>,
     values: &[Option<Value>],
@@ -41,13 +41,13 @@ pub(crate) fn write_exceptions(
 }
 
 impl Exceptions {
-    pub(crate) fn read(bytes: &mut Bytes, sections: Sections) -> Result<Self, ChunkError> {
+    pub(crate) fn parse(bytes: &mut Bytes, sections: Sections) -> Result<Self, ChunkError> {
         let entries = read_entries(bytes, sections.entries)?;
         let mut values = Vec::new();
         if !entries.is_empty() {
-            let kind = bytes.byte()?;
+            let kind = bytes.read_byte()?;
             let entries = entries.len();
-            values = Body::read(
+            values = Body::parse(
                 kind,
                 bytes,
                 Sections {
@@ -60,7 +60,7 @@ impl Exceptions {
         Ok(Self { entries, values })
     }
 
-    /// Those within a range of entries, each with its entry.
+    /// The exceptions within a range, each with its entry.
     pub(crate) fn within(
         &self,
         range: &Range<usize>,
@@ -78,12 +78,12 @@ impl Exceptions {
 }
 
 fn read_entries(bytes: &mut Bytes, entries: usize) -> Result<Vec<u32>, ChunkError> {
-    // Each takes a byte at least, so that the count is bounded by what is there.
-    let count = bytes.count(bytes.0.len().min(entries))?;
+    // Each takes at least one byte, so the bytes that are left bound the count.
+    let count = bytes.read_count(bytes.0.len().min(entries))?;
     let mut found = Vec::with_capacity(count);
     let mut after = 0;
     for _ in 0..count {
-        let entry = after + bytes.count(entries - after)?;
+        let entry = after + bytes.read_count(entries - after)?;
         if entry >= entries {
             return Err(ChunkError::Damaged("an exception lies beyond its end"));
         }

@@ -1,80 +1,106 @@
-//! The bytes of a chunk, described so that another program can read them. Version 1.
+//! The bytes of a chunk, version 1, specified so that another program can read them.
 //!
-//! A chunk is one series of one computer over one period. The period's moments are a chunk of their
-//! own (`times`); every other chunk has one entry for each of these moments, in their order, and each
-//! entry is NULL, an integer (64 bits, two's complement) or a float (IEEE 754 binary64, any bits).
+//! A chunk holds one series of one computer over one period. The times of the period are a chunk of their own
+//! (kind *times*). Every other chunk of the period has one entry for each of these times, in the same order.
+//! An entry is NULL, an integer (64 bits, two's complement) or a float (IEEE 754 binary64, any bits).
 //!
 //! # Notation
-//! All fixed numbers are little-endian. A *varint* is an unsigned number of at most 64 bits, seven bits
-//! a byte with the least significant first; the top bit of a byte says that another byte follows.
-//! A *zigzag varint* is a varint of `(n << 1) ^ (n >> 63)`. Parts follow each other without padding,
-//! and nothing follows the last part of the body but the checksum.
+//! - Numbers of fixed size are little-endian.
+//! - A *varint* is an unsigned number of at most 64 bits, seven bits per byte, least significant first. The top
+//!   bit of a byte says that another byte follows.
+//! - A *zigzag varint* is the varint of `(n << 1) ^ (n >> 63)`.
+//! - Parts follow each other without padding. Only the checksum follows the last part of the body.
+//! - Names in *italics* are parts that are specified below.
 //!
 //! # Chunk
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 1 | `0x4D`, "M" |
 //! | 1 | version of this format: 1 |
-//! | 1 | kind: 0 times, 1 integers, 2 floats, 3 decimals, 4 whole floats, 5 whole decimals, 6 mixed, 7 rates, 8 clocked rates, 9 shared clock rates |
+//! | 1 | kind of the body: see below |
 //! | 1 | `log2` of the section length, 8 to 16 |
-//! | varint | count of entries, at most 1,048,576 |
-//! | … | body, as its kind says |
+//! | varint | number of entries, at most 1,048,576 |
+//! | … | body, depending on the kind |
 //! | 4 | CRC-32C (Castagnoli, as in RFC 3720) of all bytes before |
 //!
+//! | kind | body | kind | body |
+//! |---|---|---|---|
+//! | 0 | times | 5 | whole decimals |
+//! | 1 | integers | 6 | mixed |
+//! | 2 | floats | 7 | rates |
+//! | 3 | decimals | 8 | clocked rates |
+//! | 4 | whole floats | 9 | shared clock rates |
+//!
 //! # Sections
-//! Entries are divided into sections of `1 << log2` entries, of which the last may be shorter, so that
-//! a part of a chunk can be read alone. No entries make no sections.
+//! Entries are divided into sections of `1 << log2` entries, so that a part of a chunk can be read alone. The
+//! last section may be shorter. A chunk without entries has no sections.
 //!
-//! # Numbers
-//! The values of all sections of one type, compressed. A section's values are those of its entries that
-//! have one, in order. Without any value *numbers* is empty (not a byte); else it is
-//! 1. for each section that has values: a varint, the length of its page in bytes;
-//! 2. a chunk's metadata in pco's wrapped format 4.1 (pco 1.1.0; its file header, the two bytes
-//!    `04 01`, is not stored), number type i64 or f64. Mode "dict" is not used, and a lookback window
-//!    is at most 2^15 numbers;
-//! 3. for each section that has values: its page, exactly as many bytes as 1 says.
+//! # *Validity*
+//! Which entries have a value. The first byte is the form:
+//! - 0, all: every entry has a value. Nothing follows.
+//! - 1, runs: a varint, the number of runs of entries with a value. Then for each run two varints: the number of
+//!   entries without a value before it (0 only for the first run), and its length (never 0). Entries after the
+//!   last run have no value.
+//! - 2, bitmap: `ceil(entries / 8)` bytes. Entry `i` is bit `i % 8` (0 is the least significant) of byte `i / 8`.
+//!   Bits beyond the last entry are 0.
 //!
-//! # Presence
-//! Which entries have a value. A byte, then
-//! * 0, all: nothing more;
-//! * 1, runs: a varint, the count of runs of entries that have one; for each run a varint, the entries
-//!   without one before it (0 for the first run at most), and a varint, its length (never 0). Entries
-//!   after the last run have none;
-//! * 2, bitmap: `ceil(entries / 8)` bytes, entry `i` in bit `i % 8` (the least significant is 0) of
-//!   byte `i / 8`; the bits beyond the last entry are 0.
+//! # *Numbers*
+//! The compressed values of one type, for all sections. The values of a section are those of its entries that
+//! have one, in order. If there are no values at all, *numbers* is empty (zero bytes). Otherwise:
+//! 1. For each section with values: a varint, the length of its page in bytes.
+//! 2. Chunk metadata in pco's wrapped format 4.1 (pco 1.1.0), with number type i64 or f64. The file header of pco,
+//!    the two bytes `04 01`, is not stored. Mode "dict" is not used, and a lookback window has at most 2^15
+//!    numbers.
+//! 3. For each section with values: its page, of exactly the length given in 1.
+//!
+//! # *Exceptions*
+//! Values of a rate chunk that do not follow from its counter:
+//! 1. A varint, the number of exceptions.
+//! 2. For each exception, in rising order: a varint, the number of entries between it and the exception before
+//!    (for the first: the number of entries before it).
+//! 3. Unless there are none: a byte, a kind from 1 to 6, and a body of that kind whose entries are the exceptions.
 //!
 //! # Bodies
-//! * **times** (Unix milliseconds, each later than the one before): for each section the first time, the
-//!   first section's as a zigzag varint and each further one as the varint of its distance from the
-//!   one before; then, unless there are no entries, the varint of the distance of the last time of all
-//!   from the first time of the last section; a zigzag varint, the step; *numbers* (i64) of all
-//!   entries, of which the one at place `k` of its section stands for the time
-//!   `first time of the section + k * step + number` (modulo 2^64).
-//! * **integers**: *presence*, *numbers* (i64).
-//! * **floats**: *presence*, *numbers* (f64).
-//! * **decimals**: a byte, the scale, at most 9; *presence*, *numbers* (i64). A number `n` stands for the
-//!   float nearest to `n / 10^scale`, which is what dividing the two as binary64 gives.
-//! * **whole floats**: as floats; but a float that is a whole number of at most 2^53 in size stands for
-//!   that integer. (`-0.0` stands for itself.)
-//! * **whole decimals**: as decimals; but a number of at most 2^53 in size that `10^scale` divides stands
-//!   for that integer, `number / 10^scale`.
-//! * **mixed**: the body of integers, then the body of floats; no entry has a value in both.
-//! * **rates**: what each entry follows from is the period's times `t` and another chunk of the period,
-//!   the counter `c`, of which only integers count. Entry `i` is the float
-//!   `(c[i] - c[i-1]) * 1000.0 / (t[i] - t[i-1])`, each difference converted to binary64 first, the
-//!   multiplication before the division, each rounded to nearest even; NULL if `i` is 0, if either
-//!   count is NULL, if a difference is negative or (of counts or times) beyond an i64, or if the result
-//!   is not finite. Stored are the *exceptions*: a varint, their count; for each, rising, the varint of
-//!   the entries between it and the exception before (the first: the entries before it); unless there
-//!   are none, a byte, the kind (1 to 6), and a body of that kind whose entries are the exceptions.
-//! * **clocked rates**: *presence*, *numbers* (i64), then *exceptions*. A number `n` stands for the float
-//!   `(c[i] - c[i-1]) / (n / 2^22)`, computed in binary64 and with `c` as above; an entry without one,
-//!   or whose difference is negative or beyond an i64 or has no count, or whose result is not finite,
-//!   is NULL. (Agents of the Flask server divide by the difference of two readings of a clock in
-//!   seconds as binary64, whose grain is 2^-22 s until the year 2038, and twice that afterwards.)
-//! * **shared clock rates**: *exceptions*. As clocked rates with a counter of their own; but presence and
-//!   numbers are those of another chunk of the period, which is one of clocked rates and has as many
-//!   entries. Only its numbers count: where it has an exception, its number is this entry's as well.
+//! **Times** are Unix milliseconds, each later than the one before:
+//! 1. For each section its first time: for the first section a zigzag varint, for each further one a varint, the
+//!    distance from the first time of the section before.
+//! 2. Unless there are no entries: a varint, the distance of the last time of all from the first time of the last
+//!    section.
+//! 3. A zigzag varint, the step.
+//! 4. *Numbers* (i64), one for each entry. The number at index `k` of a section stands for the time
+//!    `first time of the section + k * step + number` (modulo 2^64).
+//!
+//! **Integers**: *validity*, *numbers* (i64).
+//!
+//! **Floats**: *validity*, *numbers* (f64).
+//!
+//! **Decimals**: a byte, the scale, at most 9; *validity*, *numbers* (i64). A number `n` stands for the float
+//! nearest to `n / 10^scale`, which is the result of dividing the two as binary64.
+//!
+//! **Whole floats**: the same parts as floats, but a float that is a whole number of magnitude at most 2^53 stands
+//! for that integer. `-0.0` stands for itself.
+//!
+//! **Whole decimals**: the same parts as decimals, but a number of magnitude at most 2^53 that is divisible by
+//! `10^scale` stands for the integer `number / 10^scale`.
+//!
+//! **Mixed**: the body of integers, then the body of floats. No entry has a value in both.
+//!
+//! **Rates**: *exceptions*. All other entries follow from the times `t` of the period and from another chunk of
+//! the period, the counter `c`, of which only integers count. Entry `i` is the float
+//! `(c[i] - c[i-1]) * 1000.0 / (t[i] - t[i-1])`: each difference is converted to binary64 first, the
+//! multiplication comes before the division, and each operation rounds to nearest even. The entry is NULL if `i`
+//! is 0, if either count is NULL, if a difference (of counts or times) is negative or exceeds an i64, or if the
+//! result is not finite.
+//!
+//! **Clocked rates**: *validity*, *numbers* (i64), *exceptions*. A number `n` stands for the float
+//! `(c[i] - c[i-1]) / (n / 2^22)`, computed in binary64, with `c` as for rates. The entry is NULL if it has no
+//! number, if `i` is 0, if either count is NULL, if the difference is negative or exceeds an i64, or if the
+//! result is not finite. (Agents of the Flask server divide by the difference of two clock readings in seconds
+//! as binary64, whose resolution is 2^-22 s until the year 2038, and twice that afterwards.)
+//!
+//! **Shared clock rates**: *exceptions*. They are clocked rates with a counter of their own, but with the validity
+//! and the numbers of another chunk of the period, which must hold clocked rates and have as many entries. Only its
+//! numbers count: at an entry where it has an exception, its number still applies to this chunk.
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, write_count};
@@ -83,7 +109,7 @@ use crate::sections::Sections;
 /// The version that is written, and the only one so far.
 pub const VERSION: u8 = 1;
 
-/// As many entries as a chunk may have: a year but a day, one each 30 seconds.
+/// Maximum number of entries in a chunk: 364 days with one entry every 30 seconds.
 pub const MAX_ENTRIES: usize = 1 << 20;
 
 pub(crate) const TIMES: u8 = 0;
@@ -99,11 +125,11 @@ pub(crate) const SHARED_CLOCK_RATES: u8 = 9;
 
 const MAGIC: u8 = b'M';
 
-/// Sections of about 8,000 entries decode as fast as one, cost nothing to speak of, and are
-/// nearly three days at one each 30 seconds.
+/// Sections of 8,192 entries: nearly three days with one entry every 30 seconds. They decode as fast as a single
+/// section, and take hardly more bytes.
 pub(crate) const SECTION_LOG2: u8 = 13;
 
-/// A header that was read, and the body after it.
+/// A parsed header, and the body after it.
 pub(crate) struct Chunk<'a> {
     pub(crate) kind: u8,
     pub(crate) sections: Sections,
@@ -136,17 +162,16 @@ pub(crate) fn read_chunk(bytes: &[u8]) -> Result<Chunk<'_>, ChunkError> {
     read_header(bytes)
 }
 
-/// A right checksum says that the bytes are as they were written, not who wrote them: from here on
-/// everything is read as if by an adversary.
+/// A correct checksum does not say who wrote the bytes, so all input is treated as hostile from here on.
 fn read_header(bytes: &[u8]) -> Result<Chunk<'_>, ChunkError> {
     let mut body = Bytes(bytes);
-    let _magic_and_version = body.take(2)?;
-    let kind = body.byte()?;
-    let log2 = body.byte()?;
+    let _magic_and_version = body.take_bytes(2)?;
+    let kind = body.read_byte()?;
+    let log2 = body.read_byte()?;
     if !(8..=16).contains(&log2) {
         return Err(ChunkError::Damaged("its sections have an unknown length"));
     }
-    let claimed = body.varint()?;
+    let claimed = body.read_varint()?;
     let entries = usize::try_from(claimed)
         .ok()
         .filter(|&entries| entries <= MAX_ENTRIES);

@@ -1,8 +1,8 @@
-//! Which entries fall into which bucket.
+//! Assigns entries to buckets.
 
 use std::ops::Range;
 
-/// Spans of time of equal length, one after the other.
+/// Consecutive spans of time of equal length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Grid {
     pub(crate) from_ms: i64,
@@ -10,7 +10,7 @@ pub(crate) struct Grid {
     pub(crate) count: usize,
 }
 
-/// Entries one after the other that fall into one bucket.
+/// Consecutive entries that fall into one bucket.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Slice {
     pub(crate) bucket: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Slice {
 }
 
 impl Grid {
-    /// As few buckets as cover `from_ms..to_ms` in steps of whole milliseconds, at most `points`.
+    /// Covers `from_ms..to_ms` with at most `points` buckets whose width is a whole number of milliseconds.
     pub(crate) fn new(from_ms: i64, to_ms: i64, points: u32) -> Self {
         let span_ms = to_ms.saturating_sub(from_ms).max(0);
         let step_ms = ceiling(span_ms, i64::from(points.max(1))).max(1);
@@ -33,23 +33,23 @@ impl Grid {
         }
     }
 
-    /// The bucket of a moment, if it lies within the span.
+    /// The bucket of a moment, if it is within the span.
     pub(crate) fn bucket(&self, time_ms: i64) -> Option<usize> {
         let offset_ms = time_ms.checked_sub(self.from_ms)?;
         let bucket = usize::try_from(offset_ms.div_euclid(self.step_ms)).ok()?;
         (bucket < self.count).then_some(bucket)
     }
 
-    /// Where a bucket ends, unless that is beyond all time. What lies further from the start than an
-    /// i64 counts has no bucket.
+    /// The end of a bucket; `None` beyond the last representable time. A moment whose distance from the start
+    /// exceeds an i64 has no bucket.
     fn end(&self, bucket: usize) -> Option<i64> {
         let steps = i128::try_from(bucket + 1).ok()?;
         let offset_ms = (steps * i128::from(self.step_ms)).min(1 << 63);
         i64::try_from(i128::from(self.from_ms) + offset_ms).ok()
     }
 
-    /// The entries of each bucket that has any. No entry is earlier than `first_ms`, and `place` says
-    /// which is the first of them at or after a moment; it is asked for moments that rise.
+    /// The entries of each bucket that has any. No entry is earlier than `first_ms`; `place` returns the first
+    /// entry at or after a moment, and is called with rising moments.
     pub(crate) fn slices<E>(
         &self,
         first_ms: i64,
@@ -61,7 +61,7 @@ impl Grid {
         if first_ms < self.from_ms {
             start = place(self.from_ms)?.max(start);
         }
-        // What is beyond the last bucket has none, and neither has anything after it.
+        // A first entry beyond the last bucket means that no entry has a bucket.
         let first = self.bucket(first_ms.max(self.from_ms));
         for bucket in first.unwrap_or(self.count)..self.count {
             if start >= entries.end {
@@ -79,13 +79,13 @@ impl Grid {
     }
 }
 
-/// `dividend / divisor` rounded up; both are positive.
+/// `dividend / divisor`, rounded up; both must be positive.
 fn ceiling(dividend: i64, divisor: i64) -> i64 {
     dividend / divisor + i64::from(dividend % divisor != 0)
 }
 
-/// How many of these rising times are earlier than a moment: found in steps that double, since it is
-/// most often near.
+/// The number of these rising times that are earlier than a moment. It searches in doubling steps, since the
+/// result is usually close.
 pub(crate) fn earlier(times_ms: &[i64], moment_ms: i64) -> usize {
     let is_earlier = |&time: &i64| time < moment_ms;
     let mut reach = 1;

@@ -1,9 +1,10 @@
-//! History as numbers: what a sample holds, chunks of it, and the width of a chart. Pure, no I/O.
+//! The history of a computer as numbers: values, chunks that compress them, and buckets for charts. Pure
+//! functions, no I/O.
 //!
-//! A chunk is one series of one computer over one period; `format` describes its bytes. The modules
-//! stand in the order in which numbers pass them: a rate is computed, values are encoded to a chunk
-//! and decoded from it, and fall into buckets; `fill` goes all the way from a period's chunks to the
-//! buckets of a chart.
+//! A chunk holds one series of one computer over one period; `format` describes its bytes. The modules are
+//! listed in the order in which data passes them: a rate is computed, values are encoded into a chunk, decoded
+//! again, and sorted into buckets. `fill_buckets` goes directly from the chunks of a period to the buckets of a
+//! chart.
 //!
 //! ```
 //! use muster_history::{Column, Dense, Value, decode_values, encode_values};
@@ -29,8 +30,8 @@ mod bytes;
 mod clock;
 mod decimal;
 mod numbers;
-mod presence;
 mod sections;
+mod validity;
 
 mod part;
 
@@ -52,14 +53,14 @@ mod chart;
 
 pub use bucket::Bucket;
 pub use buckets::Buckets;
-pub use chart::{Series, fill};
+pub use chart::{ChartSeries, fill_buckets};
 pub use column::{Column, decode_values};
 pub use dense::Dense;
 pub use encode::encode_values;
 pub use error::{ChunkError, EncodeError, FillError};
-pub use presence::Run;
 pub use rate::rate;
 pub use rates::{Counter, RateColumn, decode_rates, encode_rate_pair, encode_rates};
 pub use times::{Times, decode_times, encode_times};
+pub use validity::Run;
 pub use value::Value;
 pub use verify::verify;

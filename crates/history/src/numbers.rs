@@ -1,7 +1,7 @@
-//! Compressed numbers, in pages that can be decompressed one by one.
+//! Compressed numbers in pages that can be decompressed separately.
 //!
-//! pco is told nothing that the bytes could lie about: counts and lengths come from here, bounded.
-//! What its own metadata may ask for is bounded below, before it gets to allocate.
+//! pco never gets a count or a length from the bytes: these are computed and bounded here. What its own
+//! metadata may request is bounded below, before pco allocates.
 
 use crate::bytes::{Bytes, write_count};
 use crate::{ChunkError, EncodeError};
@@ -13,16 +13,16 @@ use pco::metadata::{Bin, ChunkMeta, DeltaEncoding, Mode};
 use pco::wrapped::{ChunkDecompressor, FileCompressor, FileDecompressor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The header of pco's wrapped format 4.1, which version 1 of a chunk implies and does not store.
+/// The file header of pco's wrapped format 4.1. Version 1 of a chunk implies it and does not store it.
 const PCO_HEADER: [u8; 2] = [4, 1];
 
-/// The mode whose dictionary could take 256 MiB; the encoder never chooses it by itself.
+/// A mode whose dictionary could take 256 MiB. The encoder never chooses it.
 const DICT_MODE: u8 = 4;
 
-/// The largest window that the encoder makes; a larger one could take 256 MiB.
+/// The largest window that the encoder makes. A larger one could take 256 MiB.
 const MAX_WINDOW_LOG2: u32 = 15;
 
-/// Writes values that belong to sections of these counts.
+/// Writes values; `counts` says how many belong to each section.
 pub(crate) fn write_numbers<T: Number>(
     out: &mut Vec<u8>,
     values: &[T],
@@ -50,34 +50,34 @@ fn compress<T: Number>(out: &mut Vec<u8>, values: &[T], counts: &[usize]) -> Pco
     Ok(())
 }
 
-/// Numbers whose pages are known and not yet decompressed.
+/// Parsed numbers whose pages are still compressed.
 pub(crate) struct Numbers<'a, T: Number> {
-    /// None where there are no numbers at all; large, so it lies elsewhere.
+    /// `None` if there are no numbers. Boxed because it is large.
     decompressor: Option<Box<ChunkDecompressor<T>>>,
-    /// The count of numbers of each section, and their page.
+    /// For each section, the count of its numbers and their page.
     pages: Vec<(usize, &'a [u8])>,
 }
 
 impl<'a, T: Number> Numbers<'a, T> {
-    pub(crate) fn read(bytes: &mut Bytes<'a>, counts: &[usize]) -> Result<Self, ChunkError> {
+    pub(crate) fn parse(bytes: &mut Bytes<'a>, counts: &[usize]) -> Result<Self, ChunkError> {
         let lengths = read_lengths(bytes, counts)?;
         let any = counts.iter().any(|&count| count > 0);
         let decompressor = any.then(|| read_metadata(bytes)).transpose()?;
         let pages = counts.iter().zip(lengths);
-        let pages = pages.map(|(&count, length)| Ok((count, bytes.take(length)?)));
+        let pages = pages.map(|(&count, length)| Ok((count, bytes.take_bytes(length)?)));
         Ok(Self {
             decompressor: decompressor.map(Box::new),
             pages: pages.collect::<Result<_, _>>()?,
         })
     }
 
-    /// How many numbers a section has.
+    /// The number of values in a section.
     pub(crate) fn count(&self, section: usize) -> usize {
         self.pages.get(section).map_or(0, |&(count, _)| count)
     }
 
-    /// Decompresses a section's numbers into the front of `numbers`, and returns them.
-    pub(crate) fn page<'n>(
+    /// Decompresses the numbers of a section into the front of `numbers`, and returns them.
+    pub(crate) fn decompress_page<'n>(
         &mut self,
         section: usize,
         numbers: &'n mut [T],
@@ -87,15 +87,15 @@ impl<'a, T: Number> Numbers<'a, T> {
         };
         let numbers = numbers.get_mut(..count).ok_or(ChunkError::Lengths)?;
         if let Some(decompressor) = self.decompressor.as_mut().filter(|_| count > 0) {
-            guarded(|| decompress(decompressor, page, numbers))?.end()?;
+            guarded(|| decompress(decompressor, page, numbers))?.expect_end()?;
         }
         Ok(numbers)
     }
 }
 
 impl Numbers<'_, i64> {
-    /// The least and the greatest that any of them can be, where the metadata tells: numbers that are
-    /// stored as they are lie in its bins.
+    /// Lower and upper bound of all numbers, if the metadata tells: numbers without delta encoding lie in its
+    /// bins.
     pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
         let meta = self.decompressor.as_ref()?.meta();
         if meta.mode != Mode::Classic || meta.delta_encoding != DeltaEncoding::NoOp {
@@ -109,7 +109,7 @@ impl Numbers<'_, i64> {
     }
 }
 
-/// The least and the greatest number of a bin; pco counts them from the least that there is.
+/// The smallest and largest number of a bin. pco stores numbers as their distance from `i64::MIN`.
 fn range(bin: &Bin<u64>) -> Option<(i64, i64)> {
     let number = |latent: u64| (latent ^ 1 << 63).cast_signed();
     let width = u64::MAX.checked_shr(u64::BITS - bin.offset_bits);
@@ -120,7 +120,7 @@ fn range(bin: &Bin<u64>) -> Option<(i64, i64)> {
 fn read_lengths(bytes: &mut Bytes, counts: &[usize]) -> Result<Vec<usize>, ChunkError> {
     let length = |&count: &usize| match count {
         0 => Ok(0),
-        _ => bytes.count(bytes.0.len()),
+        _ => bytes.read_count(bytes.0.len()),
     };
     counts.iter().map(length).collect()
 }
@@ -135,7 +135,7 @@ fn read_metadata<T: Number>(bytes: &mut Bytes) -> Result<ChunkDecompressor<T>, C
     })?;
     bytes.0 = rest;
     if !is_bounded(decompressor.meta()) {
-        return Err(ChunkError::Damaged("its numbers look back too far"));
+        return Err(ChunkError::Damaged("its numbers use too large a window"));
     }
     Ok(decompressor)
 }
@@ -147,7 +147,7 @@ fn is_bounded(meta: &ChunkMeta) -> bool {
     }
 }
 
-/// Fills `numbers`, and returns what is left of the page, which should be nothing.
+/// Fills `numbers`, and returns the rest of the page, which should be empty.
 fn decompress<'a, T: Number>(
     decompressor: &mut ChunkDecompressor<T>,
     page: &'a [u8],
@@ -158,11 +158,11 @@ fn decompress<'a, T: Number>(
     Ok(Bytes(page.into_src()))
 }
 
-/// pco promises errors for bytes that are damaged. Should it panic on forged ones all the same, then
-/// this is where it ends: what it had in hand is dropped, and nothing else was within its reach.
+/// pco promises errors for damaged bytes. If it panics on forged ones nevertheless, the panic ends here:
+/// everything it was working on is dropped.
 fn guarded<R>(call: impl FnOnce() -> PcoResult<R>) -> Result<R, ChunkError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(|error| ChunkError::Compression(error.to_string())),
-        Err(_) => Err(ChunkError::Damaged("its numbers make no sense")),
+        Err(_) => Err(ChunkError::Damaged("its numbers cannot be decoded")),
     }
 }

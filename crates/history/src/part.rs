@@ -1,40 +1,40 @@
-//! Values of one type: which entries have one, and the numbers.
+//! Values of one type: the entries that have one, and the numbers.
 
 use crate::bytes::Bytes;
 use crate::dense::{Dense, overlap, shifted, spread};
 use crate::numbers::{Numbers, write_numbers};
-use crate::presence::Presence;
 use crate::sections::Sections;
+use crate::validity::Validity;
 use crate::{ChunkError, EncodeError};
 use pco::data_types::Number;
 use std::ops::Range;
 
-/// Integers or floats that lie at some of the entries.
+/// Integers or floats at some of the entries.
 pub(crate) struct Part<'a, T: Number> {
     sections: Sections,
-    presence: Presence,
+    validity: Validity,
     numbers: Numbers<'a, T>,
 }
 
-/// Writes the present of these entries.
+/// Writes the entries that have a value.
 pub(crate) fn write_part<T: Number>(
     out: &mut Vec<u8>,
     entries: &[Option<T>],
     sections: Sections,
 ) -> Result<(), EncodeError> {
-    let presence = Presence::of(entries.iter().map(Option::is_some));
-    presence.write(out, entries.len());
+    let validity = Validity::from_flags(entries.iter().map(Option::is_some));
+    validity.write(out, entries.len());
     let values: Vec<T> = entries.iter().flatten().copied().collect();
-    write_numbers(out, &values, &presence.counts(sections))
+    write_numbers(out, &values, &validity.counts(sections))
 }
 
 impl<'a, T: Number + Default> Part<'a, T> {
-    pub(crate) fn read(bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
-        let presence = Presence::read(bytes, sections.entries)?;
-        let numbers = Numbers::read(bytes, &presence.counts(sections))?;
+    pub(crate) fn parse(bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
+        let validity = Validity::parse(bytes, sections.entries)?;
+        let numbers = Numbers::parse(bytes, &validity.counts(sections))?;
         Ok(Self {
             sections,
-            presence,
+            validity,
             numbers,
         })
     }
@@ -43,7 +43,7 @@ impl<'a, T: Number + Default> Part<'a, T> {
         self.sections
     }
 
-    /// Decodes a range of entries into `dense`, from the place `at` on.
+    /// Decodes a range of entries into `dense`, from index `at` on.
     pub(crate) fn fill(
         &mut self,
         range: &Range<usize>,
@@ -53,15 +53,15 @@ impl<'a, T: Number + Default> Part<'a, T> {
         let numbers = &mut self.numbers;
         fill(
             self.sections,
-            &self.presence,
+            &self.validity,
             range,
             dense,
             at,
-            |section, page| numbers.page(section, page).map(|_| ()),
+            |section, page| numbers.decompress_page(section, page).map(|_| ()),
         )
     }
 
-    /// As `fill` from the first place on, with the numbers converted on their way.
+    /// Like `fill` at index 0, and converts the numbers on the way.
     pub(crate) fn fill_as<U: Copy + Default>(
         &mut self,
         range: &Range<usize>,
@@ -72,20 +72,20 @@ impl<'a, T: Number + Default> Part<'a, T> {
         let mut scratch = Vec::new();
         fill(
             self.sections,
-            &self.presence,
+            &self.validity,
             range,
             dense,
             0,
             |section, page| {
                 scratch.resize(page.len(), T::default());
-                let decoded = numbers.page(section, &mut scratch)?;
+                let decoded = numbers.decompress_page(section, &mut scratch)?;
                 convert(decoded, page);
                 Ok(())
             },
         )
     }
 
-    /// Calls `take` with each present entry of a range and its number.
+    /// Calls `take` for each present entry of a range, with its number.
     pub(crate) fn for_each(
         &mut self,
         range: &Range<usize>,
@@ -94,9 +94,9 @@ impl<'a, T: Number + Default> Part<'a, T> {
         let mut scratch = Vec::new();
         for section in self.sections.covering(range) {
             scratch.resize(self.numbers.count(section), T::default());
-            let numbers = self.numbers.page(section, &mut scratch)?;
+            let numbers = self.numbers.decompress_page(section, &mut scratch)?;
             let span = self.sections.span(section);
-            let entries = self.presence.within(&span).flatten();
+            let entries = self.validity.within(&span).flatten();
             for (entry, &number) in entries.zip(numbers.iter()) {
                 if range.contains(&entry) {
                     take(entry, number)?;
@@ -107,17 +107,17 @@ impl<'a, T: Number + Default> Part<'a, T> {
     }
 }
 
-/// Decodes the sections that cover a range: straight to their place where all of one is wanted.
+/// Decodes the sections that cover a range, in place if all of a section is needed.
 fn fill<T: Copy + Default>(
     sections: Sections,
-    presence: &Presence,
+    validity: &Validity,
     range: &Range<usize>,
     dense: &mut Dense<T>,
     at: usize,
     mut page: impl FnMut(usize, &mut [T]) -> Result<(), ChunkError>,
 ) -> Result<(), ChunkError> {
-    dense.begin(at, range.len());
-    let runs = presence.within(range);
+    dense.make_room(at, range.len());
+    let runs = validity.within(range);
     dense.push_runs(at, runs.map(|run| shifted(&run, range.start)));
     let values = &mut dense.values[at..];
     let mut scratch = Vec::new();
@@ -126,10 +126,10 @@ fn fill<T: Copy + Default>(
         let (part, whole) = overlap(&span, range);
         let place = &mut values[shifted(&part, range.start)];
         if whole {
-            decode(&span, presence, place, |values| page(section, values))?;
+            decode(&span, validity, place, |values| page(section, values))?;
         } else {
             scratch.resize(span.len(), T::default());
-            decode(&span, presence, &mut scratch, |values| {
+            decode(&span, validity, &mut scratch, |values| {
                 page(section, values)
             })?;
             place.copy_from_slice(&scratch[shifted(&part, span.start)]);
@@ -138,15 +138,15 @@ fn fill<T: Copy + Default>(
     Ok(())
 }
 
-/// Decodes one section and moves its numbers to their entries.
+/// Decodes a section and moves its numbers to their entries.
 fn decode<T: Copy>(
     span: &Range<usize>,
-    presence: &Presence,
+    validity: &Validity,
     values: &mut [T],
     page: impl FnOnce(&mut [T]) -> Result<(), ChunkError>,
 ) -> Result<(), ChunkError> {
-    let count = presence.within(span).map(|run| run.len()).sum();
+    let count = validity.within(span).map(|run| run.len()).sum();
     page(&mut values[..count])?;
-    spread(values, span.start, presence.within(span), count);
+    spread(values, span.start, validity.within(span), count);
     Ok(())
 }

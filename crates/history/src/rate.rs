@@ -1,33 +1,36 @@
-//! A counter's rate, computed in one place for whoever stores it, leaves it out or gives it back.
+//! Computes rates from counters, in one place for storing, omitting and restoring them.
 
 use crate::value::small_float;
 
-/// A counter's rate a second between two stored readings; none where the counter fell, since then it
-/// began anew in between, or where no time went by.
+/// The rate per second of a counter between two stored samples; `None` if the counter fell, because it
+/// restarted in between, or if no time passed.
 ///
-/// It is computed from what is stored (whole bytes, whole milliseconds) and from nothing else, so that
-/// it can be computed again, bit for bit.
+/// It depends only on stored values (bytes and milliseconds as integers), so it can be computed again, bit for
+/// bit.
 #[must_use]
 pub fn rate(before_ms: i64, before: i64, now_ms: i64, now: i64) -> Option<f64> {
     let elapsed_ms = u64::try_from(now_ms.checked_sub(before_ms)?).ok()?;
     let counted = u64::try_from(now.checked_sub(before)?).ok()?;
-    #[expect(clippy::cast_precision_loss, reason = "a rate needs no exact byte")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate need not be exact to the byte"
+    )]
     let rate = counted as f64 * 1000.0 / elapsed_ms as f64;
     rate.is_finite().then_some(rate)
 }
 
-/// Differences below this become floats exactly, as integers of either sign.
+/// Differences below this convert to floats exactly.
 const SMALL: u64 = 1 << 51;
 
-/// The same rates as `rate` gives, several at a time, where all differences are small, which is what is
-/// returned; otherwise what it wrote means nothing.
+/// Computes the same rates as `rate`, several at a time, and returns whether all differences were small. If
+/// not, the output is meaningless.
 pub(crate) fn usual_rates(times_ms: &[i64], counts: &[i64], rates: &mut [f64]) -> bool {
     let mut all = 0;
     let pairs = times_ms.windows(2).zip(counts.windows(2));
     for (rate, (times, counts)) in rates.iter_mut().zip(pairs) {
         let elapsed_ms = times[1].wrapping_sub(times[0]);
         let counted = counts[1].wrapping_sub(counts[0]);
-        // Of the same sign, they are no further apart than their difference says.
+        // If both have the same sign, the difference cannot overflow.
         let signs = (times[0] ^ times[1]) | (counts[0] ^ counts[1]);
         all |= (elapsed_ms.wrapping_sub(1) | counted | (signs & i64::MIN)).cast_unsigned();
         *rate = small_float(counted) * 1000.0 / small_float(elapsed_ms);
@@ -75,7 +78,7 @@ mod tests {
         prop_oneof![0_i64..100_000, -2_i64..3, edge - 2..edge + 2, any::<i64>()]
     }
 
-    /// The moments or counts that these differences lead to.
+    /// The running sums of these differences.
     fn sums(start: i64, steps: &[(i64, i64)], which: fn(&(i64, i64)) -> i64) -> Vec<i64> {
         let next = |sum: &mut i64, step| {
             *sum = sum.wrapping_add(which(step));

@@ -1,8 +1,8 @@
-//! A rate column that follows from a counter and the period's times, but for exceptions.
+//! A rate column that is computed from a counter and the times of the period, except for exceptions.
 
+mod builder;
 mod counter;
 pub(crate) mod encode;
-mod found;
 pub(crate) mod pair;
 
 use crate::bytes::Bytes;
@@ -12,26 +12,26 @@ use crate::format::{CLOCKED_RATES, SHARED_CLOCK_RATES};
 use crate::part::Part;
 use crate::sections::Sections;
 use crate::{ChunkError, Column, Dense, Value, rate};
-use found::Found;
+use builder::RateBuilder;
 use std::ops::Range;
 
 pub use counter::Counter;
 pub use encode::encode_rates;
 pub use pair::{RateColumn, encode_rate_pair};
 
-/// By the times.
+/// The rate by the times of the period.
 fn derive(entry: usize, times: &[i64], counts: &[Option<i64>]) -> Option<f64> {
     let before = entry.checked_sub(1)?;
     rate(times[before], counts[before]?, times[entry], counts[entry]?)
 }
 
-/// By the agent's own clock.
+/// The rate by the agent's clock.
 fn clocked(entry: usize, ticks: Option<i64>, counts: &[Option<i64>]) -> Option<f64> {
     clocked_rate(counts[entry.checked_sub(1)?]?, counts[entry]?, ticks?)
 }
 
-/// Decodes all entries of a chunk that `encode_rates` or `encode_rate_pair` made, from the same times and
-/// counts; `clock` is the chunk that stores their clock, and only those that need it look at it.
+/// Decodes all entries of a chunk made by `encode_rates` or `encode_rate_pair`, from the same times and counts.
+/// `clock` is the chunk that stores the clock; only rates with a shared clock need it.
 pub fn decode_rates(
     bytes: &[u8],
     times: &[i64],
@@ -54,26 +54,26 @@ pub fn decode_rates(
     column.into_rates()?.values(times, counts, &ticks)
 }
 
-/// A chunk of rates, opened.
+/// An open chunk of rates.
 pub(crate) struct Rates<'a> {
     clock: Clock<'a>,
     exceptions: Exceptions,
 }
 
-/// What the rates are timed by.
+/// The clock of the rates.
 enum Clock<'a> {
     /// The times of the period.
     Times,
-    /// Ticks of the agent's clock, stored here.
+    /// Ticks of the agent's clock, stored in this chunk.
     Own(Part<'a, i64>),
-    /// Those that another chunk stores.
+    /// Ticks that another chunk stores.
     Shared,
 }
 
 impl<'a> Clock<'a> {
-    fn read(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
+    fn parse(kind: u8, bytes: &mut Bytes<'a>, sections: Sections) -> Result<Self, ChunkError> {
         Ok(match kind {
-            CLOCKED_RATES => Self::Own(Part::read(bytes, sections)?),
+            CLOCKED_RATES => Self::Own(Part::parse(bytes, sections)?),
             SHARED_CLOCK_RATES => Self::Shared,
             _ => Self::Times,
         })
@@ -81,14 +81,14 @@ impl<'a> Clock<'a> {
 }
 
 impl<'a> Rates<'a> {
-    pub(crate) fn read(
+    pub(crate) fn parse(
         kind: u8,
         bytes: &mut Bytes<'a>,
         sections: Sections,
     ) -> Result<Self, ChunkError> {
         Ok(Self {
-            clock: Clock::read(kind, bytes, sections)?,
-            exceptions: Exceptions::read(bytes, sections)?,
+            clock: Clock::parse(kind, bytes, sections)?,
+            exceptions: Exceptions::parse(bytes, sections)?,
         })
     }
 
@@ -96,7 +96,7 @@ impl<'a> Rates<'a> {
         matches!(self.clock, Clock::Shared)
     }
 
-    /// A range of the ticks that are stored here.
+    /// A range of the ticks stored in this chunk.
     pub(crate) fn ticks(
         &mut self,
         range: &Range<usize>,
@@ -108,7 +108,7 @@ impl<'a> Rates<'a> {
         }
     }
 
-    /// The ticks alone, so that nobody keeps a million exceptions that do not matter to others.
+    /// The ticks alone: frees the exceptions, of which there may be a million.
     pub(crate) fn into_clock(self) -> Result<Part<'a, i64>, ChunkError> {
         match self.clock {
             Clock::Own(ticks) => Ok(ticks),
@@ -116,7 +116,7 @@ impl<'a> Rates<'a> {
         }
     }
 
-    /// All, where `shared` are the ticks of another chunk, if it needs any.
+    /// All rates; `shared` are the ticks of another chunk, if needed.
     fn values(
         mut self,
         times: &[i64],
@@ -146,7 +146,7 @@ impl<'a> Rates<'a> {
         Ok(values)
     }
 
-    /// Decodes all that is stored; the exceptions are so already.
+    /// Decodes everything that is stored; the exceptions are already decoded.
     pub(crate) fn verify(&mut self, entries: usize) -> Result<(), ChunkError> {
         let entries = 0..entries;
         match &mut self.clock {
@@ -163,25 +163,24 @@ impl<'a> Rates<'a> {
         dense: &mut Dense<f64>,
     ) -> Result<(), ChunkError> {
         counter.check(range)?;
-        let mut found = Found::new(range, dense);
+        let mut rates = RateBuilder::new(range, dense);
         match &mut self.clock {
-            Clock::Times => found.derive(counter),
+            Clock::Times => rates.derive(counter),
             Clock::Own(clock) => {
                 let mut ticks = Dense::default();
                 clock.fill(range, &mut ticks, 0)?;
-                found.derive_clocked(&ticks, counter);
+                rates.derive_clocked(&ticks, counter);
             }
-            Clock::Shared => found.derive_clocked(counter.ticks_of(range)?, counter),
+            Clock::Shared => rates.derive_clocked(counter.require_ticks(range)?, counter),
         }
         for (entry, value) in self.exceptions.within(range) {
-            found.put(entry, value.map(Value::as_f64));
+            rates.set_rate(entry, value.map(Value::as_f64));
         }
-        found.finish();
+        rates.finish();
         Ok(())
     }
 
-    /// A range of rates, exactly: what follows from the counter is a float, and the exceptions are what
-    /// they were.
+    /// A range of rates, exact: computed rates are floats, exceptions keep their type.
     pub(crate) fn values_within(
         &mut self,
         range: &Range<usize>,

@@ -1,12 +1,12 @@
-//! How entries are divided, so that a few hours can be read without decoding a month.
+//! Divides entries into sections, so that a few hours can be read without decoding a month.
 
 use std::ops::Range;
 
-/// Entries in sections of equal length, of which the last may be shorter.
+/// Entries in sections of equal length; the last may be shorter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Sections {
     pub(crate) entries: usize,
-    /// A section's length is two to this power.
+    /// Base-2 logarithm of the section length.
     pub(crate) log2: u8,
 }
 
@@ -30,7 +30,7 @@ impl Sections {
         (0..self.count()).map(move |section| self.span(section))
     }
 
-    /// The sections that hold any of these entries.
+    /// The sections that contain any of these entries.
     pub(crate) fn covering(self, entries: &Range<usize>) -> Range<usize> {
         if entries.is_empty() {
             return 0..0;
@@ -39,7 +39,7 @@ impl Sections {
     }
 }
 
-/// The part of a span that lies within a range, empty where none does.
+/// The part of a span within a range; empty if there is none.
 pub(crate) fn within(span: &Range<usize>, range: &Range<usize>) -> Range<usize> {
     let start = span.start.clamp(range.start, range.end);
     start..span.end.clamp(start, range.end)

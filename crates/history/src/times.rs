@@ -1,4 +1,4 @@
-//! The moments of a period, which all its columns share.
+//! The times of a period, which all its columns share.
 
 pub(crate) mod encode;
 mod near;
@@ -13,14 +13,14 @@ use std::ops::Range;
 
 pub use encode::encode_times;
 
-/// A chunk of times, opened: its bounds are known, its times not yet decoded.
+/// An open chunk of times: its bounds are known, its times are not decoded yet.
 pub struct Times<'a> {
     sections: Sections,
     /// The first time of each section.
     firsts: Vec<i64>,
     last: Option<i64>,
     step: i64,
-    /// The least and the greatest that the steps leave of a time, where that is known.
+    /// Lower and upper bound of the stored deviations from steady steps, if known.
     jitter: Option<(i64, i64)>,
     numbers: Numbers<'a, i64>,
 }
@@ -34,7 +34,7 @@ pub fn decode_times(bytes: &[u8]) -> Result<Vec<i64>, ChunkError> {
 }
 
 impl<'a> Times<'a> {
-    /// Checks the checksum and reads the bounds.
+    /// Verifies the checksum and reads the bounds.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ChunkError> {
         let chunk = read_chunk(bytes)?;
         let (sections, mut body) = (chunk.sections, chunk.body);
@@ -43,10 +43,10 @@ impl<'a> Times<'a> {
         }
         let mut firsts = read_bounds(&mut body, sections)?;
         let last = firsts.pop();
-        let step = unzigzag(body.varint()?);
+        let step = unzigzag(body.read_varint()?);
         let counts: Vec<usize> = sections.spans().map(|span| span.len()).collect();
-        let numbers = Numbers::read(&mut body, &counts)?;
-        body.end()?;
+        let numbers = Numbers::parse(&mut body, &counts)?;
+        body.expect_end()?;
         Ok(Self {
             sections,
             firsts,
@@ -57,32 +57,32 @@ impl<'a> Times<'a> {
         })
     }
 
-    /// How many there are.
+    /// The number of times.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sections.entries
     }
 
-    /// Whether there are none.
+    /// Whether there are no times.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The first of all.
+    /// The first time.
     #[must_use]
     pub fn first(&self) -> Option<i64> {
         self.firsts.first().copied()
     }
 
-    /// The last of all.
+    /// The last time.
     #[must_use]
     pub fn last(&self) -> Option<i64> {
         self.last
     }
 
-    /// Entries among which are all with `from_ms <= time < to_ms`: whole sections, known without
-    /// decoding any.
+    /// A range of entries that includes all with `from_ms <= time < to_ms`. It consists of whole sections and
+    /// needs no decoding.
     #[must_use]
     pub fn covering(&self, from_ms: i64, to_ms: i64) -> Range<usize> {
         if self.last.is_none_or(|last| last < from_ms) || from_ms >= to_ms {
@@ -104,7 +104,7 @@ impl<'a> Times<'a> {
         self.sections
     }
 
-    /// Decodes the times of these entries into `times`, whose earlier content is gone.
+    /// Decodes the times of these entries, replacing the content of `times`.
     pub fn decode(&mut self, range: Range<usize>, times: &mut Vec<i64>) -> Result<(), ChunkError> {
         if range.start > range.end || range.end > self.len() {
             return Err(ChunkError::Lengths);
@@ -113,7 +113,7 @@ impl<'a> Times<'a> {
         self.decode_to(&range, times)
     }
 
-    /// Decodes the times of these entries to their place.
+    /// Decodes the times of these entries into a slice.
     pub(crate) fn decode_to(
         &mut self,
         range: &Range<usize>,
@@ -135,9 +135,9 @@ impl<'a> Times<'a> {
         Ok(())
     }
 
-    /// A section's times, which must rise within the bounds that were read before.
+    /// Decodes the times of a section, which must rise within its bounds.
     fn section(&mut self, section: usize, times: &mut [i64]) -> Result<(), ChunkError> {
-        self.numbers.page(section, times)?;
+        self.numbers.decompress_page(section, times)?;
         let first = self.firsts.get(section).copied();
         let rises = restore(times, first.unwrap_or_default(), self.step);
         let last = times.last().copied();
@@ -152,7 +152,7 @@ impl<'a> Times<'a> {
     }
 }
 
-/// Makes times of what was left of them, and says whether they rise.
+/// Restores times from their deviations, and returns whether they rise.
 fn restore(times: &mut [i64], first: i64, step: i64) -> bool {
     let mut expected = first;
     for time in times.iter_mut() {
@@ -162,11 +162,10 @@ fn restore(times: &mut [i64], first: i64, step: i64) -> bool {
     rises(times)
 }
 
-/// Whether each is later than the one before.
+/// Whether each time is later than the one before.
 ///
-/// Where they do so by little, their distances show it, which the compiler looks at several at a time:
-/// a time that is not later shows as a large one, and small ones reach around from the greatest time to
-/// the least only if the last is less than the first.
+/// For small distances there is a fast check that the compiler vectorizes: a time that is not later gives a
+/// huge unsigned distance, and small distances can only wrap around if the last time is less than the first.
 fn rises(times: &[i64]) -> bool {
     let distances = times.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
     let bits = distances.fold(0, |bits, distance| {
@@ -178,10 +177,10 @@ fn rises(times: &[i64]) -> bool {
     times.is_sorted_by(|before, time| before < time)
 }
 
-/// A section's worth of distances below this do not reach around all 64 bits.
+/// A section of distances below this cannot wrap around 64 bits.
 const SMALL: u64 = 1 << 46;
 
-/// The first time of each section and the last of all.
+/// Reads the first time of each section and the last time of all.
 fn read_bounds(bytes: &mut Bytes, sections: Sections) -> Result<Vec<i64>, ChunkError> {
     let count = match sections.count() {
         0 => 0,
@@ -189,7 +188,7 @@ fn read_bounds(bytes: &mut Bytes, sections: Sections) -> Result<Vec<i64>, ChunkE
     };
     let mut bounds = Vec::with_capacity(count);
     for _ in 0..count {
-        let number = bytes.varint()?;
+        let number = bytes.read_varint()?;
         let bound = match bounds.last() {
             None => Some(unzigzag(number)),
             Some(&before) => i64::checked_add_unsigned(before, number),

@@ -1,9 +1,9 @@
-//! A number as a sample holds it.
+//! A number in a sample.
 
-/// An integer or a float. A NULL is `Option::<Value>::None`.
+/// An integer or a float. NULL is `Option::<Value>::None`.
 ///
-/// Two values are equal where they are the same kind and the same bits: `-0.0` is not `0.0`, and a
-/// NaN is itself. This is what a store must give back, not what arithmetic would say.
+/// Two values are equal if they have the same kind and the same bits: `-0.0` differs from `0.0`, and a NaN
+/// equals itself. This is what a store must give back, not what arithmetic says.
 #[derive(Clone, Copy, Debug)]
 pub enum Value {
     /// A whole number, kept exactly.
@@ -13,7 +13,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The nearest float, which is what a chart draws.
+    /// The nearest float, for charts.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
@@ -35,27 +35,30 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
-#[expect(clippy::cast_precision_loss, reason = "a chart needs no exact integer")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a chart does not need exact integers"
+)]
 pub(crate) fn approximate(integer: i64) -> f64 {
     integer as f64
 }
 
-/// The bits of 1.5 * 2^52, to which a small integer can be added bit by bit.
+/// The bits of 1.5 * 2^52. Adding a small integer to them gives the float that is larger by that integer.
 const OFFSET: i64 = 0x4338_0000_0000_0000;
 const OFFSET_FLOAT: f64 = f64::from_bits(OFFSET.cast_unsigned());
 
-/// The float that an integer is, if it has at most 51 bits and a sign: two additions that the compiler
-/// does several at a time, where a conversion is done one by one.
+/// Converts an integer of at most 51 bits plus sign. These two additions can be vectorized, unlike a
+/// conversion.
 pub(crate) fn small_float(integer: i64) -> f64 {
     f64::from_bits(integer.wrapping_add(OFFSET).cast_unsigned()) - OFFSET_FLOAT
 }
 
-/// As `approximate`, for each. Nearly always all are small.
+/// Applies `approximate` to each. Nearly always all are small.
 pub(crate) fn approximate_all(integers: &[i64], floats: &mut [f64]) {
     approximate_to(integers, floats, |float| float);
 }
 
-/// As `approximate_all`, and what each becomes then.
+/// Like `approximate_all`, and applies `then` to each result.
 pub(crate) fn approximate_to(integers: &[i64], floats: &mut [f64], then: impl Fn(f64) -> f64) {
     let mut wide = 0;
     for (float, &integer) in floats.iter_mut().zip(integers) {
@@ -69,19 +72,19 @@ pub(crate) fn approximate_to(integers: &[i64], floats: &mut [f64], then: impl Fn
     }
 }
 
-/// Whole numbers up to this size are floats too, exactly.
+/// Integers up to this size are exact as floats.
 const LARGEST_WHOLE: u64 = 1 << 53;
 
-/// The integer as a float that `whole_integer` gives back.
+/// The integer as a float, if `whole_integer` gives the integer back.
 pub(crate) fn whole_float(integer: i64) -> Option<f64> {
     (integer.unsigned_abs() <= LARGEST_WHOLE).then(|| approximate(integer))
 }
 
-/// The integer that a float is, if it is one that `whole_float` gives; `-0.0` is none.
+/// The integer that a float represents, if `whole_float` gives the float back; `-0.0` is not an integer.
 pub(crate) fn whole_integer(float: f64) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "what is cut off is noticed right below"
+        reason = "the result is checked right below"
     )]
     let integer = float as i64;
     let same = |back: &f64| back.to_bits() == float.to_bits();

@@ -1,11 +1,11 @@
-//! Whether a chunk is whole.
+//! Checks whether a chunk is intact.
 
 use crate::format::{TIMES, read_chunk};
 use crate::{ChunkError, Column, decode_times};
 
-/// Decodes all that a chunk holds, and returns how many entries it has.
+/// Decodes everything in a chunk, and returns its number of entries.
 ///
-/// Rates are decoded as far as they are stored; what follows from a counter needs no proof of its own.
+/// Rates are decoded as far as they are stored; computed ones need no check.
 pub fn verify(bytes: &[u8]) -> Result<usize, ChunkError> {
     if read_chunk(bytes)?.kind == TIMES {
         return decode_times(bytes).map(|times| times.len());

@@ -1,4 +1,4 @@
-//! Chunks of every version stay readable: fixtures that were written once are decoded for ever.
+//! Chunks of every version stay readable: fixtures, written once, must decode for ever.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use muster_history::{
 };
 use support::{Golden, chunks, fixtures};
 
-/// What a chunk says it holds, where `golden` tells what its rates follow from.
+/// Decodes a chunk; `golden` provides what rates follow from.
 fn decoded(bytes: &[u8], golden: &Golden) -> Golden {
     let mut found = golden.clone();
     match &golden.values {
@@ -44,9 +44,9 @@ fn chunk(name: &str) -> Vec<u8> {
     std::fs::read(fixtures().join(name).with_extension("chunk")).unwrap()
 }
 
-/// The clock of these rates, and they.
+/// The chunk with the clock of these rates, and their own.
 fn encoded_pair(golden: &Golden) -> (Vec<u8>, Vec<u8>) {
-    let first = Golden::read(golden.clock.as_ref().unwrap());
+    let first = Golden::load(golden.clock.as_ref().unwrap());
     let counts = [&first, golden].map(Golden::integers);
     let column = |which: usize| RateColumn {
         values: [&first, golden][which].values.as_ref().unwrap(),
@@ -59,7 +59,7 @@ fn encoded_pair(golden: &Golden) -> (Vec<u8>, Vec<u8>) {
 
 #[test]
 fn golden_rates_share_the_clock_that_their_text_names() {
-    let golden = Golden::read("rates-shared-clock");
+    let golden = Golden::load("rates-shared-clock");
     let mut clocks = [vec![], vec![]];
     let (one, other) = (chunk("rates-clocked"), encoded_pair(&golden).0);
     for (bytes, ticks) in [one, other].iter().zip(&mut clocks) {
@@ -78,7 +78,7 @@ fn golden_chunks_hold_what_their_texts_say() {
     let chunks = chunks();
     assert_eq!(chunks.len(), cases().len());
     for (name, bytes) in chunks {
-        let golden = Golden::read(&name);
+        let golden = Golden::load(&name);
         assert_eq!(decoded(&bytes, &golden), golden, "{name}");
         assert_eq!(decoded(&encoded(&golden), &golden), golden, "{name}");
     }
@@ -87,7 +87,7 @@ fn golden_chunks_hold_what_their_texts_say() {
 #[test]
 fn the_texts_are_what_the_cases_make() {
     for (name, golden) in cases() {
-        assert_eq!(Golden::read(name), golden, "{name}");
+        assert_eq!(Golden::load(name), golden, "{name}");
     }
 }
 
@@ -119,7 +119,7 @@ fn float(float: f64) -> Option<Value> {
     Some(Value::Float(float))
 }
 
-/// An awkward walk, the same each time.
+/// An irregular walk, the same each time.
 fn walk(at: i64) -> i64 {
     (at * at * 7919) % 1009 - 300
 }
@@ -201,7 +201,7 @@ fn moments(count: i64) -> Golden {
     }
 }
 
-/// When an agent read its clock, in seconds.
+/// Time at which an agent read its clock, in seconds.
 fn reading(at: usize) -> f64 {
     let at = at as i64;
     moment(at) as f64 / 1000.0 + walk(at) as f64 / 7000.0
@@ -239,8 +239,8 @@ fn rates(clocked: bool) -> Golden {
     }
 }
 
-/// Rates that the clock of the case before timed, of an interface that counts every third time; and three
-/// that it did not time.
+/// Rates timed by the clock of the previous case, of an interface that counts every third time, with three
+/// exceptions.
 fn shared_clock() -> Golden {
     let count = |at: i64| (at != 40).then_some(at % 150 / 3 * 90_001);
     let counts: Vec<Option<i64>> = (0..300).map(count).collect();

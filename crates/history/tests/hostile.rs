@@ -1,4 +1,4 @@
-//! Bytes that are cut, flipped or forged are errors, never a panic.
+//! Bytes that are cut, flipped or forged give errors, never a panic.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! No bytes whatsoever make the decoder take more than 64 MiB. One test, so that nothing else in this
-//! program allocates beside it.
+//! No input makes the decoder use more than 64 MiB. There is only one test here, so that nothing else allocates
+//! at the same time.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,8 +9,8 @@
 mod support;
 
 use muster_history::{
-    Buckets, Column, Dense, Series, Times, Value, decode_values, encode_times, encode_values, fill,
-    verify,
+    Buckets, ChartSeries, Column, Dense, Times, Value, decode_values, encode_times, encode_values,
+    fill_buckets, verify,
 };
 use peak_alloc::PeakAlloc;
 use support::{chunks, forged, places};
@@ -21,7 +21,7 @@ static PEAK: PeakAlloc = PeakAlloc;
 const LIMIT: usize = 64 << 20;
 const ENTRIES: usize = 1 << 20;
 
-/// What the decoder takes at most, beyond what the bytes take themselves.
+/// The peak memory of the decoder, not counting the input.
 fn peak(name: &str, bytes: &[u8], read: impl FnOnce(&[u8])) -> usize {
     let before = PEAK.current_usage();
     PEAK.reset_peak_usage();
@@ -46,23 +46,23 @@ fn read(bytes: &[u8]) {
     }
 }
 
-/// Fills buckets with the bytes in two roles.
+/// Fills buckets, using the bytes in several roles.
 fn draw(times: &[u8], chunk: &[u8]) {
     draw_rates(times, chunk, chunk, chunk);
 }
 
 fn draw_rates(times: &[u8], chunk: &[u8], counter: &[u8], clock: &[u8]) {
     let mut buckets = Buckets::new(0, 1 << 40, 1_000);
-    let series = Series {
+    let series = ChartSeries {
         chunk,
         counter: Some(counter),
         clock: Some(clock),
         buckets: &mut buckets,
     };
-    let _ = fill(times, &mut [series], i64::MIN, i64::MAX);
+    let _ = fill_buckets(times, &mut [series], i64::MIN, i64::MAX);
 }
 
-/// A chunk of a million entries with this kind and body.
+/// A chunk of 2^20 entries with this kind and body.
 fn chunk(kind: u8, log2: u8, body: &[u8]) -> Vec<u8> {
     let mut bytes = vec![b'M', 1, kind, log2, 0x80, 0x80, 0x40];
     bytes.extend_from_slice(body);
@@ -120,7 +120,7 @@ fn crowded() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     (mixed, rates, chunk(8, 13, &ticks))
 }
 
-/// Chunks that ask for much, and what is said of them.
+/// Chunks that request much memory, and the expected result.
 fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let every_other = [0x55; ENTRIES / 8];
     let bitmap = |kind, rest: &[u8]| chunk(kind, 8, &[&[2], &every_other[..], rest].concat());
@@ -157,7 +157,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         (
             "a window of 2^24",
             chunk(1, 16, &window),
-            "look back too far",
+            "too large a window",
         ),
         ("half a million runs", ones, "1048576"),
         (

@@ -46,7 +46,7 @@ impl Fleet {
 
     /// What the agents speak TLS with, where they do.
     pub fn identity(&self) -> anyhow::Result<Option<Identity>> {
-        let identity = self.tls.then(|| Identity::load(&self.tls_file));
+        let identity = self.tls.then(|| Identity::load_or_create(&self.tls_file));
         Ok(identity.transpose()?)
     }
 }

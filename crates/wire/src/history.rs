@@ -1,4 +1,4 @@
-//! What an agent kept while nobody asked, and how far a server has read in it.
+//! Readings that an agent recorded between polls, and the cursor for reading them page by page.
 
 use crate::SystemInfo;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -7,30 +7,31 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// Bytes of the readings of one answer, at most, but for the last of them.
+/// Maximum number of bytes of readings in one answer. A single reading that is larger is sent alone.
 pub const MAX_PAGE_BYTES: usize = 248 << 10;
-/// Readings of one answer, at most: what the shortest ones that say anything take of such a page.
+/// Maximum number of readings in one answer: as many of the shortest useful readings as fit into such a page.
 pub const MAX_PAGE_READINGS: usize = 4_096;
-/// Bytes of a cursor, at most.
+/// Maximum number of bytes of a cursor.
 const MAX_CURSOR: usize = 128;
 
-/// Beside the reading of now: readings that the agent took by itself, one an interval, oldest first.
+/// Readings that the agent recorded by itself, one per interval, oldest first. They are sent in addition to the
+/// current reading.
 ///
-/// `GET /systeminfo?since=CURSOR` asks for those behind the cursor, `?since=` for all.
+/// `GET /systeminfo?since=CURSOR` returns those after the cursor, `?since=` returns all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "R: Deserialize<'de>"))]
 pub struct History<R = SystemInfo> {
-    /// The readings: each with its `agent.run`, `agent.sequence`, `agent.time_ms` and `boot`.
+    /// The readings, each with its `agent.run`, `agent.sequence`, `agent.time_ms` and `boot`.
     #[serde(deserialize_with = "bounded")]
     pub readings: Vec<R>,
-    /// The cursor behind the last of them; absent where there are none.
+    /// Cursor after the last of these readings; absent if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Whether there are more behind `next`.
+    /// Whether more readings follow `next`.
     pub more: bool,
 }
 
-/// An empty reading is two bytes to send, and hundreds to hold.
+/// Limits the count while parsing: an empty reading takes two bytes to send and hundreds in memory.
 fn bounded<'de, D: Deserializer<'de>, R: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<R>, D::Error> {
@@ -58,12 +59,12 @@ impl<'de, R: Deserialize<'de>> Visitor<'de> for Bounded<R> {
     }
 }
 
-/// A place in an agent's history: behind that reading of that run, written `RUN.SEQUENCE`.
+/// A position in the history of an agent: after reading `SEQUENCE` of run `RUN`, written `RUN.SEQUENCE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// A run of the agent.
+    /// Id of a run of the agent.
     pub run: String,
-    /// A reading of it.
+    /// Number of a reading in that run.
     pub sequence: u64,
 }
 
@@ -73,22 +74,22 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// No cursor.
+/// The text is not a cursor.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NoCursor;
+pub struct InvalidCursor;
 
 impl FromStr for Cursor {
-    type Err = NoCursor;
+    type Err = InvalidCursor;
 
-    fn from_str(text: &str) -> Result<Self, NoCursor> {
-        let (run, sequence) = text.rsplit_once('.').ok_or(NoCursor)?;
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (run, sequence) = text.rsplit_once('.').ok_or(InvalidCursor)?;
         let is_run = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
         if text.len() > MAX_CURSOR || run.is_empty() || !run.bytes().all(is_run) {
-            return Err(NoCursor);
+            return Err(InvalidCursor);
         }
         Ok(Self {
             run: run.to_owned(),
-            sequence: sequence.parse().map_err(|_| NoCursor)?,
+            sequence: sequence.parse().map_err(|_| InvalidCursor)?,
         })
     }
 }
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readings_without_number_are_no_page() {
+    fn more_readings_than_a_page_holds_are_refused() {
         let page = |count| {
             let readings = vec!["{}"; count].join(",");
             let text = format!(r#"{{"readings": [{readings}], "more": false}}"#);
@@ -109,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_is_what_it_is_written_as() {
+    fn a_cursor_round_trips_as_text() {
         let cursor = Cursor {
             run: "7f0c-2".into(),
             sequence: 12,
         };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         for text in ["", ".", "run", ".5", "run.", "run.-1", "r un.5", "r&x.5"] {
-            assert_eq!(text.parse::<Cursor>(), Err(NoCursor), "{text}");
+            assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
         }
     }
 }

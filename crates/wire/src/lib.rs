@@ -1,8 +1,8 @@
-//! What a Muster agent answers to `GET /systeminfo`: the only types that agent and server share.
+//! The answer of a Muster agent to `GET /systeminfo`: the only types that agent and server share.
 //!
-//! The names and meanings are psutil 7's, so that servers and agents of the Flask system understand
-//! them; what makes a reading exact (`agent`, `boot`, `cpu_times`) and every further reading (`series`)
-//! stands beside them. Keys that this version does not know are ignored.
+//! Names and meanings are those of psutil 7, so that servers and agents of the Flask system understand them.
+//! Fields that make a reading exact (`agent`, `boot`, `cpu_times`) and all further values (`series`) are
+//! additions. Unknown keys are ignored.
 
 pub mod catalogue;
 mod history;
@@ -10,86 +10,86 @@ mod number;
 mod parse;
 mod series;
 
-pub use history::{Cursor, History, MAX_PAGE_BYTES, NoCursor};
+pub use history::{Cursor, History, InvalidCursor, MAX_PAGE_BYTES};
 pub use number::Number;
 pub use parse::{ParseError, parse};
 pub use series::{MAX_SERIES, MAX_SERIES_NAME, Series, is_series_name};
 
 use serde::{Deserialize, Serialize};
 
-/// The header with which a server says how many seconds lie between two of its questions, so that agents keep
-/// readings as often.
+/// Request header in which a server sends its poll interval in seconds. The agent records readings at the same
+/// interval.
 pub const INTERVAL_HEADER: &str = "muster-interval";
 
-/// How many processes an agent sends, and how many a server keeps, at most.
+/// Maximum number of processes that an agent sends and a server stores.
 pub const MAX_PROCESSES: usize = 20;
 
-/// One reading of one computer.
+/// The state of one computer at one moment: the answer to a poll, or a recorded reading.
 ///
-/// A section is absent where its source could not be read; [`parse`] says which ones may be.
+/// A section is absent if its source could not be read; [`parse`] says which sections may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SystemInfo {
-    /// CPU use in per cent of all cores, since the agent's last reading at least a second ago.
-    /// For servers that do not compute it from `cpu_times`.
+    /// CPU use in per cent of all cores, since the last reading that was at least a second earlier. For servers
+    /// that do not compute it from `cpu_times`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_percent: Option<f64>,
     /// Main memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<Memory>,
-    /// The disk of `/`, or of `C:\` on Windows.
+    /// The file system at `/`, or `C:\` on Windows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk: Option<Disk>,
-    /// All network interfaces together, loopback too.
+    /// Totals of all network interfaces, including loopback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
-    /// Network rates since the agent's last reading at least a second ago.
-    /// For servers that do not compute them from `network`.
+    /// Network rates since the last reading that was at least a second earlier. For servers that do not compute
+    /// them from `network`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network_usage: Option<NetworkUsage>,
-    /// The processes that used most CPU since the last reading, highest first.
+    /// The processes that used the most CPU since the last reading, busiest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_processes: Option<Vec<Process>>,
-    /// The computer's own name.
+    /// The host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
     /// `Linux`, `Windows` or `Darwin`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
-    /// The operating system's name and version as people say it, like `Debian GNU/Linux 12 (bookworm)`.
+    /// Name and version of the operating system for display, such as `Debian GNU/Linux 12 (bookworm)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// The kernel's release, like `6.1.0-18-amd64`.
+    /// The kernel release, such as `6.1.0-18-amd64`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<String>,
-    /// Who answered. Absent in the FastAPI client's answers.
+    /// The agent that answered. The FastAPI client does not send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Agent>,
-    /// Which start of the computer this is.
+    /// The current boot of the computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot: Option<Boot>,
     /// CPU time since the computer started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_times: Option<CpuTimes>,
-    /// Every further reading.
+    /// All further values, by name.
     #[serde(default, skip_serializing_if = "Series::is_empty")]
     pub series: Series,
-    /// Earlier readings, where they were asked for.
+    /// Earlier readings, if the request asked for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Box<History>>,
 }
 
-/// Main memory in bytes, as `psutil.virtual_memory()` defines it. What Linux alone knows is optional.
+/// Main memory in bytes, as `psutil.virtual_memory()` defines it. Fields that only Linux has are optional.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
     /// Physical memory.
     pub total: u64,
-    /// What programs can get without swapping.
+    /// Memory that programs can get without swapping.
     pub available: u64,
     /// `used / total`, in per cent.
     pub percent: f64,
     /// `total - available`.
     pub used: u64,
-    /// Memory that nothing uses, not even as a cache.
+    /// Memory that is not used at all, not even as a cache.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free: Option<u64>,
     /// Recently used.
@@ -115,11 +115,11 @@ pub struct Memory {
 /// A file system in bytes, as `psutil.disk_usage()` defines it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Disk {
-    /// Its size.
+    /// The size.
     pub total: u64,
-    /// What is taken.
+    /// The used part.
     pub used: u64,
-    /// What an unprivileged user can still write.
+    /// The part that an unprivileged user can still fill.
     pub free: u64,
     /// `used / (used + free)`, in per cent. The first agents did not send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,12 +153,12 @@ pub struct Network {
     pub dropout: u64,
 }
 
-/// Network rates by the agent's own clock.
+/// Network rates, measured by the agent's clock.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NetworkUsage {
-    /// Bytes sent a second.
+    /// Bytes sent per second.
     pub bytes_sent_per_sec: f64,
-    /// Bytes received a second.
+    /// Bytes received per second.
     pub bytes_recv_per_sec: f64,
 }
 
@@ -167,9 +167,9 @@ pub struct NetworkUsage {
 pub struct Process {
     /// Process id.
     pub pid: u32,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// CPU use in per cent of one core: four busy threads make 400.
+    /// CPU use in per cent of one core: four busy threads add up to 400.
     pub cpu_percent: f64,
     /// Resident memory in per cent of physical memory.
     pub memory_percent: f64,
@@ -177,83 +177,83 @@ pub struct Process {
     pub create_time: f64,
 }
 
-/// Who answered, and which of its readings this is.
+/// The agent that answered, and the number of this reading.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agent {
     /// The agent's version.
     pub version: String,
-    /// A random id of this run of the agent.
+    /// A random id that is new at each start of the agent.
     pub run: String,
-    /// Counts the answers of this run, from 1.
+    /// Number of this reading within the run, from 1.
     pub sequence: u64,
-    /// Milliseconds of a clock that is never set, taken with the reading.
+    /// Milliseconds of a monotonic clock, read together with the values.
     pub monotonic_ms: u64,
-    /// The computer's own clock, which may be wrong, in Unix milliseconds.
+    /// The computer's clock in Unix milliseconds. It may be wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_ms: Option<i64>,
-    /// How many earlier readings the agent keeps for a server that could not ask; absent where it keeps
+    /// Number of readings that the agent recorded for a server that could not poll it; absent if it records
     /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<u32>,
-    /// How the run before this one ended, where the agent has a folder to note it in.
+    /// How the previous run ended; absent if the agent has no folder to record it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<PreviousRun>,
-    /// True where the token that was shown is the old one: the agent has a new one, which nobody has used yet.
+    /// True if the request used the old token: the agent has a new one that has not been used yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_renewed: Option<bool>,
 }
 
-/// The run of an agent before the one that answers.
+/// The previous run of the agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PreviousRun {
-    /// Its id.
+    /// The id of that run.
     pub run: String,
-    /// Whether it was told to end, and noted so; otherwise it crashed, was killed, or lost power.
+    /// True if the run shut down normally; otherwise it crashed, was killed or lost power.
     pub ended_cleanly: bool,
 }
 
-/// Which start of the computer a reading belongs to.
+/// The boot of the computer during which a reading was taken.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Boot {
-    /// Differs after each start of the computer.
+    /// An id that is different after each boot.
     pub id: String,
-    /// When the computer started, in Unix seconds by its own clock.
+    /// Time of the boot in Unix seconds, by the clock of the computer.
     pub time: f64,
 }
 
-/// CPU time in seconds since the computer started, all cores together, by kind.
+/// CPU time in seconds since the boot, summed over all cores, by kind.
 ///
-/// As in psutil on Linux, `user` contains `guest` and `nice` contains `guest_nice`: neither may be
-/// counted twice. What a system does not know is zero.
+/// As in psutil on Linux, `user` contains `guest` and `nice` contains `guest_nice`; do not count them twice.
+/// Kinds that a system does not report are zero.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CpuTimes {
-    /// How many logical CPUs the times add up.
+    /// Number of logical CPUs that the times are summed over.
     pub count: u32,
-    /// Programs.
+    /// Normal programs.
     pub user: f64,
-    /// Programs of low priority.
+    /// Programs with lowered priority.
     pub nice: f64,
     /// The kernel.
     pub system: f64,
-    /// Nothing to do.
+    /// Idle.
     pub idle: f64,
-    /// Nothing to do but to wait for a disk.
+    /// Idle while waiting for a disk.
     pub iowait: f64,
     /// Interrupts.
     pub irq: f64,
     /// Software interrupts.
     pub softirq: f64,
-    /// Taken by the hypervisor for others.
+    /// Used by the hypervisor for other guests.
     pub steal: f64,
-    /// Guests of this computer, in `user` too.
+    /// Running guests; also counted in `user`.
     pub guest: f64,
-    /// Guests of low priority, in `nice` too.
+    /// Running guests with lowered priority; also counted in `nice`.
     pub guest_nice: f64,
 }
 
 impl CpuTimes {
-    /// All time that went by, busy or not.
+    /// All time that passed, busy or idle.
     #[must_use]
     pub fn total(&self) -> f64 {
         self.user
@@ -266,7 +266,7 @@ impl CpuTimes {
             + self.steal
     }
 
-    /// The time in which something was done, as `psutil.cpu_percent()` counts it.
+    /// Busy time, as `psutil.cpu_percent()` counts it.
     #[must_use]
     pub fn busy(&self) -> f64 {
         self.total() - self.idle - self.iowait

@@ -1,9 +1,9 @@
-//! A number that stays what it was: an integer exact to 64 bits, or a float.
+//! A number that is not changed on its way: a 64-bit integer or a float.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// A reading's value. JSON's `12` is an integer and `12.0` a float, and both stay so.
+/// A value of a series. JSON's `12` is an integer and `12.0` a float, and both stay what they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
     /// A whole number.
@@ -13,11 +13,11 @@ pub enum Number {
 }
 
 impl Number {
-    /// The value as a float, rounded beyond 2^53.
+    /// The value as a float; integers beyond 2^53 are rounded.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
-        reason = "charts and thresholds want floats; the exact value is kept beside"
+        reason = "charts and thresholds need floats; the exact value stays available"
     )]
     pub fn as_f64(self) -> f64 {
         match self {
@@ -39,7 +39,7 @@ impl From<i64> for Number {
     }
 }
 
-/// Saturates at `i64::MAX`: no counter of bytes reaches it.
+/// Saturates at `i64::MAX`, which no byte counter reaches.
 impl From<u64> for Number {
     fn from(integer: u64) -> Self {
         Self::Integer(i64::try_from(integer).unwrap_or(i64::MAX))
@@ -77,7 +77,7 @@ impl de::Visitor<'_> for NumberVisitor {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Number, E> {
         i64::try_from(value)
             .map(Number::Integer)
-            .map_err(|_| E::custom("an integer beyond 2^63"))
+            .map_err(|_| E::custom("an integer larger than 2^63 - 1"))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Number, E> {

@@ -1,37 +1,37 @@
-//! From an agent's bytes to a [`SystemInfo`], or to a sentence that says what is wrong with them.
+//! Parses an agent's answer into a [`SystemInfo`], or says in a sentence why it cannot.
 
 use crate::{MAX_PROCESSES, SystemInfo};
 use thiserror::Error;
 
-/// Bytes of a host name, a system's name and the like, at most.
+/// Maximum number of bytes of a host name, a system name and the like.
 const MAX_TEXT: usize = 256;
 
-/// Why an answer is not system information; its text is fit for a person.
+/// Why an answer is not system information. People see this text.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ParseError {
-    /// Not JSON, or JSON of another shape.
+    /// The answer is not JSON, or has the wrong structure.
     #[error("{0}")]
     Shape(String),
-    /// JSON of the right shape that lacks what such an agent always sends.
-    #[error("missing field `{0}`")]
+    /// A field is missing that this kind of agent always sends.
+    #[error("field `{0}` is missing")]
     Missing(&'static str),
-    /// A value that cannot be.
-    #[error("`{field}` {problem}")]
+    /// A value is impossible.
+    #[error("field `{field}` {problem}")]
     Value {
-        /// Where it stands.
+        /// The path of the field.
         field: &'static str,
-        /// What is wrong with it.
+        /// The rest of the sentence: what is wrong with the value.
         problem: &'static str,
     },
 }
 
-/// Reads an agent's answer and checks it, whole: what comes back can be stored as it is.
+/// Parses an agent's answer and checks all of it: the result can be stored without further checks.
 ///
-/// An agent that says who it is (`agent`) may leave a section out where it could not read it; one that
-/// does not is the FastAPI client, which always sends all of them.
+/// An agent that sends `agent` may leave out sections that it could not read. One that does not is the FastAPI
+/// client, which always sends all of them.
 ///
 /// # Errors
-/// A [`ParseError`] for bytes that are no such answer.
+/// A [`ParseError`] if the bytes are not such an answer.
 pub fn parse(bytes: &[u8]) -> Result<SystemInfo, ParseError> {
     let mut info: SystemInfo = serde_json::from_slice(bytes).map_err(|_| explain(bytes))?;
     require_sections(&info)?;
@@ -39,7 +39,7 @@ pub fn parse(bytes: &[u8]) -> Result<SystemInfo, ParseError> {
     if let Some(history) = &mut info.history {
         for reading in &mut history.readings {
             check(reading)?;
-            // One level is all that there is.
+            // Histories do not nest.
             reading.history = None;
         }
     }
@@ -54,23 +54,23 @@ fn check(info: &mut SystemInfo) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// Parses once more to learn where it failed; the path costs too much to track in every good answer.
+/// Parses again to find the path of the error. Tracking the path in every good answer would cost too much.
 fn explain(bytes: &[u8]) -> ParseError {
     let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, SystemInfo>(deserializer) {
-        Ok(_) => ParseError::Shape("more than one JSON value".into()),
-        Err(error) => ParseError::Shape(harmless(&sentence(
+        Ok(_) => ParseError::Shape("it holds more than one JSON value".into()),
+        Err(error) => ParseError::Shape(sanitize(&describe(
             &error.path().to_string(),
             &error.inner().to_string(),
         ))),
     }
 }
 
-/// Characters of an explanation, at most: it may quote what came, and is stored and shown to everybody.
+/// Maximum number of characters of an explanation. It may quote the answer, and is stored and shown to everybody.
 const MAX_EXPLANATION: usize = 200;
 
-/// Cut to its beginning, without characters that a terminal would obey.
-fn harmless(text: &str) -> String {
+/// Shortens the text and replaces control characters, which a terminal would obey.
+fn sanitize(text: &str) -> String {
     let mut harmless: String = text
         .chars()
         .take(MAX_EXPLANATION)
@@ -88,25 +88,31 @@ fn harmless(text: &str) -> String {
     harmless
 }
 
-/// `memory` and "missing field `total` at line 1 column 9" become "missing field `memory.total`".
-fn sentence(path: &str, message: &str) -> String {
+/// Turns path `memory` and message "missing field `total` at line 1 column 9" into "field `memory.total` is
+/// missing".
+fn describe(path: &str, message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
-    // What serde says of the first letter of a web page.
+    // The message of serde for something like an HTML page.
     if message == "expected value" {
-        return "no JSON".to_owned();
+        return "it is not JSON".to_owned();
     }
-    let message = plainly(message);
+    if let Some(field) = message.strip_prefix("missing field `") {
+        let parent = if path == "." {
+            String::new()
+        } else {
+            format!("{path}.")
+        };
+        return format!("field `{parent}{field} is missing");
+    }
+    let message = name_json_types(message);
     if path == "." {
         return message;
     }
-    match message.strip_prefix("missing field `") {
-        Some(field) => format!("missing field `{path}.{field}"),
-        None => format!("`{path}`: {message}"),
-    }
+    format!("field `{path}`: {message}")
 }
 
-/// "expected f64" becomes "expected a number": an operator need not know what we write in.
-fn plainly(message: &str) -> String {
+/// Replaces names of Rust types by names that an operator knows: "expected f64" becomes "expected a number".
+fn name_json_types(message: &str) -> String {
     const WHOLE: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
         return message.to_owned();
@@ -146,7 +152,7 @@ fn check_values(info: &SystemInfo) -> Result<(), ParseError> {
     check_texts(info)
 }
 
-/// A database keeps signed 64-bit integers.
+/// The database stores signed 64-bit integers.
 fn check_integers(info: &SystemInfo) -> Result<(), ParseError> {
     let memory = info.memory.iter().flat_map(|memory| {
         [
@@ -175,7 +181,7 @@ fn check_integers(info: &SystemInfo) -> Result<(), ParseError> {
         .chain(network)
         .find_map(|pair| too_large(&pair))
     {
-        Some(field) => Err(value_error(field, "is beyond 2^63")),
+        Some(field) => Err(value_error(field, "is larger than 2^63 - 1")),
         None => Ok(()),
     }
 }

@@ -1,23 +1,23 @@
-//! The flat object of further readings: bounded in count and in names, carried unread.
+//! Further values by name: a flat object with bounded size. Neither agent nor server interprets them here.
 
 use crate::Number;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 use std::fmt;
 
-/// Readings an answer may carry beside the fixed keys.
+/// Maximum number of series in one answer, besides the fixed fields.
 pub const MAX_SERIES: usize = 512;
-/// Characters of a series' name.
+/// Maximum number of characters of a series name.
 pub const MAX_SERIES_NAME: usize = 96;
 
-/// Further readings by name, in the order in which they came, no name twice.
+/// Values by name, in the order of arrival. Names are unique.
 ///
-/// A name is printable ASCII with dots between its parts and a colon before an instance:
-/// `load.1m`, `swap.used_bytes`, `cpu.core.percent:3`, `disk.used_bytes:/data`.
+/// A name is printable ASCII, with dots between its parts and a colon before an instance: `load.1m`,
+/// `swap.used_bytes`, `cpu.core.percent:3`, `disk.used_bytes:/data`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series(Vec<(String, Number)>);
 
 impl Series {
-    /// Adds a reading where its name is one, is new and there is room; says whether it did.
+    /// Adds a value if its name is valid and new and there is room. Returns whether it was added.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Number>) -> bool {
         let (name, value) = (name.into(), value.into());
         let fits = self.0.len() < MAX_SERIES
@@ -30,7 +30,7 @@ impl Series {
         fits
     }
 
-    /// The reading of that name.
+    /// The value with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Number> {
         self.0
@@ -39,30 +39,30 @@ impl Series {
             .map(|&(_, value)| value)
     }
 
-    /// Keeps the readings whose name passes.
+    /// Keeps the values whose name passes the test.
     pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
         self.0.retain(|(name, _)| keep(name));
     }
 
-    /// All readings.
+    /// All values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Number)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// How many there are.
+    /// The number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Whether this can name a series: 1 to [`MAX_SERIES_NAME`] printable ASCII characters, no space.
+/// Whether a name is valid: 1 to [`MAX_SERIES_NAME`] printable ASCII characters, no space.
 #[must_use]
 pub fn is_series_name(name: &str) -> bool {
     (1..=MAX_SERIES_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
@@ -98,24 +98,24 @@ impl<'de> de::Visitor<'de> for SeriesVisitor {
         while let Some(name) = map.next_key::<String>()? {
             if !is_series_name(&name) {
                 return Err(de::Error::custom(
-                    "a name that is not 1 to 96 printable ASCII characters",
+                    "a name must be 1 to 96 printable ASCII characters without spaces",
                 ));
             }
             if readings.len() == MAX_SERIES {
-                return Err(de::Error::custom("more than 512 readings"));
+                return Err(de::Error::custom("more than 512 values"));
             }
             readings.push((name, map.next_value()?));
         }
-        refuse_twins(&readings)?;
+        reject_duplicates(&readings)?;
         Ok(Series(readings))
     }
 }
 
-fn refuse_twins<E: de::Error>(readings: &[(String, Number)]) -> Result<(), E> {
+fn reject_duplicates<E: de::Error>(readings: &[(String, Number)]) -> Result<(), E> {
     let mut names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(E::custom(format_args!("`{}` twice", pair[0]))),
+        Some(pair) => Err(E::custom(format_args!("`{}` occurs twice", pair[0]))),
         None => Ok(()),
     }
 }

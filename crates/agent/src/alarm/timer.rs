@@ -1,4 +1,4 @@
-//! The kernel's timer, as a file that can be read once it has run out (Linux).
+//! A kernel timer, as a file that becomes readable when it expires (Linux).
 
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
@@ -10,15 +10,15 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// A timer of this process.
+/// A timer of the kernel (timerfd).
 pub struct Timer(AsyncFd<OwnedFd>);
 
 impl Timer {
     /// # Errors
-    /// Where the system gives none.
+    /// If the system does not provide one.
     #[expect(
         deprecated,
-        reason = "unsound for a file that becomes another one, which an OwnedFd never does; what replaces it is unsafe"
+        reason = "unsound only if the descriptor can be replaced, which an OwnedFd never is; the replacement is unsafe"
     )]
     pub fn new() -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
@@ -26,12 +26,12 @@ impl Timer {
         AsyncFd::with_interest(timer, Interest::READABLE).map(Self)
     }
 
-    /// Ready after so long.
+    /// Waits this long.
     ///
     /// # Errors
-    /// Where the system refuses.
-    pub async fn after(&self, duration: Duration) -> io::Result<()> {
-        // A timer that is set to 0 never runs out.
+    /// If the system refuses.
+    pub async fn wait(&self, duration: Duration) -> io::Result<()> {
+        // A timer that is set to 0 never expires.
         let wanted = Itimerspec {
             it_interval: Timespec::default(),
             it_value: Timespec::try_from(duration.max(Duration::from_nanos(1)))
@@ -41,7 +41,7 @@ impl Timer {
         loop {
             let mut ready = self.0.readable().await?;
             let read = ready.try_io(|timer| Ok(rustix::io::read(timer, &mut [0; 8])?));
-            // What was ready may have been the wait before.
+            // The readiness may belong to an earlier wait.
             if let Ok(read) = read {
                 return read.map(drop);
             }
@@ -56,7 +56,7 @@ mod tests {
 
     const WAIT: Duration = Duration::from_millis(150);
 
-    /// How often this thread went to sleep so far, and so woke up.
+    /// How often this thread has gone to sleep, and so has woken up.
     fn sleeps() -> u64 {
         let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
         let mut lines = status.lines();
@@ -67,26 +67,26 @@ mod tests {
     #[tokio::test]
     async fn a_wait_wakes_up_once() {
         let timer = Timer::new().unwrap();
-        timer.after(Duration::ZERO).await.unwrap();
+        timer.wait(Duration::ZERO).await.unwrap();
         let (began, before) = (Instant::now(), sleeps());
         for _ in 0..10 {
-            timer.after(WAIT).await.unwrap();
+            timer.wait(WAIT).await.unwrap();
         }
         let count = sleeps() - before;
         assert!(began.elapsed() >= WAIT * 10);
-        // A wheel takes two for each.
+        // A timer wheel wakes up twice for each.
         assert!((10..15).contains(&count), "{count}");
     }
 
     #[tokio::test]
-    async fn a_wait_that_was_given_up_is_forgotten() {
+    async fn a_dropped_wait_has_no_effect() {
         let timer = Timer::new().unwrap();
         let short = Duration::from_millis(1);
         for _ in 0..20 {
-            let _ = tokio::time::timeout(short, timer.after(short)).await;
+            let _ = tokio::time::timeout(short, timer.wait(short)).await;
         }
         let began = Instant::now();
-        timer.after(WAIT).await.unwrap();
+        timer.wait(WAIT).await.unwrap();
         assert!(began.elapsed() >= WAIT);
     }
 }

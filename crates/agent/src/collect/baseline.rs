@@ -1,19 +1,19 @@
-//! The earlier reading that use and rates are computed from.
+//! The earlier reading from which usage and rates are computed.
 
 use std::time::{Duration, Instant};
 
-/// A shorter time says little: the kernel counts CPU time in hundredths of a second.
+/// Shorter intervals are too inaccurate: the kernel counts CPU time in hundredths of a second.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Two earlier readings, a second apart at least, so that a second reader who asks right after the
-/// first is not answered from a blink of an eye.
+/// Two earlier readings at least a second apart, so that a second server that polls right after the first still
+/// gets values over a meaningful interval.
 pub struct Baseline<T> {
     newer: (Instant, T),
     older: Option<(Instant, T)>,
 }
 
 impl<T> Baseline<T> {
-    /// Begins with the reading taken at start.
+    /// Starts with the reading taken at start.
     pub fn new(now: Instant, first: T) -> Self {
         Self {
             newer: (now, first),
@@ -21,8 +21,7 @@ impl<T> Baseline<T> {
         }
     }
 
-    /// The last reading that is at least a second old, and its age in seconds; before there is one,
-    /// the first.
+    /// The last reading that is at least a second old, with its age in seconds; until there is one, the first.
     pub fn reference(&self, now: Instant) -> (&T, f64) {
         let (then, reading) = match &self.older {
             Some(older) if now - self.newer.0 < SHORTEST => older,
@@ -31,7 +30,7 @@ impl<T> Baseline<T> {
         (reading, (now - *then).as_secs_f64())
     }
 
-    /// Keeps this reading where the one before is old enough to be compared with already.
+    /// Stores this reading if the last stored one is at least a second old.
     pub fn remember(&mut self, now: Instant, reading: T) {
         if now - self.newer.0 >= SHORTEST {
             let newer = std::mem::replace(&mut self.newer, (now, reading));
@@ -49,7 +48,7 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut baseline = Baseline::new(start, 0);
-        // When it is asked, and the reading it must be compared with (each is named by its time).
+        // The time of a request, and the reading that it must be compared with, named by its time.
         let expected = [
             (300, 0),
             (1_100, 0),

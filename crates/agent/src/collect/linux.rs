@@ -1,4 +1,4 @@
-//! Linux: everything comes from `/proc`, one file a collector.
+//! Linux: everything comes from `/proc`, with one file per collector.
 
 mod cpu;
 mod disk;
@@ -14,7 +14,7 @@ mod remote;
 mod source;
 
 use super::baseline::Baseline;
-use super::complaints::Complaints;
+use super::failures::FailureLog;
 use super::{Options, rates};
 use cpu::Cpu;
 use disks::Disks;
@@ -24,16 +24,16 @@ use muster_wire::{Boot, Network, Process, Series, SystemInfo};
 use network::Interfaces;
 use processes::{StatFiles, Units, UsedByAll};
 use rustix::process::{Resource, getrlimit};
-use source::Folder;
+use source::SourceFolder;
 use std::path::PathBuf;
 use std::time::Instant;
 
 /// All collectors, and the earlier readings that they compare with.
 pub struct Platform {
-    proc: Folder,
+    proc: SourceFolder,
     sys: PathBuf,
     facts: Facts,
-    complaints: Complaints,
+    failures: FailureLog,
     disks: Disks,
     counters: Baseline<Counters>,
     processes: Baseline<UsedByAll>,
@@ -41,7 +41,7 @@ pub struct Platform {
     units: Units,
 }
 
-/// What use and rates are computed from.
+/// Counters from which usage and rates are computed.
 #[derive(Default)]
 struct Counters {
     cpu: Option<Cpu>,
@@ -49,13 +49,13 @@ struct Counters {
 }
 
 impl Platform {
-    /// Reads the facts, and what the first answer is compared with.
+    /// Reads the facts, and the values that the first answer is compared with.
     pub fn new(options: &Options, now: Instant) -> Self {
         let mut platform = Self {
-            facts: facts::read(&options.proc, &options.root),
-            proc: Folder::new(&options.proc),
+            facts: facts::read_facts(&options.proc, &options.root),
+            proc: SourceFolder::new(&options.proc),
             sys: options.sys.clone(),
-            complaints: Complaints::default(),
+            failures: FailureLog::default(),
             disks: Disks::new(&options.root),
             counters: Baseline::new(now, Counters::default()),
             processes: Baseline::new(now, UsedByAll::default()),
@@ -77,26 +77,26 @@ impl Platform {
         self.counters = Baseline::new(now, Counters { cpu, network });
         let files = &mut self.stat_files;
         let none = UsedByAll::default();
-        let first = processes::read(&mut self.proc, files, &none, 0.0, self.units);
-        if let Some((used, _)) = self.complaints.hear("processes", first) {
+        let first = processes::read_processes(&mut self.proc, files, &none, 0.0, self.units);
+        if let Some((used, _)) = self.failures.ok_or_log("processes", first) {
             self.processes = Baseline::new(now, used);
         }
-        let asked = self.disks.ask_remote(&mut self.proc);
-        self.complaints.hear("mounts", asked);
+        let asked = self.disks.start_remote_reads(&mut self.proc);
+        self.failures.ok_or_log("mounts", asked);
     }
 
-    /// How many files this process may have open at once.
+    /// The number of files that this process may have open.
     pub fn permitted_files() -> u64 {
         getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
     }
 
-    /// The computer's own name.
+    /// The host name.
     pub fn hostname(&mut self) -> String {
         facts::hostname(&mut self.proc)
     }
 
-    /// One reading of everything that can be read.
-    pub fn read(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
+    /// Reads everything that can be read.
+    pub fn read_system_info(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
         let cpu = self.cpu();
         let interfaces = self.interfaces();
         let mut info = SystemInfo {
@@ -110,7 +110,7 @@ impl Platform {
             kernel: self.facts.kernel.clone(),
             ..SystemInfo::default()
         };
-        // The most important series first: of a very large computer, the last cores find no room.
+        // The most important series come first: on a very large computer there is no room for the last cores.
         self.add_load(cpu.as_ref(), &mut info.series);
         self.add_memory(&mut info);
         self.add_disks(&mut info);
@@ -126,28 +126,28 @@ impl Platform {
     }
 
     fn cpu(&mut self) -> Option<Cpu> {
-        let cpu = cpu::read(&mut self.proc);
-        self.complaints.hear("cpu", cpu)
+        let cpu = cpu::read_cpu(&mut self.proc);
+        self.failures.ok_or_log("cpu", cpu)
     }
 
     fn interfaces(&mut self) -> Option<Interfaces> {
-        let interfaces = network::read(&mut self.proc);
-        self.complaints.hear("network", interfaces)
+        let interfaces = network::read_interfaces(&mut self.proc);
+        self.failures.ok_or_log("network", interfaces)
     }
 
     fn add_load(&mut self, cpu: Option<&Cpu>, series: &mut Series) {
         let uptime = load::add_uptime(&mut self.proc, series);
-        self.complaints.hear("uptime", uptime);
+        self.failures.ok_or_log("uptime", uptime);
         let load = load::add_load(&mut self.proc, series);
-        self.complaints.hear("load", load);
+        self.failures.ok_or_log("load", load);
         if let Some(cpu) = cpu {
             series.push("cpu.count", cpu.cores.len() as u64);
         }
     }
 
     fn add_memory(&mut self, info: &mut SystemInfo) {
-        let memory = memory::read(&mut self.proc, self.units.page_bytes);
-        let Some((memory, swap)) = self.complaints.hear("memory", memory) else {
+        let memory = memory::read_memory(&mut self.proc, self.units.page_bytes);
+        let Some((memory, swap)) = self.failures.ok_or_log("memory", memory) else {
             self.units.memory_bytes = 0;
             return;
         };
@@ -164,12 +164,12 @@ impl Platform {
     }
 
     fn add_disks(&mut self, info: &mut SystemInfo) {
-        info.disk = self.complaints.hear("disk", self.disks.read_root());
+        info.disk = self.failures.ok_or_log("disk", self.disks.read_root());
         let root = info.disk.as_ref();
         let added = self
             .disks
             .add_series(&mut self.proc, root, &mut info.series);
-        self.complaints.hear("mounts", added);
+        self.failures.ok_or_log("mounts", added);
     }
 
     fn add_interfaces(&self, interfaces: Option<Interfaces>, series: &mut Series) {
@@ -180,7 +180,7 @@ impl Platform {
 
     #[expect(
         clippy::cast_precision_loss,
-        reason = "a time in seconds is far from 2^53"
+        reason = "a time in seconds is far below 2^53"
     )]
     fn boot(&self, boot_time_s: u64) -> Option<Boot> {
         let id = self.facts.boot_id.clone()?;
@@ -196,24 +196,24 @@ impl Platform {
             ..self.units
         };
         let (earlier, elapsed_s) = self.processes.reference(now);
-        let reading = processes::read(
+        let reading = processes::read_processes(
             &mut self.proc,
             &mut self.stat_files,
             earlier,
             elapsed_s,
             units,
         );
-        let (used, busiest) = self.complaints.hear("processes", reading)?;
+        let (used, busiest) = self.failures.ok_or_log("processes", reading)?;
         self.processes.remember(now, used);
         Some(busiest)
     }
 
-    /// Adds what is computed from two readings.
+    /// Adds the values that are computed from two readings.
     fn compare(&mut self, now: Instant, cpu: Option<Cpu>, info: &mut SystemInfo) {
         let network = info.network.clone();
         let (earlier, elapsed_s) = self.counters.reference(now);
         if let (Some(network), Some(before)) = (&network, &earlier.network) {
-            info.network_usage = Some(rates::usage(network, before, elapsed_s));
+            info.network_usage = Some(rates::network_usage(network, before, elapsed_s));
         }
         if let Some(cpu) = &cpu {
             let before = earlier.cpu.as_ref().unwrap_or(cpu);

@@ -1,14 +1,14 @@
-//! Every system but Linux: what sysinfo reads, in psutil's meanings where it can.
+//! Systems other than Linux: values from sysinfo, with the meanings of psutil where possible.
 //!
-//! sysinfo measures CPU use between two of its own readings and knows no cumulative CPU times, so that
-//! `cpu_times` is absent here. A boot has no id of its own either.
+//! sysinfo measures CPU usage between two of its own readings and has no cumulative CPU times, so `cpu_times`
+//! is absent here. There is no boot id either.
 
 mod cpu;
 mod disks;
 mod processes;
 
 use super::baseline::Baseline;
-use super::complaints::Complaints;
+use super::failures::FailureLog;
 use super::rounding::{percent, two_decimals};
 use super::{Options, rates, short_text};
 use cpu::CpuUse;
@@ -18,10 +18,10 @@ use processes::UsedByAll;
 use std::time::Instant;
 use sysinfo::{Networks, System};
 
-/// Interfaces that get series of their own, at most.
+/// Maximum number of interfaces that get series.
 const MAX_INTERFACES: usize = 24;
 
-/// What sysinfo keeps, and the earlier readings that answers are compared with.
+/// State of sysinfo, and the earlier readings that answers are compared with.
 pub struct Platform {
     system: Option<System>,
     networks: Option<Networks>,
@@ -33,12 +33,12 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Reads what the first answer is compared with. The folders are Linux's.
+    /// Takes the readings that the first answer is compared with. The folders are only used on Linux.
     pub fn new(_: &Options, now: Instant) -> Self {
-        let mut complaints = Complaints::default();
+        let mut failures = FailureLog::default();
         let mut platform = Self {
-            system: complaints.hear("cpu, memory and processes", System::new()),
-            networks: complaints.hear("network", Networks::new()),
+            system: failures.ok_or_log("cpu, memory and processes", System::new()),
+            networks: failures.ok_or_log("network", Networks::new()),
             disks: Disks::new(),
             cpu: CpuUse::default(),
             boot: System::boot_time().ok().map(boot),
@@ -52,7 +52,7 @@ impl Platform {
     fn read_first(&mut self, now: Instant) {
         if let Some(system) = &mut self.system {
             self.cpu.refresh(now, system);
-            let (used, _) = processes::read(system, &UsedByAll::default(), 0.0);
+            let (used, _) = processes::read_processes(system, &UsedByAll::default(), 0.0);
             self.processes = Baseline::new(now, used);
         }
         if let Some(networks) = &mut self.networks {
@@ -61,18 +61,18 @@ impl Platform {
         }
     }
 
-    /// How many files this process may have open at once: more than it wants, where they are not counted.
+    /// The number of files that this process may have open; unlimited if the system does not count them.
     pub fn permitted_files() -> u64 {
         System::open_files_limit().map_or(u64::MAX, |files| files as u64)
     }
 
-    /// The computer's own name.
+    /// The host name.
     pub fn hostname(&mut self) -> String {
         short_text(gethostname::gethostname().to_string_lossy().into_owned())
     }
 
-    /// One reading of everything that can be read.
-    pub fn read(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
+    /// Reads everything that can be read.
+    pub fn read_system_info(&mut self, now: Instant, with_processes: bool) -> SystemInfo {
         let mut info = SystemInfo {
             hostname: Some(self.hostname()),
             system: Some(system_name()),
@@ -83,14 +83,14 @@ impl Platform {
         };
         add_load(&mut info.series);
         self.add_memory(&mut info);
-        self.disks.add(&mut info);
+        self.disks.add_disks(&mut info);
         if with_processes {
             self.add_processes(now, &mut info);
         }
         self.add_network(now, &mut info);
         if let Some(system) = &mut self.system {
             self.cpu.refresh(now, system);
-            self.cpu.add(system, &mut info);
+            self.cpu.add_cpu_use(system, &mut info);
         }
         info
     }
@@ -122,7 +122,7 @@ impl Platform {
             return;
         };
         let (earlier, elapsed_s) = self.processes.reference(now);
-        let (used, busiest) = processes::read(system, earlier, elapsed_s);
+        let (used, busiest) = processes::read_processes(system, earlier, elapsed_s);
         info.top_processes = Some(busiest);
         self.processes.remember(now, used);
     }
@@ -134,7 +134,7 @@ impl Platform {
         networks.refresh(true);
         let network = total(networks);
         let (earlier, elapsed_s) = self.network.reference(now);
-        info.network_usage = Some(rates::usage(&network, earlier, elapsed_s));
+        info.network_usage = Some(rates::network_usage(&network, earlier, elapsed_s));
         info.network = Some(network.clone());
         self.network.remember(now, network);
         add_interfaces(networks, &mut info.series);
@@ -150,10 +150,10 @@ fn system_name() -> String {
     }
 }
 
-/// Read once, since some systems count it back from their clock: what differs is another start.
+/// Read once, because some systems derive it from their adjustable clock: a different value means another boot.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "a time in seconds is far from 2^53"
+    reason = "a time in seconds is far below 2^53"
 )]
 fn boot(time_s: u64) -> Boot {
     Boot {

@@ -1,17 +1,20 @@
-//! Rounding, so that an answer stays small and says no more than it knows.
+//! Rounding, so that an answer stays small and claims no more precision than it has.
 
-/// To one decimal, as psutil rounds per cents.
+/// Rounds to one decimal, like percentages in psutil.
 pub fn one_decimal(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// To two decimals.
+/// Rounds to two decimals.
 pub fn two_decimals(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 
-/// `part / whole` in per cent to one decimal; of nothing, nothing is used.
-#[expect(clippy::cast_precision_loss, reason = "a per cent needs three digits")]
+/// `part / whole` in per cent, with one decimal; 0 if `whole` is 0.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a percentage needs three digits"
+)]
 pub fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         return 0.0;

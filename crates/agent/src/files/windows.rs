@@ -1,6 +1,6 @@
-//! Who may read a file on Windows: its access list, which a new file has from its folder.
+//! File access on Windows: a new file inherits its access list from its folder.
 //!
-//! In a user's own folder that is the user, the system and the administrators. Elsewhere all users of the
+//! In a folder of a user that is the user, the system and the administrators. Elsewhere all users of the
 //! computer may read it.
 
 use std::ffi::OsStr;
@@ -14,56 +14,57 @@ use windows_permissions::{LocalBox, SecurityDescriptor, Sid};
 
 const FILE: SeObjectType = SeObjectType::SE_FILE_OBJECT;
 
-/// The system and the administrators, who can read everything as it is.
+/// The system and the administrators, who can read everything anyway.
 const ALWAYS: [&str; 2] = ["SY", "BA"];
 
-/// What a folder's list gives to what is made in it: to files and to folders.
+/// Makes an entry apply to files and folders that are created in the folder.
 const INHERITED: &str = "OICI";
 
-/// Makes a folder whose files are this user's alone, and those that it lies in, unless it is there.
+/// Creates a folder whose files belong to this user only, with its parents, unless it exists.
 ///
 /// # Errors
-/// What the system said.
+/// The error of the system.
 pub fn create_private_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
     fs::create_dir_all(path)?;
-    // Where a file system has no lists, the token file's notice says it for all of them.
+    // If the file system has no access lists, the notice about the token file says so for all files.
     let _ = restrict(path, INHERITED);
     Ok(())
 }
 
-/// Lets nobody have a file but this user, the system and the administrators.
+/// Restricts a file to this user, the system and the administrators.
 ///
 /// # Errors
-/// What the system said; on a file system without access lists, that.
-pub fn shut(path: &Path) -> io::Result<()> {
+/// The error of the system, also if the file system has no access lists.
+pub fn restrict_to_owner(path: &Path) -> io::Result<()> {
     restrict(path, "")
 }
 
-/// Takes a file that others may read away from them; says what it did or could not do.
+/// Restricts a file that others may read to its owner; returns a notice about what it did or could not do.
 #[must_use]
-pub fn tighten(what: &str, path: &Path) -> Option<String> {
+pub fn make_private(what: &str, path: &Path) -> Option<String> {
     let shown = path.display();
-    match others_may_read(path).and_then(|open| open.then(|| take_away(path)).transpose()) {
+    match others_may_read(path).and_then(|open| open.then(|| restrict_and_check(path)).transpose())
+    {
         Ok(None) => None,
         Ok(Some(())) => Some(format!(
-            "others could read the {what} {shown}; its access list has you, the system and administrators now"
+            "the {what} {shown} was readable by others; only you, the system and administrators may read it now"
         )),
         Err(error) => Some(format!(
-            "others may be able to read the {what} {shown}: {error}; lay it into a folder that only you may read"
+            "the {what} {shown} may be readable by others: {error}; move it to a folder that only you may read"
         )),
     }
 }
 
-/// Some file systems have no lists, or take one and keep another.
-fn take_away(path: &Path) -> io::Result<()> {
-    shut(path)?;
-    match others_may_read(path)? {
-        true => Err(io::Error::other("its access list cannot be changed")),
-        false => Ok(()),
+/// Checks the result, since some file systems have no access lists or ignore changes.
+fn restrict_and_check(path: &Path) -> io::Result<()> {
+    restrict_to_owner(path)?;
+    if others_may_read(path)? {
+        return Err(io::Error::other("its access list cannot be changed"));
     }
+    Ok(())
 }
 
 fn restrict(path: &Path, inherited: &str) -> io::Result<()> {
@@ -74,7 +75,7 @@ fn restrict(path: &Path, inherited: &str) -> io::Result<()> {
         .chain([user.as_str()])
         .map(entry)
         .collect();
-    // P: nothing comes from the folder any more.
+    // P: inherit nothing from the folder.
     let list: LocalBox<SecurityDescriptor> = format!("D:P{entries}").parse()?;
     let both = SecurityInformation::Dacl | SecurityInformation::ProtectedDacl;
     SetNamedSecurityInfo(name(path), FILE, both, None, None, list.dacl(), None)
@@ -84,7 +85,7 @@ fn others_may_read(path: &Path) -> io::Result<bool> {
     let wanted = SecurityInformation::Dacl | SecurityInformation::Owner;
     let found = GetNamedSecurityInfo(name(path), FILE, wanted)?;
     if found.dacl().is_none() {
-        // No list at all lets everybody.
+        // A missing list gives everybody access.
         return Ok(true);
     }
     let user = current_process_sid()?;
@@ -94,15 +95,15 @@ fn others_may_read(path: &Path) -> io::Result<bool> {
         sid.is_ok_and(|sid| *sid == *user || owner == Some(&*sid)) || ALWAYS.contains(&trustee)
     };
     let list = found.as_sddl()?;
-    Ok(let_in(&list.to_string_lossy()).any(|trustee| !is_known(trustee)))
+    Ok(allowed_trustees(&list.to_string_lossy()).any(|trustee| !is_known(trustee)))
 }
 
 fn name(path: &Path) -> &OsStr {
     path.as_os_str()
 }
 
-/// Whom a list in Windows' own notation lets in: `D:P(A;;FA;;;SY)(D;;FR;;;WD)` only the system.
-fn let_in(list: &str) -> impl Iterator<Item = &str> {
+/// The trustees that an access list in SDDL allows: for `D:P(A;;FA;;;SY)(D;;FR;;;WD)` only the system.
+fn allowed_trustees(list: &str) -> impl Iterator<Item = &str> {
     list.split('(').skip(1).filter_map(|entry| {
         let mut fields = entry.trim_end_matches(')').split(';');
         let kind = fields.next()?;
@@ -113,11 +114,14 @@ fn let_in(list: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::let_in;
+    use super::allowed_trustees;
 
     #[test]
-    fn whom_a_list_lets_in_is_read_from_it() {
+    fn allowed_trustees_are_read_from_sddl() {
         let list = "O:BAG:BAD:PAI(A;;FA;;;SY)(D;;FR;;;WD)(XA;;FR;;;AU;(Member_of {SID(BA)}))(A;ID;0x1200a9;;;BU)";
-        assert_eq!(let_in(list).collect::<Vec<_>>(), ["SY", "AU", "BU"]);
+        assert_eq!(
+            allowed_trustees(list).collect::<Vec<_>>(),
+            ["SY", "AU", "BU"]
+        );
     }
 }

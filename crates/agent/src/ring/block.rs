@@ -1,7 +1,7 @@
-//! So many readings in a row, as bytes: texts and names once, numbers a column each.
+//! Packs consecutive readings: texts and names once, and a column for each number.
 //!
-//! The bytes are an object in JSON with what all readings of the block share (`count`, `names`, `texts`), its
-//! length before it, and the columns in the order of `names` behind it.
+//! Layout: the length of a JSON object, the object with what all readings share (`count`, `names`, `texts`),
+//! then the columns in the order of `names`.
 
 use super::column;
 use super::flat::{flatten, unflatten};
@@ -9,10 +9,10 @@ use muster_wire::Number;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Readings of a block, at most.
+/// Maximum number of readings in a block.
 const MAX_COUNT: usize = 4096;
 
-/// One reading, as it is answered.
+/// One reading, as it is sent.
 pub type Reading = Map<String, Value>;
 
 /// What all readings of a block share.
@@ -23,7 +23,7 @@ struct Shared {
     texts: Vec<(String, String)>,
 }
 
-/// Packs readings. Texts are those of the first one: who calls begins a new block where they change.
+/// Packs readings. The texts are those of the first one: the caller starts a new block when they change.
 pub fn pack(readings: &[Reading]) -> Vec<u8> {
     let flat: Vec<_> = readings.iter().map(flatten).collect();
     let mut names: Vec<String> = Vec::new();
@@ -35,7 +35,7 @@ pub fn pack(readings: &[Reading]) -> Vec<u8> {
     let mut columns = Vec::new();
     for name in &names {
         let value = |reading: &super::flat::Flat| number(&reading.numbers, name);
-        column::put(&mut columns, &flat.iter().map(value).collect::<Vec<_>>());
+        column::write_column(&mut columns, &flat.iter().map(value).collect::<Vec<_>>());
     }
     let texts = flat.into_iter().next().map(|first| first.texts);
     let shared = Shared {
@@ -55,7 +55,7 @@ fn number(numbers: &[(String, Number)], name: &str) -> Option<Number> {
     found.map(|(_, number)| *number)
 }
 
-/// The readings of a block, or nothing where the bytes are none.
+/// Unpacks the readings of a block; `None` if the bytes are invalid.
 pub fn unpack(mut bytes: &[u8]) -> Option<Vec<Reading>> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (shared, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
@@ -64,7 +64,7 @@ pub fn unpack(mut bytes: &[u8]) -> Option<Vec<Reading>> {
         return None;
     }
     bytes = rest;
-    let column = |_: &String| column::take(&mut bytes, shared.count);
+    let column = |_: &String| column::read_column(&mut bytes, shared.count);
     let columns: Vec<_> = shared.names.iter().map(column).collect::<Option<_>>()?;
     let texts = || {
         shared
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_no_panic() {
+    fn damaged_bytes_do_not_panic() {
         let bytes = pack(&readings());
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();

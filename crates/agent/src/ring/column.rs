@@ -1,28 +1,28 @@
-//! The values of one reading's number over the readings of a block, in few bytes and without a loss.
+//! Packs the values of one number over the readings of a block, without loss.
 //!
-//! Whole numbers are written as differences, or as differences of differences where those are smaller, as
-//! they are for clocks. Floats that are decimals of up to six places, as nearly all readings are, are
-//! written as whole numbers of their last place. What is neither is written as it is.
+//! Integers are stored as differences, or as differences of differences if those are smaller, as for clocks.
+//! Floats with at most six decimal places, as nearly all are, are stored as integers in units of the last
+//! place. Other values are stored as they are.
 
 use super::varint;
 use muster_wire::Number;
 
-/// Places after the point that are tried.
+/// Maximum number of decimal places that are tried.
 const MAX_PLACES: u8 = 6;
-/// Beyond this a float does not count in ones any more.
+/// Beyond this, floats do not represent every integer.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// What the first byte of a column says. Decimals follow as `DECIMAL + places`.
+/// Values of the first byte of a column. For decimals it is `DECIMAL + places`.
 const PLAIN: u8 = 0;
 const WHOLE: u8 = 1;
 const DECIMAL: u8 = 2;
-/// Added where differences of differences are written.
+/// Flag for differences of differences.
 const SECOND: u8 = 0x80;
 
 /// Appends a column.
-pub fn put(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
+pub fn write_column(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
     let Some((kind, whole)) = whole(values).or_else(|| decimal(values)) else {
-        return put_plain(bytes, values);
+        return write_plain(bytes, values);
     };
     let first = differences(&whole);
     let second = differences(&first);
@@ -35,15 +35,15 @@ pub fn put(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
     bytes.extend(packed(&chosen));
 }
 
-/// Takes a column of so many values off the beginning, unless none stands there.
-pub fn take(bytes: &mut &[u8], count: usize) -> Option<Vec<Option<Number>>> {
+/// Reads a column of `count` values from the front; `None` if it is invalid.
+pub fn read_column(bytes: &mut &[u8], count: usize) -> Option<Vec<Option<Number>>> {
     let (&kind, rest) = bytes.split_first()?;
     *bytes = rest;
     if kind == PLAIN {
-        return (0..count).map(|_| take_plain(bytes)).collect();
+        return (0..count).map(|_| read_plain(bytes)).collect();
     }
     let mut whole: Vec<i64> = (0..count)
-        .map(|_| varint::take(bytes))
+        .map(|_| varint::read_varint(bytes))
         .collect::<Option<_>>()?;
     sum(&mut whole);
     if kind & SECOND != 0 {
@@ -78,7 +78,7 @@ fn decimal(values: &[Option<Number>]) -> Option<(u8, Vec<i64>)> {
     })
 }
 
-/// The float in ones of its last place, where that is the same to the last bit.
+/// The float in units of the last place, if this gives exactly the same float back.
 fn scaled(value: f64, power: f64) -> Option<i64> {
     let scaled = (value * power).round();
     let same =
@@ -90,7 +90,7 @@ fn power(places: u8) -> Option<f64> {
     (places <= MAX_PLACES).then(|| 10_f64.powi(places.into()))
 }
 
-/// The first value as it is, and each other one less the one before it.
+/// The first value, then the difference of each value from the one before.
 fn differences(values: &[i64]) -> Vec<i64> {
     let mut before = 0;
     let less = |&value: &i64| value.wrapping_sub(std::mem::replace(&mut before, value));
@@ -110,12 +110,12 @@ fn packed(values: &[i64]) -> Vec<u8> {
     let mut bytes = Vec::new();
     values
         .iter()
-        .for_each(|&value| varint::put(&mut bytes, value));
+        .for_each(|&value| varint::write_varint(&mut bytes, value));
     bytes
 }
 
-/// Each value as a byte that says what it is, and eight that are it.
-fn put_plain(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
+/// Stores each value as a type byte and eight bytes.
+fn write_plain(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
     bytes.push(PLAIN);
     for value in values {
         let (kind, value) = match value {
@@ -128,7 +128,7 @@ fn put_plain(bytes: &mut Vec<u8>, values: &[Option<Number>]) {
     }
 }
 
-fn take_plain(bytes: &mut &[u8]) -> Option<Option<Number>> {
+fn read_plain(bytes: &mut &[u8]) -> Option<Option<Number>> {
     let (&[kind, ref value @ ..], rest) = bytes.split_first_chunk::<9>()?;
     *bytes = rest;
     match kind {
@@ -145,9 +145,12 @@ mod tests {
 
     fn round_trip(values: &[Option<Number>]) -> usize {
         let mut bytes = Vec::new();
-        put(&mut bytes, values);
+        write_column(&mut bytes, values);
         let mut rest = &bytes[..];
-        assert_eq!(take(&mut rest, values.len()).as_deref(), Some(values));
+        assert_eq!(
+            read_column(&mut rest, values.len()).as_deref(),
+            Some(values)
+        );
         assert!(rest.is_empty());
         bytes.len()
     }
@@ -161,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_still_or_runs_evenly_takes_a_byte_a_value() {
+    fn constant_and_steady_values_take_a_byte_each() {
         assert!(round_trip(&whole([16_000_000_000; 32])) < 40);
         assert!(
             round_trip(&whole(
@@ -172,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_it_is_it_comes_back() {
+    fn all_values_round_trip() {
         round_trip(&whole([0, i64::MAX, i64::MIN, -1, 1]));
         round_trip(&floats([0.1, 12.34, 99.999_999, 0.0]));
         round_trip(&floats([0.1 + 0.2, 1e300, f64::MIN_POSITIVE, -0.0]));
@@ -181,13 +184,19 @@ mod tests {
     }
 
     #[test]
-    fn cut_columns_are_none() {
+    fn cut_columns_are_refused() {
         let mut bytes = Vec::new();
-        put(&mut bytes, &whole([1_000, 2_000, 30_000]));
+        write_column(&mut bytes, &whole([1_000, 2_000, 30_000]));
         for end in 0..bytes.len() {
-            assert_eq!(take(&mut &bytes[..end], 3), None, "{end}");
+            assert_eq!(read_column(&mut &bytes[..end], 3), None, "{end}");
         }
-        assert_eq!(take(&mut &[DECIMAL + MAX_PLACES + 1, 0][..], 1), None);
-        assert_eq!(take(&mut &[PLAIN, 7, 0, 0, 0, 0, 0, 0, 0, 0][..], 1), None);
+        assert_eq!(
+            read_column(&mut &[DECIMAL + MAX_PLACES + 1, 0][..], 1),
+            None
+        );
+        assert_eq!(
+            read_column(&mut &[PLAIN, 7, 0, 0, 0, 0, 0, 0, 0, 0][..], 1),
+            None
+        );
     }
 }

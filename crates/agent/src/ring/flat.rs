@@ -1,23 +1,23 @@
-//! A reading as a list of names and values, and back into the JSON that it was.
+//! Converts between a reading in JSON and a flat list of names and values.
 
 use muster_wire::Number;
 use serde_json::{Map, Value};
 
-/// Between the parts of a name; no name of a series has one in it.
+/// Separates the parts of a name; series names do not contain it.
 const SEPARATOR: char = ' ';
-/// Parts of a name, at most: a damaged file must not nest without an end.
+/// Maximum number of parts of a name, so that a damaged file cannot nest without bound.
 const MAX_PARTS: usize = 5;
 
-/// A reading without its structure.
+/// A flat reading.
 #[derive(Debug, Default, PartialEq)]
 pub struct Flat {
-    /// What is a number, by name.
+    /// The numbers, by name.
     pub numbers: Vec<(String, Number)>,
-    /// What is a text, by name.
+    /// The texts, by name.
     pub texts: Vec<(String, String)>,
 }
 
-/// Takes a reading apart. Lists (of processes) are left out.
+/// Flattens a reading. Lists (processes) are left out.
 pub fn flatten(reading: &Map<String, Value>) -> Flat {
     let mut flat = Flat::default();
     add("", reading, &mut flat);
@@ -43,7 +43,7 @@ fn exact(number: &serde_json::Number) -> Option<Number> {
     whole.or_else(|| number.as_f64().map(Number::from))
 }
 
-/// Puts a reading together again.
+/// Restores a reading.
 pub fn unflatten<'a>(
     numbers: impl Iterator<Item = (&'a str, Number)>,
     texts: impl Iterator<Item = (&'a str, &'a str)>,

@@ -1,7 +1,7 @@
-//! Where the ring outlives the agent: blocks in one file, the readings that are in none yet in another.
+//! Saves the ring across restarts: blocks in one file, readings that are not in a block yet in another.
 //!
-//! A thread of its own writes, so that a disk that hangs keeps nobody waiting. What it could not take in time
-//! is written whole later. A file that a crash cut off is read up to there.
+//! A separate thread writes, so that a hanging disk does not block the agent. If a write is lost, everything is
+//! rewritten later. A file truncated by a crash is read up to that point.
 
 use crate::files::{append_private, create_private_folder, write_private};
 use crc32c::crc32c;
@@ -14,21 +14,21 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 const BLOCKS: &str = "history.blocks";
 const RECENT: &str = "history.recent";
-/// Locked for as long as an agent runs that writes here.
+/// Locked by the running agent that writes here.
 const LOCK: &str = "history.lock";
-/// A file is not read beyond this, and is written anew long before.
+/// A file is read up to this size. It is rewritten long before that.
 const MAX_FILE_BYTES: u64 = 4 << 20;
-/// From here on the blocks' file is written anew, with what is still kept.
+/// From this size on, the file of blocks is rewritten with the blocks that are still kept.
 const LARGE_BYTES: u64 = 2 << 20;
-/// Messages that wait for the disk.
+/// Length of the queue to the writer.
 const WAITING: usize = 4;
 const STACK_BYTES: usize = 128 << 10;
 
-/// What is to be written.
+/// What the writer must write.
 pub enum Message {
-    /// A reading more.
+    /// One more reading.
     Line(String),
-    /// A block more, and all readings that are in none.
+    /// One more block, and all readings that are not in a block.
     Block {
         /// The block.
         bytes: Vec<u8>,
@@ -44,8 +44,8 @@ pub enum Message {
     },
 }
 
-/// A folder that holds a ring.
-pub struct Folder {
+/// A folder with a saved ring.
+pub struct RingFolder {
     path: PathBuf,
     messages: SyncSender<Message>,
     state: Arc<State>,
@@ -54,30 +54,30 @@ pub struct Folder {
 
 #[derive(Default)]
 struct State {
-    /// Something was not written: the next message must be [`Message::All`].
-    behind: AtomicBool,
+    /// Whether a write was lost: the next message must be [`Message::All`].
+    is_incomplete: AtomicBool,
     blocks_bytes: AtomicU64,
 }
 
-/// Two agents in one folder would each take the other's readings, and its end, for their own.
+/// Two agents in one folder would each mistake the readings and the end of the other for their own.
 fn lock(folder: &Path) -> io::Result<File> {
     let file = append_private(&folder.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(io::Error::new(
             io::ErrorKind::ResourceBusy,
-            "another agent keeps its readings there",
+            "another agent stores its readings there",
         )),
-        // Some network file systems know no locks, and then nobody is kept out.
+        // Some network file systems do not support locks; then nothing is locked.
         Err(fs::TryLockError::Error(_)) => Ok(file),
     }
 }
 
-impl Folder {
-    /// A folder that can be written; made where there is none.
+impl RingFolder {
+    /// Opens a folder for writing; creates it if needed.
     ///
     /// # Errors
-    /// Where it cannot be, or another agent writes there.
+    /// If it cannot be written, or another agent writes there.
     pub fn open(path: &Path) -> io::Result<Self> {
         create_private_folder(path)?;
         let lock = lock(path)?;
@@ -87,7 +87,7 @@ impl Folder {
         let writer = Writer {
             folder: path.to_owned(),
             state: Arc::clone(&state),
-            complained: false,
+            logged: false,
         };
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
@@ -100,8 +100,8 @@ impl Folder {
         })
     }
 
-    /// The blocks and readings that it holds, oldest first.
-    pub fn read(&mut self) -> (Vec<Vec<u8>>, Vec<String>) {
+    /// Loads the blocks and readings, oldest first.
+    pub fn load(&mut self) -> (Vec<Vec<u8>>, Vec<String>) {
         let blocks = read_file(&self.path.join(BLOCKS));
         let lines = read_file(&self.path.join(RECENT));
         let kept = &self.state.blocks_bytes;
@@ -110,21 +110,21 @@ impl Folder {
         (frames(&blocks), lines.lines().map(str::to_owned).collect())
     }
 
-    /// Whether it must be told everything.
-    pub fn wants_all(&self) -> bool {
-        self.state.behind.load(Ordering::Relaxed)
+    /// Whether the next message must contain everything.
+    pub fn needs_rewrite(&self) -> bool {
+        self.state.is_incomplete.load(Ordering::Relaxed)
             || self.state.blocks_bytes.load(Ordering::Relaxed) > LARGE_BYTES
     }
 
-    /// Has something written, soon.
-    pub fn tell(&mut self, message: Message) {
+    /// Queues a write.
+    pub fn queue_write(&mut self, message: Message) {
         if self.messages.try_send(message).is_err() {
-            self.state.behind.store(true, Ordering::Relaxed);
+            self.state.is_incomplete.store(true, Ordering::Relaxed);
         }
     }
 }
 
-/// The first bytes of a file; none where there is none.
+/// The content of a file up to the limit; empty if there is no file.
 fn read_file(path: &Path) -> Vec<u8> {
     use io::Read as _;
     let mut bytes = Vec::new();
@@ -137,7 +137,7 @@ fn read_file(path: &Path) -> Vec<u8> {
     bytes
 }
 
-/// A frame: the length of a block and its CRC-32C, four bytes each, lowest first; then the block.
+/// Frames a block: its length and its CRC-32C, four bytes each in little-endian order, then the block.
 fn frame(block: &[u8]) -> Vec<u8> {
     let mut frame = (block.len() as u32).to_le_bytes().to_vec();
     frame.extend(crc32c(block).to_le_bytes());
@@ -162,18 +162,18 @@ fn frames(mut bytes: &[u8]) -> Vec<Vec<u8>> {
 struct Writer {
     folder: PathBuf,
     state: Arc<State>,
-    complained: bool,
+    logged: bool,
 }
 
 impl Writer {
-    /// Writes until nobody can tell it anything any more.
+    /// Writes until the sender is dropped.
     fn write_all(mut self, messages: &Receiver<Message>) {
         for message in messages {
             let whole = matches!(message, Message::All { .. });
             match self.write(message) {
-                Ok(()) if whole => self.state.behind.store(false, Ordering::Relaxed),
+                Ok(()) if whole => self.state.is_incomplete.store(false, Ordering::Relaxed),
                 Ok(()) => {}
-                Err(error) => self.complain(&error),
+                Err(error) => self.log_once(&error),
             }
         }
     }
@@ -201,12 +201,12 @@ impl Writer {
         }
     }
 
-    fn complain(&mut self, error: &io::Error) {
-        self.state.behind.store(true, Ordering::Relaxed);
-        if !std::mem::replace(&mut self.complained, true) {
+    fn log_once(&mut self, error: &io::Error) {
+        self.state.is_incomplete.store(true, Ordering::Relaxed);
+        if !std::mem::replace(&mut self.logged, true) {
             let folder = self.folder.display();
             eprintln!(
-                "muster-agent: cannot write to {folder}: {error}; readings are kept in memory until it can"
+                "muster-agent: cannot write to {folder}: {error}; readings stay in memory until it works again"
             );
         }
     }

@@ -1,41 +1,41 @@
-//! The readings of one answer, bounded in bytes.
+//! Collects the readings of one answer, up to a size.
 
-use super::place::Place;
+use super::position::Position;
 use muster_wire::{Cursor, History, MAX_PAGE_BYTES};
 use serde_json::Value;
 
-/// Readings of one answer.
+/// The readings of one answer.
 #[derive(Default)]
 pub struct Page {
     readings: Vec<Value>,
     bytes: usize,
-    /// Whether there was one more, which found no room.
+    /// Whether a further reading did not fit.
     pub full: bool,
-    last: Option<Place>,
+    last: Option<Position>,
 }
 
 impl Page {
-    /// Adds a reading, where there is room.
-    pub fn add(&mut self, place: Place, reading: Value) {
+    /// Adds a reading if there is room.
+    pub fn push(&mut self, position: Position, reading: Value) {
         let bytes = reading.to_string().len();
-        // One at least, so that whoever asks comes further.
+        // At least one, so that the client makes progress.
         self.full |= !self.readings.is_empty() && self.bytes + bytes > MAX_PAGE_BYTES;
         if !self.full {
             self.bytes += bytes + 1;
             self.readings.push(reading);
-            self.last = Some(place);
+            self.last = Some(position);
         }
     }
 
-    /// As it is answered.
-    pub fn history(self) -> History<Value> {
-        let cursor = |place: Place| Cursor {
-            run: place.run,
-            sequence: place.sequence,
+    /// Converts to the form that is sent.
+    pub fn into_history(self) -> History<Value> {
+        let cursor = |position: Position| Cursor {
+            run: position.run,
+            sequence: position.sequence,
         };
         History {
             readings: self.readings,
-            next: self.last.map(|place| cursor(place).to_string()),
+            next: self.last.map(|position| cursor(position).to_string()),
             more: self.full,
         }
     }

@@ -1,4 +1,4 @@
-//! What goes in comes out, in order, once, and within bounds.
+//! Recorded readings come back in order, once, and within bounds.
 
 use super::*;
 use serde_json::json;
@@ -27,12 +27,12 @@ fn ring(run: &str, sequences: std::ops::RangeInclusive<u64>) -> Ring {
     ring
 }
 
-/// The sequence numbers of all pages behind a cursor.
+/// The sequence numbers of all pages after a cursor.
 fn read(ring: &Ring, cursor: &str) -> Vec<u64> {
     let mut cursor = cursor.to_owned();
     let mut read = Vec::new();
     loop {
-        let history = ring.since(cursor.parse().ok().as_ref());
+        let history = ring.readings_after(cursor.parse().ok().as_ref());
         let sequence = |reading: &Value| reading["agent"]["sequence"].as_u64().unwrap();
         read.extend(history.readings.iter().map(sequence));
         match history.next {
@@ -43,7 +43,7 @@ fn read(ring: &Ring, cursor: &str) -> Vec<u64> {
 }
 
 #[test]
-fn what_lies_behind_the_cursor_is_told_in_order() {
+fn readings_after_the_cursor_are_returned_in_order() {
     let ring = ring("run-a", 1..=200);
     assert_eq!(read(&ring, "run-a.150"), (151..=200).collect::<Vec<_>>());
     assert_eq!(read(&ring, "run-a.31"), (32..=200).collect::<Vec<_>>());
@@ -55,7 +55,7 @@ fn what_lies_behind_the_cursor_is_told_in_order() {
 }
 
 #[test]
-fn a_reading_that_is_there_is_not_kept_again() {
+fn a_known_reading_is_not_added_again() {
     let mut ring = ring("run-a", 1..=100);
     ring.push(&reading("run-a", 100, 2));
     ring.push(&reading("run-a", 7, 2));
@@ -66,15 +66,15 @@ fn a_reading_that_is_there_is_not_kept_again() {
 fn runs_follow_one_another() {
     let mut ring = ring("run-a", 1..=100);
     (1..=100).for_each(|sequence| ring.push(&reading("run-b", sequence, 2)));
-    let told: Vec<u64> = (91..=100).chain(1..=100).collect();
-    assert_eq!(read(&ring, "run-a.90"), told);
+    let returned: Vec<u64> = (91..=100).chain(1..=100).collect();
+    assert_eq!(read(&ring, "run-a.90"), returned);
     assert_eq!(read(&ring, "run-b.90"), (91..=100).collect::<Vec<_>>());
 }
 
 #[test]
 fn the_newest_have_their_processes_with_them() {
     let ring = ring("run-a", 1..=200);
-    let history = ring.since(Some(&"run-a.199".parse().unwrap()));
+    let history = ring.readings_after(Some(&"run-a.199".parse().unwrap()));
     assert_eq!(history.readings[0]["top_processes"][0]["name"], "java");
 }
 
@@ -85,13 +85,13 @@ fn a_day_of_many_series_stays_below_a_megabyte_and_the_oldest_go() {
     assert!(ring.bytes <= 900 << 10, "{}", ring.bytes);
     let first = read(&ring, "")[0];
     assert!((3_050..=6_000 - 2_000).contains(&first), "{first}");
-    let page = ring.since(None);
+    let page = ring.readings_after(None);
     let bytes = serde_json::to_vec(&page).unwrap().len();
     assert!(page.more && bytes <= 256 << 10, "{bytes}");
 }
 
 #[test]
-fn where_a_day_does_not_fit_the_oldest_go() {
+fn if_a_day_does_not_fit_the_oldest_readings_are_dropped() {
     let limits = Limits {
         bytes: 64 << 10,
         ..Limits::new(Duration::from_secs(86_400))
@@ -105,13 +105,13 @@ fn where_a_day_does_not_fit_the_oldest_go() {
 }
 
 #[test]
-fn what_is_older_than_a_day_goes() {
+fn readings_older_than_a_day_are_dropped() {
     let ring = ring("run-a", 1..=6_000);
     let first = read(&ring, "")[0];
     assert!((3_050..=3_120).contains(&first), "{first}");
 }
 
-/// Waits until the folder has that reading, and nothing is half written any more.
+/// Waits until the folder contains this reading and no write is half done.
 fn written(folder: &std::path::Path, sequence: u64) {
     let line = format!("\"sequence\":{sequence},");
     let has_it = || {
@@ -124,10 +124,10 @@ fn written(folder: &std::path::Path, sequence: u64) {
 }
 
 #[test]
-fn a_ring_outlives_its_agent_and_survives_a_cut() {
+fn a_ring_survives_a_restart_and_a_truncated_file() {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits::new(Duration::from_secs(86_400));
-    let open = || Ring::within(limits, Folder::open(folder.path()).unwrap());
+    let open = || Ring::restore(limits, RingFolder::open(folder.path()).unwrap());
     let mut ring = open();
     for sequence in 1..=150 {
         ring.push(&reading("run-a", sequence, 2));
@@ -141,7 +141,11 @@ fn a_ring_outlives_its_agent_and_survives_a_cut() {
     let bytes = std::fs::read(&blocks).unwrap();
     std::fs::write(&blocks, &bytes[..bytes.len() - 5]).unwrap();
     let cut = open();
-    let told = read(&cut, "");
-    assert_eq!(told.last(), Some(&150));
-    assert!(told.len() >= 100 && told.len() < 150, "{}", told.len());
+    let returned = read(&cut, "");
+    assert_eq!(returned.last(), Some(&150));
+    assert!(
+        returned.len() >= 100 && returned.len() < 150,
+        "{}",
+        returned.len()
+    );
 }

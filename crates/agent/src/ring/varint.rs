@@ -1,8 +1,8 @@
-//! Whole numbers in as few bytes as they need: seven bits a byte, the lowest first, as in Protocol Buffers.
-//! Small negative numbers are small too: 0, -1, 1, -2 are written as 0, 1, 2, 3 (zigzag).
+//! Integers of variable length, as in Protocol Buffers: seven bits per byte, lowest first. Zigzag encoding
+//! keeps small negative numbers small: 0, -1, 1, -2 become 0, 1, 2, 3.
 
 /// Appends a number.
-pub fn put(bytes: &mut Vec<u8>, number: i64) {
+pub fn write_varint(bytes: &mut Vec<u8>, number: i64) {
     let mut rest = number.cast_unsigned() << 1 ^ (number >> 63).cast_unsigned();
     while rest >= 0x80 {
         bytes.push((rest & 0x7f) as u8 | 0x80);
@@ -11,8 +11,8 @@ pub fn put(bytes: &mut Vec<u8>, number: i64) {
     bytes.push(rest as u8);
 }
 
-/// Takes a number off the beginning, unless none stands there.
-pub fn take(bytes: &mut &[u8]) -> Option<i64> {
+/// Reads a number from the front; `None` if it is cut or too long.
+pub fn read_varint(bytes: &mut &[u8]) -> Option<i64> {
     let mut whole = 0_u64;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) = bytes.split_first()?;
@@ -45,18 +45,20 @@ mod tests {
             i64::MIN,
         ];
         let mut bytes = Vec::new();
-        numbers.iter().for_each(|&number| put(&mut bytes, number));
+        numbers
+            .iter()
+            .for_each(|&number| write_varint(&mut bytes, number));
         let mut rest = &bytes[..];
-        assert_eq!(numbers.map(|_| take(&mut rest)), numbers.map(Some));
+        assert_eq!(numbers.map(|_| read_varint(&mut rest)), numbers.map(Some));
         assert!(rest.is_empty());
     }
 
     #[test]
-    fn small_ones_take_a_byte_and_cut_ones_are_none() {
+    fn small_numbers_take_a_byte_and_cut_ones_are_refused() {
         let mut bytes = Vec::new();
-        put(&mut bytes, -64);
+        write_varint(&mut bytes, -64);
         assert_eq!(bytes.len(), 1);
-        assert_eq!(take(&mut &[0x80, 0x80][..]), None);
-        assert_eq!(take(&mut &[0xff; 11][..]), None);
+        assert_eq!(read_varint(&mut &[0x80, 0x80][..]), None);
+        assert_eq!(read_varint(&mut &[0xff; 11][..]), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The connections that are open at a time. When there is no room, one must go: the oldest that has never
-//! shown the token, so that strangers never keep a server out.
+//! The open connections. If there are too many, the oldest one that has never shown the token is closed, so
+//! that strangers cannot lock a server out.
 
 use crate::connection::Progress;
 use std::collections::VecDeque;
@@ -8,15 +8,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::{AbortHandle, JoinSet};
 
-/// How long after a complaint the same is not said again.
+/// Minimum time between two log lines about the same problem.
 const SILENCE: Duration = Duration::from_secs(600);
 
-/// Open connections, the oldest first.
+/// Open connections, oldest first.
 pub struct Crowd {
     room: usize,
     members: VecDeque<Member>,
     tasks: JoinSet<()>,
-    complained: Option<Instant>,
+    last_logged: Option<Instant>,
 }
 
 struct Member {
@@ -25,17 +25,17 @@ struct Member {
 }
 
 impl Crowd {
-    /// Has room for so many.
+    /// Allows this many connections.
     pub fn new(room: usize) -> Self {
         Self {
             room,
             members: VecDeque::new(),
             tasks: JoinSet::new(),
-            complained: None,
+            last_logged: None,
         }
     }
 
-    /// Lets a connection in, at the cost of another where there is no room.
+    /// Adds a connection, and closes another one if there are too many.
     pub fn admit(
         &mut self,
         progress: Arc<Progress>,
@@ -49,8 +49,8 @@ impl Crowd {
         self.members.push_back(Member { progress, task });
     }
 
-    /// Closes the oldest that has never shown the token; where all have, the oldest. Says whether there was
-    /// one to close.
+    /// Closes the oldest connection that has never shown the token, or else the oldest. Returns whether there
+    /// was one.
     pub fn dismiss_one(&mut self) -> bool {
         self.forget_the_gone();
         let stranger = self
@@ -64,11 +64,14 @@ impl Crowd {
         dismissed.is_some()
     }
 
-    /// Says that nothing can be accepted, but not again and again.
-    pub fn complain(&mut self, error: &io::Error) {
-        if self.complained.is_none_or(|then| then.elapsed() >= SILENCE) {
+    /// Logs that no connection can be accepted, at most once per period.
+    pub fn log_accept_error(&mut self, error: &io::Error) {
+        if self
+            .last_logged
+            .is_none_or(|then| then.elapsed() >= SILENCE)
+        {
             eprintln!("muster-agent: cannot accept a connection: {error}");
-            self.complained = Some(Instant::now());
+            self.last_logged = Some(Instant::now());
         }
     }
 

@@ -1,6 +1,6 @@
-//! The first byte of a connection tells TLS from plain HTTP, on one port.
+//! Tells TLS from plain HTTP by the first byte of a connection, on one port.
 
-use crate::tls::Speech;
+use crate::tls::Protocols;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,39 +8,39 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-/// The first byte of TLS: a record of its handshake. No request of HTTP begins with it.
+/// The first byte of a TLS handshake record. No HTTP request starts with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-const TLS_ALONE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
-    content-length: 60\r\nconnection: close\r\n\r\n\
-    {\"detail\":\"This agent answers TLS alone: ask with https://\"}";
+const TLS_ONLY: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
+    content-length: 65\r\nconnection: close\r\n\r\n\
+    {\"detail\":\"This agent only accepts TLS: use an https:// address\"}";
 
-/// A connection, in whichever way it speaks.
+/// A connection, with or without TLS.
 pub enum Stream {
-    /// As it is.
+    /// Plain HTTP.
     Plain(TcpStream),
-    /// Through TLS.
+    /// TLS.
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// What a connection's first byte led to.
+/// The result of looking at the first byte.
 pub enum Greeted {
-    /// Requests are answered.
+    /// Requests are served.
     Welcome(Stream),
-    /// Nothing but this is answered.
+    /// Only this text is sent.
     Refused(Stream, &'static [u8]),
 }
 
-/// Waits for the first byte, and for the handshake of TLS.
-pub async fn greet(stream: TcpStream, speech: &Speech) -> io::Result<Greeted> {
+/// Waits for the first byte, and for the TLS handshake.
+pub async fn greet(stream: TcpStream, protocols: &Protocols) -> io::Result<Greeted> {
     let mut first = [0];
     let is_tls = stream.peek(&mut first).await? == 1 && first[0] == TLS_HANDSHAKE;
-    match &speech.tls {
+    match &protocols.tls {
         Some(acceptor) if is_tls => {
             let stream = acceptor.accept(stream).await?;
             Ok(Greeted::Welcome(Stream::Tls(Box::new(stream))))
         }
-        _ if speech.tls_alone => Ok(Greeted::Refused(Stream::Plain(stream), TLS_ALONE)),
+        _ if protocols.tls_only => Ok(Greeted::Refused(Stream::Plain(stream), TLS_ONLY)),
         _ => Ok(Greeted::Welcome(Stream::Plain(stream))),
     }
 }
@@ -87,11 +87,11 @@ impl AsyncWrite for Stream {
 
 #[cfg(test)]
 mod tests {
-    use super::TLS_ALONE;
+    use super::TLS_ONLY;
 
     #[test]
-    fn the_refusal_tells_its_own_length() {
-        let text = std::str::from_utf8(TLS_ALONE).unwrap();
+    fn the_refusal_has_the_right_content_length() {
+        let text = std::str::from_utf8(TLS_ONLY).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(
             head.contains(&format!("content-length: {}", body.len())),

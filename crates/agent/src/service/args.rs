@@ -4,10 +4,10 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// How to set the service up.
+/// Flags of `install`.
 #[derive(Args, Clone, Debug)]
 pub struct InstallArgs {
-    /// Address and port to answer on
+    /// Address and port to listen on
     #[arg(
         long,
         env = "MUSTER_AGENT_LISTEN",
@@ -17,35 +17,37 @@ pub struct InstallArgs {
     )]
     pub listen: SocketAddr,
 
-    /// Say what would be done, and do nothing
+    /// Print what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The folder that stands for /
+    /// The folder that replaces /
     #[arg(long, hide = true, default_value = "/", value_name = "FOLDER")]
     pub into: PathBuf,
 }
 
-/// How to take it away.
+/// Flags of `uninstall`.
 #[derive(Args, Clone, Debug)]
 pub struct UninstallArgs {
-    /// Delete the token and the kept readings too
+    /// Also delete the token and the recorded readings
     #[arg(long)]
     pub purge: bool,
 
-    /// Say what would be done, and do nothing
+    /// Print what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// The folder that stands for /
+    /// The folder that replaces /
     #[arg(long, hide = true, default_value = "/", value_name = "FOLDER")]
     pub into: PathBuf,
 }
 
-/// An address that stays the same: a server must find it again.
+/// A fixed address: a server must find the agent again.
 fn fixed_address(text: &str) -> Result<SocketAddr, String> {
     let address = text.parse::<SocketAddr>().ok();
     address
         .filter(|address| address.port() != 0)
-        .ok_or_else(|| "give an address and a port other than 0, like 0.0.0.0:8000".to_owned())
+        .ok_or_else(|| {
+            "must be an address and a port other than 0, such as 0.0.0.0:8000".to_owned()
+        })
 }

@@ -1,52 +1,52 @@
-//! Why the service could not be set up or taken away; the text says what to do.
+//! Errors of `install` and `uninstall`; the text says what to do.
 
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Why it was not done.
+/// Why it failed.
 #[derive(Debug, Error)]
 pub enum ServiceError {
     /// Not Linux.
     #[error(
-        "this is for Linux with systemd; here, have the system start muster-agent by its own means, in a folder that it may write"
+        "this command needs Linux with systemd; on this system, configure its service manager to start muster-agent in a writable folder"
     )]
     OtherSystem,
     /// Linux without systemd.
     #[error(
-        "this computer is not run by systemd: have what starts programs here start muster-agent, in a folder that it may write"
+        "this computer does not run systemd; configure its service manager to start muster-agent in a writable folder"
     )]
     NoSystemd,
-    /// Somebody who may not.
-    #[error("only root may set up a service: run it with sudo, or try --dry-run")]
+    /// Not root.
+    #[error("only root can install or remove a service; use sudo, or try --dry-run")]
     NotRoot,
-    /// The port is not to be had.
-    #[error("{0}, or give another --listen to install")]
+    /// The port cannot be used.
+    #[error("{0}")]
     Port(String),
     /// A file could not be written, copied or removed.
     #[error("cannot {what} {}: {source}", path.display())]
     File {
-        /// What was tried.
+        /// What was attempted.
         what: &'static str,
-        /// With which file.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// systemctl failed.
     #[error("`systemctl {command}` failed: {said}")]
     Systemctl {
-        /// Its words.
+        /// Its arguments.
         command: String,
-        /// What it said.
+        /// Its error output.
         said: String,
     },
-    /// The service was started and does not answer.
+    /// The service was started but does not answer.
     #[error(
-        "the service was set up and does not answer on {address}: `journalctl -u muster-agent` says why"
+        "the service was installed but does not answer at {address}; see `journalctl -u muster-agent`"
     )]
-    Silent {
-        /// Where it should.
+    NotAnswering {
+        /// Where it should answer.
         address: std::net::SocketAddr,
     },
 }

@@ -1,39 +1,39 @@
-//! What is done to set the service up or to take it away, one thing at a time.
+//! The steps of installing and removing the service.
 
 use super::ServiceError;
-use super::place::systemctl;
+use super::systemctl::run_systemctl;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// One thing.
+/// One step.
 pub enum Step {
-    /// Copy a program, unless the same is there.
+    /// Copy a program, unless it is already there.
     Copy {
-        /// Which.
+        /// The source.
         from: PathBuf,
-        /// Where to.
+        /// The target.
         to: PathBuf,
     },
-    /// Write a file, unless the same is there.
+    /// Write a file, unless it is already there.
     Write {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What is in it.
+        /// Its content.
         text: String,
     },
-    /// Remove a file, a link or a folder with all that is in it, where there is one.
+    /// Remove a file, a link or a folder with its content, if it exists.
     Remove(PathBuf),
-    /// Have systemd do something.
+    /// Run `systemctl` with two arguments.
     Systemctl([&'static str; 2]),
-    /// Have systemd read its units anew.
+    /// Let systemd reload its units.
     Reload,
 }
 
 impl Step {
-    /// What it is, in words.
-    pub fn words(&self) -> String {
+    /// A description for a dry run.
+    pub fn description(&self) -> String {
         match self {
             Self::Copy { from, to } => format!("copy {} to {}", from.display(), to.display()),
             Self::Write { path, text } => format!("write {}:\n{text}", path.display()),
@@ -43,18 +43,18 @@ impl Step {
         }
     }
 
-    /// Does it.
+    /// Executes the step.
     ///
     /// # Errors
-    /// What went wrong, with which file or command.
-    pub fn take(&self) -> Result<(), ServiceError> {
+    /// What failed, with the file or command.
+    pub fn execute(&self) -> Result<(), ServiceError> {
         match self {
             Self::Copy { from, to } => copy(from, to).map_err(|source| failed("write", to, source)),
             Self::Write { path, text } => replace(path, text.as_bytes(), 0o644)
                 .map_err(|source| failed("write", path, source)),
             Self::Remove(path) => remove(path).map_err(|source| failed("remove", path, source)),
-            Self::Systemctl(words) => systemctl(*words),
-            Self::Reload => systemctl(["daemon-reload"]),
+            Self::Systemctl(words) => run_systemctl(*words),
+            Self::Reload => run_systemctl(["daemon-reload"]),
         }
     }
 }
@@ -71,7 +71,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     replace(to, &fs::read(from)?, 0o755)
 }
 
-/// The whole file at once: a program that runs cannot be written into, and a unit is never half there.
+/// Replaces the file atomically: a running program cannot be overwritten, and a unit must never be incomplete.
 fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());

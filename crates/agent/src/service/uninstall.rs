@@ -1,42 +1,42 @@
 //! `muster-agent uninstall`.
 
-use super::place::{Place, UNIT};
+use super::paths::{ServicePaths, UNIT};
 use super::step::Step;
 use super::{ServiceError, UninstallArgs};
-use crate::start::say;
+use crate::start::print_and_flush;
 
-/// Takes away what `install` set up; what is not there is no trouble.
+/// Removes what `install` set up; missing parts are skipped.
 ///
 /// # Errors
-/// A [`ServiceError`] in words for whoever typed it.
-pub fn uninstall(args: &UninstallArgs) -> Result<(), ServiceError> {
-    let place = Place::new(&args.into, args.dry_run)?;
+/// A [`ServiceError`] for the user.
+pub fn uninstall_service(args: &UninstallArgs) -> Result<(), ServiceError> {
+    let paths = ServicePaths::new(&args.into, args.dry_run)?;
     let mut steps = Vec::new();
-    if place.unit().exists() {
+    if paths.unit().exists() {
         steps.push(Step::Systemctl(["stop", UNIT]));
         steps.push(Step::Systemctl(["disable", UNIT]));
-        steps.push(Step::Remove(place.unit()));
+        steps.push(Step::Remove(paths.unit()));
         steps.push(Step::Reload);
     }
-    steps.push(Step::Remove(place.program()));
+    steps.push(Step::Remove(paths.program()));
     if args.purge {
-        steps.push(Step::Remove(place.private_state()));
-        steps.push(Step::Remove(place.state()));
+        steps.push(Step::Remove(paths.private_state()));
+        steps.push(Step::Remove(paths.state()));
     }
     if args.dry_run {
-        steps
-            .iter()
-            .for_each(|step| say(&format!("would {}\n", step.words())));
+        for step in &steps {
+            print_and_flush(&format!("would {}\n", step.description()));
+        }
         return Ok(());
     }
-    steps.iter().try_for_each(Step::take)?;
-    say("The service muster-agent is gone.\n");
-    if !args.purge && place.state().exists() {
-        say(&format!(
-            "Its token and its readings are still in {}, so that a new agent goes on with them: `muster-agent uninstall --purge`, or `rm -r {} {}`, deletes them.\n",
-            place.state().display(),
-            place.state().display(),
-            place.private_state().display(),
+    steps.iter().try_for_each(Step::execute)?;
+    print_and_flush("The service muster-agent was removed.\n");
+    if !args.purge && paths.state().exists() {
+        print_and_flush(&format!(
+            "Its token and readings are still in {}, for a new installation. To delete them, run `muster-agent uninstall --purge` or `rm -r {} {}`.\n",
+            paths.state().display(),
+            paths.state().display(),
+            paths.private_state().display(),
         ));
     }
     Ok(())

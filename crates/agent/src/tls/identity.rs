@@ -1,6 +1,6 @@
-//! The file with key and certificate: read where there is one, made where there is none.
+//! The file with the TLS key and certificate: loaded if it exists, otherwise created.
 
-use crate::files::{tighten, write_private};
+use crate::files::{make_private, write_private};
 use ring::digest::{SHA256, digest};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
@@ -13,48 +13,48 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Bytes of the file that are looked at.
+/// Maximum number of bytes of the file that are read.
 const MAX_FILE_BYTES: u64 = 64 << 10;
 
-/// The name in the certificate. Nobody asks for it: the certificate is known by its fingerprint.
+/// The name in the certificate. It does not matter: servers identify the certificate by its fingerprint.
 const NAME: &str = "muster-agent";
 
-/// Why there is no certificate; its text names the file and says what to do.
+/// Why there is no certificate; the text names the file and says what to do.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// The file is there and cannot be read.
+    /// The file exists but cannot be read.
     #[error("cannot read the TLS file {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file cannot be made.
-    #[error("cannot write the TLS file {}: {source} (--tls-file names another one)", path.display())]
+    /// The file cannot be created.
+    #[error("cannot write the TLS file {}: {source} (choose another file with --tls-file)", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file holds something else.
+    /// The file has unexpected content.
     #[error(
-        "the TLS file {} does not hold a key and its certificate: {problem}; put it back, or delete it for a new one, which every server must then be told of",
+        "the TLS file {} does not contain a key and its certificate: {problem}; restore it, or delete it to create a new one, whose fingerprint every server must then be given",
         path.display()
     )]
     Content {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong.
         problem: String,
     },
-    /// No key, or no certificate for it.
-    #[error("cannot make a certificate: {0}")]
+    /// The key or the certificate cannot be created.
+    #[error("cannot create a certificate: {0}")]
     Make(String),
 }
 
-/// A key and its certificate, ready to answer with.
+/// A key and its certificate, ready for use.
 pub struct Identity {
     config: Arc<ServerConfig>,
     sha256: String,
@@ -62,25 +62,25 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The identity in this file, which is made where there is none. A file with anything else in it stays:
-    /// servers pinned what it held.
+    /// Loads the identity from this file, or creates both. A file with other content is left alone, because
+    /// servers have pinned what it contained.
     ///
     /// # Errors
     /// A [`TlsError`].
-    pub fn load(path: &Path) -> Result<Self, TlsError> {
+    pub fn load_or_create(path: &Path) -> Result<Self, TlsError> {
         let pem = match Self::read(path)? {
             Some(pem) => pem,
             None => make(path)?.into_bytes(),
         };
-        let mut identity = of_pem(&pem).map_err(|problem| TlsError::Content {
+        let mut identity = parse_pem(&pem).map_err(|problem| TlsError::Content {
             path: path.to_owned(),
             problem,
         })?;
-        identity.notice = tighten("TLS file", path);
+        identity.notice = make_private("TLS file", path);
         Ok(identity)
     }
 
-    /// What the listener answers with.
+    /// The TLS configuration for the listener.
     #[must_use]
     pub fn config(&self) -> &Arc<ServerConfig> {
         &self.config
@@ -92,7 +92,7 @@ impl Identity {
         &self.sha256
     }
 
-    /// What people should hear about the file.
+    /// A notice about the file for the user.
     #[must_use]
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
@@ -100,10 +100,10 @@ impl Identity {
 
     fn read(path: &Path) -> Result<Option<Vec<u8>>, TlsError> {
         if path.exists() && !path.is_file() {
-            // Opening a pipe would wait for ever.
+            // Opening a pipe would block for ever.
             return Err(TlsError::Content {
                 path: path.to_owned(),
-                problem: "it is no regular file".to_owned(),
+                problem: "it is not a regular file".to_owned(),
             });
         }
         let mut pem = Vec::new();
@@ -120,8 +120,8 @@ impl Identity {
     }
 }
 
-/// Makes a key and a certificate that is good for as long as dates are: nobody looks at its dates, and one
-/// that ended would end in an alarm for nothing.
+/// Creates a key and a certificate without an effective expiry date: nobody checks its dates, and an expired
+/// one would cause a false alarm.
 fn make(path: &Path) -> Result<String, TlsError> {
     let failed = |error: rcgen::Error| TlsError::Make(error.to_string());
     let key = rcgen::KeyPair::generate().map_err(failed)?;
@@ -139,7 +139,7 @@ fn make(path: &Path) -> Result<String, TlsError> {
     Ok(pem)
 }
 
-fn of_pem(pem: &[u8]) -> Result<Identity, String> {
+fn parse_pem(pem: &[u8]) -> Result<Identity, String> {
     let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| format!("no key ({error})"))?;
     let chain = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
@@ -153,7 +153,7 @@ fn of_pem(pem: &[u8]) -> Result<Identity, String> {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(|error| error.to_string())?;
-    // A server keeps its connection: what it would take to resume one is memory for nothing.
+    // Servers keep their connections, so session resumption would only cost memory.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(Identity {
@@ -175,12 +175,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_and_private() {
+    fn it_is_created_once_and_private() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("client_tls.pem");
-        let made = Identity::load(&file).unwrap();
+        let made = Identity::load_or_create(&file).unwrap();
         assert_eq!(made.sha256().len(), 64);
-        assert_eq!(Identity::load(&file).unwrap().sha256(), made.sha256());
+        assert_eq!(
+            Identity::load_or_create(&file).unwrap().sha256(),
+            made.sha256()
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -192,23 +195,26 @@ mod tests {
     #[test]
     fn two_agents_have_two_certificates() {
         let folder = tempfile::tempdir().unwrap();
-        let of = |name: &str| Identity::load(&folder.path().join(name)).unwrap();
-        assert_ne!(of("one").sha256(), of("two").sha256());
+        let identity = |name: &str| Identity::load_or_create(&folder.path().join(name)).unwrap();
+        assert_ne!(identity("one").sha256(), identity("two").sha256());
     }
 
     #[test]
-    fn what_is_no_file_is_not_waited_for() {
+    fn a_path_that_is_not_a_file_does_not_block() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Identity::load(folder.path()).err().unwrap().to_string();
-        assert!(error.contains("it is no regular file"), "{error}");
+        let error = Identity::load_or_create(folder.path())
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(error.contains("it is not a regular file"), "{error}");
     }
 
     #[test]
-    fn what_a_damaged_file_held_is_not_replaced() {
+    fn a_damaged_file_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let [file, other] = ["one", "two"].map(|name| folder.path().join(name));
         let [first, second] = [&file, &other].map(|file| {
-            Identity::load(file).unwrap();
+            Identity::load_or_create(file).unwrap();
             std::fs::read_to_string(file).unwrap()
         });
         let (key, _) = first.split_at(first.find("-----BEGIN CERT").unwrap());
@@ -221,8 +227,8 @@ mod tests {
             &format!("{key}{certificate}"),
         ] {
             std::fs::write(&file, text).unwrap();
-            let error = Identity::load(&file).err().unwrap().to_string();
-            assert!(error.contains("delete it for a new one"), "{error}");
+            let error = Identity::load_or_create(&file).err().unwrap().to_string();
+            assert!(error.contains("delete it to create a new one"), "{error}");
             assert!(!error.contains("BEGIN"), "{error}");
             assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
         }

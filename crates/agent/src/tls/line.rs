@@ -1,9 +1,10 @@
-//! The one line that adds a computer to a dashboard.
+//! The line that adds a computer to a dashboard.
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
-/// `muster://HOST:PORT?token=…&sha256=…`, with the host by which an agent that listens there is reached.
+/// Returns `muster://HOST:PORT?token=…&sha256=…`, with a host at which an agent with this listen address can be
+/// reached.
 #[must_use]
 pub fn pasteable_line(hostname: &str, listens: SocketAddr, token: &str, sha256: &str) -> String {
     let host = match listens.ip() {
@@ -15,7 +16,7 @@ pub fn pasteable_line(hostname: &str, listens: SocketAddr, token: &str, sha256: 
     format!("muster://{host}:{port}?token={token}&sha256={sha256}")
 }
 
-/// With everything escaped that means something in an address.
+/// Escapes characters that have a meaning in a URL.
 fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |mut escaped, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -46,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_signs_stays_one() {
+    fn a_token_with_special_characters_is_escaped() {
         let line = pasteable_line("b", "0.0.0.0:1".parse().unwrap(), "a&b+c%", "ab");
         assert_eq!(line, "muster://b:1?token=a%26b%2Bc%25&sha256=ab");
     }

@@ -1,119 +1,119 @@
-//! The token file: read where there is one, made where there is none, private in either case.
+//! The token file: loaded if it exists, otherwise created, and always private.
 
 use super::Token;
-use crate::files::{tighten, write_private, write_private_like};
+use crate::files::{make_private, write_private, write_private_like};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use thiserror::Error;
 
-/// Bytes of the file that are looked at: a token with a BOM and a generous amount of white space.
+/// Maximum number of bytes of the file that are read: a token with a BOM and plenty of white space.
 const MAX_FILE_BYTES: u64 = 4096;
 
-/// What the file is called where nobody names another.
+/// The default name of the file.
 pub const DEFAULT_NAME: &str = "client_token.txt";
 
-/// Why there is no token; its text names the file and says what is wrong with it.
+/// Why there is no token; the text names the file and says what is wrong.
 #[derive(Debug, Error)]
 pub enum TokenError {
-    /// The file is there and cannot be read.
+    /// The file exists but cannot be read.
     #[error("cannot read the token file {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file cannot be made or replaced.
+    /// The file cannot be created or replaced.
     #[error("cannot write the token file {}: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// It holds none, and nobody asked for a new one.
-    #[error("the token file {} {what}: `muster-agent token --new` puts a new one there", path.display())]
+    /// It contains no token, and no new one was requested.
+    #[error("the token file {} {what}; create a new token with `muster-agent token --new`", path.display())]
     NoToken {
         /// The file.
         path: PathBuf,
-        /// What it holds.
+        /// What it contains.
         what: &'static str,
     },
-    /// It is no token file at all, and is left as it is.
-    #[error("{} holds something else than a token: name another file with --token-file", path.display())]
+    /// It is another file, which is not touched.
+    #[error("{} contains something other than a token; choose another file with --token-file", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
-    /// Something else has that name.
-    #[error("the token file {} is {what}; name a file with --token-file", path.display())]
+    /// The path is not a regular file.
+    #[error("the token file {} is {what}; choose a file with --token-file", path.display())]
     NoFile {
-        /// What should be the file.
+        /// The path.
         path: PathBuf,
         /// What it is.
         what: &'static str,
     },
 }
 
-/// A token and what people should hear about its file.
+/// A token, and notices about its file.
 pub struct TokenFile {
     /// The token.
     pub token: Token,
-    /// Whole sentences for standard error.
+    /// Sentences for standard error.
     pub notices: Vec<String>,
 }
 
-/// The token of this file, which is made where there is none and replaced where it holds none.
+/// Loads the token from this file. Creates the file if there is none, and replaces it if it contains no token.
 ///
 /// # Errors
-/// A [`TokenError`] where the file can be neither used nor made.
-pub fn load(path: &Path) -> Result<TokenFile, TokenError> {
-    let text = read(path)?;
-    let held = text.as_deref().and_then(|text| Token::new(trim(text)));
-    let (token, notice) = match (held, text) {
+/// A [`TokenError`] if the file can neither be used nor created.
+pub fn load_or_create(path: &Path) -> Result<TokenFile, TokenError> {
+    let text = read_file(path)?;
+    let existing = text.as_deref().and_then(|text| Token::new(trim(text)));
+    let (token, notice) = match (existing, text) {
         (Some(token), _) => (token, None),
-        (None, None) => (create(path)?, None),
+        (None, None) => (create_token(path)?, None),
         (None, Some(text)) => {
             let aside = set_aside(path, &text)?;
             (
-                create(path)?,
+                create_token(path)?,
                 Some(replaced_notice(path, &text, aside.as_deref())),
             )
         }
     };
-    // A new one too: some file systems keep nothing from anybody.
-    let notices = notice.into_iter().chain(tighten("token file", path));
+    // Checked for new files too: some file systems have no permissions.
+    let notices = notice.into_iter().chain(make_private("token file", path));
     Ok(TokenFile {
         token,
         notices: notices.collect(),
     })
 }
 
-/// The token of this file, which is left as it is; none where there is no file.
+/// Loads the token from this file without changing it; `None` if there is no file.
 ///
 /// # Errors
-/// A [`TokenError`], also where the file holds no token.
-pub fn held(path: &Path) -> Result<Option<Token>, TokenError> {
-    let Some(text) = read(path)? else {
+/// A [`TokenError`], also if the file contains no token.
+pub fn load_existing(path: &Path) -> Result<Option<Token>, TokenError> {
+    let Some(text) = read_file(path)? else {
         return Ok(None);
     };
     let token = Token::new(trim(&text));
     let none = || TokenError::NoToken {
         path: path.to_owned(),
-        what: what_it_holds(&text),
+        what: describe_content(&text),
     };
     token.ok_or_else(none).map(Some)
 }
 
-/// The token of this file, if it holds one. It is left as it is.
-pub(super) fn peek(path: &Path) -> Result<Option<Token>, TokenError> {
-    Ok(read(path)?.and_then(|text| Token::new(trim(&text))))
+/// The token in this file, if there is one. The file is not changed.
+pub(super) fn read_token(path: &Path) -> Result<Option<Token>, TokenError> {
+    Ok(read_file(path)?.and_then(|text| Token::new(trim(&text))))
 }
 
-/// The first bytes of the file, or nothing where there is no file.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, TokenError> {
+/// The content of the file up to the limit; `None` if there is no file.
+pub(super) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, TokenError> {
     let error = |source| TokenError::Read {
         path: path.to_owned(),
         source,
@@ -148,28 +148,30 @@ fn trim(text: &[u8]) -> &[u8] {
         .trim_ascii()
 }
 
-fn what_it_holds(text: &[u8]) -> &'static str {
-    match trim(text).is_empty() {
-        true => "is empty",
-        false => "holds no token",
+fn describe_content(text: &[u8]) -> &'static str {
+    if trim(text).is_empty() {
+        "is empty"
+    } else {
+        "contains no token"
     }
 }
 
 fn replaced_notice(path: &Path, text: &[u8], aside: Option<&Path>) -> String {
-    let what = match trim(text).is_empty() {
-        true => "was empty",
-        false => "held no token",
+    let what = if trim(text).is_empty() {
+        "was empty"
+    } else {
+        "contained no token"
     };
-    let kept = aside.map(|aside| format!("; what it held is in {}", aside.display()));
+    let kept = aside.map(|aside| format!("; its old content is in {}", aside.display()));
     format!(
-        "the token file {} {what} and was replaced: give the new token to the dashboard{}",
+        "the token file {} {what} and was replaced; enter the new token in the dashboard{}",
         path.display(),
         kept.unwrap_or_default()
     )
 }
 
-/// Keeps what the file held in another beside it. A file of somebody else's is none that a token goes into:
-/// what is that long is no damaged token, nor are several lines where the name is not that of a token file.
+/// Saves the content of a damaged file next to it. Refuses files that are obviously something else: a long text
+/// is not a damaged token, nor are several lines in a file with another name than a token file.
 pub(super) fn set_aside(path: &Path, text: &[u8]) -> Result<Option<PathBuf>, TokenError> {
     let text_held = trim(text);
     if text_held.is_empty() {
@@ -197,8 +199,8 @@ pub(super) fn set_aside(path: &Path, text: &[u8]) -> Result<Option<PathBuf>, Tok
     }
 }
 
-/// Writes a new token.
-pub(super) fn create(path: &Path) -> Result<Token, TokenError> {
+/// Writes a new token to the file.
+pub(super) fn create_token(path: &Path) -> Result<Token, TokenError> {
     let token = Token::random();
     write_private(path, format!("{}\n", token.text()).as_bytes()).map_err(|source| {
         TokenError::Write {

@@ -1,7 +1,7 @@
-//! A new token in place of the old one, which is taken until the new one was used, and at most a day.
+//! Replaces a token. The old one stays valid until the new one is used, for at most a day.
 //!
-//! The old token waits in a file of its own beside the token file, with the time of the renewal. A running
-//! agent sees that the token file changed and takes up both.
+//! The old token is stored in a file of its own next to the token file, with the time of the renewal. A running
+//! agent notices the change of the token file and loads both.
 
 use super::{Token, TokenError, file};
 use crate::files::write_private_like;
@@ -10,22 +10,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// For so long the old token is taken where nobody uses the new one.
+/// How long the old token stays valid if nobody uses the new one.
 const GRACE: Duration = Duration::from_secs(24 * 3600);
-/// How often the file is looked at while the right token is shown, and while a wrong one is.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Minimum time between two checks of the file: in general, and after a wrong token.
+const CHECK_INTERVAL: Duration = Duration::from_secs(60);
+const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Which token somebody showed.
+/// The token that a client showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// The one that counts.
+pub enum TokenMatch {
+    /// The current token.
     Current,
-    /// The one before it, since nobody has used the new one yet.
+    /// The old token, which is valid because the new one has not been used yet.
     Old,
 }
 
-/// The tokens that count now.
+/// The tokens that are valid now.
 pub struct Tokens {
     path: Option<PathBuf>,
     state: Mutex<State>,
@@ -34,9 +34,9 @@ pub struct Tokens {
 struct State {
     current: Token,
     old: Option<Old>,
-    /// When the token file was last changed, as far as that is known.
+    /// When the token file was last modified, if known.
     changed: Option<SystemTime>,
-    looked: Instant,
+    checked: Instant,
 }
 
 struct Old {
@@ -45,16 +45,16 @@ struct Old {
 }
 
 impl From<Token> for Tokens {
-    /// One token for ever.
+    /// A single token that never changes.
     fn from(token: Token) -> Self {
         Self::new(token, None)
     }
 }
 
 impl Tokens {
-    /// This token, and what will be in its file.
+    /// This token, and later changes of its file.
     #[must_use]
-    pub fn following(token: Token, path: &Path) -> Self {
+    pub fn watching_file(token: Token, path: &Path) -> Self {
         Self::new(token, Some(path.to_owned()))
     }
 
@@ -62,8 +62,8 @@ impl Tokens {
         let state = State {
             current,
             old: path.as_deref().and_then(Old::read),
-            changed: path.as_deref().and_then(changed),
-            looked: Instant::now(),
+            changed: path.as_deref().and_then(modified),
+            checked: Instant::now(),
         };
         Self {
             path,
@@ -71,39 +71,39 @@ impl Tokens {
         }
     }
 
-    /// Which token this is, if it is one.
-    pub fn shown(&self, claimed: &[u8]) -> Option<Shown> {
+    /// Which token this is, if it is valid.
+    pub fn match_token(&self, claimed: &[u8]) -> Option<TokenMatch> {
         let mut state = self.state();
-        self.look(&mut state, LOOK_EVERY);
-        let shown = state.shown(claimed).or_else(|| {
-            self.look(&mut state, LOOK_AGAIN);
-            state.shown(claimed)
+        self.reload_if_changed(&mut state, CHECK_INTERVAL);
+        let matched = state.match_token(claimed).or_else(|| {
+            self.reload_if_changed(&mut state, RECHECK_INTERVAL);
+            state.match_token(claimed)
         });
-        if shown == Some(Shown::Current) && state.old.take().is_some() {
+        if matched == Some(TokenMatch::Current) && state.old.take().is_some() {
             self.forget_old();
         }
-        shown
+        matched
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes up what `muster-agent token --new` left.
-    fn look(&self, state: &mut State, every: Duration) {
+    /// Loads what `muster-agent token --new` wrote.
+    fn reload_if_changed(&self, state: &mut State, every: Duration) {
         let Some(path) = self.path.as_deref() else {
             return;
         };
-        if state.looked.elapsed() < every {
+        if state.checked.elapsed() < every {
             return;
         }
-        state.looked = Instant::now();
-        let now = changed(path);
+        state.checked = Instant::now();
+        let now = modified(path);
         if now.is_none() || now == state.changed {
             return;
         }
-        // A file that is being written, or cannot be read, changes nothing.
-        if let Ok(Some(token)) = file::peek(path) {
+        // A file that is being written or cannot be read changes nothing.
+        if let Ok(Some(token)) = file::read_token(path) {
             state.changed = now;
             state.current = token;
             state.old = Old::read(path);
@@ -117,7 +117,7 @@ impl Tokens {
         let old = old_path(path);
         if let Err(error) = fs::remove_file(&old) {
             eprintln!(
-                "muster-agent: the new token was used, and the old one in {} cannot be deleted: {error}; delete it, or it counts again after a restart within a day of the renewal",
+                "muster-agent: the new token is in use, but the old one in {} cannot be deleted: {error}; delete it, or it becomes valid again if the agent restarts within a day of the renewal",
                 old.display()
             );
         }
@@ -125,26 +125,26 @@ impl Tokens {
 }
 
 impl State {
-    /// How long it takes tells at most whether there is an old one.
-    fn shown(&self, claimed: &[u8]) -> Option<Shown> {
-        if self.current.is(claimed) {
-            return Some(Shown::Current);
+    /// The duration reveals at most whether there is an old token.
+    fn match_token(&self, claimed: &[u8]) -> Option<TokenMatch> {
+        if self.current.matches(claimed) {
+            return Some(TokenMatch::Current);
         }
         let old = self.old.as_ref()?;
-        (old.token.is(claimed) && old.counts()).then_some(Shown::Old)
+        (old.token.matches(claimed) && old.is_valid()).then_some(TokenMatch::Old)
     }
 }
 
 impl Old {
-    /// `TOKEN SECONDS`, the seconds since 1970.
+    /// Reads `TOKEN SECONDS`, with the seconds since 1970.
     fn read(path: &Path) -> Option<Self> {
-        let text = file::read(&old_path(path)).ok()??;
+        let text = file::read_file(&old_path(path)).ok()??;
         let mut words = text.split(u8::is_ascii_whitespace);
         let token = Token::new(words.next()?)?;
         let seconds = std::str::from_utf8(words.next()?).ok()?.parse().ok()?;
         let renewed = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
         let old = Self { token, renewed };
-        old.counts().then_some(old)
+        old.is_valid().then_some(old)
     }
 
     fn write(&self, path: &Path) -> Result<(), TokenError> {
@@ -159,39 +159,40 @@ impl Old {
         written.map_err(|source| TokenError::Write { path, source })
     }
 
-    /// A renewal in the future is none: a clock that was set back must not make a day longer.
-    fn counts(&self) -> bool {
+    /// A renewal in the future is not valid: setting the clock back must not extend the day.
+    fn is_valid(&self) -> bool {
         self.renewed.elapsed().is_ok_and(|age| age < GRACE)
     }
 }
 
-/// Puts a new token into the file. Where the last renewal was not used yet, the token before that one goes on
-/// being taken: it is what servers know.
+/// Writes a new token to the file. If the previous renewal was not used yet, the token before it stays valid,
+/// because that is what servers know.
 ///
 /// # Errors
 /// A [`TokenError`].
-pub fn renew(path: &Path) -> Result<Token, TokenError> {
-    let known = file::peek(path)?;
-    if let (None, Some(text)) = (&known, file::read(path)?) {
+pub fn renew_token(path: &Path) -> Result<Token, TokenError> {
+    let known = file::read_token(path)?;
+    if let (None, Some(text)) = (&known, file::read_file(path)?) {
         file::set_aside(path, &text)?;
     }
     if let (Some(token), None) = (known, Old::read(path)) {
         let renewed = SystemTime::now();
         Old { token, renewed }.write(path)?;
     }
-    file::create(path)
+    file::create_token(path)
 }
 
-/// `client_token.old` beside `client_token.txt`.
+/// Returns `client_token.old` for `client_token.txt`.
 fn old_path(path: &Path) -> PathBuf {
     let old = path.with_extension("old");
-    match old == path {
-        true => path.with_extension("old.old"),
-        false => old,
+    if old == path {
+        path.with_extension("old.old")
+    } else {
+        old
     }
 }
 
-fn changed(path: &Path) -> Option<SystemTime> {
+fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 

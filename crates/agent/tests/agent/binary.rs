@@ -1,4 +1,4 @@
-//! The program: what it prints, how it ends, and what it says when it cannot begin.
+//! The program: what it prints, how it ends, and its errors at start.
 
 use crate::support::{Client, request, until};
 use std::fs::Permissions;
@@ -11,19 +11,19 @@ use std::time::Duration;
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_muster-agent");
 
-/// A running agent. It is killed with the test.
+/// A running agent, killed at the end of the test.
 pub struct Agent {
     pub child: Child,
     pub lines: Vec<String>,
 }
 
 impl Agent {
-    /// Starts this command, once it is complete, and reads the six lines.
+    /// Starts this command and reads the six start lines.
     pub fn start(command: &mut Command) -> Self {
         Self::start_and_read(command, 6)
     }
 
-    /// The same, and reads the line that adds the computer too.
+    /// Like `start`, and reads the line that adds the computer too.
     pub fn start_with_line(command: &mut Command) -> Self {
         Self::start_and_read(command, 7)
     }
@@ -44,13 +44,13 @@ impl Agent {
         self.lines[2].strip_prefix("Token: ").unwrap()
     }
 
-    pub fn ask(&self) -> crate::support::Reply {
+    pub fn poll(&self) -> crate::support::Reply {
         let mut client = Client::connect(([127, 0, 0, 1], self.port()).into());
         client.send(&request("GET", "/systeminfo", self.token()));
         client.read_answer()
     }
 
-    /// Waits for its end.
+    /// Waits until the agent has ended.
     pub fn exit_code(&mut self) -> Option<i32> {
         let mut status = None;
         until("the agent's end", || {
@@ -101,7 +101,7 @@ fn it_begins_with_these_lines_letter_for_letter() {
     ];
     assert_eq!(agent.lines, expected);
     assert_ne!(port, 0);
-    assert_eq!(agent.ask().status(), "200");
+    assert_eq!(agent.poll().status(), "200");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_environment_stands_in_for_flags() {
     command.env("MUSTER_AGENT_TOKEN_FILE", &file);
     let agent = Agent::start(command.current_dir(folder.path()));
     assert_eq!(agent.token(), "kept-from-before");
-    assert_eq!(agent.ask().status(), "200");
+    assert_eq!(agent.poll().status(), "200");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn it_ends_with_the_program_that_started_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = agent(folder.path());
     let mut agent = Agent::start(command.arg("--exit-with-parent").stdin(Stdio::piped()));
-    assert_eq!(agent.ask().status(), "200");
+    assert_eq!(agent.poll().status(), "200");
     std::thread::sleep(Duration::from_millis(50));
     assert!(agent.child.try_wait().unwrap().is_none());
     drop(agent.child.stdin.take());
@@ -147,12 +147,12 @@ fn it_lives_on_without_that_flag() {
     let folder = tempfile::tempdir().unwrap();
     let mut agent = Agent::start(agent(folder.path()).stdin(Stdio::null()));
     std::thread::sleep(Duration::from_millis(50));
-    assert_eq!(agent.ask().status(), "200");
+    assert_eq!(agent.poll().status(), "200");
     assert!(agent.child.try_wait().unwrap().is_none());
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_in_one_sentence() {
+fn a_port_in_use_is_reported_in_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -168,7 +168,7 @@ fn a_port_that_is_taken_is_told_in_one_sentence() {
 }
 
 #[test]
-fn an_address_of_another_computer_is_told_in_one_sentence() {
+fn an_address_of_another_computer_is_reported_in_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let (output, errors) = output(agent(folder.path()).args(["--listen", "192.0.2.1:8000"]));
     assert_eq!(output.status.code(), Some(1));
@@ -185,11 +185,11 @@ fn a_token_file_that_is_a_folder_is_named() {
 }
 
 #[test]
-fn a_replaced_token_is_told_on_standard_error() {
+fn a_replaced_token_is_reported_on_standard_error() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("client_token.txt"), "").unwrap();
     let mut agent = Agent::start(agent(folder.path()).stderr(Stdio::piped()));
-    assert_eq!(agent.ask().status(), "200");
+    assert_eq!(agent.poll().status(), "200");
     agent.child.kill().unwrap();
     let mut errors = String::new();
     agent

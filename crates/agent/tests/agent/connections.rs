@@ -1,4 +1,4 @@
-//! Slow, silent and many connections: none of them keeps the next from being answered.
+//! Slow, silent and many connections: none of them blocks the next one.
 
 use crate::support::{Client, Server, TOKEN, request, until};
 use muster_agent::connection::Timeouts;
@@ -17,7 +17,7 @@ fn limits(head: Duration, answer: Duration, idle: Duration) -> Limits {
     }
 }
 
-/// Reads to the end and says how long that took.
+/// Reads to the end and returns how long that took.
 fn closed_after(client: &mut Client) -> Duration {
     let began = Instant::now();
     client.read_to_end();
@@ -57,15 +57,15 @@ fn a_head_that_drips_gains_no_time() {
 }
 
 #[test]
-fn who_has_shown_the_token_may_stay_idle() {
+fn a_client_that_has_shown_the_token_may_stay_idle() {
     let server = Server::start(limits(SHORT, SHORT, LONG));
     let mut client = server.connect();
     for _ in 0..3 {
-        client.ask("/systeminfo?processes=0");
+        client.send_get("/systeminfo?processes=0");
         assert_eq!(client.read_answer().status(), "200");
         std::thread::sleep(3 * SHORT);
     }
-    // Half a head after that is bounded again.
+    // An incomplete head after that is limited again.
     client.send(b"GET /sys");
     assert!(closed_after(&mut client) >= SHORT / 2);
 }
@@ -94,13 +94,13 @@ fn a_stranger_may_not_stay() {
 fn idle_time_ends_too() {
     let server = Server::start(limits(LONG, LONG, SHORT));
     let mut client = server.connect();
-    client.ask("/systeminfo?processes=0");
+    client.send_get("/systeminfo?processes=0");
     client.read_answer();
     assert!(closed_after(&mut client) >= SHORT / 2);
 }
 
 #[test]
-fn an_answer_that_is_not_taken_is_given_up() {
+fn an_answer_that_is_not_read_times_out() {
     let server = Server::start(limits(LONG, SHORT, LONG));
     let mut client = server.connect();
     client
@@ -108,7 +108,7 @@ fn an_answer_that_is_not_taken_is_given_up() {
         .set_write_timeout(Some(Duration::from_millis(50)))
         .unwrap();
     let request = request("GET", "/systeminfo", TOKEN);
-    // Requests without end and not one answer read: the answers fill both buffers and then wait.
+    // Endless requests without reading answers: the answers fill both buffers, then block.
     until(
         "the end of a connection that reads nothing",
         || match client.0.write(&request) {
@@ -122,7 +122,7 @@ fn an_answer_that_is_not_taken_is_given_up() {
 fn hundreds_of_half_open_connections_keep_nobody_out() {
     let server = Server::start(limits(LONG, LONG, LONG));
     let mut trusted = server.connect();
-    trusted.ask("/systeminfo?processes=0");
+    trusted.send_get("/systeminfo?processes=0");
     trusted.read_answer();
     let half_open: Vec<Client> = (0..300)
         .map(|_| {
@@ -132,16 +132,16 @@ fn hundreds_of_half_open_connections_keep_nobody_out() {
         })
         .collect();
     let mut client = server.connect();
-    client.ask("/systeminfo?processes=0");
+    client.send_get("/systeminfo?processes=0");
     assert_eq!(client.read_answer().status(), "200");
-    // The oldest strangers had to go, not the oldest of all.
-    trusted.ask("/systeminfo?processes=0");
+    // The oldest strangers were closed, not the oldest connection.
+    trusted.send_get("/systeminfo?processes=0");
     assert_eq!(trusted.read_answer().status(), "200");
     drop(half_open);
 }
 
 #[test]
-fn a_stranger_too_many_costs_the_oldest_its_place() {
+fn one_stranger_too_many_closes_the_oldest() {
     let server = Server::start(Limits {
         connections: 4,
         ..limits(LONG, LONG, LONG)
@@ -150,14 +150,14 @@ fn a_stranger_too_many_costs_the_oldest_its_place() {
     for stranger in &mut strangers[..2] {
         assert!(closed_after(stranger) < LONG / 2);
     }
-    // Whoever came later is heard.
+    // Later ones are served.
     let last = &mut strangers[5];
-    last.ask("/systeminfo?processes=0");
+    last.send_get("/systeminfo?processes=0");
     assert_eq!(last.read_answer().status(), "200");
 }
 
 #[test]
-fn a_crowd_that_is_trusted_gives_way_to_the_next_as_well() {
+fn too_many_trusted_connections_are_closed_too() {
     let server = Server::start(Limits {
         connections: 4,
         ..Limits::default()
@@ -165,7 +165,7 @@ fn a_crowd_that_is_trusted_gives_way_to_the_next_as_well() {
     let mut clients: Vec<Client> = Vec::new();
     for _ in 0..10 {
         let mut client = server.connect();
-        client.ask("/systeminfo?processes=0");
+        client.send_get("/systeminfo?processes=0");
         assert_eq!(client.read_answer().status(), "200");
         clients.push(client);
     }
@@ -175,7 +175,7 @@ fn a_crowd_that_is_trusted_gives_way_to_the_next_as_well() {
 fn shutdown_waits_for_nobody() {
     let server = Server::start(limits(LONG, LONG, LONG));
     let mut idle = server.connect();
-    idle.ask("/systeminfo?processes=0");
+    idle.send_get("/systeminfo?processes=0");
     idle.read_answer();
     let _half_open = server.connect();
     let began = Instant::now();

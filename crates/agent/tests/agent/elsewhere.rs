@@ -1,7 +1,8 @@
-//! An agent in a container: it has a file system of its own, and the host's `/proc`, `/sys` and `/` elsewhere.
+//! An agent in a container: it has its own file system, and `/proc`, `/sys` and `/` of the host are mounted
+//! elsewhere.
 //!
-//! A namespace and another root, as every container has them, are to be had without Docker and, where the system
-//! permits it, without being root.
+//! A namespace and another root, as in every container, are available without Docker and, if the system permits
+//! it, without root.
 
 use crate::binary::{Agent, BINARY, agent};
 use serde_json::Value;
@@ -9,8 +10,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Binds the host's into the folder `$1`, and the libraries that the program needs; of anything else there is
-/// nothing, no `/proc` in particular.
+/// Binds those of the host, and the libraries that the program needs, into the folder `$1`. Nothing else is
+/// there, in particular no `/proc`.
 const ENTER: &str = r#"
 set -e
 cd "$1"
@@ -28,7 +29,7 @@ exec chroot . /muster-agent --listen 127.0.0.1:0 --token-file /data/client_token
     --proc /host/proc --sys /host/sys --root /host/root
 "#;
 
-/// A namespace of its own for mounts; a user who is not root becomes it there.
+/// A mount namespace; a user who is not root becomes root in it.
 fn namespace() -> Command {
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount"]);
@@ -66,7 +67,7 @@ fn what_it_answers_is_the_hosts() {
         .arg(BINARY);
     let contained = Agent::start(&mut command);
     let outside = Agent::start(&mut agent(folder.path()));
-    let (theirs, ours) = (contained.ask().json(), outside.ask().json());
+    let (theirs, ours) = (contained.poll().json(), outside.poll().json());
     for path in [
         "/hostname",
         "/os",
@@ -90,7 +91,7 @@ fn what_it_answers_is_the_hosts() {
     assert_only_data(&inside);
 }
 
-/// All that it leaves lies in the folder that is meant for it.
+/// It only writes to the data folder.
 fn assert_only_data(inside: &Path) {
     let data = std::fs::read_dir(inside.join("data")).unwrap();
     let data: BTreeSet<_> = data.map(|entry| entry.unwrap().file_name()).collect();

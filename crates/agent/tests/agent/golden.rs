@@ -1,6 +1,6 @@
-//! The whole agent on a made-up computer: its `/proc` half a minute apart, and the answer to the letter.
+//! The whole agent on an invented computer: its `/proc` at two times half a minute apart, and the exact answer.
 //!
-//! `UPDATE_GOLDEN=1` writes down what is answered now; read the difference before you keep it.
+//! `UPDATE_GOLDEN=1` saves the current answer as expected; review the difference before committing it.
 
 use muster_agent::collect::{Collector, Options};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Copies a tree over another, as time goes by.
+/// Copies a tree over another, to simulate the passing of time.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -28,7 +28,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The room on the disks is this machine's, the run a new one.
+/// Replaces values that differ between runs: disk sizes are those of this computer, and the run is new.
 fn without_what_differs(mut answer: Value) -> Value {
     let number = |value: &mut Value| {
         assert!(value.is_number());
@@ -65,7 +65,7 @@ fn a_made_up_computer_is_answered_to_the_letter() {
     let mut collector = Collector::new(&options, start);
     copy(&fixture("proc-after"), computer.path());
     fs::remove_dir_all(computer.path().join("proc/2100")).unwrap();
-    let info = collector.read(start + Duration::from_secs(30), true);
+    let info = collector.read_system_info(start + Duration::from_secs(30), true);
 
     let answer = serde_json::to_vec(&info).unwrap();
     assert_eq!(

@@ -1,12 +1,12 @@
-//! What the program keeps while nobody asks, and tells behind a cursor, also after it was started anew.
+//! Readings that the program records between polls, and returns after a cursor, also after a restart.
 
 use crate::binary::{Agent, agent};
 use crate::support::{Client, until};
 use muster_wire::{History, SystemInfo};
 use std::io::{BufRead as _, BufReader};
 
-/// Asks with an interval of a second, as often as a server may.
-fn ask(agent: &Agent, target: &str) -> SystemInfo {
+/// Polls with an interval of a second, the shortest that is allowed.
+fn poll(agent: &Agent, target: &str) -> SystemInfo {
     let mut client = Client::connect(([127, 0, 0, 1], agent.port()).into());
     let head = format!(
         "GET {target} HTTP/1.1\r\nHost: box\r\nAuthorization: Bearer {}\r\nMuster-Interval: 1\r\n\r\n",
@@ -17,14 +17,14 @@ fn ask(agent: &Agent, target: &str) -> SystemInfo {
 }
 
 fn history(agent: &Agent, cursor: &str) -> History {
-    let info = ask(agent, &format!("/systeminfo?processes=0&since={cursor}"));
+    let info = poll(agent, &format!("/systeminfo?processes=0&since={cursor}"));
     *info.history.unwrap()
 }
 
-/// Waits until so many readings are kept.
+/// Waits until this many readings are recorded.
 fn until_kept(agent: &Agent, count: u32) {
     until("readings are kept", || {
-        ask(agent, "/systeminfo?processes=0").agent.unwrap().kept >= Some(count)
+        poll(agent, "/systeminfo?processes=0").agent.unwrap().kept >= Some(count)
     });
 }
 
@@ -37,7 +37,7 @@ fn terminate(agent: &mut Agent) {
 }
 
 #[test]
-fn what_nobody_asked_for_is_told_behind_a_cursor_and_outlives_the_agent() {
+fn recorded_readings_follow_a_cursor_and_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = Agent::start(&mut agent(folder.path()));
     until_kept(&first, 2);
@@ -59,28 +59,28 @@ fn what_nobody_asked_for_is_told_behind_a_cursor_and_outlives_the_agent() {
     terminate(&mut first);
 
     let second = Agent::start(&mut agent(folder.path()));
-    let now = ask(&second, "/systeminfo").agent.unwrap();
+    let now = poll(&second, "/systeminfo").agent.unwrap();
     let previous = now.previous.unwrap();
     assert_eq!((&previous.run, previous.ended_cleanly), (&run, true));
     let kept = history(&second, "").readings;
     assert_eq!(who(&kept[0]).run, run);
-    // It goes on at the pace that the server asked of the run before.
+    // It continues with the interval of the previous run.
     until_kept(&second, u32::try_from(kept.len()).unwrap() + 2);
     let behind = history(&second, &format!("{run}.0")).readings;
     assert!(behind.iter().any(|reading| who(reading).run == now.run));
 }
 
 #[test]
-fn an_agent_that_is_killed_says_so_and_one_that_keeps_nothing_tells_nothing() {
+fn a_killed_agent_reports_it_and_one_without_history_reports_none() {
     let folder = tempfile::tempdir().unwrap();
     let mut killed = Agent::start(&mut agent(folder.path()));
     killed.child.kill().unwrap();
     killed.child.wait().unwrap();
     let after = Agent::start(&mut agent(folder.path()));
-    let previous = ask(&after, "/systeminfo").agent.unwrap().previous;
+    let previous = poll(&after, "/systeminfo").agent.unwrap().previous;
     assert!(!previous.unwrap().ended_cleanly);
     let bare = Agent::start(agent(folder.path()).args(["--keep-hours", "0"]));
-    let answer = ask(&bare, "/systeminfo?since=");
+    let answer = poll(&bare, "/systeminfo?since=");
     assert_eq!((answer.history, answer.agent.unwrap().kept), (None, None));
 }
 
@@ -96,7 +96,7 @@ fn two_agents_in_one_folder_do_not_mix_their_readings() {
     let said = BufReader::new(second.stderr.take().unwrap()).lines().next();
     let words = said.unwrap().unwrap();
     assert!(
-        words.contains("another agent keeps its readings there"),
+        words.contains("another agent stores its readings there"),
         "{words}"
     );
     second.kill().unwrap();

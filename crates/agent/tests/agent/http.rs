@@ -1,4 +1,4 @@
-//! Every row of what the agent answers.
+//! Every kind of answer of the agent.
 
 use crate::support::{Server, TOKEN, request};
 use muster_agent::serve::Limits;
@@ -7,7 +7,7 @@ fn server() -> Server {
     Server::start(Limits::default())
 }
 
-fn ask(server: &Server, method: &str, target: &str, token: &str) -> crate::support::Reply {
+fn poll(server: &Server, method: &str, target: &str, token: &str) -> crate::support::Reply {
     let mut client = server.connect();
     client.send(&request(method, target, token));
     client.read_answer()
@@ -16,7 +16,7 @@ fn ask(server: &Server, method: &str, target: &str, token: &str) -> crate::suppo
 #[test]
 fn a_reader_with_the_token_gets_system_information() {
     let server = server();
-    let reply = ask(&server, "GET", "/systeminfo", TOKEN);
+    let reply = poll(&server, "GET", "/systeminfo", TOKEN);
     assert_eq!(reply.status(), "200");
     assert!(reply.head.contains("content-type: application/json\r\n"));
     let info = muster_wire::parse(reply.body.as_bytes()).unwrap();
@@ -48,9 +48,9 @@ fn a_reader_with_the_token_gets_system_information() {
 #[test]
 fn processes_are_left_out_on_request() {
     let server = server();
-    let without = ask(&server, "GET", "/systeminfo?x=1&processes=0&y", TOKEN).json();
+    let without = poll(&server, "GET", "/systeminfo?x=1&processes=0&y", TOKEN).json();
     assert!(without.get("top_processes").is_none());
-    let with = ask(&server, "GET", "/systeminfo?unknown=1", TOKEN).json();
+    let with = poll(&server, "GET", "/systeminfo?unknown=1", TOKEN).json();
     assert!(with.get("top_processes").is_some());
 }
 
@@ -113,7 +113,7 @@ fn other_paths_and_methods_are_refused() {
         "*",
     ] {
         let method = if path == "*" { "OPTIONS" } else { "GET" };
-        let reply = ask(&server, method, path, TOKEN);
+        let reply = poll(&server, method, path, TOKEN);
         assert_eq!(
             (reply.status(), reply.body.as_str()),
             ("404", r#"{"detail":"Not Found"}"#),
@@ -121,7 +121,7 @@ fn other_paths_and_methods_are_refused() {
         );
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
-        let reply = ask(&server, method, "/systeminfo", TOKEN);
+        let reply = poll(&server, method, "/systeminfo", TOKEN);
         assert_eq!(
             (reply.status(), reply.body.as_str()),
             ("405", r#"{"detail":"Method Not Allowed"}"#)
@@ -135,7 +135,7 @@ fn other_paths_and_methods_are_refused() {
 }
 
 #[test]
-fn broken_requests_are_told_so() {
+fn broken_requests_get_400() {
     let server = server();
     for broken in [
         &b"nonsense\r\n\r\n"[..],
@@ -163,7 +163,7 @@ fn a_greeting_in_http_2_is_hung_up_on() {
 }
 
 #[test]
-fn what_is_too_long_is_told_so() {
+fn too_long_requests_get_414_or_431() {
     let server = server();
     for length in [8_200, 20_000, 300_000] {
         let target = format!("/systeminfo?{}", "x".repeat(length));
@@ -175,7 +175,7 @@ fn what_is_too_long_is_told_so() {
         );
     }
     let fitting = format!("/systeminfo?{}", "x".repeat(8_000));
-    assert_eq!(ask(&server, "GET", &fitting, TOKEN).status(), "200");
+    assert_eq!(poll(&server, "GET", &fitting, TOKEN).status(), "200");
     for length in [17_000, 40_000, 200_000] {
         let answer = server.exchange(&request("GET", "/systeminfo", &"x".repeat(length)));
         assert!(answer.starts_with("HTTP/1.1 431 "), "{length}: {answer:?}");
@@ -190,7 +190,7 @@ fn a_connection_serves_one_request_after_the_other() {
     let server = server();
     let mut client = server.connect();
     for sequence in 1..=50 {
-        client.ask("/systeminfo?processes=0");
+        client.send_get("/systeminfo?processes=0");
         assert_eq!(client.read_answer().json()["agent"]["sequence"], sequence);
     }
     client.send(&request("GET", "/systeminfo", TOKEN).repeat(3));

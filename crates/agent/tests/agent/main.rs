@@ -1,4 +1,4 @@
-//! The agent as others see it: over real sockets, as a real process, on a made-up computer.
+//! The agent as seen from outside: over real sockets, as a real process, on an invented computer.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What the agent may not do. Root is refused nothing, so that these run it as somebody else.
+//! What the agent may not do. Root may do everything, so these tests run it as another user.
 
 use crate::binary::{Agent, BINARY};
 use std::fs::{self, Permissions};
@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 /// `nobody`.
 const STRANGER: &str = "65534";
 
-/// A folder that anybody may use, with the program in it.
-struct Place(tempfile::TempDir);
+/// A folder that everybody may use, with the program in it.
+struct AgentFolder(tempfile::TempDir);
 
-impl Place {
+impl AgentFolder {
     fn new() -> Self {
         let folder = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
         allow(folder.path(), 0o777);
@@ -27,7 +27,7 @@ impl Place {
         self.0.path().join(name)
     }
 
-    /// The agent, run by a user who may be refused things.
+    /// The agent, run by a user without privileges.
     fn agent(&self) -> Command {
         let program = self.path("muster-agent");
         let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
@@ -61,10 +61,10 @@ fn allow(path: &Path, mode: u32) {
 
 #[test]
 fn a_token_file_that_cannot_be_read_is_named_with_the_reason() {
-    let place = Place::new();
-    fs::write(place.path("secret"), "token").unwrap();
-    allow(&place.path("secret"), 0o000);
-    let error = place.error(&["--token-file", "secret"]);
+    let folder = AgentFolder::new();
+    fs::write(folder.path("secret"), "token").unwrap();
+    allow(&folder.path("secret"), 0o000);
+    let error = folder.error(&["--token-file", "secret"]);
     assert!(
         error.contains("cannot read the token file secret: Permission denied"),
         "{error}"
@@ -74,10 +74,10 @@ fn a_token_file_that_cannot_be_read_is_named_with_the_reason() {
 
 #[test]
 fn a_token_file_that_cannot_be_written_is_named_with_the_reason() {
-    let place = Place::new();
-    fs::create_dir(place.path("closed")).unwrap();
-    allow(&place.path("closed"), 0o555);
-    let error = place.error(&["--token-file", "closed/token"]);
+    let folder = AgentFolder::new();
+    fs::create_dir(folder.path("closed")).unwrap();
+    allow(&folder.path("closed"), 0o555);
+    let error = folder.error(&["--token-file", "closed/token"]);
     assert!(
         error.contains("cannot write the token file closed/token: Permission denied"),
         "{error}"
@@ -85,18 +85,18 @@ fn a_token_file_that_cannot_be_written_is_named_with_the_reason() {
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
-/// A folder of somebody else's, with a token in it that the agent may read.
+/// A folder of another user, with a token in it that the agent may read.
 #[test]
-fn in_a_folder_that_it_may_only_read_it_answers_and_says_what_it_lacks() {
-    let place = Place::new();
-    fs::create_dir(place.path("closed")).unwrap();
-    fs::write(place.path("closed/client_token.txt"), "the-token\n").unwrap();
-    allow(&place.path("closed"), 0o555);
-    let mut command = place.agent();
-    command.current_dir(place.path("closed"));
+fn in_a_read_only_folder_it_answers_and_reports_what_it_lacks() {
+    let folder = AgentFolder::new();
+    fs::create_dir(folder.path("closed")).unwrap();
+    fs::write(folder.path("closed/client_token.txt"), "the-token\n").unwrap();
+    allow(&folder.path("closed"), 0o555);
+    let mut command = folder.agent();
+    command.current_dir(folder.path("closed"));
     let mut agent = Agent::start(command.stderr(Stdio::piped()));
     assert_eq!(agent.token(), "the-token");
-    let info = agent.ask().json();
+    let info = agent.poll().json();
     for section in ["cpu_times", "memory", "disk", "network", "top_processes"] {
         assert!(info.get(section).is_some(), "{section} is missing: {info}");
     }
@@ -105,8 +105,8 @@ fn in_a_folder_that_it_may_only_read_it_answers_and_says_what_it_lacks() {
     let mut stderr = agent.child.stderr.take().unwrap();
     stderr.read_to_string(&mut errors).unwrap();
     for words in [
-        "plain HTTP alone is answered",
-        "kept in memory alone",
+        "only plain HTTP is available",
+        "stay in memory",
         "--tls-file",
         "--history",
     ] {
@@ -115,11 +115,11 @@ fn in_a_folder_that_it_may_only_read_it_answers_and_says_what_it_lacks() {
 }
 
 #[test]
-fn in_its_own_folder_whoever_runs_it_has_all_of_it() {
-    let place = Place::new();
-    let mut agent = Agent::start_with_line(place.agent().stderr(Stdio::piped()));
+fn in_its_own_folder_any_user_gets_everything() {
+    let folder = AgentFolder::new();
+    let mut agent = Agent::start_with_line(folder.agent().stderr(Stdio::piped()));
     assert!(agent.lines[6].starts_with("muster://"), "{:?}", agent.lines);
-    let info = agent.ask().json();
+    let info = agent.poll().json();
     assert!(
         info["top_processes"]
             .as_array()
@@ -127,7 +127,7 @@ fn in_its_own_folder_whoever_runs_it_has_all_of_it() {
         "{info}"
     );
     for name in ["client_token.txt", "client_tls.pem", "client_history"] {
-        assert!(place.path(name).exists(), "{name}");
+        assert!(folder.path(name).exists(), "{name}");
     }
     agent.child.kill().unwrap();
     let mut errors = String::new();
@@ -136,38 +136,39 @@ fn in_its_own_folder_whoever_runs_it_has_all_of_it() {
     assert_eq!(errors, "", "nothing is refused that it needs");
 }
 
-/// Root renews a token for an agent that is not root's; a link that the agent could have made leads it nowhere.
+/// Root renews a token for an agent of another user; a link that the agent could have created must not be
+/// followed.
 #[test]
 fn what_root_writes_for_an_agent_is_the_agents() {
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         return;
     }
-    let place = Place::new();
-    let file = place.path("client_token.txt");
+    let folder = AgentFolder::new();
+    let file = folder.path("client_token.txt");
     fs::write(&file, "the-first-token\n").unwrap();
     let stranger = STRANGER.parse().ok();
     std::os::unix::fs::chown(&file, stranger, stranger).unwrap();
     let renew = |file: &Path| {
-        let mut command = Command::new(place.path("muster-agent"));
+        let mut command = Command::new(folder.path("muster-agent"));
         command.args(["token", "--new", "--token-file"]).arg(file);
-        command.current_dir(place.path(".")).output().unwrap()
+        command.current_dir(folder.path(".")).output().unwrap()
     };
     assert!(renew(&file).status.success());
     for name in ["client_token.txt", "client_token.old"] {
-        let metadata = fs::metadata(place.path(name)).unwrap();
+        let metadata = fs::metadata(folder.path(name)).unwrap();
         assert_eq!(Some(metadata.uid()), stranger, "{name}");
         assert_eq!(metadata.mode() & 0o777, 0o600, "{name}");
     }
-    let others = place.path("others.txt");
+    let others = folder.path("others.txt");
     fs::write(&others, "not-the-agents\n").unwrap();
-    let link = place.path("link.txt");
+    let link = folder.path("link.txt");
     std::os::unix::fs::symlink(&others, &link).unwrap();
     std::os::unix::fs::lchown(&link, stranger, stranger).unwrap();
     let refused = renew(&link);
     assert!(!refused.status.success());
     let words = String::from_utf8_lossy(&refused.stderr);
     assert!(
-        words.contains("a link to a file of another owner"),
+        words.contains("a link to a file with a different owner"),
         "{words}"
     );
     assert_eq!(fs::read_to_string(&others).unwrap(), "not-the-agents\n");
@@ -177,10 +178,10 @@ fn what_root_writes_for_an_agent_is_the_agents() {
 fn a_low_port_is_refused_with_advice() {
     let lowest = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
     if lowest.trim().parse::<u32>().unwrap() <= 80 {
-        // Here everybody may listen on every port.
+        // Here everybody may listen on any port.
         return;
     }
-    let error = Place::new().error(&["--listen", "127.0.0.1:80"]);
+    let error = AgentFolder::new().error(&["--listen", "127.0.0.1:80"]);
     assert!(
         error.contains("127.0.0.1:80") && error.contains("--listen"),
         "{error}"
@@ -188,27 +189,27 @@ fn a_low_port_is_refused_with_advice() {
 }
 
 #[test]
-fn a_source_that_may_not_be_read_is_told_once_and_missing() {
-    let place = Place::new();
-    fs::create_dir_all(place.path("proc/net")).unwrap();
+fn an_unreadable_source_is_logged_once_and_missing() {
+    let folder = AgentFolder::new();
+    fs::create_dir_all(folder.path("proc/net")).unwrap();
     fs::write(
-        place.path("proc/stat"),
+        folder.path("proc/stat"),
         "cpu 1 2 3 4\ncpu0 1 2 3 4\nbtime 7\n",
     )
     .unwrap();
     fs::write(
-        place.path("proc/meminfo"),
+        folder.path("proc/meminfo"),
         "MemTotal: 9 kB\nMemFree: 1 kB\n",
     )
     .unwrap();
-    fs::copy("/proc/net/dev", place.path("proc/net/dev")).unwrap();
-    allow(&place.path("proc/meminfo"), 0o000);
-    let proc = place.path("proc");
-    let mut command = place.agent();
+    fs::copy("/proc/net/dev", folder.path("proc/net/dev")).unwrap();
+    allow(&folder.path("proc/meminfo"), 0o000);
+    let proc = folder.path("proc");
+    let mut command = folder.agent();
     command.arg("--proc").arg(&proc).stderr(Stdio::piped());
     let mut agent = Agent::start(&mut command);
     for _ in 0..3 {
-        let info = agent.ask().json();
+        let info = agent.poll().json();
         assert!(info.get("memory").is_none(), "{info}");
         assert!(
             info.get("cpu_times").is_some(),
@@ -216,11 +217,11 @@ fn a_source_that_may_not_be_read_is_told_once_and_missing() {
         );
         assert!(info.get("network").is_some(), "{info}");
     }
-    allow(&place.path("proc/meminfo"), 0o444);
-    assert_eq!(agent.ask().json()["memory"]["total"], 9 * 1024);
-    fs::write(place.path("proc/meminfo"), "nonsense").unwrap();
-    agent.ask();
-    agent.ask();
+    allow(&folder.path("proc/meminfo"), 0o444);
+    assert_eq!(agent.poll().json()["memory"]["total"], 9 * 1024);
+    fs::write(folder.path("proc/meminfo"), "nonsense").unwrap();
+    agent.poll();
+    agent.poll();
     agent.child.kill().unwrap();
     let mut errors = String::new();
     agent
@@ -230,10 +231,10 @@ fn a_source_that_may_not_be_read_is_told_once_and_missing() {
         .unwrap()
         .read_to_string(&mut errors)
         .unwrap();
-    let told = |what: &str| errors.lines().filter(|line| line.contains(what)).count();
-    assert_eq!(told("meminfo: Permission denied"), 1, "{errors}");
+    let logged = |what: &str| errors.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(logged("meminfo: Permission denied"), 1, "{errors}");
     assert_eq!(
-        told("cannot understand"),
+        logged("unexpected content in"),
         1,
         "again after it worked:\n{errors}"
     );
@@ -241,12 +242,12 @@ fn a_source_that_may_not_be_read_is_told_once_and_missing() {
 
 #[test]
 fn only_root_sets_up_a_service() {
-    let place = Place::new();
+    let folder = AgentFolder::new();
     for command in [
         &["install", "--listen", "127.0.0.1:8000"][..],
         &["uninstall"],
     ] {
-        let error = place.error(command);
+        let error = folder.error(command);
         assert!(error.contains("only root"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The same computer by psutil 7 itself, read between two readings of ours.
+//! Compares with psutil 7, read between two readings of the agent.
 
 use muster_agent::collect::{Collector, Options};
 use muster_wire::SystemInfo;
@@ -25,10 +25,10 @@ print(json.dumps({
     'own': [psutil.Process(1).name(), psutil.Process(1).create_time()],
 }))";
 
-/// What of memory and disk other programs may take or give back between two readings.
+/// Bytes of memory and disk that other programs may use or free between two readings.
 const NOISE_BYTES: f64 = 64e6;
 
-/// psutil, installed beside the build when it is not there yet.
+/// The folder of psutil, installed next to the build if needed.
 fn psutil() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("psutil");
     if !folder.join("psutil/__init__.py").exists() {
@@ -62,7 +62,7 @@ fn read_psutil() -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Ours before and after, and psutil's in between.
+/// Readings of the agent before and after, and of psutil in between.
 struct Readings {
     before: Value,
     theirs: Value,
@@ -73,7 +73,7 @@ impl Readings {
     fn take() -> Self {
         psutil();
         let mut collector = Collector::new(&Options::default(), Instant::now());
-        let mut read = || json(&collector.read(Instant::now(), true));
+        let mut read = || json(&collector.read_system_info(Instant::now(), true));
         let (before, theirs, after) = (read(), read_psutil(), read());
         Self {
             before,
@@ -82,7 +82,7 @@ impl Readings {
         }
     }
 
-    /// A counter of psutil's lies between ours.
+    /// A counter of psutil is between ours.
     fn assert_between(&self, ours: &str, theirs: &str) {
         let (before, after) = (number(&self.before, ours), number(&self.after, ours));
         let value = number(&self.theirs, theirs);
@@ -92,7 +92,7 @@ impl Readings {
         );
     }
 
-    /// A gauge of psutil's is as near to ours as ours are to each other, and some noise.
+    /// A gauge of psutil is as close to ours as ours are to each other, plus noise.
     fn assert_near(&self, ours: &str, theirs: &str, noise: f64) {
         let (before, after) = (number(&self.before, ours), number(&self.after, ours));
         let value = number(&self.theirs, theirs);

@@ -1,4 +1,4 @@
-//! `install` and `uninstall` on a folder that stands for `/`, with a systemctl that starts the real program.
+//! `install` and `uninstall` in a folder that replaces `/`, with a systemctl that starts the real program.
 
 use crate::binary::BINARY;
 use crate::support::{Client, request, until};
@@ -8,31 +8,30 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What a systemctl does that has one unit: it writes down what it is told, and starts and stops the program as
-/// the unit says.
+/// A systemctl with one unit: it records its arguments, and starts and stops the program as the unit says.
 const SYSTEMCTL: &str = r#"#!/bin/sh
-echo "$*" >>"$PLACE/told"
-state=$PLACE/var/lib/muster-agent
-unit=$PLACE/etc/systemd/system/muster-agent.service
-stop() { [ ! -f "$PLACE/pid" ] || kill "$(cat "$PLACE/pid")"; rm -f "$PLACE/pid"; }
+echo "$*" >>"$ROOT/told"
+state=$ROOT/var/lib/muster-agent
+unit=$ROOT/etc/systemd/system/muster-agent.service
+stop() { [ ! -f "$ROOT/pid" ] || kill "$(cat "$ROOT/pid")"; rm -f "$ROOT/pid"; }
 case $1 in
-is-active) [ -f "$PLACE/pid" ] ;;
+is-active) [ -f "$ROOT/pid" ] ;;
 restart)
     stop
-    [ ! -f "$PLACE/broken" ] || exit 0
+    [ ! -f "$ROOT/broken" ] || exit 0
     mkdir -p "$state"
     cd "$state"
     export "$(sed -n 's/^Environment=//p' "$unit")"
-    "$PLACE/usr/local/bin/muster-agent" >"$PLACE/said" 2>&1 &
-    echo $! >"$PLACE/pid" ;;
+    "$ROOT/usr/local/bin/muster-agent" >"$ROOT/said" 2>&1 &
+    echo $! >"$ROOT/pid" ;;
 stop) stop ;;
 esac
 "#;
 
 /// A computer with systemd.
-struct Place(tempfile::TempDir);
+struct FakeSystem(tempfile::TempDir);
 
-impl Place {
+impl FakeSystem {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("run/systemd/system")).unwrap();
@@ -54,14 +53,14 @@ impl Place {
             .args(words)
             .arg("--into")
             .arg(self.0.path())
-            .env("PLACE", self.0.path())
+            .env("ROOT", self.0.path())
             .env("PATH", format!("{}:{path}", self.path("tools").display()))
             .env_remove("MUSTER_AGENT_LISTEN")
             .env_remove("MUSTER_AGENT_TOKEN_FILE");
         command.output().unwrap()
     }
 
-    /// Runs it, and says what it printed.
+    /// Runs it and returns its output.
     fn done(&self, words: &[&str]) -> String {
         let output = self.run(words);
         let errors = String::from_utf8(output.stderr).unwrap();
@@ -69,7 +68,7 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Runs it in vain, and says why it was.
+    /// Runs it, expects a failure and returns the error.
     fn refused(&self, words: &[&str]) -> String {
         let output = self.run(words);
         assert!(!output.status.success());
@@ -89,7 +88,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for FakeSystem {
     fn drop(&mut self) {
         if let Some(process) = self.process() {
             let _ = Command::new("kill").arg(process.trim()).status();
@@ -97,7 +96,7 @@ impl Drop for Place {
     }
 }
 
-/// An address that nobody has.
+/// A free address.
 fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
@@ -116,13 +115,13 @@ fn status(address: &str, token: &str) -> String {
 }
 
 #[test]
-fn what_was_installed_answers_to_the_token_that_was_told() {
-    let place = Place::new();
+fn the_installed_service_answers_with_the_printed_token() {
+    let system = FakeSystem::new();
     let address = free_address();
-    let said = place.done(&["install", "--listen", &address]);
+    let said = system.done(&["install", "--listen", &address]);
     assert_eq!(status(&address, line(&said, "Token: ")), "200");
     assert!(line(&said, "Dashboard should connect to: ").ends_with(&address[9..]));
-    let program = place.path("usr/local/bin/muster-agent");
+    let program = system.path("usr/local/bin/muster-agent");
     assert_eq!(fs::read(&program).unwrap(), fs::read(BINARY).unwrap());
     assert_eq!(
         fs::metadata(&program).unwrap().permissions().mode() & 0o777,
@@ -134,18 +133,18 @@ fn what_was_installed_answers_to_the_token_that_was_told() {
         format!("enable {unit}"),
         format!("restart {unit}"),
     ];
-    assert_eq!(place.told(), expected);
+    assert_eq!(system.told(), expected);
 }
 
 #[test]
-fn to_install_again_keeps_the_token_and_takes_another_port() {
-    let place = Place::new();
+fn installing_again_keeps_the_token_and_changes_the_port() {
+    let system = FakeSystem::new();
     let (first, second) = (free_address(), free_address());
-    let said = place.done(&["install", "--listen", &first]);
-    let process = place.process();
-    let again = place.done(&["install", "--listen", &first]);
-    assert_ne!(place.process(), process, "it was restarted");
-    let elsewhere = place.done(&["install", "--listen", &second]);
+    let said = system.done(&["install", "--listen", &first]);
+    let process = system.process();
+    let again = system.done(&["install", "--listen", &first]);
+    assert_ne!(system.process(), process, "it was restarted");
+    let elsewhere = system.done(&["install", "--listen", &second]);
     let token = line(&said, "Token: ");
     assert_eq!(
         [line(&again, "Token: "), line(&elsewhere, "Token: ")],
@@ -155,31 +154,35 @@ fn to_install_again_keeps_the_token_and_takes_another_port() {
 }
 
 #[test]
-fn uninstalled_is_undone_but_for_the_token() {
-    let place = Place::new();
+fn uninstall_removes_everything_but_the_token() {
+    let system = FakeSystem::new();
     let address = free_address();
-    place.done(&["install", "--listen", &address]);
-    let said = place.done(&["uninstall"]);
+    system.done(&["install", "--listen", &address]);
+    let said = system.done(&["uninstall"]);
     for gone in [
         "usr/local/bin/muster-agent",
         "etc/systemd/system/muster-agent.service",
         "pid",
     ] {
-        assert!(!place.path(gone).exists(), "{gone}");
+        assert!(!system.path(gone).exists(), "{gone}");
     }
-    assert!(place.path("var/lib/muster-agent/client_token.txt").exists());
+    assert!(
+        system
+            .path("var/lib/muster-agent/client_token.txt")
+            .exists()
+    );
     assert!(said.contains("--purge"), "{said}");
     until("the port", || TcpListener::bind(&address).is_ok());
-    // What is not there is no trouble.
-    place.done(&["uninstall", "--purge"]);
-    assert!(!place.path("var/lib/muster-agent").exists());
+    // Missing parts are skipped.
+    system.done(&["uninstall", "--purge"]);
+    assert!(!system.path("var/lib/muster-agent").exists());
 }
 
 #[test]
-fn a_dry_run_tells_everything_and_does_nothing() {
-    let place = Place::new();
-    let before = files(place.0.path());
-    let said = place.done(&["install", "--dry-run", "--listen", "127.0.0.1:18123"]);
+fn a_dry_run_prints_everything_and_does_nothing() {
+    let system = FakeSystem::new();
+    let before = files(system.0.path());
+    let said = system.done(&["install", "--dry-run", "--listen", "127.0.0.1:18123"]);
     for words in [
         "would copy",
         "DynamicUser=yes",
@@ -188,10 +191,10 @@ fn a_dry_run_tells_everything_and_does_nothing() {
     ] {
         assert!(said.contains(words), "{words} is missing from:\n{said}");
     }
-    place.done(&["uninstall", "--dry-run", "--purge"]);
-    assert!(place.told().is_empty());
-    fs::remove_file(place.path("told")).unwrap();
-    assert_eq!(files(place.0.path()), before);
+    system.done(&["uninstall", "--dry-run", "--purge"]);
+    assert!(system.told().is_empty());
+    fs::remove_file(system.path("told")).unwrap();
+    assert_eq!(files(system.0.path()), before);
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -208,29 +211,26 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_stands_in_the_way_is_said_before_anything_is_done() {
-    let place = Place::new();
+fn obstacles_are_reported_before_anything_is_done() {
+    let system = FakeSystem::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = place.refused(&["install", "--listen", &address]);
-    assert!(
-        said.contains("another program answers there already"),
-        "{said}"
-    );
-    let said = place.refused(&["install", "--listen", "127.0.0.1:0"]);
+    let said = system.refused(&["install", "--listen", &address]);
+    assert!(said.contains("already uses this port"), "{said}");
+    let said = system.refused(&["install", "--listen", "127.0.0.1:0"]);
     assert!(said.contains("other than 0"), "{said}");
-    assert!(!place.path("usr").exists() && !place.path("etc").exists());
-    fs::remove_dir_all(place.path("run")).unwrap();
+    assert!(!system.path("usr").exists() && !system.path("etc").exists());
+    fs::remove_dir_all(system.path("run")).unwrap();
     for command in ["install", "uninstall"] {
-        let said = place.refused(&[command]);
-        assert!(said.contains("not run by systemd"), "{said}");
+        let said = system.refused(&[command]);
+        assert!(said.contains("does not run systemd"), "{said}");
     }
 }
 
 #[test]
-fn a_service_that_does_not_answer_is_not_called_installed() {
-    let place = Place::new();
-    fs::write(place.path("broken"), "").unwrap();
-    let said = place.refused(&["install", "--listen", &free_address()]);
+fn a_service_that_does_not_answer_is_an_error() {
+    let system = FakeSystem::new();
+    fs::write(system.path("broken"), "").unwrap();
+    let said = system.refused(&["install", "--listen", &free_address()]);
     assert!(said.contains("journalctl -u muster-agent"), "{said}");
 }

@@ -1,9 +1,9 @@
-//! A server on a free port, and clients that say what they are told, byte for byte.
+//! A server on a free port, and clients that send exact bytes.
 
 use muster_agent::collect::{Collector, Options};
 use muster_agent::http::App;
-use muster_agent::serve::{Limits, run};
-use muster_agent::tls::Speech;
+use muster_agent::serve::{Limits, run_until_stopped};
+use muster_agent::tls::Protocols;
 use muster_agent::token::Token;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,13 +12,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// The token of every server here.
+/// The token of all servers here.
 pub const TOKEN: &str = "the-token";
 
-/// How long a client waits before a test has failed.
+/// Timeout of a client, after which the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An agent's server in this process, on a thread of its own. It ends with the test.
+/// A server of the agent in this process, on its own thread. It stops at the end of the test.
 pub struct Server {
     pub address: SocketAddr,
     shutdown: Option<oneshot::Sender<()>>,
@@ -27,15 +27,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(limits: Limits) -> Self {
-        Self::speaking(Speech::default(), limits)
+        Self::with_protocols(Protocols::default(), limits)
     }
 
-    pub fn speaking(speech: Speech, limits: Limits) -> Self {
+    pub fn with_protocols(protocols: Protocols, limits: Limits) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (shutdown, told) = oneshot::channel();
-        let thread = std::thread::spawn(move || serve(listener, speech, limits, told));
+        let thread = std::thread::spawn(move || serve(listener, protocols, limits, told));
         Self {
             address,
             shutdown: Some(shutdown),
@@ -47,7 +47,7 @@ impl Server {
         Client::connect(self.address)
     }
 
-    /// Sends this on a connection of its own and reads all that comes back.
+    /// Sends this on a new connection and reads everything that comes back.
     pub fn exchange(&self, request: &[u8]) -> String {
         let mut client = self.connect();
         client.send(request);
@@ -57,7 +57,7 @@ impl Server {
 
 fn serve(
     listener: std::net::TcpListener,
-    speech: Speech,
+    protocols: Protocols,
     limits: Limits,
     told: oneshot::Receiver<()>,
 ) {
@@ -69,7 +69,7 @@ fn serve(
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let collector = Collector::new(&Options::default(), Instant::now());
         let app = Arc::new(App::new(Token::new(TOKEN.as_bytes()).unwrap(), collector));
-        run(listener, app, speech, limits, async {
+        run_until_stopped(listener, app, protocols, limits, async {
             told.await.unwrap_or(())
         })
         .await;
@@ -100,12 +100,12 @@ impl Client {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// Sends a good request.
-    pub fn ask(&mut self, target: &str) {
+    /// Sends a valid request.
+    pub fn send_get(&mut self, target: &str) {
         self.send(&request("GET", target, TOKEN));
     }
 
-    /// Reads one answer: its head, and the body whose length the head tells.
+    /// Reads one answer: the head, and the body with the length from the head.
     pub fn read_answer(&mut self) -> Reply {
         let mut head = Vec::new();
         let mut byte = [0];
@@ -123,7 +123,7 @@ impl Client {
         Reply { head, body }
     }
 
-    /// Reads until the other side closes, whether in peace or by a reset.
+    /// Reads until the other side closes or resets the connection.
     pub fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();
         if let Err(error) = self.0.read_to_end(&mut bytes) {
@@ -150,7 +150,7 @@ impl Reply {
     }
 }
 
-/// A whole request.
+/// A complete request.
 pub fn request(method: &str, target: &str, token: &str) -> Vec<u8> {
     format!("{method} {target} HTTP/1.1\r\nHost: box\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()

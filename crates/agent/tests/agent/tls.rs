@@ -1,10 +1,10 @@
-//! TLS and plain HTTP on one port, within the same limits.
+//! TLS and plain HTTP on one port, with the same limits.
 
 use crate::binary::{Agent, agent};
 use crate::support::{Client, Server, TOKEN, request};
 use muster_agent::connection::Timeouts;
 use muster_agent::serve::Limits;
-use muster_agent::tls::{Identity, Speech};
+use muster_agent::tls::{Identity, Protocols};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{
@@ -25,10 +25,10 @@ struct Secured {
     folder: tempfile::TempDir,
 }
 
-fn secured(tls_alone: bool, limits: Limits) -> Secured {
+fn secured(tls_only: bool, limits: Limits) -> Secured {
     let folder = tempfile::tempdir().unwrap();
-    let identity = Identity::load(&folder.path().join("client_tls.pem")).unwrap();
-    let server = Server::speaking(Speech::new(Some(&identity), tls_alone), limits);
+    let identity = Identity::load_or_create(&folder.path().join("client_tls.pem")).unwrap();
+    let server = Server::with_protocols(Protocols::new(Some(&identity), tls_only), limits);
     Secured { server, folder }
 }
 
@@ -38,7 +38,7 @@ impl Secured {
     }
 }
 
-/// Connects, and trusts what is in the folder alone.
+/// Connects, and trusts only the certificate in the folder.
 fn connect(
     address: SocketAddr,
     folder: &Path,
@@ -58,7 +58,7 @@ fn connect(
     StreamOwned::new(connection, Client::connect(address).0)
 }
 
-fn ask(stream: &mut Secure, token: &str) -> String {
+fn poll(stream: &mut Secure, token: &str) -> String {
     stream
         .write_all(&request("GET", "/systeminfo", token))
         .unwrap();
@@ -78,7 +78,7 @@ fn ask(stream: &mut Secure, token: &str) -> String {
 
 fn is_closed(mut stream: impl Read) -> bool {
     let mut bytes = Vec::new();
-    // In peace, by a reset, or in the middle of a record: but not by this side's patience.
+    // Closed, reset or cut off within a record, but not a timeout of this side.
     match stream.read_to_end(&mut bytes) {
         Ok(_) => true,
         Err(error) => error.kind() != std::io::ErrorKind::WouldBlock,
@@ -103,17 +103,17 @@ fn both_are_answered_on_one_port() {
     for version in VERSIONS {
         let mut stream = secured.connect(version);
         for _ in 0..2 {
-            assert!(ask(&mut stream, TOKEN).starts_with("HTTP/1.1 200"));
+            assert!(poll(&mut stream, TOKEN).starts_with("HTTP/1.1 200"));
         }
-        assert!(ask(&mut secured.connect(version), "guess").starts_with("HTTP/1.1 401"));
+        assert!(poll(&mut secured.connect(version), "guess").starts_with("HTTP/1.1 401"));
     }
     let mut plain = secured.server.connect();
-    plain.ask("/systeminfo");
+    plain.send_get("/systeminfo");
     assert_eq!(plain.read_answer().status(), "200");
 }
 
 #[test]
-fn where_tls_is_required_plain_http_is_told_so() {
+fn if_tls_is_required_plain_http_is_refused_with_advice() {
     let secured = secured(true, Limits::default());
     let answer = secured
         .server
@@ -123,7 +123,7 @@ fn where_tls_is_required_plain_http_is_told_so() {
         answer.contains("https://") && !answer.contains("cpu"),
         "{answer}"
     );
-    assert!(ask(&mut secured.connect(VERSIONS[1]), TOKEN).starts_with("HTTP/1.1 200"));
+    assert!(poll(&mut secured.connect(VERSIONS[1]), TOKEN).starts_with("HTTP/1.1 200"));
 }
 
 #[test]
@@ -134,9 +134,9 @@ fn a_handshake_has_the_time_of_a_head() {
         client.send(beginning);
         assert!(is_closed(client.0), "{beginning:?}");
     }
-    // Nor does a connection through TLS live longer than another.
+    // A connection through TLS has the same limits as another.
     let mut stream = secured.connect(VERSIONS[1]);
-    assert!(ask(&mut stream, "guess").starts_with("HTTP/1.1 401"));
+    assert!(poll(&mut stream, "guess").starts_with("HTTP/1.1 401"));
     assert!(is_closed(stream));
 }
 
@@ -158,19 +158,19 @@ fn handshakes_that_stall_keep_nobody_out() {
         },
     );
     let mut known = secured.connect(VERSIONS[1]);
-    assert!(ask(&mut known, TOKEN).starts_with("HTTP/1.1 200"));
+    assert!(poll(&mut known, TOKEN).starts_with("HTTP/1.1 200"));
     let stalled: Vec<_> = (0..500)
         .map(|_| {
             let mut client = secured.server.connect();
-            // As far as its length says, there is more to come.
+            // According to its length, more follows.
             let _ = client
                 .0
                 .write_all(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
             client
         })
         .collect();
-    assert!(ask(&mut secured.connect(VERSIONS[1]), TOKEN).starts_with("HTTP/1.1 200"));
-    assert!(ask(&mut known, TOKEN).starts_with("HTTP/1.1 200"));
+    assert!(poll(&mut secured.connect(VERSIONS[1]), TOKEN).starts_with("HTTP/1.1 200"));
+    assert!(poll(&mut known, TOKEN).starts_with("HTTP/1.1 200"));
     drop(stalled);
 }
 
@@ -178,7 +178,7 @@ fn handshakes_that_stall_keep_nobody_out() {
 fn the_program_prints_one_line_that_says_all() {
     let folder = tempfile::tempdir().unwrap();
     let mut agent = Agent::start_with_line(&mut agent(folder.path()));
-    let sha256 = Identity::load(&folder.path().join("client_tls.pem")).unwrap();
+    let sha256 = Identity::load_or_create(&folder.path().join("client_tls.pem")).unwrap();
     let expected = format!(
         "muster://127.0.0.1:{}?token={}&sha256={}",
         agent.port(),
@@ -188,7 +188,7 @@ fn the_program_prints_one_line_that_says_all() {
     assert_eq!(agent.lines.pop(), Some(expected));
     let address = ([127, 0, 0, 1], agent.port()).into();
     let mut stream = connect(address, folder.path(), VERSIONS[1]);
-    assert!(ask(&mut stream, agent.token()).starts_with("HTTP/1.1 200"));
+    assert!(poll(&mut stream, agent.token()).starts_with("HTTP/1.1 200"));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn without_a_certificate_there_is_plain_http_or_none() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("client_tls.pem"), "damaged").unwrap();
     let running = Agent::start(&mut agent(folder.path()));
-    assert_eq!(running.ask().status(), "200");
+    assert_eq!(running.poll().status(), "200");
     let refused = agent(folder.path()).arg("--require-tls").output().unwrap();
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(
@@ -210,7 +210,7 @@ fn without_a_certificate_there_is_plain_http_or_none() {
 
     std::fs::remove_file(folder.path().join("client_tls.pem")).unwrap();
     let strict = Agent::start(agent(folder.path()).env("MUSTER_AGENT_REQUIRE_TLS", "1"));
-    assert_eq!(strict.ask().status(), "400");
+    assert_eq!(strict.poll().status(), "400");
 }
 
 #[test]
@@ -220,12 +220,12 @@ fn memory_stays_small_through_tls() {
     let address = ([127, 0, 0, 1], agent.port()).into();
     let mut stream = connect(address, folder.path(), VERSIONS[1]);
     for _ in 0..1_000 {
-        assert!(ask(&mut stream, agent.token()).starts_with("HTTP/1.1 200"));
+        assert!(poll(&mut stream, agent.token()).starts_with("HTTP/1.1 200"));
     }
     let status = std::fs::read_to_string(format!("/proc/{}/status", agent.child.id())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS"));
     let resident_kb = line.unwrap().split_whitespace().nth(1).unwrap();
     let resident_kb: u64 = resident_kb.parse().unwrap();
-    // Unoptimised code is several times as large, and this is about what grows.
+    // Unoptimised code uses several times as much; this test is about growth.
     assert!(resident_kb < 20_000, "{resident_kb} kB");
 }

@@ -1,17 +1,17 @@
-//! A token that is renewed while its agent runs.
+//! Renewing a token while the agent runs.
 
 use crate::binary::{Agent, BINARY, agent};
 use crate::support::{Client, Reply, request, until};
 use std::path::Path;
 use std::process::Command;
 
-fn ask(agent: &Agent, token: &str) -> Reply {
+fn poll(agent: &Agent, token: &str) -> Reply {
     let mut client = Client::connect(([127, 0, 0, 1], agent.port()).into());
     client.send(&request("GET", "/systeminfo?processes=0", token));
     client.read_answer()
 }
 
-/// What `muster-agent token …` prints.
+/// The output of `muster-agent token …`.
 fn token(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let mut command = Command::new(BINARY);
     command.env_remove("MUSTER_AGENT_TOKEN_FILE");
@@ -28,12 +28,12 @@ fn token(folder: &Path, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_old_one_is_taken_until_the_new_one_was_used() {
+fn the_old_token_is_valid_until_the_new_one_is_used() {
     let folder = tempfile::tempdir().unwrap();
     let agent = Agent::start(&mut agent(folder.path()));
     let old = agent.token().to_owned();
     assert_eq!(token(folder.path(), &[]), std::slice::from_ref(&old));
-    assert!(ask(&agent, &old).json()["agent"]["token_renewed"].is_null());
+    assert!(poll(&agent, &old).json()["agent"]["token_renewed"].is_null());
     let printed = token(folder.path(), &["--new"]);
     let [new, line] = &printed[..] else {
         panic!("{printed:?}");
@@ -44,14 +44,14 @@ fn the_old_one_is_taken_until_the_new_one_was_used() {
         "{line}"
     );
     until("the agent to notice", || {
-        assert_eq!(ask(&agent, "guess").status(), "401");
-        ask(&agent, &old).json()["agent"]["token_renewed"] == true
+        assert_eq!(poll(&agent, "guess").status(), "401");
+        poll(&agent, &old).json()["agent"]["token_renewed"] == true
     });
-    assert_eq!(ask(&agent, &old).status(), "200");
-    let answer = ask(&agent, new);
+    assert_eq!(poll(&agent, &old).status(), "200");
+    let answer = poll(&agent, new);
     assert_eq!(answer.status(), "200");
     assert!(answer.json()["agent"]["token_renewed"].is_null());
-    assert_eq!(ask(&agent, &old).status(), "401");
+    assert_eq!(poll(&agent, &old).status(), "401");
     assert!(!folder.path().join("client_token.old").exists());
 }
 

@@ -1,9 +1,9 @@
 use super::*;
 use proptest::prelude::*;
 
-/// One value after the other.
+/// Merges the values one by one.
 fn one_by_one(values: &[f64]) -> Option<Bucket> {
-    let mut values = values.iter().map(|&value| Bucket::of(value));
+    let mut values = values.iter().map(|&value| Bucket::from_value(value));
     let mut bucket = values.next()?;
     values.for_each(|value| bucket.merge(value));
     Some(bucket)
@@ -18,7 +18,7 @@ fn value() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// The same number, whatever its bits.
+/// Equal numbers, or both NaN.
 fn same(one: f64, other: f64) -> bool {
     one == other || (one.is_nan() && other.is_nan())
 }
@@ -26,7 +26,7 @@ fn same(one: f64, other: f64) -> bool {
 proptest! {
     #[test]
     fn all_at_once_is_one_by_one(values in prop::collection::vec(value(), 0..100)) {
-        let (all, each) = (Bucket::of_all(&values), one_by_one(&values));
+        let (all, each) = (Bucket::from_values(&values), one_by_one(&values));
         prop_assert_eq!(all.is_some(), each.is_some());
         if let Some((all, each)) = all.zip(each) {
             prop_assert!(same(all.min, each.min) && same(all.max, each.max));
@@ -36,7 +36,7 @@ proptest! {
 
     #[test]
     fn sums_differ_by_rounding_only(values in prop::collection::vec(-1e6_f64..1e6, 1..3000)) {
-        let (all, each) = (Bucket::of_all(&values).unwrap(), one_by_one(&values).unwrap());
+        let (all, each) = (Bucket::from_values(&values).unwrap(), one_by_one(&values).unwrap());
         prop_assert!((all.sum - each.sum).abs() <= 1e-3);
         prop_assert!(all.min <= all.avg() && all.avg() <= all.max);
     }
@@ -48,8 +48,8 @@ proptest! {
         let power = crate::value::approximate(crate::decimal::power(scale));
         let units: Vec<f64> = units.into_iter().map(crate::value::approximate).collect();
         let before: Vec<f64> = units.iter().map(|units| units / power).collect();
-        let after = Bucket::of_all(&units).unwrap().divided(power);
-        let before = Bucket::of_all(&before).unwrap();
+        let after = Bucket::from_values(&units).unwrap().divided(power);
+        let before = Bucket::from_values(&before).unwrap();
         prop_assert_eq!((after.min, after.max), (before.min, before.max));
         prop_assert!((after.sum - before.sum).abs() <= 1e-9 * 50.0 * 2_f64.powi(63) / power);
     }
@@ -57,7 +57,7 @@ proptest! {
 
 #[test]
 fn a_mean_of_anything_is_no_panic() {
-    let mean = |values: &[f64]| Bucket::of_all(values).map(|bucket| bucket.avg());
+    let mean = |values: &[f64]| Bucket::from_values(values).map(|bucket| bucket.avg());
     assert!(mean(&[f64::NAN]).is_some_and(f64::is_nan));
     assert!(mean(&[1.0, f64::NAN]).is_some_and(f64::is_nan));
     assert!(mean(&[f64::INFINITY, f64::NEG_INFINITY]).is_some_and(f64::is_nan));

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 fn filled(from_ms: i64, to_ms: i64, points: u32, values: &[(i64, f64)]) -> Buckets {
     let mut buckets = Buckets::new(from_ms, to_ms, points);
     for &(timestamp_ms, value) in values {
-        buckets.add(timestamp_ms, value);
+        buckets.add_value(timestamp_ms, value);
     }
     buckets
 }
@@ -58,7 +58,7 @@ proptest! {
         let values: Vec<_> = offsets.iter().map(|&(o, v)| (from_ms + o, v)).collect();
         let buckets = filled(from_ms, from_ms + span_ms, points, &values);
         prop_assert!(buckets.buckets().len() <= points as usize);
-        // The last bucket may reach beyond the span by less than its width.
+        // The last bucket may extend beyond the span by less than its width.
         let end_ms = from_ms + buckets.step_ms() * i64::try_from(buckets.buckets().len()).unwrap();
         prop_assert!(end_ms >= from_ms + span_ms);
         let within = values.iter().filter(|(t, _)| (from_ms..end_ms).contains(t)).count();
@@ -95,9 +95,9 @@ proptest! {
         let mut expected = Buckets::new(from_ms, from_ms.saturating_add(span_ms), points);
         let mut found = expected.clone();
         for (&time, value) in times.iter().zip(&values) {
-            value.iter().for_each(|&value| expected.add(time, value));
+            value.iter().for_each(|&value| expected.add_value(time, value));
         }
-        found.add_all(&times, &dense);
+        found.add_values(&times, &dense);
         for (found, expected) in found.buckets().iter().zip(expected.buckets()) {
             let known = |bucket: &Option<Bucket>| bucket.map(|b| (b.min, b.max, b.count));
             prop_assert_eq!(known(found), known(expected));
@@ -114,7 +114,7 @@ proptest! {
     ) {
         let mut dense = Dense::default();
         dense.set((0..200).map(|entry| (entry % 7 > 0).then_some(1.0)));
-        Buckets::new(from_ms, to_ms, 50).add_all(&times, &dense);
-        Buckets::new(10, 90, 20).add_all(&near, &dense);
+        Buckets::new(from_ms, to_ms, 50).add_values(&times, &dense);
+        Buckets::new(10, 90, 20).add_values(&near, &dense);
     }
 }

@@ -1,33 +1,33 @@
-//! One series while it is counted.
+//! One series while its buckets are filled.
 
-use super::follows::{Clock, Counts};
-use super::{Moments, Series};
+use super::rate_inputs::{Clock, Counts};
+use super::{ChartSeries, Moments};
 use crate::grid::{Grid, Slice};
 use crate::{Buckets, ChunkError, Column, Dense};
 use std::ops::Range;
 
-/// A series, opened.
+/// An open series.
 pub(super) struct Line<'a> {
     column: Column<'a>,
-    /// None unless these are rates.
+    /// The counter, for rates only.
     counts: Option<Counts<'a>>,
-    /// None unless another chunk stores the clock of these rates.
+    /// The clock, if another chunk stores it.
     clock: Option<Clock<'a>>,
     buckets: &'a mut Buckets,
 }
 
 impl<'a> Line<'a> {
-    /// All chunks of a period have as many entries.
-    pub(super) fn open(series: &'a mut Series, entries: usize) -> Result<Self, ChunkError> {
+    /// Opens the chunks, which must all have this many entries.
+    pub(super) fn open(series: &'a mut ChartSeries, entries: usize) -> Result<Self, ChunkError> {
         let column = open(series.chunk, entries)?;
         let (mut counts, mut clock) = (None, None);
         if column.needs_counter() {
             let counter = series.counter.ok_or(ChunkError::NeedsCounter)?;
-            counts = Some(Counts::of(open(counter, entries)?)?);
+            counts = Some(Counts::open(open(counter, entries)?)?);
         }
         if column.needs_clock() {
             let chunk = series.clock.ok_or(ChunkError::NeedsClock)?;
-            clock = Some(Clock::of(open(chunk, entries)?)?);
+            clock = Some(Clock::open(open(chunk, entries)?)?);
         }
         Ok(Self {
             column,
@@ -45,7 +45,8 @@ impl<'a> Line<'a> {
         self.buckets.grid()
     }
 
-    /// The longest sections: whoever reads in shorter parts decodes some more than once.
+    /// The longest section length among its chunks. Reading in shorter parts would decode some sections
+    /// repeatedly.
     pub(super) fn log2(&self) -> u8 {
         let counter = self.counts.as_ref().map(Counts::log2);
         let clock = self.clock.as_ref().map(Clock::log2);
@@ -53,7 +54,7 @@ impl<'a> Line<'a> {
         others.fold(self.column.sections().log2, u8::max)
     }
 
-    /// Counts these entries, sliced as the buckets are.
+    /// Adds these entries to the buckets, according to the slices.
     pub(super) fn fill(
         &mut self,
         part: &Range<usize>,
@@ -65,9 +66,9 @@ impl<'a> Line<'a> {
         match &mut self.counts {
             None => divisor = self.column.units(part, floats)?,
             Some(counts) => {
-                let mut counter = counts.of_part(part, moments)?;
+                let mut counter = counts.decode_part(part, moments)?;
                 if let Some(clock) = &mut self.clock {
-                    counter.ticks = Some(clock.of_part(part)?);
+                    counter.ticks = Some(clock.decode_part(part)?);
                 }
                 self.column.rates(part.clone(), counter, floats)?;
             }

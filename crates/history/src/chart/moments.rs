@@ -1,11 +1,11 @@
-//! The times of a period, of which no more is decoded than is asked for.
+//! The times of a period, decoded only as far as needed.
 
 use crate::grid::earlier;
 use crate::sections::{Sections, within};
 use crate::{ChunkError, Times};
 use std::ops::Range;
 
-/// Times, and some of them decoded: `decoded` begins with the entry `first`.
+/// Times, some of them decoded: `decoded` starts at entry `first`.
 pub(super) struct Moments<'a> {
     times: Times<'a>,
     first: usize,
@@ -25,17 +25,17 @@ impl<'a> Moments<'a> {
         self.times.sections()
     }
 
-    /// A moment that is not later than this entry.
+    /// A lower bound for the time of this entry.
     pub(super) fn bound(&self, entry: usize) -> i64 {
         self.times.bound(entry).unwrap_or(i64::MIN)
     }
 
-    /// What is decoded: the first entry, and the times from there on.
+    /// The first decoded entry, and the decoded times from there on.
     pub(super) fn decoded(&self) -> (usize, &[i64]) {
         (self.first, &self.decoded)
     }
 
-    /// The entries within a span of time.
+    /// The entries in a span of time.
     pub(super) fn range(&mut self, from_ms: i64, to_ms: i64) -> Result<Range<usize>, ChunkError> {
         if from_ms >= to_ms {
             return Ok(0..0);
@@ -48,7 +48,7 @@ impl<'a> Moments<'a> {
         self.place_within(&(0..self.sections().entries), moment_ms)
     }
 
-    /// The first of these entries at or after a moment, or else their end.
+    /// The first of these entries at or after a moment, or their end if there is none.
     pub(super) fn place_within(
         &mut self,
         entries: &Range<usize>,
@@ -69,7 +69,7 @@ impl<'a> Moments<'a> {
         Ok(near.start + earlier(times, moment_ms))
     }
 
-    /// Decodes these entries and the one before them, which is there already if they are the next.
+    /// Decodes these entries and the one before them, which is reused if this range follows the previous one.
     pub(super) fn decode(&mut self, range: &Range<usize>) -> Result<(), ChunkError> {
         let before = range.start.saturating_sub(1);
         let end = self.first + self.decoded.len();

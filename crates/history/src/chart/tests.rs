@@ -8,7 +8,7 @@ use crate::{
 };
 use proptest::prelude::*;
 
-/// Chunks of one period: a gauge, and a counter with its rate and with two that share a clock.
+/// Chunks of one period: a gauge, a counter with its rate, and two rates with a shared clock.
 #[derive(Debug)]
 struct Period {
     times: Vec<u8>,
@@ -19,7 +19,8 @@ struct Period {
     shared: Vec<u8>,
 }
 
-/// An entry: what goes by before it, the gauge, and what is counted, or none where it begins anew.
+/// An entry: the time since the one before, the gauge, and the increase of the counter, or `None` if it
+/// restarts.
 type Entry = (i64, Option<Value>, Option<i64>);
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -31,7 +32,7 @@ fn entry() -> impl Strategy<Value = Entry> {
     (step, gauge, counted)
 }
 
-/// Integers, floats and both among the gauge's values, as the kind says.
+/// Replaces the value of the gauge by an integer, a float or either, depending on the kind.
 fn of_kind(kind: u8, at: usize, value: Value) -> Value {
     match kind {
         1 => Value::Integer(at as i64 * 7_777_777),
@@ -78,7 +79,7 @@ fn period(entries: &[Entry], kind: u8, log2: [u8; 3]) -> Period {
     }
 }
 
-/// Rates over what a clock of the agent's own measured, twice, the second with an exception.
+/// Two rate columns timed by the agent's clock, the second with an exception.
 fn clocked(counts: &[Option<i64>], log2: u8) -> [Vec<u8>; 2] {
     let follows = |at: usize| {
         let counted = counts[at]?.checked_sub(counts[at.checked_sub(1)?]?)?;
@@ -95,7 +96,7 @@ fn clocked(counts: &[Option<i64>], log2: u8) -> [Vec<u8>; 2] {
     encode_shared(one, other, log2).unwrap().unwrap()
 }
 
-/// Decodes all of a series, and counts its entries one by one.
+/// Decodes a whole series and adds its entries one by one.
 fn one_by_one(period: &Period, chunk: &[u8], span: &Range<i64>, mut buckets: Buckets) -> Buckets {
     let times = decode_times(&period.times).unwrap();
     let values = decode_values(chunk).unwrap_or_else(|_| {
@@ -109,7 +110,7 @@ fn one_by_one(period: &Period, chunk: &[u8], span: &Range<i64>, mut buckets: Buc
     });
     for (time, value) in times.iter().zip(values) {
         if let Some(value) = value.filter(|_| span.contains(time)) {
-            buckets.add(*time, value.as_f64());
+            buckets.add_value(*time, value.as_f64());
         }
     }
     buckets
@@ -144,7 +145,7 @@ proptest! {
         if all {
             span = i64::MIN..i64::MAX;
         }
-        // Wider than the span, narrower, and another grid.
+        // One grid wider than the span, one that matches it.
         let whole = Buckets::new(times[0] - 5, times[times.len() - 1] + 5, points[0]);
         let part = Buckets::new(span.start, span.end, points[1]);
         let chunks = [
@@ -153,21 +154,21 @@ proptest! {
         ];
         let empty = [&whole, &whole, &whole, &part, &part, &whole, &whole, &part];
         let mut found = empty.map(Buckets::clone);
-        let mut series: Vec<_> = found.iter_mut().zip(chunks).map(|(buckets, chunk)| Series {
+        let mut series: Vec<_> = found.iter_mut().zip(chunks).map(|(buckets, chunk)| ChartSeries {
             chunk,
             counter: Some(&period.counter),
             clock: Some(&period.clocked),
             buckets,
         }).collect();
-        fill(&period.times, &mut series, span.start, span.end).unwrap();
+        fill_buckets(&period.times, &mut series, span.start, span.end).unwrap();
         for (which, chunk) in chunks.into_iter().enumerate() {
             let expected = one_by_one(&period, chunk, &span, empty[which].clone());
             assert_same(&found[which], &expected);
         }
-        // A gauge alone needs fewer times.
+        // A gauge alone needs fewer decoded times.
         let mut alone = whole.clone();
-        let series = Series { chunk: &period.gauge, counter: None, clock: None, buckets: &mut alone };
-        fill(&period.times, &mut [series], span.start, span.end).unwrap();
+        let series = ChartSeries { chunk: &period.gauge, counter: None, clock: None, buckets: &mut alone };
+        fill_buckets(&period.times, &mut [series], span.start, span.end).unwrap();
         assert_same(&alone, &found[0]);
     }
 }
@@ -182,19 +183,19 @@ fn says_which_chunk_is_wrong() {
     let rates = encode_rates(&values, &[1, 2, 3], &counts).unwrap().unwrap();
     let filled = |times: &[u8], chunk: &[u8], counter: Option<&[u8]>, clock: Option<&[u8]>| {
         let (mut one, mut other) = (Buckets::new(0, 9, 3), Buckets::new(0, 9, 3));
-        let gauge = Series {
+        let gauge = ChartSeries {
             chunk: &gauge,
             counter: None,
             clock: None,
             buckets: &mut one,
         };
-        let series = Series {
+        let series = ChartSeries {
             chunk,
             counter,
             clock,
             buckets: &mut other,
         };
-        fill(times, &mut [gauge, series], 0, 9)
+        fill_buckets(times, &mut [gauge, series], 0, 9)
     };
     let second = |error| Err(FillError::Series(1, error));
     assert_eq!(filled(&times, &gauge, None, None), Ok(()));

@@ -4,7 +4,7 @@ use crate::{ChunkError, Column, Dense, decode_values};
 use proptest::prelude::*;
 use std::ops::Range;
 
-/// Floats of all sorts: any bits, the odd ones, and the tenths that agents send.
+/// Floats of all sorts: any bits, special values, and the tenths that agents send.
 fn any_float() -> impl Strategy<Value = f64> {
     let odd = [
         0.0,
@@ -92,7 +92,7 @@ proptest! {
         let mut column = Column::open(&bytes).unwrap();
         let range = sub_range(from, to, values.len());
         let mut floats = Dense::default();
-        // What an earlier chunk left must not show.
+        // Leftovers of an earlier chunk must not show.
         floats.set((0..900).map(Some).map(|left| left.map(f64::from)));
         column.floats(range.clone(), &mut floats).unwrap();
         let mut integers = Dense::default();
@@ -114,7 +114,7 @@ fn kind_of(values: &[Option<Value>]) -> u8 {
 }
 
 #[test]
-fn takes_the_kind_that_suits() {
+fn chooses_the_best_kind() {
     let integer = |integer| Some(Value::Integer(integer));
     let float = |float| Some(Value::Float(float));
     let third = 1.0 / 3.0;

@@ -1,5 +1,5 @@
-//! Rates to bytes: what follows from the counter and the times, or else from the counter and a clock
-//! that the agent had, is left out.
+//! Encodes rates: what can be computed from the counter and the times, or from the counter and the clock of the
+//! agent, is not stored.
 
 use super::{clocked, derive};
 use crate::clock::ticks;
@@ -10,15 +10,15 @@ use crate::part::write_part;
 use crate::sections::Sections;
 use crate::{EncodeError, Value};
 
-/// A rate chunk of at most so many bytes is taken without a look at what the column itself would
-/// take, which is never much less.
+/// A rate chunk up to this size is used without comparing it with a chunk of values, which would hardly be
+/// smaller.
 pub(super) const SMALL: usize = 32;
 
-/// What an agent's clock is taken to have measured before it measured anything.
+/// The initial guess for the ticks between two readings.
 pub(super) const USUAL_TICKS: i64 = 30 << 22;
 
-/// Encodes a column of rates by what does not follow from its counter; `None` where storing the column
-/// by `encode_values` is smaller.
+/// Encodes rates by storing only what cannot be computed from the counter; `None` if `encode_values` gives
+/// fewer bytes.
 pub fn encode_rates(
     values: &[Option<Value>],
     times: &[i64],
@@ -45,7 +45,7 @@ pub(crate) fn encode_rates_in_sections(
     } else {
         let clock = clock(values, counts);
         let by_clock = exceptions(values, |entry| clocked(entry, clock[entry], counts));
-        // Most follow neither way: writing them would take long and gain nothing.
+        // Most rates follow neither way; encoding them like this would take long and gain nothing.
         if by_clock.len() > values.len() / 2 + 1 {
             return Ok(None);
         }
@@ -55,7 +55,7 @@ pub(crate) fn encode_rates_in_sections(
     Ok(smaller.then_some(chunk))
 }
 
-/// The entries that are not what they are derived to be.
+/// The entries that differ from their computed value.
 pub(super) fn exceptions(
     values: &[Option<Value>],
     derive: impl Fn(usize) -> Option<f64>,
@@ -66,7 +66,7 @@ pub(super) fn exceptions(
     differs.map(|(entry, _)| entry).collect()
 }
 
-/// The ticks of an agent's clock over which each rate follows.
+/// The ticks of the agent's clock from which each rate follows.
 pub(super) fn clock(values: &[Option<Value>], counts: &[Option<i64>]) -> Vec<Option<i64>> {
     let mut usual = USUAL_TICKS;
     let mut find = |entry| {
@@ -77,7 +77,7 @@ pub(super) fn clock(values: &[Option<Value>], counts: &[Option<i64>]) -> Vec<Opt
     (0..values.len()).map(&mut find).collect()
 }
 
-/// Those of one entry.
+/// The ticks of one entry.
 pub(super) fn ticks_at(
     entry: usize,
     values: &[Option<Value>],

@@ -1,4 +1,4 @@
-//! Two rates that an agent timed by the same clock: its ticks are stored with the first, and the second
+//! Two rate columns that an agent timed by the same clock. The ticks are stored with the first; the second
 //! refers to them.
 
 use super::clocked;
@@ -9,7 +9,7 @@ use crate::format::{CLOCKED_RATES, SECTION_LOG2, SHARED_CLOCK_RATES, read_chunk,
 use crate::sections::Sections;
 use crate::{EncodeError, Value};
 
-/// A column of rates and the counter that they follow from, entry by entry.
+/// A column of rates and its counter, entry by entry.
 #[derive(Clone, Copy, Debug)]
 pub struct RateColumn<'a> {
     /// The rates.
@@ -18,11 +18,11 @@ pub struct RateColumn<'a> {
     pub counts: &'a [Option<i64>],
 }
 
-/// A chunk for each of two columns, as `encode_rates` gives one.
+/// The chunks of two columns, as `encode_rates` returns them.
 type Pair = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// Encodes two columns of one period as `encode_rates` would each of them, unless they take less together:
-/// then the first chunk is the clock of the second, which cannot be read without it.
+/// Encodes two columns of one period, each as `encode_rates` would, unless they take fewer bytes together: then
+/// the first chunk stores the clock of the second, which cannot be read without it.
 pub fn encode_rate_pair(
     first: RateColumn,
     second: RateColumn,
@@ -59,7 +59,7 @@ fn is_clocked(chunk: Option<&[u8]>) -> bool {
     chunk.is_some_and(|chunk| chunk.kind == CLOCKED_RATES)
 }
 
-/// What a column takes, be it as values.
+/// The size of a column, encoded as values if it has no rate chunk.
 fn size(chunk: &Option<Vec<u8>>, column: RateColumn, log2: u8) -> Result<usize, EncodeError> {
     Ok(match chunk {
         Some(chunk) => chunk.len(),
@@ -67,7 +67,7 @@ fn size(chunk: &Option<Vec<u8>>, column: RateColumn, log2: u8) -> Result<usize, 
     })
 }
 
-/// Both by the same ticks; none where most rates of either do not follow from them.
+/// Encodes both by the same ticks; `None` if most rates of either column do not follow from them.
 pub(crate) fn encode_shared(
     first: RateColumn,
     second: RateColumn,
@@ -87,9 +87,8 @@ pub(crate) fn encode_shared(
     Ok(Some([one, other]))
 }
 
-/// For each entry the ticks over which both rates follow or, where there are none, one of the two. A rate
-/// of something counted follows from one number of ticks, and one of nothing from all: an idle interface
-/// leaves the choice to the other.
+/// For each entry, the ticks from which both rates follow or, if there are none, at least one of them. A rate
+/// of zero follows from any number of ticks, so an idle interface leaves the choice to the other.
 pub(super) fn shared_ticks(first: RateColumn, second: RateColumn) -> Vec<Option<i64>> {
     let mut usual = USUAL_TICKS;
     let mut find = |entry| {
@@ -100,7 +99,7 @@ pub(super) fn shared_ticks(first: RateColumn, second: RateColumn) -> Vec<Option<
             });
             u8::from(one) + u8::from(other)
         };
-        // Of equally good ones this takes the last.
+        // If several are equally good, `max_by_key` returns the last.
         let best = [None, found(second), found(first)]
             .into_iter()
             .max_by_key(follows);

@@ -12,7 +12,7 @@ struct Period {
     values: Vec<Option<Value>>,
 }
 
-/// What happens from one sample to the next.
+/// What happens between two samples.
 #[derive(Clone, Debug)]
 enum Event {
     Counted(i64),
@@ -115,7 +115,7 @@ proptest! {
     }
 }
 
-/// A period whose rates all follow, but for the first, which is stored as it was.
+/// A period whose rates all follow from the counter, except the first, which is stored.
 fn plain(first: Option<Value>) -> Period {
     let times: Vec<i64> = (0..2880).map(|at| at * 30_000 + at % 7).collect();
     let counts: Vec<_> = (0..2880).map(|at| Some(at * at * 1000)).collect();
@@ -145,7 +145,7 @@ fn what_follows_takes_no_bytes() {
     }
 }
 
-/// Rates over what another clock measured, in seconds as a float.
+/// Rates timed by another clock, in seconds as a float.
 fn timed(seconds: impl Fn(usize) -> f64) -> (Period, Vec<Option<Value>>) {
     let period = plain(None);
     let rate = |entry: usize| {

@@ -1,4 +1,4 @@
-//! Times to bytes: steady steps are taken off, since what is left compresses better and decodes faster.
+//! Encodes times as deviations from steady steps, which compress better and decode faster.
 
 use crate::EncodeError;
 use crate::bytes::{write_varint, zigzag};
@@ -6,10 +6,10 @@ use crate::format::{MAX_ENTRIES, SECTION_LOG2, TIMES, write_chunk};
 use crate::numbers::write_numbers;
 use crate::sections::Sections;
 
-/// Over how many entries a step is measured.
+/// Number of entries over which a step is measured.
 const STEP_REACH: usize = 64;
 
-/// Encodes moments, each later than the one before.
+/// Encodes times, each later than the one before.
 pub fn encode_times(times: &[i64]) -> Result<Vec<u8>, EncodeError> {
     encode_in_sections(times, SECTION_LOG2)
 }
@@ -34,8 +34,8 @@ pub(crate) fn encode_in_sections(times: &[i64], log2: u8) -> Result<Vec<u8>, Enc
     Ok(write_chunk(TIMES, sections, &body))
 }
 
-/// The usual distance of one time from the next: over many entries, so that jitter averages out, and
-/// the middle of all such distances, so that gaps do not count.
+/// The usual distance between two times: measured over many entries so that jitter averages out, and taken as
+/// the median so that gaps do not matter.
 fn step(times: &[i64]) -> i64 {
     let reach = times.len().saturating_sub(1).min(STEP_REACH);
     let Some(later) = times.get(reach..).filter(|_| reach > 0) else {
@@ -51,7 +51,7 @@ fn step(times: &[i64]) -> i64 {
     middle.saturating_add(reach / 2) / reach
 }
 
-/// What is left of the times when each section's steady steps are taken off.
+/// The deviations of the times from the steady steps of their section.
 fn remainders(times: &[i64], sections: Sections, step: i64) -> Vec<i64> {
     let mut remainders = times.to_vec();
     for span in sections.spans() {

@@ -1,11 +1,11 @@
-//! Where a moment lies among times that were not decoded.
+//! Finds a moment among times that are not decoded.
 
 use super::Times;
 use std::ops::Range;
 
 impl Times<'_> {
-    /// The entries among which is the first at or after a moment: it is not before them, and if all of
-    /// them are earlier, it is the one that follows. Where there are none, it is known already.
+    /// The entries that may be the first at or after a moment; if all of them are earlier, it is the one that
+    /// follows. An empty range means that its position is already known.
     pub(crate) fn near(&self, moment_ms: i64) -> Range<usize> {
         let begun = self.firsts.partition_point(|&first| first < moment_ms);
         let Some(section) = begun.checked_sub(1) else {
@@ -20,15 +20,15 @@ impl Times<'_> {
         span.start + narrow.start..span.start + narrow.end
     }
 
-    /// As `near` within a section of this length that began before the moment. Computers answer at
-    /// steady steps with some jitter, of which it is known how large it can be: unless there was a gap,
-    /// it is far smaller than a step, and few moments are so near to a time that it must be decoded.
+    /// Like `near`, within a section of this length that begins before the moment. Computers answer at steady
+    /// steps with some jitter, whose bounds are known. Without a gap the jitter is far smaller than a step, so
+    /// few moments are so close to a time that it must be decoded.
     fn narrow(&self, section: usize, length: usize, moment_ms: i64) -> Option<Range<usize>> {
         let (least, greatest) = self.jitter?;
         let first = *self.firsts.get(section)?;
         let end = self.firsts.get(section + 1).copied().or(self.last)?;
         let entries = i64::try_from(length).ok().filter(|_| self.step > 0)?;
-        // Steps and jitter are added modulo 2^64, and mean what they say where nothing reaches so far.
+        // Steps and jitter are added modulo 2^64; the bounds only hold if nothing overflows.
         end.checked_sub(first)?;
         let steps = self.step.checked_mul(entries)?;
         steps.checked_add(greatest)?;
@@ -41,14 +41,14 @@ impl Times<'_> {
         Some(earlier(greatest)?..earlier(least)?)
     }
 
-    /// A moment that is not later than this entry, nor than those after it.
+    /// A lower bound for the times from this entry on.
     pub(crate) fn bound(&self, entry: usize) -> Option<i64> {
         let section = self.sections.covering(&(entry..entry + 1)).start;
         self.firsts.get(section).copied()
     }
 }
 
-/// How many steps, from none on, begin before this offset.
+/// The number of steps that begin before this offset.
 fn steps_to(offset: i64, step: i64) -> i64 {
     offset.div_euclid(step) + i64::from(offset.rem_euclid(step) != 0)
 }

@@ -1,14 +1,15 @@
-//! Any bytes as any part of a chart.
+//! Uses any bytes as any part of a chart.
 
 use super::{clock, shared};
 use muster_history::{
-    Buckets, Column, FillError, Series, Times, Value, encode_times, encode_values, fill,
+    Buckets, ChartSeries, Column, FillError, Times, Value, encode_times, encode_values,
+    fill_buckets,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Mutex;
 
-/// Fills buckets with what the bytes may be: times, a gauge, rates, their counter or their clock.
+/// Fills buckets, using the bytes as times, gauge, rates, counter and clock.
 pub fn in_every_role(bytes: &[u8], whole: bool) {
     let times = Times::open(bytes).map(|times| times.len()).ok();
     let column = Column::open(bytes).map(|column| column.len()).ok();
@@ -36,7 +37,7 @@ pub fn in_every_role(bytes: &[u8], whole: bool) {
     }
 }
 
-/// Times that are evenly apart, a column of ones, a clock and rates that share it, by how many there are.
+/// Steady times, a column of ones, a clock and rates that share it, by number of entries.
 static PLAIN: Mutex<BTreeMap<usize, [Vec<u8>; 4]>> = Mutex::new(BTreeMap::new());
 
 fn plain(entries: usize) -> [Vec<u8>; 4] {
@@ -57,13 +58,13 @@ fn filled(
     span: &Range<i64>,
 ) -> Result<(), FillError> {
     let (mut near, mut far) = (Buckets::new(0, 900, 40), Buckets::new(-1 << 60, 1 << 60, 9));
-    let mut series = [&mut near, &mut far].map(|buckets| Series {
+    let mut series = [&mut near, &mut far].map(|buckets| ChartSeries {
         chunk,
         counter: Some(counter),
         clock: Some(clock),
         buckets,
     });
-    fill(times, &mut series, span.start, span.end)?;
+    fill_buckets(times, &mut series, span.start, span.end)?;
     let both = near.buckets().iter().chain(far.buckets());
     both.flatten().for_each(|bucket| _ = bucket.avg());
     Ok(())

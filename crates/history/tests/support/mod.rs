@@ -1,10 +1,9 @@
-//! The golden chunks: bytes in `fixtures/NAME.chunk`, and what they hold as text in `NAME.json`.
+//! The golden chunks: bytes in `fixtures/NAME.chunk`, and their content as text in `NAME.json`.
 //!
-//! Columns are written as runs of equal entries, `[count, entry]`: null, an integer, or a float as a
-//! string (decimal, or `bits` and its 64 bits, since JSON knows no NaN). Times are a first one and runs
-//! of equal steps.
+//! Columns are runs of equal entries, `[count, entry]`: null, an integer, or a float as a string (decimal, or
+//! `bits` and its 64 bits, since JSON has no NaN). Times are the first one and runs of equal steps.
 
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 mod draw;
 
@@ -15,7 +14,7 @@ use muster_history::{
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 
-/// What a golden chunk holds, and for rates what they follow from.
+/// The content of a golden chunk, and for rates what they follow from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Golden {
     pub times: Option<Vec<i64>>,
@@ -46,7 +45,7 @@ pub fn chunks() -> Vec<(String, Vec<u8>)> {
 }
 
 impl Golden {
-    pub fn read(name: &str) -> Self {
+    pub fn load(name: &str) -> Self {
         let text = std::fs::read_to_string(fixtures().join(name).with_extension("json")).unwrap();
         let json: Json = serde_json::from_str(&text).unwrap();
         Self {
@@ -135,12 +134,12 @@ fn times_of(json: &Json) -> Vec<i64> {
     std::iter::once(first).chain(sums).collect()
 }
 
-/// The places of a chunk that are worth changing: all of the beginning, and samples of a long rest.
+/// The byte positions that are worth changing: all at the beginning, then every thirteenth.
 pub fn places(bytes: &[u8]) -> impl Iterator<Item = usize> + use<> {
     (2..bytes.len().saturating_sub(4)).filter(|at| *at < 200 || at % 13 == 0)
 }
 
-/// The bytes with a right checksum, as an adversary would send them.
+/// Corrects the checksum, as an attacker would.
 pub fn forged(mut bytes: Vec<u8>) -> Vec<u8> {
     let Some(end) = bytes.len().checked_sub(4) else {
         return bytes;
@@ -150,8 +149,8 @@ pub fn forged(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// A clock of so many entries: what numbers are to integers, ticks are to clocked rates, and exceptions
-/// there are none.
+/// A clock of this many entries. The numbers of clocked rates have the layout of integers, and there are no
+/// exceptions.
 pub fn clock(entries: usize) -> Vec<u8> {
     let ticks: Vec<_> = (0..entries as i64)
         .map(|at| Some(Value::Integer(125_000_000 + at % 3)))
@@ -162,17 +161,17 @@ pub fn clock(entries: usize) -> Vec<u8> {
     forged(bytes)
 }
 
-/// Rates of so many entries that another chunk times, without an exception.
+/// Rates with a shared clock, of this many entries, without exceptions.
 pub fn shared(entries: usize) -> Vec<u8> {
     let mut bytes = encode_values(&vec![None; entries]).unwrap();
     bytes[2] = 9;
-    // NULLs are runs, and of these there are none.
+    // NULLs are stored as zero runs.
     let body = bytes.len() - 4 - 2;
     bytes.splice(body..body + 2, [0]);
     forged(bytes)
 }
 
-/// Reads bytes in every way there is. Each may fail; none may panic, and they must agree.
+/// Reads bytes in every way. Each may fail; none may panic, and they must agree.
 pub fn read_in_every_way(bytes: &[u8]) {
     let verified = verify(bytes);
     draw::in_every_role(bytes, verified.is_ok());

@@ -63,11 +63,11 @@ async fn says_why_in_words() {
         ),
         (
             ok("{}"),
-            "answered something that is not system information: missing field `memory.total`",
+            "answered something that is not system information: field `memory.total` is missing",
         ),
         (
             ok("<html>"),
-            "answered something that is not system information: no JSON",
+            "answered something that is not system information: it is not JSON",
         ),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(),

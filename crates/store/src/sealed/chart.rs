@@ -4,7 +4,7 @@ use super::block::times_between;
 use super::series::{clock_of, counter_of};
 use super::{SealedError, TIMES};
 use crate::ChunkSet;
-use muster_history::{Buckets, FillError, Series, fill};
+use muster_history::{Buckets, ChartSeries, FillError, fill_buckets};
 
 /// The moments of a period with `from_ms <= moment < to_ms`.
 pub(crate) fn decode_moments(
@@ -30,7 +30,7 @@ pub(crate) fn add_to_charts(
         if let Some((id, chunk)) = id.and_then(|id| Some((id, set.chunk(id)?))) {
             let counter = counter_of(id).and_then(|counter| set.chunk(counter));
             ids.push(id);
-            found.push(Series {
+            found.push(ChartSeries {
                 chunk,
                 counter,
                 clock: clock_of(id).and_then(|clock| set.chunk(clock)),
@@ -38,7 +38,7 @@ pub(crate) fn add_to_charts(
             });
         }
     }
-    fill(times, &mut found, from_ms, to_ms).map_err(|error| match error {
+    fill_buckets(times, &mut found, from_ms, to_ms).map_err(|error| match error {
         FillError::Times(error) => SealedError::Times(error),
         FillError::Series(place, error) => SealedError::Series(ids[place], error),
     })

@@ -145,7 +145,7 @@ fn add_rows(rows: &Columns, doubles: &HashSet<i64>, charts: &mut [Buckets]) {
     for (chart, values) in charts.iter_mut().zip(&rows.values) {
         for (&moment_ms, value) in rows.times.iter().zip(values) {
             if let Some(value) = value.filter(|_| !doubles.contains(&moment_ms)) {
-                chart.add(moment_ms, value);
+                chart.add_value(moment_ms, value);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Chunks, best};
 use crate::history::fleet::Period;
-use muster_history::{Buckets, ChunkError, FillError, Series, encode_times, fill};
+use muster_history::{Buckets, ChartSeries, ChunkError, FillError, encode_times, fill_buckets};
 
 const YEAR_MS: i64 = 365 * 86_400_000;
 
@@ -28,20 +28,20 @@ fn draw(
     let mut buckets = [(); 2].map(|()| Buckets::new(from_ms, from_ms + YEAR_MS, 1_000));
     best(name, months, |month| {
         let [first, second] = &mut buckets;
-        let gauge = gauge.then_some(Series {
+        let gauge = gauge.then_some(ChartSeries {
             chunk: &month.columns[0],
             counter: None,
             clock: None,
             buckets: first,
         });
-        let rate = rate.then_some(Series {
+        let rate = rate.then_some(ChartSeries {
             chunk: &month.rates[0],
             counter: Some(&month.counters[0]),
             clock: None,
             buckets: second,
         });
         let mut series: Vec<_> = gauge.into_iter().chain(rate).collect();
-        let filled = fill(&month.times, &mut series, from_ms, from_ms + YEAR_MS);
+        let filled = fill_buckets(&month.times, &mut series, from_ms, from_ms + YEAR_MS);
         filled.map_err(|(FillError::Times(error) | FillError::Series(_, error))| error)
     })
 }

@@ -56,7 +56,7 @@ fn sentences(fault: Fault) -> &'static [&'static str] {
         Fault::Slow => &["no answer within 10 s", ""],
         Fault::Garbage => &[
             "what listens there does not speak HTTP",
-            "answered something that is not system information: no JSON",
+            "answered something that is not system information: it is not JSON",
             "answered something that is not system information: `memory`",
         ],
         Fault::Endless => &["answered more than 1 MiB"],

@@ -1,4 +1,4 @@
-//! Every released shape is understood; everything else is refused whole, in words.
+//! Answers of every released agent parse; everything else is refused with an explanation.
 
 use super::*;
 use proptest::prelude::*;
@@ -47,10 +47,13 @@ fn ignores_unknown_keys() {
 
 #[test]
 fn says_what_is_missing() {
-    assert_eq!(error_of("{}"), "missing field `memory.total`");
-    assert_eq!(error_of(r#"{"memory":{}}"#), "missing field `memory.total`");
+    assert_eq!(error_of("{}"), "field `memory.total` is missing");
+    assert_eq!(
+        error_of(r#"{"memory":{}}"#),
+        "field `memory.total` is missing"
+    );
     let without_system = String::from_utf8_lossy(FIRST_RELEASE).replace("\"system\"", "\"x\"");
-    assert_eq!(error_of(&without_system), "missing field `system`");
+    assert_eq!(error_of(&without_system), "field `system` is missing");
 }
 
 #[test]
@@ -58,9 +61,9 @@ fn says_where_it_is_wrong() {
     let json = r#"{"memory":{"total":"lots"}}"#;
     assert_eq!(
         error_of(json),
-        "`memory.total`: invalid type: string \"lots\", expected a whole number"
+        "field `memory.total`: invalid type: string \"lots\", expected a whole number"
     );
-    assert_eq!(error_of("<html>"), "no JSON");
+    assert_eq!(error_of("<html>"), "it is not JSON");
 }
 
 #[test]
@@ -69,28 +72,28 @@ fn refuses_what_no_computer_has() {
     let network = r#""network":{"bytes_sent":9223372036854775808,"bytes_recv":1}"#;
     assert_eq!(
         error_of(&format!("{{{agent},{network}}}")),
-        "`network.bytes_sent` is beyond 2^63"
+        "field `network.bytes_sent` is larger than 2^63 - 1"
     );
     assert_eq!(
         error_of(&format!("{{{agent},\"cpu_percent\":-1}}")),
-        "`cpu_percent` is negative or not finite"
+        "field `cpu_percent` is negative or not finite"
     );
     let name = "n".repeat(257);
     assert_eq!(
         error_of(&format!("{{{agent},\"hostname\":\"{name}\"}}")),
-        "`hostname` is longer than 256 bytes"
+        "field `hostname` is longer than 256 bytes"
     );
 }
 
 #[test]
-fn an_explanation_quotes_little() {
+fn an_explanation_quotes_at_most_200_characters() {
     let json = format!(
         r#"{{"memory":{{"total":"{}\u001b"}}}}"#,
         "x".repeat(100_000)
     );
     let message = error_of(&json);
     assert_eq!(message.chars().count(), 201);
-    assert!(message.starts_with("`memory.total`: invalid type: string"));
+    assert!(message.starts_with("field `memory.total`: invalid type: string"));
     assert!(!error_of(r#"{"memory":"\u001b[2J"}"#).contains('\u{1b}'));
 }
 
@@ -99,14 +102,17 @@ fn bounds_the_series() {
     let agent = r#""agent":{"version":"1","run":"r","sequence":1,"monotonic_ms":5}"#;
     let many: Vec<String> = (0..513).map(|n| format!("\"s.{n}\":{n}")).collect();
     let json = format!("{{{agent},\"series\":{{{}}}}}", many.join(","));
-    assert_eq!(error_of(&json), "`series`: more than 512 readings");
+    assert_eq!(error_of(&json), "field `series`: more than 512 values");
     for (series, problem) in [
         (
             r#"{"a b":1}"#,
-            "a name that is not 1 to 96 printable ASCII characters",
+            "a name must be 1 to 96 printable ASCII characters without spaces",
         ),
-        (r#"{"a":1,"a":2}"#, "`a` twice"),
-        (r#"{"a":9223372036854775808}"#, "an integer beyond 2^63"),
+        (r#"{"a":1,"a":2}"#, "`a` occurs twice"),
+        (
+            r#"{"a":9223372036854775808}"#,
+            "an integer larger than 2^63 - 1",
+        ),
     ] {
         let message = error_of(&format!("{{{agent},\"series\":{series}}}"));
         assert!(message.contains(problem), "{message}");
@@ -130,7 +136,7 @@ proptest! {
         let _ = parse(&bytes);
     }
 
-    /// One byte of a good answer changed: refused, or an answer that keeps every rule.
+    /// After changing one byte of a good answer, it is refused or still keeps every rule.
     #[test]
     fn a_flipped_byte_is_refused_or_harmless(at in 0..FASTAPI_CLIENT.len(), byte: u8) {
         let mut bytes = FASTAPI_CLIENT.to_vec();

@@ -1,36 +1,36 @@
-//! CPU time: `stat`, all cores together and each alone.
+//! CPU time from `stat`: all cores together and each core.
 
 use super::fields::{lines, number, words};
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use crate::collect::rounding::percent;
 use muster_wire::CpuTimes;
 
-/// CPU time by kind since the computer started, in the kernel's ticks.
+/// CPU time by kind since the boot, in ticks of the kernel.
 ///
-/// In this order: user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice.
-/// `user` contains `guest`, `nice` contains `guest_nice`.
+/// The order is user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. `user` contains
+/// `guest`, `nice` contains `guest_nice`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ticks([u64; 10]);
 
 const IDLE: usize = 3;
 const IOWAIT: usize = 4;
-/// The kinds that add up to all time that went by; what follows is part of them.
+/// The first kinds add up to all time that passed; the others are contained in them.
 const DISJOINT: usize = 8;
 
-/// One reading of `stat`.
+/// The content of `stat`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cpu {
     /// All cores together.
     pub all: Ticks,
-    /// Each core that is on, by its number.
+    /// Each online core, with its number.
     pub cores: Vec<(u32, Ticks)>,
-    /// When the computer started, in Unix seconds.
+    /// Time of the boot in Unix seconds.
     pub boot_time_s: Option<u64>,
 }
 
 /// Reads CPU time.
-pub fn read(proc: &mut Folder) -> Result<Cpu, SourceError> {
-    proc.read("stat", parse)
+pub fn read_cpu(proc: &mut SourceFolder) -> Result<Cpu, SourceError> {
+    proc.read_file("stat", parse)
 }
 
 fn parse(text: &[u8]) -> Option<Cpu> {
@@ -67,8 +67,8 @@ fn parse_ticks(line: &[u8]) -> Option<Ticks> {
 }
 
 impl Ticks {
-    /// How busy it was since `earlier`, in per cent. A kind that ran backwards, as idle and iowait do at
-    /// times, counts as standing still.
+    /// CPU usage since `earlier`, in per cent. Kinds that decreased, as idle and iowait sometimes do, count as
+    /// unchanged.
     pub fn percent_since(&self, earlier: &Self) -> f64 {
         let mut total = 0_u64;
         let mut idle = 0_u64;
@@ -84,7 +84,7 @@ impl Ticks {
 }
 
 impl Cpu {
-    /// The times in seconds, in the wire's shape.
+    /// The times in seconds, as sent to the server.
     #[expect(
         clippy::cast_precision_loss,
         reason = "2^53 ticks are three million years"
@@ -121,7 +121,7 @@ impl Cpu {
         }
     }
 
-    /// How busy each core was since `earlier`, in per cent; a core that was off then is left out.
+    /// Usage of each core since `earlier`, in per cent, without cores that were offline then.
     pub fn core_percents(&self, earlier: &Self) -> impl Iterator<Item = (u32, f64)> {
         self.cores.iter().filter_map(|(core, ticks)| {
             let (_, before) = earlier.cores.iter().find(|(number, _)| number == core)?;
@@ -176,13 +176,13 @@ mod tests {
     }
 
     #[test]
-    fn use_is_what_was_not_idle_and_not_waiting() {
+    fn usage_is_time_neither_idle_nor_waiting() {
         let earlier = Ticks([100, 0, 100, 1000, 100, 0, 0, 0, 50, 0]);
-        // 10 busy, 25 idle, 5 waiting; the guest's 10 are in user already.
+        // 10 busy, 25 idle, 5 waiting; `user` already contains the 10 of the guest.
         let later = Ticks([110, 0, 100, 1025, 105, 0, 0, 0, 60, 0]);
         assert_eq!(later.percent_since(&earlier), 25.0);
         assert_eq!(later.percent_since(&later), 0.0);
-        // iowait ran backwards.
+        // iowait decreased.
         let odd = Ticks([110, 0, 100, 1010, 90, 0, 0, 0, 60, 0]);
         assert_eq!(odd.percent_since(&earlier), 50.0);
         assert_eq!(Ticks([u64::MAX; 10]).percent_since(&Ticks::default()), 0.0);

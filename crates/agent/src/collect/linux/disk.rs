@@ -1,12 +1,12 @@
-//! The room on a file system, as psutil 7 counts it.
+//! Size and usage of a file system, computed like psutil 7.
 
 use crate::collect::rounding::percent;
 use muster_wire::{Disk, Series};
 use std::io;
 use std::path::Path;
 
-/// Asks the file system that this path lies on. A network file system may take for ever to answer.
-pub fn usage(path: &Path) -> io::Result<Disk> {
+/// Reads the usage of the file system at this path. A network file system may take for ever to answer.
+pub fn read_usage(path: &Path) -> io::Result<Disk> {
     let stat = rustix::fs::statvfs(path)?;
     Ok(from_blocks(
         stat.f_blocks,
@@ -16,7 +16,7 @@ pub fn usage(path: &Path) -> io::Result<Disk> {
     ))
 }
 
-/// `free_blocks` counts those that only root may fill, `available_blocks` does not.
+/// `free_blocks` includes blocks reserved for root, `available_blocks` does not.
 fn from_blocks(blocks: u64, free_blocks: u64, available_blocks: u64, block_bytes: u64) -> Disk {
     let bytes = |blocks: u64| blocks.saturating_mul(block_bytes);
     let used = bytes(blocks.saturating_sub(free_blocks));
@@ -29,7 +29,7 @@ fn from_blocks(blocks: u64, free_blocks: u64, available_blocks: u64, block_bytes
     }
 }
 
-/// Adds the readings of one mounted file system.
+/// Adds the series of one mounted file system.
 pub fn add_series(mount: &str, disk: &Disk, series: &mut Series) {
     series.push(format!("disk.total_bytes:{mount}"), disk.total);
     series.push(format!("disk.used_bytes:{mount}"), disk.used);
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_root_alone_may_fill_is_neither_used_nor_free() {
+    fn blocks_reserved_for_root_are_neither_used_nor_free() {
         let disk = from_blocks(1000, 500, 400, 4096);
         assert_eq!(
             (disk.total, disk.used, disk.free),

@@ -1,10 +1,10 @@
-//! All mounted file systems: the local ones are asked on the spot, the others by askers.
+//! All mounted file systems: local ones are read directly, remote ones in the background.
 
 use super::disk;
 use super::mounts::{Mount, Mounts};
 use super::remote::RemoteDisks;
-use super::source::{Folder, SourceError};
-use crate::collect::asker::Patience;
+use super::source::{SourceError, SourceFolder};
+use crate::collect::background::WaitBudget;
 use muster_wire::{Disk, Series};
 use std::path::{Path, PathBuf};
 
@@ -16,55 +16,57 @@ pub struct Disks {
 }
 
 impl Disks {
-    /// Those below `root`, where the watched computer's `/` is.
+    /// The file systems below `root`, where `/` of the watched computer is mounted.
     pub fn new(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
             mounts: Mounts::default(),
-            remote: RemoteDisks::new(disk::usage),
+            remote: RemoteDisks::new(disk::read_usage),
         }
     }
 
-    /// The disk of `/`.
+    /// The file system at `/`.
     ///
     /// # Errors
-    /// A sentence where it does not say.
+    /// A sentence that says why it cannot be read.
     pub fn read_root(&self) -> Result<Disk, String> {
         let path = self.root.display();
-        disk::usage(&self.root).map_err(|error| format!("cannot ask {path} for its room: {error}"))
+        disk::read_usage(&self.root)
+            .map_err(|error| format!("cannot read the disk usage of {path}: {error}"))
     }
 
-    /// Asks those that may take for ever, so that their values are there when they are wanted.
+    /// Starts to read the file systems that may take for ever, so that their values are ready when needed.
     ///
     /// # Errors
-    /// A [`SourceError`] where the mounts cannot be read.
-    pub fn ask_remote(&mut self, proc: &mut Folder) -> Result<(), SourceError> {
-        let mounts = self.mounts.read(proc)?;
+    /// A [`SourceError`] if the mounts cannot be read.
+    pub fn start_remote_reads(&mut self, proc: &mut SourceFolder) -> Result<(), SourceError> {
+        let mounts = self.mounts.refresh(proc)?;
         let remote = mounts.iter().filter(|mount| mount.remote);
         let paths: Vec<PathBuf> = remote.map(|mount| path(&self.root, mount)).collect();
-        self.remote.ask(&paths);
+        self.remote.start_reads(&paths);
         Ok(())
     }
 
-    /// Adds the readings of each. One that does not answer is left out.
+    /// Adds the series of each file system. One that does not answer is left out.
     ///
     /// # Errors
-    /// A [`SourceError`] where the mounts cannot be read.
+    /// A [`SourceError`] if the mounts cannot be read.
     pub fn add_series(
         &mut self,
-        proc: &mut Folder,
+        proc: &mut SourceFolder,
         root: Option<&Disk>,
         series: &mut Series,
     ) -> Result<(), SourceError> {
-        self.ask_remote(proc)?;
-        let mut patience = Patience::default();
-        for mount in self.mounts.read(proc)? {
+        self.start_remote_reads(proc)?;
+        let mut budget = WaitBudget::default();
+        for mount in self.mounts.refresh(proc)? {
             let disk = if mount.point == Path::new("/") {
                 root.cloned()
             } else if mount.remote {
-                self.remote.value(&path(&self.root, mount), &mut patience)
+                self.remote
+                    .latest_value(&path(&self.root, mount), &mut budget)
             } else {
-                disk::usage(&path(&self.root, mount)).ok()
+                disk::read_usage(&path(&self.root, mount)).ok()
             };
             if let Some(disk) = disk.filter(|disk| disk.total > 0) {
                 disk::add_series(&mount.instance, &disk, series);
@@ -74,7 +76,7 @@ impl Disks {
     }
 }
 
-/// Where a mount of the watched computer is for us.
+/// The path at which this process sees a mount of the watched computer.
 fn path(root: &Path, mount: &Mount) -> PathBuf {
     root.join(mount.point.strip_prefix("/").unwrap_or(&mount.point))
 }

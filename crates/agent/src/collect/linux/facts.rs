@@ -1,35 +1,35 @@
-//! What does not change while the computer runs, and its name, which may.
+//! Facts that do not change while the computer runs, and the host name, which may.
 
 use super::fields::lines;
-use super::source::Folder;
+use super::source::SourceFolder;
 use crate::collect::short_text;
 use std::path::Path;
 
-/// Read once, at start.
+/// Facts that are read once, at start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The operating system's name and version.
+    /// Name and version of the operating system.
     pub os: Option<String>,
-    /// The kernel's release.
+    /// The kernel release.
     pub kernel: Option<String>,
-    /// Differs after each start of the computer.
+    /// An id that is different after each boot.
     pub boot_id: Option<String>,
 }
 
-/// Reads the facts. None of them is worth a complaint: the answer says what is missing by lacking it.
-pub fn read(proc: &Path, root: &Path) -> Facts {
-    let (mut proc, mut root) = (Folder::new(proc), Folder::new(root));
-    let mut os = |name| root.read(name, parse_os_release).ok();
+/// Reads the facts. Missing ones are not logged: they are simply absent from the answer.
+pub fn read_facts(proc: &Path, root: &Path) -> Facts {
+    let (mut proc, mut root) = (SourceFolder::new(proc), SourceFolder::new(root));
+    let mut os = |name| root.read_file(name, parse_os_release).ok();
     Facts {
         os: os("etc/os-release").or_else(|| os("usr/lib/os-release")),
-        kernel: proc.read("sys/kernel/osrelease", parse_text).ok(),
-        boot_id: proc.read("sys/kernel/random/boot_id", parse_text).ok(),
+        kernel: proc.read_file("sys/kernel/osrelease", parse_text).ok(),
+        boot_id: proc.read_file("sys/kernel/random/boot_id", parse_text).ok(),
     }
 }
 
-/// The computer's own name.
-pub fn hostname(proc: &mut Folder) -> String {
-    proc.read("sys/kernel/hostname", parse_text)
+/// The host name.
+pub fn hostname(proc: &mut SourceFolder) -> String {
+    proc.read_file("sys/kernel/hostname", parse_text)
         .unwrap_or_else(|_| short_text(gethostname::gethostname().to_string_lossy().into_owned()))
 }
 
@@ -38,7 +38,7 @@ fn parse_text(text: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| short_text(text))
 }
 
-/// `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`; the file is written for a shell.
+/// Parses `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`, with the quoting rules of a shell.
 fn parse_os_release(text: &[u8]) -> Option<String> {
     let value = lines(text)
         .filter_map(|line| line.trim_ascii().strip_prefix(b"PRETTY_NAME="))

@@ -1,4 +1,4 @@
-//! The shapes that the kernel's texts share: lines of words, words that are numbers.
+//! Parsers for what the texts of the kernel have in common: lines, words and numbers.
 
 /// The words of a line.
 pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -11,7 +11,7 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&byte| byte == b'\n')
 }
 
-/// A whole number without a sign that fits.
+/// Parses an unsigned integer; `None` if it does not fit.
 pub fn number(word: &[u8]) -> Option<u64> {
     if word.is_empty() {
         return None;
@@ -22,14 +22,14 @@ pub fn number(word: &[u8]) -> Option<u64> {
     })
 }
 
-/// A number with decimals that is finite and not negative.
+/// Parses a decimal number that is finite and not negative.
 pub fn decimal(word: &[u8]) -> Option<f64> {
     let value: f64 = std::str::from_utf8(word).ok()?.parse().ok()?;
     (value.is_finite() && value >= 0.0).then_some(value)
 }
 
-/// The part of a series' name that says which one: what is not printable, and the backslash, is written
-/// as the kernel writes a space in a mount point, `\040`.
+/// The instance part of a series name. Non-printable characters and backslashes are escaped like a space in a
+/// mount point, `\040`.
 pub fn instance(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len());
     for &byte in name {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn instances_can_stand_in_a_series_name() {
+    fn instances_are_valid_in_a_series_name() {
         assert_eq!(instance(b"/srv/data"), "/srv/data");
         assert_eq!(instance(b"/a b\\\n"), r"/a\040b\134\012");
         assert!(muster_wire::is_series_name(&instance("/é".as_bytes())));

@@ -1,37 +1,34 @@
-//! Load averages and the time since the computer started: `loadavg` and `uptime`.
+//! Load averages and uptime, from `loadavg` and `uptime`.
 
 use super::fields::{decimal, words};
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use muster_wire::Series;
 
 /// Adds the load averages.
-pub fn add_load(proc: &mut Folder, series: &mut Series) -> Result<(), SourceError> {
-    let loads = proc.read("loadavg", parse_load)?;
+pub fn add_load(proc: &mut SourceFolder, series: &mut Series) -> Result<(), SourceError> {
+    let loads = proc.read_file("loadavg", parse_load)?;
     for (name, load) in ["load.1m", "load.5m", "load.15m"].into_iter().zip(loads) {
         series.push(name, load);
     }
     Ok(())
 }
 
-/// Adds the time since the computer started.
-pub fn add_uptime(proc: &mut Folder, series: &mut Series) -> Result<(), SourceError> {
-    let uptime_s = proc.read("uptime", parse_uptime_s)?;
+/// Adds the uptime.
+pub fn add_uptime(proc: &mut SourceFolder, series: &mut Series) -> Result<(), SourceError> {
+    let uptime_s = proc.read_file("uptime", parse_uptime_s)?;
     series.push("uptime.seconds", uptime_s);
     Ok(())
 }
 
-/// `0.52 0.58 0.59 1/467 12345`
+/// Parses `0.52 0.58 0.59 1/467 12345`.
 fn parse_load(text: &[u8]) -> Option<[f64; 3]> {
     let mut words = words(text);
     let mut next = || decimal(words.next()?);
     Some([next()?, next()?, next()?])
 }
 
-/// `35067.13 68911.55`: whole seconds are enough.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a float is cut to an integer's bounds"
-)]
+/// Parses `35067.13 68911.55`. Whole seconds are enough.
+#[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
 fn parse_uptime_s(text: &[u8]) -> Option<i64> {
     Some(decimal(words(text).next()?)? as i64)
 }

@@ -1,11 +1,11 @@
-//! Main memory and swap: `meminfo`, with psutil 7's meanings.
+//! Main memory and swap from `meminfo`, with the meanings of psutil 7.
 
 use super::fields::{lines, number, words};
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use crate::collect::rounding::percent;
 use muster_wire::Memory;
 
-/// What of `meminfo` is used, in bytes.
+/// The fields of `meminfo` that are used, in bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct MemInfo {
     total: u64,
@@ -27,20 +27,23 @@ struct MemInfo {
 /// Swap in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swap {
-    /// Its size.
+    /// The size.
     pub total_bytes: u64,
-    /// What is taken.
+    /// The used part.
     pub used_bytes: u64,
 }
 
-/// Reads main memory, and swap where the kernel has it.
-pub fn read(proc: &mut Folder, page_bytes: u64) -> Result<(Memory, Option<Swap>), SourceError> {
-    let info = proc.read("meminfo", parse)?;
-    // Absent before Linux 3.14; zero in some containers.
+/// Reads main memory, and swap if the kernel has it.
+pub fn read_memory(
+    proc: &mut SourceFolder,
+    page_bytes: u64,
+) -> Result<(Memory, Option<Swap>), SourceError> {
+    let info = proc.read_file("meminfo", parse)?;
+    // Absent before Linux 3.14, and zero in some containers.
     let available = match info.available {
         Some(available) if available > 0 => available,
         _ => {
-            let low_pages = proc.read("zoneinfo", parse_low_watermarks).ok();
+            let low_pages = proc.read_file("zoneinfo", parse_low_watermarks).ok();
             estimate_available(
                 &info,
                 low_pages.map(|pages| pages.saturating_mul(page_bytes)),
@@ -75,7 +78,7 @@ fn parse(text: &[u8]) -> Option<MemInfo> {
     (found == (true, true)).then_some(info)
 }
 
-/// `MemTotal:       24684084 kB`
+/// Parses `MemTotal: 24684084 kB`.
 fn parse_line(line: &[u8]) -> Option<(&[u8], u64)> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     let kilobytes = number(words(&line[colon + 1..]).next()?)?;
@@ -91,8 +94,8 @@ fn parse_low_watermarks(text: &[u8]) -> Option<u64> {
     Some(lines(text).filter_map(low).fold(0, u64::saturating_add))
 }
 
-/// What psutil takes for available memory where the kernel does not say: free memory and what of the
-/// caches could be dropped without going below the watermarks.
+/// Estimates available memory like psutil if the kernel does not report it: free memory plus the part of the
+/// caches that can be dropped without going below the watermarks.
 fn estimate_available(info: &MemInfo, low_bytes: Option<u64>) -> u64 {
     let (Some(active), Some(inactive), Some(slab), Some(low)) = (
         info.active_file,
@@ -110,7 +113,8 @@ fn estimate_available(info: &MemInfo, low_bytes: Option<u64>) -> u64 {
 }
 
 fn memory(info: &MemInfo, available: u64) -> Memory {
-    // In some containers the two come from different computers; psutil, like free, then takes the free.
+    // In some containers the two values come from different computers. psutil, like `free`, then uses free
+    // memory.
     let available = if available > info.total {
         info.free.min(info.total)
     } else {

@@ -1,15 +1,15 @@
-//! Which mounted file systems are real: `mounts`.
+//! Selects the real file systems among the mounts.
 
 use super::fields::{instance, lines, words};
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-/// Mounts that get series of their own, at most.
+/// Maximum number of mounts that get series.
 const MAX_MOUNTS: usize = 64;
 
-/// Types that answer over a network or from a program, and may take for ever to do so.
+/// File system types that are served over a network or by a program, and may take for ever to answer.
 const REMOTE_TYPES: [&str; 22] = [
     "9p",
     "afs",
@@ -35,13 +35,13 @@ const REMOTE_TYPES: [&str; 22] = [
     "virtiofs",
 ];
 
-/// Types that lie on a device and hold nothing that could fill up.
+/// Types on a device that are read-only and cannot fill up.
 const READ_ONLY_TYPES: [&str; 6] = ["squashfs", "iso9660", "udf", "cramfs", "erofs", "romfs"];
 
-/// Types that are real and whose device does not begin with `/dev/`.
+/// Real types whose device name does not begin with `/dev/`.
 const DEVICELESS_TYPES: [&str; 3] = ["zfs", "btrfs", "bcachefs"];
 
-/// Below these lie what programs mount for themselves.
+/// Folders below which programs mount file systems for internal use.
 const HIDDEN_FOLDERS: [&str; 10] = [
     "/dev",
     "/proc",
@@ -55,22 +55,22 @@ const HIDDEN_FOLDERS: [&str; 10] = [
     "/var/snap",
 ];
 
-/// A container finds these files mounted from the host's disk.
+/// Files that a container has mounted from a disk of the host.
 const CONTAINER_FILES: [&str; 3] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 
-/// One mounted real file system.
+/// A real mounted file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
-    /// Where it is mounted.
+    /// The mount point.
     pub point: PathBuf,
-    /// Its name in a series.
+    /// The instance in series names.
     pub instance: String,
-    /// Whether asking it may take for ever.
+    /// Whether reading it may take for ever.
     pub remote: bool,
 }
 
-/// The mounts as they were read last: the kernel says when they change, which is seldom, and to write
-/// them costs it more than any other source.
+/// The mounts as last read. The kernel reports changes, which are rare, and generating this file costs it more
+/// than any other source.
 #[derive(Default)]
 pub struct Mounts {
     known: Vec<Mount>,
@@ -78,15 +78,15 @@ pub struct Mounts {
 }
 
 impl Mounts {
-    /// Reads the mounts where they have changed: those of the computer's first process where `/proc` is
-    /// not our own.
+    /// Rereads the mounts if they have changed. If `/proc` is not our own, these are the mounts of process 1 of
+    /// the watched computer.
     ///
     /// # Errors
-    /// A [`SourceError`] where they cannot be read.
-    pub fn read(&mut self, proc: &mut Folder) -> Result<&[Mount], SourceError> {
+    /// A [`SourceError`] if they cannot be read.
+    pub fn refresh(&mut self, proc: &mut SourceFolder) -> Result<&[Mount], SourceError> {
         if self.source.is_none_or(|source| proc.has_changed(source)) {
             self.source = None;
-            let (source, mounts) = read(proc)?;
+            let (source, mounts) = read_mounts(proc)?;
             self.known = mounts;
             self.source = Some(source);
         }
@@ -94,16 +94,16 @@ impl Mounts {
     }
 }
 
-fn read(proc: &mut Folder) -> Result<(&'static str, Vec<Mount>), SourceError> {
+fn read_mounts(proc: &mut SourceFolder) -> Result<(&'static str, Vec<Mount>), SourceError> {
     if proc.path() != Path::new("/proc")
-        && let Ok(mounts) = proc.read("1/mounts", parse)
+        && let Ok(mounts) = proc.read_file("1/mounts", parse)
     {
         return Ok(("1/mounts", mounts));
     }
-    Ok(("self/mounts", proc.read("self/mounts", parse)?))
+    Ok(("self/mounts", proc.read_file("self/mounts", parse)?))
 }
 
-/// A line of `mounts`, unescaped.
+/// An unescaped line of `mounts`.
 struct Line {
     device: Vec<u8>,
     point: Vec<u8>,
@@ -124,7 +124,7 @@ fn parse(text: &[u8]) -> Option<Vec<Mount>> {
         .into_iter()
         .map(|line| Mount {
             instance: instance(&line.point),
-            // The way to a local disk below a network mount leads through the network.
+            // A local disk mounted below a network mount is reached through the network.
             remote: remote_points
                 .iter()
                 .any(|remote| path(&line.point).starts_with(remote)),
@@ -144,8 +144,8 @@ fn parse_line(line: &[u8]) -> Option<Line> {
     })
 }
 
-/// The real ones, each device once: at its shortest mount point, the others being binds of it. The root
-/// comes first.
+/// The real file systems, each device once: at its shortest mount point, since the others are bind mounts. The
+/// root comes first.
 fn distinct(mounted: Vec<Line>) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::new();
     for line in mounted.into_iter().filter(is_real) {
@@ -179,7 +179,8 @@ fn is_real(line: &Line) -> bool {
         .any(|folder| point.starts_with(folder))
         || CONTAINER_FILES.iter().any(|file| point == Path::new(file));
     let on_device = line.device.starts_with(b"/dev/") && !READ_ONLY_TYPES.contains(&kind);
-    // Desktop programs show their own data as a file system; of those in user space, these are disks.
+    // Desktop programs mount their own data with FUSE. Only FUSE mounts with a colon or a slash in the device
+    // are disks.
     let fuse_disk =
         kind.starts_with("fuse.") && (line.device.contains(&b':') || line.device.contains(&b'/'));
     let real = if kind.starts_with("fuse.") {
@@ -194,7 +195,7 @@ fn path(bytes: &[u8]) -> PathBuf {
     OsString::from_vec(bytes.to_vec()).into()
 }
 
-/// `/a\040b` is `/a b`.
+/// Turns `/a\040b` into `/a b`.
 fn unescape(word: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(word.len());
     let mut rest = word;

@@ -1,35 +1,35 @@
-//! Network interfaces: `net/dev`.
+//! Network interfaces, from `net/dev`.
 
 use super::fields::{instance, lines, number, words};
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use muster_wire::{Network, Series};
 use std::path::Path;
 
-/// Interfaces that get series of their own, at most.
+/// Maximum number of interfaces that get series.
 const MAX_INTERFACES: usize = 24;
 
-/// One end of a container's cable: they come and go by the hundred, and say little.
+/// Host ends of virtual cables to containers: they come and go by the hundred, and say little.
 const FLEETING: [&[u8]; 2] = [b"veth", b"cali"];
 
-/// One reading of `net/dev`.
+/// The content of `net/dev`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Interfaces {
-    /// All together, loopback and fleeting ones too, as psutil adds them.
+    /// The sum of all interfaces, including loopback and container cables, like psutil.
     pub all: Network,
-    /// Each that has series of its own: its name and its bytes sent and received.
+    /// The interfaces that have series: name, bytes sent, bytes received.
     pub each: Vec<(Vec<u8>, u64, u64)>,
 }
 
-/// Reads the network's counters.
+/// Reads the network counters.
 ///
-/// `net` leads to the reader's own network, which in a container is not the computer's: that of the
-/// computer's first process is.
-pub fn read(proc: &mut Folder) -> Result<Interfaces, SourceError> {
+/// `net` is the network namespace of the reader, which in a container is not that of the computer; that of
+/// process 1 is.
+pub fn read_interfaces(proc: &mut SourceFolder) -> Result<Interfaces, SourceError> {
     if proc.path() == Path::new("/proc") {
-        return proc.read("net/dev", parse);
+        return proc.read_file("net/dev", parse);
     }
-    proc.read("1/net/dev", parse)
-        .or_else(|_| proc.read("net/dev", parse))
+    proc.read_file("1/net/dev", parse)
+        .or_else(|_| proc.read_file("net/dev", parse))
 }
 
 fn parse(text: &[u8]) -> Option<Interfaces> {
@@ -42,14 +42,14 @@ fn parse(text: &[u8]) -> Option<Interfaces> {
                 .push((name.to_owned(), network.bytes_sent, network.bytes_recv));
         }
     }
-    // A network without any interface has the heading alone.
+    // Without any interface, the file still has its heading.
     lines(text)
         .next()?
         .starts_with(b"Inter-|")
         .then_some(interfaces)
 }
 
-/// `  eth0: 345186508   11039    0 …`; an alias has a colon in its name.
+/// Parses ` eth0: 345186508 11039 0 …`. The name of an alias contains a colon.
 fn parse_line(line: &[u8]) -> Option<(&[u8], Network)> {
     let colon = line.iter().rposition(|&byte| byte == b':')?;
     let mut counters = [0; 16];
@@ -101,7 +101,7 @@ fn add(all: &mut Network, one: &Network) {
     }
 }
 
-/// Adds each interface's counters. Where there are too many, those with a device behind them go first.
+/// Adds the counters of each interface. If there are too many, those with a hardware device come first.
 pub fn add_series(mut interfaces: Interfaces, sys: &Path, series: &mut Series) {
     if interfaces.each.len() > MAX_INTERFACES {
         let device = |name: &[u8]| {

@@ -1,4 +1,4 @@
-//! The processes that use most CPU: `PID/stat` of each.
+//! The processes that use the most CPU, from `PID/stat` of each.
 
 mod files;
 mod stat;
@@ -8,7 +8,7 @@ pub use files::StatFiles;
 use stat::{Stat, parse_stat};
 
 use super::fields::number;
-use super::source::{Folder, SourceError};
+use super::source::{SourceError, SourceFolder};
 use crate::collect::rounding::{one_decimal, two_decimals};
 use crate::collect::short_text;
 use muster_wire::{MAX_PROCESSES, Process};
@@ -16,10 +16,10 @@ use rustix::fs::{RawDir, SeekFrom};
 use std::cmp::Reverse;
 use std::path::PathBuf;
 
-/// Processes whose CPU time is remembered, at most.
+/// Maximum number of processes whose CPU time is remembered.
 const MAX_REMEMBERED: usize = 16_384;
 
-/// The CPU time that one process had used.
+/// The CPU time that one process has used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Used {
     pid: u32,
@@ -27,24 +27,24 @@ struct Used {
     used_ticks: u64,
 }
 
-/// The CPU time that every process had used, ordered by process id.
+/// The CPU time that each process has used, sorted by process id.
 #[derive(Clone, Debug, Default)]
 pub struct UsedByAll {
     processes: Vec<Used>,
-    /// Whether none was left out for want of room.
+    /// Whether all processes are included.
     complete: bool,
 }
 
-/// What turns the kernel's units into the wire's.
+/// Factors that convert kernel units to those of the answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Units {
-    /// Ticks of CPU time and of start times.
+    /// Ticks per second, for CPU time and start times.
     pub ticks_per_second: u64,
-    /// Bytes of a page of memory.
+    /// Bytes per page of memory.
     pub page_bytes: u64,
-    /// Bytes of memory in all; zero where they are not known.
+    /// Total bytes of memory; zero if unknown.
     pub memory_bytes: u64,
-    /// When the computer started, in Unix seconds.
+    /// Time of the boot in Unix seconds.
     pub boot_time_s: u64,
 }
 
@@ -56,10 +56,10 @@ struct Busy {
     name: String,
 }
 
-/// Reads all processes: the CPU time that each has used, and the busiest since `earlier`. A process that
+/// Reads the CPU time that each process has used, and the busiest processes since `earlier`. A process that
 /// ends meanwhile is left out.
-pub fn read(
-    proc: &mut Folder,
+pub fn read_processes(
+    proc: &mut SourceFolder,
     files: &mut StatFiles,
     earlier: &UsedByAll,
     elapsed_s: f64,
@@ -75,18 +75,18 @@ pub fn read(
     rustix::fs::seek(folder, SeekFrom::Start(0)).map_err(error)?;
     let mut names = Vec::with_capacity(8 << 10);
     let mut entries = RawDir::new(folder, names.spare_capacity_mut());
-    files.begin();
+    files.begin_pass();
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(error)?;
         let name = entry.file_name().to_bytes();
         let Some(pid) = number(name).and_then(|pid| u32::try_from(pid).ok()) else {
             continue;
         };
-        if let Some(text) = files.read(folder, pid, name) {
+        if let Some(text) = files.read_stat(folder, pid, name) {
             reading.add(pid, text);
         }
     }
-    files.end();
+    files.end_pass();
     let busiest = reading
         .busiest
         .iter()
@@ -95,7 +95,7 @@ pub fn read(
     Ok((reading.finish(), busiest))
 }
 
-/// Processes as they are read, one after the other.
+/// Collects processes while they are read.
 struct Reading<'a> {
     earlier: &'a UsedByAll,
     used: UsedByAll,
@@ -139,8 +139,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The CPU time it used since the earlier reading. One that was not there then is new and used all of
-    /// its time since; a process id that was taken anew is known by its start.
+    /// The CPU time that a process used since the earlier reading. A process that was not there then is new, so
+    /// all its time counts. A reused process id is recognized by the start time.
     fn ticks_since(&self, pid: u32, stat: &Stat) -> u64 {
         let processes = &self.earlier.processes;
         let found = processes.binary_search_by_key(&pid, |used| used.pid);
@@ -169,7 +169,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The kernel lists process ids in rising order; a test's file system in any.
+    /// The kernel lists process ids in rising order; the file system of a test does not.
     fn finish(mut self) -> UsedByAll {
         self.used.processes.sort_unstable_by_key(|used| used.pid);
         self.used
@@ -178,7 +178,7 @@ impl<'a> Reading<'a> {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "the wire carries floats, none of them near 2^53"
+    reason = "answers contain floats, and none is near 2^53"
 )]
 fn process(busy: &Busy, elapsed_s: f64, units: Units) -> Process {
     let per_cent = |part: f64, whole: f64| {
@@ -190,7 +190,7 @@ fn process(busy: &Busy, elapsed_s: f64, units: Units) -> Process {
     };
     let ticks_per_second = units.ticks_per_second as f64;
     let resident_bytes = busy.stat.resident_pages.saturating_mul(units.page_bytes);
-    // One division, so that hundredths of a second stay hundredths.
+    // A single division keeps hundredths of a second exact.
     let start_ticks =
         units.boot_time_s.saturating_mul(units.ticks_per_second) + busy.stat.start_ticks;
     Process {

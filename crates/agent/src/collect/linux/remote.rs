@@ -1,75 +1,76 @@
-//! File systems that may take for ever to answer: one asker each, and only so many.
+//! File systems that may take for ever to answer: each has a background reader, up to a limit.
 
-use crate::collect::asker::{Asker, Patience};
+use crate::collect::background::{BackgroundReader, WaitBudget};
 use muster_wire::Disk;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Threads, at most, whether they wait for a question or hang in one.
+/// Maximum number of threads, whether waiting for a request or hanging in a read.
 const MAX_THREADS: usize = 8;
 
-/// To ask a file system needs no more.
+/// Enough for reading the usage of a file system.
 const STACK_BYTES: usize = 64 << 10;
 
-/// How a file system is asked; a test puts one in that hangs.
-pub type Ask = fn(&Path) -> io::Result<Disk>;
+/// Reads the usage of a file system; tests pass one that hangs.
+pub type ReadDisk = fn(&Path) -> io::Result<Disk>;
 
-/// The network's file systems that are mounted.
+/// The mounted remote file systems.
 pub struct RemoteDisks {
-    ask: Ask,
+    read_disk: ReadDisk,
     threads: Arc<AtomicUsize>,
-    disks: Vec<(PathBuf, Asker<Disk>)>,
+    disks: Vec<(PathBuf, BackgroundReader<Disk>)>,
 }
 
 impl RemoteDisks {
-    /// Knows none yet and has no thread.
-    pub fn new(ask: Ask) -> Self {
+    /// Starts empty and without threads.
+    pub fn new(read_disk: ReadDisk) -> Self {
         Self {
-            ask,
+            read_disk,
             threads: Arc::default(),
             disks: Vec::new(),
         }
     }
 
-    /// Asks these, and forgets those that are not mounted any more.
-    pub fn ask(&mut self, paths: &[PathBuf]) {
+    /// Starts to read these file systems, and forgets those that are not mounted any more.
+    pub fn start_reads(&mut self, paths: &[PathBuf]) {
         self.disks.retain(|(known, _)| paths.contains(known));
         for path in paths {
             if !self.disks.iter().any(|(known, _)| known == path) {
-                let asker = self.start(path);
-                self.disks.extend(asker.map(|asker| (path.clone(), asker)));
+                let reader = self.start(path);
+                self.disks
+                    .extend(reader.map(|reader| (path.clone(), reader)));
             }
         }
-        for (_, asker) in &self.disks {
-            asker.ask();
+        for (_, reader) in &self.disks {
+            reader.start_read();
         }
     }
 
-    /// What this one answered lately.
-    pub fn value(&self, path: &Path, patience: &mut Patience) -> Option<Disk> {
-        let (_, asker) = self.disks.iter().find(|(known, _)| known == path)?;
-        asker.value(patience)
+    /// The latest fresh value of this file system.
+    pub fn latest_value(&self, path: &Path, budget: &mut WaitBudget) -> Option<Disk> {
+        let (_, reader) = self.disks.iter().find(|(known, _)| known == path)?;
+        reader.latest_value(budget)
     }
 
-    fn start(&self, path: &Path) -> Option<Asker<Disk>> {
-        let place = Place::take(&self.threads)?;
-        let (ask, path) = (self.ask, path.to_owned());
-        let ask = move || {
-            let _held = &place;
-            ask(&path).ok()
+    fn start(&self, path: &Path) -> Option<BackgroundReader<Disk>> {
+        let permit = ThreadPermit::acquire(&self.threads)?;
+        let (read_disk, path) = (self.read_disk, path.to_owned());
+        let read_disk = move || {
+            let _held = &permit;
+            read_disk(&path).ok()
         };
-        Asker::new(STACK_BYTES, ask).ok()
+        BackgroundReader::new(STACK_BYTES, read_disk).ok()
     }
 }
 
-/// One of the [`MAX_THREADS`], given back when the thread ends.
-struct Place(Arc<AtomicUsize>);
+/// One of the [`MAX_THREADS`]; released when the thread ends.
+struct ThreadPermit(Arc<AtomicUsize>);
 
-impl Place {
-    /// Only the collector takes places, one at a time, so that none is taken between look and take.
-    fn take(threads: &Arc<AtomicUsize>) -> Option<Self> {
+impl ThreadPermit {
+    /// Only the collector acquires permits, one at a time, so there is no race between load and add.
+    fn acquire(threads: &Arc<AtomicUsize>) -> Option<Self> {
         if threads.load(Ordering::Relaxed) >= MAX_THREADS {
             return None;
         }
@@ -78,7 +79,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ThreadPermit {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! The folders that the collectors read from: kept open, and read into one buffer that is kept too.
+//! Folders that the collectors read from. Folders, files and the buffer are kept open between readings.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
@@ -8,39 +8,39 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// A source larger than this is not read to its end: no reading needs so much.
+/// Maximum number of bytes that are read of a source: no reading needs more.
 const MAX_SOURCE_BYTES: usize = 4 << 20;
 
-/// Why a source gave no reading.
+/// Why a source could not be read.
 #[derive(Debug, Error)]
 pub enum SourceError {
-    /// The system would not let us.
+    /// The system refused.
     #[error("cannot read {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// It holds something else than it should.
-    #[error("cannot understand {}", path.display())]
+    /// Its content is unexpected.
+    #[error("unexpected content in {}", path.display())]
     Text {
         /// The file.
         path: PathBuf,
     },
 }
 
-/// An open folder and its files, kept open too: the kernel writes their text anew for every reading that
-/// begins at their beginning, and to open one costs as much as to read it.
-pub struct Folder {
+/// An open folder with its open files. The kernel generates the text anew for each read from the beginning, and
+/// opening a file costs as much as reading it.
+pub struct SourceFolder {
     path: PathBuf,
     opened: Option<OwnedFd>,
     files: Vec<(&'static str, OwnedFd)>,
     buffer: Vec<u8>,
 }
 
-impl Folder {
-    /// A folder that is opened when it is first read from.
+impl SourceFolder {
+    /// Creates a folder that is opened at the first read.
     pub fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
@@ -50,16 +50,16 @@ impl Folder {
         }
     }
 
-    /// Where the folder is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads a file of this folder and makes of its text what `parse` makes of it.
+    /// Reads a file in this folder and parses it.
     ///
     /// # Errors
-    /// A [`SourceError`] where it cannot be read, or `parse` finds nothing in it.
-    pub fn read<T>(
+    /// A [`SourceError`] if it cannot be read or parsed.
+    pub fn read_file<T>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(&[u8]) -> Option<T>,
@@ -69,15 +69,15 @@ impl Folder {
                 path: self.path.join(name),
             }),
             Err(errno) => {
-                // The next reading opens it anew.
+                // The next read opens it again.
                 self.files.retain(|(known, _)| *known != name);
                 Err(self.error(name, errno))
             }
         }
     }
 
-    /// Whether the kernel says that this file's text differs from what it was when this was last asked.
-    /// Only some files can tell; one that is not open has everything to tell.
+    /// Whether the kernel reports a change of this file since the last call. Only some files support this; a
+    /// file that is not open counts as changed.
     pub fn has_changed(&self, name: &str) -> bool {
         let Some((_, file)) = self.files.iter().find(|(known, _)| *known == name) else {
             return true;
@@ -93,10 +93,10 @@ impl Folder {
                 .intersects(PollFlags::PRI | PollFlags::ERR)
     }
 
-    /// The open folder, for those who list it.
+    /// The open folder, for listing it.
     ///
     /// # Errors
-    /// A [`SourceError`] where it cannot be opened.
+    /// A [`SourceError`] if it cannot be opened.
     pub fn open(&mut self) -> Result<BorrowedFd<'_>, SourceError> {
         match open_once(&mut self.opened, &self.path) {
             Ok(folder) => Ok(folder.as_fd()),
@@ -107,7 +107,7 @@ impl Folder {
         }
     }
 
-    /// Reads the whole file into the buffer; gives its length.
+    /// Reads the whole file into the buffer and returns its length.
     fn fill(&mut self, name: &'static str) -> Result<usize, Errno> {
         let index = self.open_file(name)?;
         let file = &self.files[index].1;
@@ -126,7 +126,7 @@ impl Folder {
         }
     }
 
-    /// Opens the file unless it is open, and says which of `files` it is.
+    /// Opens the file unless it is open, and returns its index in `files`.
     fn open_file(&mut self, name: &'static str) -> Result<usize, Errno> {
         if let Some(index) = self.files.iter().position(|(known, _)| *known == name) {
             return Ok(index);
@@ -166,8 +166,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = vec![b'x'; 100_000];
         std::fs::write(folder.path().join("large"), &text).unwrap();
-        let mut source = Folder::new(folder.path());
-        let read = source.read("large", |text| Some(text.to_vec())).unwrap();
+        let mut source = SourceFolder::new(folder.path());
+        let read = source
+            .read_file("large", |text| Some(text.to_vec()))
+            .unwrap();
         assert_eq!(read, text);
     }
 
@@ -175,18 +177,21 @@ mod tests {
     fn an_error_names_the_file() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("odd"), "text").unwrap();
-        let mut source = Folder::new(folder.path());
+        let mut source = SourceFolder::new(folder.path());
         let missing = source
-            .read("missing", |_| Some(()))
+            .read_file("missing", |_| Some(()))
             .unwrap_err()
             .to_string();
         assert!(
             missing.ends_with("/missing: No such file or directory (os error 2)"),
             "{missing}"
         );
-        let odd = source.read("odd", |_| None::<()>).unwrap_err().to_string();
+        let odd = source
+            .read_file("odd", |_| None::<()>)
+            .unwrap_err()
+            .to_string();
         assert!(
-            odd.starts_with("cannot understand") && odd.ends_with("/odd"),
+            odd.starts_with("unexpected content in") && odd.ends_with("/odd"),
             "{odd}"
         );
     }
@@ -195,19 +200,19 @@ mod tests {
     fn a_file_is_read_anew_each_time() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("load");
-        let mut source = Folder::new(folder.path());
+        let mut source = SourceFolder::new(folder.path());
         for text in ["0.10 0.20", "0.1", ""] {
             std::fs::write(&file, text).unwrap();
-            let read = source.read("load", |text| Some(text.to_vec()));
+            let read = source.read_file("load", |text| Some(text.to_vec()));
             assert_eq!(read.unwrap(), text.as_bytes());
         }
     }
 
     #[test]
-    fn the_kernel_tells_whether_mounts_changed() {
-        let mut source = Folder::new(Path::new("/proc"));
+    fn the_kernel_reports_whether_mounts_changed() {
+        let mut source = SourceFolder::new(Path::new("/proc"));
         assert!(source.has_changed("self/mounts"), "it is not open yet");
-        source.read("self/mounts", |_| Some(())).unwrap();
+        source.read_file("self/mounts", |_| Some(())).unwrap();
         source.has_changed("self/mounts");
         assert!(!source.has_changed("self/mounts"));
     }
@@ -216,7 +221,7 @@ mod tests {
     fn a_folder_that_comes_later_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let late = folder.path().join("late");
-        let mut source = Folder::new(&late);
+        let mut source = SourceFolder::new(&late);
         assert!(source.open().is_err());
         std::fs::create_dir(&late).unwrap();
         assert!(source.open().is_ok());

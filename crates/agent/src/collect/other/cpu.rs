@@ -1,21 +1,21 @@
-//! CPU use between two readings of sysinfo.
+//! CPU usage between two readings of sysinfo.
 
 use crate::collect::rounding::one_decimal;
 use muster_wire::SystemInfo;
 use std::time::{Duration, Instant};
 use sysinfo::System;
 
-/// A shorter time says little.
+/// Shorter intervals are too inaccurate.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// When sysinfo last measured. What it found stays until the next time.
+/// The time of the last measurement, whose results stay valid until the next.
 #[derive(Default)]
 pub struct CpuUse {
     measured: Option<Instant>,
 }
 
 impl CpuUse {
-    /// Measures, unless it did so less than a second ago.
+    /// Measures, unless the last measurement is less than a second old.
     pub fn refresh(&mut self, now: Instant, system: &mut System) {
         if self.measured.is_none_or(|then| now - then >= SHORTEST) {
             system.refresh_cpu_usage();
@@ -23,8 +23,8 @@ impl CpuUse {
         }
     }
 
-    /// Adds what was measured.
-    pub fn add(&self, system: &System, info: &mut SystemInfo) {
+    /// Adds the measured values.
+    pub fn add_cpu_use(&self, system: &System, info: &mut SystemInfo) {
         info.cpu_percent = Some(rounded(system.global_cpu_usage()));
         let cores = system.cpus();
         info.series.push("cpu.count", cores.len() as u64);

@@ -1,36 +1,39 @@
-//! Mounted file systems, listed and asked on a thread, since a network drive may take for ever.
+//! Mounted file systems, read in the background, since a network drive may take for ever.
 
-use crate::collect::asker::{Asker, Patience};
+use crate::collect::background::{BackgroundReader, WaitBudget};
 use crate::collect::rounding::percent;
 use muster_wire::{Disk, SystemInfo};
 use sysinfo::DiskRefreshKind;
 
-/// File systems that are told, at most.
+/// Maximum number of file systems that are reported.
 const MAX_DISKS: usize = 64;
 
 const STACK_BYTES: usize = 512 << 10;
 
-/// The disk that stands for the computer.
+/// The file system that is reported as the disk of the computer.
 const MAIN: &str = if cfg!(windows) { "C:\\" } else { "/" };
 
-/// The thread that asks.
-pub struct Disks(Option<Asker<Vec<(String, Disk)>>>);
+/// The background reader.
+pub struct Disks(Option<BackgroundReader<Vec<(String, Disk)>>>);
 
 impl Disks {
-    /// Asks for the first time.
+    /// Starts the first read.
     pub fn new() -> Self {
-        let asker = Asker::new(STACK_BYTES, list).ok();
-        if let Some(asker) = &asker {
-            asker.ask();
+        let reader = BackgroundReader::new(STACK_BYTES, list).ok();
+        if let Some(reader) = &reader {
+            reader.start_read();
         }
-        Self(asker)
+        Self(reader)
     }
 
-    /// Adds what was found last, and asks again.
-    pub fn add(&self, info: &mut SystemInfo) {
-        let Some(asker) = &self.0 else { return };
-        asker.ask();
-        for (mount, disk) in asker.value(&mut Patience::default()).unwrap_or_default() {
+    /// Adds the latest values, and starts another read.
+    pub fn add_disks(&self, info: &mut SystemInfo) {
+        let Some(reader) = &self.0 else { return };
+        reader.start_read();
+        for (mount, disk) in reader
+            .latest_value(&mut WaitBudget::default())
+            .unwrap_or_default()
+        {
             if mount == MAIN {
                 info.disk = Some(disk.clone());
             }

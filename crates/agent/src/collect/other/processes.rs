@@ -1,4 +1,4 @@
-//! The processes that use most CPU, from the CPU time that sysinfo says each has used.
+//! The processes that use the most CPU, from the CPU times of sysinfo.
 
 use crate::collect::rounding::{one_decimal, two_decimals};
 use crate::collect::short_text;
@@ -7,15 +7,19 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// Processes whose CPU time is remembered, at most.
+/// Maximum number of processes whose CPU time is remembered.
 const MAX_REMEMBERED: usize = 16_384;
 
-/// The CPU time in milliseconds that each process had used, by its id and its start.
+/// The CPU time in milliseconds that each process has used, by process id and start time.
 #[derive(Default)]
 pub struct UsedByAll(HashMap<(u32, u64), u64>);
 
-/// Reads all processes: the CPU time that each has used, and the busiest since `earlier`.
-pub fn read(system: &mut System, earlier: &UsedByAll, elapsed_s: f64) -> (UsedByAll, Vec<Process>) {
+/// Reads the CPU time that each process has used, and the busiest processes since `earlier`.
+pub fn read_processes(
+    system: &mut System,
+    earlier: &UsedByAll,
+    elapsed_s: f64,
+) -> (UsedByAll, Vec<Process>) {
     let kind = ProcessRefreshKind::nothing().with_memory().with_cpu();
     system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
     let mut used = HashMap::new();
@@ -23,7 +27,7 @@ pub fn read(system: &mut System, earlier: &UsedByAll, elapsed_s: f64) -> (UsedBy
     for process in system.processes().values() {
         let key = (process.pid().as_u32(), process.start_time());
         let used_ms = process.accumulated_cpu_time();
-        // One that was not there then is new, but where nothing is known yet.
+        // A process that was not there then is new, so all its time counts, except in the first reading.
         let before_ms = earlier.0.get(&key).copied();
         let new_ms = if earlier.0.is_empty() { used_ms } else { 0 };
         let since_ms = used_ms.saturating_sub(before_ms.unwrap_or(new_ms));
@@ -35,17 +39,22 @@ pub fn read(system: &mut System, earlier: &UsedByAll, elapsed_s: f64) -> (UsedBy
     busy.sort_by_key(|(since_ms, process)| Reverse((*since_ms, process.memory())));
     busy.truncate(MAX_PROCESSES);
     let total_bytes = system.total_memory();
-    let told = busy
+    let reported = busy
         .into_iter()
-        .map(|(since_ms, process)| tell(process, since_ms, elapsed_s, total_bytes));
-    (UsedByAll(used), told.collect())
+        .map(|(since_ms, process)| to_process(process, since_ms, elapsed_s, total_bytes));
+    (UsedByAll(used), reported.collect())
 }
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "the wire carries floats, none of them near 2^53"
+    reason = "answers contain floats, and none is near 2^53"
 )]
-fn tell(process: &sysinfo::Process, since_ms: u64, elapsed_s: f64, total_bytes: u64) -> Process {
+fn to_process(
+    process: &sysinfo::Process,
+    since_ms: u64,
+    elapsed_s: f64,
+    total_bytes: u64,
+) -> Process {
     let per_cent = |part: f64, whole: f64| {
         if whole > 0.0 {
             part / whole * 100.0

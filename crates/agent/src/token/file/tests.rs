@@ -1,4 +1,4 @@
-//! What happens to token files in every state that one was found in.
+//! Token files in every state.
 #![cfg(unix)]
 
 use super::*;
@@ -20,10 +20,10 @@ fn file_with(text: &[u8]) -> (tempfile::TempDir, PathBuf) {
 fn a_new_token_is_private_and_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client_token.txt");
-    let first = load(&path).unwrap();
+    let first = load_or_create(&path).unwrap();
     assert_eq!(mode(&path), 0o600);
     assert!(first.notices.is_empty());
-    let second = load(&path).unwrap();
+    let second = load_or_create(&path).unwrap();
     assert_eq!(first.token.text(), second.token.text());
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
@@ -40,7 +40,7 @@ fn any_printable_token_is_kept() {
         b"\xef\xbb\xbfmy-token_1\n",
     ] {
         let (_folder, path) = file_with(text);
-        let loaded = load(&path).unwrap();
+        let loaded = load_or_create(&path).unwrap();
         assert_eq!(loaded.token.text(), "my-token_1");
         assert!(loaded.notices.is_empty());
         assert_eq!(fs::read(&path).unwrap(), text, "a good file is not touched");
@@ -48,7 +48,7 @@ fn any_printable_token_is_kept() {
 }
 
 #[test]
-fn what_holds_no_token_is_replaced_with_a_notice() {
+fn a_file_without_a_token_is_replaced_with_a_notice() {
     let long = [b'x'; 600];
     for text in [
         &b""[..],
@@ -59,14 +59,17 @@ fn what_holds_no_token_is_replaced_with_a_notice() {
         &long,
     ] {
         let (folder, path) = file_with(text);
-        let loaded = load(&path).unwrap();
+        let loaded = load_or_create(&path).unwrap();
         assert_eq!(loaded.notices.len(), 1);
         assert!(
             loaded.notices[0].contains("client_token.txt"),
             "{:?}",
             loaded.notices
         );
-        assert_eq!(load(&path).unwrap().token.text(), loaded.token.text());
+        assert_eq!(
+            load_or_create(&path).unwrap().token.text(),
+            loaded.token.text()
+        );
         assert_eq!(mode(&path), 0o600);
         let asides = asides(&folder);
         match trim(text).is_empty() {
@@ -79,7 +82,7 @@ fn what_holds_no_token_is_replaced_with_a_notice() {
     }
 }
 
-/// What was kept of damaged files.
+/// The saved copies of damaged files.
 fn asides(folder: &tempfile::TempDir) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder.path()).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -92,41 +95,44 @@ fn a_file_of_something_else_is_left_as_it_is() {
     let (folder, path) = file_with(b"line one\nline two\n");
     let notes = folder.path().join("notes.txt");
     fs::rename(&path, &notes).unwrap();
-    // By its name alone it might be one, but none is so long.
+    // The name is that of a token file, but the content is too long.
     let (_folder, named_so) = file_with(&[b'x'; 5_000]);
-    assert!(matches!(load(&named_so), Err(TokenError::Foreign { .. })));
+    assert!(matches!(
+        load_or_create(&named_so),
+        Err(TokenError::Foreign { .. })
+    ));
     for long in [&b"line one\nline two\n"[..], &[b'x'; 5_000]] {
         fs::write(&notes, long).unwrap();
         for result in [
-            load(&notes).map(|_| ()),
-            held(&notes).map(|_| ()),
-            crate::token::renew(&notes).map(|_| ()),
+            load_or_create(&notes).map(|_| ()),
+            load_existing(&notes).map(|_| ()),
+            crate::token::renew_token(&notes).map(|_| ()),
         ] {
             let error = result.unwrap_err().to_string();
-            assert!(error.contains("notes.txt holds"), "{error}");
+            assert!(error.contains("notes.txt contains"), "{error}");
         }
         assert_eq!(fs::read(&notes).unwrap(), long);
     }
 }
 
 #[test]
-fn asking_for_the_token_writes_none_over_what_is_there() {
-    for (text, told) in [(&b""[..], "is empty"), (b"two words", "holds no token")] {
+fn showing_the_token_does_not_overwrite_the_file() {
+    for (text, expected) in [(&b""[..], "is empty"), (b"two words", "contains no token")] {
         let (_folder, path) = file_with(text);
-        let error = held(&path).err().unwrap().to_string();
-        assert!(error.contains(told), "{error}");
+        let error = load_existing(&path).err().unwrap().to_string();
+        assert!(error.contains(expected), "{error}");
         assert_eq!(fs::read(&path).unwrap(), text);
     }
 }
 
 #[test]
-fn a_file_that_others_may_read_is_tightened() {
+fn a_file_that_others_may_read_is_made_private() {
     let (_folder, path) = file_with(b"token");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let loaded = load(&path).unwrap();
+    let loaded = load_or_create(&path).unwrap();
     assert!(loaded.notices[0].contains("0600"), "{:?}", loaded.notices);
     assert_eq!(mode(&path), 0o600);
-    assert!(load(&path).unwrap().notices.is_empty());
+    assert!(load_or_create(&path).unwrap().notices.is_empty());
 }
 
 #[test]
@@ -134,20 +140,23 @@ fn a_link_stays_a_link() {
     let (folder, path) = file_with(b"");
     let link = folder.path().join("link");
     symlink(&path, &link).unwrap();
-    let token = load(&link).unwrap().token.text();
+    let token = load_or_create(&link).unwrap().token.text();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert_eq!(load(&path).unwrap().token.text(), token);
+    assert_eq!(load_or_create(&path).unwrap().token.text(), token);
 }
 
 #[test]
 fn folders_and_devices_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    let error = load(folder.path()).err().unwrap().to_string();
+    let error = load_or_create(folder.path()).err().unwrap().to_string();
     assert!(error.contains("is a folder") && error.contains(folder.path().to_str().unwrap()));
-    let error = load(Path::new("/dev/null")).err().unwrap().to_string();
+    let error = load_or_create(Path::new("/dev/null"))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("/dev/null is not a regular file"), "{error}");
     let missing = folder.path().join("missing/token");
-    let error = load(&missing).err().unwrap().to_string();
+    let error = load_or_create(&missing).err().unwrap().to_string();
     assert!(
         error.contains("cannot write") && error.contains("missing/token"),
         "{error}"

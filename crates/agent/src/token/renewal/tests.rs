@@ -1,4 +1,4 @@
-//! How long an old token is taken.
+//! How long an old token stays valid.
 
 use super::*;
 
@@ -12,8 +12,8 @@ struct Renewed {
 fn renewed() -> Renewed {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client_token.txt");
-    let old = file::load(&path).unwrap().token.text();
-    let new = renew(&path).unwrap().text();
+    let old = file::load_or_create(&path).unwrap().token.text();
+    let new = renew_token(&path).unwrap().text();
     Renewed {
         _folder: folder,
         path,
@@ -24,7 +24,7 @@ fn renewed() -> Renewed {
 
 impl Renewed {
     fn tokens(&self) -> Tokens {
-        Tokens::following(file::load(&self.path).unwrap().token, &self.path)
+        Tokens::watching_file(file::load_or_create(&self.path).unwrap().token, &self.path)
     }
 
     fn date_renewal(&self, time: SystemTime) {
@@ -35,57 +35,85 @@ impl Renewed {
 }
 
 #[test]
-fn the_old_one_is_taken_until_the_new_one_was_used() {
+fn the_old_token_is_valid_until_the_new_one_is_used() {
     let renewed = renewed();
     let tokens = renewed.tokens();
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), Some(Shown::Old));
-    assert_eq!(tokens.shown(b"a guess"), None);
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), Some(Shown::Old));
-    assert_eq!(tokens.shown(renewed.new.as_bytes()), Some(Shown::Current));
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), None);
-    assert_eq!(renewed.tokens().shown(renewed.old.as_bytes()), None);
+    assert_eq!(
+        tokens.match_token(renewed.old.as_bytes()),
+        Some(TokenMatch::Old)
+    );
+    assert_eq!(tokens.match_token(b"a guess"), None);
+    assert_eq!(
+        tokens.match_token(renewed.old.as_bytes()),
+        Some(TokenMatch::Old)
+    );
+    assert_eq!(
+        tokens.match_token(renewed.new.as_bytes()),
+        Some(TokenMatch::Current)
+    );
+    assert_eq!(tokens.match_token(renewed.old.as_bytes()), None);
+    assert_eq!(renewed.tokens().match_token(renewed.old.as_bytes()), None);
 }
 
 #[test]
-fn the_old_one_is_taken_for_a_day_at_most() {
+fn the_old_token_is_valid_for_a_day_at_most() {
     let renewed = renewed();
     let a_day_ago = SystemTime::now() - GRACE;
     renewed.date_renewal(a_day_ago + Duration::from_secs(60));
     let tokens = renewed.tokens();
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), Some(Shown::Old));
-    // It ends while the agent runs, too.
+    assert_eq!(
+        tokens.match_token(renewed.old.as_bytes()),
+        Some(TokenMatch::Old)
+    );
+    // It also expires while the agent runs.
     tokens.state().old.as_mut().unwrap().renewed = a_day_ago;
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), None);
+    assert_eq!(tokens.match_token(renewed.old.as_bytes()), None);
     for time in [a_day_ago, SystemTime::now() + Duration::from_secs(3600)] {
         renewed.date_renewal(time);
-        assert_eq!(renewed.tokens().shown(renewed.old.as_bytes()), None);
+        assert_eq!(renewed.tokens().match_token(renewed.old.as_bytes()), None);
     }
 }
 
 #[test]
 fn a_second_renewal_keeps_what_servers_know() {
     let renewed = renewed();
-    let newest = renew(&renewed.path).unwrap().text();
+    let newest = renew_token(&renewed.path).unwrap().text();
     let tokens = renewed.tokens();
-    assert_eq!(tokens.shown(renewed.new.as_bytes()), None);
-    assert_eq!(tokens.shown(renewed.old.as_bytes()), Some(Shown::Old));
-    assert_eq!(tokens.shown(newest.as_bytes()), Some(Shown::Current));
+    assert_eq!(tokens.match_token(renewed.new.as_bytes()), None);
+    assert_eq!(
+        tokens.match_token(renewed.old.as_bytes()),
+        Some(TokenMatch::Old)
+    );
+    assert_eq!(
+        tokens.match_token(newest.as_bytes()),
+        Some(TokenMatch::Current)
+    );
 }
 
 #[test]
-fn a_running_agent_takes_a_renewal_up_and_looks_seldom() {
+fn a_running_agent_notices_a_renewal_and_checks_rarely() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client_token.txt");
-    let old = file::load(&path).unwrap().token;
-    let tokens = Tokens::following(old.clone(), &path);
-    // As old as a file usually is, so that the renewal is another moment whatever the file system counts in.
+    let old = file::load_or_create(&path).unwrap().token;
+    let tokens = Tokens::watching_file(old.clone(), &path);
+    // Clearly older, so that the renewal is noticed whatever the time resolution of the file system is.
     tokens.state().changed = Some(SystemTime::UNIX_EPOCH);
-    let new = renew(&path).unwrap().text();
-    assert_eq!(tokens.shown(new.as_bytes()), None, "it looked just now");
-    tokens.state().looked = Instant::now().checked_sub(LOOK_AGAIN).unwrap();
-    assert_eq!(tokens.shown(old.text().as_bytes()), Some(Shown::Current));
-    assert_eq!(tokens.shown(new.as_bytes()), Some(Shown::Current));
-    assert_eq!(tokens.shown(old.text().as_bytes()), None);
+    let new = renew_token(&path).unwrap().text();
+    assert_eq!(
+        tokens.match_token(new.as_bytes()),
+        None,
+        "it checked just now"
+    );
+    tokens.state().checked = Instant::now().checked_sub(RECHECK_INTERVAL).unwrap();
+    assert_eq!(
+        tokens.match_token(old.text().as_bytes()),
+        Some(TokenMatch::Current)
+    );
+    assert_eq!(
+        tokens.match_token(new.as_bytes()),
+        Some(TokenMatch::Current)
+    );
+    assert_eq!(tokens.match_token(old.text().as_bytes()), None);
 }
 
 #[test]

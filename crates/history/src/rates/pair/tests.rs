@@ -3,7 +3,7 @@ use super::*;
 use crate::{ChunkError, Column, Counter, Dense, decode_rates, encode_values, verify};
 use proptest::prelude::*;
 
-/// What an interface does from one sample to the next.
+/// What happens to an interface between two samples.
 #[derive(Clone, Debug)]
 enum Event {
     Counted(i64),
@@ -50,7 +50,7 @@ impl Interface {
             Event::NoCount => None,
             Event::Stored(_) => before,
         };
-        // Where its counter fell, an agent says that nothing was counted.
+        // If the counter fell, an agent reports that nothing was counted.
         let counted = before
             .zip(count)
             .map(|(before, count)| count.saturating_sub(before).max(0));
@@ -65,7 +65,7 @@ impl Interface {
 
 type Step = (f64, [Event; 2]);
 
-/// What an agent sends that reads its clock once a sample.
+/// What an agent sends that reads its clock once per sample.
 fn interfaces(steps: &[Step]) -> [Interface; 2] {
     let mut found = <[Interface; 2]>::default();
     let mut reading = 1_763_575_200.25;
@@ -87,7 +87,7 @@ fn times(entries: usize) -> Vec<i64> {
     (0..entries as i64).map(|at| at * 30_000).collect()
 }
 
-/// A range of the second rates, read as a store does.
+/// Reads a range of the second column as a store does.
 fn part(
     (clock, chunk): (&[u8], &[u8]),
     counts: &[Option<i64>],
@@ -148,7 +148,7 @@ proptest! {
     }
 }
 
-/// A day on which neither, one or both interfaces are idle from time to time.
+/// A day on which neither, one or both interfaces are idle at times.
 fn day() -> Vec<Step> {
     let step = |at: u64| {
         let random = at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
@@ -165,7 +165,7 @@ fn day() -> Vec<Step> {
 }
 
 #[test]
-fn the_second_takes_hardly_a_byte() {
+fn the_second_column_takes_hardly_any_bytes() {
     let [one, other] = interfaces(&day());
     let times = times(2880);
     let pair = encode_rate_pair(one.column(), other.column(), &times).unwrap();

@@ -197,7 +197,7 @@ fn what_a_shared_clock_needs_is_read() {
         values.for_each(|(&time, value)| {
             value
                 .iter()
-                .for_each(|value| chart.add(time, value.as_f64()));
+                .for_each(|value| chart.add_value(time, value.as_f64()));
         });
         chart
     };

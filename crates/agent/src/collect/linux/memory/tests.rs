@@ -1,4 +1,4 @@
-//! Texts of `meminfo` and what psutil 7 makes of them.
+//! Texts of `meminfo` and the values of psutil 7.
 
 use super::*;
 

@@ -1,26 +1,27 @@
-//! `PID/stat` of the processes that were there before, kept open: to open one costs as much as to read it.
+//! Keeps `PID/stat` of known processes open: opening costs as much as reading.
 
 use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use std::collections::HashMap;
 
-/// Files that are kept open, at most; connections need some too.
+/// Maximum number of files that are kept open; connections need some too.
 const MAX_OPEN: usize = 256;
 
-/// `stat` of a process is a line of about 300 bytes.
+/// The `stat` of a process is a line of about 300 bytes.
 const STAT_BYTES: usize = 1024;
 
-/// The files, by process id.
+/// The open files, by process id.
 pub struct StatFiles {
     room: usize,
     open: HashMap<u32, OwnedFd>,
-    /// Those of the reading before that this one has not come to; what is left at its end has ended.
+    /// Files of the previous pass that this one has not reached; the processes of those that are left at the
+    /// end have ended.
     before: HashMap<u32, OwnedFd>,
     text: [u8; STAT_BYTES],
 }
 
 impl StatFiles {
-    /// Keeps open a quarter of the files that this process may have open, at most.
+    /// Keeps at most a quarter of the permitted files open.
     pub fn new(permitted_files: u64) -> Self {
         Self {
             room: MAX_OPEN.min(usize::try_from(permitted_files / 4).unwrap_or(MAX_OPEN)),
@@ -30,24 +31,24 @@ impl StatFiles {
         }
     }
 
-    /// A reading of all processes begins.
-    pub fn begin(&mut self) {
+    /// Starts a pass over all processes.
+    pub fn begin_pass(&mut self) {
         std::mem::swap(&mut self.open, &mut self.before);
     }
 
-    /// A reading has come to its end: closes what was left open of processes that are gone.
-    pub fn end(&mut self) {
+    /// Ends a pass: closes the files of processes that are gone.
+    pub fn end_pass(&mut self) {
         self.before.clear();
     }
 
-    /// The line of this process; nothing where it has ended.
-    pub fn read(&mut self, folder: BorrowedFd<'_>, pid: u32, name: &[u8]) -> Option<&[u8]> {
+    /// Reads the line of a process; `None` if it has ended.
+    pub fn read_stat(&mut self, folder: BorrowedFd<'_>, pid: u32, name: &[u8]) -> Option<&[u8]> {
         let kept = self.before.remove(&pid);
         let read = |file: OwnedFd, text: &mut [u8]| {
             let length = rustix::io::pread(&file, text, 0).ok()?;
             (length > 0).then_some((file, length))
         };
-        // A kept file of a process that has ended stays silent, even when its id was taken anew.
+        // The file of an ended process stays unreadable, even if its id is reused.
         let (file, length) = match kept.and_then(|file| read(file, &mut self.text)) {
             Some(found) => found,
             None => read(open(folder, name)?, &mut self.text)?,
@@ -86,30 +87,32 @@ mod tests {
         let name = pid.to_string();
         let mut files = StatFiles::new(1024);
         for _ in 0..3 {
-            files.begin();
-            let text = files.read(folder.as_fd(), pid, name.as_bytes()).unwrap();
+            files.begin_pass();
+            let text = files
+                .read_stat(folder.as_fd(), pid, name.as_bytes())
+                .unwrap();
             assert!(text.starts_with(name.as_bytes()));
-            files.end();
+            files.end_pass();
             assert_eq!((files.open.len(), files.before.len()), (1, 0));
         }
         sleeper.kill().unwrap();
         sleeper.wait().unwrap();
-        files.begin();
-        assert_eq!(files.read(folder.as_fd(), pid, name.as_bytes()), None);
-        files.end();
+        files.begin_pass();
+        assert_eq!(files.read_stat(folder.as_fd(), pid, name.as_bytes()), None);
+        files.end_pass();
         assert_eq!((files.open.len(), files.before.len()), (0, 0));
     }
 
     #[test]
-    fn what_finds_no_room_is_read_all_the_same() {
+    fn a_file_that_is_not_kept_open_is_still_read() {
         let folder = std::fs::File::open("/proc").unwrap();
         let mut files = StatFiles::new(0);
-        files.begin();
-        assert!(files.read(folder.as_fd(), 1, b"1").is_some());
+        files.begin_pass();
+        assert!(files.read_stat(folder.as_fd(), 1, b"1").is_some());
         assert!(files.open.is_empty());
         assert!(
             files
-                .read(folder.as_fd(), 1, b"12345678901234567890")
+                .read_stat(folder.as_fd(), 1, b"12345678901234567890")
                 .is_none()
         );
     }

@@ -1,26 +1,26 @@
-//! The line that `PID/stat` is.
+//! Parses the line in `PID/stat`.
 
 use crate::collect::linux::fields::{number, words};
 
-/// What of a process is used.
+/// The fields of a process that are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stat {
-    /// CPU time in ticks, its own and the kernel's on its behalf.
+    /// CPU time in ticks, in user mode and in the kernel.
     pub used_ticks: u64,
-    /// When it started, in ticks after the computer.
+    /// Start time in ticks after the boot.
     pub start_ticks: u64,
-    /// Pages of memory that are its own at present.
+    /// Resident pages of memory.
     pub resident_pages: u64,
 }
 
-/// Positions after the name, from 0: `state` is the first.
+/// Field positions after the name; `state` is 0.
 const UTIME: usize = 11;
 const STIME: usize = 12;
 const STARTTIME: usize = 19;
 const RSS: usize = 21;
 
-/// The process's name and what is used of the rest. The name stands in parentheses and may hold any
-/// byte, parentheses and line ends too, so that the last `)` ends it.
+/// The name of the process and the used fields. The name is in parentheses and may contain any byte, even
+/// parentheses and line ends, so the last `)` ends it.
 pub fn parse_stat(text: &[u8]) -> Option<(&[u8], Stat)> {
     let open = text.iter().position(|&byte| byte == b'(')?;
     let close = text.iter().rposition(|&byte| byte == b')')?;
@@ -32,7 +32,7 @@ pub fn parse_stat(text: &[u8]) -> Option<(&[u8], Stat)> {
             UTIME => stat.used_ticks = number(word)?,
             STIME => stat.used_ticks = stat.used_ticks.checked_add(number(word)?)?,
             STARTTIME => stat.start_ticks = number(word)?,
-            // It has been seen negative for a moment.
+            // It can be negative for a moment.
             RSS => stat.resident_pages = number(word).unwrap_or(0),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! A small `/proc` of processes.
+//! Tests with a small `/proc`.
 
 use super::*;
 use std::fs;
@@ -20,8 +20,8 @@ fn put(proc: &Path, pid: u32, name: &str, used_ticks: u64, start_ticks: u64) {
 }
 
 fn read_all(proc: &Path, earlier: &UsedByAll) -> (UsedByAll, Vec<Process>) {
-    read(
-        &mut Folder::new(proc),
+    read_processes(
+        &mut SourceFolder::new(proc),
         &mut StatFiles::new(1024),
         earlier,
         10.0,
@@ -62,7 +62,7 @@ fn the_busiest_since_the_earlier_reading_come_first() {
 }
 
 #[test]
-fn at_most_twenty_are_told_and_idle_ones_by_their_memory() {
+fn at_most_twenty_are_reported_and_idle_ones_by_memory() {
     let folder = tempfile::tempdir().unwrap();
     for pid in 1..=50 {
         put(folder.path(), pid, "idle", 0, 1);

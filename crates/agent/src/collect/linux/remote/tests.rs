@@ -1,4 +1,4 @@
-//! File systems that hang.
+//! Tests with file systems that hang.
 
 use super::*;
 use std::sync::atomic::AtomicBool;
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 static HANGING: AtomicUsize = AtomicUsize::new(0);
 static LET_GO: AtomicBool = AtomicBool::new(false);
 
-/// Hangs where the path says so, until it is let go.
+/// Hangs for some paths, until released.
 fn hang(path: &Path) -> io::Result<Disk> {
     if path.starts_with("/hang") {
         HANGING.fetch_add(1, Ordering::SeqCst);
-        until("being let go", || LET_GO.load(Ordering::SeqCst));
+        until("the release", || LET_GO.load(Ordering::SeqCst));
     }
     Ok(Disk {
         total: 7,
@@ -31,7 +31,7 @@ fn until(what: &str, done: impl Fn() -> bool) {
 }
 
 #[test]
-fn those_that_hang_are_asked_once_and_counted_and_hold_up_nobody() {
+fn hanging_file_systems_are_read_once_and_delay_nothing() {
     let mut disks = RemoteDisks::new(hang);
     let mut paths: Vec<PathBuf> = (0..6)
         .map(|index| format!("/hang/{index}").into())
@@ -40,12 +40,12 @@ fn those_that_hang_are_asked_once_and_counted_and_hold_up_nobody() {
     paths.push(good.to_owned());
     let began = Instant::now();
     for _ in 0..50 {
-        disks.ask(&paths);
-        let mut patience = Patience::default();
+        disks.start_reads(&paths);
+        let mut budget = WaitBudget::default();
         assert!(
             paths[..6]
                 .iter()
-                .all(|path| disks.value(path, &mut patience).is_none())
+                .all(|path| disks.latest_value(path, &mut budget).is_none())
         );
     }
     assert!(
@@ -55,22 +55,20 @@ fn those_that_hang_are_asked_once_and_counted_and_hold_up_nobody() {
     );
     assert!(
         disks
-            .value(good, &mut Patience(Duration::from_secs(10)))
+            .latest_value(good, &mut WaitBudget(Duration::from_secs(10)))
             .is_some()
     );
-    until("six hanging questions", || {
-        HANGING.load(Ordering::SeqCst) == 6
-    });
+    until("six hanging reads", || HANGING.load(Ordering::SeqCst) == 6);
 
-    // Unmounting and mounting elsewhere does not add threads without end.
+    // Remounting elsewhere must not add threads without bound.
     let others: Vec<PathBuf> = (0..40)
         .map(|index| format!("/hang/other/{index}").into())
         .collect();
-    disks.ask(&others);
+    disks.start_reads(&others);
     assert!(disks.threads.load(Ordering::Relaxed) <= MAX_THREADS);
 
     LET_GO.store(true, Ordering::SeqCst);
-    disks.ask(&[]);
+    disks.start_reads(&[]);
     until("the threads' end", || {
         disks.threads.load(Ordering::Relaxed) == 0
     });

@@ -1,11 +1,11 @@
-//! What a rate follows from beside the times, while it is counted.
+//! Streaming decoders for the counter and the clock from which a rate is computed.
 
 use super::Moments;
 use crate::part::Part;
 use crate::{ChunkError, Column, Counter, Dense};
 use std::ops::Range;
 
-/// A counter, of which some entries are decoded from `first` on.
+/// A counter with some of its entries decoded, from `first` on.
 pub(super) struct Counts<'a> {
     column: Column<'a>,
     first: usize,
@@ -13,7 +13,7 @@ pub(super) struct Counts<'a> {
 }
 
 impl<'a> Counts<'a> {
-    pub(super) fn of(column: Column<'a>) -> Result<Self, ChunkError> {
+    pub(super) fn open(column: Column<'a>) -> Result<Self, ChunkError> {
         if column.needs_counter() {
             return Err(ChunkError::NeedsCounter);
         }
@@ -28,8 +28,8 @@ impl<'a> Counts<'a> {
         self.column.sections().log2
     }
 
-    /// Decodes these entries and the one before them, which is there already if they are the next.
-    pub(super) fn of_part<'c>(
+    /// Decodes these entries and the one before them, which is reused if this part follows the previous one.
+    pub(super) fn decode_part<'c>(
         &'c mut self,
         part: &Range<usize>,
         moments: &'c Moments,
@@ -38,7 +38,7 @@ impl<'a> Counts<'a> {
         let known = self.decoded.values().len();
         if known > 0 && self.first + known == part.start {
             self.decoded.keep_last();
-            self.column.further_integers(part, &mut self.decoded)?;
+            self.column.append_integers(part, &mut self.decoded)?;
         } else {
             let entries = before..part.end;
             self.column.integers(entries, &mut self.decoded)?;
@@ -55,14 +55,14 @@ impl<'a> Counts<'a> {
     }
 }
 
-/// A clock, of which some ticks are decoded.
+/// A clock with some of its ticks decoded.
 pub(super) struct Clock<'a> {
     ticks: Part<'a, i64>,
     decoded: Dense<i64>,
 }
 
 impl<'a> Clock<'a> {
-    pub(super) fn of(column: Column<'a>) -> Result<Self, ChunkError> {
+    pub(super) fn open(column: Column<'a>) -> Result<Self, ChunkError> {
         Ok(Self {
             ticks: column.into_rates()?.into_clock()?,
             decoded: Dense::default(),
@@ -73,7 +73,7 @@ impl<'a> Clock<'a> {
         self.ticks.sections().log2
     }
 
-    pub(super) fn of_part(&mut self, part: &Range<usize>) -> Result<&Dense<i64>, ChunkError> {
+    pub(super) fn decode_part(&mut self, part: &Range<usize>) -> Result<&Dense<i64>, ChunkError> {
         self.ticks.fill(part, &mut self.decoded, 0)?;
         Ok(&self.decoded)
     }

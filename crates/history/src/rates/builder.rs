@@ -1,24 +1,24 @@
-//! A range of rates while they are computed.
+//! A range of rates while it is being computed.
 
 use super::Counter;
 use crate::clock::clocked_rate;
 use crate::dense::shifted;
-use crate::presence::runs_of;
 use crate::rate::usual_rates;
 use crate::sections::within;
+use crate::validity::runs_of_slice;
 use crate::{Dense, rate};
 use std::ops::Range;
 
-/// The rates of a range, as far as they are known.
-pub(super) struct Found<'a> {
+/// The rates of a range that are known so far.
+pub(super) struct RateBuilder<'a> {
     range: &'a Range<usize>,
     dense: &'a mut Dense<f64>,
     present: Vec<bool>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> RateBuilder<'a> {
     pub(super) fn new(range: &'a Range<usize>, dense: &'a mut Dense<f64>) -> Self {
-        dense.begin(0, range.len());
+        dense.make_room(0, range.len());
         Self {
             range,
             dense,
@@ -26,12 +26,12 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// All are known: which are present becomes runs.
+    /// Finishes: turns the flags into runs.
     pub(super) fn finish(self) {
-        self.dense.push_runs(0, runs_of(&self.present));
+        self.dense.push_runs(0, runs_of_slice(&self.present));
     }
 
-    pub(super) fn put(&mut self, entry: usize, rate: Option<f64>) {
+    pub(super) fn set_rate(&mut self, entry: usize, rate: Option<f64>) {
         let place = entry.wrapping_sub(self.range.start);
         if let (Some(slot), Some(present)) = (
             self.dense.values.get_mut(place),
@@ -42,10 +42,10 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Each two neighbours of a run of counts make a rate.
+    /// Computes a rate from each two adjacent counts.
     pub(super) fn derive(&mut self, counter: Counter) {
         for run in counter.counts.runs() {
-            // Where the two stand that make the first and the last rate of this run within the range.
+            // The run, limited to the counts that are needed for this range.
             let known = shifted(self.range, counter.first);
             let run = within(&run.entries(), &(known.start.saturating_sub(1)..known.end));
             if run.len() > 1 {
@@ -60,8 +60,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The rates between these, of which the first lies at `place`: all at once, and then one by one
-    /// where that was not enough.
+    /// Computes the rates between these counts, the first at index `place`: all at once if possible, otherwise
+    /// one by one.
     fn derive_run(&mut self, place: usize, times: &[i64], counts: &[i64]) {
         let places = place..place + counts.len().saturating_sub(1);
         let (Some(rates), Some(present)) = (
@@ -82,7 +82,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// A rate for each tick of the range.
+    /// Computes a rate for each tick of the range.
     pub(super) fn derive_clocked(&mut self, ticks: &Dense<i64>, counter: Counter) {
         let known = shifted(self.range, counter.first);
         for (place, ticks) in ticks.iter() {
@@ -92,7 +92,7 @@ impl<'a> Found<'a> {
                 .and_then(|before| counter.counts.get(before));
             let rate = before.zip(counter.counts.get(at));
             let rate = rate.and_then(|(before, now)| clocked_rate(before, now, ticks));
-            self.put(self.range.start + place, rate);
+            self.set_rate(self.range.start + place, rate);
         }
     }
 }

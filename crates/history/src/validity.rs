@@ -1,4 +1,4 @@
-//! Which entries hold a value: all, those of a few runs, or those of a bitmap.
+//! Which entries have a value: all, those of a few runs, or those of a bitmap.
 
 use crate::ChunkError;
 use crate::bytes::{Bytes, write_count};
@@ -9,7 +9,7 @@ const ALL: u8 = 0;
 const RUNS: u8 = 1;
 const BITMAP: u8 = 2;
 
-/// Entries one after another that all hold a value: `start..end`, never empty.
+/// Consecutive entries that all have a value: `start..end`, never empty.
 ///
 /// Half the size of a `Range<usize>`, since hostile bytes may ask for half a million of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +25,7 @@ impl Run {
         self.start as usize..self.end as usize
     }
 
-    /// A chunk has far fewer entries than 32 bits count.
+    /// The entries fit: a chunk has far fewer than 2^32.
     pub(crate) fn new(entries: &Range<usize>) -> Self {
         let narrow = |entry| u32::try_from(entry).unwrap_or(u32::MAX);
         Self {
@@ -35,16 +35,16 @@ impl Run {
     }
 }
 
-/// The entries that hold a value, as runs that rise and do not touch.
+/// The entries that have a value, as rising runs that do not touch.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Presence(pub(crate) Vec<Run>);
+pub(crate) struct Validity(pub(crate) Vec<Run>);
 
-impl Presence {
-    pub(crate) fn of(present: impl Iterator<Item = bool>) -> Self {
+impl Validity {
+    pub(crate) fn from_flags(present: impl Iterator<Item = bool>) -> Self {
         Self(runs(present).collect())
     }
 
-    /// The runs' parts within a range of entries.
+    /// The parts of the runs within a range.
     pub(crate) fn within(
         &self,
         range: &Range<usize>,
@@ -52,7 +52,7 @@ impl Presence {
         runs_within(&self.0, range)
     }
 
-    /// How many values each section has.
+    /// The number of values in each section.
     pub(crate) fn counts(&self, sections: Sections) -> Vec<usize> {
         let count = |span| self.within(&span).map(|run| run.len()).sum();
         sections.spans().map(count).collect()
@@ -94,30 +94,28 @@ impl Presence {
         bitmap
     }
 
-    pub(crate) fn read(bytes: &mut Bytes, entries: usize) -> Result<Self, ChunkError> {
-        match bytes.byte()? {
-            ALL => Ok(Self::of_all(entries)),
+    pub(crate) fn parse(bytes: &mut Bytes, entries: usize) -> Result<Self, ChunkError> {
+        match bytes.read_byte()? {
+            ALL => Ok(Self::all_valid(entries)),
             RUNS => Self::read_runs(bytes, entries),
             BITMAP => Self::read_bitmap(bytes, entries),
-            _ => Err(ChunkError::Damaged(
-                "which entries hold values is unreadable",
-            )),
+            _ => Err(ChunkError::Damaged("its validity has an unknown form")),
         }
     }
 
-    fn of_all(entries: usize) -> Self {
+    fn all_valid(entries: usize) -> Self {
         let all = (entries > 0).then(|| Run::new(&(0..entries)));
         Self(all.into_iter().collect())
     }
 
     fn read_runs(bytes: &mut Bytes, entries: usize) -> Result<Self, ChunkError> {
-        // Each run takes two bytes at least, so that the count is as good as bounded by what is there.
-        let count = bytes.count(bytes.0.len() / 2)?;
+        // Each run takes at least two bytes, so the bytes that are left bound the count.
+        let count = bytes.read_count(bytes.0.len() / 2)?;
         let mut runs = Vec::with_capacity(count);
         let mut end = 0;
         for index in 0..count {
-            let start = end + bytes.count(entries - end)?;
-            let length = bytes.count(entries - start)?;
+            let start = end + bytes.read_count(entries - end)?;
+            let length = bytes.read_count(entries - start)?;
             if length == 0 || (start == end && index > 0) {
                 return Err(ChunkError::Damaged("its runs of values touch or are empty"));
             }
@@ -128,19 +126,21 @@ impl Presence {
     }
 
     fn read_bitmap(bytes: &mut Bytes, entries: usize) -> Result<Self, ChunkError> {
-        let bitmap = bytes.take(entries.div_ceil(8))?;
+        let bitmap = bytes.take_bytes(entries.div_ceil(8))?;
         let bit = |entry: usize| bitmap[entry / 8] >> (entry % 8) & 1 == 1;
         if (entries..bitmap.len() * 8).any(bit) {
-            return Err(ChunkError::Damaged("values lie beyond its end"));
+            return Err(ChunkError::Damaged(
+                "its bitmap marks entries beyond its end",
+            ));
         }
-        // Counted first: growing as it goes would take up to three times the memory.
+        // Counted first: a growing vector would take up to three times the memory.
         let mut found = Vec::with_capacity(runs((0..entries).map(bit)).count());
         found.extend(runs((0..entries).map(bit)));
         Ok(Self(found))
     }
 }
 
-/// The parts of rising runs within a range of entries.
+/// The parts of rising runs within a range.
 pub(crate) fn runs_within(
     runs: &[Run],
     range: &Range<usize>,
@@ -151,9 +151,9 @@ pub(crate) fn runs_within(
     runs.iter().map(move |run| within(&run.entries(), range))
 }
 
-/// The runs of what is there.
+/// The runs of `true`.
 pub(crate) fn runs(present: impl Iterator<Item = bool>) -> impl Iterator<Item = Run> {
-    // One entry more that is not there ends the last run.
+    // A final `false` ends the last run.
     let mut entries = present.chain([false]).enumerate();
     std::iter::from_fn(move || {
         let (start, _) = entries.by_ref().find(|&(_, present)| present)?;
@@ -162,8 +162,8 @@ pub(crate) fn runs(present: impl Iterator<Item = bool>) -> impl Iterator<Item = 
     })
 }
 
-/// As `runs`, for what lies in memory, where long runs are passed over in blocks.
-pub(crate) fn runs_of(present: &[bool]) -> impl Iterator<Item = Range<usize>> {
+/// Like `runs` for a slice, and skips long runs in blocks.
+pub(crate) fn runs_of_slice(present: &[bool]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + leading(&present[at..], false);
@@ -173,7 +173,7 @@ pub(crate) fn runs_of(present: &[bool]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// How many at the front are so.
+/// The number of entries at the front that equal `so`.
 fn leading(present: &[bool], so: bool) -> usize {
     let same = |&entry: &bool| entry == so;
     let all = |block: &&[bool; 64]| block.iter().fold(true, |all, entry| all & same(entry));
@@ -191,14 +191,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn round_trip(present: &[bool]) -> (Vec<u8>, Presence) {
-        let presence = Presence::of(present.iter().copied());
+    fn round_trip(present: &[bool]) -> (Vec<u8>, Validity) {
+        let validity = Validity::from_flags(present.iter().copied());
         let mut out = Vec::new();
-        presence.write(&mut out, present.len());
+        validity.write(&mut out, present.len());
         let mut bytes = Bytes(&out);
-        let back = Presence::read(&mut bytes, present.len()).unwrap();
-        bytes.end().unwrap();
-        assert_eq!(back, presence);
+        let back = Validity::parse(&mut bytes, present.len()).unwrap();
+        bytes.expect_end().unwrap();
+        assert_eq!(back, validity);
         (out, back)
     }
 
@@ -223,7 +223,7 @@ mod tests {
             &[BITMAP, 0, 4],
             &[3],
         ] {
-            assert!(Presence::read(&mut Bytes(runs), 10).is_err(), "{runs:?}");
+            assert!(Validity::parse(&mut Bytes(runs), 10).is_err(), "{runs:?}");
         }
     }
 
@@ -235,17 +235,17 @@ mod tests {
             let stretch = |(at, length)| std::iter::repeat_n(at % 2 == 1, length);
             let present: Vec<_> = lengths.into_iter().enumerate().flat_map(stretch).collect();
             let expected = runs(present.iter().copied()).map(Run::entries);
-            prop_assert!(runs_of(&present).eq(expected));
+            prop_assert!(runs_of_slice(&present).eq(expected));
         }
 
         #[test]
         fn any_pattern_round_trips(present in proptest::collection::vec(any::<bool>(), 0..700)) {
-            let (_, presence) = round_trip(&present);
+            let (_, validity) = round_trip(&present);
             let sections = Sections { entries: present.len(), log2: 8 };
             let expected: Vec<_> = present.chunks(256)
                 .map(|section| section.iter().filter(|&&present| present).count())
                 .collect();
-            prop_assert_eq!(presence.counts(sections), expected);
+            prop_assert_eq!(validity.counts(sections), expected);
         }
     }
 }
