@@ -1,7 +1,7 @@
-//! `muster-swarm bench`: what a server costs, and how punctual and how quick it is. `scripts/bench` puts these
-//! together.
+//! `muster-swarm bench`: the cost, the lateness and the response times of a server. `scripts/bench` combines these
+//! commands.
 //!
-//! Each prints what it found as figures, out of which `muster-swarm report` makes the tables.
+//! Each command prints figures, from which `muster-swarm report` makes the tables.
 
 mod complete;
 mod lateness;
@@ -15,32 +15,32 @@ use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub enum BenchCommand {
-    /// Watch a server's process for a while, and say what its polls cost it
+    /// Watch a server's process and print the cost of its polls
     Watch(watch::WatchArgs),
-    /// Say how late the calls were, by the samples that a Muster server stored
+    /// Print how late the polls were, from the samples that a Muster server stored
     Lateness(lateness::LatenessArgs),
-    /// Wait until a Muster server that was started anew shows everything, and say how long that took
+    /// Wait until a restarted Muster server shows all computers, and print how long that took
     Complete(complete::CompleteArgs),
-    /// Read a Muster server as many dashboards do, and say how quick it is
+    /// Put the load of many dashboards on a Muster server, and print its response times
     Load(load::LoadArgs),
-    /// Print the simulated computers as targets for Prometheus and VictoriaMetrics
+    /// Print the simulated computers as scrape targets for Prometheus and VictoriaMetrics
     Targets {
         #[command(flatten)]
         fleet: Fleet,
-        /// Seconds from one call of a computer to the next
+        /// Seconds between two scrapes of a computer
         #[arg(long, default_value = "30")]
         interval: u32,
     },
 }
 
-pub async fn run(command: BenchCommand) -> anyhow::Result<()> {
+pub async fn run_command(command: BenchCommand) -> anyhow::Result<()> {
     match command {
-        BenchCommand::Watch(args) => watch::watch(&args).await,
-        BenchCommand::Lateness(args) => lateness::lateness(&args).await,
-        BenchCommand::Complete(args) => complete::complete(&args).await,
-        BenchCommand::Load(args) => load::load(&args).await,
+        BenchCommand::Watch(args) => watch::watch_server(&args).await,
+        BenchCommand::Lateness(args) => lateness::measure_lateness(&args).await,
+        BenchCommand::Complete(args) => complete::measure_restart(&args).await,
+        BenchCommand::Load(args) => load::measure_load(&args).await,
         BenchCommand::Targets { fleet, interval } => {
-            targets::print(&fleet, interval);
+            targets::print_targets(&fleet, interval);
             Ok(())
         }
     }

@@ -1,4 +1,4 @@
-//! Asking over HTTP, once or again and again over one connection.
+//! HTTP requests, over a new connection or a kept one.
 
 use anyhow::Context as _;
 use http_body_util::{BodyExt as _, Full};
@@ -10,22 +10,22 @@ use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// A connection that is kept.
+/// A connection for any number of requests.
 pub type Connection = SendRequest<Full<Bytes>>;
 
-/// By what a request is let in.
+/// How a request authenticates.
 #[derive(Clone, Copy, Debug)]
-pub enum Pass<'a> {
-    /// By nothing.
+pub enum Credentials<'a> {
+    /// It does not.
     None,
-    /// An agent, by its token.
+    /// With the token of an agent.
     Token(&'a str),
-    /// A server, by the cookie of a session.
+    /// With the session cookie of a server.
     Session(&'a str),
 }
 
-impl Pass<'_> {
-    fn show(self, request: Builder) -> Builder {
+impl Credentials<'_> {
+    fn add_to(self, request: Builder) -> Builder {
         match self {
             Self::None => request,
             Self::Token(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
@@ -34,11 +34,11 @@ impl Pass<'_> {
     }
 }
 
-/// Asks once, over a connection of its own.
-pub async fn get(url: &str, pass: Pass<'_>) -> anyhow::Result<String> {
+/// Fetches a URL as text over a new connection.
+pub async fn get_text(url: &str, credentials: Credentials<'_>) -> anyhow::Result<String> {
     let uri: Uri = url.parse()?;
     let mut connection = connect(&uri).await?;
-    let body = ask(&mut connection, &uri, pass).await?;
+    let body = fetch(&mut connection, &uri, credentials).await?;
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
@@ -51,30 +51,34 @@ pub async fn connect(uri: &Uri) -> anyhow::Result<Connection> {
     Ok(sender)
 }
 
-pub async fn ask(connection: &mut Connection, uri: &Uri, pass: Pass<'_>) -> anyhow::Result<Bytes> {
-    whole(open(connection, pass.show(Request::get(path(uri)))).await?).await
-}
-
-/// Asks as a browser does, which takes gzip; what comes is left as it is.
-pub async fn ask_gzip(
+pub async fn fetch(
     connection: &mut Connection,
     uri: &Uri,
-    pass: Pass<'_>,
+    credentials: Credentials<'_>,
 ) -> anyhow::Result<Bytes> {
-    whole(stream_gzip(connection, uri, pass).await?).await
+    read_body(open_body(connection, credentials.add_to(Request::get(path(uri)))).await?).await
 }
 
-/// Asks for what has no end, as a browser does.
-pub async fn stream_gzip(
+/// Fetches a body compressed with gzip, as a browser does, and does not decompress it.
+pub async fn fetch_gzip(
     connection: &mut Connection,
     uri: &Uri,
-    pass: Pass<'_>,
+    credentials: Credentials<'_>,
+) -> anyhow::Result<Bytes> {
+    read_body(open_gzip_stream(connection, uri, credentials).await?).await
+}
+
+/// Opens an endless response compressed with gzip, as a browser does.
+pub async fn open_gzip_stream(
+    connection: &mut Connection,
+    uri: &Uri,
+    credentials: Credentials<'_>,
 ) -> anyhow::Result<Incoming> {
     let request = Request::get(path(uri)).header(ACCEPT_ENCODING, "gzip");
-    open(connection, pass.show(request)).await
+    open_body(connection, credentials.add_to(request)).await
 }
 
-async fn open(connection: &mut Connection, request: Builder) -> anyhow::Result<Incoming> {
+async fn open_body(connection: &mut Connection, request: Builder) -> anyhow::Result<Incoming> {
     let response = send(connection, request, Bytes::new()).await?;
     anyhow::ensure!(
         response.status() == StatusCode::OK,
@@ -84,12 +88,12 @@ async fn open(connection: &mut Connection, request: Builder) -> anyhow::Result<I
     Ok(response.into_body())
 }
 
-async fn whole(body: Incoming) -> anyhow::Result<Bytes> {
+async fn read_body(body: Incoming) -> anyhow::Result<Bytes> {
     Ok(body.collect().await?.to_bytes())
 }
 
-/// Posts, and gives back the answer, whatever it is.
-pub async fn post(
+/// Posts a body and returns the response, whatever its status.
+pub async fn post_body(
     connection: &mut Connection,
     uri: &Uri,
     kind: &str,

@@ -1,15 +1,18 @@
-//! One simulated computer: readings that wander as real ones do, each a function of its number and the time.
+//! One simulated computer. Its values wander like real ones; each is a function of the computer's number and the
+//! time.
 
-use crate::kept::Kept;
-use muster_wire::{Agent, Boot, CpuTimes, Disk, Memory, Network, Process, Series, SystemInfo};
+use crate::readings::ReadingSchedule;
+use muster_wire::{
+    Agent, Boot, CpuTimes, Cursor, Disk, History, Memory, Network, Process, Series, SystemInfo,
+};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
-/// When all of them started, in Unix seconds; all but one.
+/// Boot time of all computers but one, in Unix seconds.
 const BOOT_TIME_S: f64 = 1_790_000_000.0;
-/// It was started anew in the last night, for whoever looks for such a one.
+/// This computer rebooted last night, so that tests of the dashboard find one.
 const REBOOTED: u32 = 4_321;
-/// Its disk stands still at this share, so that a test can write a past in which it filled.
+/// The disk use of this computer is constant, so that a test can write a history in which the disk filled up to it.
 const FILLED: (u32, f64) = (11, 0.7);
 const NIGHT_S: f64 = 25_000.0;
 
@@ -18,7 +21,7 @@ pub struct Computer {
     number: u32,
     series: u32,
     boot_time_s: f64,
-    kept: Option<Kept>,
+    schedule: Option<ReadingSchedule>,
     clock_ahead_ms: i64,
 }
 
@@ -30,9 +33,9 @@ pub fn now_ms() -> u64 {
 }
 
 impl Computer {
-    /// The one of that number, with so many further readings, which keeps readings or does not.
+    /// The computer with this number. It sends `series` further series, and keeps readings if it has a schedule.
     #[must_use]
-    pub fn new(number: u32, series: u32, kept: Option<Kept>) -> Self {
+    pub fn new(number: u32, series: u32, schedule: Option<ReadingSchedule>) -> Self {
         Self {
             number,
             series,
@@ -41,12 +44,12 @@ impl Computer {
             } else {
                 BOOT_TIME_S
             },
-            kept,
+            schedule,
             clock_ahead_ms: 0,
         }
     }
 
-    /// The same with a clock that is so far ahead, or behind where that is negative; 0 is a clock that nobody tells.
+    /// The same computer with a clock that is this far ahead, or behind if negative. 0 leaves the clock out of answers.
     #[must_use]
     pub fn with_clock_ahead(self, clock_ahead_ms: i64) -> Self {
         Self {
@@ -55,9 +58,9 @@ impl Computer {
         }
     }
 
-    /// A reading of that moment, in Unix milliseconds: the same whenever it is asked for.
+    /// The reading at `at_ms` (Unix milliseconds); it does not depend on when this is called.
     #[must_use]
-    pub fn read(&self, at_ms: u64, with_processes: bool) -> SystemInfo {
+    pub fn reading_at(&self, at_ms: u64, with_processes: bool) -> SystemInfo {
         let since_boot_s = (seconds(at_ms) - self.boot_time_s).max(1.0);
         let load = self.wander(since_boot_s, 0.0);
         SystemInfo {
@@ -82,7 +85,7 @@ impl Computer {
         }
     }
 
-    /// Between 0 and 1, slowly, with a beat of this computer's own.
+    /// A slowly changing value between 0 and 1 whose period depends on the computer.
     fn wander(&self, since_boot_s: f64, shift: f64) -> f64 {
         let beat = f64::from(self.number % 97) + shift;
         let slow = (since_boot_s / (1_800.0 + beat * 10.0) + beat).sin();
@@ -127,7 +130,7 @@ impl Computer {
         }
     }
 
-    /// The number of a reading is its moment: so nothing has to be remembered of those that were given away.
+    /// The sequence number of a reading is its time, so the computer need not remember what it has sent.
     fn agent(&self, at_ms: u64) -> Agent {
         Agent {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -135,41 +138,56 @@ impl Computer {
             sequence: at_ms,
             monotonic_ms: at_ms,
             time_ms: self.time_ms(at_ms),
-            kept: self.kept.map(|kept| kept.count(at_ms)),
+            kept: self.schedule.map(|schedule| schedule.count_kept(at_ms)),
             ..Agent::default()
         }
     }
 
-    /// What its clock says, where that is told.
+    /// The computer's own clock, if answers contain it.
     fn time_ms(&self, at_ms: u64) -> Option<i64> {
-        let is_told = self.kept.is_some() || self.clock_ahead_ms != 0;
-        let at_ms = i64::try_from(at_ms).ok().filter(|_| is_told);
+        let is_sent = self.schedule.is_some() || self.clock_ahead_ms != 0;
+        let at_ms = i64::try_from(at_ms).ok().filter(|_| is_sent);
         at_ms.map(|at_ms| at_ms.saturating_add(self.clock_ahead_ms))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "clocks are off by hours, not by ages"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "clocks are off by hours")]
     fn clock_ahead_s(&self) -> f64 {
         self.clock_ahead_ms as f64 / 1000.0
     }
 
-    /// The id of its one run.
-    #[must_use]
-    pub fn run(&self) -> String {
+    /// The id of the agent's only run.
+    fn run(&self) -> String {
         format!("run-{}", self.number)
     }
 
-    /// What it keeps, if anything.
+    /// The kept readings after a cursor, or all kept readings; `None` if the computer keeps none.
     #[must_use]
-    pub fn kept(&self) -> Option<Kept> {
-        self.kept
+    pub fn kept_readings(
+        &self,
+        cursor: Option<&Cursor>,
+        now_ms: u64,
+    ) -> Option<History<SystemInfo>> {
+        let run = self.run();
+        let cursor = cursor.filter(|cursor| cursor.run == run);
+        let after_ms = cursor.map_or(0, |cursor| cursor.sequence);
+        let page = self.schedule?.page_after(after_ms, now_ms);
+        let times_ms = page.times_ms.iter();
+        let next = times_ms
+            .clone()
+            .last()
+            .map(|&sequence| Cursor { run, sequence });
+        Some(History {
+            readings: times_ms
+                .map(|&at_ms| self.reading_at(at_ms, false))
+                .collect(),
+            next: next.map(|next| next.to_string()),
+            more: page.more,
+        })
     }
 
     fn series(&self, since_boot_s: f64, load: f64) -> Series {
         let mut series = Series::default();
-        // As /proc has it: the moment of a reading that was kept is told by this.
+        // In hundredths, as in /proc. The server dates a kept reading by it.
         series.push("uptime.seconds", (since_boot_s * 100.0).round() / 100.0);
         series.push("load.1m", rounded(load * 8.0));
         for n in 0..self.series {
@@ -184,14 +202,14 @@ impl Computer {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "milliseconds of any calendar fit into a float"
+    reason = "Unix milliseconds fit into a float"
 )]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
 }
 
 fn cpu_times(since_boot_s: f64, load: f64) -> CpuTimes {
-    // The times must never run backwards: what is busy grows with the mean load, and the rest is idle.
+    // CPU times must never decrease, so the busy time grows with the mean load.
     let busy = since_boot_s * 4.0 * 0.35 + load;
     CpuTimes {
         count: 4,
@@ -223,4 +241,33 @@ fn rounded(value: f64) -> f64 {
 )]
 fn bytes(value: f64) -> u64 {
     value as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cursor: Option<&str>, now_ms: u64) -> (Vec<u64>, bool) {
+        let schedule = ReadingSchedule {
+            interval_ms: 1_000,
+            since_ms: 5_500,
+        };
+        let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
+        let computer = Computer::new(7, 0, Some(schedule));
+        let history = computer.kept_readings(cursor.as_ref(), now_ms).unwrap();
+        let sequence = |reading: &SystemInfo| reading.agent.as_ref().map(|agent| agent.sequence);
+        let sequences = history.readings.iter().filter_map(sequence);
+        (sequences.collect(), history.more)
+    }
+
+    #[test]
+    fn a_server_gets_the_readings_after_its_cursor() {
+        assert_eq!(read(None, 8_999), (vec![6_000, 7_000, 8_000], false));
+        assert_eq!(read(Some("run-7.6000"), 8_000), (vec![7_000, 8_000], false));
+        assert_eq!(read(Some("run-7.7500"), 8_999), (vec![8_000], false));
+        assert_eq!(read(Some("run-8.7500"), 7_999), (vec![6_000, 7_000], false));
+        assert_eq!(read(Some("run-7.9000"), 9_000), (vec![], false));
+        let (page, more) = read(Some("run-7.6000"), 100_000);
+        assert_eq!((page.len(), page[39], more), (40, 46_000, true));
+    }
 }

@@ -1,14 +1,14 @@
-//! File descriptors: as many as this process may have, and how many of them connections may take.
+//! File descriptors: the limit of this process, and how many of them connections may keep.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// For listeners, and for connections that are made and ended meanwhile.
+/// Reserved for listeners and short-lived connections.
 const SPARE: usize = 64;
 
-/// Raises the limit of open files as far as the system allows without asking anybody, and says what it is.
-pub fn raise_limit() -> usize {
+/// Raises the limit of open files to the hard limit, and returns the limit.
+pub fn raise_descriptor_limit() -> usize {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -23,38 +23,37 @@ pub fn raise_limit() -> usize {
     })
 }
 
-/// The connections that are open. A fleet of more agents than there are descriptors cannot keep one for each: with
-/// nine tenths of them taken, a connection ends with its answer, as an HTTP server may at any time.
+/// Counts the open connections. A fleet with more agents than descriptors cannot keep a connection for each: once
+/// nine tenths of the descriptors are in use, a connection is closed after its answer.
 #[derive(Clone)]
-pub struct Crowd {
+pub struct ConnectionLimit {
     open: Arc<AtomicUsize>,
     kept: usize,
 }
 
-/// One of them, until it is dropped.
-pub struct Place(Arc<AtomicUsize>);
+/// An open connection; closed on drop.
+pub struct ConnectionGuard(Arc<AtomicUsize>);
 
-impl Crowd {
-    /// With so many descriptors for all.
-    pub fn within(descriptors: usize) -> Self {
+impl ConnectionLimit {
+    pub fn for_descriptors(descriptors: usize) -> Self {
         Self {
             open: Arc::default(),
             kept: (descriptors - descriptors / 10).saturating_sub(SPARE),
         }
     }
 
-    pub fn enter(&self) -> Place {
+    pub fn open(&self) -> ConnectionGuard {
         self.open.fetch_add(1, Ordering::Relaxed);
-        Place(Arc::clone(&self.open))
+        ConnectionGuard(Arc::clone(&self.open))
     }
 
-    /// Whether a connection may be kept for the next request.
-    pub fn has_room(&self) -> bool {
+    /// Whether a connection may stay open for the next request.
+    pub fn has_spare(&self) -> bool {
         self.open.load(Ordering::Relaxed) <= self.kept
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -66,16 +65,16 @@ mod tests {
 
     #[test]
     fn connections_are_kept_while_there_is_room() {
-        let crowd = Crowd::within(SPARE + 40);
-        let mut places: Vec<Place> = Vec::new();
-        while crowd.has_room() {
-            places.push(crowd.enter());
+        let connections = ConnectionLimit::for_descriptors(SPARE + 40);
+        let mut guards: Vec<ConnectionGuard> = Vec::new();
+        while connections.has_spare() {
+            guards.push(connections.open());
         }
-        assert_eq!(places.len(), 31, "of 104, a tenth and {SPARE} are left");
-        places.pop();
-        assert!(crowd.has_room());
-        let tight = Crowd::within(10);
-        let _place = tight.enter();
-        assert!(!tight.has_room());
+        assert_eq!(guards.len(), 31, "of 104, a tenth and {SPARE} are left");
+        guards.pop();
+        assert!(connections.has_spare());
+        let tight = ConnectionLimit::for_descriptors(10);
+        let _guard = tight.open();
+        assert!(!tight.has_spare());
     }
 }

@@ -1,15 +1,14 @@
-//! A simulated computer for servers that scrape Prometheus' text format: the same numbers of the same moment as
-//! in `/systeminfo`, so that whoever asks has as much to store. The rates are left out: those servers compute
-//! them from the counters when somebody asks.
+//! A simulated computer in Prometheus' text format, with the same numbers as in `/systeminfo`, so that every
+//! server has as much to store. Rates are left out: servers that scrape this format compute them from the counters
+//! at query time.
 
 use muster_wire::SystemInfo;
 use std::fmt::Write as _;
 
-/// The kind of that text.
-pub const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// As exporters write it: with a line of help and one of kind before each number.
-pub fn text(info: &SystemInfo) -> String {
+/// Formats a reading as exporters do, with a HELP and a TYPE line before each value.
+pub fn format_exposition(info: &SystemInfo) -> String {
     let memory = info.memory.as_ref();
     let disk = info.disk.as_ref();
     let network = info.network.as_ref();
@@ -37,16 +36,16 @@ pub fn text(info: &SystemInfo) -> String {
     let mut text = String::new();
     for (name, value) in numbers {
         if let Some(value) = value {
-            add(&mut text, name, value);
+            write_metric(&mut text, name, value);
         }
     }
     for (name, value) in info.series.iter() {
-        add(&mut text, &name.replace(['.', ':'], "_"), value.as_f64());
+        write_metric(&mut text, &name.replace(['.', ':'], "_"), value.as_f64());
     }
     text
 }
 
-fn add(text: &mut String, name: &str, value: f64) {
+fn write_metric(text: &mut String, name: &str, value: f64) {
     let kind = if name.ends_with("_total") {
         "counter"
     } else {
@@ -55,19 +54,19 @@ fn add(text: &mut String, name: &str, value: f64) {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "# HELP {name} Made up.\n# TYPE {name} {kind}\n{name} {value}"
+        "# HELP {name} Simulated.\n# TYPE {name} {kind}\n{name} {value}"
     );
 }
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::format_exposition;
     use muster_swarm::computer::Computer;
 
     #[test]
     fn has_each_number_once_under_a_name_that_prometheus_takes() {
-        let info = Computer::new(7, 2, None).read(1_795_000_000_000, false);
-        let text = text(&info);
+        let info = Computer::new(7, 2, None).reading_at(1_795_000_000_000, false);
+        let text = format_exposition(&info);
         let numbers: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(numbers.len(), 9 + 4, "{text}");
         assert!(numbers.contains(&"memory_total_bytes 17179869184"));

@@ -1,42 +1,43 @@
-//! What can be wrong with a simulated agent, and with which of them: a function of the number alone, so that
-//! whoever serves, registers or reports knows the same of each.
+//! The faults of simulated agents. An agent's fault is a function of its number, so that `serve`, `register` and
+//! the tests agree on it.
 
 use clap::ValueEnum;
 
-/// What is wrong with an agent.
+/// A way in which an agent fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Fault {
     /// Accepts connections and never answers
     Dead,
-    /// Refuses connections: every other one by a reset as soon as it has accepted, the rest because `register`
-    /// puts them at port 9, where nobody listens (with a reset where it was not told of the faults)
+    /// Refuses connections: half of these agents reset an accepted connection; `register` gives the others port 9,
+    /// where nothing listens (without the fault flags they reset too)
     Refusing,
-    /// Answers slowly: every other one a byte a second, the rest all of it after 8 s
+    /// Answers slowly: half of these agents send a byte per second, the others the whole answer after 8 s
     Slow,
-    /// Answers nonsense: in turn random bytes, a body that is no JSON, and JSON of another shape
+    /// Answers with garbage: in turn random bytes, a body that is not JSON, and JSON of another shape
     Garbage,
-    /// Answers without an end: every other one in chunks, the rest without a length; 16 MiB or 60 s at most
+    /// Sends an endless answer: half of these agents chunked, the others without a length; at most 16 MiB or 60 s
     Endless,
-    /// Ends the connection in the midst of an answer, after half of the bytes that its head tells
+    /// Closes the connection in the middle of an answer, after half of the announced bytes
     Cut,
-    /// Answers 401 whatever the token
+    /// Answers 401 to every token
     Token,
-    /// Is well for 20 s and dead for 20 s
+    /// Alternates between 20 s healthy and 20 s dead
     Flapping,
-    /// Answers well, with its clock and its boot time off by 1 to 12 hours: every other one ahead, the rest behind
+    /// Answers correctly, but its clock and boot time are wrong by 1 to 12 hours: half of these agents ahead, the
+    /// others behind
     Clock,
 }
 
 /// An agent's fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Faulty {
-    /// What is wrong.
+    /// The kind of fault.
     pub fault: Fault,
-    /// How many before it have the same fault: where that has several forms, they take turns.
+    /// How many agents before it have the same fault. Faults with several forms alternate between them.
     pub turn: u32,
 }
 
-/// Which share of a fleet is faulty, and in which ways.
+/// The share of a fleet that is faulty, and the faults it has.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     percent: u32,
@@ -44,7 +45,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// So many per cent of the fleet, in these ways; in all of them where none is named.
+    /// `percent` of the fleet have these faults; an empty list means all faults.
     #[must_use]
     pub fn new(percent: u32, kinds: &[Fault]) -> Self {
         let all = kinds.is_empty().then(Fault::value_variants);
@@ -54,35 +55,35 @@ impl Faults {
         }
     }
 
-    /// What is wrong with the agent of this number. The faulty ones are spread evenly, and the ways take turns.
+    /// The fault of the agent with this number, if any. Faulty agents are spread evenly, and the faults take turns.
     #[must_use]
-    pub fn of(&self, number: u32) -> Option<Faulty> {
-        let before = self.count(number);
+    pub fn fault_of(&self, number: u32) -> Option<Faulty> {
+        let before = self.count_faulty(number);
         let kinds = u32::try_from(self.kinds.len()).ok()?;
         let which = usize::try_from(before.checked_rem(kinds)?).ok()?;
-        let is_faulty = self.count(number.saturating_add(1)) > before;
+        let is_faulty = self.count_faulty(number.saturating_add(1)) > before;
         is_faulty.then_some(Faulty {
             fault: *self.kinds.get(which)?,
             turn: before / kinds,
         })
     }
 
-    /// How many of so many agents are faulty.
+    /// How many of the first `agents` agents are faulty.
     #[must_use]
-    pub fn count(&self, agents: u32) -> u32 {
+    pub fn count_faulty(&self, agents: u32) -> u32 {
         let count = u64::from(agents) * u64::from(self.percent) / 100;
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 
 impl Faulty {
-    /// Whether it has the second of two forms of its fault.
+    /// Whether it has the second of the two forms of its fault.
     #[must_use]
     pub fn is_other_form(self) -> bool {
         self.turn % 2 == 1
     }
 
-    /// How far its clock is ahead, in milliseconds; negative where it is behind.
+    /// How far its clock is ahead, in milliseconds; negative if it is behind.
     #[must_use]
     pub fn clock_ahead_ms(self) -> i64 {
         if self.fault != Fault::Clock {
@@ -98,7 +99,7 @@ impl Faulty {
 }
 
 impl Fault {
-    /// Its name, as on the command line.
+    /// The name of the fault, as on the command line.
     #[must_use]
     pub fn name(self) -> String {
         let value = self.to_possible_value();
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     fn faulty(faults: &Faults, agents: u32) -> Vec<(u32, Faulty)> {
-        let of = |number| Some((number, faults.of(number)?));
+        let of = |number| Some((number, faults.fault_of(number)?));
         (0..agents).filter_map(of).collect()
     }
 
@@ -121,7 +122,7 @@ mod tests {
             let faults = Faults::new(percent, &[]);
             let found = faulty(&faults, 1_000);
             assert_eq!(found.len(), usize::try_from(percent * 10).unwrap_or(0));
-            assert_eq!(faults.count(1_000), percent * 10);
+            assert_eq!(faults.count_faulty(1_000), percent * 10);
             let apart = found.windows(2).map(|pair| pair[1].0 - pair[0].0);
             let most = 100u32.checked_div(percent).unwrap_or(0) + 1;
             assert!(apart.max().unwrap_or(0) <= most, "{percent}");
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn all_ways_take_turns_where_none_is_named() {
+    fn all_faults_take_turns_if_none_is_named() {
         let kinds = Fault::value_variants();
         for (index, (_, faulty)) in faulty(&Faults::new(20, &[]), 1_000).iter().enumerate() {
             assert_eq!(faulty.fault, kinds[index % kinds.len()]);
@@ -166,8 +167,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_share_nobody_is_faulty() {
-        assert_eq!(Faults::default().of(0), None);
-        assert_eq!(Faults::new(0, &[Fault::Dead]).of(7), None);
+    fn without_a_share_no_agent_is_faulty() {
+        assert_eq!(Faults::default().fault_of(0), None);
+        assert_eq!(Faults::new(0, &[Fault::Dead]).fault_of(7), None);
     }
 }

@@ -1,12 +1,12 @@
-//! `muster-swarm history`: made-up history, written as several programs keep it, and what keeping it costs.
-//! `scripts/bench-history` puts these together.
+//! `muster-swarm history`: simulated history in the formats of several programs, and the cost of keeping it.
+//! `scripts/bench-history` combines these commands.
 //!
-//! Each prints what it found as figures, out of which `report` makes the tables.
+//! Each command prints figures, from which `report` makes the tables.
 
-pub mod fleet;
 mod random;
+pub mod simulation;
 
-mod made;
+mod generated;
 
 mod copies;
 mod database;
@@ -26,73 +26,73 @@ mod wait;
 mod past;
 mod report;
 
-pub use chart::{points, quantile};
+pub use chart::{count_points, quantile};
 
-use crate::figures::print as figure;
+use crate::figures::print_figure;
 use clap::Subcommand;
 use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub enum HistoryCommand {
-    /// Write made-up history into a file
+    /// Write simulated history to a file
     Fill(fill::FillArgs),
-    /// Seal what a Muster database has as rows, without a server and its pauses
+    /// Seal all rows of a Muster database, without a server and its pauses
     Seal {
-        /// What the figures are called
+        /// Prefix of the figures' names
         #[arg(long, default_value = "seal")]
         name: String,
         /// The database
         file: PathBuf,
     },
-    /// Give a Muster database more computers, each with the first one's history
+    /// Add computers to a Muster database, each with a copy of the first computer's history
     Copy {
-        /// How many
+        /// Number of computers to add
         #[arg(long, default_value = "99")]
         computers: u32,
         /// The database
         file: PathBuf,
     },
-    /// Give the first computers of a Muster database the 24 hours until now, sealed as its server would have
+    /// Add a history of the last 24 hours to the first computers of a Muster database, sealed as a server would
     Past {
-        /// How many
+        /// Number of computers that get a history
         #[arg(long, default_value = "200")]
         computers: u32,
         /// The database, with at least as many computers
         file: PathBuf,
     },
-    /// Sign in to a Muster server, and print the session's cookie
+    /// Sign in to a Muster server and print the session cookie
     Login(login::LoginArgs),
-    /// Wait until a Muster server has sealed what was due, and say what that cost it
+    /// Wait until a Muster server has sealed all that was due, and print the cost
     Wait(wait::WaitArgs),
-    /// Measure how soon a server that was just started answers, and its memory then
+    /// Measure how soon a newly started server answers, and its memory
     Opening(opening::OpeningArgs),
-    /// Ask for a chart again and again over one connection, and say how long that takes
+    /// Request a chart repeatedly over one connection, and print the response times
     Chart(chart::ChartArgs),
-    /// Post a file of JSON lines, in parts
+    /// Post a file of JSON lines in parts
     Post {
-        /// The address
+        /// The URL
         url: String,
         /// The file
         file: PathBuf,
     },
-    /// Make tables of the figures, as text that is Markdown too
+    /// Print tables of the figures, as Markdown
     Report {
-        /// The figures: a name and a value a line
+        /// File of figures: one name and value per line
         figures: PathBuf,
     },
 }
 
-pub async fn run(command: HistoryCommand) -> anyhow::Result<()> {
+pub async fn run_command(command: HistoryCommand) -> anyhow::Result<()> {
     match command {
-        HistoryCommand::Fill(args) => fill::fill(&args).await,
-        HistoryCommand::Seal { name, file } => seal::seal(&name, &file).await,
-        HistoryCommand::Copy { computers, file } => copies::copy(&file, computers).await,
-        HistoryCommand::Past { computers, file } => past::past(&file, computers).await,
-        HistoryCommand::Login(args) => login::login(&args).await,
-        HistoryCommand::Wait(args) => wait::wait(&args).await,
-        HistoryCommand::Opening(args) => opening::opening(&args).await,
-        HistoryCommand::Chart(args) => chart::chart(&args).await,
-        HistoryCommand::Post { url, file } => post::post(&url, &file).await,
-        HistoryCommand::Report { figures } => report::print(&figures),
+        HistoryCommand::Fill(args) => fill::fill_file(&args).await,
+        HistoryCommand::Seal { name, file } => seal::seal_database(&name, &file).await,
+        HistoryCommand::Copy { computers, file } => copies::copy_computers(&file, computers).await,
+        HistoryCommand::Past { computers, file } => past::add_past(&file, computers).await,
+        HistoryCommand::Login(args) => login::print_session(&args).await,
+        HistoryCommand::Wait(args) => wait::wait_for_sealing(&args).await,
+        HistoryCommand::Opening(args) => opening::measure_opening(&args).await,
+        HistoryCommand::Chart(args) => chart::measure_chart(&args).await,
+        HistoryCommand::Post { url, file } => post::post_lines(&url, &file).await,
+        HistoryCommand::Report { figures } => report::print_report(&figures),
     }
 }

@@ -1,4 +1,4 @@
-//! What a process does while nobody asks anything of it, from the kernel's accounting (Linux).
+//! The activity of an idle process, from the kernel's accounting (Linux).
 
 use crate::measure::Usage;
 use anyhow::Context as _;
@@ -6,28 +6,28 @@ use clap::Args;
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// Which agent, and for how long.
+/// The agent to watch, and for how long.
 #[derive(Args)]
 pub struct IdleArgs {
-    /// The agent's process
+    /// Process id of the agent
     #[arg(long)]
     pid: u32,
-    /// How long to watch
+    /// Seconds to watch
     #[arg(long, default_value = "120", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
 }
 
-/// How often all threads of a process gave the processor away so far.
+/// Context switches of all threads of a process so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Switches {
-    /// Because they waited for something: as often they woke up.
+    /// The thread waited for something; each of these is followed by a wake-up.
     voluntary: u64,
-    /// Because others wanted it: no doing of theirs.
+    /// The scheduler preempted the thread.
     involuntary: u64,
 }
 
 impl Switches {
-    fn of(pid: u32) -> anyhow::Result<Self> {
+    fn of_process(pid: u32) -> anyhow::Result<Self> {
         let folder = format!("/proc/{pid}/task");
         let mut sum = Self {
             voluntary: 0,
@@ -49,11 +49,17 @@ fn field(status: &str, name: &str) -> u64 {
         .unwrap_or(0)
 }
 
-pub async fn idle(args: &IdleArgs) -> anyhow::Result<()> {
+pub async fn measure_idle(args: &IdleArgs) -> anyhow::Result<()> {
     let began = Instant::now();
-    let before = (Switches::of(args.pid)?, Usage::of(args.pid)?);
+    let before = (
+        Switches::of_process(args.pid)?,
+        Usage::of_process(args.pid)?,
+    );
     tokio::time::sleep(Duration::from_secs(args.seconds)).await;
-    let after = (Switches::of(args.pid)?, Usage::of(args.pid)?);
+    let after = (
+        Switches::of_process(args.pid)?,
+        Usage::of_process(args.pid)?,
+    );
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     let wakeups = after.0.voluntary.saturating_sub(before.0.voluntary);
     let pushed = after.0.involuntary.saturating_sub(before.0.involuntary);
@@ -71,12 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_sleeps_often_wakes_up_often() {
-        let before = Switches::of(std::process::id()).unwrap_or_else(|_| unreachable!());
+    fn each_sleep_is_a_wake_up() {
+        let before = Switches::of_process(std::process::id()).unwrap_or_else(|_| unreachable!());
         for _ in 0..20 {
             std::thread::sleep(Duration::from_millis(1));
         }
-        let after = Switches::of(std::process::id()).unwrap_or_else(|_| unreachable!());
+        let after = Switches::of_process(std::process::id()).unwrap_or_else(|_| unreachable!());
         assert!(
             after.voluntary >= before.voluntary + 20,
             "{before:?} {after:?}"
@@ -84,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn one_kind_is_not_taken_for_the_other() {
+    fn the_two_kinds_are_not_confused() {
         let status = "voluntary_ctxt_switches:\t7\nnonvoluntary_ctxt_switches:\t2\n";
         assert_eq!(field(status, "voluntary_ctxt_switches:"), 7);
         assert_eq!(field(status, "nonvoluntary_ctxt_switches:"), 2);

@@ -1,7 +1,7 @@
-//! Simulated computers: which address each has, what it answers, what it keeps, and what is wrong with it. The
-//! program serves them, and the tests know by them what must have been stored.
+//! Simulated computers: the address, the answers, the kept readings and the fault of each. The program serves them,
+//! and tests derive from them what a server must have stored.
 
 pub mod address;
 pub mod computer;
 pub mod fault;
-pub mod kept;
+pub mod readings;

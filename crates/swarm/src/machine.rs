@@ -1,8 +1,8 @@
-//! On what it was measured.
+//! A description of the computer on which a benchmark runs.
 
 use std::fs;
 
-pub fn describe() -> String {
+pub fn describe_machine() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let memory_kib = field(&read("/proc/meminfo"), "MemTotal").unwrap_or_default();
@@ -10,7 +10,7 @@ pub fn describe() -> String {
     format!(
         "{cores} cores of {}, {} GB of memory, Linux {}",
         field(&read("/proc/cpuinfo"), "model name")
-            .unwrap_or_else(|| "a processor without a name".into()),
+            .unwrap_or_else(|| "an unknown processor".into()),
         memory_kib * 1024 / 1_000_000_000,
         read("/proc/sys/kernel/osrelease").trim()
     )

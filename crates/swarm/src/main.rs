@@ -1,8 +1,8 @@
-//! `muster-swarm`: thousands of simulated agents in one process, each at a loopback address of its own, and
-//! the measurements that use them.
+//! `muster-swarm`: thousands of simulated agents in one process, each at its own loopback address, and the
+//! measurements that use them.
 //!
-//! Linux answers on all of 127.0.0.0/8, so that one listener is sixteen million computers: which of them
-//! is asked is the address that the connection came to. For tests and benchmarks on one machine.
+//! Linux accepts connections to all of 127.0.0.0/8, so one listener serves up to sixteen million computers: the
+//! local address of a connection selects the computer. For tests and benchmarks on one machine.
 
 mod bench;
 mod client;
@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 use fleet::Fleet;
 use std::path::PathBuf;
 
-/// What every simulated agent asks for.
+/// The token of every simulated agent.
 const TOKEN: &str = "swarm";
 
 /// Simulated agents, and measurements of an agent and a server
@@ -42,10 +42,10 @@ enum Command {
     Serve {
         #[command(flatten)]
         fleet: Fleet,
-        /// Further readings in each answer
+        /// Additional series in each answer
         #[arg(long, default_value = "0", value_parser = clap::value_parser!(u32).range(0..=512))]
         series: u32,
-        /// Each agent keeps a reading every so many seconds for a server that could not ask; none without this
+        /// Each agent keeps a reading every SECONDS for a server that could not poll it [default: keep none]
         #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
         keep_each: Option<u32>,
     },
@@ -56,36 +56,36 @@ enum Command {
         /// The database
         database: PathBuf,
     },
-    /// Scrape an agent over one connection, and say what that cost it
+    /// Scrape an agent over one connection, and print what that cost the agent
     Scrape(scrape::ScrapeArgs),
-    /// Watch an agent's process that nobody asks, and say how often it woke up and what that cost
+    /// Watch an idle agent's process, and print how often it woke up and the cost
     Idle(idle::IdleArgs),
-    /// Print what an address answers
+    /// Print the response of a URL
     Get {
-        /// The address
+        /// The URL
         url: String,
     },
-    /// Encode and decode made-up histories, and say how many bytes a number takes and how long that takes
+    /// Encode and decode simulated histories, and print the bytes per number and the speed
     Sizes,
-    /// Measure a server: what its polls cost it, how punctual it is, how quick it answers
+    /// Measure a server: the cost of its polls, their lateness, its response times
     #[command(subcommand)]
     Bench(bench::BenchCommand),
-    /// Make up history, and measure what keeping it costs: bytes, sealing, charts
+    /// Simulate history, and measure the cost of keeping it: bytes, sealing, charts
     #[command(subcommand)]
     History(history::HistoryCommand),
-    /// Make tables of a folder of figures, as text that is Markdown too
+    /// Print tables of a folder of figures, as Markdown
     Report {
-        /// The folder, with a file a part of the benchmark
+        /// The folder, with one file per part of the benchmark
         folder: PathBuf,
     },
-    /// Say on what machine this is
+    /// Describe this machine
     Machine,
 }
 
 fn main() -> anyhow::Result<()> {
     let command = Cli::parse().command;
     let mut runtime = match command {
-        // A fleet shares the processors with the server that is measured: one thread that wakes no other.
+        // The fleet shares the processors with the measured server, so it runs on one thread that wakes no other.
         Command::Serve { .. } => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
     };
@@ -98,20 +98,23 @@ async fn run(command: Command) -> anyhow::Result<()> {
             fleet,
             series,
             keep_each,
-        } => serve::serve(&fleet, series, keep_each).await,
-        Command::Register { fleet, database } => register::register(&database, &fleet).await,
-        Command::Scrape(args) => scrape::scrape(&args).await,
-        Command::Idle(args) => idle::idle(&args).await,
+        } => serve::serve_fleet(&fleet, series, keep_each).await,
+        Command::Register { fleet, database } => register::register_fleet(&database, &fleet).await,
+        Command::Scrape(args) => scrape::measure_scrapes(&args).await,
+        Command::Idle(args) => idle::measure_idle(&args).await,
         Command::Get { url } => {
-            print!("{}", client::get(&url, client::Pass::None).await?);
+            print!(
+                "{}",
+                client::get_text(&url, client::Credentials::None).await?
+            );
             Ok(())
         }
-        Command::Sizes => sizes::sizes(),
-        Command::Bench(command) => bench::run(command).await,
-        Command::History(command) => history::run(command).await,
-        Command::Report { folder } => results::print(&folder),
+        Command::Sizes => sizes::print_sizes(),
+        Command::Bench(command) => bench::run_command(command).await,
+        Command::History(command) => history::run_command(command).await,
+        Command::Report { folder } => results::print_results(&folder),
         Command::Machine => {
-            println!("{}", machine::describe());
+            println!("{}", machine::describe_machine());
             Ok(())
         }
     }
@@ -123,7 +126,7 @@ mod tests {
     use clap::{Command, CommandFactory as _};
 
     #[test]
-    fn help_says_what_everything_is_for() {
+    fn every_command_and_argument_has_help() {
         let mut cli = Cli::command();
         cli.build();
         check(&cli);

@@ -1,4 +1,4 @@
-//! The simulated computers, put on a server's roll.
+//! Adds the simulated computers to the database of a server.
 
 use crate::TOKEN;
 use crate::fleet::Fleet;
@@ -9,24 +9,24 @@ use muster_swarm::address::port_of;
 use muster_swarm::fault::{Fault, Faulty};
 use std::path::Path;
 
-/// Nobody listens there: the discard service of old.
-const NOBODYS_PORT: u16 = 9;
+/// Nothing listens here: the port of the old discard service.
+const UNUSED_PORT: u16 = 9;
 
-pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
-    let identity = fleet.identity()?;
+pub async fn register_fleet(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
+    let identity = fleet.load_identity()?;
     let faults = fleet.faults();
     anyhow::ensure!(
         fleet.port > 0,
         "give the --port that `muster-swarm serve` printed"
     );
-    // Before anything is added: either all of them or none.
+    // Checked before anything is added, so that all computers are added or none.
     fleet
         .port
         .checked_add(fleet.ports - 1)
-        .context("there are not so many ports: choose a lower --port or fewer --ports")?;
+        .context("the ports exceed 65535: choose a lower --port or fewer --ports")?;
     let store = SqliteStore::open(database, Missing::Create).await?;
     for number in 0..fleet.agents {
-        let faulty = faults.of(number);
+        let faulty = faults.fault_of(number);
         let computer = NewComputer {
             name: format!("swarm-{number:06}"),
             url: url_of(fleet, number, faulty)?,
@@ -44,17 +44,17 @@ pub async fn register(database: &Path, fleet: &Fleet) -> anyhow::Result<()> {
 
 fn url_of(fleet: &Fleet, number: u32, faulty: Option<Faulty>) -> anyhow::Result<String> {
     let port = match faulty {
-        Some(faulty) if faulty.fault == Fault::Refusing && faulty.is_other_form() => NOBODYS_PORT,
+        Some(faulty) if faulty.fault == Fault::Refusing && faulty.is_other_form() => UNUSED_PORT,
         _ => {
             let port = fleet.port.checked_add(port_of(number, fleet.ports));
-            port.context("there is no such port")?
+            port.context("the port exceeds 65535")?
         }
     };
     let scheme = if fleet.tls { "https" } else { "http" };
-    Ok(format!("{scheme}://{}:{port}", fleet.address(number)))
+    Ok(format!("{scheme}://{}:{port}", fleet.address_of(number)))
 }
 
-/// A few racks and two kinds, and one in ten without any; what is faulty says so.
+/// The tags of a computer: a kind and a rack for nine in ten, and the fault of a faulty one.
 fn tags_of(number: u32, faulty: Option<Faulty>) -> Vec<String> {
     let mut tags = usual_tags_of(number);
     if let Some(faulty) = faulty {

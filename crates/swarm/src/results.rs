@@ -1,5 +1,5 @@
-//! `bench/RESULTS.md`: all budgets, and by part what was measured, beside the peers; of the figures that the parts
-//! of `scripts/bench` left, and of nothing else.
+//! `bench/RESULTS.md`: all budgets, then a section per part with its measurements and those of the peers. Made only
+//! from the figures that the parts of `scripts/bench` left.
 
 mod part;
 mod row;
@@ -9,23 +9,23 @@ use crate::table::Table;
 use part::Part;
 use std::path::Path;
 
-pub fn print(folder: &Path) -> anyhow::Result<()> {
+pub fn print_results(folder: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(
         folder.is_dir(),
-        "there is no folder {}: `make bench` makes one",
+        "there is no folder {}: `make bench` creates it",
         folder.display()
     );
-    let parts = rows::parts().map(|(name, rows)| Part::read(folder, name, rows));
+    let parts = rows::parts().map(|(name, rows)| Part::from_folder(folder, name, rows));
     let parts: Vec<Part> = parts.into_iter().collect::<anyhow::Result<_>>()?;
-    print!("{}", page(&parts));
+    print!("{}", format_page(&parts));
     Ok(())
 }
 
-fn page(parts: &[Part]) -> String {
+fn format_page(parts: &[Part]) -> String {
     let mut page = format!("{}\n## All budgets\n\n{}", head(parts), budgets(parts));
     for part in parts {
         page.push('\n');
-        page.push_str(&part.section());
+        page.push_str(&part.format_section());
     }
     page
 }
@@ -37,10 +37,10 @@ fn head(parts: &[Part]) -> String {
             .count()
     };
     format!(
-        "# What Muster costs, and what its peers do\n\n\
-         Written by `make bench`: each part says when it was measured, and on what. A figure is the median of its \
-         runs, with the least and the most where there were several; CPU time is the kernel's account of the \
-         process, and not the clock's.\n\n\
+        "# What Muster costs, compared with its peers\n\n\
+         Written by `make bench`. Each part says when and on which machine it was measured. A figure is the median of \
+         its runs, with minimum and maximum if there were several. CPU time is the process's CPU time as the kernel \
+         counts it, not elapsed time.\n\n\
          Budgets: {} met, {} missed, {} measured at another size, {} not measured.\n",
         count("met"),
         count("MISSED"),
@@ -56,14 +56,14 @@ fn budgets(parts: &[Part]) -> String {
         "budget",
         "",
         "best peer",
-        "times Muster's",
+        "ratio to Muster",
     ]);
     for (part, row) in parts.iter().flat_map(Part::budgets) {
         let (peer, times) = part.best_peer(row).unwrap_or_default();
-        table.row([
-            part.title_of(row),
-            part.own(row),
-            row.budget_shown(),
+        table.add_row([
+            part.full_title(row),
+            part.own_figure(row),
+            row.format_budget(),
             part.verdict(row).to_owned(),
             peer,
             times,

@@ -1,11 +1,10 @@
-//! `muster-swarm sizes`: how many bytes a number takes as a chunk, and how long that takes.
+//! `muster-swarm sizes`: the bytes per number in chunks, and the speed of encoding and decoding.
 //!
-//! The data is simulated in several shapes and from several seeds; nothing in the codec was fitted
-//! to one of them.
+//! The data is simulated in several shapes and from several seeds; the codec was not tuned to any of them.
 
 mod chart;
 
-use crate::history::fleet::{Period, SHAPES, Shape, computer};
+use crate::history::simulation::{SHAPES, Shape, SimulatedColumns, simulate_columns};
 use muster_history::Value;
 use muster_history::{
     ChunkError, Column, Counter, Dense, EncodeError, RateColumn, Times, decode_rates, decode_times,
@@ -18,20 +17,20 @@ const YEAR: usize = 12;
 const MONTH: usize = DAY * 365 / YEAR;
 const COMPUTERS: u64 = 100;
 
-pub fn sizes() -> anyhow::Result<()> {
-    println!("bytes a number, times included; millions of numbers a second\n");
+pub fn print_sizes() -> anyhow::Result<()> {
+    println!("bytes per number, times included; millions of numbers per second\n");
     println!(
         "shape     seed   day: derived  clocked   stored   month: derived   times   encode  decode"
     );
     for shape in SHAPES {
         for seed in 1..=3 {
-            row(shape, seed)?;
+            print_row(shape, seed)?;
         }
     }
-    println!("\nusual, day, bytes a value of each column");
-    columns()?;
+    println!("\nusual, day, bytes per value of each column");
+    print_columns()?;
     println!("\na year of one series, decoded to floats and drawn; best of 15");
-    year()
+    print_year()
 }
 
 #[derive(Default)]
@@ -45,9 +44,9 @@ struct Total {
     decoding: Duration,
 }
 
-fn row(shape: Shape, seed: u64) -> anyhow::Result<()> {
-    let day = total(shape, seed, DAY, COMPUTERS)?;
-    let month = total(shape, seed, MONTH, 4)?;
+fn print_row(shape: Shape, seed: u64) -> anyhow::Result<()> {
+    let day = measure_total(shape, seed, DAY, COMPUTERS)?;
+    let month = measure_total(shape, seed, MONTH, 4)?;
     let per = |bytes: usize, total: &Total| bytes as f64 / total.numbers as f64;
     let speed = |duration: Duration| day.numbers as f64 / duration.as_secs_f64() / 1e6;
     println!(
@@ -64,12 +63,12 @@ fn row(shape: Shape, seed: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> anyhow::Result<Total> {
+fn measure_total(shape: Shape, seed: u64, samples: usize, computers: u64) -> anyhow::Result<Total> {
     let mut total = Total::default();
     for each in 0..computers {
-        let period = computer(shape, seed * 1_000_003 + each, samples);
+        let period = simulate_columns(shape, seed * 1_000_003 + each, samples);
         let started = Instant::now();
-        let chunks = Chunks::encode(&period)?;
+        let chunks = EncodedColumns::encode(&period)?;
         total.encoding += started.elapsed();
         let started = Instant::now();
         chunks.check(&period)?;
@@ -89,8 +88,8 @@ fn total(shape: Shape, seed: u64, samples: usize, computers: u64) -> anyhow::Res
     Ok(total)
 }
 
-/// What the rates of an agent with a clock of its own take.
-fn clocked_bytes(period: &Period) -> anyhow::Result<usize> {
+/// The bytes of rates that an agent timed by its own clock.
+fn clocked_bytes(period: &SimulatedColumns) -> anyhow::Result<usize> {
     let column = |which: usize| RateColumn {
         values: &period.clocked[which],
         counts: &period.counters[which],
@@ -110,19 +109,19 @@ fn clocked_bytes(period: &Period) -> anyhow::Result<usize> {
     Ok(bytes)
 }
 
-struct Chunks {
+struct EncodedColumns {
     times: Vec<u8>,
     columns: Vec<Vec<u8>>,
     counters: Vec<Vec<u8>>,
     rates: Vec<Vec<u8>>,
 }
 
-impl Chunks {
-    fn encode(period: &Period) -> Result<Self, EncodeError> {
+impl EncodedColumns {
+    fn encode(period: &SimulatedColumns) -> Result<Self, EncodeError> {
         let counters = period
             .counters
             .iter()
-            .map(|counts| encode_values(&integers(counts)));
+            .map(|counts| encode_values(&to_values(counts)));
         let pairs = period.rates.iter().zip(&period.counters);
         let rates = pairs.map(|(rates, counts)| {
             let derived = encode_rates(rates, &period.times, counts)?;
@@ -145,15 +144,15 @@ impl Chunks {
         self.times.len() + columns.map(Vec::len).sum::<usize>()
     }
 
-    /// Everything comes back as it was.
-    fn check(&self, period: &Period) -> Result<(), ChunkError> {
+    /// Checks that decoding gives the original values.
+    fn check(&self, period: &SimulatedColumns) -> Result<(), ChunkError> {
         assert_eq!(decode_times(&self.times)?, period.times);
         for (bytes, values) in self.columns.iter().zip(&period.columns) {
             assert_eq!(&decode_values(bytes)?, values);
         }
         for which in 0..2 {
             let counts = &period.counters[which];
-            assert_eq!(decode_values(&self.counters[which])?, integers(counts));
+            assert_eq!(decode_values(&self.counters[which])?, to_values(counts));
             let bytes = &self.rates[which];
             let rates = match Column::open(bytes)?.needs_counter() {
                 true => decode_rates(bytes, &period.times, counts, None)?,
@@ -165,7 +164,7 @@ impl Chunks {
     }
 }
 
-fn integers(counts: &[Option<i64>]) -> Vec<Option<Value>> {
+fn to_values(counts: &[Option<i64>]) -> Vec<Option<Value>> {
     counts
         .iter()
         .map(|count| count.map(Value::Integer))
@@ -182,9 +181,11 @@ const NAMES: [&str; 7] = [
     "disk %",
 ];
 
-fn columns() -> anyhow::Result<()> {
-    let computers = (0..COMPUTERS).map(|each| computer(Shape::Usual, 7_000 + each, DAY));
-    let chunks: Result<Vec<_>, _> = computers.map(|period| Chunks::encode(&period)).collect();
+fn print_columns() -> anyhow::Result<()> {
+    let computers = (0..COMPUTERS).map(|each| simulate_columns(Shape::Usual, 7_000 + each, DAY));
+    let chunks: Result<Vec<_>, _> = computers
+        .map(|period| EncodedColumns::encode(&period))
+        .collect();
     let chunks = chunks?;
     let print = |name: &str, bytes: usize| {
         println!(
@@ -210,28 +211,28 @@ fn columns() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn year() -> anyhow::Result<()> {
+fn print_year() -> anyhow::Result<()> {
     for shape in [Shape::Usual, Shape::Noisy, Shape::Resets] {
         let periods: Vec<_> = (0..YEAR).map(|month| month_of(shape, month)).collect();
-        let months = periods.iter().map(Chunks::encode);
-        let months: Vec<Chunks> = months.collect::<Result<_, _>>()?;
+        let months = periods.iter().map(EncodedColumns::encode);
+        let months: Vec<EncodedColumns> = months.collect::<Result<_, _>>()?;
         println!("{shape:?}");
         let (mut times, mut floats, mut counts) = (Vec::new(), Dense::default(), Dense::default());
-        best("times", &months, |month| {
+        print_best_time("times", &months, |month| {
             let mut chunk = Times::open(&month.times)?;
             chunk.decode(0..chunk.len(), &mut times)
         })?;
         for (name, which) in [("cpu %", 0), ("memory total", 1), ("memory used", 2)] {
-            best(name, &months, |month| {
+            print_best_time(name, &months, |month| {
                 let mut column = Column::open(&month.columns[which])?;
                 column.floats(0..column.len(), &mut floats)
             })?;
         }
-        best("counter", &months, |month| {
+        print_best_time("counter", &months, |month| {
             let mut column = Column::open(&month.counters[0])?;
             column.floats(0..column.len(), &mut floats)
         })?;
-        best("rate with its counter and times", &months, |month| {
+        print_best_time("rate with its counter and times", &months, |month| {
             let mut chunk = Times::open(&month.times)?;
             chunk.decode(0..chunk.len(), &mut times)?;
             let mut column = Column::open(&month.counters[0])?;
@@ -245,27 +246,27 @@ fn year() -> anyhow::Result<()> {
             let mut column = Column::open(&month.rates[0])?;
             column.rates(0..column.len(), counter, &mut floats)
         })?;
-        best("three hours of each month", &months, |month| {
+        print_best_time("three hours of each month", &months, |month| {
             let mut column = Column::open(&month.columns[0])?;
             column.floats(50_000..50_360, &mut floats)
         })?;
-        chart::charts(&periods, &months)?;
+        chart::print_chart_times(&periods, &months)?;
     }
     Ok(())
 }
 
 /// Each month begins where the one before it ends.
-fn month_of(shape: Shape, month: usize) -> Period {
-    let mut period = computer(shape, month as u64, MONTH);
+fn month_of(shape: Shape, month: usize) -> SimulatedColumns {
+    let mut period = simulate_columns(shape, month as u64, MONTH);
     let later_ms = (month * MONTH * 30_000) as i64;
     period.times.iter_mut().for_each(|time| *time += later_ms);
     period
 }
 
-fn best(
+fn print_best_time(
     name: &str,
-    months: &[Chunks],
-    mut read: impl FnMut(&Chunks) -> Result<(), ChunkError>,
+    months: &[EncodedColumns],
+    mut read: impl FnMut(&EncodedColumns) -> Result<(), ChunkError>,
 ) -> Result<(), ChunkError> {
     let mut least = Duration::MAX;
     for _ in 0..15 {

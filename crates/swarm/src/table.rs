@@ -1,6 +1,6 @@
-//! A table whose columns stand under each other, and which is Markdown too.
+//! A table with aligned columns, in Markdown.
 
-/// Rows under a head; the first column is text, and the others stand to the right.
+/// Rows under a head. The first column is left-aligned, the others right-aligned.
 pub struct Table(Vec<Vec<String>>);
 
 impl Table {
@@ -8,12 +8,12 @@ impl Table {
         Self(vec![head.map(str::to_owned).to_vec()])
     }
 
-    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+    pub fn add_row<const N: usize>(&mut self, cells: [String; N]) {
         self.0.push(cells.to_vec());
     }
 
-    /// A row without figures.
-    pub fn none(&mut self, text: String) {
+    /// Adds a row with text and no figures.
+    pub fn add_row_without_figures(&mut self, text: String) {
         let columns = self.0.first().map_or(1, Vec::len);
         let mut cells = vec!["-".to_owned(); columns];
         cells[0] = text;
@@ -57,10 +57,10 @@ mod tests {
     use super::Table;
 
     #[test]
-    fn columns_stand_under_each_other() {
+    fn columns_are_aligned() {
         let mut table = Table::new(["what", "ms"]);
-        table.row(["Größe".to_owned(), "12.5".to_owned()]);
-        table.none("nothing here".to_owned());
+        table.add_row(["Größe".to_owned(), "12.5".to_owned()]);
+        table.add_row_without_figures("nothing here".to_owned());
         let expected = "\
 | what         |   ms |
 |--------------|-----:|

@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
-use muster_swarm::address::{of, port_of};
+use muster_swarm::address::{address_of, port_of};
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -91,7 +91,7 @@ fn reads(mut stream: TcpStream) -> Result<Vec<u8>, ErrorKind> {
 #[test]
 fn a_healthy_one_keeps_its_connection() {
     let fleet = Fleet::serve(&["--agents", "2"]);
-    let mut stream = fleet.connect(of(1, 1));
+    let mut stream = fleet.connect(address_of(1, 1));
     for _ in 0..3 {
         let answer = ask(&mut stream);
         assert!(
@@ -99,7 +99,7 @@ fn a_healthy_one_keeps_its_connection() {
             "{answer}"
         );
     }
-    let nobody = reads(fleet.connect(of(2, 1)));
+    let nobody = reads(fleet.connect(address_of(2, 1)));
     assert!(nobody.unwrap_or_default().is_empty());
 }
 
@@ -108,7 +108,7 @@ fn one_that_refuses_resets() {
     let fleet = Fleet::serve(&["--agents", "1", "--faulty", "100", "--fault", "refusing"]);
     assert!(fleet.line.contains("1 of them faulty"), "{}", fleet.line);
     assert_eq!(
-        reads(fleet.connect(of(0, 1))),
+        reads(fleet.connect(address_of(0, 1))),
         Err(ErrorKind::ConnectionReset)
     );
 }
@@ -116,7 +116,7 @@ fn one_that_refuses_resets() {
 #[test]
 fn a_dead_one_accepts_and_is_silent() {
     let fleet = Fleet::serve(&["--agents", "1", "--faulty", "100", "--fault", "dead"]);
-    let stream = fleet.connect(of(0, 1));
+    let stream = fleet.connect(address_of(0, 1));
     let patience = Some(Duration::from_millis(500));
     stream.set_read_timeout(patience).unwrap();
     assert_eq!(reads(stream), Err(ErrorKind::WouldBlock));
@@ -127,11 +127,11 @@ fn only_the_faulty_are() {
     let flags = ["--agents", "4", "--faulty", "50", "--fault", "token,cut"];
     let fleet = Fleet::serve(&flags);
     let statuses = [0, 1, 2].map(|number| {
-        let answer = ask(&mut fleet.connect(of(number, 1)));
+        let answer = ask(&mut fleet.connect(address_of(number, 1)));
         answer.split(' ').nth(1).unwrap().to_owned()
     });
     assert_eq!(statuses, ["200", "401", "200"]);
-    let cut = reads(fleet.connect(of(3, 1))).unwrap();
+    let cut = reads(fleet.connect(address_of(3, 1))).unwrap();
     let text = String::from_utf8(cut).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let length = head
@@ -158,7 +158,7 @@ fn neighbours_share_an_address_at_ports_of_their_own() {
     let fleet = fleet.unwrap();
     let first = fleet.port();
     for number in 0..5 {
-        let place = (of(number, 3), first + port_of(number, 3));
+        let place = (address_of(number, 3), first + port_of(number, 3));
         let answer = ask(&mut TcpStream::connect(place).unwrap());
         assert!(
             answer.contains(&format!("\"swarm-{number:06}\"")),
@@ -166,7 +166,7 @@ fn neighbours_share_an_address_at_ports_of_their_own() {
         );
     }
     assert_eq!(
-        [of(0, 3), of(2, 3), of(3, 3)].map(|it| it.octets()[3]),
+        [address_of(0, 3), address_of(2, 3), address_of(3, 3)].map(|it| it.octets()[3]),
         [0, 0, 1]
     );
 }
@@ -183,7 +183,7 @@ fn with_few_descriptors_connections_end_with_their_answers() {
     let mut open = Vec::new();
     let kept: Vec<bool> = (0..300)
         .map(|number| {
-            let mut stream = fleet.connect(of(number, 1));
+            let mut stream = fleet.connect(address_of(number, 1));
             let answer = ask(&mut stream);
             open.push(stream);
             is_kept(&answer)

@@ -78,14 +78,29 @@ pub fn with_instance(name: &str, instance: &str) -> String {
     format!("{name}:{instance}")
 }
 
-const fn gauge(name: &'static str, en: &'static str, de: &'static str, unit: &'static str) -> Metric {
+const fn gauge(
+    name: &'static str,
+    en: &'static str,
+    de: &'static str,
+    unit: &'static str,
+) -> Metric {
     let (label, kind) = (Label { en, de }, Kind::Gauge);
-    Metric { name, label, unit, kind }
+    Metric {
+        name,
+        label,
+        unit,
+        kind,
+    }
 }
 
 const fn counter(name: &'static str, en: &'static str, de: &'static str) -> Metric {
     let (label, kind, unit) = (Label { en, de }, Kind::Counter, "B");
-    Metric { name, label, unit, kind }
+    Metric {
+        name,
+        label,
+        unit,
+        kind,
+    }
 }
 
 /// All rows: the columns of a sample, then the series.

@@ -1,49 +1,49 @@
-//! From a restart to a dashboard that is complete: all computers online, each with a sample of the new run.
+//! The time from a restart to a complete dashboard: all computers online, each with a sample of the new run.
 
-use super::metrics::sum;
-use crate::client::{Pass, get};
-use crate::figures::print;
+use super::metrics::sum_metric;
+use crate::client::{Credentials, get_text};
+use crate::figures::print_figure;
 use clap::Args;
 use serde_json::Value;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const TRY_EVERY: Duration = Duration::from_millis(100);
 
-/// Which server, and since when.
+/// The restarted server.
 #[derive(Args)]
 pub struct CompleteArgs {
-    /// What the figures are called
+    /// Prefix of the figures' names
     #[arg(long, default_value = "restart")]
     name: String,
-    /// The cookie of a session
+    /// Session cookie
     #[arg(long)]
     session: String,
-    /// When its predecessor was asked to stop, in Unix milliseconds (`date +%s%3N`)
+    /// When the previous run was told to stop, in Unix milliseconds (`date +%s%3N`)
     #[arg(long)]
     stopped_ms: u64,
-    /// When it was started, in Unix milliseconds: every sample has to be newer
+    /// When the new run was started, in Unix milliseconds; every sample must be newer
     #[arg(long)]
     started_ms: u64,
-    /// How many computers there are
+    /// Number of computers
     #[arg(long)]
     computers: u64,
-    /// When to give up
+    /// Seconds until the command gives up
     #[arg(long, default_value = "120")]
     seconds: u64,
-    /// The server, like http://127.0.0.1:8001
+    /// URL of the server, such as http://127.0.0.1:8001
     url: String,
 }
 
-pub async fn complete(args: &CompleteArgs) -> anyhow::Result<()> {
+pub async fn measure_restart(args: &CompleteArgs) -> anyhow::Result<()> {
     let give_up = Instant::now() + Duration::from_secs(args.seconds);
     let mut answers_s = None;
     let mut missing = args.computers;
     while Instant::now() < give_up {
-        if let Ok(answered) = sum(&args.url, "muster_polls_answered_total").await {
+        if let Ok(answered) = sum_metric(&args.url, "muster_polls_answered_total").await {
             answers_s = answers_s.or(since_s(args.stopped_ms));
-            // Before that, asking for everything again and again would only slow it down.
+            // Requesting the overview earlier would only slow the server down.
             if answered >= args.computers as f64 {
-                missing = args.computers.saturating_sub(fresh(args).await?);
+                missing = args.computers.saturating_sub(count_fresh(args).await?);
                 if missing == 0 {
                     break;
                 }
@@ -57,8 +57,8 @@ pub async fn complete(args: &CompleteArgs) -> anyhow::Result<()> {
         args.computers,
         args.seconds
     );
-    print(&args.name, "answers_s", answers_s.unwrap_or_default());
-    print(
+    print_figure(&args.name, "answers_s", answers_s.unwrap_or_default());
+    print_figure(
         &args.name,
         "complete_s",
         since_s(args.stopped_ms).unwrap_or_default(),
@@ -66,14 +66,17 @@ pub async fn complete(args: &CompleteArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How many are online by what this run of the server heard itself.
-async fn fresh(args: &CompleteArgs) -> anyhow::Result<u64> {
-    let pass = Pass::Session(&args.session);
-    let text = get(&format!("{}/api/overview", args.url), pass).await?;
-    Ok(fresh_of(&serde_json::from_str(&text)?, args.started_ms))
+/// How many computers are online with a sample of this run of the server.
+async fn count_fresh(args: &CompleteArgs) -> anyhow::Result<u64> {
+    let credentials = Credentials::Session(&args.session);
+    let text = get_text(&format!("{}/api/overview", args.url), credentials).await?;
+    Ok(count_fresh_in(
+        &serde_json::from_str(&text)?,
+        args.started_ms,
+    ))
 }
 
-fn fresh_of(overview: &Value, started_ms: u64) -> u64 {
+fn count_fresh_in(overview: &Value, started_ms: u64) -> u64 {
     let computers = overview["computers"].as_array();
     let is_fresh = |computer: &&Value| {
         computer["status"] == "online"
@@ -90,15 +93,15 @@ fn since_s(moment_ms: u64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::fresh_of;
+    use super::count_fresh_in;
     use serde_json::json;
 
     #[test]
-    fn what_the_run_before_heard_does_not_count() {
+    fn samples_of_the_previous_run_do_not_count() {
         let row = |status: &str, at_ms: u64| json!({"status": status, "last_seen_ms": at_ms, "sample": {}});
         let overview =
             json!({"computers": [row("online", 9), row("online", 11), row("offline", 12)]});
-        assert_eq!(fresh_of(&overview, 10), 1);
-        assert_eq!(fresh_of(&json!({}), 10), 0);
+        assert_eq!(count_fresh_in(&overview, 10), 1);
+        assert_eq!(count_fresh_in(&json!({}), 10), 0);
     }
 }

@@ -1,48 +1,48 @@
-//! How late calls were, by when their answers were stored; those of computers that `register` tagged as faulty are
-//! not counted.
+//! How late polls were, by the times at which their answers were stored. Computers that `register` tagged as faulty
+//! do not count.
 //!
-//! A computer's turn is its place within the interval (`crates/server/src/phase.rs`), counted from a moment that
-//! only the server knows: it is taken to be that at which nobody is early. So what is told is the time from a
-//! turn to the answer, less that of the quickest: no less than the call was late.
+//! A computer's turn is its place within the interval (`crates/server/src/phase.rs`), counted from a start that
+//! only the server knows. This command assumes the earliest start for which no answer comes before its turn. The
+//! lateness is therefore the time from a turn to the stored answer, minus that of the quickest answer.
 
-use crate::figures::print;
+use crate::figures::print_figure;
 use anyhow::Context as _;
 use clap::Args;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use std::path::{Path, PathBuf};
 
-/// Which server's samples.
+/// The samples to examine.
 #[derive(Args)]
 pub struct LatenessArgs {
-    /// What the figures are called
+    /// Prefix of the figures' names
     #[arg(long, default_value = "late")]
     name: String,
-    /// Milliseconds from one call of a computer to the next
+    /// Milliseconds between two polls of a computer
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     interval_ms: u32,
-    /// From which moment, in Unix milliseconds (`date +%s%3N`)
+    /// Start of the period, in Unix milliseconds (`date +%s%3N`)
     #[arg(long)]
     from_ms: i64,
-    /// Over how many intervals
+    /// Length of the period, in intervals
     #[arg(long, default_value = "4", value_parser = clap::value_parser!(u32).range(1..))]
     intervals: u32,
-    /// The server's database
+    /// Database of the server
     database: PathBuf,
 }
 
-pub async fn lateness(args: &LatenessArgs) -> anyhow::Result<()> {
+pub async fn measure_lateness(args: &LatenessArgs) -> anyhow::Result<()> {
     let until_ms = args.from_ms + i64::from(args.interval_ms) * i64::from(args.intervals);
-    let (computers, samples) = read(&args.database, args.from_ms, until_ms).await?;
-    let late_ms = late(&samples, f64::from(args.interval_ms));
+    let (computers, samples) = read_samples(&args.database, args.from_ms, until_ms).await?;
+    let late_ms = sorted_lateness(&samples, f64::from(args.interval_ms));
     anyhow::ensure!(
         !late_ms.is_empty(),
         "no sample was stored from {} to {until_ms}",
         args.from_ms
     );
     let name = &args.name;
-    print(name, "answers", late_ms.len());
-    print(
+    print_figure(name, "answers", late_ms.len());
+    print_figure(
         name,
         "turns",
         computers.saturating_mul(i64::from(args.intervals)),
@@ -53,15 +53,15 @@ pub async fn lateness(args: &LatenessArgs) -> anyhow::Result<()> {
         ("p999_ms", 999),
         ("max_ms", 1000),
     ] {
-        print(name, what, at(&late_ms, per_mille));
+        print_figure(name, what, percentile(&late_ms, per_mille));
     }
     let above = late_ms.iter().filter(|&&late_ms| late_ms > 1000.0).count();
-    print(name, "above_1s", above);
+    print_figure(name, "above_1s", above);
     Ok(())
 }
 
-/// How many computers are called, and who answered when.
-async fn read(
+/// The number of polled computers, and the computer and time of each sample.
+async fn read_samples(
     database: &Path,
     from_ms: i64,
     until_ms: i64,
@@ -89,37 +89,37 @@ async fn read(
     Ok((computers, samples))
 }
 
-/// In order.
-fn late(samples: &[(i64, i64)], interval_ms: f64) -> Vec<f64> {
+/// The lateness of each sample in milliseconds, sorted.
+fn sorted_lateness(samples: &[(i64, i64)], interval_ms: f64) -> Vec<f64> {
     let from_turn = |&(id, at_ms): &(i64, i64)| {
         (at_ms as f64 - phase(id) * interval_ms).rem_euclid(interval_ms)
     };
-    let mut places: Vec<f64> = samples.iter().map(from_turn).collect();
-    places.sort_by(f64::total_cmp);
-    // On the circle of an interval they lie close together, behind the widest gap.
+    let mut offsets: Vec<f64> = samples.iter().map(from_turn).collect();
+    offsets.sort_by(f64::total_cmp);
+    // On the circle of an interval the offsets lie close together, after the widest gap.
     let gap = |at: usize| match at.checked_sub(1) {
-        Some(before) => places[at] - places[before],
-        None => places[at] + interval_ms - places[places.len() - 1],
+        Some(before) => offsets[at] - offsets[before],
+        None => offsets[at] + interval_ms - offsets[offsets.len() - 1],
     };
-    let first = (0..places.len()).max_by(|&one, &other| gap(one).total_cmp(&gap(other)));
-    let start_ms = first.map_or(0.0, |at| places[at]);
-    let mut late: Vec<f64> = places
+    let first = (0..offsets.len()).max_by(|&one, &other| gap(one).total_cmp(&gap(other)));
+    let start_ms = first.map_or(0.0, |at| offsets[at]);
+    let mut late: Vec<f64> = offsets
         .iter()
-        .map(|place_ms| (place_ms - start_ms).rem_euclid(interval_ms))
+        .map(|offset_ms| (offset_ms - start_ms).rem_euclid(interval_ms))
         .collect();
     late.sort_by(f64::total_cmp);
     late
 }
 
-/// As the server has it.
+/// A computer's place within the interval, computed as the server does.
 fn phase(id: i64) -> f64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let turned = id.cast_unsigned().wrapping_mul(GOLDEN);
     (turned >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Of numbers in order, that which so many of a thousand do not pass.
-fn at(sorted: &[f64], per_mille: usize) -> f64 {
+/// The value that `per_mille` thousandths of the sorted numbers do not exceed.
+fn percentile(sorted: &[f64], per_mille: usize) -> f64 {
     let rank = (sorted.len() * per_mille).div_ceil(1000).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
@@ -129,25 +129,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lateness_is_what_lies_behind_a_turn() {
+    fn lateness_is_the_time_after_a_turn() {
         let turn = |id: i64, round: i64| (phase(id) * 30_000.0) as i64 + 77_777 + round * 30_000;
         let mut samples: Vec<(i64, i64)> = (1..=1_000)
             .flat_map(|id| (0..4).map(move |round| (id, turn(id, round) + id % 3)))
             .collect();
         samples[17].1 += 2_500;
-        let late = late(&samples, 30_000.0);
+        let late = sorted_lateness(&samples, 30_000.0);
         assert_eq!(late.len(), 4_000);
-        assert!(at(&late, 999) <= 4.0, "{}", at(&late, 999));
-        assert!((2_499.0..2_504.0).contains(&at(&late, 1000)));
+        assert!(percentile(&late, 999) <= 4.0, "{}", percentile(&late, 999));
+        assert!((2_499.0..2_504.0).contains(&percentile(&late, 1000)));
     }
 
     #[test]
-    fn a_rank_is_of_what_was_measured() {
+    fn percentiles_are_measured_values() {
         let sorted: Vec<f64> = (1..=1_000).map(f64::from).collect();
-        assert_eq!(at(&sorted, 500), 500.0);
-        assert_eq!(at(&sorted, 999), 999.0);
-        assert_eq!(at(&sorted, 1000), 1000.0);
-        assert_eq!(at(&[7.0], 500), 7.0);
-        assert_eq!(at(&[], 500), 0.0);
+        assert_eq!(percentile(&sorted, 500), 500.0);
+        assert_eq!(percentile(&sorted, 999), 999.0);
+        assert_eq!(percentile(&sorted, 1000), 1000.0);
+        assert_eq!(percentile(&[7.0], 500), 7.0);
+        assert_eq!(percentile(&[], 500), 0.0);
     }
 }

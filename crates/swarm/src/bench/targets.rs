@@ -1,11 +1,11 @@
-//! The simulated computers for whoever scrapes them as Prometheus does.
+//! A Prometheus configuration that scrapes the simulated computers.
 
 use crate::TOKEN;
 use crate::fleet::Fleet;
 use muster_swarm::address::port_of;
 
-/// As both programs read it.
-pub fn print(fleet: &Fleet, interval_s: u32) {
+/// Prints a configuration that both Prometheus and VictoriaMetrics can read.
+pub fn print_targets(fleet: &Fleet, interval_s: u32) {
     println!("global: {{scrape_interval: {interval_s}s}}");
     println!("scrape_configs:");
     println!("  - job_name: swarm");
@@ -14,6 +14,6 @@ pub fn print(fleet: &Fleet, interval_s: u32) {
     println!("      - targets:");
     for number in 0..fleet.agents {
         let port = u32::from(fleet.port) + u32::from(port_of(number, fleet.ports));
-        println!("          - {}:{port}", fleet.address(number));
+        println!("          - {}:{port}", fleet.address_of(number));
     }
 }

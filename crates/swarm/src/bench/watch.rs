@@ -1,94 +1,99 @@
-//! What a server's polls cost it over a while, of whichever kind it is.
+//! The cost of a server's polls, for any kind of server.
 
-use super::metrics::sum;
-use crate::figures::print;
-use crate::measure::{Usage, cpu_ms};
+use super::metrics::sum_metric;
+use crate::figures::print_figure;
+use crate::measure::{Usage, process_cpu_ms};
 use clap::Args;
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// Which server, and for how long.
+/// The server to watch, and for how long.
 #[derive(Args)]
 pub struct WatchArgs {
-    /// What the figures are called
+    /// Prefix of the figures' names
     #[arg(long, default_value = "watch")]
     name: String,
-    /// The server's process
+    /// Process id of the server
     #[arg(long)]
     pid: u32,
-    /// The process of the simulated agents, to say what they took of the machine meanwhile
+    /// Process id of the simulated agents, to print their CPU use too
     #[arg(long)]
     swarm_pid: Option<u32>,
-    /// Its address, which answers at /metrics
+    /// URL of the server, without /metrics
     #[arg(long, default_value = "http://127.0.0.1:8001")]
     url: String,
-    /// What it counts its polls by; all lines of that name are added up
+    /// Metric that counts the polls; summed over all labels
     #[arg(long, default_value = "muster_polls_answered_total")]
     counter: String,
-    /// Other counters, whose growth is told under their names
+    /// Further counters whose increase is printed
     #[arg(long = "also", value_name = "COUNTER")]
-    others: Vec<String>,
-    /// How long to watch
+    counters: Vec<String>,
+    /// Seconds to watch
     #[arg(long, default_value = "60", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
 }
 
-/// At one moment.
-struct Seen {
+/// The state of the server at one moment.
+struct Snapshot {
     at: Instant,
     cpu_ms: u64,
     swarm_cpu_ms: Option<u64>,
     polls: f64,
-    others: Vec<f64>,
+    counters: Vec<f64>,
     usage: Usage,
 }
 
-impl Seen {
+impl Snapshot {
     async fn now(args: &WatchArgs) -> anyhow::Result<Self> {
-        let mut others = Vec::new();
-        for name in &args.others {
-            others.push(sum(&args.url, name).await?);
+        let mut counters = Vec::new();
+        for name in &args.counters {
+            counters.push(sum_metric(&args.url, name).await?);
         }
         Ok(Self {
-            polls: sum(&args.url, &args.counter).await?,
+            polls: sum_metric(&args.url, &args.counter).await?,
             at: Instant::now(),
-            // Of threads that ended meanwhile too, of which servers have some.
-            cpu_ms: cpu_ms(args.pid)?,
-            swarm_cpu_ms: args.swarm_pid.map(cpu_ms).transpose()?,
-            others,
-            usage: Usage::of(args.pid)?,
+            // Includes threads that have ended: some servers end threads.
+            cpu_ms: process_cpu_ms(args.pid)?,
+            swarm_cpu_ms: args.swarm_pid.map(process_cpu_ms).transpose()?,
+            counters,
+            usage: Usage::of_process(args.pid)?,
         })
     }
 }
 
-pub async fn watch(args: &WatchArgs) -> anyhow::Result<()> {
-    let before = Seen::now(args).await?;
+pub async fn watch_server(args: &WatchArgs) -> anyhow::Result<()> {
+    let before = Snapshot::now(args).await?;
     tokio::time::sleep(Duration::from_secs(args.seconds)).await;
-    let after = Seen::now(args).await?;
+    let after = Snapshot::now(args).await?;
     let polls = after.polls - before.polls;
     anyhow::ensure!(
         polls > 0.0,
-        "{} did not grow meanwhile: nothing was polled",
+        "{} did not grow: the server polled nothing",
         args.counter
     );
     let name = &args.name;
     let elapsed_s = (after.at - before.at).as_secs_f64();
     let cpu_ms = (after.cpu_ms - before.cpu_ms) as f64;
     let written_bytes = after.usage.written_bytes - before.usage.written_bytes;
-    print(name, "polls", polls);
-    print(name, "seconds", elapsed_s);
-    print(name, "cpu_us", cpu_ms * 1000.0 / polls);
-    print(name, "cpu_cores", cpu_ms / 1000.0 / elapsed_s);
-    print(name, "written_bytes", written_bytes as f64 / polls);
-    print(name, "rss_mb", mb(after.usage.rss_kib));
-    print(name, "peak_mb", mb(after.usage.peak_kib));
-    print(name, "descriptors", descriptors(args.pid)?);
+    print_figure(name, "polls", polls);
+    print_figure(name, "seconds", elapsed_s);
+    print_figure(name, "cpu_us", cpu_ms * 1000.0 / polls);
+    print_figure(name, "cpu_cores", cpu_ms / 1000.0 / elapsed_s);
+    print_figure(name, "written_bytes", written_bytes as f64 / polls);
+    print_figure(name, "rss_mb", mb(after.usage.rss_kib));
+    print_figure(name, "peak_mb", mb(after.usage.peak_kib));
+    print_figure(name, "descriptors", descriptors(args.pid)?);
     if let (Some(before_ms), Some(after_ms)) = (before.swarm_cpu_ms, after.swarm_cpu_ms) {
         let cores = (after_ms - before_ms) as f64 / 1000.0 / elapsed_s;
-        print(name, "swarm_cores", cores);
+        print_figure(name, "swarm_cores", cores);
     }
-    for ((other, before), after) in args.others.iter().zip(&before.others).zip(&after.others) {
-        print(name, other, after - before);
+    for ((other, before), after) in args
+        .counters
+        .iter()
+        .zip(&before.counters)
+        .zip(&after.counters)
+    {
+        print_figure(name, other, after - before);
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! A database of many computers out of one computer's history, sealed once and copied as it lies.
+//! Makes a database of many computers from the history of one: it is sealed once, and its tables are copied.
 //!
-//! Which tables hold sealed history is asked of the database, so that this outlives their names.
+//! The tables are looked up in the schema, so that renaming them does not break this.
 
 use anyhow::Context as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use std::path::Path;
 
-/// The tables of what belongs to a computer, and of what is copied of them: of `stats` the newest row is
-/// all that stays, and the others are no history.
+/// The tables to copy: all that belong to a computer, except those that hold no history. After sealing, `stats` has
+/// only the newest row of a computer.
 const TABLES: &str = "SELECT m.name FROM sqlite_schema m, pragma_table_info(m.name) c \
     WHERE m.type = 'table' AND c.name = 'computer_id' AND m.name NOT IN ('processes', 'events')";
 const COLUMNS: &str =
@@ -16,7 +16,7 @@ const COLUMNS: &str =
 const COMPUTER: &str = "INSERT INTO computers (name, url, token, polled) \
     SELECT 'copy-' || ?, url, token, 0 FROM computers WHERE id = ? RETURNING id";
 
-pub async fn copy(path: &Path, computers: u32) -> anyhow::Result<()> {
+pub async fn copy_computers(path: &Path, computers: u32) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let first: Option<i64> = sqlx::query_scalar("SELECT min(id) FROM computers")
@@ -59,8 +59,8 @@ async fn copy_table(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{database, made::few};
-    use super::copy;
+    use super::super::{database, generated::small_history};
+    use super::copy_computers;
     use muster_store::sqlite::{Missing, SqliteStore};
     use muster_store::{Computers as _, Samples as _};
 
@@ -68,8 +68,10 @@ mod tests {
     async fn copies_have_the_sealed_samples_and_the_newest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stats.db");
-        database::fill(&path, &few(), true, "test").await.unwrap();
-        copy(&path, 3).await.unwrap();
+        database::fill_database(&path, &small_history(), true, "test")
+            .await
+            .unwrap();
+        copy_computers(&path, 3).await.unwrap();
         let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
         let computers = store.computers().await.unwrap();
         assert_eq!(computers.len(), 5);

@@ -1,7 +1,7 @@
-//! History into a Muster database, as its server would have recorded it.
+//! Writes history to a Muster database, as a server would have recorded it.
 
-use super::made::{DAY_SAMPLES, Made};
-use super::seal::{Sealed, seal_before};
+use super::generated::{DAY_SAMPLES, GeneratedHistory};
+use super::seal::{SealingCost, seal_before};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, NewComputer, Sample, Samples as _};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -9,21 +9,26 @@ use sqlx::{Connection as _, SqliteConnection};
 use std::ops::Range;
 use std::path::Path;
 
-/// About as many samples as the server stores at once.
+/// About as many samples as a server stores in one transaction.
 const BATCH: usize = 1_000;
 
-pub async fn fill(path: &Path, made: &Made, seal: bool, name: &str) -> anyhow::Result<()> {
+pub async fn fill_database(
+    path: &Path,
+    history: &GeneratedHistory,
+    seal: bool,
+    name: &str,
+) -> anyhow::Result<()> {
     let store = SqliteStore::open(path, Missing::Create).await?;
-    let ids = computers(&store, made.computers.len()).await?;
-    let rounds = made
+    let ids = add_computers(&store, history.computers.len()).await?;
+    let rounds = history
         .computers
         .first()
         .map_or(0, |computer| computer.times.len());
-    let mut sealed = Sealed::default();
+    let mut sealed = SealingCost::default();
     for day in (0..rounds).step_by(DAY_SAMPLES) {
-        record(&store, made, &ids, day..(day + DAY_SAMPLES).min(rounds)).await?;
-        // Of the day before everything is there, its last sample too: no day is sealed twice.
-        if let Some(first_ms) = made
+        record_rounds(&store, history, &ids, day..(day + DAY_SAMPLES).min(rounds)).await?;
+        // The previous day is complete here, including its last sample, so no day is sealed twice.
+        if let Some(first_ms) = history
             .computers
             .iter()
             .map(|computer| computer.times[day])
@@ -35,13 +40,13 @@ pub async fn fill(path: &Path, made: &Made, seal: bool, name: &str) -> anyhow::R
     }
     if seal {
         seal_before(&store, i64::MAX, &mut sealed).await?;
-        sealed.print(name);
+        sealed.print_figures(name);
     }
     store.close().await;
-    call_nobody(path).await
+    disable_polling(path).await
 }
 
-async fn computers(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<i64>> {
+async fn add_computers(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<i64>> {
     let mut ids = Vec::new();
     for number in 0..count {
         let computer = NewComputer {
@@ -55,31 +60,34 @@ async fn computers(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<i64>
     Ok(ids)
 }
 
-/// In the order of time, as the server does: the rows of one computer lie apart.
-pub async fn record(
+/// Records samples in the order of time, as a server does: rows of one computer are not adjacent.
+pub async fn record_rounds(
     store: &SqliteStore,
-    made: &Made,
+    history: &GeneratedHistory,
     ids: &[i64],
     rounds: Range<usize>,
 ) -> anyhow::Result<()> {
     let samples = rounds.flat_map(|at| {
-        let computers = ids.iter().zip(&made.computers);
-        computers.map(move |(&id, computer)| computer.sample(id, at, &made.names))
+        let computers = ids.iter().zip(&history.computers);
+        computers.map(move |(&id, computer)| computer.sample(id, at, &history.names))
     });
     store_all(store, samples).await
 }
 
-/// A computer after another.
-pub async fn fill_one_by_one(path: &Path, made: &Made) -> anyhow::Result<()> {
+/// Records one computer after another.
+pub async fn fill_database_by_computer(
+    path: &Path,
+    history: &GeneratedHistory,
+) -> anyhow::Result<()> {
     let store = SqliteStore::open(path, Missing::Create).await?;
-    let ids = computers(&store, made.computers.len()).await?;
-    for (id, computer) in ids.into_iter().zip(&made.computers) {
+    let ids = add_computers(&store, history.computers.len()).await?;
+    for (id, computer) in ids.into_iter().zip(&history.computers) {
         let all = 0..computer.times.len();
-        let samples = all.map(|at| computer.sample(id, at, &made.names));
+        let samples = all.map(|at| computer.sample(id, at, &history.names));
         store_all(&store, samples).await?;
     }
     store.close().await;
-    call_nobody(path).await
+    disable_polling(path).await
 }
 
 async fn store_all(
@@ -95,8 +103,8 @@ async fn store_all(
     }
 }
 
-/// These computers are nowhere: a server that calls them would measure that.
-async fn call_nobody(path: &Path) -> anyhow::Result<()> {
+/// These computers do not exist; polling them would disturb measurements.
+async fn disable_polling(path: &Path) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     sqlx::query("UPDATE computers SET polled = 0")

@@ -1,61 +1,67 @@
-//! History into a file, as one of the programs keeps it or takes it.
+//! Writes history to a file in the format of one of several programs.
 
-use super::made::MadeArgs;
-use super::{database, figure, flask, lines, openmetrics};
+use super::generated::GeneratorArgs;
+use super::{database, flask, lines, openmetrics, print_figure};
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Which history, and how it is written.
+/// The history, and the format of the file.
 #[derive(Args)]
 pub struct FillArgs {
     #[command(flatten)]
-    made: MadeArgs,
-    /// How it is written
+    generator: GeneratorArgs,
+    /// Format of the file
     #[arg(long = "as", value_enum, default_value = "muster")]
     format: Format,
-    /// Seal each day once it is there (of Muster alone)
+    /// Seal each day once it is complete (Muster only)
     #[arg(long, conflicts_with = "one_by_one")]
     seal: bool,
-    /// Record one computer after another and not all in the order of time (in Muster alone): the rows of one
-    /// lie together then and are sealed sooner; the sealed file holds the same
+    /// Record one computer after another instead of all in the order of time (Muster only): rows of one computer
+    /// are adjacent and are sealed faster; the sealed file has the same content
     #[arg(long)]
     one_by_one: bool,
-    /// What the figures are called
+    /// Prefix of the figures' names
     #[arg(long, default_value = "fill")]
     name: String,
-    /// The file; a Muster database may be there already
+    /// The file; an existing Muster database is extended
     file: PathBuf,
 }
 
-/// Who keeps history like that.
+/// A format of history.
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
     /// A Muster database
     Muster,
-    /// A database of the Flask server, which has no room for further readings
+    /// A database of the Flask server, which cannot hold further series
     Flask,
-    /// OpenMetrics text, as promtool takes it
+    /// OpenMetrics text, which promtool imports
     Openmetrics,
-    /// JSON lines, as VictoriaMetrics takes them
+    /// JSON lines, which VictoriaMetrics imports
     Lines,
 }
 
-pub async fn fill(args: &FillArgs) -> anyhow::Result<()> {
-    let made = args.made.make()?;
-    figure(&args.name, "samples", made.samples());
-    figure(&args.name, "numbers", made.numbers());
+pub async fn fill_file(args: &FillArgs) -> anyhow::Result<()> {
+    let history = args.generator.generate()?;
+    print_figure(&args.name, "samples", history.count_samples());
+    print_figure(&args.name, "numbers", history.count_numbers());
     match args.format {
-        Format::Muster if args.one_by_one => database::fill_one_by_one(&args.file, &made).await,
-        Format::Muster => database::fill(&args.file, &made, args.seal, &args.name).await,
-        Format::Flask => flask::fill(&args.file, &made).await,
-        Format::Openmetrics => write(&args.file, |file| openmetrics::write(&made, file)),
-        Format::Lines => write(&args.file, |file| lines::write(&made, file)),
+        Format::Muster if args.one_by_one => {
+            database::fill_database_by_computer(&args.file, &history).await
+        }
+        Format::Muster => {
+            database::fill_database(&args.file, &history, args.seal, &args.name).await
+        }
+        Format::Flask => flask::fill_flask_database(&args.file, &history).await,
+        Format::Openmetrics => write_file(&args.file, |file| {
+            openmetrics::write_openmetrics(&history, file)
+        }),
+        Format::Lines => write_file(&args.file, |file| lines::write_json_lines(&history, file)),
     }
 }
 
-fn write(
+fn write_file(
     path: &Path,
     content: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
 ) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
-//! History as the Flask server kept it: a row a sample, in its tables.
+//! Writes history as the Flask server kept it: one row per sample, in its tables.
 
-use super::made::Made;
+use super::generated::GeneratedHistory;
 use muster_store::Sample;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
@@ -14,31 +14,31 @@ const ROW: &str = "INSERT INTO stats (computer_id, timestamp, cpu_percent, memor
         network_sent_per_sec, network_recv_per_sec) \
     VALUES (?, datetime(? / 1000, 'unixepoch'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-pub async fn fill(path: &Path, made: &Made) -> anyhow::Result<()> {
+pub async fn fill_flask_database(path: &Path, history: &GeneratedHistory) -> anyhow::Result<()> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     sqlx::raw_sql(TABLES).execute(&mut connection).await?;
     let mut transaction = connection.begin().await?;
-    for number in (1..).take(made.computers.len()) {
-        computer(&mut transaction, number).await?;
+    for number in (1..).take(history.computers.len()) {
+        insert_computer(&mut transaction, number).await?;
     }
-    let rounds = made
+    let rounds = history
         .computers
         .first()
         .map_or(0, |computer| computer.times.len());
     for at in 0..rounds {
-        for (number, computer) in (1..).zip(&made.computers) {
-            // Further readings have no column here.
-            row(&mut transaction, &computer.sample(number, at, &[])).await?;
+        for (number, computer) in (1..).zip(&history.computers) {
+            // There are no columns for further series.
+            insert_row(&mut transaction, &computer.sample(number, at, &[])).await?;
         }
     }
     transaction.commit().await?;
     Ok(connection.close().await?)
 }
 
-async fn computer(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<()> {
+async fn insert_computer(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<()> {
     let query = sqlx::query(COMPUTER)
         .bind(number)
         .bind(format!("swarm-{number:06}"))
@@ -46,7 +46,7 @@ async fn computer(connection: &mut SqliteConnection, number: i64) -> sqlx::Resul
     query.execute(connection).await.map(|_| ())
 }
 
-async fn row(connection: &mut SqliteConnection, sample: &Sample) -> sqlx::Result<()> {
+async fn insert_row(connection: &mut SqliteConnection, sample: &Sample) -> sqlx::Result<()> {
     let query = sqlx::query(ROW)
         .bind(sample.computer_id)
         .bind(sample.timestamp_ms)
@@ -66,17 +66,17 @@ async fn row(connection: &mut SqliteConnection, sample: &Sample) -> sqlx::Result
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::few;
-    use super::fill;
+    use super::super::generated::small_history;
+    use super::fill_flask_database;
     use muster_store::Samples as _;
     use muster_store::sqlite::{Missing, SqliteStore};
 
-    /// The server takes over what that program left, so that it must take this.
+    /// The server imports Flask databases, so it must accept this one.
     #[tokio::test]
-    async fn is_taken_as_a_database_of_the_flask_server() {
+    async fn is_accepted_as_a_database_of_the_flask_server() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stats.db");
-        fill(&path, &few()).await.unwrap();
+        fill_flask_database(&path, &small_history()).await.unwrap();
         let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
         for id in [1, 2] {
             let samples = store.samples(id, 0, i64::MAX, 10).await.unwrap();

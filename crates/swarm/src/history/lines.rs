@@ -1,28 +1,33 @@
-//! History as the JSON lines that VictoriaMetrics imports and exports.
+//! Writes history as the JSON lines that VictoriaMetrics imports.
 
-use super::made::{Made, shown};
+use super::generated::{GeneratedHistory, format_value};
 use muster_history::Value;
 use std::io::{self, Write};
 
-/// Samples a line: it reads a line at a time.
+/// Samples per line: VictoriaMetrics reads a line at a time.
 const A_LINE: usize = 10_000;
 
-pub fn write(made: &Made, out: &mut impl Write) -> io::Result<()> {
-    for (number, computer) in (1..).zip(&made.computers) {
-        for (name, column) in made.names.iter().zip(&computer.columns) {
+pub fn write_json_lines(history: &GeneratedHistory, out: &mut impl Write) -> io::Result<()> {
+    for (number, computer) in (1..).zip(&history.computers) {
+        for (name, column) in history.names.iter().zip(&computer.columns) {
             let samples = computer.times.iter().zip(column);
             let samples = samples.filter_map(|(&time_ms, &value)| Some((time_ms, value?)));
             let samples: Vec<(i64, Value)> = samples.collect();
             for part in samples.chunks(A_LINE) {
-                line(out, name, number, part)?;
+                write_line(out, name, number, part)?;
             }
         }
     }
     Ok(())
 }
 
-fn line(out: &mut impl Write, name: &str, number: u32, part: &[(i64, Value)]) -> io::Result<()> {
-    let values: Vec<String> = part.iter().map(|&(_, value)| shown(value)).collect();
+fn write_line(
+    out: &mut impl Write,
+    name: &str,
+    number: u32,
+    part: &[(i64, Value)],
+) -> io::Result<()> {
+    let values: Vec<String> = part.iter().map(|&(_, value)| format_value(value)).collect();
     let times: Vec<String> = part
         .iter()
         .map(|(time_ms, _)| time_ms.to_string())
@@ -37,14 +42,14 @@ fn line(out: &mut impl Write, name: &str, number: u32, part: &[(i64, Value)]) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::few;
-    use super::write;
+    use super::super::generated::small_history;
+    use super::write_json_lines;
     use serde_json::{Value, json};
 
     #[test]
-    fn each_line_is_a_series_with_as_many_values_as_moments() {
+    fn each_line_is_a_series_with_as_many_values_as_timestamps() {
         let mut text = Vec::new();
-        write(&few(), &mut text).unwrap();
+        write_json_lines(&small_history(), &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         let lines: Vec<Value> = text
             .lines()

@@ -1,14 +1,14 @@
-//! History as OpenMetrics text: a metric a series, and all that belongs to one together, as promtool wants it.
+//! Writes history as OpenMetrics text, grouped by metric, as promtool requires.
 
-use super::made::{Made, shown};
+use super::generated::{GeneratedHistory, format_value};
 use std::io::{self, Write};
 
-pub fn write(made: &Made, out: &mut impl Write) -> io::Result<()> {
-    for (series, name) in made.names.iter().enumerate() {
+pub fn write_openmetrics(history: &GeneratedHistory, out: &mut impl Write) -> io::Result<()> {
+    for (series, name) in history.names.iter().enumerate() {
         writeln!(out, "# TYPE {name} gauge")?;
-        for (number, computer) in (1..).zip(&made.computers) {
+        for (number, computer) in (1..).zip(&history.computers) {
             for (&time_ms, value) in computer.times.iter().zip(&computer.columns[series]) {
-                let Some(value) = value.map(shown) else {
+                let Some(value) = value.map(format_value) else {
                     continue;
                 };
                 let (s, ms) = (time_ms / 1000, time_ms % 1000);
@@ -21,13 +21,13 @@ pub fn write(made: &Made, out: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::few;
-    use super::write;
+    use super::super::generated::small_history;
+    use super::write_openmetrics;
 
     #[test]
-    fn a_metric_is_together_and_a_missing_value_is_left_out() {
+    fn metrics_are_grouped_and_missing_values_left_out() {
         let mut text = Vec::new();
-        write(&few(), &mut text).unwrap();
+        write_openmetrics(&small_history(), &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         let start = "# TYPE cpu_percent gauge\n\
             cpu_percent{computer=\"1\"} 1.5 1790000000.007\n\
@@ -35,7 +35,7 @@ mod tests {
             cpu_percent{computer=\"2\"} 1.5 1790000000.007\n";
         assert!(text.starts_with(start), "{text}");
         assert!(text.contains("\nmemory_total{computer=\"2\"} 1073741824 1790000000.007\n"));
-        // The first moment has no rate, since there is none before it.
+        // The first sample has no rate.
         assert!(!text.contains("network_sent_per_sec{computer=\"1\"} NaN"));
         assert_eq!(text.matches("\nnetwork_sent_per_sec{").count(), 2);
         assert!(text.contains("\nreading:11{computer=\"1\"} 4096 1790000000.007\n"));

@@ -1,6 +1,6 @@
-//! A file of lines, posted in parts that end where a line does.
+//! Posts a file of lines in parts; each part ends at the end of a line.
 
-use crate::client::{Connection, connect, post as post_part};
+use crate::client::{Connection, connect, post_body};
 use hyper::Uri;
 use hyper::body::Bytes;
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 const PART_BYTES: usize = 8 << 20;
 
-pub async fn post(url: &str, path: &Path) -> anyhow::Result<()> {
+pub async fn post_lines(url: &str, path: &Path) -> anyhow::Result<()> {
     let uri: Uri = url.parse()?;
     let mut connection = connect(&uri).await?;
     let mut file = BufReader::new(File::open(path)?);
@@ -23,7 +23,7 @@ pub async fn post(url: &str, path: &Path) -> anyhow::Result<()> {
 }
 
 async fn send(connection: &mut Connection, uri: &Uri, part: Vec<u8>) -> anyhow::Result<()> {
-    let response = post_part(connection, uri, "application/json", Bytes::from(part)).await?;
+    let response = post_body(connection, uri, "application/json", Bytes::from(part)).await?;
     anyhow::ensure!(
         response.status().is_success(),
         "answered {}",

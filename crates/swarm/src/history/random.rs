@@ -1,6 +1,6 @@
-//! Numbers that look random and are the same in each run.
+//! Pseudo-random numbers that are the same in each run.
 
-/// Steele, Lea and Flood's SplitMix64.
+/// SplitMix64 (Steele, Lea and Flood).
 pub struct Random(pub u64);
 
 impl Random {
@@ -17,7 +17,7 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// From -1 to 1, the middle more often.
+    /// From -1 to 1, with values near 0 more likely.
     pub fn about_zero(&mut self) -> f64 {
         (self.unit() + self.unit() + self.unit() - 1.5) / 1.5
     }
@@ -27,7 +27,7 @@ impl Random {
     }
 }
 
-/// A value that wanders between bounds, and bursts now and then.
+/// A bounded random walk with occasional bursts.
 pub struct Walk {
     at: f64,
     step: f64,

@@ -1,4 +1,4 @@
-//! The tables: out of figures that the commands printed, and of nothing else.
+//! The tables, made only from figures that the commands printed.
 
 mod charts;
 mod opening;
@@ -6,39 +6,40 @@ mod sealing;
 mod sizes;
 
 use crate::figures::Figures;
-use crate::machine;
 use std::fs;
 use std::path::Path;
 
-pub fn print(path: &Path) -> anyhow::Result<()> {
-    let figures = Figures::read(&fs::read_to_string(path)?);
-    print!("{}", page(&figures, &machine::describe()));
+pub fn print_report(path: &Path) -> anyhow::Result<()> {
+    let figures = Figures::parse(&fs::read_to_string(path)?);
+    print!("{}", page(&figures));
     Ok(())
 }
 
-fn page(figures: &Figures, machine: &str) -> String {
+fn page(figures: &Figures) -> String {
     let parts = [
-        head(figures, machine),
-        sizes::day(figures),
-        sizes::shapes(figures),
-        sizes::year(figures),
-        charts::year(figures),
-        sealing::sealing(figures),
-        opening::hundred(figures),
+        head(figures),
+        sizes::format_day(figures),
+        sizes::format_shapes(figures),
+        sizes::format_year(figures),
+        charts::format_year_charts(figures),
+        sealing::format_sealing(figures),
+        opening::format_opening(figures),
     ];
     parts.join("\n")
 }
 
-fn head(figures: &Figures, machine: &str) -> String {
+fn head(figures: &Figures) -> String {
+    let text = |name: &str| figures.text(name).unwrap_or("unknown");
     format!(
-        "# History: what keeping it costs\n\n\
-         Written by `make bench-history`; all of it measured in one run, on {}, on {machine}.\n",
-        figures.text("date").unwrap_or("a day that nobody noted")
+        "# The cost of keeping history\n\n\
+         Written by `make bench-history`. Everything was measured in one run. Date: {}. Machine: {}.\n",
+        text("date"),
+        text("machine")
     )
 }
 
-/// Whether a figure is within its target.
-fn verdict(value: f64, at_most: f64) -> String {
+/// A target, and whether a figure meets it.
+fn format_verdict(value: f64, at_most: f64) -> String {
     let word = if value <= at_most { "met" } else { "MISSED" };
     format!("≤ {at_most:.1}: {word}")
 }
@@ -49,6 +50,7 @@ mod tests {
 
     const FIGURES: &str = "\
 date 2026-11-24
+machine a machine
 day.derived.numbers 1000000
 day.derived.bytes 900000
 day.clocked.numbers 1000000
@@ -67,8 +69,8 @@ sealing.server_cpu_ms 400
 ";
 
     #[test]
-    fn says_what_was_measured_what_was_missed_and_what_was_not_to_be_had() {
-        let page = page(&Figures::read(FIGURES), "a machine");
+    fn reports_results_missed_targets_and_missing_peers() {
+        let page = page(&Figures::parse(FIGURES));
         let row = |start: &str| {
             let mut lines = page.lines().filter(|line| line.starts_with(start));
             let line = lines
@@ -76,15 +78,15 @@ sealing.server_cpu_ms 400
                 .unwrap_or_else(|| panic!("no {start} in\n{page}"));
             line.split('|').map(str::trim).collect::<Vec<_>>().join("|")
         };
-        assert!(page.contains("on 2026-11-24, on a machine."));
-        let derived = "|Muster, rates that follow from the counters|900,000|0.900|1.0|≤ 1.0: met|";
-        assert_eq!(row("| Muster, rates that follow"), derived);
-        assert!(row("| Muster, rates by the agent").ends_with("|1.350|1.5|≤ 1.3: MISSED|"));
+        assert!(page.contains("Date: 2026-11-24. Machine: a machine."));
+        let derived = "|Muster, rates derived from counters|900,000|0.900|1.0|≤ 1.0: met|";
+        assert_eq!(row("| Muster, rates derived"), derived);
+        assert!(row("| Muster, rates from the agent").ends_with("|1.350|1.5|≤ 1.3: MISSED|"));
         assert!(row("| Flask").contains("|9.900|11.0|"));
         assert!(row("| VictoriaMetrics 1.79.5").contains("|1.800|2.0|"));
         assert!(row("| Prometheus").contains("apt has no package prometheus"));
         assert!(row("| idle").starts_with("|idle|2|0.500|-|"));
         assert!(row("| Muster, cpu").contains("|6.50|"));
-        assert!(row("| the server").starts_with("|the server, with its pauses|50.0|4.0|"));
+        assert!(row("| server").starts_with("|server, with its pauses|50.0|4.0|"));
     }
 }

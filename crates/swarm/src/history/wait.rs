@@ -1,75 +1,79 @@
-//! Waiting for a Muster server that seals, and what the sealing cost it.
+//! Waits until a Muster server has sealed everything, and prints the cost.
 
-use super::figure;
-use crate::client::{Connection, Pass, ask, connect};
-use crate::measure::{Usage, cpu_ms, running_s};
+use super::print_figure;
+use crate::client::{Connection, Credentials, connect, fetch};
+use crate::measure::{Usage, process_age_s, process_cpu_ms};
 use clap::Args;
 use hyper::Uri;
 use serde_json::Value;
 use std::time::Duration;
 
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// So many looks in a row must find nothing to be done: one step of it may only be followed by another, and
-/// room is given back some seconds later.
+const POLL_EVERY: Duration = Duration::from_millis(20);
+/// The server counts as done when it is idle in this many checks in a row: one step may follow another, and free
+/// space returns to the file system some seconds later.
 const STILL: u32 = 500;
 const GIVE_UP_AFTER_S: f64 = 600.0;
 
-/// Which server, and how much it has to do.
+/// The server, and how much it has to seal.
 #[derive(Args)]
 pub struct WaitArgs {
-    /// What the figures are called
+    /// Prefix of the figures' names
     #[arg(long, default_value = "sealing")]
     name: String,
-    /// The cookie of a session
+    /// Session cookie
     #[arg(long)]
     session: String,
-    /// The server's process
+    /// Process id of the server
     #[arg(long)]
     pid: u32,
-    /// How many samples it has to seal
+    /// Number of samples it has to seal
     #[arg(long, default_value = "0")]
     samples: u64,
-    /// The server, like http://127.0.0.1:8001
+    /// URL of the server, such as http://127.0.0.1:8001
     url: String,
 }
 
-/// From the start of the server to the first look that finds it done.
-pub async fn wait(args: &WaitArgs) -> anyhow::Result<()> {
+/// Measures from the start of the server to the first check that finds it done.
+pub async fn wait_for_sealing(args: &WaitArgs) -> anyhow::Result<()> {
     let uri: Uri = format!("{}/api/storage", args.url).parse()?;
     let mut connection = connect(&uri).await?;
     let (mut done, mut still, mut size) = (None, 0, 0);
     while still < STILL {
-        let used = (running_s(args.pid)?, cpu_ms(args.pid)?);
+        let used = (process_age_s(args.pid)?, process_cpu_ms(args.pid)?);
         anyhow::ensure!(
             used.0 < GIVE_UP_AFTER_S,
             "the server is not done after 10 minutes"
         );
-        let storage = look(&mut connection, &uri, &args.session).await?;
+        let storage = fetch_storage(&mut connection, &uri, &args.session).await?;
         let bytes = storage["database_bytes"].as_u64().unwrap_or_default();
         done = is_done(&storage, args.samples).then_some(done.unwrap_or(used));
-        // The room that the rows took is given back after the last of them is sealed.
+        // The space of the rows is freed after the last of them is sealed.
         still = if done.is_some() && bytes == size {
             still + 1
         } else {
             0
         };
         size = bytes;
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_EVERY).await;
     }
     let (s, cpu_ms) = done.unwrap_or_default();
-    let written_bytes = Usage::of(args.pid)?.written_bytes;
-    figure(&args.name, "server_s", s);
-    figure(&args.name, "server_cpu_ms", cpu_ms);
-    figure(&args.name, "server_written", written_bytes);
+    let written_bytes = Usage::of_process(args.pid)?.written_bytes;
+    print_figure(&args.name, "server_s", s);
+    print_figure(&args.name, "server_cpu_ms", cpu_ms);
+    print_figure(&args.name, "server_written", written_bytes);
     Ok(())
 }
 
-async fn look(connection: &mut Connection, uri: &Uri, session: &str) -> anyhow::Result<Value> {
-    let body = ask(connection, uri, Pass::Session(session)).await?;
+async fn fetch_storage(
+    connection: &mut Connection,
+    uri: &Uri,
+    session: &str,
+) -> anyhow::Result<Value> {
+    let body = fetch(connection, uri, Credentials::Session(session)).await?;
     Ok(serde_json::from_slice(&body)?)
 }
 
-/// A server that does not say whether it has something to do is known by what it did.
+/// Whether the server has sealed at least `samples` and reports no work in progress.
 fn is_done(storage: &Value, samples: u64) -> bool {
     let sealed = storage["samples_sealed"].as_u64().unwrap_or_default();
     storage["sealing"].is_null() && sealed >= samples

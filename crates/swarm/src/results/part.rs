@@ -1,8 +1,8 @@
-//! What one part of the benchmark found.
+//! The results of one part of the benchmark.
 
 use super::row::{Peer, Row};
 use super::rows::{About, PartRows};
-use crate::figures::{Figures, Runs, shown, whole};
+use crate::figures::{Figures, Runs, format_number, format_whole};
 use crate::table::Table;
 use anyhow::Context as _;
 use std::fs;
@@ -16,8 +16,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part that was never run has no figures.
-    pub fn read(
+    /// Reads the figures of a part; a part that was never run has none.
+    pub fn from_folder(
         folder: &Path,
         name: &'static str,
         rows: &'static PartRows,
@@ -27,14 +27,14 @@ impl Part {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             text => text.with_context(|| format!("{} cannot be read", file.display()))?,
         };
-        Ok(Self::of(name, rows, &text))
+        Ok(Self::from_text(name, rows, &text))
     }
 
-    pub fn of(name: &'static str, rows: &'static PartRows, text: &str) -> Self {
+    pub fn from_text(name: &'static str, rows: &'static PartRows, text: &str) -> Self {
         Self {
             name,
             rows,
-            figures: Figures::read(text),
+            figures: Figures::parse(text),
         }
     }
 
@@ -43,8 +43,8 @@ impl Part {
         rows.map(move |row| (self, row))
     }
 
-    /// Of a row among those of other parts.
-    pub fn title_of(&self, row: &Row) -> String {
+    /// The title of a row in the table of all budgets.
+    pub fn full_title(&self, row: &Row) -> String {
         format!("{}: {}", self.rows.title, row.title())
     }
 
@@ -52,9 +52,9 @@ impl Part {
         self.figures.runs(row.figure)
     }
 
-    pub fn own(&self, row: &Row) -> String {
+    pub fn own_figure(&self, row: &Row) -> String {
         let runs = self.runs(row);
-        runs.map_or_else(|| "-".to_owned(), |runs| row.shown(runs))
+        runs.map_or_else(|| "-".to_owned(), |runs| row.format_runs(runs))
     }
 
     pub fn verdict(&self, row: &Row) -> &'static str {
@@ -67,20 +67,20 @@ impl Part {
         }
     }
 
-    /// That it was measured at another size than the budgets are for, in words.
+    /// A sentence on the difference if the part was not measured at the size that the budgets are for.
     fn other_size(&self) -> Option<String> {
         let mut others = self.rows.sizes.iter().filter_map(|&(name, size)| {
             let measured = self.figures.number(name)?;
             (measured != size).then(|| {
-                let (measured, size) = (whole(Some(measured)), whole(Some(size)));
-                format!("{name} is {measured} and not {size}")
+                let (measured, size) = (format_whole(Some(measured)), format_whole(Some(size)));
+                format!("{name} is {measured} instead of {size}")
             })
         });
         let first = others.next()?;
         Some(others.fold(first, |all, other| format!("{all}, {other}")))
     }
 
-    /// The one that needs least, and how many times as much as Muster.
+    /// The peer that needs least, and its ratio to Muster.
     pub fn best_peer(&self, row: &Row) -> Option<(String, String)> {
         let own = self.runs(row)?.median;
         let measured = row.peers.iter().filter_map(|peer| {
@@ -88,8 +88,8 @@ impl Part {
             Some((peer, median))
         });
         let (peer, median) = measured.min_by(|one, other| one.1.total_cmp(&other.1))?;
-        let name = format!("{}: {}", self.peer_name(peer), row.number(median));
-        Some((name, times(median, own)))
+        let name = format!("{}: {}", self.peer_name(peer), row.format_value(median));
+        Some((name, format_ratio(median, own)))
     }
 
     fn peer_name(&self, peer: &Peer) -> String {
@@ -101,27 +101,27 @@ impl Part {
         }
     }
 
-    pub fn section(&self) -> String {
+    pub fn format_section(&self) -> String {
         let PartRows { title, about, .. } = self.rows;
         if self.figures.text("date").is_none() {
             return format!(
-                "## {title}\n\nNot measured: `make bench-{}` does.\n",
+                "## {title}\n\nNot measured: run `make bench-{}`.\n",
                 self.name
             );
         }
         let other_size = self.other_size().map_or_else(String::new, |other| {
-            format!(" **Not at the size of the budgets: {other}.**")
+            format!(" **Not measured at the size of the budgets: {other}.**")
         });
         format!(
             "## {title}\n\n{}{other_size}{}\n\n{}",
             self.measured_on(),
-            self.told(about),
-            self.table()
+            self.description(about),
+            self.format_table()
         )
     }
 
     fn measured_on(&self) -> String {
-        let text = |name: &str| self.figures.text(name).unwrap_or("something unknown");
+        let text = |name: &str| self.figures.text(name).unwrap_or("unknown");
         format!(
             "`make bench-{}`, {}, {}, on {}.",
             self.name,
@@ -131,13 +131,13 @@ impl Part {
         )
     }
 
-    /// The words in which `{name}` stands for a figure; a sentence that lacks one is left out.
-    fn told(&self, about: &About) -> String {
-        let sentences = about.iter().filter_map(|sentence| self.filled(sentence));
+    /// The text about the part, with its figures in place of `{name}`. Sentences without their figures are left out.
+    fn description(&self, about: &About) -> String {
+        let sentences = about.iter().filter_map(|sentence| self.fill_in(sentence));
         sentences.map(|sentence| format!(" {sentence}")).collect()
     }
 
-    fn filled(&self, sentence: &str) -> Option<String> {
+    fn fill_in(&self, sentence: &str) -> Option<String> {
         let mut parts = sentence.split('{');
         let mut text = parts.next().unwrap_or_default().to_owned();
         for part in parts {
@@ -148,62 +148,62 @@ impl Part {
         Some(text)
     }
 
-    fn table(&self) -> String {
-        let head = ["what", "by", "figure", "times Muster's", "budget"];
+    fn format_table(&self) -> String {
+        let head = ["what", "program", "figure", "ratio to Muster", "budget"];
         let mut table = Table::new(head);
         for row in self.rows.rows {
             let own = self.runs(row);
             let verdict = match (row.budget, own) {
-                (Some(_), Some(_)) => format!("{}: {}", row.budget_shown(), self.verdict(row)),
+                (Some(_), Some(_)) => format!("{}: {}", row.format_budget(), self.verdict(row)),
                 (_, None) => self.verdict(row).to_owned(),
                 (None, _) => String::new(),
             };
             let one = own
                 .filter(|_| !row.peers.is_empty())
                 .map(|_| "1.0".to_owned());
-            table.row([
+            table.add_row([
                 row.title(),
                 "Muster".into(),
-                self.own(row),
+                self.own_figure(row),
                 one.unwrap_or_default(),
                 verdict,
             ]);
             for peer in row.peers {
-                table.row(self.beside(row, peer, own));
+                table.add_row(self.peer_row(row, peer, own));
             }
         }
         let missing: String = self.missing().into_iter().collect();
         table.render() + &missing
     }
 
-    fn beside(&self, row: &Row, peer: &Peer, own: Option<Runs>) -> [String; 5] {
+    fn peer_row(&self, row: &Row, peer: &Peer, own: Option<Runs>) -> [String; 5] {
         let runs = self.figures.runs(peer.figure);
         let ratio = runs
             .zip(own)
-            .map(|(runs, own)| times(runs.median, own.median));
+            .map(|(runs, own)| format_ratio(runs.median, own.median));
         [
             String::new(),
             self.peer_name(peer),
-            runs.map_or_else(|| "-".to_owned(), |runs| row.shown(runs)),
+            runs.map_or_else(|| "-".to_owned(), |runs| row.format_runs(runs)),
             ratio.unwrap_or_else(|| "-".to_owned()),
             String::new(),
         ]
     }
 
-    /// Why something has no figures.
+    /// A line for each missing measurement, with the reason.
     fn missing(&self) -> Vec<String> {
-        let keys = self.figures.between("missing.", "");
+        let keys = self.figures.names_between("missing.", "");
         let line = |key: &String| {
             let reason = self.figures.text(&format!("missing.{key}"))?;
             let name = self.rows.names.iter().find(|(known, _)| known == key);
             let name = name.map_or(key.as_str(), |(_, name)| name);
-            Some(format!("\nNot measured: {name}, since {reason}.\n"))
+            Some(format!("\nNot measured: {name} ({reason}).\n"))
         };
         keys.iter().filter_map(line).collect()
     }
 }
 
-fn times(of: f64, own: f64) -> String {
+fn format_ratio(of: f64, own: f64) -> String {
     let ratio = of / own;
-    shown(ratio.is_finite().then_some(ratio), 1)
+    format_number(ratio.is_finite().then_some(ratio), 1)
 }

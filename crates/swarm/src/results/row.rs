@@ -1,8 +1,8 @@
-//! One row: what is measured, what it may be, and who else is measured beside it.
+//! One row: a measurement, its budget, and the peers it is compared with.
 
-use crate::figures::{Runs, shown, whole};
+use crate::figures::{Runs, format_number, format_whole};
 
-/// What is measured.
+/// A measurement.
 #[derive(Clone, Copy)]
 pub struct Row {
     pub what: &'static str,
@@ -10,18 +10,18 @@ pub struct Row {
     pub places: usize,
     /// The figure's name.
     pub figure: &'static str,
-    /// It may be this at most.
+    /// The maximum.
     pub budget: Option<f64>,
     pub peers: &'static [Peer],
 }
 
-/// Somebody else's figure.
+/// The figure of a peer.
 #[derive(Clone, Copy)]
 pub struct Peer {
-    /// Under which its version is noted, and why it is missing.
+    /// The key of its version, and of the reason why it is missing.
     pub key: &'static str,
     pub name: &'static str,
-    /// What of it is compared, where that needs saying.
+    /// A remark on the configuration that was measured.
     pub kind: &'static str,
     pub figure: &'static str,
 }
@@ -60,32 +60,34 @@ impl Row {
         }
     }
 
-    pub fn number(&self, value: f64) -> String {
+    pub fn format_value(&self, value: f64) -> String {
         match self.places {
-            0 => whole(Some(value)),
-            places => shown(Some(value), places),
+            0 => format_whole(Some(value)),
+            places => format_number(Some(value), places),
         }
     }
 
-    /// The median, with what the runs lay between.
-    pub fn shown(&self, runs: Runs) -> String {
-        let median = self.number(runs.median);
+    /// The median, with the minimum and maximum if there were several runs.
+    pub fn format_runs(&self, runs: Runs) -> String {
+        let median = self.format_value(runs.median);
         match runs.count {
             1 => median,
             _ => format!(
                 "{median} ({}–{})",
-                self.number(runs.least),
-                self.number(runs.most)
+                self.format_value(runs.least),
+                self.format_value(runs.most)
             ),
         }
     }
 
-    pub fn budget_shown(&self) -> String {
-        let shown = |budget: f64| match budget.fract() {
-            0.0 => whole(Some(budget)),
-            _ => shown(Some(budget), 1),
+    pub fn format_budget(&self) -> String {
+        let format_budget = |budget: f64| match budget.fract() {
+            0.0 => format_whole(Some(budget)),
+            _ => format_number(Some(budget), 1),
         };
-        let budget = self.budget.map(|budget| format!("≤ {}", shown(budget)));
+        let budget = self
+            .budget
+            .map(|budget| format!("≤ {}", format_budget(budget)));
         budget.unwrap_or_default()
     }
 }

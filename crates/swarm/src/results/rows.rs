@@ -1,4 +1,4 @@
-//! What each part measures: the rows of the tables in their order, with the budgets, and the words above them.
+//! The contents of each part: the rows of its table with their budgets, and the text above the table.
 
 mod agent;
 mod hundred_thousand;
@@ -14,14 +14,14 @@ pub type About = &'static [&'static str];
 pub struct PartRows {
     pub title: &'static str,
     pub about: About,
-    /// The sizes that the budgets are for, by figure: where it was measured at others, no budget is judged.
+    /// The sizes that the budgets are for, by figure. Budgets do not apply to measurements at other sizes.
     pub sizes: &'static [(&'static str, f64)],
     pub rows: &'static [Row],
-    /// What may be missing, in words.
+    /// Names of measurements that may be missing, by key.
     pub names: &'static [(&'static str, &'static str)],
 }
 
-/// The file of figures of each part, which is called as its target of make is, and what it shows.
+/// Each part, by the name of its file of figures, which is also part of its make target.
 pub const fn parts() -> [(&'static str, &'static PartRows); 5] {
     [
         ("agent", &agent::ROWS),
@@ -52,14 +52,14 @@ const fn victoria(figure: &'static str) -> Peer {
 
 static HISTORY: PartRows = PartRows {
     title: "History",
-    about: &["The rest is in RESULTS-history.md."],
+    about: &["RESULTS-history.md has all of it."],
     sizes: &[
         ("day.computers", 100.0),
         ("year.derived.samples", 1_051_200.0),
     ],
     rows: &[
         Row::new(
-            "stored bytes a number, a fleet's day",
+            "stored bytes per number, one day of a fleet",
             "",
             3,
             "day.derived.a_number",
@@ -76,7 +76,7 @@ static HISTORY: PartRows = PartRows {
             },
         ]),
         Row::new(
-            "a year as a chart of 1,000 points, cpu_percent",
+            "chart of a year, 1,000 points: cpu_percent",
             "ms",
             2,
             "chart.muster.cpu.median_ms",
@@ -84,14 +84,14 @@ static HISTORY: PartRows = PartRows {
         .at_most(8.0)
         .beside(&CHART_PEERS),
         Row::new(
-            "the same, memory_used",
+            "chart of a year, 1,000 points: memory_used",
             "ms",
             2,
             "chart.muster.memory.median_ms",
         )
         .at_most(8.0),
         Row::new(
-            "the same, network_sent_per_sec",
+            "chart of a year, 1,000 points: network_sent_per_sec",
             "ms",
             2,
             "chart.muster.rate.median_ms",
@@ -104,7 +104,7 @@ static HISTORY: PartRows = PartRows {
     ],
 };
 
-/// With one aggregate, where Muster has four.
+/// Peers compute one aggregate, Muster four.
 static CHART_PEERS: [Peer; 2] = [
     victoria("chart.victoria.avg.median_ms"),
     prometheus("chart.prometheus.avg.median_ms"),

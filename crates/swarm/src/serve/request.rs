@@ -1,4 +1,4 @@
-//! The requests of a connection, one after another.
+//! Parses the requests of a connection.
 
 use super::Stream;
 use crate::TOKEN;
@@ -8,42 +8,42 @@ use std::pin::Pin;
 use std::task::ready;
 use tokio::io::ReadBuf;
 
-/// Bytes of a head, and headers in it, at most.
+/// Maximum bytes and headers of a request head.
 const MAX_HEAD: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
-/// Bytes that are read at once.
+/// Bytes per read.
 const READ_BYTES: usize = 2_048;
 
-/// What of a request matters.
+/// The parts of a request that matter here.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
     /// Path and query.
     pub target: String,
-    /// Whether it shows the token.
-    pub shows_token: bool,
-    /// Whether the connection is to be kept.
-    pub keeps: bool,
+    /// Whether it carries the right token.
+    pub has_token: bool,
+    /// Whether the connection stays open.
+    pub keep_alive: bool,
 }
 
-/// The next request of a connection; none where it ended, or where what came is no request.
-pub async fn next(stream: &mut impl Stream, received: &mut Vec<u8>) -> Option<Request> {
+/// The next request of a connection; `None` if the connection ended or sent something that is not a request.
+pub async fn next_request(stream: &mut impl Stream, received: &mut Vec<u8>) -> Option<Request> {
     loop {
         if let Some((request, length)) = parse(received)? {
             received.drain(..length);
             if received.is_empty() {
-                // Nothing is kept for a connection that waits.
+                // An idle connection holds no buffer.
                 *received = Vec::new();
             }
             return Some(request);
         }
-        if received.len() > MAX_HEAD || read(stream, received).await? == 0 {
+        if received.len() > MAX_HEAD || read_some(stream, received).await? == 0 {
             return None;
         }
     }
 }
 
-/// Reads what is there. The buffer is none of the connection's, which waits most of the time.
-pub async fn read(stream: &mut impl Stream, received: &mut Vec<u8>) -> Option<usize> {
+/// Reads what has arrived. The read buffer is on the stack, so that an idle connection holds none.
+pub async fn read_some(stream: &mut impl Stream, received: &mut Vec<u8>) -> Option<usize> {
     let count = poll_fn(|context| {
         let mut bytes = [0; READ_BYTES];
         let mut buffer = ReadBuf::new(&mut bytes);
@@ -54,8 +54,8 @@ pub async fn read(stream: &mut impl Stream, received: &mut Vec<u8>) -> Option<us
     count.await.ok()
 }
 
-/// A whole request and how many bytes it has, or none yet.
-#[expect(clippy::option_option, reason = "no request at all, or none yet")]
+/// A whole request and its length, or `Some(None)` if more bytes are needed.
+#[expect(clippy::option_option, reason = "not a request, or not complete yet")]
 fn parse(received: &[u8]) -> Option<Option<(Request, usize)>> {
     let mut headers = [EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
@@ -63,15 +63,17 @@ fn parse(received: &[u8]) -> Option<Option<(Request, usize)>> {
         return Some(None);
     };
     let value = |name| value_of(head.headers, name);
-    // A body is nothing that an agent is sent: what follows would be taken for the next request.
+    // Agents expect no body; closing the connection keeps a body from being parsed as the next request.
     let has_body = value("transfer-encoding").is_some()
         || value("content-length").is_some_and(|length| length != b"0");
     let connection = value("connection").unwrap_or_default();
     let request = Request {
         target: head.path?.to_owned(),
-        shows_token: value("authorization").and_then(|it| it.strip_prefix(b"Bearer "))
+        has_token: value("authorization").and_then(|it| it.strip_prefix(b"Bearer "))
             == Some(TOKEN.as_bytes()),
-        keeps: head.version == Some(1) && !has_body && !connection.eq_ignore_ascii_case(b"close"),
+        keep_alive: head.version == Some(1)
+            && !has_body
+            && !connection.eq_ignore_ascii_case(b"close"),
     };
     Some(Some((request, length)))
 }
@@ -86,25 +88,25 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn requests_come_whole_in_pieces_or_together() {
+    async fn requests_arrive_whole_in_pieces_or_together() {
         let first = b"GET /systeminfo?a=1 HTTP/1.1\r\nAuthorization: Bearer swarm\r\n\r\n";
         let second = b"GET / HTTP/1.1\r\nconnection: close\r\nauthorization: Bearer other\r\n\r\n";
         let both = [&first[..], second].concat();
         for piece in [1, 7, both.len()] {
             let mut io = tokio_stream(&both, piece);
             let mut received = Vec::new();
-            let found = next(&mut io, &mut received).await.map(|it| {
-                assert!(it.shows_token && it.keeps);
+            let found = next_request(&mut io, &mut received).await.map(|it| {
+                assert!(it.has_token && it.keep_alive);
                 it.target
             });
             assert_eq!(found.as_deref(), Some("/systeminfo?a=1"));
-            let last = next(&mut io, &mut received).await;
-            assert!(last.is_some_and(|it| !it.shows_token && !it.keeps));
-            assert_eq!(next(&mut io, &mut received).await, None);
+            let last = next_request(&mut io, &mut received).await;
+            assert!(last.is_some_and(|it| !it.has_token && !it.keep_alive));
+            assert_eq!(next_request(&mut io, &mut received).await, None);
         }
     }
 
-    /// A stream that has these bytes, in pieces of that size, and then ends.
+    /// A stream that delivers these bytes in pieces and then ends.
     fn tokio_stream(bytes: &[u8], piece: usize) -> tokio::io::DuplexStream {
         let (near, mut far) = tokio::io::duplex(piece);
         let bytes = bytes.to_vec();
@@ -115,14 +117,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_by_another_ends_the_connection() {
+    fn a_request_that_none_can_follow_ends_the_connection() {
         for head in [
             "GET / HTTP/1.0\r\n\r\n",
             "POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
         ] {
             let parsed = parse(head.as_bytes()).flatten();
-            assert!(parsed.is_some_and(|(request, _)| !request.keeps), "{head}");
+            assert!(
+                parsed.is_some_and(|(request, _)| !request.keep_alive),
+                "{head}"
+            );
         }
         assert!(parse(b"\x16\x03\x01").is_none());
         assert!(parse(b"GET / HT").is_some_and(|it| it.is_none()));

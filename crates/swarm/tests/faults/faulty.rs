@@ -100,7 +100,7 @@ fn the_healthy_are_heard_on_time_and_of_the_faulty_is_said_what_is_wrong() {
     let turns = i64::try_from(began.elapsed().as_secs() / INTERVAL_S).unwrap();
     let (faulty, healthy): (Vec<_>, Vec<_>) = found
         .iter()
-        .partition(|known| faults.of(known.number).is_some());
+        .partition(|known| faults.fault_of(known.number).is_some());
     assert_eq!(faulty.len(), 27);
     let least = healthy.iter().map(|known| known.samples).min().unwrap();
     assert!(least * 10 >= turns * 8, "{least} samples in {turns} turns");
@@ -123,12 +123,12 @@ fn the_healthy_are_heard_on_time_and_of_the_faulty_is_said_what_is_wrong() {
 
 /// Of whom is not yet known what is to be known.
 fn missing(found: &[Known], faults: &Faults) -> Option<String> {
-    let is_done = |known: &&Known| match faults.of(known.number) {
+    let is_done = |known: &&Known| match faults.fault_of(known.number) {
         None => known.samples >= ENOUGH,
         Some(faulty) => is_as_expected(known, faulty.fault),
     };
     let left = found.iter().find(|known| !is_done(known))?;
-    let fault = faults.of(left.number).map(|faulty| faulty.fault);
+    let fault = faults.fault_of(left.number).map(|faulty| faulty.fault);
     Some(format!(
         "{} ({fault:?}): {} samples, {:?}",
         left.number, left.samples, left.reason
@@ -139,7 +139,7 @@ fn missing(found: &[Known], faults: &Faults) -> Option<String> {
 fn assert_forms(faulty: &[&Known], faults: &Faults) {
     let mut forms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for known in faulty {
-        let fault = faults.of(known.number).unwrap().fault;
+        let fault = faults.fault_of(known.number).unwrap().fault;
         let reason = known.reason.as_deref().unwrap_or_default();
         forms.entry(fault.name()).or_default().push(reason);
     }
@@ -162,6 +162,10 @@ fn assert_forms(faulty: &[&Known], faults: &Faults) {
 }
 
 fn of<'a>(faulty: &'a [&Known], faults: &Faults, fault: Fault) -> impl Iterator<Item = &'a Known> {
-    let is = move |known: &&&Known| faults.of(known.number).is_some_and(|it| it.fault == fault);
+    let is = move |known: &&&Known| {
+        faults
+            .fault_of(known.number)
+            .is_some_and(|it| it.fault == fault)
+    };
     faulty.iter().filter(is).copied()
 }

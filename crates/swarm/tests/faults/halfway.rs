@@ -48,7 +48,7 @@ fn agents_that_stop_half_way_delay_nobody() {
         for number in 0..HALFWAY {
             let computer = NewComputer {
                 name: format!("half-{number}"),
-                url: format!("http://{}:{port}", address::of(number, 1)),
+                url: format!("http://{}:{port}", address::address_of(number, 1)),
                 token: "half".into(),
                 ..NewComputer::default()
             };

@@ -276,7 +276,7 @@ impl Stored {
 }
 
 fn expected(computer: &Computer, taken_ms: i64) -> [i64; 4] {
-    let reading = computer.read(taken_ms.unsigned_abs(), false);
+    let reading = computer.reading_at(taken_ms.unsigned_abs(), false);
     let (memory, disk) = (reading.memory.unwrap(), reading.disk.unwrap());
     let network = reading.network.unwrap();
     let numbers = [

@@ -1,7 +1,7 @@
-//! Browsers that follow the stream of updates, and throw away what comes.
+//! Browsers that follow the stream of updates and discard it.
 
 use super::LoadArgs;
-use crate::client::{Connection, Pass, connect, stream_gzip};
+use crate::client::{Connection, Credentials, connect, open_gzip_stream};
 use http_body_util::BodyExt as _;
 use hyper::Uri;
 use hyper::body::Incoming;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use tokio::task::JoinSet;
 
-/// All of them; dropped, they are closed.
+/// All open streams; closed on drop.
 pub struct Dashboards {
     seen: Arc<Seen>,
     _streams: JoinSet<()>,
@@ -27,8 +27,8 @@ impl Dashboards {
         let (seen, mut streams) = (Arc::new(Seen::default()), JoinSet::new());
         for _ in 0..args.dashboards {
             let mut connection = connect(&uri).await?;
-            let pass = Pass::Session(&args.session);
-            let stream = stream_gzip(&mut connection, &uri, pass).await?;
+            let credentials = Credentials::Session(&args.session);
+            let stream = open_gzip_stream(&mut connection, &uri, credentials).await?;
             seen.open.fetch_add(1, Ordering::Relaxed);
             streams.spawn(follow(connection, stream, seen.clone()));
         }
@@ -47,7 +47,7 @@ impl Dashboards {
     }
 }
 
-/// The connection lives for as long as its stream.
+/// Reads a stream to its end. The connection must live as long as its stream.
 async fn follow(_connection: Connection, mut stream: Incoming, seen: Arc<Seen>) {
     while let Some(Ok(frame)) = stream.frame().await {
         let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);

@@ -1,8 +1,8 @@
-//! The same question again and again, each at its moment.
+//! Sends the same kind of request at a steady rate.
 
 use super::LoadArgs;
-use crate::client::{Connection, Pass, ask, ask_gzip, connect};
-use crate::history::points;
+use crate::client::{Connection, Credentials, connect, fetch, fetch_gzip};
+use crate::history::count_points;
 use anyhow::Context as _;
 use hyper::Uri;
 use hyper::body::Bytes;
@@ -11,24 +11,24 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// How long answers took.
+/// The response times.
 #[derive(Default)]
 pub struct Times {
-    /// In order.
+    /// In ascending order.
     pub sorted: Vec<Duration>,
-    /// Of the last answer.
+    /// Size of the last answer.
     pub bytes: usize,
 }
 
 pub struct Paced {
-    asker: Arc<Asker>,
+    sender: Arc<Sender>,
     per_second: u32,
     count: u32,
 }
 
-struct Asker {
+struct Sender {
     session: String,
-    /// Whether it is a chart, which must not be empty, and no browser's answer in gzip.
+    /// Whether the requests are for charts, which must not be empty and are not requested with gzip.
     is_chart: bool,
     idle: Mutex<Vec<Connection>>,
 }
@@ -36,7 +36,7 @@ struct Asker {
 impl Paced {
     pub fn new(args: &LoadArgs, per_second: u32, is_chart: bool) -> Self {
         Self {
-            asker: Arc::new(Asker {
+            sender: Arc::new(Sender {
                 session: args.session.clone(),
                 is_chart,
                 idle: Mutex::default(),
@@ -46,18 +46,21 @@ impl Paced {
         }
     }
 
-    pub async fn ask(&self, uri: impl Fn(u32) -> anyhow::Result<Uri>) -> anyhow::Result<Times> {
+    pub async fn send_all(
+        &self,
+        uri: impl Fn(u32) -> anyhow::Result<Uri>,
+    ) -> anyhow::Result<Times> {
         let mut times = Times::default();
         if self.count == 0 {
             return Ok(times);
         }
         let mut turns = tokio::time::interval(Duration::from_secs(1) / self.per_second);
-        let mut questions = JoinSet::new();
+        let mut requests = JoinSet::new();
         for turn in 0..self.count {
             let due = turns.tick().await;
-            questions.spawn(self.asker.clone().ask(uri(turn)?, due));
+            requests.spawn(self.sender.clone().send(uri(turn)?, due));
         }
-        while let Some(answer) = questions.join_next().await {
+        while let Some(answer) = requests.join_next().await {
             let (elapsed, bytes) = answer??;
             times.sorted.push(elapsed);
             times.bytes = bytes;
@@ -67,29 +70,29 @@ impl Paced {
     }
 }
 
-impl Asker {
-    async fn ask(self: Arc<Self>, uri: Uri, due: Instant) -> anyhow::Result<(Duration, usize)> {
+impl Sender {
+    async fn send(self: Arc<Self>, uri: Uri, due: Instant) -> anyhow::Result<(Duration, usize)> {
         let idle = self.idle().pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => connect(&uri).await?,
         };
-        let body = self.answer(&mut connection, &uri).await;
+        let body = self.fetch(&mut connection, &uri).await;
         let elapsed = due.elapsed();
         let body = body.with_context(|| format!("{uri} was not answered"))?;
         self.idle().push(connection);
         if self.is_chart {
-            let points = points(&serde_json::from_slice(&body)?);
+            let points = count_points(&serde_json::from_slice(&body)?);
             anyhow::ensure!(points > 0, "the chart is empty: {uri}");
         }
         Ok((elapsed, body.len()))
     }
 
-    async fn answer(&self, connection: &mut Connection, uri: &Uri) -> anyhow::Result<Bytes> {
-        let pass = Pass::Session(&self.session);
+    async fn fetch(&self, connection: &mut Connection, uri: &Uri) -> anyhow::Result<Bytes> {
+        let credentials = Credentials::Session(&self.session);
         match self.is_chart {
-            true => ask(connection, uri, pass).await,
-            false => ask_gzip(connection, uri, pass).await,
+            true => fetch(connection, uri, credentials).await,
+            false => fetch_gzip(connection, uri, credentials).await,
         }
     }
 

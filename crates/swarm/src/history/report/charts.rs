@@ -1,7 +1,7 @@
-//! A year as a chart.
+//! The time to answer a chart of a year.
 
-use super::verdict;
-use crate::figures::{Figures, shown, whole};
+use super::format_verdict;
+use crate::figures::{Figures, format_number, format_whole};
 use crate::table::Table;
 
 const TARGET_MS: f64 = 8.0;
@@ -26,20 +26,20 @@ const PEERS: [Row; 3] = [
     ("prometheus.avg", "Prometheus", "cpu_percent", "avg"),
 ];
 
-pub fn year(figures: &Figures) -> String {
+pub fn format_year_charts(figures: &Figures) -> String {
     let head = [
         "server, series, aggregates",
         "median ms",
         "min",
         "p95",
         "CPU ms",
-        "times Muster's",
+        "ratio to Muster",
         "target",
     ];
     let mut table = Table::new(head);
     for (key, name, series, aggregates) in OURS {
         let target = (key != "muster.five").then_some(TARGET_MS);
-        table.row(row(
+        table.add_row(row(
             figures,
             key,
             format!("{name}, {series}: {aggregates}"),
@@ -48,13 +48,13 @@ pub fn year(figures: &Figures) -> String {
     }
     for (key, name, series, aggregates) in PEERS {
         match figures.peer(key.split('.').next().unwrap_or(key), name) {
-            Ok(name) => table.row(row(
+            Ok(name) => table.add_row(row(
                 figures,
                 key,
                 format!("{name}, {series}: {aggregates}"),
                 None,
             )),
-            Err(reason) => table.none(reason),
+            Err(reason) => table.add_row_without_figures(reason),
         }
     }
     format!("{}{}\n{}", about(figures), table.render(), twice(figures))
@@ -66,37 +66,39 @@ fn row(figures: &Figures, key: &str, name: String, target: Option<f64>) -> [Stri
     let median = figure("median_ms");
     let verdict = median
         .zip(target)
-        .map(|(value, target)| verdict(value, target));
+        .map(|(value, target)| format_verdict(value, target));
     [
         name,
-        shown(median, 2),
-        shown(runs("min_ms").map(|runs| runs.least), 2),
-        shown(figure("p95_ms"), 2),
-        shown(figure("cpu_ms"), 2),
-        shown(figures.ratio(&format!("chart.{key}.median_ms"), MUSTER), 1),
+        format_number(median, 2),
+        format_number(runs("min_ms").map(|runs| runs.least), 2),
+        format_number(figure("p95_ms"), 2),
+        format_number(figure("cpu_ms"), 2),
+        format_number(figures.ratio(&format!("chart.{key}.median_ms"), MUSTER), 1),
         verdict.unwrap_or_default(),
     ]
 }
 
 fn about(figures: &Figures) -> String {
     format!(
-        "## A year as a chart\n\n\
-         One computer, {} samples, {} points, over one kept connection, {} times after a warm-up: medians of {} such \
-         runs, each a start of its own and everybody's in turn; VictoriaMetrics as it is after an import, when it \
-         is fastest. Nobody answers from a cache of answers; everybody's files are in the page cache.\n\n",
-        whole(figures.number("year.derived.samples")),
-        whole(figures.number("chart.muster.cpu.points")),
-        whole(figures.number("chart.count")),
+        "## A chart of a year\n\n\
+         One computer with {} samples, drawn as {} points. Each run sends {} requests over one kept connection after a \
+         warm-up. The figures are medians of {} runs, each after a new start; the servers take turns. VictoriaMetrics \
+         is measured right after the import, when it is fastest. No server answers from a response cache; all files \
+         are in the page cache.\n\n",
+        format_whole(figures.number("year.derived.samples")),
+        format_whole(figures.number("chart.muster.cpu.points")),
+        format_whole(figures.number("chart.count")),
         figures.runs(MUSTER).map_or(0, |runs| runs.count)
     )
 }
 
 fn twice(figures: &Figures) -> String {
     let Some(times) = figures.ratio("chart.victoria.avg.median_ms", MUSTER) else {
-        return "Whether it is twice as fast as VictoriaMetrics was not measured.\n".to_owned();
+        return "The comparison with VictoriaMetrics was not measured.\n".to_owned();
     };
     let word = if times >= 2.0 { "met" } else { "MISSED" };
     format!(
-        "All four aggregates {times:.1} times as fast as VictoriaMetrics has one (target: 2.0 times): {word}.\n"
+        "Muster computes four aggregates {times:.1} times as fast as VictoriaMetrics computes one (target: 2.0 times): \
+         {word}.\n"
     )
 }

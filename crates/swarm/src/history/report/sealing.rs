@@ -1,22 +1,22 @@
-//! What sealing costs.
+//! The cost of sealing.
 
-use crate::figures::{Figures, shown, whole};
-use crate::history::made::DAY_SAMPLES;
+use crate::figures::{Figures, format_number, format_whole};
+use crate::history::generated::DAY_SAMPLES;
 use crate::table::Table;
 
-pub fn sealing(figures: &Figures) -> String {
+pub fn format_sealing(figures: &Figures) -> String {
     let head = [
         "sealing",
-        "days of a computer a second",
-        "CPU ms a day",
-        "written, bytes a sample",
+        "computer-days per second",
+        "CPU ms per computer-day",
+        "written, bytes per sample",
     ];
     let mut table = Table::new(head);
     let rows = [
-        ("the server, with its pauses", "sealing", "server"),
-        ("the store alone", "direct", "seal"),
+        ("server, with its pauses", "sealing", "server"),
+        ("store alone", "direct", "seal"),
         (
-            "the store alone, a year of one computer",
+            "store alone, a year of one computer",
             "year.derived",
             "seal",
         ),
@@ -27,20 +27,20 @@ pub fn sealing(figures: &Figures) -> String {
         let speed = ratio("days", &format!("{who}_s"));
         let cpu_ms = ratio(&format!("{who}_cpu_ms"), "days");
         let written = ratio(&format!("{who}_written"), "sealed");
-        table.row([
+        table.add_row([
             name.to_owned(),
-            shown(speed, 1),
-            shown(cpu_ms, 1),
-            whole(written),
+            format_number(speed, 1),
+            format_number(cpu_ms, 1),
+            format_whole(written),
         ]);
     }
     format!(
         "## Sealing\n\n\
-         A day is {} samples of 11 numbers each, its rows among those of all other computers, but for the \
-         year, whose rows lie together. The server's figures count from its start. At that speed it keeps up with {} \
-         computers.\n\n{}",
-        whole(Some(DAY_SAMPLES as f64)),
-        whole(
+         A computer-day is {} samples of 11 numbers each. Its rows are interleaved with those of all other computers, \
+         except for the year of one computer. The server's figures count from its start. At that speed it keeps up \
+         with {} computers.\n\n{}",
+        format_whole(Some(DAY_SAMPLES as f64)),
+        format_whole(
             figures
                 .ratio("sealing.days", "sealing.server_s")
                 .map(|days| days * 86_400.0)

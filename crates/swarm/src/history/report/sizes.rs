@@ -1,12 +1,12 @@
-//! Bytes a number.
+//! Bytes per number.
 
-use super::verdict;
-use crate::figures::{Figures, shown, whole};
+use super::format_verdict;
+use crate::figures::{Figures, format_number, format_whole};
 use crate::table::Table;
 
-const FOLLOWING: f64 = 1.0;
-const STORED: f64 = 1.3;
-/// How something is kept: the figures' name, whose it is where that is a peer, and what it is called.
+const MAX_DERIVED: f64 = 1.0;
+const MAX_STORED: f64 = 1.3;
+/// A way to keep history: the name of its figures, the peer, a title and a target.
 type Row = (
     &'static str,
     Option<(&'static str, &'static str)>,
@@ -19,42 +19,47 @@ const DAY: [Row; 7] = [
     (
         "derived",
         None,
-        "Muster, rates that follow from the counters",
-        Some(FOLLOWING),
+        "Muster, rates derived from counters",
+        Some(MAX_DERIVED),
     ),
     (
         "clocked",
         None,
-        "Muster, rates by the agent's own clock",
-        Some(STORED),
+        "Muster, rates from the agent's own clock",
+        Some(MAX_STORED),
     ),
     ("flask", None, "Flask server, rows", None),
     ("prometheus", PROMETHEUS, "", None),
     (
         "prometheus_even",
         PROMETHEUS,
-        ", moments on an even grid",
+        ", timestamps on an even grid",
         None,
     ),
     ("victoria", VICTORIA, "", None),
-    ("victoria_even", VICTORIA, ", moments on an even grid", None),
+    (
+        "victoria_even",
+        VICTORIA,
+        ", timestamps on an even grid",
+        None,
+    ),
 ];
 const YEAR: [Row; 3] = [
-    ("derived", None, "Muster", Some(FOLLOWING)),
+    ("derived", None, "Muster", Some(MAX_DERIVED)),
     ("prometheus", PROMETHEUS, "", None),
     ("victoria", VICTORIA, "", None),
 ];
 
-pub fn day(figures: &Figures) -> String {
-    let number = |name: &str| whole(figures.number(name));
+pub fn format_day(figures: &Figures) -> String {
+    let number = |name: &str| format_whole(figures.number(name));
     format!(
-        "## A fleet's day\n\n\
-         {} computers, {} samples with {} numbers in them: a moment is none, and a missing value neither. Bytes \
-         are those of the whole file after the server sealed it and stopped, each computer's newest sample as a row \
-         included (it takes {} bytes of the disk; an empty database has {}). Of Prometheus they are those of its \
-         compacted block, of VictoriaMetrics those of data and index after a forced merge. Everybody has the same \
-         moments, in milliseconds; on an even grid, which a server has that dates samples by its schedule, they \
-         take less.\n\n{}",
+        "## One day of a fleet\n\n\
+         {} computers, {} samples with {} numbers; timestamps and missing values do not count as numbers. For Muster, \
+         the bytes are the size of the whole file after the server has sealed it and stopped, including the newest \
+         sample of each computer as a row (the file takes {} bytes on disk; an empty database has {}). For Prometheus \
+         they are the compacted block, for VictoriaMetrics data and index after a forced merge. All programs store the \
+         same timestamps, in milliseconds. On an even grid, as on a server that dates samples by its schedule, \
+         timestamps take less.\n\n{}",
         number("day.computers"),
         number("day.derived.samples"),
         number("day.derived.numbers"),
@@ -64,22 +69,28 @@ pub fn day(figures: &Figures) -> String {
     )
 }
 
-pub fn year(figures: &Figures) -> String {
+pub fn format_year(figures: &Figures) -> String {
     format!(
-        "## A year of one computer\n\n{} samples with {} numbers in them.\n\n{}",
-        whole(figures.number("year.derived.samples")),
-        whole(figures.number("year.derived.numbers")),
+        "## A year of one computer\n\n{} samples with {} numbers.\n\n{}",
+        format_whole(figures.number("year.derived.samples")),
+        format_whole(figures.number("year.derived.numbers")),
         table(figures, "year", &YEAR)
     )
 }
 
 fn table(figures: &Figures, span: &str, rows: &[Row]) -> String {
-    let mut table = Table::new(["kept by", "bytes", "a number", "times Muster's", "target"]);
+    let mut table = Table::new([
+        "program",
+        "bytes",
+        "per number",
+        "ratio to Muster",
+        "target",
+    ]);
     for &(key, peer, name, target) in rows {
         match peer.map_or(Ok(String::new()), |(key, name)| figures.peer(key, name)) {
-            Ok(peer) => table.row(row(figures, &format!("{span}.{key}"), peer + name, target)),
-            // Once is enough.
-            Err(reason) if name.is_empty() => table.none(reason),
+            Ok(peer) => table.add_row(row(figures, &format!("{span}.{key}"), peer + name, target)),
+            // The reason is given once.
+            Err(reason) if name.is_empty() => table.add_row_without_figures(reason),
             Err(_) => {}
         }
     }
@@ -90,7 +101,7 @@ fn row(figures: &Figures, key: &str, name: String, target: Option<f64>) -> [Stri
     let span = key.split('.').next().unwrap_or(key);
     let bytes = format!("{key}.bytes");
     let own = format!("{key}.numbers");
-    // Who did not count has the same samples.
+    // Programs without a count of their own store the same samples.
     let numbers = if figures.text(&own).is_some() {
         own
     } else {
@@ -99,28 +110,28 @@ fn row(figures: &Figures, key: &str, name: String, target: Option<f64>) -> [Stri
     let a_number = figures.ratio(&bytes, &numbers);
     let verdict = a_number
         .zip(target)
-        .map(|(value, target)| verdict(value, target));
+        .map(|(value, target)| format_verdict(value, target));
     let times = figures.ratio(&bytes, &format!("{span}.derived.bytes"));
     [
         name,
-        whole(figures.number(&bytes)),
-        shown(a_number, 3),
-        shown(times, 1),
+        format_whole(figures.number(&bytes)),
+        format_number(a_number, 3),
+        format_number(times, 1),
         verdict.unwrap_or_default(),
     ]
 }
 
-pub fn shapes(figures: &Figures) -> String {
+pub fn format_shapes(figures: &Figures) -> String {
     let head = [
         "data",
         "seed",
-        "rates follow",
+        "rates derived",
         "rates stored",
         "≤ 1.0",
         "≤ 1.3",
     ];
     let mut table = Table::new(head);
-    let mut cases = figures.between("shape.", ".derived.bytes");
+    let mut cases = figures.names_between("shape.", ".derived.bytes");
     cases.sort_by_key(|case| place(case));
     for case in cases {
         let (shape, seed) = case.split_once('.').unwrap_or((&case, ""));
@@ -129,24 +140,24 @@ pub fn shapes(figures: &Figures) -> String {
             figures.ratio(&format!("{start}.bytes"), &format!("{start}.numbers"))
         };
         let (derived, clocked) = (of("derived"), of("clocked"));
-        table.row([
+        table.add_row([
             shape.to_owned(),
             seed.to_owned(),
-            shown(derived, 3),
-            shown(clocked, 3),
-            word(derived, FOLLOWING),
-            word(clocked, STORED),
+            format_number(derived, 3),
+            format_number(clocked, 3),
+            word(derived, MAX_DERIVED),
+            word(clocked, MAX_STORED),
         ]);
     }
     format!(
         "## Other data\n\n\
-         Bytes a number, of the whole file, for a day of {} computers; none of these seeds is above.\n\n{}",
-        whole(figures.number("shape.computers")),
+         Bytes per number of the whole file, for one day of {} computers. The seeds differ from the one above.\n\n{}",
+        format_whole(figures.number("shape.computers")),
         table.render()
     )
 }
 
-/// In the order in which they are told of elsewhere.
+/// The position of a case in the usual order of shapes.
 fn place(case: &str) -> (usize, String) {
     let order = ["usual", "idle", "noisy", "constant", "resets", "sixty"];
     let place = order.iter().position(|shape| case.starts_with(shape));

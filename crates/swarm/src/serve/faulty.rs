@@ -1,35 +1,35 @@
-//! What a faulty agent does with a request. Each takes [`MAX_TIME`] at most, and none more than a few kilobytes.
+//! The answers of faulty agents. Each takes at most [`MAX_TIME`] and a few kilobytes of memory.
 
-use super::request::read;
-use super::{Stream, answer::whole, send};
+use super::request::read_some;
+use super::{Stream, answer::format_answer, send};
 use muster_swarm::computer::now_ms;
 use muster_swarm::fault::{Fault, Faulty};
 use std::io;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// How long a connection is held that is not answered, or not to an end.
+/// How long a connection without a complete answer is held.
 const MAX_TIME: Duration = Duration::from_secs(60);
 const LATE: Duration = Duration::from_secs(8);
 const FLAPPING_MS: u64 = 20_000;
-/// Bytes of an endless answer, at most, and at once.
+/// Maximum bytes of an endless answer, and bytes per write.
 const MAX_ENDLESS: usize = 16 << 20;
 const BLOCK: usize = 16 << 10;
 
-/// Does what the agent's fault makes of an answer; whether the connection is good for another request.
-pub async fn answer(stream: &mut impl Stream, faulty: Faulty, answer: &[u8]) -> bool {
+/// Sends an answer in the way of the agent's fault. Returns whether the connection can take another request.
+pub async fn send_faulty_answer(stream: &mut impl Stream, faulty: Faulty, answer: &[u8]) -> bool {
     let answered = timeout(MAX_TIME, send_badly(stream, faulty, answer)).await;
     matches!(answered, Ok(Ok(true)))
 }
 
-/// Reads until the other side ends the connection, and says nothing.
-pub async fn hold(mut stream: impl Stream) {
+/// Reads until the other side closes the connection, without answering.
+pub async fn hold_open(mut stream: impl Stream) {
     let _ = timeout(MAX_TIME, read_to_end(&mut stream)).await;
 }
 
 async fn read_to_end(stream: &mut impl Stream) {
     let mut ignored = Vec::new();
-    while read(stream, &mut ignored)
+    while read_some(stream, &mut ignored)
         .await
         .is_some_and(|count| count > 0)
     {
@@ -67,14 +67,14 @@ async fn send_badly(stream: &mut impl Stream, faulty: Faulty, answer: &[u8]) -> 
     Ok(true)
 }
 
-/// Whether one that flaps answers at a moment; half of them do while the others do not.
+/// Whether a flapping agent answers at `at_ms`. One half of these agents answers while the other does not.
 fn is_well(faulty: Faulty, at_ms: u64) -> bool {
     (at_ms / FLAPPING_MS + u64::from(faulty.turn)).is_multiple_of(2)
 }
 
 fn unauthorized() -> Vec<u8> {
     let body = br#"{"detail":"Unauthorized"}"#;
-    whole("401 Unauthorized", "application/json", body, true)
+    format_answer("401 Unauthorized", "application/json", body, true)
 }
 
 async fn drip(stream: &mut impl Stream, answer: &[u8]) -> io::Result<()> {
@@ -94,7 +94,7 @@ fn cut(answer: &[u8]) -> &[u8] {
 
 fn garbage(turn: u32) -> Vec<u8> {
     let noise = noise(u64::from(turn) ^ now_ms(), 512);
-    let ok = |body: &[u8]| whole("200 OK", "application/json", body, true);
+    let ok = |body: &[u8]| format_answer("200 OK", "application/json", body, true);
     match turn % 3 {
         0 => noise,
         1 => ok(&noise),
@@ -102,7 +102,7 @@ fn garbage(turn: u32) -> Vec<u8> {
     }
 }
 
-/// Bytes in no order, of which the first begins neither HTTP nor JSON.
+/// Pseudo-random bytes; the first can start neither HTTP nor JSON.
 fn noise(seed: u64, count: u64) -> Vec<u8> {
     let mixed = |n: u64| {
         let n = (seed.wrapping_add(n)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -123,7 +123,7 @@ async fn send_endless(stream: &mut impl Stream, in_chunks: bool) -> io::Result<(
     };
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{how}\r\n\r\n");
     send(stream, head.as_bytes()).await?;
-    // JSON for as far as anybody reads: a list that does not end.
+    // Valid JSON as far as it goes: nested lists that never end.
     let list = "[".repeat(BLOCK);
     let block = [before.as_bytes(), list.as_bytes(), after.as_bytes()].concat();
     for _ in 0..MAX_ENDLESS / BLOCK {

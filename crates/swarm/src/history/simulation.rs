@@ -1,4 +1,4 @@
-//! A simulated computer: what its samples over some days would be.
+//! Simulates the samples of a computer over some days.
 
 use super::random::{Random, Walk};
 use muster_history::{Value, rate};
@@ -8,13 +8,13 @@ use muster_history::{Value, rate};
 pub enum Shape {
     /// Bounded random walks with bursts.
     Usual,
-    /// Hardly anything happens.
+    /// Values change little and rarely.
     Idle,
-    /// Everything changes with each sample.
+    /// Values change a lot with each sample.
     Noisy,
     /// Nothing changes, not even a counter.
     Constant,
-    /// Counters of 32 bits that wrap, reboots, and samples without values.
+    /// Counters that wrap or restart at 0, and samples without values.
     Resets,
     /// 49 further series: loads, temperatures, cores, disks.
     Sixty,
@@ -29,17 +29,17 @@ pub const SHAPES: [Shape; 6] = [
     Shape::Sixty,
 ];
 
-/// When every period begins, within the interval.
+/// Start of the simulated time; the first sample follows within one interval.
 pub const START_MS: i64 = 1_790_000_000_000;
 
 /// One computer's columns over one period.
-pub struct Period {
+pub struct SimulatedColumns {
     pub times: Vec<i64>,
     pub columns: Vec<Vec<Option<Value>>>,
     pub counters: [Vec<Option<i64>>; 2],
     /// The rates of the counters.
     pub rates: [Vec<Option<Value>>; 2],
-    /// The rates as an old agent sends them, which times them by its own clock.
+    /// The rates as an old agent computes them, by its own clock.
     pub clocked: [Vec<Option<Value>>; 2],
 }
 
@@ -59,7 +59,7 @@ impl Shape {
     }
 }
 
-pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
+pub fn simulate_columns(shape: Shape, seed: u64, samples: usize) -> SimulatedColumns {
     let mut random = Random(seed);
     let times = times(&mut random, samples);
     let counters = [0; 2].map(|_| counter(shape, &mut random, samples));
@@ -70,7 +70,7 @@ pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
     for _ in 11..shape.series() {
         columns.push(further(shape, &mut random, samples));
     }
-    Period {
+    SimulatedColumns {
         times,
         columns,
         counters,
@@ -79,7 +79,7 @@ pub fn computer(shape: Shape, seed: u64, samples: usize) -> Period {
     }
 }
 
-/// Each 30 seconds, and some milliseconds as the network takes; a few answer late.
+/// Every 30 seconds, plus some milliseconds of network delay; a few answers are late.
 fn times(random: &mut Random, samples: usize) -> Vec<i64> {
     let start = START_MS + (random.unit() * 30_000.0) as i64;
     let late = |random: &mut Random| {
@@ -128,7 +128,7 @@ fn rates(times: &[i64], counts: &[Option<i64>]) -> Vec<Option<Value>> {
         .collect()
 }
 
-/// What the agent's clock said when it answered: seconds, some microseconds before each arrival.
+/// The agent's clock when it answered, in seconds: up to 4 ms before each arrival.
 fn clock(random: &mut Random, times: &[i64]) -> Vec<f64> {
     let ahead = random.unit();
     let mut reading = |time: &i64| *time as f64 / 1000.0 + ahead - 0.004 * random.unit();
@@ -144,7 +144,7 @@ fn clocked(clock: &[f64], counts: &[Option<i64>]) -> Vec<Option<Value>> {
     (0..clock.len()).map(follows).collect()
 }
 
-/// CPU; memory and disk as total, used and per cent.
+/// CPU; memory and disk as total, used and percent.
 fn gauges(shape: Shape, random: &mut Random, samples: usize) -> Vec<Vec<Option<Value>>> {
     let (moves, bursts) = shape.moves();
     let mut columns = vec![vec![]; 7];
@@ -176,7 +176,7 @@ fn gauges(shape: Shape, random: &mut Random, samples: usize) -> Vec<Vec<Option<V
     columns
 }
 
-/// A load, a temperature, a core or a disk: hundredths, or pages.
+/// A further series, such as a load, a temperature or a disk: hundredths, or whole pages.
 fn further(shape: Shape, random: &mut Random, samples: usize) -> Vec<Option<Value>> {
     let (moves, bursts) = shape.moves();
     let whole = random.chance(0.4);

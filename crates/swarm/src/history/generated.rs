@@ -1,6 +1,6 @@
-//! Which history is made up, and the columns that come of it: the same for every program that keeps it.
+//! Generates the history that every program stores: the arguments, and the columns.
 
-use super::fleet::{self, Period, SHAPES, START_MS, Shape};
+use super::simulation::{SHAPES, START_MS, Shape, SimulatedColumns, simulate_columns};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use muster_history::Value;
@@ -12,72 +12,78 @@ pub const DAY_SAMPLES: usize = 2_880;
 const DAY_MS: i64 = 86_400_000;
 const INTERVAL_MS: i64 = 30_000;
 
-/// Which history.
+/// The history to generate.
 #[derive(Args)]
-pub struct MadeArgs {
-    /// How the computers behave: usual, idle, noisy, constant, resets or sixty
+pub struct GeneratorArgs {
+    /// Behaviour of the computers: usual, idle, noisy, constant, resets or sixty
     #[arg(long, default_value = "usual", value_parser = shape)]
     pub shape: Shape,
-    /// Another number gives other values
+    /// Seed of the random values
     #[arg(long, default_value = "1")]
     pub seed: u64,
-    /// How many computers
+    /// Number of computers
     #[arg(long, default_value = "100", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub computers: u32,
-    /// How many days, with a sample each 30 s
+    /// Number of days, with a sample every 30 s
     #[arg(long, default_value = "1", value_parser = clap::value_parser!(u16).range(1..=3_660))]
     pub days: u16,
-    /// Where the network's rates come from
+    /// Source of the network rates
     #[arg(long, value_enum, default_value = "derived")]
     pub rates: Rates,
-    /// The midnight (UTC) at which the last day ends, in Unix seconds; by default the last but one
+    /// Midnight (UTC) at which the last day ends, in Unix seconds [default: the midnight before the last]
     #[arg(long)]
     pub until: Option<i64>,
-    /// Date each sample by the schedule, to the millisecond, and not by its arrival
+    /// Date each sample by the schedule instead of by its arrival
     #[arg(long)]
     pub even: bool,
 }
 
-/// Where rates come from.
+/// The source of rates.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub enum Rates {
-    /// From the counters and the moments of arrival
+    /// Computed from the counters and the times of arrival
     Derived,
-    /// From the agent, which timed them by its own clock
+    /// Computed by the agent, by its own clock
     Clocked,
 }
 
 /// The history of some computers.
-pub struct Made {
-    /// The series: those of [`Sample::COLUMNS`], and further readings.
+pub struct GeneratedHistory {
+    /// The names of the series: [`Sample::COLUMNS`], then further series.
     pub names: Vec<String>,
-    pub computers: Vec<Computer>,
+    pub computers: Vec<ComputerHistory>,
 }
 
-/// The history of one.
-pub struct Computer {
+/// The history of one computer.
+pub struct ComputerHistory {
     pub times: Vec<i64>,
-    /// For each series a value, or none, at each moment.
+    /// For each series a value, or none, at each time.
     pub columns: Vec<Vec<Option<Value>>>,
 }
 
-impl MadeArgs {
-    pub fn make(&self) -> anyhow::Result<Made> {
+impl GeneratorArgs {
+    pub fn generate(&self) -> anyhow::Result<GeneratedHistory> {
         let until_ms = self
             .until
             .map_or_else(last_but_one_midnight_ms, |until_s| {
-                until_s.checked_mul(1000).context("no such midnight")
+                until_s
+                    .checked_mul(1000)
+                    .context("the time is out of range")
             })?;
         let shift_ms = until_ms - i64::from(self.days) * DAY_MS - START_MS;
         let samples = usize::from(self.days) * DAY_SAMPLES;
         let make = |each| {
             let seed = self.seed * 1_000_003 + u64::from(each);
-            let period = fleet::computer(self.shape, seed, samples);
-            let computer = Computer::of(period, self.rates, shift_ms);
-            if self.even { computer.even() } else { computer }
+            let period = simulate_columns(self.shape, seed, samples);
+            let computer = ComputerHistory::from_columns(period, self.rates, shift_ms);
+            if self.even {
+                computer.on_even_grid()
+            } else {
+                computer
+            }
         };
         let further = (Sample::COLUMNS.len()..self.shape.series()).map(|n| format!("reading:{n}"));
-        Ok(Made {
+        Ok(GeneratedHistory {
             names: Sample::COLUMNS
                 .map(str::to_owned)
                 .into_iter()
@@ -88,24 +94,24 @@ impl MadeArgs {
     }
 }
 
-impl Made {
-    pub fn samples(&self) -> usize {
+impl GeneratedHistory {
+    pub fn count_samples(&self) -> usize {
         self.computers
             .iter()
             .map(|computer| computer.times.len())
             .sum()
     }
 
-    /// How many numbers there are: a moment is none, and neither is a value that is missing.
-    pub fn numbers(&self) -> usize {
+    /// The number of values; timestamps and missing values do not count.
+    pub fn count_numbers(&self) -> usize {
         let columns = self.computers.iter().flat_map(|computer| &computer.columns);
         columns.map(|column| column.iter().flatten().count()).sum()
     }
 }
 
-impl Computer {
+impl ComputerHistory {
     /// In the order of [`Sample::COLUMNS`].
-    fn of(period: Period, rates: Rates, shift_ms: i64) -> Self {
+    fn from_columns(period: SimulatedColumns, rates: Rates, shift_ms: i64) -> Self {
         let further = period.columns.len().min(7);
         let mut columns = period.columns;
         let further = columns.split_off(further);
@@ -128,8 +134,8 @@ impl Computer {
         }
     }
 
-    /// At the moments of a server that dates a sample by its schedule.
-    fn even(mut self) -> Self {
+    /// Moves all times to an even grid, as on a server that dates samples by its schedule.
+    fn on_even_grid(mut self) -> Self {
         let first_ms = self.times.first().copied().unwrap_or_default();
         for (time_ms, at) in self.times.iter_mut().zip(0..) {
             *time_ms = first_ms + at * INTERVAL_MS;
@@ -167,15 +173,15 @@ impl Computer {
         for (name, column) in further {
             if let Some(value) = column[at] {
                 json.push(if json.is_empty() { '{' } else { ',' });
-                let _ = write!(json, "\"{name}\":{}", shown(value));
+                let _ = write!(json, "\"{name}\":{}", format_value(value));
             }
         }
         (!json.is_empty()).then(|| json + "}")
     }
 }
 
-/// A number as text that gives it back: a float stays one even where it is whole.
-pub fn shown(value: Value) -> String {
+/// A number as text without loss; a whole float keeps its decimal point.
+pub fn format_value(value: Value) -> String {
     match value {
         Value::Integer(integer) => integer.to_string(),
         Value::Float(float) => format!("{float:?}"),
@@ -188,28 +194,28 @@ fn shape(word: &str) -> Result<Shape, String> {
     found.ok_or_else(|| "usual, idle, noisy, constant, resets or sixty".to_owned())
 }
 
-/// All of the history is due for sealing then, even where the clock is some hours off.
+/// By then all of the history is due for sealing, even if the clock is some hours off.
 fn last_but_one_midnight_ms() -> anyhow::Result<i64> {
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let now_ms = i64::try_from(now_ms)?;
     Ok(now_ms - now_ms % DAY_MS - DAY_MS)
 }
 
-/// Two computers, two samples each, one further reading.
+/// Two computers with two samples each and one further series.
 #[cfg(test)]
-pub fn few() -> Made {
+pub fn small_history() -> GeneratedHistory {
     let mut columns = vec![vec![Some(Value::Integer(4096)); 2]; 12];
     columns[0] = vec![Some(Value::Float(1.5)), Some(Value::Float(2.0))];
     columns[1] = vec![Some(Value::Integer(1 << 30)); 2];
     for rate in [9, 10] {
         columns[rate] = vec![None, Some(Value::Float(2.5))];
     }
-    let computer = || Computer {
+    let computer = || ComputerHistory {
         times: vec![START_MS + 7, START_MS + 30_120],
         columns: columns.clone(),
     };
     let names = Sample::COLUMNS.map(str::to_owned).into_iter();
-    Made {
+    GeneratedHistory {
         names: names.chain(["reading:11".to_owned()]).collect(),
         computers: vec![computer(), computer()],
     }
@@ -220,8 +226,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_lies_between_two_midnights_and_counts_what_is_there() {
-        let args = MadeArgs {
+    fn days_end_at_midnight_and_only_values_count() {
+        let args = GeneratorArgs {
             shape: Shape::Sixty,
             seed: 3,
             computers: 2,
@@ -230,10 +236,13 @@ mod tests {
             until: Some(1_790_035_200),
             even: true,
         };
-        let made = args.make().unwrap();
-        assert_eq!((made.names.len(), made.samples()), (60, 4 * DAY_SAMPLES));
-        assert!(made.numbers() < 60 * made.samples());
-        for computer in &made.computers {
+        let history = args.generate().unwrap();
+        assert_eq!(
+            (history.names.len(), history.count_samples()),
+            (60, 4 * DAY_SAMPLES)
+        );
+        assert!(history.count_numbers() < 60 * history.count_samples());
+        for computer in &history.computers {
             let first = computer.times.first().unwrap() - (1_790_035_200_000 - 2 * DAY_MS);
             assert!((0..30_400).contains(&first), "{first}");
             let mut steps = computer.times.windows(2).map(|two| two[1] - two[0]);
@@ -242,13 +251,13 @@ mod tests {
     }
 
     #[test]
-    fn further_readings_stay_what_they_are_in_json() {
-        let sample = few().computers[0].sample(7, 1, &few().names);
+    fn further_series_keep_their_type_in_json() {
+        let sample = small_history().computers[0].sample(7, 1, &small_history().names);
         assert_eq!(sample.extra.as_deref(), Some(r#"{"reading:11":4096}"#));
         assert_eq!(
             (sample.computer_id, sample.network_recv_per_sec),
             (7, Some(2.5))
         );
-        assert_eq!(shown(Value::Float(3.0)), "3.0");
+        assert_eq!(format_value(Value::Float(3.0)), "3.0");
     }
 }
