@@ -1,4 +1,4 @@
-//! Turning an answer into a sample.
+//! Intake: turns an agent's answer into a sample.
 
 pub mod catalogue;
 pub mod ingest;
