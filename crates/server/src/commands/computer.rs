@@ -150,9 +150,10 @@ async fn restore(store: &SqliteStore, name: &str, new_name: Option<String>) -> a
             .iter()
             .map(|removed| removed.name.as_str())
             .collect();
-        let there = match names.is_empty() {
-            true => "there is none".to_owned(),
-            false => format!("there are: {}", names.join(", ")),
+        let there = if names.is_empty() {
+            "there is none".to_owned()
+        } else {
+            format!("there are: {}", names.join(", "))
         };
         bail!("no computer \"{name}\" was removed within the last 7 days; {there}");
     };

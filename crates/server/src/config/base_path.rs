@@ -51,9 +51,10 @@ impl FromStr for BasePath {
         }
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
         let is_part = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(is_plain);
-        match text.len() <= MAX_LENGTH && text.split('/').all(is_part) {
-            true => Ok(Self(format!("/{text}"))),
-            false => Err(BasePathError),
+        if text.len() <= MAX_LENGTH && text.split('/').all(is_part) {
+            Ok(Self(format!("/{text}")))
+        } else {
+            Err(BasePathError)
         }
     }
 }

@@ -52,9 +52,10 @@ impl Cli {
 fn without_empty(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|flag| {
         let value = flag.get_env().and_then(std::env::var_os);
-        match value.is_some_and(|value| value.is_empty()) {
-            true => flag.env(Resettable::Reset),
-            false => flag,
+        if value.is_some_and(|value| value.is_empty()) {
+            flag.env(Resettable::Reset)
+        } else {
+            flag
         }
     });
     command.mut_subcommands(without_empty)

@@ -11,9 +11,10 @@ use tracing_subscriber::filter::LevelFilter;
 /// The value of `MUSTER_LOG` is invalid.
 pub fn init_logging(format: LogFormat) -> anyhow::Result<()> {
     let wanted = std::env::var("MUSTER_LOG").unwrap_or_default();
-    let wanted = match wanted.is_empty() {
-        true => "info".to_owned(),
-        false => wanted,
+    let wanted = if wanted.is_empty() {
+        "info".to_owned()
+    } else {
+        wanted
     };
     let Some(filter) = filter(&wanted) else {
         anyhow::bail!("MUSTER_LOG must be error, warn, info, debug or trace, not \"{wanted}\"");

@@ -51,9 +51,10 @@ pub fn clean_tags(tags: &[String]) -> Result<Vec<String>, LabelError> {
     }
     clean.sort_by_key(|tag| tag.to_lowercase());
     clean.dedup_by_key(|tag| tag.to_lowercase());
-    match tags.len() > MAX_TAGS * 4 || clean.len() > MAX_TAGS {
-        true => Err(LabelError::Many),
-        false => Ok(clean),
+    if tags.len() > MAX_TAGS * 4 || clean.len() > MAX_TAGS {
+        Err(LabelError::Many)
+    } else {
+        Ok(clean)
     }
 }
 

@@ -134,7 +134,7 @@ impl Target {
     /// The target of a computer on the roster.
     ///
     /// # Errors
-    /// Its address, token or fingerprint is invalid: other programs can write to the database.
+    /// Its address, token or fingerprint is invalid: another program may have written it to the database.
     pub fn from_computer(computer: &Computer) -> Result<Self, TargetError> {
         let pin = computer.tls_sha256.as_deref();
         let pin = pin.map(Fingerprint::parse).transpose()?;

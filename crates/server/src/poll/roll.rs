@@ -294,9 +294,10 @@ impl Roll {
             && entry.generation == outcome.generation
         {
             let now = Instant::now();
-            let soon = match outcome.was_short {
-                true => now + AGAIN_AFTER.min(self.interval / 4),
-                false => now.max(entry.last_polled + self.interval / 2),
+            let soon = if outcome.was_short {
+                now + AGAIN_AFTER.min(self.interval / 4)
+            } else {
+                now.max(entry.last_polled + self.interval / 2)
             };
             if outcome.again && soon < entry.due {
                 entry.due = soon;

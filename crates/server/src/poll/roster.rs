@@ -67,7 +67,8 @@ impl Roster {
         Ok(())
     }
 
-    /// Applies changes by other programs, and deletes the history of computers whose time to be restored is over.
+    /// Follows changes made by other commands of `muster`, and deletes the history of computers that can no longer be
+    /// restored.
     pub async fn run_forever(&self) {
         let mut failing = false;
         loop {

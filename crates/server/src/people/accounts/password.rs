@@ -156,10 +156,13 @@ fn verify_now(password: &str, hash: Option<&str>, nobody: &str) -> Verdict {
     }
     match hash {
         Some(hash) if is_sha256(hash) => verify_sha256(password, hash, nobody),
-        Some(hash) if PasswordHash::new(hash).is_ok() => match verify_argon2(password, hash) {
-            true => Verdict::Right,
-            false => Verdict::Wrong,
-        },
+        Some(hash) if PasswordHash::new(hash).is_ok() => {
+            if verify_argon2(password, hash) {
+                Verdict::Right
+            } else {
+                Verdict::Wrong
+            }
+        }
         // There is no account, or its hash is invalid.
         Some(_) | None => {
             verify_argon2(password, nobody);

@@ -180,9 +180,12 @@ impl AuditEvent {
 
 /// Truncates a text and replaces invisible characters.
 fn clean(text: &str, characters: usize) -> String {
-    let seen = |letter| match is_invisible(letter) {
-        true => '\u{FFFD}',
-        false => letter,
+    let seen = |letter| {
+        if is_invisible(letter) {
+            '\u{FFFD}'
+        } else {
+            letter
+        }
     };
     text.chars().take(characters).map(seen).collect()
 }

@@ -31,12 +31,12 @@ impl Failures {
     pub fn count_failure(&mut self, address: IpAddr, now: Instant) -> bool {
         let key = network_of(address);
         let has_place = self.networks.len() < MAX_NETWORKS || self.networks.contains_key(&key);
-        let count = match has_place {
-            true => self
-                .networks
+        let count = if has_place {
+            self.networks
                 .entry(key)
-                .or_insert_with(|| Count::begin(Some(address), now)),
-            false => self.others.get_or_insert_with(|| Count::begin(None, now)),
+                .or_insert_with(|| Count::begin(Some(address), now))
+        } else {
+            self.others.get_or_insert_with(|| Count::begin(None, now))
         };
         count.failures += 1;
         let is_recorded = has_place && count.failures <= RECORDED;

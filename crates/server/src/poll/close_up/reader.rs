@@ -59,9 +59,10 @@ impl Reader {
             }
             let tick = Instant::now() + self.close_ups.pace.interval;
             if self.due <= Instant::now() {
-                match self.is_old() {
-                    true => self.due = tick,
-                    false => self.poll_once().await,
+                if self.is_old() {
+                    self.due = tick;
+                } else {
+                    self.poll_once().await;
                 }
             }
             // Wake up at least once per interval, also during a pause, to notice when nobody watches any more.

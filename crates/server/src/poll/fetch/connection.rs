@@ -59,10 +59,10 @@ impl Connection {
             // Unexpected bytes would be taken for the next answer.
             return None;
         }
-        match RestingConnection::is_supported(stream.get_ref().1) {
-            true => RestingConnection::from_stream(*stream)
-                .map(|resting| Self::Resting(Box::new(resting))),
-            false => Some(Self::Tls(stream)),
+        if RestingConnection::is_supported(stream.get_ref().1) {
+            RestingConnection::from_stream(*stream).map(|resting| Self::Resting(Box::new(resting)))
+        } else {
+            Some(Self::Tls(stream))
         }
     }
 }

@@ -88,9 +88,10 @@ impl Reader<'_> {
             Ok(0) => Err(ended()),
             Ok(count) => {
                 self.came += count;
-                match self.came > MAX_BYTES {
-                    true => Err(FetchError::TooLarge),
-                    false => Ok(()),
+                if self.came > MAX_BYTES {
+                    Err(FetchError::TooLarge)
+                } else {
+                    Ok(())
                 }
             }
             Err(error) => Err(broken(error)),

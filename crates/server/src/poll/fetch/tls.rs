@@ -20,11 +20,10 @@ pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
     roots.add_parsable_certificates(found.certs);
     let provider = provider();
     // Without root certificates, no certificate is trusted.
-    let inner = match roots.is_empty() {
-        true => None,
-        false => Some(
-            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?,
-        ),
+    let inner = if roots.is_empty() {
+        None
+    } else {
+        Some(WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?)
     };
     Ok(Arc::new(config(provider, Accepted::Trusted(inner))?))
 }

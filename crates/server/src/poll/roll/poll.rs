@@ -53,9 +53,10 @@ impl Poll {
         let now_ms = clock::now_ms();
         let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
         let was_short = matches!(info, Err(FetchError::Short));
-        state.short = match was_short {
-            true => state.short.saturating_add(1),
-            false => 0,
+        state.short = if was_short {
+            state.short.saturating_add(1)
+        } else {
+            0
         };
         let again = match info {
             Ok(mut info) => {
