@@ -15,7 +15,7 @@ pub fn take_in(info: &SystemInfo, now_ms: i64) {
     let first = ingest(1, now_ms, info.clone(), None);
     assert_sound(&first.sample, now_ms);
     let later_ms = now_ms + 30_000;
-    let second = ingest(1, later_ms, info.clone(), Some(&first.reading));
+    let second = ingest(1, later_ms, info.clone(), Some(&first.counters));
     assert_sound(&second.sample, later_ms);
 }
 

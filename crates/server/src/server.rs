@@ -1,25 +1,27 @@
-//! A server from its parts: what is started, in the order in which data passes it, and stopped again.
+//! Assembles the server, starts its parts in the order in which data passes them, and stops them again.
 
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::derived::forecast::Forecaster;
 use crate::http::{App, Feed, Rate, router, serve};
 use crate::live::Live;
 use crate::ops::clock;
-use crate::ops::descriptors::{for_agents, raise_limit};
+use crate::ops::descriptors::{agent_share, raise_limit};
 use crate::ops::tls::Certificate;
 use crate::people::accounts;
-use crate::people::accounts::{Passwords, SessionKeys, Throttle, ensure_first_account, secret_key};
+use crate::people::accounts::{
+    Passwords, SessionKeys, Throttle, ensure_first_account, load_secret_key,
+};
 use crate::people::audit::AuditLog;
 use crate::poll::close_up::{CloseUps, Pace};
 use crate::poll::fetch::{Fetcher, client_config};
 use crate::poll::fill::Filler;
-use crate::poll::roll::{Outlets, Roll, RollThread, Tally};
+use crate::poll::roll::{Roll, RollThread, Sinks, Tally};
 use crate::poll::roster::Roster;
 use crate::upkeep::backups::Backups;
-use crate::upkeep::disk_guard::Room;
+use crate::upkeep::disk_guard::DiskGuard;
 use crate::upkeep::lifetime;
 use crate::upkeep::recorder::Recorder;
-use crate::upkeep::retention::Keeper;
+use crate::upkeep::retention::RetentionTask;
 use crate::upkeep::sealer::Sealer;
 use crate::upkeep::space;
 use ipnet::IpNet;
@@ -32,27 +34,27 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-/// Charts that are read at once.
+/// Charts that are computed at the same time.
 const CHARTS_AT_ONCE: usize = 2;
-/// Of the five seconds in which the server stops, those in which it stores what it received.
+/// Of the five seconds for a shutdown, how many are for storing what was received.
 const STORE_WITHIN: Duration = Duration::from_secs(2);
 
-/// How a server behaves.
+/// The configuration of a server.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    /// The time from one call of a computer to the next.
+    /// The time from one poll of a computer to the next.
     pub interval: Duration,
-    /// Whose forwarded headers count.
+    /// Proxies whose forwarded headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Where it never connects to.
+    /// Networks that the server never connects to.
     pub deny_targets: Vec<IpNet>,
-    /// Below which path a proxy shows it.
+    /// The path below which a proxy serves the dashboard.
     pub base_path: BasePath,
     /// The first account and the key of sessions.
     pub secrets: Secrets,
-    /// What is kept, in how much room, and copied where.
+    /// Retention, size limit and backups.
     pub storage: StorageArgs,
-    /// With what it speaks TLS, if it does.
+    /// The certificate, if the server speaks TLS.
     pub tls: Option<Arc<Certificate>>,
 }
 
@@ -65,10 +67,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Puts a server together: reads what is stored, makes what is missing.
+    /// Assembles a server: loads the stored state, and creates the first account and the session key if they are
+    /// missing.
     ///
     /// # Errors
-    /// What the database said, or no randomness.
+    /// The database cannot be read or written, or the system provides no random bytes.
     pub async fn new(
         listener: TcpListener,
         store: Arc<dyn Store>,
@@ -81,22 +84,22 @@ impl Server {
         let tls = tls.transpose()?;
         let passwords = Passwords::new()?;
         ensure_first_account(store.as_ref(), &passwords, &options.secrets).await?;
-        let secret = secret_key(options.secrets.secret_key.as_deref(), store.as_ref()).await?;
+        let secret = load_secret_key(options.secrets.secret_key.as_deref(), store.as_ref()).await?;
         let live = Arc::new(Live::default());
         let roster = Arc::new(Roster::new(store.clone(), live.clone()));
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
-        lifetime::note_start(store.as_ref(), &live, options.interval).await?;
+        lifetime::record_server_start(store.as_ref(), &live, options.interval).await?;
         let (stop, stopping) = watch::channel(false);
-        let room = Arc::new(Room::new(store.clone()));
-        let keeper = Arc::new(Keeper::new(store.clone(), &options.storage));
+        let disk_guard = Arc::new(DiskGuard::new(store.clone()));
+        let retention = Arc::new(RetentionTask::new(store.clone(), &options.storage));
         let fetcher = Fetcher::new(client_config()?, options.interval);
-        let fetcher = fetcher.denying(&options.deny_targets);
+        let fetcher = fetcher.with_denied_networks(&options.deny_targets);
         let filler = Filler::new(
             fetcher.clone(),
             store.clone(),
             live.clone(),
-            room.clone(),
+            disk_guard.clone(),
             options.interval,
         );
         let close_ups = CloseUps::new(
@@ -108,11 +111,15 @@ impl Server {
         );
         let is_root = options.base_path.is_root();
         let app = App {
-            recorder: Arc::new(Recorder::new(store.clone(), room.clone())),
-            backups: Arc::new(Backups::new(store.clone(), room.clone(), &options.storage)),
-            room,
-            sealer: Arc::new(Sealer::new(store.clone(), keeper.clone())),
-            keeper,
+            recorder: Arc::new(Recorder::new(store.clone(), disk_guard.clone())),
+            backups: Arc::new(Backups::new(
+                store.clone(),
+                disk_guard.clone(),
+                &options.storage,
+            )),
+            disk_guard,
+            sealer: Arc::new(Sealer::new(store.clone(), retention.clone())),
+            retention,
             tally: Arc::new(Tally::default()),
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
@@ -126,7 +133,7 @@ impl Server {
             interval: options.interval,
             trusted_proxies: options.trusted_proxies,
             base_path: options.base_path,
-            // Below a path it is a proxy that asks, and behind that may be anybody.
+            // With a base path, a proxy forwards the requests, and they may come from anywhere.
             loopback_only: listener.local_addr()?.ip().is_loopback() && is_root,
             session_ends: watch::Sender::new(0),
             store,
@@ -143,26 +150,30 @@ impl Server {
         })
     }
 
-    /// What the controllers have.
+    /// The state shared by all handlers.
     #[must_use]
     pub fn app(&self) -> &Arc<App> {
         &self.app
     }
 
-    /// Runs until `shutdown` is done; then stops within seconds, with everything stored that was received.
+    /// Runs until `shutdown` completes; then stores everything received and stops within seconds.
     ///
     /// # Errors
-    /// The system gives the roll no thread.
+    /// The system cannot start the roll's thread.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let app = self.app;
-        let rolling = RollThread::begin(roll(&app), app.roster.subscribe(), app.stopping.clone())?;
-        let mut keepers = JoinSet::new();
-        keep(&mut keepers, &app);
+        let rolling = RollThread::spawn(
+            build_roll(&app),
+            app.roster.subscribe(),
+            app.stopping.clone(),
+        )?;
+        let mut background = JoinSet::new();
+        spawn_background_tasks(&mut background, &app);
         let (recorder, stopping) = (app.recorder.clone(), app.stopping.clone());
-        let recording = tokio::spawn(async move { recorder.keep(stopping).await });
+        let recording = tokio::spawn(async move { recorder.run_until_stopped(stopping).await });
         let stop = self.stop;
         let acceptor = self.tls.map(|(certificate, acceptor)| {
-            keepers.spawn(async move { certificate.keep().await });
+            background.spawn(async move { certificate.run_forever().await });
             acceptor
         });
         serve(
@@ -176,11 +187,11 @@ impl Server {
             },
         )
         .await;
-        rolling.end().await;
-        keepers.shutdown().await;
+        rolling.wait_until_stopped().await;
+        background.shutdown().await;
         let storing = async {
             let _ = recording.await;
-            finish(&app).await;
+            store_remaining(&app).await;
         };
         if tokio::time::timeout(STORE_WITHIN, storing).await.is_err()
             || app.recorder.waiting_count() > 0
@@ -188,52 +199,51 @@ impl Server {
             let samples = app.recorder.waiting_count();
             tracing::error!(
                 samples,
-                "the database cannot be written: the samples that wait are lost"
+                "cannot write the database; the waiting samples are lost"
             );
         }
         Ok(())
     }
 }
 
-fn roll(app: &App) -> Roll {
-    let outlets = Outlets {
+fn build_roll(app: &App) -> Roll {
+    let sinks = Sinks {
         live: app.live.clone(),
         recorder: app.recorder.clone(),
         filler: app.filler.clone(),
         tally: app.tally.clone(),
     };
-    let connections = for_agents(raise_limit());
-    Roll::new(app.fetcher.clone(), outlets, app.interval).opening(connections)
+    let connections = agent_share(raise_limit());
+    Roll::new(app.fetcher.clone(), sinks, app.interval).with_max_connections(connections)
 }
 
-/// Everything that is done again and again beside the roll.
-fn keep(keepers: &mut JoinSet<()>, app: &Arc<App>) {
+/// Spawns everything that runs periodically beside the roll.
+fn spawn_background_tasks(background: &mut JoinSet<()>, app: &Arc<App>) {
     let filler = app.filler.clone();
-    keepers.spawn(async move { filler.keep().await });
+    background.spawn(async move { filler.run_forever().await });
     let sealer = app.sealer.clone();
-    keepers.spawn(async move { sealer.keep().await });
-    let keeper = app.keeper.clone();
-    keepers.spawn(async move { keeper.keep().await });
-    keepers.spawn(space::keep(app.store.clone()));
+    background.spawn(async move { sealer.run_forever().await });
+    let retention = app.retention.clone();
+    background.spawn(async move { retention.run_forever().await });
+    background.spawn(space::run_forever(app.store.clone()));
     let backups = app.backups.clone();
-    keepers.spawn(async move { backups.keep().await });
+    background.spawn(async move { backups.run_forever().await });
     let forecaster = Forecaster::new(app.store.clone(), app.live.clone());
-    keepers.spawn(async move { forecaster.keep().await });
+    background.spawn(async move { forecaster.run_forever().await });
     let roster = app.roster.clone();
-    keepers.spawn(async move { roster.keep().await });
-    keepers.spawn(app.feed.clone().keep(app.live.clone()));
+    background.spawn(async move { roster.run_forever().await });
+    background.spawn(app.feed.clone().keep(app.live.clone()));
     let logging = app.clone();
-    keepers.spawn(async move { logging.audit.keep(&logging.keeper).await });
+    background.spawn(async move { logging.audit.run_forever(&logging.retention).await });
     let noting = app.clone();
-    keepers.spawn(async move { note_last_seen(&noting).await });
+    background.spawn(async move { record_heartbeats(&noting).await });
     let store = app.store.clone();
-    keepers.spawn(async move { end_idle_sessions(store.as_ref()).await });
+    background.spawn(async move { delete_idle_sessions(store.as_ref()).await });
 }
 
-/// Each minute that the server lives; each few minutes what became of the computers. All of them fill thousand
-/// pages where they are ten thousand, and what is lost when the server is killed is in the samples, or asked of
-/// the agents again.
-async fn note_last_seen(app: &App) {
+/// Records a heartbeat each minute and the state of all computers every few minutes. With ten thousand computers the
+/// states fill a thousand pages. After a crash, they can be restored from the samples and the agents.
+async fn record_heartbeats(app: &App) {
     const EVERY: Duration = Duration::from_secs(60);
     const STATES_EACH: u32 = 5;
     for minute in (1..=STATES_EACH).cycle() {
@@ -241,32 +251,33 @@ async fn note_last_seen(app: &App) {
         let is_time = minute == STATES_EACH;
         let states = is_time.then(|| app.live.take_unstored());
         for state in states.into_iter().flatten() {
-            app.recorder.take_state(state);
+            app.recorder.enqueue_state(state);
         }
-        lifetime::note_alive(app.store.as_ref()).await;
+        lifetime::record_heartbeat(app.store.as_ref()).await;
     }
 }
 
-async fn end_idle_sessions(store: &dyn Store) {
+async fn delete_idle_sessions(store: &dyn Store) {
     const EVERY: Duration = Duration::from_secs(60 * 60);
     loop {
         let before_ms = clock::now_ms() - accounts::IDLE_MS;
         if let Err(error) = store.end_idle_sessions(before_ms).await {
-            tracing::warn!(%error, "sessions that ended cannot be deleted yet");
+            tracing::warn!(%error, "cannot delete idle sessions yet");
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn finish(app: &App) {
+async fn store_remaining(app: &App) {
     let computers = app.live.all();
     for latest in &computers {
-        app.recorder.take_state(latest.state.clone());
+        app.recorder.enqueue_state(latest.state.clone());
     }
-    app.recorder.take_event(lifetime::stopped(app.interval));
-    // Into the room that was kept free, where there is no other: it is for this.
+    app.recorder
+        .enqueue_event(lifetime::server_stopped(app.interval));
+    // Stores even if the disk is nearly full: the reserve is for cases like this.
     app.recorder.flush().await;
-    app.audit.sum_up(true).await;
+    app.audit.record_failure_sums(true).await;
     let processes: Vec<_> = computers
         .iter()
         .filter(|latest| !latest.processes.is_empty())
@@ -277,6 +288,6 @@ async fn finish(app: &App) {
         .replace_processes(&processes, clock::now_ms())
         .await
     {
-        tracing::warn!(%error, "the latest processes cannot be kept");
+        tracing::warn!(%error, "cannot store the latest processes");
     }
 }

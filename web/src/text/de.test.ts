@@ -72,7 +72,7 @@ describe('what the server says', () => {
     expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
     expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
     expect(
-      said('A tag must have 1 to 32 characters, none of them a comma or invisible: "a,b" is none.'),
+      said('"a,b" is not a valid tag: 1 to 32 visible characters, no commas.'),
     ).toMatch(/nicht „a,b“\.$/);
   });
 

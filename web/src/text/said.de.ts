@@ -21,11 +21,11 @@ const sentences: Record<string, string> = {
   'its certificate has expired': 'das Zertifikat ist abgelaufen',
   'its certificate is for another name than the one in the address':
     'das Zertifikat gilt für einen anderen Namen als den in der Adresse',
-  'The muster:// line is not whole: copy all of it, with token= and sha256=, as the agent printed it':
+  'The muster:// line is incomplete: copy the whole line that the agent printed, with token= and sha256=':
     'Die Zeile muster:// ist nicht vollständig: ganz kopieren, mit token= und sha256=, wie der Agent sie ausgab.',
-  'The SHA-256 of a certificate must have 64 hexadecimal digits':
+  'A SHA-256 fingerprint must have 64 hexadecimal digits':
     'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
-  'A certificate can be pinned for an address that begins with https://, and for no other':
+  'A certificate can only be pinned if the address starts with https://':
     'Ein Zertifikat lässt sich nur für eine Adresse anheften, die mit https:// beginnt.',
   'not called: only its history was left in the database':
     'nicht mehr abgefragt: Nur der Verlauf ist noch in der Datenbank',
@@ -66,7 +66,7 @@ const sentences: Record<string, string> = {
   // Accounts
   'An API token cannot do this: sign in with a browser.': 'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
-  'A user name must have 1 to 64 characters, none of them invisible.':
+  'A user name must have 1 to 64 visible characters.':
     'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
   'This is the last administrator: make another account administrator first.':
     'Das ist der letzte Administrator: erst ein anderes Konto zum Administrator machen.',
@@ -76,18 +76,18 @@ const sentences: Record<string, string> = {
   'There are 100 tokens already: revoke one that is no longer used.':
     'Es gibt schon 100 Tokens: eines widerrufen, das nicht mehr gebraucht wird.',
   // Computers
-  'The name must have 1 to 100 characters, none of them invisible, and not be . or ..':
+  'The name must have 1 to 100 visible characters, and must not be "." or "..".':
     'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar, und ist nicht . oder ..',
-  'The address is not a URL: write it like http://box:8000':
-    'Die Adresse ist keine URL der Form http://box:8000.',
-  'The address must begin with http:// or https://':
+  'The address must look like http://host:port':
+    'Die Adresse muss die Form http://host:port haben.',
+  'The address must start with http:// or https://':
     'Die Adresse muss mit http:// oder https:// beginnen.',
-  'The address must be host, port and perhaps a path: no user, no ?query, no #fragment':
+  'The address may have a host, a port and a path, but no user, no ?query and no #fragment':
     'Die Adresse besteht aus Host, Port und vielleicht einem Pfad, ohne Benutzer, ?query und #fragment.',
   'The address is longer than 2,048 characters': 'Die Adresse ist länger als 2.048 Zeichen.',
-  'The token must have 1 to 512 printable ASCII characters, none of them a space':
+  'The token must have 1 to 512 printable ASCII characters, and no spaces':
     'Ein Token hat 1 bis 512 druckbare ASCII-Zeichen, keines davon ein Leerzeichen.',
-  'A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines.':
+  'A note must have at most 4,000 characters, and no invisible ones except tabs and line breaks.':
     'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
   'A computer can have at most 16 tags.': 'Ein Rechner hat höchstens 16 Schlagwörter.',
   "The new address has another host or port, or no TLS: give its agent's token too.":
@@ -186,7 +186,7 @@ const patterns: Pattern[] = [
   ],
   [/^answered (\d{3}.*)$/, (status) => `Antwort ${status}`],
   [
-    /^A tag must have 1 to 32 characters, none of them a comma or invisible: "(.*)" is none\.$/s,
+    /^"(.*)" is not a valid tag: 1 to 32 visible characters, no commas\.$/s,
     (tag) =>
       `Ein Schlagwort hat 1 bis 32 Zeichen, kein Komma und kein unsichtbares: nicht „${tag}“.`,
   ],

@@ -1,11 +1,11 @@
-//! `muster computer …`: the computers that are watched, from the command line.
+//! `muster computer …`: manages computers.
 
-use super::user::secret_from_input;
+use super::user::read_secret;
 use crate::config::ComputerCommand;
 use crate::ops::clock;
-use crate::people::audit::{Action, Deed, Detail, note_command};
-use crate::people::labels::{clean_note, clean_tags};
-use crate::poll::address::{Fingerprint, Place, check_pin, clean_name, clean_token};
+use crate::people::audit::{Action, AuditEvent, Detail, record_command};
+use crate::people::labels::{clean_name, clean_note, clean_tags};
+use crate::poll::address::{AgentAddress, Fingerprint, check_pin, clean_token};
 use crate::poll::roster::KEEP_REMOVED_MS;
 use crate::text::{condition_text, reason_text};
 use anyhow::bail;
@@ -42,34 +42,34 @@ async fn add(
     (name, url, tls_sha256): (&str, &str, Option<&str>),
     (tags, note): (&[String], &str),
 ) -> anyhow::Result<()> {
-    let place = Place::read(url)?;
+    let address = AgentAddress::parse(url)?;
     let pin = match tls_sha256 {
-        Some(text) => Some(Fingerprint::read(text)?),
-        None => place.pin,
+        Some(text) => Some(Fingerprint::parse(text)?),
+        None => address.pin,
     };
-    check_pin(&place.url, pin)?;
+    check_pin(&address.url, pin)?;
     let computer = NewComputer {
         name: clean_name(name)?,
-        url: place.url,
+        url: address.url,
         tls_sha256: pin.map(|pin| pin.to_string()),
         tags: clean_tags(tags)?,
         note: clean_note(note)?,
         ..NewComputer::default()
     };
-    let token = match (place.token, std::env::var("MUSTER_TOKEN")) {
+    let token = match (address.token, std::env::var("MUSTER_TOKEN")) {
         (Some(token), _) => token,
         (None, Ok(token)) if !token.is_empty() => token,
-        _ => secret_from_input("Token of the agent: ")?,
+        _ => read_secret("Token of the agent: ")?,
     };
     let computer = NewComputer {
         token: clean_token(&token)?,
         ..computer
     };
     store.add_computer(&computer).await?;
-    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
-    note_command(store, added.with(Detail::url(&computer.url))).await;
+    let added = AuditEvent::new(Action::ComputerAdded).on_subject(&computer.name);
+    record_command(store, added.with_detail(Detail::url(&computer.url))).await;
     say!(
-        "Added {}. A running server calls it within seconds.",
+        "Added {}. A running server polls it within seconds.",
         computer.name
     );
     Ok(())
@@ -111,7 +111,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Why it does not answer, as the server noted last.
+/// Why a computer is down, as the server last recorded it.
 async fn reason(store: &SqliteStore, computer: &Computer) -> anyhow::Result<Option<Reason>> {
     if computer.state.status != Status::Offline {
         return Ok(None);
@@ -131,7 +131,11 @@ async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
         bail!("there is no computer \"{name}\": `muster computer list` shows all");
     };
     store.remove_computer(computer.id, clock::now_ms()).await?;
-    note_command(store, Deed::of(Action::ComputerRemoved).on(name)).await;
+    record_command(
+        store,
+        AuditEvent::new(Action::ComputerRemoved).on_subject(name),
+    )
+    .await;
     say!("Removed {name}. For 7 days `muster computer restore` brings it back, with its history.");
     Ok(())
 }
@@ -146,20 +150,25 @@ async fn restore(store: &SqliteStore, name: &str, new_name: Option<String>) -> a
             .iter()
             .map(|removed| removed.name.as_str())
             .collect();
-        let there = match names.is_empty() {
-            true => "there is none".to_owned(),
-            false => format!("there are: {}", names.join(", ")),
+        let there = if names.is_empty() {
+            "there is none".to_owned()
+        } else {
+            format!("there are: {}", names.join(", "))
         };
-        bail!("no computer \"{name}\" was removed within 7 days; {there}");
+        bail!("no computer \"{name}\" was removed within the last 7 days; {there}");
     };
     let restored = store
         .restore_computer(found.id, since_ms, new_name.as_deref())
         .await;
     if let Err(Error::NameTaken(taken)) = &restored {
-        bail!("another computer has the name \"{taken}\": give --new-name");
+        bail!("another computer has the name \"{taken}\" now: choose another one with --new-name");
     }
     let name = restored?.unwrap_or_else(|| name.to_owned());
-    note_command(store, Deed::of(Action::ComputerRestored).on(&name)).await;
-    say!("{name} is back. A running server calls it within seconds.");
+    record_command(
+        store,
+        AuditEvent::new(Action::ComputerRestored).on_subject(&name),
+    )
+    .await;
+    say!("{name} is back. A running server polls it within seconds.");
     Ok(())
 }

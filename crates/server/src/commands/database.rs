@@ -10,7 +10,7 @@ pub async fn backup(path: &Path, target: &Path) -> anyhow::Result<()> {
     let result = store.backup(target).await;
     store.close().await;
     let summary = result?;
-    say!("{} holds, proven by opening it:", target.display());
+    say!("Wrote and verified {}:", target.display());
     print_summary(&summary);
     Ok(())
 }
@@ -27,7 +27,7 @@ pub async fn verify(path: &Path) -> anyhow::Result<()> {
     match report.problems.len() {
         0 => say!("{} is whole.", path.display()),
         count => bail!(
-            "{} has {}; restore a backup, or ask for help with the list above",
+            "{} has {}; restore a backup, or report the problems listed above",
             path.display(),
             counted(count as u64, "problem")
         ),

@@ -1,6 +1,6 @@
-//! `muster healthcheck`: asks a running server how it is, for containers that have no other program.
+//! `muster healthcheck`: asks a running server whether it is ready, for containers without other programs.
 
-use crate::ops::tls::fingerprint;
+use crate::ops::tls::read_fingerprint;
 use crate::poll::address::Fingerprint;
 use crate::poll::fetch::pinned_config;
 use anyhow::{Context as _, bail};
@@ -17,13 +17,13 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Bytes of an answer, at most.
+/// Size limit of an answer, in bytes.
 const MAX_ANSWER: usize = 4096;
 
-/// Says how the server at that address is, which shows that certificate; fails where it is not ready.
+/// Prints the health of the server at `address`, whose certificate is in `tls_cert`. Fails if it is not ready.
 pub async fn healthcheck(address: SocketAddr, tls_cert: Option<&Path>) -> anyhow::Result<()> {
-    let pin = tls_cert.map(fingerprint).transpose()?;
-    let asked = tokio::time::timeout(PATIENCE, health(address, pin)).await;
+    let pin = tls_cert.map(read_fingerprint).transpose()?;
+    let asked = tokio::time::timeout(PATIENCE, fetch_health(address, pin)).await;
     let (status, body) = asked
         .ok()
         .flatten()
@@ -31,21 +31,24 @@ pub async fn healthcheck(address: SocketAddr, tls_cert: Option<&Path>) -> anyhow
     match status {
         StatusCode::OK => say!("{body}"),
         StatusCode::BAD_REQUEST if pin.is_none() => {
-            bail!("the server at {address} speaks TLS: name its certificate with --tls-cert")
+            bail!("the server at {address} uses TLS: pass its certificate with --tls-cert")
         }
         _ => bail!("the server at {address} is not ready: {body}"),
     }
     Ok(())
 }
 
-/// Whether it is a Muster server that listens there.
+/// Whether a Muster server listens at `address`.
 pub async fn is_muster(address: SocketAddr) -> bool {
-    let asked = tokio::time::timeout(PATIENCE, health(address, None)).await;
+    let asked = tokio::time::timeout(PATIENCE, fetch_health(address, None)).await;
     matches!(asked, Ok(Some((_, body))) if body.contains("muster"))
 }
 
-/// What `/healthz` says at the port of an address that is listened on.
-async fn health(address: SocketAddr, pin: Option<Fingerprint>) -> Option<(StatusCode, String)> {
+/// Requests `/healthz` from a server on this computer.
+async fn fetch_health(
+    address: SocketAddr,
+    pin: Option<Fingerprint>,
+) -> Option<(StatusCode, String)> {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -55,16 +58,16 @@ async fn health(address: SocketAddr, pin: Option<Fingerprint>) -> Option<(Status
         .await
         .ok()?;
     match pin {
-        None => ask(stream).await,
+        None => get_healthz(stream).await,
         Some(pin) => {
             let tls = TlsConnector::from(pinned_config(pin).ok()?);
             let name = ServerName::try_from("localhost").ok()?;
-            ask(tls.connect(name, stream).await.ok()?).await
+            get_healthz(tls.connect(name, stream).await.ok()?).await
         }
     }
 }
 
-async fn ask(
+async fn get_healthz(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
 ) -> Option<(StatusCode, String)> {
     let (mut sender, driver) = hyper::client::conn::http1::handshake(TokioIo::new(stream))

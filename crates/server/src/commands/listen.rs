@@ -1,4 +1,4 @@
-//! The dashboard's port, and what to say where it cannot be had.
+//! Opens the dashboard's port, with helpful errors.
 
 use super::healthcheck::is_muster;
 use anyhow::{anyhow, bail};
@@ -6,10 +6,10 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 
-/// Listens, or says why not and what to do.
+/// Opens the port.
 ///
 /// # Errors
-/// A sentence.
+/// A sentence that says why not, and what to do.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let error = match TcpListener::bind(address).await {
         Ok(listener) => return Ok(listener),
@@ -29,20 +29,20 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
             SocketAddr::new(address.ip(), port.wrapping_add(1))
         ),
         ErrorKind::PermissionDenied if cfg!(windows) => bail!(
-            "the system or another program keeps port {port} for itself: choose another with --listen"
+            "port {port} is reserved by the system or another program: choose another port with --listen"
         ),
         ErrorKind::PermissionDenied => bail!(
-            "this user may not listen on port {port}: choose one above 1023 with --listen, or put a proxy in front"
+            "this user may not listen on port {port}: choose a port above 1023 with --listen, or put a proxy in front"
         ),
         ErrorKind::AddrNotAvailable => bail!(
-            "this computer has no address {}: --listen 0.0.0.0:{port} takes all that it has",
+            "this computer does not have the address {}: --listen 0.0.0.0:{port} listens on all its addresses",
             address.ip()
         ),
         _ => Err(anyhow!(error).context(format!("cannot listen on {address}"))),
     }
 }
 
-/// Where a browser on this computer finds the dashboard.
+/// The URL of the dashboard for a browser on this computer.
 pub fn dashboard_url(scheme: &str, address: SocketAddr) -> String {
     let host = match address.ip() {
         ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -1,6 +1,6 @@
-//! What `muster` can be told to do.
+//! The commands of `muster`.
 
-/// Prints a line. Whoever reads it may have gone (`muster user list | head`), which is no failure of ours.
+/// Prints a line. Ignores a closed pipe, as in `muster user list | head`.
 macro_rules! say {
     ($($text:tt)*) => { $crate::commands::print_line(format_args!($($text)*)) };
 }
@@ -17,14 +17,14 @@ use crate::config::{Cli, Command};
 use std::io::Write as _;
 use std::path::Path;
 
-/// Does what the command line says.
+/// Runs the command.
 ///
 /// # Errors
-/// Why it could not be done, in words for whoever typed it.
+/// A sentence that says why it failed.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     let path = cli.database.path()?;
     let done = run_on(&path, cli.command).await;
-    // What SQLite says of a page that it comes upon names neither the file nor what to do.
+    // SQLite's errors name neither the file nor what to do.
     done.map_err(|error| match error.downcast::<muster_store::Error>() {
         Ok(error) => muster_store::sqlite::name_file(error, &path).into(),
         Err(error) => error,

@@ -1,4 +1,4 @@
-//! `muster quickstart`: the server on this computer alone, with an agent that watches it.
+//! `muster quickstart`: runs the server and an agent on this computer.
 
 use super::listen::listen;
 use super::serve::{Running, stop_signal};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
-/// How long an agent may take to say where it is.
+/// How long the agent may take to print its address.
 const AGENT_START: Duration = Duration::from_secs(10);
 
 /// Runs the server and an agent.
@@ -37,35 +37,38 @@ pub async fn quickstart(path: &Path, args: QuickstartArgs) -> anyhow::Result<()>
     };
     let running = Running::start(path, listener, serve).await?;
     let mut agent = start_agent(path).await?;
-    register(running.store(), &agent).await?;
+    register_computer(running.store(), &agent).await?;
     let stop = stop_signal()?;
     running.announce();
-    say!("{}", login(running.store()).await?);
+    say!("{}", login_hint(running.store()).await?);
     say!(
         "Stop with Ctrl-C. This computer is on the dashboard as \"{}\".",
         agent.hostname
     );
     running
-        .until(async {
+        .run_until(async {
             tokio::select! {
                 () = stop => {}
-                () = report_end(&mut agent.child) => {}
+                () = log_agent_exit(&mut agent.child) => {}
             }
         })
         .await
 }
 
-/// Says when the agent ended, and is never done: the server goes on.
-async fn report_end(agent: &mut Child) {
+/// Logs when the agent ends. Never completes, since the server keeps running.
+async fn log_agent_exit(agent: &mut Child) {
     let status = agent.wait().await;
-    tracing::error!(?status, "the agent ended; the server goes on without it");
+    tracing::error!(
+        ?status,
+        "the agent exited; the server keeps running without it"
+    );
     std::future::pending().await
 }
 
-/// An agent that ends with this process: it reads from a pipe that only this process holds.
+/// The agent. It exits with this process: it reads from a pipe that only this process holds.
 struct Agent {
     child: Child,
-    /// Waiting for a child closes its standard input, unless somebody else holds it.
+    /// Kept because waiting for a child would close its standard input.
     _stdin: ChildStdin,
     hostname: String,
     token: String,
@@ -88,8 +91,8 @@ async fn start_agent(database: &Path) -> anyhow::Result<Agent> {
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("cannot start the agent {}", binary.display()))?;
-    let said = tokio::time::timeout(AGENT_START, hear(&mut child)).await;
-    let (hostname, token, port) = said.context("the agent does not say where it is")??;
+    let said = tokio::time::timeout(AGENT_START, read_startup_lines(&mut child)).await;
+    let (hostname, token, port) = said.context("the agent did not print its address in time")??;
     let stdin = child
         .stdin
         .take()
@@ -108,15 +111,15 @@ fn agent_binary() -> anyhow::Result<PathBuf> {
     let beside = std::env::current_exe()?.with_file_name(name);
     if !beside.exists() {
         bail!(
-            "there is no agent at {}: `make build` makes both, or put the two binaries into one folder",
+            "there is no agent at {}: run `make build`, or put both binaries into the same folder",
             beside.display()
         );
     }
     Ok(beside)
 }
 
-/// Reads what an agent prints at its start.
-async fn hear(child: &mut Child) -> anyhow::Result<(String, String, u16)> {
+/// Reads name, token and port from what the agent prints at its start.
+async fn read_startup_lines(child: &mut Child) -> anyhow::Result<(String, String, u16)> {
     let out = child
         .stdout
         .take()
@@ -131,18 +134,18 @@ async fn hear(child: &mut Child) -> anyhow::Result<(String, String, u16)> {
                 let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
                 let all = hostname.zip(token).zip(port);
                 let ((hostname, token), port) =
-                    all.context("the agent says too little of itself")?;
+                    all.context("the agent did not print its name and token")?;
                 return Ok((hostname, token, port));
             }
             _ => {}
         }
     }
-    bail!("the agent ended at its start; what it printed above says why")
+    bail!("the agent failed to start; see its output above")
 }
 
-/// The agent's port is another one at each start: the computer of this name follows it, unless that name
-/// is a computer's elsewhere.
-async fn register(store: &SqliteStore, agent: &Agent) -> anyhow::Result<()> {
+/// Adds the agent's computer. The agent has a new port at each start, so an existing local computer of that name gets
+/// the new address; if a remote computer has that name, another name is used.
+async fn register_computer(store: &SqliteStore, agent: &Agent) -> anyhow::Result<()> {
     let url = format!("http://127.0.0.1:{}", agent.port);
     let mut name = agent.hostname.clone();
     for computer in store.computers().await? {
@@ -170,8 +173,8 @@ async fn register(store: &SqliteStore, agent: &Agent) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How to sign in, as far as it is known.
-async fn login(store: &SqliteStore) -> anyhow::Result<String> {
+/// How to sign in.
+async fn login_hint(store: &SqliteStore) -> anyhow::Result<String> {
     let users = store.users().await?;
     let default = users.iter().find(|user| user.default_password);
     Ok(match default {

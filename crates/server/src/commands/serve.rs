@@ -1,4 +1,4 @@
-//! `muster serve`: the server, until it is told to stop.
+//! `muster serve`: runs the server until it receives a signal to stop.
 
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
@@ -11,21 +11,21 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// Of the five seconds in which the server stops, those after everything is stored.
+/// Of the five seconds for a shutdown, how many are for closing the database.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Runs the server.
 pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
-    // The port first: what is wrong with it is known before the database is touched.
+    // Open the port first: if that fails, the database is not touched.
     let listener = listen(args.listen).await?;
     let running = Running::start(path, listener, args).await?;
-    // Before anybody is told: whoever reads the address may stop the server at once.
+    // Before printing the address: whoever reads it may send the signal at once.
     let stop = stop_signal()?;
     running.announce();
-    running.until(stop).await
+    running.run_until(stop).await
 }
 
-/// A server with its database open.
+/// A server and its open database.
 pub struct Running {
     server: Server,
     store: SqliteStore,
@@ -36,7 +36,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Opens the database and puts the server together.
+    /// Opens the database and assembles the server.
     pub async fn start(
         path: &Path,
         listener: TcpListener,
@@ -74,13 +74,13 @@ impl Running {
         &self.store
     }
 
-    /// Where a browser on this computer finds it.
+    /// The URL of the dashboard for a browser on this computer.
     pub fn url(&self) -> String {
         let url = dashboard_url(self.scheme, self.address);
         format!("{}{}", url.trim_end_matches('/'), self.base_path.with("/"))
     }
 
-    /// Says where it is, on standard output, for people and for scripts.
+    /// Prints the addresses on standard output, for people and scripts.
     pub fn announce(&self) {
         say!("Dashboard: {}", self.url());
         say!("Database: {}", self.store.path().display());
@@ -96,15 +96,15 @@ impl Running {
         }
     }
 
-    /// Runs until `shutdown` is done.
-    pub async fn until(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    /// Runs until `shutdown` completes.
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         self.server.run(shutdown).await?;
-        // Where another program holds the database, the log is folded in at the next start.
+        // If another program holds the database, the write-ahead log is checkpointed at the next start.
         if tokio::time::timeout(CLOSE_WITHIN, self.store.close())
             .await
             .is_err()
         {
-            tracing::warn!("the database is held by another program; stopped without closing it");
+            tracing::warn!("another program holds the database; stopped without closing it");
         }
         tracing::info!("stopped");
         Ok(())
@@ -126,7 +126,7 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ctrl-C and Ctrl-Break, a window that is closed, a computer that shuts down.
+/// Ctrl-C, Ctrl-Break, closing the console window, and system shutdown.
 #[cfg(windows)]
 pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};

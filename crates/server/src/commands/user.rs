@@ -1,15 +1,15 @@
-//! `muster user …`: accounts, from the command line. No password ever stands on it.
+//! `muster user …`: manages accounts. Passwords are never on the command line.
 
 use crate::config::UserCommand;
 use crate::people::accounts::{Passwords, check_new_password, clean_username};
-use crate::people::audit::{Action, Deed, Detail, note_command};
+use crate::people::audit::{Action, AuditEvent, Detail, record_command};
 use anyhow::{Context as _, bail};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Accounts as _, NewUser, Role, User};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
-/// Bytes that are read of a secret, at most.
+/// Size limit of a secret from standard input, in bytes.
 const MAX_INPUT: u64 = 4096;
 
 pub async fn run(path: &Path, command: UserCommand) -> anyhow::Result<()> {
@@ -37,7 +37,7 @@ async fn add(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> 
         );
     }
     let role = if store.users().await?.is_empty() {
-        // An installation needs one who may do everything, and the server makes none beside it.
+        // The first account must be an administrator, since the server creates no other one.
         Role::Administrator
     } else {
         role
@@ -49,8 +49,8 @@ async fn add(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> 
         default_password: false,
     };
     store.add_user(&user).await?;
-    let added = Deed::of(Action::AccountAdded).on(&user.username);
-    note_command(store, added.with(Detail::role(user.role))).await;
+    let added = AuditEvent::new(Action::AccountAdded).on_subject(&user.username);
+    record_command(store, added.with_detail(Detail::role(user.role))).await;
     say!("Added {} as {}.", user.username, role.as_str());
     Ok(())
 }
@@ -59,7 +59,7 @@ async fn passwd(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     let hash = hash(new_password()?).await?;
     store.set_password(user.id, &hash, false, None).await?;
-    note_command(store, Deed::of(Action::PasswordSet).on(name)).await;
+    record_command(store, AuditEvent::new(Action::PasswordSet).on_subject(name)).await;
     say!("Changed the password of {name}. All its sessions have ended.");
     Ok(())
 }
@@ -67,8 +67,8 @@ async fn passwd(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
 async fn set_role(store: &SqliteStore, name: &str, role: Role) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.set_role(user.id, role).await?;
-    let changed = Deed::of(Action::RoleChanged).on(name);
-    note_command(store, changed.with(Detail::role(role))).await;
+    let changed = AuditEvent::new(Action::RoleChanged).on_subject(name);
+    record_command(store, changed.with_detail(Detail::role(role))).await;
     say!("{name} is {} now.", role.as_str());
     Ok(())
 }
@@ -103,7 +103,11 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
 async fn remove(store: &SqliteStore, name: &str) -> anyhow::Result<()> {
     let user = find(store, name).await?;
     store.remove_user(user.id).await?;
-    note_command(store, Deed::of(Action::AccountRemoved).on(name)).await;
+    record_command(
+        store,
+        AuditEvent::new(Action::AccountRemoved).on_subject(name),
+    )
+    .await;
     say!("Removed {name}. All its sessions have ended.");
     Ok(())
 }
@@ -118,16 +122,16 @@ async fn hash(password: String) -> anyhow::Result<String> {
 }
 
 fn new_password() -> anyhow::Result<String> {
-    let password = secret_from_input("New password: ")?;
+    let password = read_secret("New password: ")?;
     check_new_password(&password)?;
-    if std::io::stdin().is_terminal() && secret_from_input("Once more: ")? != password {
+    if std::io::stdin().is_terminal() && read_secret("Once more: ")? != password {
         bail!("the two passwords differ");
     }
     Ok(password)
 }
 
-/// Asked for without an echo; or, where nobody sits at a terminal, the first line of standard input.
-pub fn secret_from_input(prompt: &str) -> anyhow::Result<String> {
+/// Prompts for a secret without echo, or reads the first line of standard input if that is not a terminal.
+pub fn read_secret(prompt: &str) -> anyhow::Result<String> {
     if std::io::stdin().is_terminal() {
         return Ok(rpassword::prompt_password(prompt)?);
     }
@@ -135,11 +139,11 @@ pub fn secret_from_input(prompt: &str) -> anyhow::Result<String> {
     std::io::stdin()
         .take(MAX_INPUT)
         .read_to_string(&mut text)
-        .context("standard input cannot be read")?;
+        .context("cannot read standard input")?;
     let line = text.lines().next().unwrap_or_default().to_owned();
     if line.is_empty() {
         let wanted = prompt.trim_end_matches([':', ' ']).to_lowercase();
-        bail!("nothing came in: give the {wanted} on standard input, in one line");
+        bail!("standard input is empty: it must contain the {wanted} on one line");
     }
     Ok(line)
 }

@@ -1,30 +1,30 @@
-//! The path below which the dashboard lives, where a reverse proxy gives it one.
+//! The path below which a reverse proxy serves the dashboard.
 
 use std::str::FromStr;
 use thiserror::Error;
 
 const MAX_LENGTH: usize = 200;
 
-/// Not a path.
+/// Not a valid base path.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "must be a path like /monitor: parts of letters, digits and - . _ ~ with / between them, 200 characters at most"
+    "must be a path like /monitor, with letters, digits and - . _ ~ between slashes, and at most 200 characters"
 )]
 pub struct BasePathError;
 
-/// Empty for a server at the root, else `/part/part`, so that it goes before any path as it is.
+/// Empty at the root, otherwise `/part/part`, so that it can be put in front of any path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BasePath(String);
 
 impl BasePath {
-    /// A path of ours as a browser has to ask for it.
+    /// A path of the server as a browser must request it.
     #[must_use]
     pub fn with(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 
-    /// The path of ours that somebody asked for. A proxy may have taken the base path off already, so what
-    /// does not begin with it is taken as it is.
+    /// Removes the base path from the path of a request. Some proxies remove it already, so other paths are returned
+    /// unchanged.
     #[must_use]
     pub fn strip<'path>(&self, path: &'path str) -> &'path str {
         match path.strip_prefix(self.0.as_str()) {
@@ -34,7 +34,7 @@ impl BasePath {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the dashboard is at the root.
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -51,9 +51,10 @@ impl FromStr for BasePath {
         }
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
         let is_part = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(is_plain);
-        match text.len() <= MAX_LENGTH && text.split('/').all(is_part) {
-            true => Ok(Self(format!("/{text}"))),
-            false => Err(BasePathError),
+        if text.len() <= MAX_LENGTH && text.split('/').all(is_part) {
+            Ok(Self(format!("/{text}")))
+        } else {
+            Err(BasePathError)
         }
     }
 }

@@ -1,24 +1,24 @@
-//! The flags of the commands on computers and on accounts.
+//! The flags of `muster computer` and `muster user`.
 
 use clap::Subcommand;
 
-/// Commands on computers. A running server follows within a second.
+/// Manage computers. A running server applies changes within a second
 #[derive(Debug, Subcommand)]
 pub enum ComputerCommand {
-    /// Watch a computer; its agent's token is read from standard input, or from MUSTER_TOKEN
+    /// Add a computer; the token of its agent is read from standard input, or from MUSTER_TOKEN
     Add {
-        /// The name it gets on the dashboard
+        /// Its name on the dashboard
         name: String,
-        /// Where its agent answers, like http://box:8000, or the muster:// line that it printed: that one has
-        /// the token and the certificate in it
+        /// The address of its agent, like http://box:8000, or the muster:// line that the agent printed, which
+        /// includes the token and the certificate
         url: String,
-        /// The certificate that its agent must show, by its SHA-256 in hexadecimal
+        /// Accept only the certificate with this SHA-256 fingerprint, in hexadecimal
         #[arg(long, value_name = "SHA256")]
         tls_sha256: Option<String>,
-        /// By what people group it; may be given several times, or as a list with commas
+        /// A tag to group it by; may be repeated, or a list separated by commas
         #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
         tags: Vec<String>,
-        /// What people should know of it
+        /// A note for other people
         #[arg(
             long,
             value_name = "TEXT",
@@ -27,54 +27,54 @@ pub enum ComputerCommand {
         )]
         note: String,
     },
-    /// List the computers that are watched
+    /// List all computers
     List,
-    /// Stop watching a computer; its history is deleted after 7 days
+    /// Remove a computer; its history is deleted after 7 days
     Remove {
         /// Its name on the dashboard
         name: String,
     },
-    /// Bring a computer back that was removed within 7 days, with its history
+    /// Restore a computer that was removed within the last 7 days, with its history
     Restore {
-        /// The name that it had
+        /// Its name when it was removed
         name: String,
-        /// The name that it gets, where that one was given to another computer
+        /// A new name, if another computer has that name now
         #[arg(long)]
         new_name: Option<String>,
     },
 }
 
-/// Commands on accounts. A password is asked for, or is the first line of standard input; it must have at
-/// least 8 characters.
+/// Manage accounts. Passwords are prompted for, or read from the first line of standard input; they must have at
+/// least 8 characters
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make an account; its password is asked for, or is the first line of standard input
+    /// Add an account; its password is prompted for, or read from the first line of standard input
     Add {
-        /// The name it signs in with
+        /// The user name to sign in with
         name: String,
-        /// administrator, or viewer: sees everything, changes nothing
+        /// administrator, or viewer: can see everything and change nothing
         #[arg(long, default_value = "viewer", value_parser = role)]
         role: muster_store::Role,
     },
-    /// Set the password of an account and end its sessions; it is asked for, or is the first line of
+    /// Set the password of an account and end its sessions; it is prompted for, or read from the first line of
     /// standard input
     Passwd {
-        /// The account
+        /// The user name of the account
         name: String,
     },
-    /// Make an account administrator or viewer
+    /// Set the role of an account
     Role {
-        /// The account
+        /// The user name of the account
         name: String,
         /// administrator or viewer
         #[arg(value_parser = role)]
         role: muster_store::Role,
     },
-    /// List the accounts
+    /// List all accounts
     List,
     /// Remove an account and end its sessions
     Remove {
-        /// The account
+        /// The user name of the account
         name: String,
     },
 }

@@ -1,11 +1,11 @@
-//! How the log is written, whatever is done.
+//! The flag for the log format.
 
 use clap::{Args, ValueEnum};
 
 /// How the log is written.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct LogArgs {
-    /// Write the log for people, or as one JSON object a line
+    /// Format of the log: text for people, or one JSON object per line
     #[arg(
         long,
         env = "MUSTER_LOG_FORMAT",
@@ -18,11 +18,11 @@ pub struct LogArgs {
     pub log_format: LogFormat,
 }
 
-/// For whom the log is.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people: lines of text, coloured in a terminal.
+    /// Lines of text, coloured in a terminal.
     Text,
-    /// For programs: one JSON object a line.
+    /// One JSON object per line.
     Json,
 }

@@ -1,4 +1,4 @@
-//! The command line and the environment: every flag, its variable, its default and its check.
+//! The command line and the environment: every flag with its variable, default and validation.
 
 mod base_path;
 mod commands;
@@ -21,13 +21,13 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Calls the roll of every computer each 30 seconds, keeps what they answer, and shows it.
+/// Polls all computers every 30 seconds, stores their answers, and shows them on a dashboard.
 ///
-/// `muster` alone is `muster serve`. To try it on this computer: `muster quickstart`.
+/// `muster` without a command is `muster serve`. To try it on this computer: `muster quickstart`.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
     /// The database.
@@ -39,60 +39,61 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What was typed; who typed nonsense, or wants help, is told, and the program ends.
+    /// Parses the command line. Prints errors or the help, and exits the process, if there is nothing to run.
     #[must_use]
-    pub fn read(arguments: impl Iterator<Item = OsString>) -> Self {
+    pub fn from_arguments(arguments: impl Iterator<Item = OsString>) -> Self {
         let command = without_empty(Self::command());
         let matches = command.get_matches_from(with_default_command(arguments));
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
 
-/// A variable that is set to nothing, as compose files leave one, is as one that is not set.
+/// Treats an empty variable as unset, as compose files often leave one.
 fn without_empty(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|flag| {
         let value = flag.get_env().and_then(std::env::var_os);
-        match value.is_some_and(|value| value.is_empty()) {
-            true => flag.env(Resettable::Reset),
-            false => flag,
+        if value.is_some_and(|value| value.is_empty()) {
+            flag.env(Resettable::Reset)
+        } else {
+            flag
         }
     });
     command.mut_subcommands(without_empty)
 }
 
-/// What `muster` can do.
+/// The commands of `muster`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the server and its dashboard (what `muster` alone does)
+    /// Run the server and its dashboard (the default command)
     Serve(ServeArgs),
-    /// Run the server on this computer alone, with an agent that watches it
+    /// Try Muster on this computer: run the server together with an agent
     Quickstart(QuickstartArgs),
-    /// Add, list and remove the computers that are watched
+    /// Add, list, remove and restore computers
     #[command(subcommand)]
     Computer(ComputerCommand),
     /// Add, list, change and remove accounts
     #[command(subcommand)]
     User(UserCommand),
-    /// Copy the database of a running or stopped server, and prove the copy
+    /// Back up the database of a running or stopped server, and verify the copy
     Backup {
-        /// Where the copy goes; a file that is there already is not overwritten
+        /// The file to write; an existing file is not overwritten
         file: PathBuf,
     },
     /// Check the database for damage, without changing it
     Verify,
-    /// Ask a running server on this computer whether it is ready; fails where it is not
+    /// Check whether a running server on this computer is ready; exits with an error if it is not
     Healthcheck {
-        /// The address on which it listens
+        /// The address that the server listens on
         #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
         listen: SocketAddr,
 
-        /// The certificate that it shows, where it speaks TLS: the PEM file that it has
+        /// The server's certificate as a PEM file, if it uses TLS
         #[arg(long, env = "MUSTER_TLS_CERT", value_name = "FILE")]
         tls_cert: Option<PathBuf>,
     },
 }
 
-/// Which database.
+/// The database to use.
 #[derive(Args, Clone, Debug)]
 pub struct DatabaseArgs {
     /// The SQLite file, or a sqlite: URL [env: DATABASE_URL, DATABASE_PATH] [default: stats.db]
@@ -100,14 +101,14 @@ pub struct DatabaseArgs {
     pub database: Option<OsString>,
 }
 
-/// What is not on the command line, since that is seen by everyone on the computer.
+/// Settings that are not flags, because everybody on the computer can see command lines.
 const ENVIRONMENT: &str = "\
 Environment:
-  ADMIN_USERNAME, ADMIN_PASSWORD  The first account, made where there is none [default: admin, admin123]
-  SECRET_KEY, FLASK_SECRET_KEY    Keys what sessions are stored under [default: made once, in the database]
-  MUSTER_LOG                      error, warn, info, debug or trace, to standard error [default: info]";
+  ADMIN_USERNAME, ADMIN_PASSWORD  The first account, created if there is none [default: admin, admin123]
+  SECRET_KEY, FLASK_SECRET_KEY    Key for session ids [default: generated once, stored in the database]
+  MUSTER_LOG                      Log level: error, warn, info, debug or trace [default: info]";
 
-/// How to serve.
+/// The flags of `muster serve`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = ENVIRONMENT)]
 pub struct ServeArgs {
@@ -115,10 +116,10 @@ pub struct ServeArgs {
     #[arg(long, env = "MUSTER_LISTEN", default_value = "0.0.0.0:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
-    /// How to call the roll.
+    /// The polling interval.
     pub roll: RollArgs,
-    /// A proxy whose X-Forwarded-For and X-Forwarded-Proto count, as an address or a CIDR range.
-    /// May be given several times, or as a list with commas
+    /// Trust X-Forwarded-For and X-Forwarded-Proto from this proxy, an address or a CIDR range. May be repeated, or a
+    /// list separated by commas
     #[arg(
         long,
         env = "MUSTER_TRUSTED_PROXY",
@@ -127,9 +128,9 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub trusted_proxy: Vec<IpNet>,
-    /// Addresses that the server never connects to, as an address or a CIDR range, whatever name leads
-    /// there; may be given several times, or as a list with commas. 169.254.169.254 and fd00:ec2::254,
-    /// where clouds tell secrets, are denied always
+    /// Never connect to these addresses, whatever name resolves to them: addresses or CIDR ranges. May be repeated,
+    /// or a list separated by commas. 169.254.169.254 and fd00:ec2::254, the metadata services of clouds, are always
+    /// denied
     #[arg(
         long,
         env = "MUSTER_DENY_TARGETS",
@@ -138,8 +139,8 @@ pub struct ServeArgs {
         value_parser = network
     )]
     pub deny_targets: Vec<IpNet>,
-    /// The path below which a reverse proxy shows the dashboard, like /monitor, whether or not it takes
-    /// the path off before it asks [default: none]
+    /// Path below which a reverse proxy serves the dashboard, like /monitor, whether or not the proxy removes it from
+    /// requests [default: none]
     #[arg(
         long,
         env = "MUSTER_BASE_PATH",
@@ -149,43 +150,43 @@ pub struct ServeArgs {
     )]
     pub base_path: BasePath,
     #[command(flatten)]
-    /// How it speaks TLS.
+    /// TLS of the dashboard.
     pub tls: TlsArgs,
     #[command(flatten)]
-    /// What is kept.
+    /// Retention, size limit and backups.
     pub storage: StorageArgs,
 }
 
-/// How to call the roll.
+/// The polling interval.
 #[derive(Args, Clone, Debug)]
 pub struct RollArgs {
-    /// Seconds from one call of a computer to the next, 1 to 3600
+    /// Seconds from one poll of a computer to the next, 1 to 3600
     #[arg(long, env = "MUSTER_INTERVAL", default_value = "30", value_name = "SECONDS", value_parser = interval_s)]
     pub interval: u32,
 }
 
 impl RollArgs {
-    /// The time from one call of a computer to the next.
+    /// The time from one poll of a computer to the next.
     #[must_use]
     pub fn interval(&self) -> Duration {
         Duration::from_secs(u64::from(self.interval))
     }
 }
 
-/// How to try Muster on one computer.
+/// The flags of `muster quickstart`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = ENVIRONMENT)]
 pub struct QuickstartArgs {
-    /// Address and port of the dashboard: this computer's own, 127.0.0.1 or ::1
+    /// Address and port of the dashboard: a loopback address, 127.0.0.1 or ::1
     #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8001", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
-    /// How to call the roll.
+    /// The polling interval.
     pub roll: RollArgs,
 }
 
-/// The first account, and the key of sessions: from the environment alone, since a command line is
-/// seen by everyone on the computer.
+/// The first account and the session key. They come from the environment only, since everybody on the computer can
+/// see command lines.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     /// `ADMIN_USERNAME`.
@@ -197,10 +198,10 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// What the environment says; an empty variable is none.
+    /// Reads the environment. Empty variables count as unset.
     ///
     /// # Errors
-    /// A variable that is not text: to go on without it would make the account that everybody knows.
+    /// A variable is not UTF-8. Ignoring it would create the account with the well-known password.
     pub fn from_environment() -> anyhow::Result<Self> {
         Ok(Self {
             admin_username: variable("ADMIN_USERNAME")?,
@@ -211,10 +212,10 @@ impl Secrets {
 }
 
 impl DatabaseArgs {
-    /// The file: the flag, else `DATABASE_URL`, else `DATABASE_PATH`, else `stats.db`.
+    /// The path of the file: from the flag, else `DATABASE_URL`, else `DATABASE_PATH`, else `stats.db`.
     ///
     /// # Errors
-    /// A URL of a database that is not SQLite.
+    /// A URL of a database other than SQLite.
     pub fn path(&self) -> anyhow::Result<PathBuf> {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let name = self
@@ -225,27 +226,27 @@ impl DatabaseArgs {
             .unwrap_or_else(|| "stats.db".into());
         match name.to_str() {
             Some(name) => database_path(name),
-            // Not text, and so no URL: a file may have any name.
+            // Not UTF-8, so it is a file name and not a URL.
             None => Ok(PathBuf::from(name)),
         }
     }
 }
 
-/// `sqlite:stats.db`, `sqlite://stats.db`, `sqlite:///var/lib/stats.db` or a path as it is.
+/// Accepts `sqlite:stats.db`, `sqlite://stats.db`, `sqlite:///var/lib/stats.db` or a path.
 fn database_path(name: &str) -> anyhow::Result<PathBuf> {
     let path = match name.split_once(':') {
         Some(("sqlite", rest)) => {
             let path = rest.strip_prefix("//").unwrap_or(rest);
             path.split('?').next().unwrap_or(path)
         }
-        Some((scheme, rest)) if rest.starts_with("//") => anyhow::bail!(
-            "this version keeps its data in SQLite: give a file or a sqlite: URL, not {scheme}:"
-        ),
+        Some((scheme, rest)) if rest.starts_with("//") => {
+            anyhow::bail!("only SQLite is supported: use a file or a sqlite: URL, not {scheme}:")
+        }
         _ => name,
     };
     anyhow::ensure!(
         !path.is_empty() && path != ":memory:",
-        "the database needs a file: give its path, like /var/lib/muster/stats.db"
+        "the database must be a file: use a path like /var/lib/muster/stats.db"
     );
     Ok(PathBuf::from(path))
 }
@@ -258,28 +259,29 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// A CIDR range, or an address, which is a range of one.
+/// Parses a CIDR range, or an address as a range of one.
 fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| "not an address or a CIDR range, like 10.0.0.0/8".to_owned())
+        .map_err(|_| "must be an address or a CIDR range, like 10.0.0.0/8".to_owned())
 }
 
 fn interval_s(text: &str) -> Result<u32, String> {
-    whole(text, 1..=3_600).ok_or_else(|| "give whole seconds from 1 to 3600, like 30".to_owned())
+    whole(text, 1..=3_600).ok_or_else(|| "must be whole seconds from 1 to 3600, like 30".to_owned())
 }
 
-/// A whole number within these.
+/// Parses a whole number within a range.
 fn whole(text: &str, within: RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|number| within.contains(number))
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "give address and port, like 127.0.0.1:8001 or 0.0.0.0:8001".to_owned())
+    text.parse().map_err(|_| {
+        "must be an address and a port, like 127.0.0.1:8001 or 0.0.0.0:8001".to_owned()
+    })
 }
 
-/// The arguments with `serve` put in where there is no command: bare `muster` takes serve's flags.
+/// Inserts `serve` if there is no command, so that bare `muster` accepts the flags of `serve`.
 #[must_use]
 pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     const OTHERS: [&str; 4] = ["-h", "--help", "-V", "--version"];

@@ -1,30 +1,30 @@
-//! Flags of what is kept: for how long, in how much room, and copied where.
+//! Flags for retention, the size limit and backups.
 
+use crate::ops::clock::HOUR_MS;
 use clap::Args;
 use std::path::PathBuf;
 
-const HOUR_MS: i64 = 3_600_000;
-/// Less than this would not hold the accounts and a day of a few computers.
+/// The smallest limit: enough for the accounts and a day of a few computers.
 const LEAST_BYTES: u64 = 10_000_000;
-/// Nobody means more, and it stays a number of milliseconds.
+/// The longest retention: more makes no sense, and it must fit into milliseconds.
 const MOST_HOURS: i64 = 1_000 * 365 * 24;
 
-/// What is kept.
+/// Retention, size limit and backups.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Storage")]
 pub struct StorageArgs {
-    /// How long samples are kept, counted back from the newest of all: 5y, 90d, 36h. Where the newest is
-    /// suddenly more than a day ahead, nothing is deleted until that has held for a day
+    /// How long to keep samples, counted back from the newest one: 5y, 90d, 36h. If the newest sample is suddenly
+    /// more than a day ahead, nothing is deleted until samples have continued from there for a day
     #[arg(long = "retain", env = "MUSTER_RETAIN", default_value = "5y", value_name = "SPAN", value_parser = span_ms)]
     pub retain_ms: i64,
-    /// How large the database file may grow: 2GB, 500MiB. Beyond it the oldest days of all computers go
-    /// first; the newest day is kept in any case [default: as large as the disk allows]
+    /// Size limit of the database file: 2GB, 500MiB. Beyond it, the oldest days of all computers are deleted; the
+    /// newest day is always kept [default: limited by the disk only]
     #[arg(long = "max-database-size", env = "MUSTER_MAX_DATABASE_SIZE", value_name = "SIZE", value_parser = size_bytes)]
     pub max_database_bytes: Option<u64>,
-    /// A folder for a copy a day, muster-YYYY-MM-DD.db (UTC), each opened and verified [default: none]
+    /// Folder for one verified backup per day, muster-YYYY-MM-DD.db (UTC) [default: none]
     #[arg(long, env = "MUSTER_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,
-    /// How many of these copies are kept
+    /// How many of these backups to keep
     #[arg(long, env = "MUSTER_BACKUP_KEEP", default_value = "7", value_name = "N", value_parser = backups)]
     pub backup_keep: u32,
 }
@@ -40,7 +40,7 @@ impl Default for StorageArgs {
     }
 }
 
-/// A whole number and its unit.
+/// Splits a whole number from its unit.
 fn split(text: &str) -> Option<(u64, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
@@ -48,13 +48,15 @@ fn split(text: &str) -> Option<(u64, &str)> {
 }
 
 fn backups(text: &str) -> Result<u32, String> {
-    super::whole(text, 1..=10_000).ok_or_else(|| "give a number from 1 to 10000, like 7".to_owned())
+    super::whole(text, 1..=10_000)
+        .ok_or_else(|| "must be a number from 1 to 10000, like 7".to_owned())
 }
 
-/// `5y`, `12w`, `90d`, `36h`. A year has 365 days; there is no `m`, which could be either of two.
+/// Parses `5y`, `12w`, `90d`, `36h`. A year has 365 days. There is no `m`: it could be minutes or months.
 fn span_ms(text: &str) -> Result<i64, String> {
-    let refuse =
-        || "a whole number of years, weeks, days or hours, like 5y, 12w, 90d or 36h".to_owned();
+    let refuse = || {
+        "must be a whole number of years, weeks, days or hours, like 5y, 12w, 90d or 36h".to_owned()
+    };
     let (number, unit) = split(text).ok_or_else(refuse)?;
     let unit_hours = match unit {
         "h" => 1,
@@ -68,13 +70,13 @@ fn span_ms(text: &str) -> Result<i64, String> {
         .and_then(|number| number.checked_mul(unit_hours));
     match hours {
         Some(hours @ 1..=MOST_HOURS) => Ok(hours * HOUR_MS),
-        _ => Err("from one hour to 1000 years".to_owned()),
+        _ => Err("must be between one hour and 1000 years".to_owned()),
     }
 }
 
-/// `2GB` in powers of 1000, `500MiB` in powers of 1024.
+/// Parses `2GB` in powers of 1000, `500MiB` in powers of 1024.
 fn size_bytes(text: &str) -> Result<u64, String> {
-    let refuse = || "a whole number and its unit, like 2GB or 500MiB".to_owned();
+    let refuse = || "must be a whole number with a unit, like 2GB or 500MiB".to_owned();
     let (number, unit) = split(text).ok_or_else(refuse)?;
     let unit_bytes: u64 = match unit {
         "kB" | "KB" => 1_000,
@@ -90,7 +92,7 @@ fn size_bytes(text: &str) -> Result<u64, String> {
     match number.checked_mul(unit_bytes) {
         Some(bytes) if bytes >= LEAST_BYTES => Ok(bytes),
         Some(_) => Err("at least 10MB".to_owned()),
-        None => Err("more than there are disks for".to_owned()),
+        None => Err("must be smaller: no disk is that large".to_owned()),
     }
 }
 

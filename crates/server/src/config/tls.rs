@@ -1,13 +1,13 @@
-//! The flags of TLS.
+//! The flags for TLS of the dashboard.
 
 use clap::Args;
 use std::path::PathBuf;
 
-/// How the server speaks TLS.
+/// TLS of the dashboard.
 #[derive(Args, Clone, Debug, Default)]
 pub struct TlsArgs {
-    /// The certificate with which the dashboard speaks https, and those between it and its root, as PEM;
-    /// read again when it changes
+    /// PEM file with the certificate of the dashboard and its intermediate certificates; enables https, and is
+    /// reloaded when it changes
     #[arg(
         long,
         env = "MUSTER_TLS_CERT",
@@ -15,7 +15,7 @@ pub struct TlsArgs {
         requires = "tls_key"
     )]
     pub tls_cert: Option<PathBuf>,
-    /// The key of that certificate, as PEM
+    /// PEM file with the private key of that certificate
     #[arg(
         long,
         env = "MUSTER_TLS_KEY",

@@ -1,8 +1,8 @@
-//! When disks will be full: computed in the background from what each computer stored of the last days.
+//! Forecasts in the background when disks will be full, from the samples of the last days.
 //!
-//! One computer at a time, and after each a pause of three times what it took, so that it never takes more
-//! than a quarter of a processor and of one reader of the database. It does not line up for the two places
-//! that charts have: people would wait behind ten thousand computers, and it would wait behind people.
+//! One computer at a time, with a pause of three times the work, so that it uses at most a quarter of a core and of a
+//! database connection. It does not use the two permits for charts: people would wait behind ten thousand computers,
+//! and the forecast behind people.
 
 mod disks;
 mod trend;
@@ -17,79 +17,83 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What is older says little of what comes.
+/// How far back a forecast looks.
 const LOOK_BACK_MS: i64 = 7 * DAY_MS;
-/// Equal steps of what is looked at: an hour each, or less where there is less.
+/// Steps of that time: an hour each, or less if the history is shorter.
 const STEPS: u32 = 168;
-/// The first of so many parts of that time is its beginning.
+/// The first 1/24 of that time is compared with now before more is read.
 const BEGINNING: i64 = 24;
-/// Who has been silent for so long is not told of.
-const SILENT_MS: u64 = DAY_MS.unsigned_abs();
-/// How soon new computers are noticed.
+/// A computer that is down for this long has no forecast.
+const DOWN_MS: u64 = DAY_MS.unsigned_abs();
+/// How often to look for computers that are due.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
-/// Each computer again after one to two hours, by its number, so that they do not stay a crowd.
+/// Interval of the forecasts of a computer; a part of it that depends on the id is added, to spread them.
 const AGAIN: Duration = Duration::from_secs(3_600);
-/// Of pause to work.
+/// Ratio of pause to work.
 const PAUSES: u32 = 3;
-/// A large fleet is looked at over the whole hour, and not as fast as may be.
+/// Limits of the pause: a large fleet is spread over the whole hour.
 const MIN_PAUSE: Duration = Duration::from_millis(250);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// Looks at all computers, again and again.
+/// Forecasts all computers, again and again.
 pub struct Forecaster {
     store: Arc<dyn Store>,
     live: Arc<Live>,
 }
 
 impl Forecaster {
-    /// Looks at what is stored, and tells what is live.
+    /// Creates the task, which reads the store and writes to `Live`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, live: Arc<Live>) -> Self {
         Self { store, live }
     }
 
-    /// Looks at whoever is due, for ever.
-    pub async fn keep(&self) {
-        let mut looked = HashMap::new();
+    /// Forecasts computers whenever they are due.
+    pub async fn run_forever(&self) {
+        let mut last_done = HashMap::new();
         loop {
-            self.look_at_due(&mut looked).await;
+            self.forecast_due(&mut last_done).await;
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
-    async fn look_at_due(&self, looked: &mut HashMap<i64, Instant>) {
-        // Their numbers alone: a record that is held while its computer answers is copied.
+    async fn forecast_due(&self, last_done: &mut HashMap<i64, Instant>) {
+        // Keep only the ids: a record that is held here would be copied when its computer answers.
         let all = self.live.all();
         let answered = all.iter().filter(|latest| latest.sample.is_some());
         let mut ids: Vec<i64> = answered.map(|latest| latest.id).collect();
         drop(all);
-        looked.retain(|id, _| ids.binary_search(id).is_ok());
-        ids.retain(|&id| is_due(id, looked));
+        last_done.retain(|id, _| ids.binary_search(id).is_ok());
+        ids.retain(|&id| is_due(id, last_done));
         let (count, mut took, mut failing) = (ids.len(), Duration::ZERO, false);
         for id in ids {
             let began = Instant::now();
-            let result = self.look_at(id, clock::now_ms()).await;
+            let result = self.forecast_computer(id, clock::now_ms()).await;
             if let (Err(error), false) = (&result, failing) {
-                tracing::warn!(computer = id, %error, "when its disks will be full cannot be told");
+                tracing::warn!(computer = id, %error, "cannot forecast when its disks will be full");
             }
             failing |= result.is_err();
-            looked.insert(id, Instant::now());
+            last_done.insert(id, Instant::now());
             took += began.elapsed();
             let pause = began.elapsed() * PAUSES;
             tokio::time::sleep(pause.clamp(MIN_PAUSE, MAX_PAUSE)).await;
         }
         if count > 0 {
-            tracing::debug!(computers = count, ?took, "looked when disks will be full");
+            tracing::debug!(
+                computers = count,
+                ?took,
+                "updated the forecasts of full disks"
+            );
         }
     }
 
-    async fn look_at(&self, id: i64, now_ms: i64) -> muster_store::Result<()> {
+    async fn forecast_computer(&self, id: i64, now_ms: i64) -> muster_store::Result<()> {
         let Some(latest) = self.live.get(id) else {
             return Ok(());
         };
         let found = match &latest.sample {
-            Some(newest) if newest.timestamp_ms.abs_diff(now_ms) < SILENT_MS => {
-                self.find(newest).await?
+            Some(newest) if newest.timestamp_ms.abs_diff(now_ms) < DOWN_MS => {
+                self.first_full_disk(newest).await?
             }
             _ => None,
         };
@@ -99,8 +103,8 @@ impl Forecaster {
         Ok(())
     }
 
-    /// The first of the disks of a computer's newest sample that will be full.
-    async fn find(&self, newest: &Sample) -> muster_store::Result<Option<DiskFull>> {
+    /// The disk of the computer's newest sample that will be full first.
+    async fn first_full_disk(&self, newest: &Sample) -> muster_store::Result<Option<DiskFull>> {
         let Some(span) = self.store.span(newest.computer_id).await? else {
             return Ok(None);
         };
@@ -114,7 +118,9 @@ impl Forecaster {
         if !trend::is_long_enough(days(query.to_ms - query.from_ms)) {
             return Ok(None);
         }
-        let disks = self.filling(disks::of(newest), &query).await?;
+        let disks = self
+            .filling_disks(disks::disks_of_sample(newest), &query)
+            .await?;
         let charts = self.charts(&disks, query).await?;
         let full = disks.into_iter().zip(&charts).filter_map(|(disk, chart)| {
             let ahead = ahead_ms(&disk, chart)?;
@@ -127,8 +133,8 @@ impl Forecaster {
         }))
     }
 
-    /// The disks of which more is taken now than at the beginning, as far as that can be said.
-    async fn filling(
+    /// The disks that may be filling up: more is used now than at the beginning, or the beginning is unknown.
+    async fn filling_disks(
         &self,
         disks: Vec<Disk>,
         query: &ChartQuery,
@@ -164,12 +170,12 @@ impl Forecaster {
     }
 }
 
-fn is_due(id: i64, looked: &HashMap<i64, Instant>) -> bool {
+fn is_due(id: i64, last_done: &HashMap<i64, Instant>) -> bool {
     let again = AGAIN.mul_f64(1.0 + phase(id));
-    looked.get(&id).is_none_or(|at| at.elapsed() >= again)
+    last_done.get(&id).is_none_or(|at| at.elapsed() >= again)
 }
 
-/// How long it takes until a disk is full.
+/// The time until a disk is full.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "it is some days, to an hour"

@@ -1,4 +1,4 @@
-//! What follows from the history: forecasts of full disks, and why samples are missing.
+//! Derived from the history: forecasts of full disks, and why samples are missing.
 
 pub mod completeness;
 pub mod forecast;

@@ -10,9 +10,9 @@ use super::{App, next};
 use crate::config::BasePath;
 use crate::ops::clock;
 use crate::people::accounts::{
-    Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, no_cookie,
+    Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, clear_cookie,
 };
-use crate::people::audit::{Action, Deed, Who};
+use crate::people::audit::{Action, Actor, AuditEvent};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -91,10 +91,12 @@ pub async fn login(
 ) -> ApiResult<Response> {
     let Form(form) = form?;
     let username = form.username.trim().to_owned();
-    let attempt = match app.throttle.attempt(&username, peer.address).await {
+    let attempt = match app.throttle.start_attempt(&username, peer.address).await {
         Ok(attempt) => attempt,
         Err(wait) => {
-            app.audit.failed_sign_in(&username, peer.address).await;
+            app.audit
+                .record_failed_sign_in(&username, peer.address)
+                .await;
             tracing::warn!(address = %peer.address, "a login was refused: too many failed before");
             return Ok(too_many(&app.base_path, wait));
         }
@@ -119,7 +121,9 @@ pub async fn login(
             tracing::warn!(username = ?username.chars().take(64).collect::<String>(), address = %peer.address, "a login failed");
         }
     }
-    app.audit.failed_sign_in(&username, peer.address).await;
+    app.audit
+        .record_failed_sign_in(&username, peer.address)
+        .await;
     Ok(wrong(&app))
 }
 
@@ -184,12 +188,14 @@ async fn open_session(
         return Ok(None);
     }
     tracing::info!(username = %user.username, address = %peer.address, "signed in");
-    let who = Who {
+    let who = Actor {
         account: Some(user.username.clone()),
         address: Some(peer.address.to_string()),
         token: None,
     };
-    app.audit.note(who, Deed::of(Action::SignedIn)).await;
+    app.audit
+        .record(who, AuditEvent::new(Action::SignedIn))
+        .await;
     let mut response = found(&app.base_path.with(next));
     response
         .headers_mut()
@@ -234,12 +240,13 @@ pub async fn logout(
     }
     app.store.end_session(&caller.session()?).await?;
     app.sessions_ended();
-    let signed_out = Deed::of(Action::SignedOut);
-    app.audit.note(caller.who(), signed_out).await;
+    let signed_out = AuditEvent::new(Action::SignedOut);
+    app.audit.record(caller.who(), signed_out).await;
     let mut response = found(&app.base_path.with("/login"));
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, no_cookie(&app.base_path, peer.secure)?);
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        clear_cookie(&app.base_path, peer.secure)?,
+    );
     Ok(response)
 }
 
@@ -272,7 +279,9 @@ pub async fn change_password(
     if let Err(problem) = check_form(&form) {
         return Ok(page(&app.base_path, StatusCode::OK, Some(&problem)));
     }
-    let attempt = app.throttle.attempt(&caller.user.username, peer.address);
+    let attempt = app
+        .throttle
+        .start_attempt(&caller.user.username, peer.address);
     let attempt = match attempt.await {
         Ok(attempt) => attempt,
         Err(wait) => return Ok(too_many(&app.base_path, wait)),
@@ -283,7 +292,7 @@ pub async fn change_password(
         .is_none()
     {
         let (name, address) = (&caller.user.username, peer.address);
-        app.audit.failed_sign_in(name, address).await;
+        app.audit.record_failed_sign_in(name, address).await;
         return Ok(page(
             &app.base_path,
             StatusCode::OK,
@@ -298,8 +307,8 @@ pub async fn change_password(
         .await?;
     app.sessions_ended();
     tracing::info!(username = %caller.user.username, address = %peer.address, "changed the password");
-    let changed = Deed::of(Action::PasswordChanged);
-    app.audit.note(caller.who(), changed).await;
+    let changed = AuditEvent::new(Action::PasswordChanged);
+    app.audit.record(caller.who(), changed).await;
     let mut response = found(&app.base_path.with("/"));
     response
         .headers_mut()

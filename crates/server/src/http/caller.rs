@@ -6,7 +6,7 @@ use super::peer::Peer;
 use super::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::{ApiToken, IDLE_MS, SessionId};
-use crate::people::audit::Who;
+use crate::people::audit::Actor;
 use http::HeaderMap;
 use muster_store::{SessionKey, TokenAccess, User};
 use std::net::IpAddr;
@@ -61,12 +61,12 @@ impl Caller {
 
     /// Whom the audit log names.
     #[must_use]
-    pub fn who(&self) -> Who {
+    pub fn who(&self) -> Actor {
         let token = match &self.credential {
             Credential::Session(_) => None,
             Credential::Token(token) => Some(token.name.clone()),
         };
-        Who {
+        Actor {
             account: Some(self.user.username.clone()),
             token,
             address: Some(self.address.to_string()),

@@ -14,10 +14,10 @@ use super::error::{ApiResult, ErrorBody};
 use super::problem::Problem;
 use super::views::{ComputerDetail, ComputerEntry, ReasonCode};
 use crate::ops::clock;
-use crate::people::audit::{Action, Deed, Detail};
-use crate::people::labels::{clean_note, clean_tags};
-use crate::poll::address::{Fingerprint, Target, clean_name};
-use crate::poll::fetch::{FetchError, Line};
+use crate::people::audit::{Action, AuditEvent, Detail};
+use crate::people::labels::{clean_name, clean_note, clean_tags};
+use crate::poll::address::{Fingerprint, Target};
+use crate::poll::fetch::{AgentLink, FetchError};
 use crate::text::reason_text;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -183,9 +183,9 @@ pub async fn add(
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
     tracing::info!(name = %computer.name, url = %computer.url, "added a computer");
-    let added = Deed::of(Action::ComputerAdded).on(&computer.name);
+    let added = AuditEvent::new(Action::ComputerAdded).on_subject(&computer.name);
     app.audit
-        .note(caller.who(), added.with(Detail::url(&computer.url)))
+        .record(caller.who(), added.with_detail(Detail::url(&computer.url)))
         .await;
     let done = Done {
         message: "Computer added successfully".into(),
@@ -237,7 +237,7 @@ pub async fn change(
     app.refresh_computers().await?;
     tracing::info!(id, name = change.name.as_deref(), url = change.url.as_deref(), has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
     app.audit
-        .note(caller.who(), changes::deed(&before, &change))
+        .record(caller.who(), changes::deed(&before, &change))
         .await;
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
@@ -262,8 +262,8 @@ pub async fn remove(
     let name = removed.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
-    let gone = Deed::of(Action::ComputerRemoved).on(&name);
-    app.audit.note(caller.who(), gone).await;
+    let gone = AuditEvent::new(Action::ComputerRemoved).on_subject(&name);
+    app.audit.record(caller.who(), gone).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" removed successfully"),
         id: None,
@@ -294,15 +294,17 @@ pub async fn test_connection(
     let (url, target) = target_to_try(&app, input).await?;
     app.tests.take(caller.user.id)?;
     let began = Instant::now();
-    let answer = app.fetcher.fetch(&target, &mut Line::default()).await;
+    let answer = app.fetcher.fetch(&target, &mut AgentLink::default()).await;
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
     let result = match info {
         Ok(info) => found(info, began.elapsed()),
         Err(error) => failed(&error),
     };
     let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
-    let tested = Deed::of(Action::ConnectionTested).on(&url).with(detail);
-    app.audit.note(caller.who(), tested).await;
+    let tested = AuditEvent::new(Action::ConnectionTested)
+        .on_subject(&url)
+        .with_detail(detail);
+    app.audit.record(caller.who(), tested).await;
     Ok(Json(result))
 }
 
@@ -322,8 +324,8 @@ async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, 
         said = said.or(known);
     }
     let place = said.whole().ok_or(Problem::MissingFields)??;
-    let pin = place.tls_sha256.as_deref().map(Fingerprint::read);
-    let target = Target::new(&place.url, &place.token)?.pinned(pin.transpose()?)?;
+    let pin = place.tls_sha256.as_deref().map(Fingerprint::parse);
+    let target = Target::new(&place.url, &place.token)?.with_pin(pin.transpose()?)?;
     Ok((place.url, target))
 }
 

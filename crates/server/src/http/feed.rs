@@ -9,7 +9,7 @@ pub use recent::After;
 use super::views::{BlindView, ComputerRow, Overview};
 use crate::live::{Changes, Cursor, Live};
 use crate::ops::clock;
-use crate::people::accounts::hex;
+use crate::people::accounts::encode_hex;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -94,7 +94,7 @@ impl Feed {
             publishing: Mutex::default(),
             building: Mutex::default(),
             interval_s: interval.as_secs(),
-            run: hex(&run),
+            run: encode_hex(&run),
         })
     }
 

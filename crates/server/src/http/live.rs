@@ -6,7 +6,7 @@ use super::caller::{Caller, Credential, has_ended};
 use super::error::{ApiResult, ErrorBody};
 use super::feed::{After, Event, GZIP_HEAD};
 use crate::ops::clock;
-use crate::ops::shutdown::stopped;
+use crate::ops::shutdown::wait_for_stop;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -137,7 +137,7 @@ async fn pump(app: Arc<App>, credential: Credential, after: Option<After>, liste
             },
             _ = tick.tick() => (Some(tick_event()), false),
             Ok(()) = ends.changed() => (None, false),
-            () = stopped(&mut stopping) => return,
+            () = wait_for_stop(&mut stopping) => return,
             () = listener.events.closed() => return,
         };
         if !is_update && has_ended(&app, &credential).await {

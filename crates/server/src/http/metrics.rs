@@ -103,7 +103,7 @@ fn add_roll(text: &mut Text, app: &App) {
         "muster_poll_lateness_seconds",
         "How long after they were due calls began.",
         &BOUNDS_S,
-        &tally.lateness.kept(),
+        &tally.lateness.cumulative_counts(),
         tally.lateness.sum_s(),
     );
     let interval_s = app.interval.as_secs_f64();
@@ -149,7 +149,7 @@ async fn add_store(text: &mut Text, app: &App) {
             size.bytes,
         );
     }
-    if let Ok(Some(ms)) = app.backups.last_ms().await {
+    if let Ok(Some(ms)) = app.backups.last_backup_ms().await {
         text.gauge(
             "muster_last_backup_timestamp_seconds",
             "When the last copy that passed its check was made, in Unix seconds.",

@@ -53,9 +53,9 @@ use crate::poll::fill::Filler;
 use crate::poll::roll::Tally;
 use crate::poll::roster::Roster;
 use crate::upkeep::backups::Backups;
-use crate::upkeep::disk_guard::Room;
+use crate::upkeep::disk_guard::DiskGuard;
 use crate::upkeep::recorder::Recorder;
-use crate::upkeep::retention::Keeper;
+use crate::upkeep::retention::RetentionTask;
 use crate::upkeep::sealer::Sealer;
 use crate::upkeep::server_problem::ServerProblem;
 use ipnet::IpNet;
@@ -77,11 +77,11 @@ pub struct App {
     /// What becomes chunks.
     pub sealer: Arc<Sealer>,
     /// What is deleted.
-    pub keeper: Arc<Keeper>,
+    pub retention: Arc<RetentionTask>,
     /// What is copied.
     pub backups: Arc<Backups>,
     /// Whether the disk has room.
-    pub room: Arc<Room>,
+    pub disk_guard: Arc<DiskGuard>,
     /// Calls since the start.
     pub tally: Arc<Tally>,
     /// The pool that hashes.
@@ -136,7 +136,7 @@ impl App {
     /// Why samples cannot be written, if they cannot. Anyone may read it, so it has no parameters.
     #[must_use]
     pub fn find_write_problem(&self) -> Option<ServerProblem> {
-        if self.room.is_short() {
+        if self.disk_guard.is_low() {
             Some(ServerProblem::DiskNearlyFull)
         } else if self.recorder.is_failing() {
             Some(ServerProblem::DatabaseNotWritable)
@@ -150,7 +150,7 @@ impl App {
     pub fn find_problem(&self) -> Option<ServerProblem> {
         if *self.stopping.borrow() {
             Some(ServerProblem::Stopping)
-        } else if !self.tally.goes_on(tokio::time::Instant::now()) {
+        } else if !self.tally.is_running(tokio::time::Instant::now()) {
             Some(ServerProblem::PollingStopped)
         } else {
             self.find_write_problem()

@@ -64,7 +64,7 @@ impl Now {
             entries.collect()
         });
         Self {
-            state: view.sight.as_str(),
+            state: view.status.as_str(),
             readings: view
                 .samples
                 .iter()
@@ -102,5 +102,5 @@ pub async fn now(
         Problem::invalid_value("after", "whole Unix milliseconds, such as 1795470085000")
     })?;
     app.live.get(id).ok_or(Problem::ComputerNotFound)?;
-    Ok(Json(Now::of(&app.close_ups.look(id, after_ms))))
+    Ok(Json(Now::of(&app.close_ups.watch_computer(id, after_ms))))
 }

@@ -109,7 +109,7 @@ pub enum Problem {
     NamesDiffer,
     #[error("The new address has another host or port, or no TLS: give its agent's token too.")]
     TokenRequired,
-    #[error("{}", sentence(&TargetError::Name))]
+    #[error("{}", LabelError::Name)]
     InvalidName,
     #[error("{}", sentence(&TargetError::NotAUrl))]
     AddressNotAUrl,
@@ -205,6 +205,7 @@ impl Problem {
 impl From<LabelError> for Problem {
     fn from(error: LabelError) -> Self {
         match error {
+            LabelError::Name => Self::InvalidName,
             LabelError::Tag(tag) => Self::InvalidTag { tag },
             LabelError::Many => Self::TooManyTags,
             LabelError::Note => Self::InvalidNote,
@@ -215,7 +216,6 @@ impl From<LabelError> for Problem {
 impl From<TargetError> for Problem {
     fn from(error: TargetError) -> Self {
         match error {
-            TargetError::Name => Self::InvalidName,
             TargetError::NotAUrl => Self::AddressNotAUrl,
             TargetError::Scheme => Self::AddressScheme,
             TargetError::Line => Self::MusterLineIncomplete,

@@ -6,7 +6,7 @@ mod streams;
 use super::crowd::{Crowd, Known, Place};
 use super::peer::{OverTls, PeerAddress};
 use crate::config::BasePath;
-use crate::ops::descriptors::{for_browsers, raise_limit};
+use crate::ops::descriptors::{browser_share, raise_limit};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -61,7 +61,7 @@ pub async fn serve(
         base: Arc::new(base),
     };
     let graceful = GracefulShutdown::new();
-    let crowd = Crowd::new(MAX_CONNECTIONS.min(for_browsers(raise_limit())));
+    let crowd = Crowd::new(MAX_CONNECTIONS.min(browser_share(raise_limit())));
     let mut complained: Option<Instant> = None;
     tokio::pin!(shutdown);
     loop {

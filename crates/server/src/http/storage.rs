@@ -4,7 +4,7 @@ use super::App;
 use super::error::ApiResult;
 use super::health::ServerProblemCode;
 use super::problem::params_of;
-use crate::upkeep::sealer::Sealing;
+use crate::upkeep::sealer::SealingProgress;
 use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub struct StorageView {
     /// Samples sealed since the server started.
     samples_sealed: u64,
     /// How far the sealing of an old database is; null where there is none.
-    sealing: Option<Sealing>,
+    sealing: Option<SealingProgress>,
     /// Whether samples are written; else they wait in memory.
     is_writing: bool,
     /// What an operator should know, in English: the worst, if there are several problems.
@@ -54,18 +54,18 @@ pub async fn storage(State(app): State<Arc<App>>) -> ApiResult<Json<StorageView>
     let is_writing = write_problem.is_none();
     let problem = write_problem
         .or_else(|| app.backups.problem())
-        .or_else(|| app.keeper.problem());
+        .or_else(|| app.retention.problem());
     Ok(Json(StorageView {
         database_bytes: size.bytes,
         samples_stored: app.recorder.stored(),
         samples_sealed: app.sealer.sealed(),
-        sealing: app.sealer.sealing(),
+        sealing: app.sealer.progress(),
         is_writing,
         problem: problem.as_ref().map(ToString::to_string),
         problem_code: problem.as_ref().map(ServerProblem::code),
         problem_params: problem.as_ref().map(params_of).unwrap_or_default(),
-        last_backup_ms: app.backups.last_ms().await?,
-        retain_s: app.keeper.retain_ms() / 1_000,
-        max_database_bytes: app.keeper.max_bytes(),
+        last_backup_ms: app.backups.last_backup_ms().await?,
+        retain_s: app.retention.retain_ms() / 1_000,
+        max_database_bytes: app.retention.max_bytes(),
     }))
 }

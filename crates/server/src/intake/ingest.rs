@@ -1,8 +1,8 @@
-//! From the wire to a sample: the one place where an agent's answer becomes what Muster keeps.
+//! Converts an agent's answer into a sample. Nothing else does.
 //!
-//! CPU use and rates come from two of this server's own readings where the agent sends cumulative
-//! values, so that whoever else reads the agent disturbs nothing. Where there is no earlier reading,
-//! or the agent sends none, what it computed itself is taken.
+//! CPU usage and rates are computed from two of this server's own polls if the agent sends cumulative counters, so
+//! other clients of the agent cannot distort them. Without previous counters, or if the agent sends none, the agent's
+//! own values are used.
 
 mod names;
 
@@ -11,95 +11,95 @@ pub use names::SeriesNames;
 use muster_store::{Facts, Process, Sample};
 use muster_wire::{CpuTimes, Memory, Network, SystemInfo};
 
-/// What the next reading of the same computer is compared with.
+/// The counters of an answer, to compute usage and rates at the next one.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct CounterSnapshot {
     arrived_ms: i64,
     boot_id: Option<String>,
     cpu_times: Option<CpuTimes>,
     network: Option<Network>,
 }
 
-impl Reading {
-    /// How long ago it arrived.
+impl CounterSnapshot {
+    /// How long ago the answer arrived.
     #[must_use]
     pub fn age_ms(&self, now_ms: i64) -> i64 {
         now_ms.saturating_sub(self.arrived_ms)
     }
 }
 
-/// An answer, taken in.
+/// The content of an answer.
 #[derive(Clone, Debug)]
 pub struct Intake {
     /// What is stored.
     pub sample: Sample,
-    /// What is shown beside it, and not stored.
+    /// Values that are shown with the sample but not stored.
     pub glance: Glance,
-    /// What the computer says of itself.
+    /// What the computer reports about itself.
     pub facts: Facts,
-    /// Who answered; `None` for the agents of before.
+    /// The agent; `None` for agents from before Muster.
     pub agent: Option<muster_wire::Agent>,
-    /// Its busiest processes; `None` where the agent sends none.
+    /// The busiest processes; `None` if the agent sends none.
     pub processes: Option<Vec<Process>>,
-    /// For the next answer.
-    pub reading: Reading,
+    /// The counters for the next answer.
+    pub counters: CounterSnapshot,
 }
 
-/// Numbers of the latest answer that pages show beside the sample.
+/// Values of the latest answer that pages show with the sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Glance {
-    /// Seconds since the computer started.
+    /// Seconds since the computer booted.
     pub uptime_s: Option<f64>,
     /// Load average of one minute.
     pub load_1m: Option<f64>,
-    /// Memory that programs can get, in bytes.
+    /// Memory available to programs, in bytes.
     pub memory_available: Option<i64>,
-    /// What can still be written to the root disk, in bytes.
+    /// Free space of the root disk, in bytes.
     pub disk_free: Option<i64>,
-    /// How far the computer's clock is ahead of this server's, in seconds; negative where it is behind.
+    /// How far the computer's clock is ahead of this server's, in seconds; negative if it is behind.
     pub clock_ahead_s: Option<f64>,
-    /// Whether the agent has a new token, and still waits for it to be used.
+    /// Whether the agent has a new token that was not used yet.
     pub token_renewed: bool,
 }
 
-/// Takes in an answer that arrived at `arrived_ms`.
+/// Converts an answer that arrived at `arrived_ms`.
 #[must_use]
 pub fn ingest(
     computer_id: i64,
     arrived_ms: i64,
     info: SystemInfo,
-    previous: Option<&Reading>,
+    previous: Option<&CounterSnapshot>,
 ) -> Intake {
-    let reading = Reading {
+    let counters = CounterSnapshot {
         arrived_ms,
         boot_id: info.boot.as_ref().map(|boot| boot.id.clone()),
         cpu_times: info.cpu_times.clone(),
         network: info.network.clone(),
     };
-    let previous = previous.filter(|previous| previous.boot_id == reading.boot_id);
+    let previous = previous.filter(|previous| previous.boot_id == counters.boot_id);
     Intake {
-        sample: sample(computer_id, &info, &reading, previous),
+        sample: sample(computer_id, &info, &counters, previous),
         glance: glance(&info, arrived_ms),
-        facts: facts(&info),
+        facts: facts_from_info(&info),
         agent: info.agent,
         processes: info.top_processes.map(processes),
-        reading,
+        counters,
     }
 }
 
 fn sample(
     computer_id: i64,
     info: &SystemInfo,
-    reading: &Reading,
-    previous: Option<&Reading>,
+    counters: &CounterSnapshot,
+    previous: Option<&CounterSnapshot>,
 ) -> Sample {
-    let (sent_per_sec, recv_per_sec) = rates(info, reading, previous);
+    let (sent_per_sec, recv_per_sec) = rates(info, counters, previous);
     let memory = info.memory.as_ref();
     let disk = info.disk.as_ref();
     let network = info.network.as_ref();
     Sample {
         computer_id,
-        timestamp_ms: reading.arrived_ms,
+        timestamp_ms: counters.arrived_ms,
         cpu_percent: cpu_percent(info, previous),
         memory_total: memory.and_then(|memory| whole(memory.total)),
         memory_used: memory.and_then(|memory| whole(memory.used)),
@@ -115,12 +115,12 @@ fn sample(
     }
 }
 
-/// The answer was checked to fit when it was parsed.
+/// Fits: `parse` has checked the range.
 fn whole(bytes: u64) -> Option<i64> {
     i64::try_from(bytes).ok()
 }
 
-/// The first agents sent no per cent: the Flask server used used/total for them.
+/// The first agents sent no percentage; as in the Flask server, it is then used/total.
 fn disk_percent(disk: &muster_wire::Disk) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "a ratio needs no exact byte")]
     let ratio = disk.used as f64 / disk.total as f64;
@@ -128,7 +128,7 @@ fn disk_percent(disk: &muster_wire::Disk) -> Option<f64> {
         .or_else(|| ratio.is_finite().then(|| round1(ratio * 100.0)))
 }
 
-fn cpu_percent(info: &SystemInfo, previous: Option<&Reading>) -> Option<f64> {
+fn cpu_percent(info: &SystemInfo, previous: Option<&CounterSnapshot>) -> Option<f64> {
     let now = info.cpu_times.as_ref();
     let before = previous.and_then(|previous| previous.cpu_times.as_ref());
     match now.zip(before) {
@@ -137,37 +137,38 @@ fn cpu_percent(info: &SystemInfo, previous: Option<&Reading>) -> Option<f64> {
     }
 }
 
-/// The share of the time between two readings in which something was done, as psutil computes it.
+/// CPU usage between two polls, computed as psutil does.
 fn cpu_use(before: &CpuTimes, now: &CpuTimes) -> Option<f64> {
     let all = now.total() - before.total();
     let busy = now.busy() - before.busy();
-    // iowait may run backwards, and a hibernated computer's times may too: no use is better than a lie.
+    // iowait may decrease, and after hibernation other times may too. No value is better than a wrong one.
     (all > 0.0).then(|| round1((busy / all * 100.0).clamp(0.0, 100.0)))
 }
 
-/// Bytes sent and received a second.
+/// Bytes sent and received per second.
 fn rates(
     info: &SystemInfo,
-    reading: &Reading,
-    previous: Option<&Reading>,
+    counters: &CounterSnapshot,
+    previous: Option<&CounterSnapshot>,
 ) -> (Option<f64>, Option<f64>) {
-    // An agent that says who it is may be read by others too, which its own rates would show.
+    // Rates that a Muster agent computes depend on its other clients, so they are used only without previous
+    // counters.
     let given = info.network_usage.as_ref();
     let ours = info.agent.is_some() || given.is_none();
     let before =
         previous.and_then(|previous| Some((previous.arrived_ms, previous.network.as_ref()?)));
-    match (ours, &reading.network, before) {
+    match (ours, &counters.network, before) {
         (true, Some(now), Some((before_ms, before))) => (
             rate_between(
                 before_ms,
                 before.bytes_sent,
-                reading.arrived_ms,
+                counters.arrived_ms,
                 now.bytes_sent,
             ),
             rate_between(
                 before_ms,
                 before.bytes_recv,
-                reading.arrived_ms,
+                counters.arrived_ms,
                 now.bytes_recv,
             ),
         ),
@@ -178,7 +179,7 @@ fn rates(
     }
 }
 
-/// Computed from what is stored, so that it can be computed again, bit for bit.
+/// Computed from stored values, so that it can be computed again bit for bit.
 fn rate_between(before_ms: i64, before: u64, now_ms: i64, now: u64) -> Option<f64> {
     muster_history::rate(before_ms, whole(before)?, now_ms, whole(now)?)
 }
@@ -217,9 +218,9 @@ fn ahead_s(agent: &muster_wire::Agent, arrived_ms: i64) -> Option<f64> {
     Some(agent.time_ms?.checked_sub(arrived_ms)? as f64 / 1000.0)
 }
 
-/// What a computer says of itself in an answer.
+/// The facts that a computer reports about itself.
 #[must_use]
-pub fn facts(info: &SystemInfo) -> Facts {
+pub fn facts_from_info(info: &SystemInfo) -> Facts {
     Facts {
         hostname: info.hostname.clone(),
         system: info.system.clone(),
@@ -245,7 +246,7 @@ fn processes(processes: Vec<muster_wire::Process>) -> Vec<Process> {
     taken
 }
 
-/// The series as they are stored: unread.
+/// The series as stored, as JSON.
 fn extra(info: &SystemInfo) -> Option<String> {
     (!info.series.is_empty())
         .then(|| serde_json::to_string(&info.series).ok())

@@ -1,3 +1,3 @@
-//! Turning an answer into a sample.
+//! Intake: turns an agent's answer into a sample.
 
 pub mod ingest;

@@ -1,4 +1,4 @@
-//! The wall clock, and how moments are written.
+//! The wall clock, and how times are formatted.
 
 use jiff::Timestamp;
 
@@ -7,25 +7,25 @@ pub const HOUR_MS: i64 = 3_600_000;
 /// A day in milliseconds.
 pub const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// Now, in Unix milliseconds.
+/// The current time in Unix milliseconds.
 #[must_use]
 pub fn now_ms() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
-/// `2026-11-23 22:12:44`, UTC: how samples say when they are from.
+/// `2026-11-23 22:12:44`, UTC: the format of sample times.
 #[must_use]
 pub fn to_second(timestamp_ms: i64) -> String {
     written(timestamp_ms, "%Y-%m-%d %H:%M:%S")
 }
 
-/// `2026-11-23 22:12:44.253000`, UTC: how computers say when they were last seen.
+/// `2026-11-23 22:12:44.253000`, UTC: the format of `last_seen`.
 #[must_use]
 pub fn to_microsecond(timestamp_ms: i64) -> String {
     written(timestamp_ms, "%Y-%m-%d %H:%M:%S.%6f")
 }
 
-/// A moment beyond the calendar, which a damaged row may hold, is written as the number that it is.
+/// A time outside of the calendar, which a damaged row may hold, is formatted as a number.
 fn written(timestamp_ms: i64, format: &str) -> String {
     match Timestamp::from_millisecond(timestamp_ms) {
         Ok(moment) => moment.strftime(format).to_string(),

@@ -1,8 +1,8 @@
-//! File descriptors: as many as this process may have, and who gets how many of them.
+//! File descriptors: the limit of this process, and its shares for browsers and agents.
 
 use std::io;
 
-/// Raises the limit of open files as far as the system allows without asking anybody, and says what it is.
+/// Raises the soft limit of open files to the hard limit, and returns it.
 #[cfg(unix)]
 #[must_use]
 pub fn raise_limit() -> usize {
@@ -21,25 +21,25 @@ pub fn raise_limit() -> usize {
     })
 }
 
-/// Of so many files that may be open, those that browsers may have.
+/// Descriptors for connections of browsers.
 #[must_use]
-pub fn for_browsers(limit: usize) -> usize {
+pub fn browser_share(limit: usize) -> usize {
     limit / 4
 }
 
-/// Those that connections to agents may have: the rest, but for what the database, the log and the resolver need.
+/// Descriptors for connections to agents: all but those for browsers, the database, the log and the resolver.
 #[must_use]
-pub fn for_agents(limit: usize) -> usize {
+pub fn agent_share(limit: usize) -> usize {
     let own = (limit / 4).min(OWN);
-    limit - for_browsers(limit) - own
+    limit - browser_share(limit) - own
 }
 
-/// Files that are neither browsers nor agents, at most.
+/// Descriptors for everything else, at most.
 const OWN: usize = 128;
 
-/// Whether the system has no descriptor left for this process, or for any.
+/// Whether an error means that this process or the system has no file descriptor left.
 #[must_use]
-pub fn is_short(error: &io::Error) -> bool {
+pub fn is_descriptor_shortage(error: &io::Error) -> bool {
     #[cfg(unix)]
     let codes =
         [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(|code| code.raw_os_error());
@@ -51,7 +51,7 @@ pub fn is_short(error: &io::Error) -> bool {
         .is_some_and(|code| codes.contains(&code))
 }
 
-/// Elsewhere there is no such limit.
+/// Other systems have no such limit.
 #[cfg(not(unix))]
 #[must_use]
 pub fn raise_limit() -> usize {

@@ -1,19 +1,20 @@
-//! The log: on standard error, for people or for programs.
+//! Log output to standard error, as text or JSON.
 
 use crate::config::LogFormat;
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Begins the log, as much of it as `MUSTER_LOG` says.
+/// Starts logging at the level that `MUSTER_LOG` sets.
 ///
 /// # Errors
-/// A value of `MUSTER_LOG` that is no level.
-pub fn begin(format: LogFormat) -> anyhow::Result<()> {
+/// The value of `MUSTER_LOG` is invalid.
+pub fn init_logging(format: LogFormat) -> anyhow::Result<()> {
     let wanted = std::env::var("MUSTER_LOG").unwrap_or_default();
-    let wanted = match wanted.is_empty() {
-        true => "info".to_owned(),
-        false => wanted,
+    let wanted = if wanted.is_empty() {
+        "info".to_owned()
+    } else {
+        wanted
     };
     let Some(filter) = filter(&wanted) else {
         anyhow::bail!("MUSTER_LOG must be error, warn, info, debug or trace, not \"{wanted}\"");
@@ -26,15 +27,15 @@ pub fn begin(format: LogFormat) -> anyhow::Result<()> {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => {
             log.json().with_current_span(false).init();
-            // Whoever reads objects would stumble over the text of a panic.
+            // A parser of JSON lines could not read the plain text of a panic.
             std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
         }
     }
     Ok(())
 }
 
-/// The last words of a process that failed.
-pub fn failed(format: LogFormat, error: &anyhow::Error) {
+/// Prints the error with which the process exits.
+pub fn report_failure(format: LogFormat, error: &anyhow::Error) {
     let sentence = sentence(error);
     match format {
         LogFormat::Text => eprintln!("muster: {sentence}"),
@@ -42,7 +43,7 @@ pub fn failed(format: LogFormat, error: &anyhow::Error) {
     }
 }
 
-/// An error and what it came from, each thing once: many say themselves what they came from.
+/// Joins an error and its causes, leaving out a cause that the message already contains.
 fn sentence(error: &anyhow::Error) -> String {
     error.chain().fold(String::new(), |sentence, cause| {
         let cause = cause.to_string();
@@ -54,8 +55,8 @@ fn sentence(error: &anyhow::Error) -> String {
     })
 }
 
-/// A level, or directives for those who know the modules (`muster=debug,sqlx=warn`). A bare word that is no
-/// level would be taken for a module's name, and silence everything else.
+/// Parses a level or directives (`muster=debug,sqlx=warn`). A single word that is not a level is refused: it would be
+/// taken for a module name and silence everything else.
 fn filter(wanted: &str) -> Option<EnvFilter> {
     let is_level = wanted.parse::<LevelFilter>().is_ok();
     let filter = EnvFilter::try_new(wanted).ok()?;

@@ -1,9 +1,9 @@
-//! How everybody learns that the server stops.
+//! Lets tasks notice that the server stops.
 
 use tokio::sync::watch;
 
-/// Done once the server stops.
-pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // A server that is gone has stopped too.
+/// Waits until the server stops.
+pub async fn wait_for_stop(stopping: &mut watch::Receiver<bool>) {
+    // If the sender was dropped, the server has stopped too.
     let _ = stopping.wait_for(|&stopping| stopping).await;
 }

@@ -1,4 +1,4 @@
-//! The dashboard's own certificate: read from two files, and read again when they change.
+//! The certificate of the dashboard: loaded from two files, and reloaded when they change.
 
 use crate::poll::address::Fingerprint;
 use anyhow::{Context as _, anyhow, bail};
@@ -14,11 +14,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
 
-/// Bytes of a file, at most: a chain of a hundred certificates.
+/// Size limit of a file, in bytes: enough for a chain of a hundred certificates.
 const MAX_FILE: u64 = 1024 * 1024;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// A certificate with its key, as the files last had them.
+/// A certificate with its key, as last loaded.
 #[derive(Debug)]
 pub struct Certificate {
     files: Files,
@@ -31,30 +31,30 @@ struct Files {
     key: PathBuf,
 }
 
-/// By what the certificate in a PEM file is known.
+/// Computes the fingerprint of the first certificate in a PEM file.
 ///
 /// # Errors
-/// A sentence that names the file.
-pub fn fingerprint(certificate: &Path) -> anyhow::Result<Fingerprint> {
+/// The file cannot be read or has no certificate.
+pub fn read_fingerprint(certificate: &Path) -> anyhow::Result<Fingerprint> {
     let pem = read(certificate, "certificate (--tls-cert)")?;
     let first = CertificateDer::pem_slice_iter(&pem).next();
     match first {
-        Some(Ok(first)) => Ok(Fingerprint::of(&first)),
-        _ => bail!("there is no certificate in {}", certificate.display()),
+        Some(Ok(first)) => Ok(Fingerprint::from_der(&first)),
+        _ => bail!("no certificate found in {}", certificate.display()),
     }
 }
 
-/// What is in the files, and by what it is known again.
+/// The content of both files.
 struct Content {
     certificate: Vec<u8>,
     key: Vec<u8>,
 }
 
 impl Certificate {
-    /// Reads both files.
+    /// Loads both files.
     ///
     /// # Errors
-    /// A sentence that names the file.
+    /// A file cannot be read, or is not a valid certificate or key.
     pub fn load(certificate: &Path, key: &Path) -> anyhow::Result<Arc<Self>> {
         let files = Files {
             certificate: certificate.to_owned(),
@@ -64,10 +64,10 @@ impl Certificate {
         Ok(Arc::new(Self { files, current }))
     }
 
-    /// TLS 1.2 and 1.3, for HTTP/2 and HTTP/1.1.
+    /// A TLS acceptor for TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1.
     ///
     /// # Errors
-    /// When the cryptography cannot be set up at all.
+    /// The TLS library cannot be configured.
     pub fn acceptor(self: &Arc<Self>) -> anyhow::Result<TlsAcceptor> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -78,15 +78,15 @@ impl Certificate {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    /// Follows the files; what is wrong in them is said once, and the last good pair stays.
-    pub async fn keep(&self) {
+    /// Reloads the files when they change. An invalid pair is logged once, and the last valid pair stays in use.
+    pub async fn run_forever(&self) {
         let mut known = None;
         let mut complaint = String::new();
         loop {
-            match self.look(known).await {
+            match self.reload_if_changed(known).await {
                 Ok((seen, is_new)) => {
                     if is_new && known.is_some() {
-                        tracing::info!("took up the changed certificate");
+                        tracing::info!("loaded the changed certificate");
                     }
                     known = Some(seen);
                     complaint.clear();
@@ -94,7 +94,7 @@ impl Certificate {
                 Err(error) => {
                     let error = format!("{error:#}");
                     if complaint != error {
-                        tracing::error!(%error, "the certificate in use stays, since the changed one cannot be used");
+                        tracing::error!(%error, "cannot load the changed certificate; keeping the previous one");
                         complaint = error;
                     }
                 }
@@ -103,8 +103,11 @@ impl Certificate {
         }
     }
 
-    /// What is in the files, and whether it is something else than what is known and was taken up.
-    async fn look(&self, known: Option<Fingerprint>) -> anyhow::Result<(Fingerprint, bool)> {
+    /// Loads the files if their content is not the known one; returns its fingerprint and whether it is new.
+    async fn reload_if_changed(
+        &self,
+        known: Option<Fingerprint>,
+    ) -> anyhow::Result<(Fingerprint, bool)> {
         let files = self.files.clone();
         let read = tokio::task::spawn_blocking(move || {
             let content = files.read()?;
@@ -140,29 +143,31 @@ impl Files {
 
 impl Content {
     fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(&[&self.certificate[..], &self.key[..]].concat())
+        Fingerprint::from_der(&[&self.certificate[..], &self.key[..]].concat())
     }
 
     fn pair(&self, files: &Files) -> anyhow::Result<CertifiedKey> {
         let (certificate, key) = (files.certificate.display(), files.key.display());
         let chain = CertificateDer::pem_slice_iter(&self.certificate)
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| anyhow!("{certificate} is no PEM file of certificates: {error}"))?;
+            .map_err(|error| {
+                anyhow!("{certificate} is not a PEM file with certificates: {error}")
+            })?;
         if chain.is_empty() {
             bail!(
-                "there is no certificate in {certificate}: it must have -----BEGIN CERTIFICATE----- in it"
+                "no certificate found in {certificate}: it must contain -----BEGIN CERTIFICATE-----"
             );
         }
-        // What is wrong with a key is said without a word of what is in it.
+        // The error must not reveal anything of the key.
         let secret = PrivateKeyDer::from_pem_slice(&self.key).map_err(|_| {
-            anyhow!("there is no private key in {key}: it must be PEM, and not encrypted")
+            anyhow!("no private key found in {key}: it must be an unencrypted PEM file")
         })?;
         let provider = rustls::crypto::ring::default_provider();
         CertifiedKey::from_der(chain, secret, &provider).map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => {
-                anyhow!("the key in {key} is not that of the certificate in {certificate}")
+                anyhow!("the key in {key} does not belong to the certificate in {certificate}")
             }
-            error => anyhow!("{certificate} and {key} cannot be used: {error}"),
+            error => anyhow!("cannot use {certificate} and {key}: {error}"),
         })
     }
 }
@@ -190,14 +195,14 @@ mod tests {
         let [certificate, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name));
         let ((good, its_key), (_, other_key)) = (made(), made());
         for (certificate_text, key_text, sentence) in [
-            ("", &its_key[..], "there is no certificate in"),
+            ("", &its_key[..], "no certificate found in"),
             (
                 "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
                 &its_key,
-                "is no PEM file of certificates",
+                "is not a PEM file with certificates",
             ),
-            (&good, "nonsense", "there is no private key in"),
-            (&good, &other_key, "is not that of the certificate"),
+            (&good, "nonsense", "no private key found in"),
+            (&good, &other_key, "does not belong to the certificate"),
         ] {
             std::fs::write(&certificate, certificate_text).unwrap();
             std::fs::write(&key, key_text).unwrap();
@@ -221,15 +226,15 @@ mod tests {
         let (first, second) = (made(), made());
         write(&first);
         let kept = Certificate::load(&certificate, &key).unwrap();
-        let shown = || Fingerprint::of(&kept.current.read().unwrap().cert[0]);
+        let shown = || Fingerprint::from_der(&kept.current.read().unwrap().cert[0]);
         let before = shown();
-        let (known, _) = kept.look(None).await.unwrap();
-        assert!(!kept.look(Some(known)).await.unwrap().1);
+        let (known, _) = kept.reload_if_changed(None).await.unwrap();
+        assert!(!kept.reload_if_changed(Some(known)).await.unwrap().1);
         write(&(second.0.clone(), first.1.clone()));
-        assert!(kept.look(Some(known)).await.is_err());
+        assert!(kept.reload_if_changed(Some(known)).await.is_err());
         assert_eq!(shown(), before);
         write(&second);
-        assert!(kept.look(Some(known)).await.unwrap().1);
+        assert!(kept.reload_if_changed(Some(known)).await.unwrap().1);
         assert_ne!(shown(), before);
     }
 }

@@ -1,4 +1,4 @@
-//! Who may come in: passwords, sessions, the count of failed logins, and the first account.
+//! Authentication: passwords, sessions, tokens, login throttling, and the first account.
 
 mod first;
 mod password;
@@ -8,6 +8,8 @@ mod token;
 
 pub use first::{DEFAULT_PASSWORD, DEFAULT_USERNAME, ensure_first_account};
 pub use password::{Busy, PasswordError, Passwords, Verdict, check_new_password, clean_username};
-pub use session::{COOKIE, IDLE_MS, SessionId, SessionKeys, hex, no_cookie, secret_key};
-pub use throttle::{Attempt, Throttle, network};
+pub use session::{
+    COOKIE, IDLE_MS, SessionId, SessionKeys, clear_cookie, encode_hex, load_secret_key,
+};
+pub use throttle::{Attempt, Throttle, network_of};
 pub use token::ApiToken;

@@ -1,13 +1,13 @@
-//! Who did what, from where: the one place that knows how it is noted. A handler or a command notes what it
-//! did right after it did it; a note that cannot be kept is said in the log, and undoes nothing.
+//! The audit log: who did what, from where. A handler or a command records an event right after the change. If the
+//! event cannot be stored, the log says so, and the change stays.
 
-mod deed;
+mod event;
 mod failures;
 
-pub use deed::{Action, Change, Deed, Detail};
+pub use event::{Action, AuditEvent, Change, Detail};
 
 use crate::ops::clock;
-use crate::upkeep::retention::Keeper;
+use crate::upkeep::retention::RetentionTask;
 use failures::Failures;
 use muster_store::{Audit, AuditLimits, NewAuditEntry, Store};
 use std::net::IpAddr;
@@ -15,37 +15,37 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long entries are kept.
-const RETAIN_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+const RETAIN_MS: i64 = 365 * clock::DAY_MS;
 /// Entries that are kept, at most.
 const MAX_ENTRIES: u32 = 100_000;
-/// Of these, failed logins: strangers make them, and must not push out what others did.
+/// Of these, failed logins: strangers cause them, and must not push out other entries.
 const MAX_FAILURES: u32 = 10_000;
-/// Entries that are deleted at once.
+/// Entries deleted per transaction.
 const ROWS: u32 = 1_000;
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(5);
-/// Where a command was given, in place of an address.
+/// Stands in place of an address for commands.
 const COMMAND_LINE: &str = "command line";
 
-/// Who does something.
+/// Who did something.
 #[derive(Clone, Debug, Default)]
-pub struct Who {
-    /// The account's name; none for whoever has the database itself.
+pub struct Actor {
+    /// The name of the account; `None` for commands and unknown accounts.
     pub account: Option<String>,
     /// The name of the API token.
     pub token: Option<String>,
-    /// From where.
+    /// The address of the client.
     pub address: Option<String>,
 }
 
-/// The log.
+/// The audit log.
 pub struct AuditLog {
     store: Arc<dyn Store>,
     failures: Mutex<Failures>,
 }
 
 impl AuditLog {
-    /// The log in that store.
+    /// Creates the audit log of a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
@@ -54,47 +54,47 @@ impl AuditLog {
         }
     }
 
-    /// Notes what somebody did.
-    pub async fn note(&self, who: Who, deed: Deed) {
-        keep(self.store.as_ref(), who, deed).await;
+    /// Records an event.
+    pub async fn record(&self, who: Actor, event: AuditEvent) {
+        write_entry(self.store.as_ref(), who, event).await;
     }
 
-    /// Notes that somebody failed to sign in. The many failures of one network are summed up.
-    pub async fn failed_sign_in(&self, username: &str, address: IpAddr) {
-        let is_told = self.failures().count(address, Instant::now());
-        if is_told {
-            let deed = Deed::of(Action::SignInFailed).on(username);
-            self.note(from(Some(address)), deed).await;
+    /// Records a failed login. Further failures of the same network are only counted.
+    pub async fn record_failed_sign_in(&self, username: &str, address: IpAddr) {
+        let is_recorded = self.failures().count_failure(address, Instant::now());
+        if is_recorded {
+            let event = AuditEvent::new(Action::SignInFailed).on_subject(username);
+            self.record(from(Some(address)), event).await;
         }
     }
 
-    /// Notes the sums of failed logins that are due, or all that there are.
-    pub async fn sum_up(&self, all: bool) {
-        let due = self.failures().due(Instant::now(), all);
+    /// Records the counts of failed logins that are due, or all of them.
+    pub async fn record_failure_sums(&self, all: bool) {
+        let due = self.failures().take_due(Instant::now(), all);
         for (address, count) in due {
             let detail = Detail {
                 count: Some(count),
                 ..Detail::default()
             };
-            let deed = Deed::of(Action::SignInFailed).with(detail);
-            self.note(from(address), deed).await;
+            let event = AuditEvent::new(Action::SignInFailed).with_detail(detail);
+            self.record(from(address), event).await;
         }
     }
 
-    /// Sums up, and deletes what is too old or too much, for ever.
-    pub async fn keep(&self, keeper: &Keeper) {
+    /// Records counts, and deletes entries that are too old or too many, once a minute.
+    pub async fn run_forever(&self, retention: &RetentionTask) {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            self.sum_up(false).await;
-            if let Err(error) = self.forget(keeper.believed_ms()).await {
-                tracing::warn!(%error, "old entries of the audit log cannot be deleted yet");
+            self.record_failure_sums(false).await;
+            if let Err(error) = self.delete_expired(retention.trusted_now_ms()).await {
+                tracing::warn!(%error, "cannot delete old audit log entries yet");
             }
         }
     }
 
-    /// Deletes what is too much, and what is too old by a clock that is believed.
-    async fn forget(&self, believed_ms: Option<i64>) -> muster_store::Result<()> {
-        let before_ms = believed_ms.map_or(i64::MIN, |now_ms| now_ms.saturating_sub(RETAIN_MS));
+    /// Deletes surplus entries, and those that are too old by a trusted clock.
+    async fn delete_expired(&self, trusted_now_ms: Option<i64>) -> muster_store::Result<()> {
+        let before_ms = trusted_now_ms.map_or(i64::MIN, |now_ms| now_ms.saturating_sub(RETAIN_MS));
         let limits = |action, keep| AuditLimits {
             action,
             before_ms,
@@ -114,35 +114,35 @@ impl AuditLog {
     }
 }
 
-/// Notes what was done on the command line.
-pub async fn note_command(store: &(impl Audit + ?Sized), deed: Deed) {
-    let who = Who {
+/// Records an event of a command.
+pub async fn record_command(store: &(impl Audit + ?Sized), event: AuditEvent) {
+    let who = Actor {
         address: Some(COMMAND_LINE.to_owned()),
-        ..Who::default()
+        ..Actor::default()
     };
-    keep(store, who, deed).await;
+    write_entry(store, who, event).await;
 }
 
-fn from(address: Option<IpAddr>) -> Who {
-    Who {
+fn from(address: Option<IpAddr>) -> Actor {
+    Actor {
         address: address.map(|address| address.to_string()),
-        ..Who::default()
+        ..Actor::default()
     }
 }
 
-async fn keep(store: &(impl Audit + ?Sized), who: Who, deed: Deed) {
-    let action = deed.action.as_str();
+async fn write_entry(store: &(impl Audit + ?Sized), who: Actor, event: AuditEvent) {
+    let action = event.action.as_str();
     let entry = NewAuditEntry {
         at_ms: clock::now_ms(),
         account: who.account,
         token: who.token,
         address: who.address,
         action: action.to_owned(),
-        detail: deed.written_detail(),
-        subject: deed.subject,
+        detail: event.written_detail(),
+        subject: event.subject,
     };
     if let Err(error) = store.record_audit(&entry).await {
-        tracing::error!(%error, action, account = ?entry.account, subject = ?entry.subject, "the audit log cannot be written: this is missing in it");
+        tracing::error!(%error, action, account = ?entry.account, subject = ?entry.subject, "cannot write the audit log; this event is missing");
     }
 }
 
@@ -182,9 +182,9 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let log = AuditLog::new(store.clone());
-        log.forget(None).await.unwrap();
+        log.delete_expired(None).await.unwrap();
         assert_eq!(kept().await.len(), 2);
-        log.forget(Some(now_ms)).await.unwrap();
+        log.delete_expired(Some(now_ms)).await.unwrap();
         assert_eq!(kept().await, [now_ms]);
     }
 }

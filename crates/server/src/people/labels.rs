@@ -1,31 +1,49 @@
-//! What people say of a computer: tags to find it by, and a note. Checked once, where they enter.
+//! Names, tags and notes, validated once where they enter.
 
-use crate::poll::address::is_unseen;
+use crate::people::text::is_invisible;
 use muster_store::{MAX_NOTE, MAX_TAG, MAX_TAGS};
 use thiserror::Error;
 
-/// Why tags or a note are none, in words for who typed them.
+const MAX_NAME: usize = 100;
+
+/// Why a name, a tag or a note is rejected, as a sentence for the person who entered it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum LabelError {
-    /// Not a tag.
-    #[error(
-        "A tag must have 1 to 32 characters, none of them a comma or invisible: {0:?} is none."
-    )]
+    /// Not a valid name.
+    #[error("The name must have 1 to 100 visible characters, and must not be \".\" or \"..\".")]
+    Name,
+    /// Not a valid tag.
+    #[error("{0:?} is not a valid tag: 1 to 32 visible characters, no commas.")]
     Tag(String),
     /// Too many of them.
     #[error("A computer can have at most 16 tags.")]
     Many,
-    /// Not a note.
+    /// Not a valid note.
     #[error(
-        "A note must have at most 4,000 characters, none of them invisible but tabs and ends of lines."
+        "A note must have at most 4,000 characters, and no invisible ones except tabs and line breaks."
     )]
     Note,
 }
 
-/// Tags without white space around them, in order, none twice whatever its case.
+/// Trims and checks a name.
 ///
 /// # Errors
-/// What is wrong with them.
+/// It is empty, too long, or has an invisible character.
+pub fn clean_name(name: &str) -> Result<String, LabelError> {
+    let name = name.trim();
+    let length_fits = (1..=MAX_NAME).contains(&name.chars().count());
+    // In a URL path, "." and ".." mean another resource, so no script could address such a computer.
+    if length_fits && !matches!(name, "." | "..") && !name.chars().any(is_invisible) {
+        Ok(name.to_owned())
+    } else {
+        Err(LabelError::Name)
+    }
+}
+
+/// Trims, checks and sorts tags, and removes duplicates regardless of case.
+///
+/// # Errors
+/// A tag is invalid, or there are too many.
 pub fn clean_tags(tags: &[String]) -> Result<Vec<String>, LabelError> {
     let mut clean = Vec::new();
     for tag in tags.iter().take(MAX_TAGS * 4) {
@@ -33,28 +51,29 @@ pub fn clean_tags(tags: &[String]) -> Result<Vec<String>, LabelError> {
     }
     clean.sort_by_key(|tag| tag.to_lowercase());
     clean.dedup_by_key(|tag| tag.to_lowercase());
-    match tags.len() > MAX_TAGS * 4 || clean.len() > MAX_TAGS {
-        true => Err(LabelError::Many),
-        false => Ok(clean),
+    if tags.len() > MAX_TAGS * 4 || clean.len() > MAX_TAGS {
+        Err(LabelError::Many)
+    } else {
+        Ok(clean)
     }
 }
 
 fn clean_tag(tag: &str) -> Result<String, LabelError> {
     let tag = tag.trim();
     let length_fits = (1..=MAX_TAG).contains(&tag.chars().count());
-    if length_fits && !tag.contains(',') && !tag.chars().any(is_unseen) {
+    if length_fits && !tag.contains(',') && !tag.chars().any(is_invisible) {
         return Ok(tag.to_owned());
     }
     Err(LabelError::Tag(tag.chars().take(MAX_TAG).collect()))
 }
 
-/// A note with plain ends of lines, and none at its end.
+/// Checks a note, normalizes its line breaks and trims its end.
 ///
 /// # Errors
-/// What is wrong with it.
+/// It is too long, or has an invisible character.
 pub fn clean_note(note: &str) -> Result<String, LabelError> {
     let note = note.replace("\r\n", "\n").trim_end().to_owned();
-    let is_odd = |letter: char| is_unseen(letter) && !matches!(letter, '\n' | '\t');
+    let is_odd = |letter: char| is_invisible(letter) && !matches!(letter, '\n' | '\t');
     if note.chars().count() > MAX_NOTE || note.chars().any(is_odd) {
         return Err(LabelError::Note);
     }

@@ -1,5 +1,6 @@
-//! People: their accounts and sessions, what they changed, and what they call computers.
+//! People: accounts, sessions and tokens, the audit log, and names, tags and notes of computers.
 
 pub mod accounts;
 pub mod audit;
 pub mod labels;
+pub mod text;

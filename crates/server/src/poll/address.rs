@@ -1,10 +1,10 @@
-//! Where an agent answers and what it asks for: checked once, where they enter.
+//! The address, token and certificate of an agent, validated once where they enter.
 
+mod agent_address;
 mod fingerprint;
-mod place;
 
+pub use agent_address::{AgentAddress, check_pin};
 pub use fingerprint::Fingerprint;
-pub use place::{Place, check_pin};
 
 use http::{HeaderValue, Uri};
 use muster_store::{AddressProblem, Computer, Reason};
@@ -14,46 +14,42 @@ use url::{Host, Url};
 
 const MAX_URL: usize = 2048;
 const MAX_TOKEN: usize = 512;
-const MAX_NAME: usize = 100;
 
-/// Why a name, an address or a token is none, in words for who typed it.
+/// Why an address, a token or a certificate is rejected, as a sentence for the person who entered it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
-    /// Not a name.
-    #[error("the name must have 1 to 100 characters, none of them invisible, and not be . or ..")]
-    Name,
-    /// Not a URL at all.
-    #[error("the address is not a URL: write it like http://box:8000")]
+    /// Not a URL.
+    #[error("the address must look like http://host:port")]
     NotAUrl,
-    /// Another scheme.
-    #[error("the address must begin with http:// or https://")]
+    /// A scheme other than http or https.
+    #[error("the address must start with http:// or https://")]
     Scheme,
-    /// Part of what an agent prints.
+    /// Only a part of the line that an agent prints.
     #[error(
-        "the muster:// line is not whole: copy all of it, with token= and sha256=, as the agent printed it"
+        "the muster:// line is incomplete: copy the whole line that the agent printed, with token= and sha256="
     )]
     Line,
     /// Not a fingerprint.
-    #[error("the SHA-256 of a certificate must have 64 hexadecimal digits")]
+    #[error("a SHA-256 fingerprint must have 64 hexadecimal digits")]
     Fingerprint,
-    /// A certificate where none is shown.
-    #[error(
-        "a certificate can be pinned for an address that begins with https://, and for no other"
-    )]
+    /// A pinned certificate for an address without TLS.
+    #[error("a certificate can only be pinned if the address starts with https://")]
     PinWithoutTls,
-    /// A user, a password, a query or a fragment in it.
-    #[error("the address must be host, port and perhaps a path: no user, no ?query, no #fragment")]
+    /// A user, a password, a query or a fragment in the address.
+    #[error(
+        "the address may have a host, a port and a path, but no user, no ?query and no #fragment"
+    )]
     Excess,
     /// Too long.
     #[error("the address is longer than 2,048 characters")]
     Long,
-    /// Not a token.
-    #[error("the token must have 1 to 512 printable ASCII characters, none of them a space")]
+    /// Not a valid token.
+    #[error("the token must have 1 to 512 printable ASCII characters, and no spaces")]
     Token,
 }
 
 impl TargetError {
-    /// Why a computer with such an address, token or certificate cannot be polled.
+    /// Why a computer with this address, token or certificate cannot be polled.
     #[must_use]
     pub fn reason(&self) -> Reason {
         let address = |problem| Reason::InvalidAddress { problem };
@@ -61,29 +57,29 @@ impl TargetError {
             Self::Scheme => address(AddressProblem::Scheme),
             Self::Excess => address(AddressProblem::Excess),
             Self::Long => address(AddressProblem::TooLong),
-            Self::Name | Self::NotAUrl | Self::Line => address(AddressProblem::NotAUrl),
+            Self::NotAUrl | Self::Line => address(AddressProblem::NotAUrl),
             Self::Token => Reason::InvalidToken,
             Self::Fingerprint | Self::PinWithoutTls => Reason::InvalidCertificate,
         }
     }
 }
 
-/// An agent that can be asked.
+/// An agent that can be polled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Whether it is asked through TLS.
+    /// Whether to connect with TLS.
     pub tls: bool,
     /// The name or address to connect to.
     pub host: Host<String>,
     /// The port to connect to.
     pub port: u16,
-    /// Path of the request, from the root.
+    /// The path of the request, from the root.
     pub path: Uri,
     /// The `Host` header.
     pub host_header: HeaderValue,
-    /// The `Authorization` header; marked sensitive, so that no log shows it.
+    /// The `Authorization` header. It is marked sensitive, so that no log shows it.
     pub authorization: HeaderValue,
-    /// The one certificate that it may show; none stands for those that the operating system trusts.
+    /// The only certificate to accept; `None` means any certificate that the operating system trusts.
     pub pin: Option<Fingerprint>,
 }
 
@@ -91,7 +87,7 @@ impl Target {
     /// Checks an address and a token.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// Either is invalid.
     pub fn new(address: &str, token: &str) -> Result<Self, TargetError> {
         let url = parse_address(address)?;
         let host = url.host().ok_or(TargetError::NotAUrl)?.to_owned();
@@ -113,43 +109,43 @@ impl Target {
         })
     }
 
-    /// The same agent, asked for the readings that it kept behind a cursor.
+    /// The same agent, with a request for the readings that it stored after `cursor`.
     #[must_use]
-    pub fn since(&self, cursor: &Cursor) -> Self {
+    pub fn for_readings_after(&self, cursor: &Cursor) -> Self {
         let path = format!("{}?processes=0&since={cursor}", self.path.path());
         Self {
-            // A cursor has no letter in it that means something in an address.
+            // A cursor has no characters that are special in a URL.
             path: path.parse().unwrap_or_else(|_| self.path.clone()),
             ..self.clone()
         }
     }
 
-    /// The same, which shows no other certificate than this one.
+    /// The same agent, with a pinned certificate.
     ///
     /// # Errors
-    /// Where it shows none at all.
-    pub fn pinned(self, pin: Option<Fingerprint>) -> Result<Self, TargetError> {
+    /// The address does not use TLS.
+    pub fn with_pin(self, pin: Option<Fingerprint>) -> Result<Self, TargetError> {
         match (self.tls, pin) {
             (false, Some(_)) => Err(TargetError::PinWithoutTls),
             _ => Ok(Self { pin, ..self }),
         }
     }
 
-    /// Where a computer is asked.
+    /// The target of a computer on the roster.
     ///
     /// # Errors
-    /// What is wrong with its address, its token or its certificate, which a script may have written.
-    pub fn of(computer: &Computer) -> Result<Self, TargetError> {
+    /// Its address, token or fingerprint is invalid: another program may have written it to the database.
+    pub fn from_computer(computer: &Computer) -> Result<Self, TargetError> {
         let pin = computer.tls_sha256.as_deref();
-        let pin = pin.map(Fingerprint::read).transpose()?;
-        Self::new(&computer.url, &computer.token)?.pinned(pin)
+        let pin = pin.map(Fingerprint::parse).transpose()?;
+        Self::new(&computer.url, &computer.token)?.with_pin(pin)
     }
 }
 
-/// The address as it is kept: without the last slash, and without `/systeminfo`, which people paste.
+/// Normalizes an address: no trailing slash, and no `/systeminfo`, which people paste.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The address is invalid.
 pub fn clean_address(address: &str) -> Result<String, TargetError> {
     let url = parse_address(address)?;
     let base = base_path(&url).to_owned();
@@ -157,37 +153,10 @@ pub fn clean_address(address: &str) -> Result<String, TargetError> {
     Ok(format!("{origin}{base}"))
 }
 
-/// The name without white space around it.
+/// Trims and checks a token.
 ///
 /// # Errors
-/// When nothing, or something else than a name, is left.
-pub fn clean_name(name: &str) -> Result<String, TargetError> {
-    let name = name.trim();
-    let length_fits = (1..=MAX_NAME).contains(&name.chars().count());
-    // In an address these two mean another one: no script could ask for such a computer.
-    if length_fits && !matches!(name, "." | "..") && !name.chars().any(is_unseen) {
-        Ok(name.to_owned())
-    } else {
-        Err(TargetError::Name)
-    }
-}
-
-/// Whether a character is one that nobody sees, and that can make a name look like another: control
-/// characters, zero widths, changes of direction, and letters that are blank.
-#[must_use]
-pub fn is_unseen(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-        || matches!(
-            letter,
-            '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
-        )
-}
-
-/// The token without white space around it.
-///
-/// # Errors
-/// When nothing, or something else than a token, is left.
+/// It is empty, too long, or has an invalid character.
 pub fn clean_token(token: &str) -> Result<String, TargetError> {
     let token = token.trim();
     let length_fits = (1..=MAX_TOKEN).contains(&token.len());

@@ -1,71 +1,70 @@
-//! A computer each second, while somebody has its page in sight.
+//! Close-ups: polling a computer each second while somebody looks at its page.
 //!
-//! This stands beside the roll and shares nothing with it: a connection of its own, and use and rates from
-//! the differences of its own readings. What is read is kept for a minute in memory, for whoever looks, and
-//! goes nowhere else: it is never stored, and `Live` does not know of it. Asking is the sign that somebody
-//! looks; reading ends some seconds after the last one.
+//! A close-up is independent of the roll: it has its own connection and computes usage and rates from its own
+//! samples. These stay in memory for a minute and are neither stored nor put into `Live`. Each request for them
+//! renews the close-up; without requests it ends after some seconds.
 
-mod place;
 mod reader;
+mod watched;
 
-pub use place::{Sight, View};
+pub use watched::{CloseUpStatus, View};
 
 use crate::live::{Latest, Live};
 use crate::poll::fetch::Fetcher;
 use muster_store::Computer;
-use place::Place;
 use reader::Reader;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use watched::WatchedComputer;
 
-/// Computers that are read at once: people look at one each, and each costs as much as thirty on the roll.
-const PLACES: usize = 50;
+/// Computers watched at the same time. Each costs as much as thirty computers on the roll.
+const MAX_WATCHED: usize = 50;
 
-/// How often, how long, how patiently.
+/// Intervals and timeouts of close-ups.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// From one reading to the next.
-    pub every: Duration,
-    /// From the last sign that somebody looks to the end.
-    pub ends_after: Duration,
-    /// An answer that took longer is a slow one.
+    /// Time from one poll to the next.
+    pub interval: Duration,
+    /// Time from the last request to the end of the close-up.
+    pub idle_timeout: Duration,
+    /// An answer that takes longer counts as slow.
     pub slow_after: Duration,
-    /// For so long a slow agent is left alone.
-    pub slow_rest: Duration,
-    /// Who has not answered by then is silent.
-    pub patience: Duration,
-    /// For so long a silent one is left alone.
-    pub silent_rest: Duration,
+    /// Pause after a slow answer.
+    pub slow_pause: Duration,
+    /// A computer that has not answered by then counts as down.
+    pub timeout: Duration,
+    /// Pause after no answer.
+    pub down_pause: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            every: Duration::from_secs(1),
-            ends_after: Duration::from_secs(15),
+            interval: Duration::from_secs(1),
+            idle_timeout: Duration::from_secs(15),
             slow_after: Duration::from_millis(500),
-            slow_rest: Duration::from_secs(60),
-            patience: Duration::from_secs(3),
-            silent_rest: Duration::from_secs(5),
+            slow_pause: Duration::from_secs(60),
+            timeout: Duration::from_secs(3),
+            down_pause: Duration::from_secs(5),
         }
     }
 }
 
-/// All computers that somebody looks at.
+/// All computers that are being watched.
 pub struct CloseUps {
     fetcher: Fetcher,
     live: Arc<Live>,
     roster: watch::Receiver<Arc<Vec<Computer>>>,
     stopping: watch::Receiver<bool>,
     pace: Pace,
-    places: Mutex<HashMap<i64, Place>>,
+    watched: Mutex<HashMap<i64, WatchedComputer>>,
 }
 
 impl CloseUps {
-    /// Nobody looks at anything yet.
+    /// Creates the set, with no computer watched.
     #[must_use]
     pub fn new(
         fetcher: Fetcher,
@@ -80,72 +79,74 @@ impl CloseUps {
             roster,
             stopping,
             pace,
-            places: Mutex::default(),
+            watched: Mutex::default(),
         }
     }
 
-    /// What was read after that moment, or in the last minute; and the sign that somebody looks, so that there
-    /// will be more.
-    pub fn look(self: &Arc<Self>, id: i64, after_ms: Option<i64>) -> View {
+    /// Returns the samples after `after_ms`, or all of the last minute, and starts or renews the close-up.
+    pub fn watch_computer(self: &Arc<Self>, id: i64, after_ms: Option<i64>) -> View {
         let is_old = self
             .live
             .get(id)
             .is_some_and(|latest| is_old(&latest, None));
-        let mut places = self.places();
-        if let Some(place) = places.get_mut(&id).filter(|place| place.is_read()) {
-            place.asked = Instant::now();
-            return place.view(after_ms);
+        let mut watched = self.watched();
+        if let Some(computer) = watched
+            .get_mut(&id)
+            .filter(|computer| computer.has_reader())
+        {
+            computer.last_asked = Instant::now();
+            return computer.view(after_ms);
         }
         if is_old {
-            return View::empty(Sight::OldAgent);
+            return View::empty(CloseUpStatus::OldAgent);
         }
-        // A reader that failed in itself keeps no place.
-        places.retain(|_, place| place.is_read());
-        if places.len() >= PLACES {
-            return View::empty(Sight::Busy);
+        // Remove entries whose reader panicked.
+        watched.retain(|_, computer| computer.has_reader());
+        if watched.len() >= MAX_WATCHED {
+            return View::empty(CloseUpStatus::Busy);
         }
-        let reader = tokio::spawn(Reader::new(id, self.clone()).read_on());
-        places.insert(id, Place::new(reader.abort_handle()));
-        View::empty(Sight::Reading)
+        let reader = tokio::spawn(Reader::new(id, self.clone()).run_until_unwatched());
+        watched.insert(id, WatchedComputer::new(reader.abort_handle()));
+        View::empty(CloseUpStatus::Reading)
     }
 
-    /// How many computers are looked at.
+    /// How many computers are watched.
     #[cfg(test)]
     fn count(&self) -> usize {
-        self.places().len()
+        self.watched().len()
     }
 
-    /// Whether somebody still looks. Where nobody does, the place is given up under the same lock: who comes
-    /// after that begins anew, and one computer never has two readers.
-    fn is_in_sight(&self, id: i64) -> bool {
-        let mut places = self.places();
-        let in_sight = places
+    /// Whether somebody asked recently. If not, the entry is removed under the same lock, so that a computer never
+    /// has two readers.
+    fn is_watched(&self, id: i64) -> bool {
+        let mut watched = self.watched();
+        let is_watched = watched
             .get(&id)
-            .is_some_and(|place| place.asked.elapsed() < self.pace.ends_after);
-        if !in_sight {
-            places.remove(&id);
+            .is_some_and(|computer| computer.last_asked.elapsed() < self.pace.idle_timeout);
+        if !is_watched {
+            watched.remove(&id);
         }
-        in_sight
+        is_watched
     }
 
-    fn leave(&self, id: i64) {
-        self.places().remove(&id);
+    fn stop_watching(&self, id: i64) {
+        self.watched().remove(&id);
     }
 
-    fn change(&self, id: i64, change: impl FnOnce(&mut Place)) {
-        if let Some(place) = self.places().get_mut(&id) {
-            change(place);
+    fn update(&self, id: i64, update: impl FnOnce(&mut WatchedComputer)) {
+        if let Some(computer) = self.watched().get_mut(&id) {
+            update(computer);
         }
     }
 
-    /// A panic while the lock was held leaves whole places behind: none is changed in two steps.
-    fn places(&self) -> MutexGuard<'_, HashMap<i64, Place>> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ignores poisoning: every change is a single step, so a panic cannot leave an entry half-changed.
+    fn watched(&self) -> MutexGuard<'_, HashMap<i64, WatchedComputer>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether a computer has an agent of before Muster, which takes a second for each answer: as the roll found
-/// it, unless we found so ourselves later than that.
+/// Whether the computer has an agent from before Muster, which takes a second for each answer. The more recent of two
+/// findings decides: the roll's, or our own at `found_ms`.
 fn is_old(latest: &Latest, found_ms: Option<i64>) -> bool {
     match latest.state.last_seen_ms {
         Some(seen_ms) if found_ms.is_none_or(|found_ms| found_ms < seen_ms) => {

@@ -1,4 +1,4 @@
-//! One poll of one agent over one kept connection: bytes of an answer, or why there are none.
+//! One request to one agent over a kept connection: the body of the answer, or why there is none.
 
 mod connect;
 mod connection;
@@ -24,42 +24,42 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_rustls::TlsConnector;
 
-/// How long a poll may take, from the name's resolution to the last byte.
+/// Time limit of a poll, from name resolution to the last byte.
 pub const DEADLINE: Duration = Duration::from_secs(10);
-/// Bytes of an answer, at most.
+/// Size limit of an answer, in bytes.
 pub const MAX_ANSWER: usize = 1024 * 1024;
 
-/// What all polls share.
+/// The HTTP client for all agents.
 #[derive(Clone)]
 pub struct Fetcher {
     tls: TlsConnector,
-    /// Said to agents, so that they keep readings as often as they are asked.
+    /// Sent to agents, so that they keep readings at the same interval.
     interval_s: f64,
     denied: Denied,
 }
 
-/// What is kept of a computer from one poll to the next.
+/// What is kept for a computer between polls: its connection and its resolved addresses.
 #[derive(Default)]
-pub struct Line {
+pub struct AgentLink {
     connection: Option<Connection>,
     addresses: Addresses,
 }
 
-impl Line {
-    /// Whether a connection waits for the next poll.
+impl AgentLink {
+    /// Whether a connection is open.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.connection.is_some()
     }
 
-    /// Closes the connection: the next poll makes another.
+    /// Closes the connection; the next poll opens a new one.
     pub fn close(&mut self) {
         self.connection = None;
     }
 }
 
 impl Fetcher {
-    /// A fetcher that checks certificates as `tls` says.
+    /// Creates a fetcher that checks certificates as `tls` says.
     #[must_use]
     pub fn new(tls: Arc<rustls::ClientConfig>, interval: Duration) -> Self {
         Self {
@@ -69,53 +69,61 @@ impl Fetcher {
         }
     }
 
-    /// One that connects to none of these addresses either.
+    /// Refuses connections to these networks as well.
     #[must_use]
-    pub fn denying(self, networks: &[IpNet]) -> Self {
+    pub fn with_denied_networks(self, networks: &[IpNet]) -> Self {
         Self {
-            denied: Denied::of(networks),
+            denied: Denied::from_networks(networks),
             ..self
         }
     }
 
-    /// Asks an agent, within [`DEADLINE`].
+    /// Requests the answer of an agent, within [`DEADLINE`].
     ///
     /// # Errors
-    /// Why there is no answer. The line is good for the next poll either way.
-    pub async fn fetch(&self, target: &Target, line: &mut Line) -> Result<Vec<u8>, FetchError> {
-        match tokio::time::timeout(DEADLINE, self.try_twice(target, line)).await {
+    /// Why there is no answer. The link can be used for the next poll in any case.
+    pub async fn fetch(
+        &self,
+        target: &Target,
+        link: &mut AgentLink,
+    ) -> Result<Vec<u8>, FetchError> {
+        match tokio::time::timeout(DEADLINE, self.try_twice(target, link)).await {
             Ok(result) => result,
             Err(_) => {
-                // Whatever the connection waits for may still arrive, and is not the next answer.
-                line.connection = None;
+                // A late answer to this request must not be taken for the next one.
+                link.connection = None;
                 Err(FetchError::Deadline)
             }
         }
     }
 
-    /// A kept connection may have gone stale between two polls without anybody's fault: once more, anew.
-    async fn try_twice(&self, target: &Target, line: &mut Line) -> Result<Vec<u8>, FetchError> {
-        if let Some(mut connection) = line.connection.take()
-            && connection.is_quiet()
+    /// Retries once over a new connection, since a kept connection may have gone stale since the last poll.
+    async fn try_twice(
+        &self,
+        target: &Target,
+        link: &mut AgentLink,
+    ) -> Result<Vec<u8>, FetchError> {
+        if let Some(mut connection) = link.connection.take()
+            && connection.is_idle()
         {
-            match self.ask(target, line, connection).await {
+            match self.exchange_over(target, link, connection).await {
                 Err(FetchError::Broken(_)) => {}
                 result => return result,
             }
         }
         let connection =
-            connect::connect(target, &mut line.addresses, &self.denied, &self.tls).await?;
-        self.ask(target, line, connection).await
+            connect::connect(target, &mut link.addresses, &self.denied, &self.tls).await?;
+        self.exchange_over(target, link, connection).await
     }
 
-    async fn ask(
+    async fn exchange_over(
         &self,
         target: &Target,
-        line: &mut Line,
+        link: &mut AgentLink,
         connection: Connection,
     ) -> Result<Vec<u8>, FetchError> {
-        let (body, kept) = connection.ask(&self.request(target)).await?;
-        line.connection = kept;
+        let (body, kept) = connection.send_request(&self.request(target)).await?;
+        link.connection = kept;
         Ok(body)
     }
 
@@ -152,10 +160,10 @@ fn path(target: &Target) -> &str {
         .map_or("/", |path| path.as_str())
 }
 
-/// Takes the input for all that comes over a connection.
+/// Reads `bytes` as everything that arrives on a connection.
 ///
 /// # Panics
-/// Where more is taken in than an answer may have.
+/// The body exceeds the size limit.
 #[cfg(fuzzing)]
 pub async fn read_answer(bytes: &[u8]) {
     let mut stream = tokio::io::join(bytes, tokio::io::sink());

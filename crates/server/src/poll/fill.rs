@@ -1,9 +1,9 @@
-//! Filling in what the roll missed: readings that agents kept while the server, or the network, was away.
+//! Backfill: fetches the readings that agents kept while the server could not reach them.
 //!
-//! An answer that lies far from the one before leaves something open (`live/gap.rs`). Then the agent is asked for what
-//! it kept, page by page, over a connection of its own and few computers at a time, so that the roll goes on
-//! as if nothing was. A reading is stored where no sample lies near its moment: so one that is read twice, or
-//! that somebody stored already, is there once, wherever a fill broke off.
+//! If an answer comes much later than the previous one, there is a gap in between (`live/gap.rs`). The filler then
+//! requests the agent's readings page by page, over its own connection and from a few computers at a time, so that
+//! the roll is not delayed. A reading is stored only if there is no sample near its time. A backfill can therefore
+//! stop anywhere and start again without storing a reading twice.
 
 mod moment;
 mod one;
@@ -11,7 +11,7 @@ mod one;
 use crate::live::Live;
 use crate::poll::address::Target;
 use crate::poll::fetch::Fetcher;
-use crate::upkeep::disk_guard::Room;
+use crate::upkeep::disk_guard::DiskGuard;
 use muster_store::Store;
 use one::Fill;
 use std::collections::{HashMap, VecDeque};
@@ -20,70 +20,70 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Computers that are asked at once.
+/// Computers that are backfilled at the same time.
 const AT_ONCE: usize = 4;
 
-/// Fills in what is missing.
+/// Backfills computers one after another.
 pub struct Filler {
     fetcher: Fetcher,
     store: Arc<dyn Store>,
     live: Arc<Live>,
-    room: Arc<Room>,
+    disk_guard: Arc<DiskGuard>,
     interval_ms: i64,
-    wanted: Mutex<Queue>,
+    queue: Mutex<Queue>,
     news: Notify,
     filled: AtomicU64,
-    /// Of these, those that the log tells of.
-    told: AtomicU64,
+    /// The part of `filled` that was logged already.
+    logged: AtomicU64,
 }
 
-/// Whose turn it is: whoever comes again stands behind all others.
+/// Computers that wait for a backfill, first come, first served.
 #[derive(Default)]
 struct Queue {
     order: VecDeque<i64>,
-    wanted: HashMap<i64, Wanted>,
+    requests: HashMap<i64, FillRequest>,
 }
 
 impl Queue {
-    fn put(&mut self, id: i64, wanted: Wanted) {
-        if self.wanted.insert(id, wanted).is_none() {
+    fn put(&mut self, id: i64, request: FillRequest) {
+        if self.requests.insert(id, request).is_none() {
             self.order.push_back(id);
         }
     }
 
-    fn next(&mut self) -> Option<(i64, Wanted)> {
+    fn next(&mut self) -> Option<(i64, FillRequest)> {
         let id = self.order.pop_front()?;
-        Some((id, self.wanted.remove(&id)?))
+        Some((id, self.requests.remove(&id)?))
     }
 }
 
-/// A computer of whose history something is open.
-struct Wanted {
+/// A request to backfill a computer.
+struct FillRequest {
     target: Arc<Target>,
-    /// The answer that found it came then.
+    /// When the answer after the gap arrived.
     until_ms: i64,
 }
 
 impl Filler {
-    /// A filler for a server that calls each computer once an interval.
+    /// Creates a filler for a server that polls each computer once per interval.
     #[must_use]
     pub fn new(
         fetcher: Fetcher,
         store: Arc<dyn Store>,
         live: Arc<Live>,
-        room: Arc<Room>,
+        disk_guard: Arc<DiskGuard>,
         interval: Duration,
     ) -> Self {
         Self {
             fetcher,
             store,
             live,
-            room,
+            disk_guard,
             interval_ms: i64::try_from(interval.as_millis()).unwrap_or(i64::MAX),
-            wanted: Mutex::default(),
+            queue: Mutex::default(),
             news: Notify::new(),
             filled: AtomicU64::new(0),
-            told: AtomicU64::new(0),
+            logged: AtomicU64::new(0),
         }
     }
 
@@ -93,27 +93,27 @@ impl Filler {
         self.interval_ms
     }
 
-    /// Samples filled in since the start.
+    /// Samples stored by backfills since the start.
     #[must_use]
     pub fn filled(&self) -> u64 {
         self.filled.load(Ordering::Relaxed)
     }
 
-    /// Something is open before an answer that came at `until_ms`.
-    pub fn want(&self, id: i64, target: &Arc<Target>, until_ms: i64) {
+    /// Requests a backfill of the gap before the answer that arrived at `until_ms`.
+    pub fn request_fill(&self, id: i64, target: &Arc<Target>, until_ms: i64) {
         let target = target.clone();
-        self.wanted().put(id, Wanted { target, until_ms });
+        self.queue().put(id, FillRequest { target, until_ms });
         self.news.notify_one();
     }
 
-    /// Fills in, for ever.
-    pub async fn keep(&self) {
+    /// Processes requests forever.
+    pub async fn run_forever(&self) {
         let worker = || async {
             loop {
                 match self.next() {
-                    Some((id, wanted)) => self.fill(id, &wanted).await,
+                    Some((id, request)) => self.fill(id, &request).await,
                     None => {
-                        self.tell();
+                        self.log_progress();
                         self.news.notified().await;
                     }
                 }
@@ -122,39 +122,39 @@ impl Filler {
         futures_util::future::join_all((0..AT_ONCE).map(|_| worker())).await;
     }
 
-    fn next(&self) -> Option<(i64, Wanted)> {
-        let mut queue = self.wanted();
+    fn next(&self) -> Option<(i64, FillRequest)> {
+        let mut queue = self.queue();
         let taken = queue.next();
         if !queue.order.is_empty() {
-            // One wakes the next: notices are not counted.
+            // `Notify` stores a single permit, so each worker wakes the next one.
             self.news.notify_one();
         }
         taken
     }
 
-    /// One line for all of an outage, and not one a computer.
-    fn tell(&self) {
+    /// Logs one line for a whole outage instead of one line per computer.
+    fn log_progress(&self) {
         let filled = self.filled();
-        let samples = filled - self.told.swap(filled, Ordering::Relaxed).min(filled);
+        let samples = filled - self.logged.swap(filled, Ordering::Relaxed).min(filled);
         if samples > 0 {
-            tracing::info!(samples, "filled in what agents had kept");
+            tracing::info!(samples, "stored samples that agents had kept");
         }
     }
 
-    async fn fill(&self, id: i64, wanted: &Wanted) {
+    async fn fill(&self, id: i64, request: &FillRequest) {
         let Some(complete) = self.live.complete(id) else {
             return self.live.end_fill(id, true);
         };
-        let mut fill = Fill::new(self, id, complete.at_ms, wanted.until_ms);
-        let result = fill.read(&wanted.target, complete).await;
+        let mut fill = Fill::new(self, id, complete.at_ms, request.until_ms);
+        let result = fill.run(&request.target, complete).await;
         self.live.end_fill(id, result.is_ok());
         self.filled.fetch_add(fill.stored(), Ordering::Relaxed);
         if let Err(error) = result {
-            tracing::debug!(computer = id, %error, "filling in broke off, and goes on with the next answer");
+            tracing::debug!(computer = id, %error, "backfill stopped; it continues after the next answer");
         }
     }
 
-    fn wanted(&self) -> MutexGuard<'_, Queue> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Asking computers: who is polled, when, over which connection, and what an agent kept meanwhile.
+//! Polling: the roster, the schedule, the connections, backfilling from agents, and close-ups.
 
 pub mod address;
 pub mod close_up;

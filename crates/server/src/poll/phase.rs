@@ -1,7 +1,7 @@
-//! Where in an interval each computer has its place.
+//! When in each interval a computer is polled.
 
-/// Where in the interval a computer has its place, from 0 to 1. Multiples of the golden ratio lie evenly
-/// for every set of numbers that follow on each other, and nobody moves when another comes or goes.
+/// The position of a computer within an interval, from 0 to 1. Multiples of the golden ratio are spread evenly for
+/// any range of ids, and no position changes when computers are added or removed.
 pub fn phase(id: i64) -> f64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let turned = id.cast_unsigned().wrapping_mul(GOLDEN);

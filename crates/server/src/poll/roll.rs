@@ -1,11 +1,11 @@
-//! The roll call: each computer once an interval, spread evenly over it, never two calls of one at once.
+//! The roll: polls each computer once per interval, spread evenly, never two polls of one computer at once.
 //!
-//! One loop holds all entries and knows when each is due; a call is a short task that takes the
-//! computer's [`Slot`] along and brings it back, so that nothing is locked and nothing is shared.
+//! One loop owns all entries and knows when each is due. A poll is a short task that takes the computer's
+//! [`PollState`] with it and returns it, so nothing is locked or shared.
 
-mod call;
+mod connection_budget;
 mod lateness;
-mod sockets;
+mod poll;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -23,180 +23,181 @@ use crate::poll::fetch::{DEADLINE, Fetcher};
 use crate::poll::fill::Filler;
 use crate::poll::phase::phase;
 use crate::upkeep::recorder::Recorder;
-use call::{Call, Finished, Slot};
+use connection_budget::ConnectionBudget;
 use muster_store::Computer;
-use sockets::Sockets;
+use poll::{Poll, PollOutcome, PollState};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tally::BEAT;
+use tally::HEARTBEAT;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use waiting::Waiting;
 
-/// A computer that is new on the roll is called at once; many new ones are called at this pace, so that
-/// a restart is no burst, up to one interval for all.
-const FIRST_CALL_PACE: Duration = Duration::from_millis(1);
-/// Who is due within this time is called together, since a thread that is woken for each of them does little else.
+/// First polls of new computers are spread over this time per computer, up to one interval, so that a restart causes
+/// no burst.
+const FIRST_POLL_PACE: Duration = Duration::from_millis(1);
+/// Computers due within this time are polled together, since waking the thread for each of them costs more than the
+/// poll itself.
 const TICK: Duration = Duration::from_millis(100);
-/// Ticks of an interval, at least: of a short one each is shorter.
+/// Ticks per interval, at least: a short interval has shorter ticks.
 const LEAST_TICKS: u32 = 100;
-/// After the system had no descriptor for a call, it is made again.
+/// How soon a poll that found no free file descriptor is retried.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// Two readings closer than this say little of what lies between.
+/// Minimum time between two polls of a computer: rates over less time are too noisy.
 const MIN_APART: Duration = Duration::from_secs(1);
 
-/// Where answers and failures go.
+/// Where the results of polls go.
 #[derive(Clone)]
-pub struct Outlets {
-    /// What is shown.
+pub struct Sinks {
+    /// The latest state of every computer.
     pub live: Arc<Live>,
-    /// What is stored.
+    /// Writes to the store.
     pub recorder: Arc<Recorder>,
-    /// What was missed.
+    /// Fetches samples that were missed.
     pub filler: Arc<Filler>,
-    /// What is counted.
+    /// Counts polls.
     pub tally: Arc<Tally>,
 }
 
 struct Entry {
     target: Arc<Target>,
-    /// `None` while a call is under way.
-    slot: Option<Box<Slot>>,
+    /// `None` while a poll is in progress.
+    state: Option<Box<PollState>>,
     due: Instant,
-    /// When the slot was last taken along.
-    called: Instant,
-    /// Which of several targets a call under way was for.
+    /// When the last poll started.
+    last_polled: Instant,
+    /// Increases when the target changes, so that the result of a poll of the old target is ignored.
     generation: u64,
-    /// Whether its call waits for room.
+    /// Whether its poll waits for a connection.
     waits: bool,
 }
 
-/// Who is called when.
+/// The schedule of all polls.
 pub struct Roll {
     fetcher: Fetcher,
-    outlets: Outlets,
+    sinks: Sinks,
     interval: Duration,
     started: Instant,
-    /// The roster as it was last followed.
+    /// The last roster that was applied.
     roster: Arc<Vec<Computer>>,
     entries: HashMap<i64, Entry>,
     queue: BinaryHeap<Reverse<(Instant, i64)>>,
-    calls: JoinSet<Finished>,
+    polls: JoinSet<PollOutcome>,
     generation: u64,
-    sockets: Sockets,
-    /// Of computers that answered last time, and of those that failed.
+    budget: ConnectionBudget,
+    /// Polls that wait for a connection: of computers that answered last time, and of those that failed.
     waiting: [VecDeque<Waiting>; 2],
-    /// When it was last said that there are not enough descriptors.
-    complained: Option<Instant>,
-    told_of_room: bool,
+    /// When the shortage of file descriptors was last logged.
+    shortage_logged: Option<Instant>,
+    limit_logged: bool,
 }
 
 impl Roll {
-    /// A roll without computers.
+    /// Creates a roll without computers.
     #[must_use]
-    pub fn new(fetcher: Fetcher, outlets: Outlets, interval: Duration) -> Self {
+    pub fn new(fetcher: Fetcher, sinks: Sinks, interval: Duration) -> Self {
         Self {
             fetcher,
-            outlets,
+            sinks,
             interval,
             started: Instant::now(),
             roster: Arc::default(),
             entries: HashMap::new(),
             queue: BinaryHeap::new(),
-            calls: JoinSet::new(),
+            polls: JoinSet::new(),
             generation: 0,
-            sockets: Sockets::within(usize::MAX),
+            budget: ConnectionBudget::with_max(usize::MAX),
             waiting: Default::default(),
-            complained: None,
-            told_of_room: false,
+            shortage_logged: None,
+            limit_logged: false,
         }
     }
 
-    /// One that has so many connections open at once.
+    /// Limits the connections that are open at once.
     #[must_use]
-    pub fn opening(self, connections: usize) -> Self {
+    pub fn with_max_connections(self, connections: usize) -> Self {
         Self {
-            sockets: Sockets::within(connections),
+            budget: ConnectionBudget::with_max(connections),
             ..self
         }
     }
 
-    /// Calls whoever is on the roster, for ever; who drops this ends the calls under way.
-    pub async fn call(mut self, mut roster: watch::Receiver<Arc<Vec<Computer>>>) {
+    /// Polls the computers on the roster. Dropping the future cancels all polls in progress.
+    pub async fn run_forever(mut self, mut roster: watch::Receiver<Arc<Vec<Computer>>>) {
         let computers = roster.borrow_and_update().clone();
-        self.follow(computers);
-        let mut beat = tokio::time::interval(BEAT);
+        self.apply_roster(computers);
+        let mut beat = tokio::time::interval(HEARTBEAT);
         loop {
             let due = self.queue.peek().map(|&Reverse((due, _))| self.tick(due));
             tokio::select! {
-                () = until(due) => self.call_due(),
+                () = until(due) => self.poll_due(),
                 now = beat.tick() => {
-                    self.outlets.tally.beat(now);
-                    self.sockets.grow();
+                    self.sinks.tally.record_heartbeat(now);
+                    self.budget.grow();
                 }
-                Some(finished) = self.calls.join_next() => self.take_back(finished),
+                Some(outcome) = self.polls.join_next() => self.take_back(outcome),
                 Ok(()) = roster.changed() => {
                     let computers = roster.borrow_and_update().clone();
-                    self.follow(computers);
+                    self.apply_roster(computers);
                 }
             }
         }
     }
 
-    fn follow(&mut self, roster: Arc<Vec<Computer>>) {
+    fn apply_roster(&mut self, roster: Arc<Vec<Computer>>) {
         let before = std::mem::replace(&mut self.roster, roster.clone());
         let before: HashMap<i64, &Computer> = before.iter().map(|one| (one.id, one)).collect();
         let polled = || roster.iter().filter(|computer| computer.polled);
         let listed: HashSet<i64> = polled().map(|computer| computer.id).collect();
-        let sockets = &mut self.sockets;
+        let budget = &mut self.budget;
         self.entries.retain(|id, entry| {
             let stays = listed.contains(id);
             if !stays {
-                sockets.release(entry.due, *id);
+                budget.release(entry.due, *id);
             }
             stays
         });
         let is_new = |computer: &&Computer| {
             let before = before.get(&computer.id);
             !before.is_some_and(|before| {
-                self.entries.contains_key(&computer.id) && is_asked_alike(before, computer)
+                self.entries.contains_key(&computer.id) && has_same_target(before, computer)
             })
         };
         let new: Vec<&Computer> = polled().filter(is_new).collect();
         let pace = self
             .interval
-            .min(FIRST_CALL_PACE * u32::try_from(new.len()).unwrap_or(u32::MAX));
+            .min(FIRST_POLL_PACE * u32::try_from(new.len()).unwrap_or(u32::MAX));
         for computer in new {
             self.enrol(computer, pace);
         }
-        self.tell_of_room();
+        self.log_connection_limit();
     }
 
     fn enrol(&mut self, computer: &Computer, first_within: Duration) {
         if let Some(before) = self.entries.remove(&computer.id) {
-            self.sockets.release(before.due, computer.id);
+            self.budget.release(before.due, computer.id);
         }
-        let target = match Target::of(computer) {
+        let target = match Target::from_computer(computer) {
             Ok(target) => Arc::new(target),
             Err(error) => {
                 let news =
-                    self.outlets
+                    self.sinks
                         .live
                         .unreachable(computer.id, error.reason(), clock::now_ms());
-                return self.outlets.recorder.take(None, news);
+                return self.sinks.recorder.enqueue(None, news);
             }
         };
         self.generation += 1;
         let due = Instant::now() + first_within.mul_f64(phase(computer.id));
         let entry = Entry {
             target,
-            slot: Some(Box::default()),
+            state: Some(Box::default()),
             due,
-            called: due,
+            last_polled: due,
             generation: self.generation,
             waits: false,
         };
@@ -204,44 +205,44 @@ impl Roll {
         self.queue.push(Reverse((due, computer.id)));
     }
 
-    /// The end of the tick in which that moment lies: the same one of each interval, so that who is called
-    /// each 30 s is called each 30 s.
+    /// The end of the tick that contains `due`. Ticks are the same in every interval, so a computer that is due every
+    /// 30 s is polled every 30 s.
     fn tick(&self, due: Instant) -> Instant {
         let tick = TICK.min(self.interval / LEAST_TICKS);
         let since = due.saturating_duration_since(self.started);
         self.started + tick.mul_f64(since.div_duration_f64(tick).ceil())
     }
 
-    fn call_due(&mut self) {
+    fn poll_due(&mut self) {
         let now = Instant::now();
         while let Some(&Reverse((due, id))) = self.queue.peek()
             && due <= now
         {
             self.queue.pop();
-            self.call_one(id, due, now);
+            self.poll_one(id, due, now);
         }
     }
 
-    fn call_one(&mut self, id: i64, due: Instant, now: Instant) {
+    fn poll_one(&mut self, id: i64, due: Instant, now: Instant) {
         let next = self.next_due(id, now);
-        // Left the roll, or entered it anew with another time.
+        // The computer was removed, or was added again with another due time.
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.due == due) else {
             return;
         };
-        self.sockets.release(due, id);
+        self.budget.release(due, id);
         entry.due = next;
         self.queue.push(Reverse((next, id)));
-        // A call ends by its deadline: a slot that is away for longer was lost with a call that failed in
-        // itself, and one defect must not silence a computer for ever.
-        let lost = now - entry.called > DEADLINE * 2;
-        if lost && entry.slot.is_none() {
-            entry.slot = Some(Box::default());
+        // A poll ends by its deadline. A state that is away for longer was lost in a panic; replace it, so that the
+        // bug does not stop all further polls of this computer.
+        let lost = now - entry.last_polled > DEADLINE * 2;
+        if lost && entry.state.is_none() {
+            entry.state = Some(Box::default());
         }
-        let (true, Some(slot)) = (!entry.waits, &entry.slot) else {
-            self.outlets.tally.skipped.fetch_add(1, Ordering::Relaxed);
+        let (true, Some(state)) = (!entry.waits, &entry.state) else {
+            self.sinks.tally.skipped.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        let (is_open, failed) = (slot.line.is_open(), slot.failed);
+        let (is_open, failed) = (state.link.is_open(), state.failed);
         if is_open || self.make_room(failed) {
             return self.begin(id, due, now);
         }
@@ -252,23 +253,23 @@ impl Roll {
         let Some(entry) = self.entries.get_mut(&id) else {
             return;
         };
-        let Some(slot) = entry.slot.take() else {
+        let Some(state) = entry.state.take() else {
             return;
         };
-        entry.called = now;
-        self.sockets.begin(slot.failed);
-        self.outlets.tally.call(now - due);
-        let call = Call {
+        entry.last_polled = now;
+        self.budget.start_poll(state.failed);
+        self.sinks.tally.record_start(now - due);
+        let poll = Poll {
             id,
             generation: entry.generation,
             target: entry.target.clone(),
             fetcher: self.fetcher.clone(),
-            outlets: self.outlets.clone(),
+            sinks: self.sinks.clone(),
         };
-        self.calls.spawn(call.make(slot));
+        self.polls.spawn(poll.run(state));
     }
 
-    /// The computer's next place in the interval, as one that is far enough away.
+    /// When the computer is due next, not too soon after `now`.
     fn next_due(&self, id: i64, now: Instant) -> Instant {
         let earliest = now + MIN_APART.min(self.interval).mul_f64(0.9);
         let first = self.started + self.interval.mul_f64(phase(id));
@@ -277,41 +278,42 @@ impl Roll {
         first + self.interval.mul_f64(turns)
     }
 
-    fn take_back(&mut self, finished: Result<Finished, JoinError>) {
-        let mut finished = match finished {
-            Ok(finished) => finished,
+    fn take_back(&mut self, outcome: Result<PollOutcome, JoinError>) {
+        let mut outcome = match outcome {
+            Ok(outcome) => outcome,
             Err(error) => {
-                self.sockets.end(false);
-                return tracing::error!(%error, "a call of the roll failed in itself");
+                self.budget.end_poll(false);
+                return tracing::error!(%error, "poll task panicked");
             }
         };
-        self.sockets.end(finished.began_failed);
-        if finished.was_short {
-            self.give_way();
+        self.budget.end_poll(outcome.began_failed);
+        if outcome.was_short {
+            self.shrink_budget();
         }
-        if let Some(entry) = self.entries.get_mut(&finished.id)
-            && entry.generation == finished.generation
+        if let Some(entry) = self.entries.get_mut(&outcome.id)
+            && entry.generation == outcome.generation
         {
             let now = Instant::now();
-            let soon = match finished.was_short {
-                true => now + AGAIN_AFTER.min(self.interval / 4),
-                false => now.max(entry.called + self.interval / 2),
+            let soon = if outcome.was_short {
+                now + AGAIN_AFTER.min(self.interval / 4)
+            } else {
+                now.max(entry.last_polled + self.interval / 2)
             };
-            if finished.again && soon < entry.due {
+            if outcome.again && soon < entry.due {
                 entry.due = soon;
-                self.queue.push(Reverse((soon, finished.id)));
+                self.queue.push(Reverse((soon, outcome.id)));
             }
-            let line = &mut finished.slot.line;
-            if line.is_open() && !self.sockets.keep(entry.due, finished.id) {
-                line.close();
+            let link = &mut outcome.state.link;
+            if link.is_open() && !self.budget.keep_open(entry.due, outcome.id) {
+                link.close();
             }
-            entry.slot = Some(finished.slot);
+            entry.state = Some(outcome.state);
         }
-        self.call_waiting();
+        self.poll_waiting();
     }
 }
 
-fn is_asked_alike(one: &Computer, other: &Computer) -> bool {
+fn has_same_target(one: &Computer, other: &Computer) -> bool {
     one.url == other.url && one.token == other.token && one.tls_sha256 == other.tls_sha256
 }
 

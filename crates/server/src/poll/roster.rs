@@ -1,4 +1,4 @@
-//! Which computers are on the roll: what the database says, followed within a second whoever wrote it.
+//! The roster: the computers in the database. It follows every change within a second.
 
 use crate::live::Live;
 use crate::ops::clock;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// For so long a removed computer may be brought back, with its history.
-pub const KEEP_REMOVED_MS: i64 = 7 * 86_400_000;
+/// How long a removed computer can be restored, with its history.
+pub const KEEP_REMOVED_MS: i64 = 7 * clock::DAY_MS;
 
-/// The computers that are called, as the database last said.
+/// The computers as last read from the database.
 pub struct Roster {
     store: Arc<dyn Store>,
     live: Arc<Live>,
@@ -20,7 +20,7 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// A roster without computers, until it is first refreshed.
+    /// Creates an empty roster; `refresh` fills it.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, live: Arc<Live>) -> Self {
         Self {
@@ -31,23 +31,23 @@ impl Roster {
         }
     }
 
-    /// The computers, now and whenever they change.
+    /// A receiver of the computers, notified of every change.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Arc<Vec<Computer>>> {
         self.computers.subscribe()
     }
 
-    /// The computers, now.
+    /// The current computers.
     #[must_use]
     pub fn computers(&self) -> Arc<Vec<Computer>> {
         self.computers.borrow().clone()
     }
 
-    /// Reads the computers again where they changed. Whoever changed them calls this before it answers,
-    /// so that the next question is answered with the change.
+    /// Reads the computers again if they changed. A handler that changes computers calls this before it answers, so
+    /// that the next request sees the change.
     ///
     /// # Errors
-    /// What the database said; the roster stays as it is.
+    /// The database cannot be read; the roster stays as it is.
     pub async fn refresh(&self) -> muster_store::Result<()> {
         let mut known = self.revision.lock().await;
         let revision = self.store.computers_revision().await?;
@@ -56,7 +56,7 @@ impl Roster {
         }
         let mut computers = self.store.computers().await?;
         self.live.follow(&computers);
-        // What is known of them is in `live` from here on, and would only grow old beside it.
+        // From here on `Live` has the current state; a copy here would only become outdated.
         let nothing = Arc::<ComputerState>::default();
         for computer in &mut computers {
             computer.state = nothing.clone();
@@ -67,22 +67,22 @@ impl Roster {
         Ok(())
     }
 
-    /// Follows what other programs write, and deletes what computers left that were removed long enough ago,
-    /// slice by slice.
-    pub async fn keep(&self) {
+    /// Follows changes made by other commands of `muster`, and deletes the history of computers that can no longer be
+    /// restored.
+    pub async fn run_forever(&self) {
         let mut failing = false;
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             let result = self.refresh().await;
             if let (Err(error), false) = (&result, failing) {
-                tracing::error!(%error, "the list of computers cannot be read; going on with the last one");
+                tracing::error!(%error, "cannot read the list of computers; keeping the last one");
             }
             failing = result.is_err();
             self.purge().await;
         }
     }
 
-    /// Each slice is a transaction of its own, so that samples are stored in between.
+    /// Deletes in small transactions, so that samples can be stored in between.
     async fn purge(&self) {
         const ROWS: u32 = 2_000;
         const PAUSE: Duration = Duration::from_millis(20);
@@ -92,7 +92,7 @@ impl Roster {
                 Ok(true) => tokio::time::sleep(PAUSE).await,
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(%error, "the history of a removed computer cannot be deleted yet");
+                    tracing::warn!(%error, "cannot delete the history of a removed computer yet");
                     return;
                 }
             }

@@ -39,10 +39,10 @@ fn poll_failure(reason: &Reason) -> Option<String> {
         Reason::NotPolled => "not polled: only its history was left in the database".into(),
         Reason::InvalidAddress { problem } => address_problem(*problem).into(),
         Reason::InvalidToken => {
-            "the token must have 1 to 512 printable ASCII characters, none of them a space".into()
+            "the token must have 1 to 512 printable ASCII characters, and no spaces".into()
         }
         Reason::InvalidCertificate => {
-            "the pinned certificate must be a SHA-256 of 64 hexadecimal digits, and the address must begin with https://"
+            "the pinned certificate must be a SHA-256 fingerprint of 64 hexadecimal digits, and the address must start with https://"
                 .into()
         }
         _ => return None,
@@ -74,10 +74,10 @@ fn http_status(status: u16, phrase: &str) -> String {
 
 fn address_problem(problem: AddressProblem) -> &'static str {
     match problem {
-        AddressProblem::NotAUrl => "the address is not a URL: write it like http://box:8000",
-        AddressProblem::Scheme => "the address must begin with http:// or https://",
+        AddressProblem::NotAUrl => "the address must look like http://host:port",
+        AddressProblem::Scheme => "the address must start with http:// or https://",
         AddressProblem::Excess => {
-            "the address must be host, port and perhaps a path: no user, no ?query, no #fragment"
+            "the address may have a host, a port and a path, but no user, no ?query and no #fragment"
         }
         AddressProblem::TooLong => "the address is longer than 2,048 characters",
     }

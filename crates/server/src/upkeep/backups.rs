@@ -1,8 +1,8 @@
-//! A proven copy of the database a day, in a folder.
+//! A verified backup of the database per day.
 
 use crate::config::StorageArgs;
 use crate::ops::clock;
-use crate::upkeep::disk_guard::{Room, reserve_bytes};
+use crate::upkeep::disk_guard::{DiskGuard, reserve_bytes};
 use crate::upkeep::server_problem::ServerProblem;
 use anyhow::{Context as _, ensure};
 use muster_store::{Disk, Store};
@@ -15,38 +15,38 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 const SETTING: &str = "last_backup_ms";
 
-/// Makes the copies, and deletes old ones.
+/// Makes backups and deletes old ones.
 pub struct Backups {
     store: Arc<dyn Store>,
-    room: Arc<Room>,
+    disk_guard: Arc<DiskGuard>,
     folder: Option<PathBuf>,
     keep: usize,
     problem: Mutex<Option<ServerProblem>>,
 }
 
 impl Backups {
-    /// Copies of that store, where a folder for them was named.
+    /// Creates the task. It does nothing without `--backup-dir`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, room: Arc<Room>, storage: &StorageArgs) -> Self {
+    pub fn new(store: Arc<dyn Store>, disk_guard: Arc<DiskGuard>, storage: &StorageArgs) -> Self {
         Self {
             store,
-            room,
+            disk_guard,
             folder: storage.backup_dir.clone(),
             keep: storage.backup_keep as usize,
             problem: Mutex::default(),
         }
     }
 
-    /// When the last copy that passed its check was made, in Unix milliseconds.
+    /// When the last verified backup was made, in Unix milliseconds.
     ///
     /// # Errors
-    /// What the database said.
-    pub async fn last_ms(&self) -> muster_store::Result<Option<i64>> {
+    /// The database cannot be read.
+    pub async fn last_backup_ms(&self) -> muster_store::Result<Option<i64>> {
         let kept = self.store.setting(SETTING).await?;
         Ok(kept.and_then(|kept| std::str::from_utf8(&kept).ok()?.parse().ok()))
     }
 
-    /// Why the last attempt made none.
+    /// Why the last attempt failed.
     #[must_use]
     pub fn problem(&self) -> Option<ServerProblem> {
         self.problem
@@ -55,17 +55,17 @@ impl Backups {
             .clone()
     }
 
-    /// Copies once a day, for ever; after a failure again in an hour.
-    pub async fn keep(&self) {
+    /// Makes a backup per day; retries an hour after a failure.
+    pub async fn run_forever(&self) {
         let Some(folder) = &self.folder else {
             return;
         };
         loop {
-            let made = self.look(folder, clock::now_ms()).await;
+            let made = self.back_up_if_due(folder, clock::now_ms()).await;
             let wait = match &made {
                 Ok(()) => LOOK_EVERY,
                 Err(error) => {
-                    tracing::error!("no backup was made, the next try is in an hour: {error:#}");
+                    tracing::error!("backup failed, retrying in an hour: {error:#}");
                     RETRY_AFTER
                 }
             };
@@ -77,66 +77,67 @@ impl Backups {
         }
     }
 
-    /// Makes today's copy, unless it is there, and deletes those beyond the number that is kept.
-    async fn look(&self, folder: &Path, now_ms: i64) -> anyhow::Result<()> {
-        let name = name_of(now_ms);
+    /// Makes today's backup unless it exists, and deletes surplus ones.
+    async fn back_up_if_due(&self, folder: &Path, now_ms: i64) -> anyhow::Result<()> {
+        let name = file_name(now_ms);
         let (folder, target) = (folder.to_owned(), folder.join(&name));
         let asked = (folder.clone(), target.clone());
         if blocking(move || prepare(&asked.0, &asked.1)).await? {
             return Ok(());
         }
-        self.ensure_room(folder.clone()).await?;
+        self.ensure_disk_space(folder.clone()).await?;
         self.store.copy_to(&target).await?;
         let made_ms = now_ms.to_string();
         self.store.set_setting(SETTING, made_ms.as_bytes()).await?;
-        tracing::info!("made and verified the backup {}", target.display());
+        tracing::info!("made and verified backup {}", target.display());
         let keep = self.keep;
         blocking(move || prune(&folder, &name, keep)).await
     }
 
-    /// A copy must not be what fills the disk.
-    async fn ensure_room(&self, folder: PathBuf) -> anyhow::Result<()> {
+    /// Checks that a backup would not fill the disk.
+    async fn ensure_disk_space(&self, folder: PathBuf) -> anyhow::Result<()> {
         ensure!(
-            !self.room.is_short(),
+            !self.disk_guard.is_low(),
             "the disk of the database is nearly full"
         );
         let size = self.store.size().await?;
         let shown = folder.display().to_string();
-        // A folder whose disk tells nothing is written to.
+        // If the free space of the folder's disk is unknown, the backup is attempted.
         let Ok(disk) = blocking(move || Ok(Disk::containing(&folder)?)).await else {
             return Ok(());
         };
         ensure!(
             disk.available_bytes.saturating_sub(size.bytes) >= reserve_bytes(disk),
-            "the disk of {shown} has too little room for a copy of {} bytes",
+            "the disk of {shown} does not have enough free space for a backup of {} bytes",
             size.bytes
         );
         Ok(())
     }
 }
 
-/// On a thread of its own: the folder may be another computer's, which may take its time.
+/// Runs on a blocking thread: the folder may be a slow network share.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
     tokio::task::spawn_blocking(work).await?
 }
 
-/// Whether the copy is there; else its folder is made ready.
+/// Returns whether today's backup exists. If not, prepares the folder.
 fn prepare(folder: &Path, target: &Path) -> anyhow::Result<bool> {
     if target.exists() {
         return Ok(true);
     }
-    // Not what it lies in: a disk that is not mounted is no reason to fill another.
+    // Only the last component: if a disk is not mounted, its mount point must not be created on another disk.
     if !folder.is_dir() {
-        fs::create_dir(folder).with_context(|| format!("the folder {}", folder.display()))?;
+        fs::create_dir(folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
     clear_partial(folder)?;
     Ok(false)
 }
 
-/// Deletes the oldest copies. One of a later day was made while the clock was wrong: it is neither counted
-/// nor deleted, so that it cannot push out those that are right.
+/// Deletes the oldest backups. Backups with a later date were made while the clock was wrong: they neither count nor
+/// are deleted, so that they do not displace correct ones.
 fn prune(folder: &Path, newest: &str, keep: usize) -> anyhow::Result<()> {
     let mut names = names(folder)?;
     names.retain(|name| is_copy(name) && name.as_str() <= newest);
@@ -145,18 +146,18 @@ fn prune(folder: &Path, newest: &str, keep: usize) -> anyhow::Result<()> {
     for name in &names[..old] {
         let path = folder.join(name);
         fs::remove_file(&path).with_context(|| format!("cannot delete {}", path.display()))?;
-        tracing::info!("deleted the old backup {}", path.display());
+        tracing::info!("deleted old backup {}", path.display());
     }
     Ok(())
 }
 
-/// `muster-2026-11-24.db`, by the day in UTC.
-fn name_of(now_ms: i64) -> String {
+/// `muster-2026-11-24.db`; the date is in UTC.
+fn file_name(now_ms: i64) -> String {
     let written = clock::to_second(now_ms);
     format!("muster-{}.db", written.get(..10).unwrap_or(&written))
 }
 
-/// Whether a file has a name that [`name_of`] gives, and nobody else's.
+/// Whether a file name has the form that [`file_name`] produces.
 fn is_copy(name: &str) -> bool {
     let day = name
         .strip_prefix("muster-")
@@ -164,7 +165,7 @@ fn is_copy(name: &str) -> bool {
     day.is_some_and(|day| day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok())
 }
 
-/// Deletes what a server that ended meanwhile left unfinished.
+/// Deletes unfinished backups of a server that stopped or crashed.
 fn clear_partial(folder: &Path) -> anyhow::Result<()> {
     for name in names(folder)? {
         if name

@@ -1,5 +1,5 @@
-//! Whether the disk of the database has room: samples stop being written before it is full, so that there
-//! is room left for what frees room, and for what other programs must write.
+//! Watches the free space on the disk of the database. Samples are no longer written when the disk is nearly full, so
+//! that deleting, sealing and other programs still have space to work.
 
 use muster_store::{Disk, Store};
 use std::sync::Arc;
@@ -7,68 +7,69 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const MIB: u64 = 1 << 20;
 
-/// Looks after the room on the disk.
-pub struct Room {
+/// Watches the free space on the disk.
+pub struct DiskGuard {
     store: Arc<dyn Store>,
-    short: AtomicBool,
+    low: AtomicBool,
 }
 
-impl Room {
-    /// The room around that store.
+impl DiskGuard {
+    /// Watches the disk of that store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
-            short: AtomicBool::new(false),
+            low: AtomicBool::new(false),
         }
     }
 
-    /// Whether there was too little room when last looked.
+    /// Whether the disk was nearly full at the last check.
     #[must_use]
-    pub fn is_short(&self) -> bool {
-        self.short.load(Ordering::Relaxed)
+    pub fn is_low(&self) -> bool {
+        self.low.load(Ordering::Relaxed)
     }
 
-    /// Looks whether there is room to write, and says where that changed.
-    pub async fn look(&self) -> bool {
-        // A disk that tells nothing is written to; it then says itself when it is full.
+    /// Checks the disk, logs a change, and returns whether samples may be written.
+    pub async fn check(&self) -> bool {
+        // If the free space is unknown, samples are written; a full disk then shows as a write error.
         let Some(disk) = self.store.disk().await else {
-            self.short.store(false, Ordering::Relaxed);
+            self.low.store(false, Ordering::Relaxed);
             return true;
         };
-        let short = is_short(disk, self.is_short());
-        if self.short.swap(short, Ordering::Relaxed) != short {
-            tell(disk, short);
+        let low = is_low(disk, self.is_low());
+        if self.low.swap(low, Ordering::Relaxed) != low {
+            log_change(disk, low);
         }
-        !short
+        !low
     }
 }
 
-/// What must stay free: 64 MiB, or 2 % of a large disk, up to 1 GiB; never more than a quarter of a tiny one.
+/// Space that stays free: 2 % of the disk, between 64 MiB and 1 GiB, but at most a quarter of a tiny disk.
 pub fn reserve_bytes(disk: Disk) -> u64 {
     (disk.total_bytes / 50)
         .clamp(64 * MIB, 1024 * MIB)
         .min(disk.total_bytes / 4)
 }
 
-/// Once short, it takes a quarter more to be roomy again: it must not change with each file that comes and
-/// goes.
-fn is_short(disk: Disk, was_short: bool) -> bool {
+/// Hysteresis: once low, the disk needs a quarter more free space than the reserve, so that the state does not flap.
+fn is_low(disk: Disk, was_low: bool) -> bool {
     let reserve = reserve_bytes(disk);
-    let wanted = if was_short { reserve / 4 * 5 } else { reserve };
+    let wanted = if was_low { reserve / 4 * 5 } else { reserve };
     disk.available_bytes < wanted
 }
 
-fn tell(disk: Disk, short: bool) {
+fn log_change(disk: Disk, low: bool) {
     let free_mib = disk.available_bytes / MIB;
-    if short {
+    if low {
         tracing::error!(
-            "only {free_mib} MiB are free on the disk of the database: samples wait in memory until there are {} MiB",
-            reserve_bytes(disk) / 4 * 5 / MIB
+            free_mib,
+            resume_at_mib = reserve_bytes(disk) / 4 * 5 / MIB,
+            "the disk of the database is nearly full; samples wait in memory"
         );
     } else {
         tracing::info!(
-            "{free_mib} MiB are free on the disk of the database: samples are stored again"
+            free_mib,
+            "the disk of the database has enough free space again; storing samples"
         );
     }
 }
@@ -93,14 +94,14 @@ mod tests {
                 reserve_mib * MIB,
                 "{total_mib}"
             );
-            assert!(is_short(disk(reserve_mib - 1, total_mib), false));
-            assert!(!is_short(disk(reserve_mib, total_mib), false));
+            assert!(is_low(disk(reserve_mib - 1, total_mib), false));
+            assert!(!is_low(disk(reserve_mib, total_mib), false));
         }
     }
 
     #[test]
     fn resumes_only_with_room_to_spare() {
-        assert!(is_short(disk(70, 1_000), true));
-        assert!(!is_short(disk(80, 1_000), true));
+        assert!(is_low(disk(70, 1_000), true));
+        assert!(!is_low(disk(80, 1_000), true));
     }
 }

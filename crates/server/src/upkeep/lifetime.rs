@@ -1,20 +1,19 @@
-//! Whether the server itself was there: noted when it starts and stops, and once a minute in between, so
-//! that the next start knows since when one that was killed was gone.
+//! Records when the server starts and stops, and a heartbeat each minute. After a crash, the next start can tell
+//! since when the server was gone.
 
 use crate::live::Live;
 use crate::ops::clock;
 use muster_store::{Event, EventKind, Store};
 use std::time::Duration;
 
-/// The name of the setting that says when the server was last alive, in Unix milliseconds.
+/// Name of the setting with the last heartbeat, in Unix milliseconds.
 const ALIVE: &str = "alive_ms";
 
-/// Notes that the server starts; and before that, where the one before did not stop as it should, when that
-/// was last alive.
+/// Records the start. If the previous run did not record its stop, records first when it was last alive.
 ///
 /// # Errors
-/// What the database said.
-pub async fn note_start(
+/// The database cannot be read or written.
+pub async fn record_server_start(
     store: &dyn Store,
     live: &Live,
     interval: Duration,
@@ -31,16 +30,16 @@ pub async fn note_start(
     store.record(&[], &[], &happened).await
 }
 
-/// Notes that the server is alive, in case that it is killed within the next minute.
-pub async fn note_alive(store: &dyn Store) {
+/// Records that the server is alive now.
+pub async fn record_heartbeat(store: &dyn Store) {
     let now = clock::now_ms().to_string();
     if let Err(error) = store.set_setting(ALIVE, now.as_bytes()).await {
-        tracing::warn!(%error, "the last sign of life cannot be noted");
+        tracing::warn!(%error, "cannot record the heartbeat");
     }
 }
 
-/// That the server stops, as it should.
-pub fn stopped(interval: Duration) -> Event {
+/// The event of a regular stop.
+pub fn server_stopped(interval: Duration) -> Event {
     event(EventKind::ServerStopped, clock::now_ms(), interval)
 }
 
@@ -54,19 +53,19 @@ fn event(kind: EventKind, at_ms: i64, interval: Duration) -> Event {
     }
 }
 
-/// Since when a server that noted no end was gone. Where nothing was noted at all, an older Muster or the
-/// Flask server was here before, and what it left is its last sign of life.
+/// When a server that did not record its stop was last alive; `None` if it did. Without any events, an older Muster
+/// or the Flask server used the database, and its last sign of life counts.
 fn lost_ms(last: Option<&Event>, sign_ms: Option<i64>, now_ms: i64) -> Option<i64> {
     let began_ms = match last {
         Some(last) if last.kind == EventKind::ServerStopped => return None,
         Some(last) => Some(last.at_ms),
         None => None,
     };
-    // A clock that was set back must not make it gone in the future.
+    // After the clock was set back, the end must not lie in the future.
     Some(sign_ms.max(began_ms)?.min(now_ms))
 }
 
-/// The newest of what was noted each minute, of what computers answered and of when they turned.
+/// The newest of the last heartbeat, the last answer of a computer, and the last change of a computer's status.
 async fn last_sign_ms(store: &dyn Store, live: &Live) -> muster_store::Result<Option<i64>> {
     let noted = store.setting(ALIVE).await?;
     let noted = noted.and_then(|text| String::from_utf8(text).ok()?.parse().ok());

@@ -1,4 +1,4 @@
-//! Keeping the store: writing samples, sealing and deleting them, copies, and room on the disk.
+//! Upkeep of the store: recording, sealing, retention, backups, and disk space.
 
 pub mod backups;
 pub mod disk_guard;

@@ -1,8 +1,8 @@
-//! From single samples to one transaction a second.
+//! Batches samples, states and events into one transaction per second.
 
 use crate::live::News;
-use crate::ops::shutdown::stopped;
-use crate::upkeep::disk_guard::Room;
+use crate::ops::shutdown::wait_for_stop;
+use crate::upkeep::disk_guard::DiskGuard;
 use muster_store::{ComputerState, Event, Sample, Store};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,18 +11,18 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Memory for samples that wait for a database that cannot be written, at most. Ten thousand computers fill it
-/// in about 15 minutes, or in two where they send 60 series each.
+/// Memory limit for samples that wait while the database cannot be written. Ten thousand computers reach it in about
+/// 15 minutes, or in two minutes with 60 series each.
 const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
-/// Events that wait with them, at most.
+/// Limit for events that wait.
 const MAX_WAITING_EVENTS: usize = 100_000;
-/// Samples of one transaction, at most: a long one would keep everybody else from writing.
+/// Samples per transaction, at most: a long transaction would block all other writers.
 const MAX_BATCH: usize = 5_000;
 
-/// Collects what is to be stored, and stores it once a second.
+/// Queues what is to be stored, and stores it once a second.
 pub struct Recorder {
     store: Arc<dyn Store>,
-    room: Arc<Room>,
+    disk_guard: Arc<DiskGuard>,
     waiting: Mutex<Waiting>,
     stored: AtomicU64,
     dropped: AtomicU64,
@@ -31,16 +31,16 @@ pub struct Recorder {
 #[derive(Default)]
 struct Waiting {
     samples: VecDeque<Sample>,
-    /// Of all samples, those in a transaction under way too.
+    /// Size of all queued samples, including those in the current transaction.
     bytes: usize,
-    /// Samples in a transaction under way.
+    /// Samples in the current transaction.
     under_way: usize,
     states: Vec<ComputerState>,
     events: VecDeque<Event>,
     failing: bool,
 }
 
-/// What one transaction stores.
+/// The content of one transaction.
 struct Batch {
     samples: Vec<Sample>,
     states: Vec<ComputerState>,
@@ -54,26 +54,26 @@ impl Batch {
 }
 
 impl Recorder {
-    /// A recorder into that store, as long as there is room.
+    /// Creates a recorder that stops writing while the disk is nearly full.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, room: Arc<Room>) -> Self {
+    pub fn new(store: Arc<dyn Store>, disk_guard: Arc<DiskGuard>) -> Self {
         Self {
             store,
-            room,
+            disk_guard,
             waiting: Mutex::default(),
             stored: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
         }
     }
 
-    /// Takes what is to be stored with the next transaction.
-    pub fn take(&self, sample: Option<Sample>, news: News) {
+    /// Queues a sample, states and events for the next transaction.
+    pub fn enqueue(&self, sample: Option<Sample>, news: News) {
         let mut waiting = self.waiting();
         if let Some(sample) = sample {
             waiting.bytes += size(&sample);
             waiting.samples.push_back(sample);
         }
-        // The latest state of a computer is the one that counts; the order keeps it last.
+        // If a computer has several states, the last one wins; the order is kept.
         waiting.states.extend(news.state);
         waiting.events.extend(news.events);
         while waiting.bytes > MAX_WAITING_BYTES
@@ -87,46 +87,46 @@ impl Recorder {
         }
     }
 
-    /// Takes the latest state of a computer, which tells nothing new.
-    pub fn take_state(&self, state: ComputerState) {
+    /// Queues the latest state of a computer, without an event.
+    pub fn enqueue_state(&self, state: ComputerState) {
         let news = News {
             state: Some(state),
             ..News::default()
         };
-        self.take(None, news);
+        self.enqueue(None, news);
     }
 
-    /// Takes what happened to the server itself.
-    pub fn take_event(&self, event: Event) {
+    /// Queues an event of the server itself.
+    pub fn enqueue_event(&self, event: Event) {
         let news = News {
             events: vec![event],
             ..News::default()
         };
-        self.take(None, news);
+        self.enqueue(None, news);
     }
 
-    /// Stores once a second, until the server stops. A transaction under way is never given up for that.
-    pub async fn keep(&self, mut stopping: watch::Receiver<bool>) {
+    /// Stores once a second until the server stops. A transaction in progress is always finished.
+    pub async fn run_until_stopped(&self, mut stopping: watch::Receiver<bool>) {
         let mut second = tokio::time::interval(FLUSH_EVERY);
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = second.tick() => self.flush_if_room().await,
-                () = stopped(&mut stopping) => return,
+                _ = second.tick() => self.flush_unless_disk_low().await,
+                () = wait_for_stop(&mut stopping) => return,
             }
         }
     }
 
-    /// Stores all that waits, or leaves it waiting while the disk is nearly full.
-    async fn flush_if_room(&self) {
-        if self.room.look().await {
+    /// Stores everything queued, unless the disk is nearly full.
+    async fn flush_unless_disk_low(&self) {
+        if self.disk_guard.check().await {
             self.flush().await;
         } else {
             keep_latest(&mut self.waiting().states);
         }
     }
 
-    /// Stores all that waits. What cannot be stored goes on waiting.
+    /// Stores everything queued. What cannot be stored stays in the queue.
     pub async fn flush(&self) {
         loop {
             let batch = self.next_batch();
@@ -151,20 +151,20 @@ impl Recorder {
         self.stored.load(Ordering::Relaxed)
     }
 
-    /// Samples given up since the start, since the database could not be written for too long.
+    /// Samples dropped since the start, because the database could not be written for too long.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Samples that wait to be stored.
+    /// Samples in the queue.
     #[must_use]
     pub fn waiting_count(&self) -> usize {
         let waiting = self.waiting();
         waiting.samples.len() + waiting.under_way
     }
 
-    /// Whether the last try to store failed.
+    /// Whether the last transaction failed.
     #[must_use]
     pub fn is_failing(&self) -> bool {
         self.waiting().failing
@@ -174,7 +174,8 @@ impl Recorder {
         let mut waiting = self.waiting();
         let samples = waiting.samples.len().min(MAX_BATCH);
         waiting.under_way = samples;
-        // All states go along, and so must all events: a state that says offline has its event with it.
+        // All states and all events go into the first batch, so that a state and the event that explains it stay
+        // together.
         Batch {
             samples: waiting.samples.drain(..samples).collect(),
             states: std::mem::take(&mut waiting.states),
@@ -187,7 +188,7 @@ impl Recorder {
         waiting.bytes -= samples.iter().map(size).sum::<usize>();
         waiting.under_way = 0;
         if std::mem::take(&mut waiting.failing) {
-            tracing::info!("samples are stored again");
+            tracing::info!("storing samples again");
         }
         self.stored
             .fetch_add(samples.len() as u64, Ordering::Relaxed);
@@ -196,7 +197,7 @@ impl Recorder {
     fn put_back(&self, batch: Batch, error: &muster_store::Error) {
         let mut waiting = self.waiting();
         if !std::mem::replace(&mut waiting.failing, true) {
-            tracing::error!(%error, "samples cannot be stored; they wait in memory and are tried again each second");
+            tracing::error!(%error, "cannot store samples; they wait in memory, retrying each second");
         }
         waiting.under_way = 0;
         for sample in batch.samples.into_iter().rev() {
@@ -215,12 +216,12 @@ impl Recorder {
     }
 }
 
-/// What a sample takes in memory, about.
+/// The approximate size of a sample in memory.
 fn size(sample: &Sample) -> usize {
     size_of::<Sample>() + sample.extra.as_ref().map_or(0, String::len)
 }
 
-/// Only the last state of each computer: while the database cannot be written they would pile up.
+/// Keeps only the last state of each computer, so that they do not pile up while the database cannot be written.
 fn keep_latest(states: &mut Vec<ComputerState>) {
     let mut seen = std::collections::HashSet::new();
     states.reverse();

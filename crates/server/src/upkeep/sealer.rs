@@ -1,12 +1,12 @@
-//! Sealing in the background: rows become chunks, those of a computer and an hour at a time; hours that are over
-//! become days, and days months. `muster_store::due` says when.
+//! Seals in the background: rows become chunks of an hour, hours become days, days become months. `muster_store::due`
+//! decides when.
 
 mod progress;
 
-pub use progress::Sealing;
+pub use progress::SealingProgress;
 
 use crate::ops::clock;
-use crate::upkeep::retention::Keeper;
+use crate::upkeep::retention::RetentionTask;
 use muster_store::due::{self, Due};
 use muster_store::{SealCandidate, Store};
 use progress::Progress;
@@ -16,28 +16,28 @@ use std::time::{Duration, Instant};
 
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 const MERGE_EVERY: Duration = Duration::from_secs(3_600);
-/// Between two periods: whoever else writes gets a turn.
+/// Pause between two periods, so that other writers get a turn.
 const PAUSE: Duration = Duration::from_millis(2);
-/// Rows that are swept at once.
-const SWEPT: u32 = 5_000;
+/// Rows per sweep.
+const SWEEP_ROWS: u32 = 5_000;
 
-/// Seals, and counts.
+/// Seals what is due.
 pub struct Sealer {
     store: Arc<dyn Store>,
-    keeper: Arc<Keeper>,
+    retention: Arc<RetentionTask>,
     sealed: AtomicU64,
     progress: Progress,
-    /// When hours were last looked through for days, and days for months.
+    /// When hours were last merged into days, and days into months.
     merged: Mutex<Option<Instant>>,
 }
 
 impl Sealer {
-    /// A sealer of that store; the keeper says from where on history will be there to stay.
+    /// Creates a sealer. Months begin only after what retention is about to delete.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, keeper: Arc<Keeper>) -> Self {
+    pub fn new(store: Arc<dyn Store>, retention: Arc<RetentionTask>) -> Self {
         Self {
             store,
-            keeper,
+            retention,
             sealed: AtomicU64::new(0),
             progress: Progress::default(),
             merged: Mutex::default(),
@@ -50,26 +50,26 @@ impl Sealer {
         self.sealed.load(Ordering::Relaxed)
     }
 
-    /// How far it is, where there is more to do than each day brings.
+    /// The progress on a backlog; `None` if there is no more to do than usual.
     #[must_use]
-    pub fn sealing(&self) -> Option<Sealing> {
-        self.progress.sealing()
+    pub fn progress(&self) -> Option<SealingProgress> {
+        self.progress.current()
     }
 
-    /// Seals what is due, for ever.
-    pub async fn keep(&self) {
+    /// Seals once a minute.
+    pub async fn run_forever(&self) {
         loop {
             if let Err(error) = self.seal_due(clock::now_ms()).await {
-                tracing::warn!(%error, "old samples stay rows for now");
+                tracing::warn!(%error, "cannot seal old samples yet");
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 
-    /// Seals what is due at that moment, and makes days and months of what is due to be.
+    /// Seals the rows that are due, and merges hours and days that are due.
     ///
     /// # Errors
-    /// What the database said; what was sealed until then is.
+    /// The database cannot be read or written; some samples may be sealed already.
     pub async fn seal_due(&self, now_ms: i64) -> muster_store::Result<()> {
         let oldest = self.store.seal_candidates().await?;
         let is_due = |oldest: &SealCandidate| Some((*oldest, due::due_rows(oldest, now_ms)?));
@@ -77,32 +77,32 @@ impl Sealer {
         let ages = due
             .iter()
             .map(|(oldest, _): &(SealCandidate, _)| oldest.oldest_ms);
-        self.progress.begin(ages, now_ms);
-        for (some, due) in together(&due) {
+        self.progress.start(ages, now_ms);
+        for (some, due) in group_due(&due) {
             self.seal_some(&some, due).await;
         }
-        // Once all of a time are sealed, so that they lie side by side.
+        // After all rows of a period are sealed, so that free pages are next to each other.
         self.store
             .reuse_sealed_rows(due::reuse_before_ms(now_ms))
             .await?;
         while self
             .store
-            .delete_sealed_rows(due::delete_sealed_before_ms(now_ms), SWEPT)
+            .delete_sealed_rows(due::delete_sealed_before_ms(now_ms), SWEEP_ROWS)
             .await?
         {
             tokio::time::sleep(PAUSE).await;
         }
-        let backlog = self.progress.sealing().is_some();
+        let backlog = self.progress.current().is_some();
         let merged = if backlog || self.is_time_to_merge() {
             self.merge_due(now_ms).await
         } else {
             Ok(())
         };
-        self.progress.end();
+        self.progress.finish();
         merged
     }
 
-    /// To ask each computer for its hours and its days takes a second where there are ten thousand.
+    /// With ten thousand computers, finding hours and days to merge takes a second.
     fn is_time_to_merge(&self) -> bool {
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         let is_time = merged.is_none_or(|merged| merged.elapsed() >= MERGE_EVERY);
@@ -112,14 +112,14 @@ impl Sealer {
         is_time
     }
 
-    /// One damaged period keeps neither the others nor the other computers from being sealed.
+    /// Seals computers together, or one by one if that fails, so that a damaged period blocks only its own computer.
     async fn seal_some(&self, ids: &[i64], due: Due) {
         if self.seal(ids, due).await.is_ok() {
             return;
         }
         for &id in ids {
             if let Err(error) = self.seal(&[id], due).await {
-                tracing::error!(computer = id, %error, "its old samples stay rows for now");
+                tracing::error!(computer = id, %error, "cannot seal the old samples of this computer yet");
             }
         }
     }
@@ -135,7 +135,7 @@ impl Sealer {
                 return Ok(());
             }
             self.sealed.fetch_add(count, Ordering::Relaxed);
-            self.progress.add(1);
+            self.progress.add_steps(1);
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -147,10 +147,10 @@ impl Sealer {
                 continue;
             }
             if let Err(error) = self.merge_hours(id, before_ms).await {
-                tracing::error!(computer = id, %error, "its old hours become no day for now");
+                tracing::error!(computer = id, %error, "cannot merge the hours of this computer yet");
             }
         }
-        let Some(from_ms) = self.keeper.stays_from_ms() else {
+        let Some(from_ms) = self.retention.kept_from_ms() else {
             return Ok(());
         };
         for (id, day_ms) in self.store.oldest_unmerged_days(from_ms).await? {
@@ -159,7 +159,7 @@ impl Sealer {
                 continue;
             }
             if let Err(error) = self.merge_computer(id, from_ms, before_ms).await {
-                tracing::error!(computer = id, %error, "its old days become no month for now");
+                tracing::error!(computer = id, %error, "cannot merge the days of this computer yet");
             }
         }
         Ok(())
@@ -183,14 +183,14 @@ impl Sealer {
             if days == 0 {
                 return Ok(());
             }
-            self.progress.add(days);
+            self.progress.add_steps(days);
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-/// Computers of which the same is due: hours of some at once, days of one at a time.
-fn together(due: &[(SealCandidate, Due)]) -> Vec<(Vec<i64>, Due)> {
+/// Groups computers for which the same is due: several for hours, one for days.
+fn group_due(due: &[(SealCandidate, Due)]) -> Vec<(Vec<i64>, Due)> {
     let mut all: Vec<(Vec<i64>, Due)> = Vec::new();
     for &(oldest, due) in due {
         match all.last_mut() {

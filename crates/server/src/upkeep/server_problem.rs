@@ -1,11 +1,11 @@
-//! What keeps the server from doing all of its work: a code with parameters, and the same in English.
+//! Problems that keep the server from doing all of its work: a code with parameters, and the same in English.
 
 use crate::ops::clock::to_second;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
-/// What an operator should know, worst first. `DiskNearlyFull` has the code `disk_nearly_full`, and so on.
+/// A problem that the operator should know about, worst first. The code of `DiskNearlyFull` is `disk_nearly_full`, and so on.
 #[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -29,8 +29,8 @@ pub enum ServerProblem {
     BackupFailed { detail: String },
     /// Both in Unix milliseconds.
     #[error(
-        "the newest sample jumped from {} to {} (UTC), so no old ones are deleted until that has held for a day; \
-         check the clock",
+        "the time of the newest sample jumped from {} to {} (UTC); old samples are not deleted until samples have \
+         continued from there for a day: check the clock",
         to_second(*from_ms),
         to_second(*to_ms)
     )]
@@ -41,7 +41,7 @@ pub enum ServerProblem {
     DatabaseTooLarge,
     /// `from_ms` is in Unix milliseconds.
     #[error(
-        "the history begins at {} (UTC), because --max-database-size leaves no room for more",
+        "the history begins at {} (UTC), because --max-database-size leaves no space for more",
         to_second(*from_ms)
     )]
     HistoryCut { from_ms: i64 },

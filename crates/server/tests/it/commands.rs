@@ -143,7 +143,7 @@ fn computers_backup_and_verify_from_the_command_line() {
         "{list}"
     );
     let bad = with_input(path, &["computer", "add", "x", "box:8000"], "tok\n");
-    assert!(text(&bad.stderr).contains("must begin with http://"));
+    assert!(text(&bad.stderr).contains("must start with http://"));
     let backup = output(path, &["backup", "copy.db"]);
     assert!(
         text(&backup.stdout).contains("1 computer,"),

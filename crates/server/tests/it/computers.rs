@@ -166,7 +166,7 @@ async fn an_address_that_is_none_is_said_and_harms_nobody() {
         .await;
     assert_eq!(
         list[0]["reason"],
-        "the address must begin with http:// or https://"
+        "the address must start with http:// or https://"
     );
 }
 

@@ -79,7 +79,7 @@ async fn says_why_in_words() {
                 CLOSE,
             ]
             .concat(),
-            "the connection broke: it ended before the answer was whole",
+            "the connection broke: it ended before the answer was complete",
         ),
     ];
     for (bytes, expected) in cases {

@@ -60,7 +60,7 @@ fn sentences(fault: Fault) -> &'static [&'static str] {
             "answered something that is not system information: `memory`",
         ],
         Fault::Endless => &["answered more than 1 MiB"],
-        Fault::Cut => &["the connection broke: it ended before the answer was whole"],
+        Fault::Cut => &["the connection broke: it ended before the answer was complete"],
         Fault::Token => &["wrong token"],
         Fault::Flapping => &["", "no answer within 10 s"],
         Fault::Clock => &[""],

@@ -1,29 +1,29 @@
-//! The disks of a computer, as its newest sample has them.
+//! The disks in a sample.
 
 use muster_store::Sample;
 use serde_json::{Map, Value};
 
 const USED: &str = "disk.used_bytes:";
-/// Disks that are looked at, at most: the fullest of them.
+/// Disks to forecast per computer, at most: the fullest ones.
 const MAX_DISKS: usize = 16;
-/// Where the disk is mounted that has columns of its own: on Windows it is the second.
+/// Mount points of the disk that has its own columns; on Windows it is the second one.
 const MAIN: [&str; 2] = ["/", r"C:\"];
 
 /// A disk.
 #[derive(Debug, PartialEq)]
 pub struct Disk {
-    /// Where it is mounted.
+    /// The mount point.
     pub mount: String,
-    /// The series of what of it is taken.
+    /// The series with its used space.
     pub series: String,
-    /// What is taken now, in bytes.
+    /// Used space, in bytes.
     pub used: f64,
-    /// What may be taken before it is full, in bytes.
+    /// Used and free space together, in bytes.
     pub room: f64,
 }
 
-/// The disks of a sample that have room for anything at all.
-pub fn of(sample: &Sample) -> Vec<Disk> {
+/// The disks of a sample that are not empty devices.
+pub fn disks_of_sample(sample: &Sample) -> Vec<Disk> {
     let extra = sample.extra.as_deref();
     let readings: Map<String, Value> = extra
         .and_then(|extra| serde_json::from_str(extra).ok())
@@ -38,8 +38,7 @@ pub fn of(sample: &Sample) -> Vec<Disk> {
     disks
 }
 
-/// What has columns of its own is drawn from these: they are there since the first sample, whatever agent sent
-/// it.
+/// The main disk, from its own columns: these exist since the first sample of any agent.
 #[expect(clippy::cast_precision_loss, reason = "a forecast needs no exact byte")]
 fn main(sample: &Sample, readings: &Map<String, Value>) -> Option<Disk> {
     let has = |mount: &&&str| readings.contains_key(&format!("{USED}{mount}"));
@@ -65,8 +64,8 @@ fn further(readings: &Map<String, Value>, mount: &str) -> Option<Disk> {
     })
 }
 
-/// What is taken and what is free: less than the size of the disk, since some of it is for root alone, and
-/// everybody else finds the disk full before.
+/// Used plus free space. It is less than the size of the disk if some of it is reserved for root, and the disk is
+/// full for everybody else before that.
 fn room(readings: &Map<String, Value>, mount: &str, used: f64) -> Option<f64> {
     let free = readings.get(&format!("disk.free_bytes:{mount}"))?;
     Some(used + free.as_f64()?)
@@ -96,13 +95,16 @@ mod tests {
 
     #[test]
     fn the_main_disk_is_found_once() {
-        let alone = of(&sample("{}"));
+        let alone = disks_of_sample(&sample("{}"));
         assert_eq!(alone, [disk("/", "disk_used", 400.0, 1000.0)]);
         let linux =
             r#"{"disk.used_bytes:/":400,"disk.free_bytes:/":550,"disk.total_bytes:/":1000}"#;
-        assert_eq!(of(&sample(linux)), [disk("/", "disk_used", 400.0, 950.0)]);
+        assert_eq!(
+            disks_of_sample(&sample(linux)),
+            [disk("/", "disk_used", 400.0, 950.0)]
+        );
         let windows = r#"{"disk.used_bytes:C:\\":400,"disk.free_bytes:C:\\":600}"#;
-        let found = of(&sample(windows));
+        let found = disks_of_sample(&sample(windows));
         assert_eq!(found, [disk(r"C:\", "disk_used", 400.0, 1000.0)]);
     }
 
@@ -116,9 +118,9 @@ mod tests {
             disk("/", "disk_used", 400.0, 1000.0),
             disk("/old", "disk.used_bytes:/old", 5.0, 20.0),
         ];
-        assert_eq!(of(&sample(extra)), expected);
-        assert!(of(&Sample::default()).is_empty());
-        assert_eq!(of(&sample("no JSON")).len(), 1);
+        assert_eq!(disks_of_sample(&sample(extra)), expected);
+        assert!(disks_of_sample(&Sample::default()).is_empty());
+        assert_eq!(disks_of_sample(&sample("no JSON")).len(), 1);
     }
 
     #[test]
@@ -126,7 +128,7 @@ mod tests {
         let pairs =
             (0..100).map(|n| format!(r#""disk.used_bytes:/{n}":{n},"disk.total_bytes:/{n}":100"#));
         let extra = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));
-        let disks = of(&sample(&extra));
+        let disks = disks_of_sample(&sample(&extra));
         assert_eq!((disks.len(), disks[0].mount.as_str()), (MAX_DISKS, "/99"));
     }
 }

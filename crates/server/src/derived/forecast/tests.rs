@@ -1,4 +1,4 @@
-//! What is told anew, and who is due.
+//! Which changes of a forecast count, and who is due.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn only_what_changed_materially_is_news() {
     assert!(!is_news(day(30), day(30)) && !is_news(day(30), day(32)));
     assert!(is_news(day(30), day(40)) && is_news(day(30), day(20)));
     assert!(is_news(day(30), Some(full(30 * DAY_MS, "/data"))));
-    // Near at hand each two hours count, and what is over is over.
+    // Close to the date, two hours count; a date in the past no longer changes.
     assert!(is_news(
         Some(full(HOUR_MS, "/")),
         Some(full(3 * HOUR_MS, "/"))

@@ -1,43 +1,43 @@
-//! Whether what is taken of a disk rises steadily, and when the disk will be full if it goes on so. Pure.
+//! Pure functions: whether the used space of a disk rises steadily, and when the disk will be full at that rate.
 //!
-//! The line is that of simple linear regression by least squares (as in any textbook, such as Draper and Smith,
-//! Applied Regression Analysis, chapter 1; Prometheus has it as `predict_linear`). With x in days, y in bytes,
-//! means x̄ and ȳ, and Sxx = Σ(x-x̄)², Sxy = Σ(x-x̄)(y-ȳ), Syy = Σ(y-ȳ)²:
+//! The trend is a simple linear regression by least squares (see for example Draper and Smith, Applied Regression
+//! Analysis, chapter 1; Prometheus calls it `predict_linear`). With x in days, y in bytes, means x̄ and ȳ, and Sxx =
+//! Σ(x-x̄)², Sxy = Σ(x-x̄)(y-ȳ), Syy = Σ(y-ȳ)²:
 //!
-//! - the slope is b = Sxy / Sxx, in bytes a day,
-//! - the share of what y varies that the line explains is R² = Sxy² / (Sxx · Syy),
-//! - and the disk is full in (room - used now) / b days: from what is taken now, and not from where the line
-//!   stands, so that what was just deleted counts.
+//! - the slope is b = Sxy / Sxx, in bytes per day,
+//! - the share of the variance of y that the line explains is R² = Sxy² / (Sxx · Syy),
+//! - the disk is full in (room - used now) / b days. This starts from the space used now, not from the line, so that
+//!   space that was just freed counts.
 //!
-//! A line through anything has a slope, and so it is told of only where it is a trend: see the constants.
+//! Every set of points has a regression line; the constants below decide whether it is a trend.
 
-/// There must be something to see a trend in.
+/// Minimum length of the history, in days.
 const LEAST_DAYS: f64 = 0.25;
-/// The same, in steps that have a value.
+/// Minimum number of steps with a value.
 const LEAST_STEPS: usize = 12;
-/// So much of what is seen must be explained by the line.
+/// Minimum R².
 const LEAST_R2: f64 = 0.7;
-/// Neither one step up nor all of a way down may be more than this of the rise: one large copy is no trend, and
-/// neither is a log that is rotated.
+/// Largest single step up, and largest fall, as a share of the whole rise: one large copy is not a trend, and neither
+/// is a log that is rotated.
 const LARGEST_STEP: f64 = 0.5;
-/// What is further ahead is nobody's concern today,
+/// Forecasts further ahead are not shown.
 const MOST_DAYS: f64 = 90.0;
-/// and nobody knows what is this many times further ahead than was looked back: 7 days for those 90.
+/// Forecasts reach at most this many times the length of the history: 90 days need 7 days.
 const MOST_AHEAD: f64 = 13.0;
 
-/// Whether so much history can show a trend at all.
+/// Whether the history is long enough for a trend.
 pub fn is_long_enough(days: f64) -> bool {
     days >= LEAST_DAYS
 }
 
-/// Whether looking closer is worth while: what is told rises by so much within what is looked at that a quarter
-/// of it shows between its two ends. Most disks stand still, and are found out so for a tenth of the work.
+/// Cheap check before reading the whole history: the used space must have risen at a quarter of the rate that fills
+/// the disk within 90 days. Most disks do not change, and this costs a tenth of a full forecast.
 pub fn may_fill(before: f64, used: f64, room: f64, days: f64) -> bool {
     used - before >= (room - used).max(0.0) * days / MOST_DAYS / 4.0
 }
 
-/// In how many days a disk will be full: `taken` are the averages of equal steps of `step_days` days of what
-/// was taken of it, `used` is what is taken now, and `room` what can be, all in bytes.
+/// Days until a disk is full. `taken` has the average used bytes of equal steps of `step_days` days, `used` is used
+/// now, and `room` is the capacity, both in bytes.
 pub fn days_until_full(taken: &[Option<f64>], step_days: f64, used: f64, room: f64) -> Option<f64> {
     let known = (0_u32..).zip(taken);
     let points: Vec<(f64, f64)> = known
@@ -52,18 +52,18 @@ pub fn days_until_full(taken: &[Option<f64>], step_days: f64, used: f64, room: f
     let line = Line::through(&points)?;
     let is_trend = line.r2 >= LEAST_R2 && is_steady(&points, line.slope * looked_back);
     let ahead = (room - used).max(0.0) / line.slope;
-    let is_told = ahead <= MOST_DAYS.min(MOST_AHEAD * looked_back);
-    (is_trend && is_told).then_some(ahead)
+    let is_near = ahead <= MOST_DAYS.min(MOST_AHEAD * looked_back);
+    (is_trend && is_near).then_some(ahead)
 }
 
-/// A rising line.
+/// A rising regression line.
 struct Line {
     slope: f64,
     r2: f64,
 }
 
 impl Line {
-    /// The line through points; none where it does not rise, or where the numbers are beyond all measure.
+    /// The regression line; `None` if it does not rise or is not finite.
     fn through(points: &[(f64, f64)]) -> Option<Self> {
         #[expect(clippy::cast_precision_loss, reason = "some hundred points")]
         let count = points.len() as f64;
@@ -81,7 +81,7 @@ impl Line {
     }
 }
 
-/// Whether no single step up, and no way down from a height, makes up too much of the rise.
+/// Whether no single step up and no fall from a peak is too large a part of the rise.
 fn is_steady(points: &[(f64, f64)], rise: f64) -> bool {
     let (mut height, mut largest) = (f64::NEG_INFINITY, 0.0_f64);
     for pair in points.windows(2) {
@@ -100,23 +100,23 @@ mod tests {
     const HOUR: f64 = 1.0 / 24.0;
     const ROOM: f64 = 1e12;
 
-    /// A week of hours, each as `taken` says of its number.
+    /// A week of hourly values.
     fn week(taken: impl Fn(u32) -> f64) -> Vec<Option<f64>> {
         (0..168).map(|hour| Some(taken(hour))).collect()
     }
 
-    /// What is told of a week, at whose end as much is taken as in its last hour.
+    /// The forecast for a week, starting from its last value.
     fn told(taken: &[Option<f64>]) -> Option<f64> {
         let now = taken.iter().flatten().last().copied().unwrap_or_default();
         days_until_full(taken, HOUR, now, ROOM)
     }
 
-    /// 10 GB a day from 500 GB on.
+    /// 500 GB, plus 10 GB per day.
     fn line(hour: u32) -> f64 {
         5e11 + f64::from(hour) * 1e10 / 24.0
     }
 
-    /// Something between -1 and 1 that looks like chance, the same each time.
+    /// Pseudo-random numbers between -1 and 1.
     fn noise(hour: u32) -> f64 {
         f64::from(hour.wrapping_mul(2_654_435_761) >> 16) / 32_768.0 - 1.0
     }
@@ -140,7 +140,7 @@ mod tests {
             let (first, last) = (taken[0].unwrap(), taken[167].unwrap());
             assert!(may_fill(first, last, ROOM, 7.0), "{per_day}");
         }
-        // What stands still, falls, or rises so slowly that it is not told of in any case.
+        // Constant, falling, or rising too slowly for a forecast.
         assert!(!may_fill(5e11, 5e11, ROOM, 7.0) && !may_fill(5e11, 4e11, ROOM, 7.0));
         assert!(!may_fill(5e11, 5e11 + 7e9, ROOM, 7.0));
         assert!(!may_fill(f64::NAN, 5e11, ROOM, 7.0));
@@ -172,7 +172,7 @@ mod tests {
         for period in [6, 24, 48, 100, 160] {
             for shift in 0..period {
                 let teeth = week(|hour| 5e11 + f64::from((hour + shift) % period) * 1e9);
-                // Where it falls only in its first or last hours, a line is all that there is to see.
+                // If it falls only in the first or last hours, the rest is just a rising line.
                 let falls_within = (8..160).any(|hour| (hour + shift) % period == 0);
                 assert!(!falls_within || told(&teeth).is_none(), "{period} {shift}");
             }
@@ -202,7 +202,7 @@ mod tests {
         let tell = |taken: &[Option<f64>]| days_until_full(taken, 1.0 / 1440.0, 5e11, ROOM);
         assert!((tell(&minutes(360, 2.5e11)).unwrap() - 2.0).abs() < 1e-6);
         assert_eq!(tell(&minutes(359, 2.5e11)), None);
-        // Ten days ahead out of six hours.
+        // Ten days ahead from six hours of history.
         assert_eq!(tell(&minutes(360, 5e10)), None);
         assert!(tell(&minutes(1440, 5e10)).is_some());
     }
@@ -212,7 +212,7 @@ mod tests {
         let mut taken = week(line);
         taken[30..70].fill(None);
         assert!((told(&taken).unwrap() - 43.0).abs() < 0.1);
-        // Eleven of them are too few, however long the time between them.
+        // Only eight values are too few, however long the time between them.
         for step in (0..168).filter(|step| step % 16 != 0) {
             taken[step] = None;
         }

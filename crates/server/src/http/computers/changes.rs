@@ -1,10 +1,10 @@
 //! What changes of a computer, as the audit log has it.
 
-use crate::people::audit::{Action, Change, Deed, Detail};
+use crate::people::audit::{Action, AuditEvent, Change, Detail};
 use muster_store::{Computer, ComputerChange};
 
 /// Names and addresses as they were and are; of a token and a certificate only that they changed.
-pub fn deed(before: &Computer, change: &ComputerChange) -> Deed {
+pub fn deed(before: &Computer, change: &ComputerChange) -> AuditEvent {
     let token = change
         .token
         .as_ref()
@@ -34,7 +34,7 @@ pub fn deed(before: &Computer, change: &ComputerChange) -> Deed {
         changed: changed.map(|&(_, what)| what.to_owned()).collect(),
         ..Detail::default()
     };
-    Deed::of(Action::ComputerChanged)
-        .on(&before.name)
-        .with(detail)
+    AuditEvent::new(Action::ComputerChanged)
+        .on_subject(&before.name)
+        .with_detail(detail)
 }

@@ -1,7 +1,7 @@
 //! Where an agent answers, as a form or a script says it: in fields, or in the line that the agent printed.
 
 use super::{ApiResult, given};
-use crate::poll::address::{Fingerprint, Place, TargetError, check_pin, clean_token};
+use crate::poll::address::{AgentAddress, Fingerprint, TargetError, check_pin, clean_token};
 use muster_store::{Computer, ComputerChange, NewComputer};
 
 /// What was said, each part checked; what was left out stays as it is.
@@ -24,7 +24,7 @@ impl Said {
         token: Option<&str>,
         tls_sha256: Option<&str>,
     ) -> Result<Self, TargetError> {
-        let place = url.map(Place::read).transpose()?;
+        let place = url.map(AgentAddress::parse).transpose()?;
         let (url, line_token, line_pin) = match place {
             Some(place) => (Some(place.url), place.token, place.pin),
             None => (None, None, None),
@@ -34,7 +34,7 @@ impl Said {
         let is_plain = url.as_ref().is_some_and(|url| url.starts_with("http://"));
         let pin = match tls_sha256 {
             Some(text) if text.trim().is_empty() => Some(None),
-            Some(text) => Some(Some(Fingerprint::read(text)?)),
+            Some(text) => Some(Some(Fingerprint::parse(text)?)),
             None if is_plain => Some(None),
             None => line_pin.map(Some),
         };
@@ -56,7 +56,7 @@ impl Said {
     pub fn or(self, known: Computer) -> Self {
         let pin = known.tls_sha256.as_deref();
         // One that a script wrote and that is none is none.
-        let pin = pin.and_then(|pin| Fingerprint::read(pin).ok());
+        let pin = pin.and_then(|pin| Fingerprint::parse(pin).ok());
         Self {
             url: self.url.or(Some(known.url)),
             token: self.token.or(Some(known.token)),
@@ -96,5 +96,5 @@ impl Said {
 pub fn check(known: &Computer, change: &ComputerChange) -> ApiResult<()> {
     let url = change.url.as_ref().unwrap_or(&known.url);
     let pin = change.tls_sha256.as_ref().and_then(Option::as_deref);
-    Ok(check_pin(url, pin.map(Fingerprint::read).transpose()?)?)
+    Ok(check_pin(url, pin.map(Fingerprint::parse).transpose()?)?)
 }

@@ -5,8 +5,8 @@ use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
-use crate::people::audit::{Action, Deed, Detail};
-use crate::poll::address::clean_name;
+use crate::people::audit::{Action, AuditEvent, Detail};
+use crate::people::labels::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
@@ -104,9 +104,9 @@ async fn added(
     };
     let id = app.store.add_computer(&wanted).await?;
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
-    let added = Deed::of(Action::ComputerAdded).on(&wanted.name);
+    let added = AuditEvent::new(Action::ComputerAdded).on_subject(&wanted.name);
     app.audit
-        .note(caller.who(), added.with(Detail::url(&wanted.url)))
+        .record(caller.who(), added.with_detail(Detail::url(&wanted.url)))
         .await;
     Ok(Put {
         id,
@@ -137,7 +137,7 @@ async fn changed(
         }
         tracing::info!(name = %known.name, url = change.url.as_deref(), has_new_token = change.token.is_some(), "changed a computer");
         app.audit
-            .note(caller.who(), changes::deed(known, &change))
+            .record(caller.who(), changes::deed(known, &change))
             .await;
     }
     Ok(Put {

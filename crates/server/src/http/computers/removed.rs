@@ -6,8 +6,8 @@ use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
 use crate::ops::clock;
-use crate::people::audit::{Action, Deed};
-use crate::poll::address::clean_name;
+use crate::people::audit::{Action, AuditEvent};
+use crate::people::labels::clean_name;
 use crate::poll::roster::KEEP_REMOVED_MS;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -86,8 +86,8 @@ pub async fn restore(
     let name = restored.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
     tracing::info!(%name, "brought a removed computer back");
-    let back = Deed::of(Action::ComputerRestored).on(&name);
-    app.audit.note(caller.who(), back).await;
+    let back = AuditEvent::new(Action::ComputerRestored).on_subject(&name);
+    app.audit.record(caller.who(), back).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" is back"),
         id: Some(id),

@@ -6,7 +6,7 @@ use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
 use crate::people::accounts::{check_new_password, clean_username};
-use crate::people::audit::{Action, Deed, Detail};
+use crate::people::audit::{Action, AuditEvent, Detail};
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
@@ -127,9 +127,9 @@ pub async fn add_account(
     };
     let id = app.store.add_user(&user).await?;
     tracing::info!(by = %caller.user.username, username = %user.username, role = role.as_str(), "made an account");
-    let made = Deed::of(Action::AccountAdded).on(&user.username);
+    let made = AuditEvent::new(Action::AccountAdded).on_subject(&user.username);
     app.audit
-        .note(caller.who(), made.with(Detail::role(role)))
+        .record(caller.who(), made.with_detail(Detail::role(role)))
         .await;
     let message = format!("{} can sign in now.", user.username);
     Ok((StatusCode::CREATED, Json(NewAccount { id, message })))
@@ -171,17 +171,17 @@ pub async fn change_account(
     if let Some(role) = role {
         found(app.store.set_role(id, role).await?)?;
         tracing::info!(by = %caller.user.username, %username, role = role.as_str(), "changed a role");
-        let changed = Deed::of(Action::RoleChanged).on(&username);
+        let changed = AuditEvent::new(Action::RoleChanged).on_subject(&username);
         app.audit
-            .note(caller.who(), changed.with(Detail::role(role)))
+            .record(caller.who(), changed.with_detail(Detail::role(role)))
             .await;
     }
     if let Some(password) = input.password {
         let hash = app.passwords.hash(password).await?;
         found(app.store.set_password(id, &hash, false, None).await?)?;
         tracing::info!(by = %caller.user.username, %username, "set a password");
-        let set = Deed::of(Action::PasswordSet).on(&username);
-        app.audit.note(caller.who(), set).await;
+        let set = AuditEvent::new(Action::PasswordSet).on_subject(&username);
+        app.audit.record(caller.who(), set).await;
     }
     app.sessions_ended();
     Ok(PeopleDone::of(format!("{username} is changed.")))
@@ -208,8 +208,8 @@ pub async fn remove_account(
     found(app.store.remove_user(id).await?)?;
     app.sessions_ended();
     tracing::info!(by = %caller.user.username, %username, "removed an account");
-    let removed = Deed::of(Action::AccountRemoved).on(&username);
-    app.audit.note(caller.who(), removed).await;
+    let removed = AuditEvent::new(Action::AccountRemoved).on_subject(&username);
+    app.audit.record(caller.who(), removed).await;
     Ok(PeopleDone::of(format!("{username} is removed.")))
 }
 

@@ -6,8 +6,8 @@ use crate::http::caller::{Caller, Credential};
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
 use crate::ops::clock;
-use crate::people::accounts::{IDLE_MS, hex};
-use crate::people::audit::{Action, Deed};
+use crate::people::accounts::{IDLE_MS, encode_hex};
+use crate::people::audit::{Action, AuditEvent};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use muster_store::{OpenSession, SessionKey};
@@ -82,8 +82,8 @@ pub async fn end_session(
     app.store.end_session(&session.key).await?;
     app.sessions_ended();
     let address = session.client.address.as_deref().unwrap_or_default();
-    let ended = Deed::of(Action::SessionEnded).on(address);
-    app.audit.note(caller.who(), ended).await;
+    let ended = AuditEvent::new(Action::SessionEnded).on_subject(address);
+    app.audit.record(caller.who(), ended).await;
     Ok(PeopleDone::of("The session has ended."))
 }
 
@@ -100,8 +100,8 @@ pub async fn end_other_sessions(
     let keep = caller.session()?;
     app.store.end_other_sessions(caller.user.id, &keep).await?;
     app.sessions_ended();
-    let ended = Deed::of(Action::OtherSessionsEnded);
-    app.audit.note(caller.who(), ended).await;
+    let ended = AuditEvent::new(Action::OtherSessionsEnded);
+    app.audit.record(caller.who(), ended).await;
     Ok(PeopleDone::of("All other sessions have ended."))
 }
 
@@ -112,5 +112,5 @@ async fn own(app: &App, caller: &Caller) -> ApiResult<Vec<OpenSession>> {
 
 /// Enough of the key to tell sessions apart. The key is an HMAC: it leads back to no session id.
 fn id_of(key: &SessionKey) -> String {
-    hex(&key[..8])
+    encode_hex(&key[..8])
 }

@@ -7,8 +7,8 @@ use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::ApiToken;
-use crate::people::audit::{Action, Deed, Detail};
-use crate::poll::address::clean_name;
+use crate::people::audit::{Action, AuditEvent, Detail};
+use crate::people::labels::clean_name;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
@@ -122,8 +122,10 @@ pub async fn add_token(
         access: Some(access.as_str().to_owned()),
         ..Detail::default()
     };
-    let made = Deed::of(Action::TokenMade).on(&wanted.name).with(detail);
-    app.audit.note(caller.who(), made).await;
+    let made = AuditEvent::new(Action::TokenMade)
+        .on_subject(&wanted.name)
+        .with_detail(detail);
+    app.audit.record(caller.who(), made).await;
     let view = NewTokenView {
         id,
         name: wanted.name,
@@ -153,7 +155,7 @@ pub async fn revoke_token(
     let name = revoked.ok_or(Problem::TokenNotFound)?;
     app.sessions_ended();
     tracing::info!(username = %caller.user.username, %name, "revoked an API token");
-    let revoked = Deed::of(Action::TokenRevoked).on(&name);
-    app.audit.note(caller.who(), revoked).await;
+    let revoked = AuditEvent::new(Action::TokenRevoked).on_subject(&name);
+    app.audit.record(caller.who(), revoked).await;
     Ok(PeopleDone::of("The token is revoked."))
 }

@@ -1,29 +1,30 @@
-//! How many different series a computer may have in a day.
+//! Limits how many different series names a computer may use in a day.
 //!
-//! An answer has at most 512, but the next one could have 512 others, and each name costs a number for ever, and a
-//! chunk in each day that it occurs in. Interfaces and mounts come and go; nothing honest has a thousand a day.
+//! An answer has at most 512 series, but each answer could have different ones. Each name takes a row forever, and a
+//! chunk per day of use. Interfaces and mounts come and go, but a well-behaved computer stays far below a thousand
+//! names a day.
 
+use crate::ops::clock::DAY_MS;
 use muster_wire::Series;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// Different names of a day (UTC), at most.
+/// Different names per day (UTC), at most.
 const MAX_A_DAY: usize = 1_024;
-const DAY_MS: i64 = 86_400_000;
 
-/// The names that a computer has used today, by their hashes: two that share one count as one, which harms nobody.
+/// Hashes of the names that a computer used today. A rare collision makes two names count as one, which does no harm.
 #[derive(Clone, Debug, Default)]
 pub struct SeriesNames {
     day: i64,
-    /// Rising.
+    /// Sorted.
     seen: Vec<u32>,
-    told: bool,
+    warned: bool,
 }
 
 impl SeriesNames {
-    /// Leaves out what is one too many.
-    pub fn admit(&mut self, computer_id: i64, series: &mut Series, now_ms: i64) {
+    /// Drops the series whose names exceed the limit.
+    pub fn limit_series(&mut self, computer_id: i64, series: &mut Series, now_ms: i64) {
         let day = now_ms.div_euclid(DAY_MS);
-        // A clock that is set back, or a page of readings that goes to and fro, begins no new day.
+        // Earlier times, from a clock that was set back or a backfill, do not start a new day.
         if day > self.day {
             *self = Self {
                 day,
@@ -32,11 +33,12 @@ impl SeriesNames {
         }
         let sent = series.len();
         series.retain(|name| self.is_admitted(name));
-        if series.len() < sent && !self.told {
-            self.told = true;
+        if series.len() < sent && !self.warned {
+            self.warned = true;
             tracing::warn!(
                 computer_id,
-                "its agent sends more than {MAX_A_DAY} different series a day: the rest of them is left out"
+                limit = MAX_A_DAY,
+                "the agent sends too many different series names a day; ignoring the others"
             );
         }
     }
@@ -70,7 +72,7 @@ mod tests {
         for n in from..from + 512 {
             series.push(format!("some.series:{n}"), 1_i64);
         }
-        names.admit(1, &mut series, now_ms);
+        names.limit_series(1, &mut series, now_ms);
         series.len()
     }
 
@@ -79,7 +81,7 @@ mod tests {
         let mut names = SeriesNames::default();
         assert_eq!(sent(&mut names, 0, 1), 512);
         assert_eq!(sent(&mut names, 512, 2), 512);
-        // Two hashes may be the same.
+        // Hashes may collide.
         assert!(sent(&mut names, 1_024, 3) <= 2);
         assert_eq!(sent(&mut names, 256, 4), 512);
         assert_eq!(sent(&mut names, 2_000, DAY_MS), 512);

@@ -1,4 +1,4 @@
-//! What becomes of each released shape, and of two readings of one computer.
+//! Answers of each released agent, and pairs of answers of one computer.
 
 use super::*;
 use muster_wire::{Agent, Boot, NetworkUsage};
@@ -21,7 +21,7 @@ fn first_release() -> SystemInfo {
     ))
 }
 
-/// An agent that had 100 s of CPU time per `busy` second, on a computer that started as `boot`.
+/// An agent with these CPU times and counters, on a computer with the boot id `boot`.
 fn agent(busy: f64, idle: f64, bytes: u64, boot: &str) -> SystemInfo {
     SystemInfo {
         cpu_percent: Some(99.0),
@@ -50,7 +50,7 @@ fn agent(busy: f64, idle: f64, bytes: u64, boot: &str) -> SystemInfo {
 
 fn second(first: SystemInfo, then: SystemInfo, elapsed_ms: i64) -> Sample {
     let before = ingest(1, 1_000_000, first, None);
-    ingest(1, 1_000_000 + elapsed_ms, then, Some(&before.reading)).sample
+    ingest(1, 1_000_000 + elapsed_ms, then, Some(&before.counters)).sample
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn takes_the_fastapi_client_as_it_is() {
     );
     assert_eq!(intake.sample.extra, None);
     assert_eq!(intake.processes.unwrap().len(), 2);
-    let again = ingest(7, 30_005, fastapi_client(), Some(&intake.reading)).sample;
+    let again = ingest(7, 30_005, fastapi_client(), Some(&intake.counters)).sample;
     assert_eq!(again.network_sent_per_sec, Some(237_480.381_912_361));
 }
 
@@ -133,7 +133,7 @@ fn numbers(sample: &Sample) -> usize {
 }
 
 proptest! {
-    /// Bytes of a client's answer changed at will: refused, or a whole sample, and no panic in between.
+    /// Randomly changed answers are refused, or become a complete sample, without a panic.
     #[test]
     fn no_answer_makes_half_a_sample(
         first in any::<bool>(),
@@ -155,7 +155,7 @@ proptest! {
         }
         if let Ok(info) = muster_wire::parse(&bytes) {
             let before = ingest(1, 1_000, fastapi_client(), None);
-            let intake = ingest(1, 31_000, info, Some(&before.reading));
+            let intake = ingest(1, 31_000, info, Some(&before.counters));
             prop_assert_eq!(numbers(&intake.sample), 9);
             let finite = |rate: Option<f64>| rate.is_none_or(f64::is_finite);
             prop_assert!(finite(intake.sample.network_sent_per_sec));

@@ -1,20 +1,19 @@
-//! The first account of an empty database, and the warning for as long as its password is the default.
+//! Creates the first account, and warns about accounts with the default password.
 
 use super::{PasswordError, Passwords};
 use crate::config::Secrets;
-use crate::people::audit::{Action, Deed, Detail, note_command};
+use crate::people::audit::{Action, AuditEvent, Detail, record_command};
 use muster_store::{Accounts, Audit, NewUser, Role};
 
-/// The first account's name where the environment gives none.
+/// Name of the first account, unless `ADMIN_USERNAME` is set.
 pub const DEFAULT_USERNAME: &str = "admin";
-/// The first account's password where the environment gives none. Everybody knows it.
+/// Password of the first account, unless `ADMIN_PASSWORD` is set. It is publicly known.
 pub const DEFAULT_PASSWORD: &str = "admin123";
 
-/// Makes the first account where there is none, and warns of accounts that still have the password that
-/// everybody knows.
+/// Creates the first account if there is none, and warns about accounts with the default password.
 ///
 /// # Errors
-/// What the database said.
+/// The database cannot be read or written.
 pub async fn ensure_first_account(
     accounts: &(impl Accounts + Audit + ?Sized),
     passwords: &Passwords,
@@ -23,16 +22,16 @@ pub async fn ensure_first_account(
     if accounts.users().await?.is_empty() {
         let user = first_account(passwords, secrets).await?;
         if accounts.add_first_user(&user).await? {
-            tracing::info!(username = %user.username, "made the first account");
-            let made = Deed::of(Action::AccountAdded).on(&user.username);
-            note_command(accounts, made.with(Detail::role(user.role))).await;
+            tracing::info!(username = %user.username, "created the first account");
+            let made = AuditEvent::new(Action::AccountAdded).on_subject(&user.username);
+            record_command(accounts, made.with_detail(Detail::role(user.role))).await;
         }
     }
     for user in accounts.users().await? {
         if user.default_password {
             tracing::warn!(
                 username = %user.username,
-                "this account has the default password, which everybody knows: sign in and change it, \
+                "this account has the well-known default password: sign in and change it, \
                  or run `muster user passwd {}`", user.username
             );
         }
@@ -46,7 +45,7 @@ async fn first_account(passwords: &Passwords, secrets: &Secrets) -> anyhow::Resu
         .as_deref()
         .unwrap_or(DEFAULT_USERNAME);
     let username = super::clean_username(username)
-        .map_err(|error| anyhow::anyhow!("ADMIN_USERNAME will not do: {error}"))?;
+        .map_err(|error| anyhow::anyhow!("ADMIN_USERNAME is invalid: {error}"))?;
     let password = secrets
         .admin_password
         .as_deref()
@@ -54,7 +53,7 @@ async fn first_account(passwords: &Passwords, secrets: &Secrets) -> anyhow::Resu
     let default_password = password == DEFAULT_PASSWORD;
     match super::check_new_password(password) {
         Err(PasswordError::Short) => {
-            tracing::warn!("ADMIN_PASSWORD is weak: take at least 8 characters")
+            tracing::warn!("ADMIN_PASSWORD is weak: use at least 8 characters")
         }
         Err(PasswordError::Long) => anyhow::bail!("ADMIN_PASSWORD is longer than 1,024 bytes"),
         _ => {}

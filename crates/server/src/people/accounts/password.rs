@@ -1,6 +1,6 @@
-//! Passwords: argon2id in a bounded pool, and the Flask server's SHA-256 for those who come from it.
+//! Passwords: argon2id in a bounded pool, and SHA-256 hashes that were taken over from the Flask server.
 
-use crate::poll::address::is_unseen;
+use crate::people::text::is_invisible;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -11,17 +11,17 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use tokio::sync::{Semaphore, oneshot};
 
-/// Characters of a new password, at least.
+/// Minimum length of a new password, in characters.
 pub const MIN_PASSWORD: usize = 8;
-/// Bytes of a password, at most: hashing is linear in them.
+/// Maximum length of a password, in bytes: the time to hash it grows with its length.
 const MAX_PASSWORD: usize = 1024;
 const MAX_USERNAME: usize = 64;
-/// Each takes 19 MiB and a core for some 30 ms: two at once leave the roll undisturbed.
+/// Hashes computed at the same time. Each takes 19 MiB and a core for some 30 ms; two do not disturb the roll.
 const AT_ONCE: usize = 2;
-/// Beyond these, whoever asks is told to come again.
+/// Hashes that may wait. Further attempts are refused.
 const MAX_WAITING: usize = 32;
 
-/// Why a new password or user name is none.
+/// Why a new password or a user name is rejected.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PasswordError {
     /// Too short.
@@ -30,34 +30,34 @@ pub enum PasswordError {
     /// Too long.
     #[error("The new password must have at most 1,024 bytes.")]
     Long,
-    /// Known to everybody.
+    /// The default password, which is publicly known.
     #[error("The new password must not be the default one.")]
     Default,
-    /// Not a user name.
-    #[error("A user name must have 1 to 64 characters, none of them invisible.")]
+    /// Not a valid user name.
+    #[error("A user name must have 1 to 64 visible characters.")]
     Username,
 }
 
-/// Too many passwords wait to be checked.
+/// Too many passwords are waiting to be hashed.
 #[derive(Debug, Error)]
 #[error("Too many people are signing in at once. Try again in a few seconds.")]
 pub struct Busy;
 
-/// What came of checking a password.
+/// The result of checking a password.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Wrong, or there is no such account.
     Wrong,
     /// Right.
     Right,
-    /// Right, and its hash should be replaced by this better one.
+    /// Right; replace the hash in the database by this better one.
     Rehash(String),
 }
 
-/// Checks a password that somebody wants.
+/// Checks a new password.
 ///
 /// # Errors
-/// Why it will not do.
+/// It is too short, too long, or the default password.
 pub fn check_new_password(password: &str) -> Result<(), PasswordError> {
     if password.chars().count() < MIN_PASSWORD {
         return Err(PasswordError::Short);
@@ -71,34 +71,34 @@ pub fn check_new_password(password: &str) -> Result<(), PasswordError> {
     Ok(())
 }
 
-/// The user name without white space around it.
+/// Trims and checks a user name.
 ///
 /// # Errors
-/// When nothing, or something else than a name, is left.
+/// It is empty, too long, or has an invisible character.
 pub fn clean_username(username: &str) -> Result<String, PasswordError> {
     let username = username.trim();
     let length_fits = (1..=MAX_USERNAME).contains(&username.chars().count());
-    if length_fits && !username.chars().any(is_unseen) {
+    if length_fits && !username.chars().any(is_invisible) {
         Ok(username.to_owned())
     } else {
         Err(PasswordError::Username)
     }
 }
 
-/// Hashes and checks passwords, [`AT_ONCE`] at a time, outside of the threads that serve.
+/// Hashes and checks passwords on separate threads, [`AT_ONCE`] at a time.
 #[derive(Clone)]
 pub struct Passwords {
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// Checked where there is no account, so that it takes as long as where there is one.
+    /// Checked if there is no account, so that it takes the same time.
     nobody: Arc<str>,
 }
 
 impl Passwords {
-    /// A pool; it hashes once, for the account that does not exist.
+    /// Creates the pool.
     ///
     /// # Errors
-    /// When there is no randomness to be had.
+    /// The system provides no random bytes.
     pub fn new() -> anyhow::Result<Self> {
         Ok(Self {
             working: Arc::new(Semaphore::new(AT_ONCE)),
@@ -110,12 +110,12 @@ impl Passwords {
     /// Hashes a password.
     ///
     /// # Errors
-    /// [`Busy`], or no randomness.
+    /// [`Busy`], or the system provides no random bytes.
     pub async fn hash(&self, password: String) -> anyhow::Result<String> {
         self.run(move || hash_now(&password)).await?
     }
 
-    /// Checks a password against an account's hash, or against nobody's.
+    /// Checks a password against the hash of an account; `None` if there is no such account.
     ///
     /// # Errors
     /// [`Busy`].
@@ -125,8 +125,8 @@ impl Passwords {
             .await
     }
 
-    /// On a thread that ends with the work: what a hash takes (19 MiB) stays with the heap of its thread, and the
-    /// many threads that serve blocking work would each come to hold that much.
+    /// Uses a new thread each time: the 19 MiB of a hash stay in the heap of its thread, so threads of the blocking
+    /// pool would each come to hold that much.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -137,7 +137,7 @@ impl Passwords {
         let thread = std::thread::Builder::new().name("password".to_owned());
         thread.spawn(move || {
             let _held = (place, turn);
-            // Who asked may have gone meanwhile.
+            // The client may have disconnected.
             let _ = done.send(work());
         })?;
         Ok(result.await?)
@@ -146,7 +146,7 @@ impl Passwords {
 
 fn hash_now(password: &str) -> anyhow::Result<String> {
     let hash = Argon2::default().hash_password(password.as_bytes());
-    let hash = hash.map_err(|error| anyhow::anyhow!("a password cannot be hashed: {error}"))?;
+    let hash = hash.map_err(|error| anyhow::anyhow!("cannot hash the password: {error}"))?;
     Ok(hash.to_string())
 }
 
@@ -156,11 +156,14 @@ fn verify_now(password: &str, hash: Option<&str>, nobody: &str) -> Verdict {
     }
     match hash {
         Some(hash) if is_sha256(hash) => verify_sha256(password, hash, nobody),
-        Some(hash) if PasswordHash::new(hash).is_ok() => match verify_argon2(password, hash) {
-            true => Verdict::Right,
-            false => Verdict::Wrong,
-        },
-        // No account, or a hash that no password fits.
+        Some(hash) if PasswordHash::new(hash).is_ok() => {
+            if verify_argon2(password, hash) {
+                Verdict::Right
+            } else {
+                Verdict::Wrong
+            }
+        }
+        // There is no account, or its hash is invalid.
         Some(_) | None => {
             verify_argon2(password, nobody);
             Verdict::Wrong
@@ -168,7 +171,7 @@ fn verify_now(password: &str, hash: Option<&str>, nobody: &str) -> Verdict {
     }
 }
 
-/// An account of the Flask server: as slow as any other, right or wrong.
+/// A hash of the Flask server. The check takes as long as any other, whatever its result.
 fn verify_sha256(password: &str, hash: &str, nobody: &str) -> Verdict {
     let given = sha256_hex(password);
     if bool::from(given.as_bytes().ct_eq(hash.to_ascii_lowercase().as_bytes()))

@@ -1,7 +1,8 @@
-//! Sessions: a random id in the browser, its HMAC in the database.
+//! Sessions: the browser holds a random id, the database its HMAC.
 
 use super::ApiToken;
 use crate::config::BasePath;
+use crate::ops::clock::DAY_MS;
 use anyhow::Context as _;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue, header};
@@ -9,27 +10,27 @@ use muster_store::{SessionKey, Settings};
 use sha2::Sha256;
 use std::fmt::Write as _;
 
-/// The cookie's name.
+/// Name of the session cookie.
 pub const COOKIE: &str = "muster_session";
-/// A session that nobody used for this long has ended.
-pub const IDLE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// The browser keeps the cookie for longer than any session is idle; the server decides.
+/// A session ends after this long without use.
+pub const IDLE_MS: i64 = 7 * DAY_MS;
+/// The cookie outlives every session; the server decides when a session ends.
 const COOKIE_AGE_S: u32 = 365 * 24 * 60 * 60;
 const ID_DIGITS: usize = 64;
 
-/// What the browser holds: 256 random bits in hex. It has no `Debug`, so that no log can show it.
+/// A session id: 256 random bits in hex. It has no `Debug`, so that it cannot be logged.
 pub struct SessionId(String);
 
 impl SessionId {
-    /// A new one.
+    /// Generates a new id.
     ///
     /// # Errors
-    /// When there is no randomness to be had.
+    /// The system provides no random bytes.
     pub fn random() -> anyhow::Result<Self> {
         Ok(Self(random_hex()?))
     }
 
-    /// The one in a request's cookies.
+    /// The id in the cookies of a request.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let cookies = headers.get_all(header::COOKIE).iter();
@@ -41,20 +42,20 @@ impl SessionId {
             .map(|(_, value)| Self(value.to_owned()))
     }
 
-    /// The header that gives it to a browser.
+    /// The `Set-Cookie` header with this id.
     ///
     /// # Errors
-    /// None for an id that was made here.
+    /// None: the id is valid in a header.
     pub fn cookie(&self, base: &BasePath, secure: bool) -> anyhow::Result<HeaderValue> {
         set_cookie(&self.0, COOKIE_AGE_S, base, secure)
     }
 }
 
-/// The header that takes a session's cookie from a browser.
+/// The `Set-Cookie` header that deletes the cookie.
 ///
 /// # Errors
 /// None.
-pub fn no_cookie(base: &BasePath, secure: bool) -> anyhow::Result<HeaderValue> {
+pub fn clear_cookie(base: &BasePath, secure: bool) -> anyhow::Result<HeaderValue> {
     set_cookie("", 0, base, secure)
 }
 
@@ -73,27 +74,27 @@ fn set_cookie(
     Ok(cookie)
 }
 
-/// The secret under which session ids are stored; another secret ends all sessions.
+/// The key of the HMACs under which session ids and tokens are stored. A new key ends all sessions.
 #[derive(Clone)]
 pub struct SessionKeys(Hmac<Sha256>);
 
 impl SessionKeys {
-    /// Keyed by that secret.
+    /// Creates the HMAC from the secret.
     ///
     /// # Errors
-    /// None: an HMAC takes a key of any length.
+    /// None: an HMAC accepts keys of any length.
     pub fn new(secret: &[u8]) -> anyhow::Result<Self> {
         let hmac = Hmac::new_from_slice(secret).context("the secret key cannot key an HMAC")?;
         Ok(Self(hmac))
     }
 
-    /// What a session id is stored under.
+    /// The key under which a session is stored.
     #[must_use]
     pub fn key(&self, id: &SessionId) -> SessionKey {
         self.hmac(id.0.as_bytes())
     }
 
-    /// What a token is stored under: its prefix keeps it apart from every session id.
+    /// The key under which a token is stored. The prefix of tokens makes it differ from the key of any session.
     #[must_use]
     pub fn token_key(&self, token: &ApiToken) -> SessionKey {
         self.hmac(token.as_bytes())
@@ -106,40 +107,40 @@ impl SessionKeys {
     }
 }
 
-/// The secret from the environment, or the one in the database, which is made at the first start.
+/// The secret from the environment, or else the one in the database, which is generated at the first start.
 ///
 /// # Errors
-/// What the database said, or no randomness.
-pub async fn secret_key(
+/// The database cannot be read or written, or the system provides no random bytes.
+pub async fn load_secret_key(
     from_environment: Option<&str>,
     settings: &(impl Settings + ?Sized),
 ) -> anyhow::Result<Vec<u8>> {
     if let Some(secret) = from_environment {
         if secret.len() < 16 || secret.starts_with("your-") {
             tracing::warn!(
-                "SECRET_KEY is short or an example's: give at least 32 random characters, or leave it out"
+                "SECRET_KEY is too short or a placeholder: use at least 32 random characters, or unset it"
             );
         }
         return Ok(secret.as_bytes().to_vec());
     }
     let mut fresh = [0; 32];
-    getrandom::fill(&mut fresh).context("the system gives no randomness")?;
+    getrandom::fill(&mut fresh).context("the system provides no random bytes")?;
     Ok(settings.setting_or_insert("secret_key", &fresh).await?)
 }
 
-/// 256 random bits in hex.
+/// Generates 256 random bits in hex.
 ///
 /// # Errors
-/// When there is no randomness to be had.
+/// The system provides no random bytes.
 pub(super) fn random_hex() -> anyhow::Result<String> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
-    Ok(hex(&bytes))
+    getrandom::fill(&mut bytes).context("the system provides no random bytes")?;
+    Ok(encode_hex(&bytes))
 }
 
-/// Bytes in hex.
+/// Encodes bytes in hex.
 #[must_use]
-pub fn hex(bytes: &[u8]) -> String {
+pub fn encode_hex(bytes: &[u8]) -> String {
     let mut hex = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a string cannot fail.

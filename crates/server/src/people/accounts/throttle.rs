@@ -1,7 +1,7 @@
-//! The count of failed logins: five in 15 minutes for an account and for an address, then no more.
+//! Login throttling: five failures in 15 minutes for an account or an address, then no more attempts.
 //!
-//! Those that are under way might fail, and so take up of the five what is left; but nobody is refused for
-//! them: whoever comes meanwhile waits until they are decided.
+//! Attempts in progress count against the limit, since they may fail. A further attempt waits for them instead of
+//! being refused.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const MAX_FAILURES: usize = 5;
-/// Accounts and addresses that are remembered, at most: the oldest failures are forgotten first.
+/// Accounts and addresses to remember, at most. Beyond that, the ones with the oldest failures are forgotten.
 const MAX_KEYS: usize = 50_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +20,7 @@ enum Key {
     Address(IpAddr),
 }
 
-/// What is known of a key.
+/// Recent attempts of an account or an address.
 #[derive(Default)]
 struct Tries {
     failures: Vec<Instant>,
@@ -36,8 +36,8 @@ pub struct Throttle {
     decided: Notify,
 }
 
-/// A login that is allowed to be tried. It counts as a failure unless it [succeeds](Attempt::succeeded) or is
-/// [withdrawn](Attempt::withdraw), and be it that whoever tried went away.
+/// A login attempt that may proceed. It counts as failed, even if the client disconnects, unless it
+/// [succeeds](Attempt::succeeded) or is [withdrawn](Attempt::withdraw).
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
     keys: [Key; 2],
@@ -52,24 +52,28 @@ enum Outcome {
     Withdrawn,
 }
 
-/// Why a login may not be tried now.
+/// Why a login may not be attempted now.
 #[derive(Debug, PartialEq, Eq)]
 enum Refusal {
-    /// Too many failed: try again after this.
+    /// Too many failures: retry after this time.
     Wait(Duration),
-    /// If those that are under way failed, too many would have.
+    /// Failures and attempts in progress together reach the limit.
     UnderWay,
 }
 
 impl Throttle {
-    /// Allows a login to be tried, once those under way leave room for it, or says how long to wait.
+    /// Starts an attempt, after waiting for others in progress if necessary.
     ///
     /// # Errors
-    /// The time until the next try is allowed.
-    pub async fn attempt(&self, username: &str, address: IpAddr) -> Result<Attempt<'_>, Duration> {
+    /// The time until the next attempt is allowed.
+    pub async fn start_attempt(
+        &self,
+        username: &str,
+        address: IpAddr,
+    ) -> Result<Attempt<'_>, Duration> {
         loop {
             let mut decided = std::pin::pin!(self.decided.notified());
-            // What is decided between the look and the wait must not be missed.
+            // Subscribe before checking, so that a result in between is not missed.
             decided.as_mut().enable();
             match self.attempt_at(username, address, Instant::now()) {
                 Ok(attempt) => return Ok(attempt),
@@ -87,7 +91,7 @@ impl Throttle {
     ) -> Result<Attempt<'_>, Refusal> {
         let keys = [
             Key::Account(account(username)),
-            Key::Address(network(address)),
+            Key::Address(network_of(address)),
         ];
         let mut all = self.tries();
         let known = keys.iter().filter_map(|key| all.get(key));
@@ -117,13 +121,13 @@ impl Throttle {
 }
 
 impl Attempt<'_> {
-    /// The login was right: it does not count, and the account's earlier failures are forgotten. Those of
-    /// the address stay, or one known account would let its owner try all others.
+    /// The login succeeded: it does not count, and earlier failures of the account are forgotten. Failures of the
+    /// address remain; otherwise the owner of one account could try all others without limit.
     pub fn succeeded(mut self) {
         self.outcome = Outcome::Succeeded;
     }
 
-    /// The login was not decided, since this server was too busy: it does not count.
+    /// The server was too busy to check the password: the attempt does not count.
     pub fn withdraw(mut self) {
         self.outcome = Outcome::Withdrawn;
     }
@@ -150,7 +154,7 @@ impl Drop for Attempt<'_> {
 }
 
 impl Tries {
-    /// Older ones than the last that count say nothing.
+    /// Keeps only as many failures as count for the limit.
     fn fail(&mut self, at: Instant) {
         self.failures.push(at);
         self.failures.sort_unstable();
@@ -159,7 +163,7 @@ impl Tries {
     }
 }
 
-/// How many failures lie within the window.
+/// Failures within the window.
 fn recent(tries: &Tries, now: Instant) -> usize {
     let is_recent = |time: &&Instant| now.duration_since(**time) < WINDOW;
     tries.failures.iter().filter(is_recent).count()
@@ -169,7 +173,7 @@ fn is_full(tries: &Tries, now: Instant) -> bool {
     recent(tries, now) + tries.under_way >= MAX_FAILURES
 }
 
-/// How long until fewer than [`MAX_FAILURES`] lie within the window; `None` where they do already.
+/// The time until fewer than [`MAX_FAILURES`] are within the window; `None` if that is so now.
 fn wait(tries: &Tries, now: Instant) -> Option<Duration> {
     if recent(tries, now) < MAX_FAILURES {
         return None;
@@ -178,7 +182,7 @@ fn wait(tries: &Tries, now: Instant) -> Option<Duration> {
     Some(WINDOW.saturating_sub(now.duration_since(*oldest)))
 }
 
-/// What is under way stays: it was counted, and will be decided within seconds.
+/// Forgets old entries, but not those with attempts in progress, which end within seconds.
 fn make_room(all: &mut All, now: Instant) {
     if all.len() < MAX_KEYS {
         return;
@@ -194,13 +198,13 @@ fn make_room(all: &mut All, now: Instant) {
     }
 }
 
-/// A name of any length costs the same.
+/// The key of an account, shortened so that a long user name takes no more memory.
 fn account(username: &str) -> String {
     username.chars().take(100).collect()
 }
 
-/// One household has a whole /64 of IPv6 addresses.
-pub fn network(address: IpAddr) -> IpAddr {
+/// The network of an address: a single household has a whole IPv6 /64.
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let prefix = u128::from(address) & (u128::MAX << 64);
@@ -292,7 +296,7 @@ mod tests {
         let under_way: Vec<_> = (0..5)
             .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))
             .collect();
-        let mut next = std::pin::pin!(throttle.attempt("admin", address(2)));
+        let mut next = std::pin::pin!(throttle.start_attempt("admin", address(2)));
         assert!(is_pending(next.as_mut()));
         for attempt in under_way {
             attempt.ok().unwrap().succeeded();
@@ -307,7 +311,7 @@ mod tests {
         let under_way: Vec<_> = (0..5)
             .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))
             .collect();
-        let mut next = std::pin::pin!(throttle.attempt("admin", address(2)));
+        let mut next = std::pin::pin!(throttle.start_attempt("admin", address(2)));
         assert!(is_pending(next.as_mut()));
         drop(under_way);
         assert!(next.await.is_err());

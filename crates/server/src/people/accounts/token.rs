@@ -1,26 +1,26 @@
-//! API tokens: shown once, kept as an HMAC like the ids of sessions.
+//! API tokens: shown once, stored as an HMAC like session ids.
 
 use super::session::random_hex;
 use http::{HeaderMap, header};
 use std::fmt;
 
-/// So that people and scanners of repositories see what they have before them.
+/// Lets people and secret scanners recognize a token.
 const PREFIX: &str = "muster_";
 const DIGITS: usize = 64;
 
-/// A token as a script sends it: 256 random bits in hex behind a prefix.
+/// A token as a client sends it: a prefix and 256 random bits in hex.
 pub struct ApiToken(String);
 
 impl ApiToken {
-    /// A new one.
+    /// Generates a new token.
     ///
     /// # Errors
-    /// When there is no randomness to be had.
+    /// The system provides no random bytes.
     pub fn random() -> anyhow::Result<Self> {
         Ok(Self(format!("{PREFIX}{}", random_hex()?)))
     }
 
-    /// The one in a request's `Authorization`, where that holds a bearer token of this shape.
+    /// The token in the `Authorization` header of a request, if it has the form of one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -33,19 +33,19 @@ impl ApiToken {
         is_ours.then(|| Self(token.to_owned()))
     }
 
-    /// What its HMAC is made of.
+    /// The bytes whose HMAC is stored.
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// For the one time that it is shown.
+    /// The text of the token, to show it once.
     #[must_use]
     pub fn reveal(self) -> String {
         self.0
     }
 }
 
-/// No log can show it.
+/// Hides the token, so that it cannot be logged.
 impl fmt::Debug for ApiToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ApiToken")

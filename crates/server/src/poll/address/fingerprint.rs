@@ -1,29 +1,29 @@
-//! A certificate by its SHA-256: what an agent prints, and what a computer's certificate is held against.
+//! The SHA-256 fingerprint of a certificate, as an agent prints it and a computer pins it.
 
 use super::TargetError;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 const BYTES: usize = 32;
-/// Digits that are shown where a sentence must stay short: nobody makes a certificate that shares them.
+/// Digits shown in a short form: 64 bits, too many for anybody to forge a match.
 const SHORT_DIGITS: usize = 16;
 
-/// SHA-256 of a certificate's DER.
+/// The SHA-256 of a certificate in DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; BYTES]);
 
 impl Fingerprint {
-    /// Of this certificate.
+    /// Computes the fingerprint of a certificate.
     #[must_use]
-    pub fn of(der: &[u8]) -> Self {
+    pub fn from_der(der: &[u8]) -> Self {
         Self(Sha256::digest(der).into())
     }
 
-    /// As people and programs write it: in digits of either case, with or without colons.
+    /// Parses 64 hexadecimal digits in either case, with or without colons.
     ///
     /// # Errors
-    /// Where it is none.
-    pub fn read(text: &str) -> Result<Self, TargetError> {
+    /// The text is not a fingerprint.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
         let mut bytes = [0; BYTES];
         let mut digits = text.trim().chars().filter(|&letter| letter != ':');
         for byte in &mut bytes {
@@ -40,7 +40,7 @@ impl Fingerprint {
         }
     }
 
-    /// Its beginning, for a sentence.
+    /// The first digits, for messages.
     #[must_use]
     pub fn short(&self) -> String {
         let mut short = self.to_string();
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn it_is_read_as_tools_write_it() {
-        let plain = Fingerprint::of(b"").to_string();
+        let plain = Fingerprint::from_der(b"").to_string();
         assert!(plain.starts_with("e3b0c44298fc1c14"));
         let pairs: Vec<&str> = plain
             .as_bytes()
@@ -76,17 +76,17 @@ mod tests {
             pairs.join(":"),
         ] {
             assert_eq!(
-                Fingerprint::read(&text).unwrap().to_string(),
+                Fingerprint::parse(&text).unwrap().to_string(),
                 plain,
                 "{text}"
             );
         }
-        assert_eq!(Fingerprint::of(b"").short(), "e3b0c44298fc1c14…");
+        assert_eq!(Fingerprint::from_der(b"").short(), "e3b0c44298fc1c14…");
     }
 
     #[test]
     fn what_is_none_is_refused() {
-        let plain = Fingerprint::of(b"").to_string();
+        let plain = Fingerprint::from_der(b"").to_string();
         for text in [
             "",
             "ab",
@@ -96,7 +96,7 @@ mod tests {
             &"é".repeat(32),
         ] {
             assert_eq!(
-                Fingerprint::read(text),
+                Fingerprint::parse(text),
                 Err(TargetError::Fingerprint),
                 "{text}"
             );

@@ -1,4 +1,4 @@
-//! Close-ups over real sockets, at a faster pace than people have.
+//! Close-ups over real sockets, at a faster pace.
 
 #[expect(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../tests/it/agents.rs"]
@@ -15,9 +15,9 @@ const NO_ADDRESS: &str = "nowhere";
 
 fn fast() -> Pace {
     Pace {
-        every: Duration::from_millis(10),
-        ends_after: Duration::from_secs(20),
-        silent_rest: Duration::from_millis(10),
+        interval: Duration::from_millis(10),
+        idle_timeout: Duration::from_secs(20),
+        down_pause: Duration::from_millis(10),
         ..Pace::default()
     }
 }
@@ -30,7 +30,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// With a computer for each address, numbered from 1.
+    /// One computer for each address, with ids from 1.
     fn new(pace: Pace, urls: &[&str]) -> Self {
         let live = Arc::new(Live::default());
         let roster = watch::Sender::new(Arc::default());
@@ -70,18 +70,18 @@ impl Scene {
         self.roster.send_replace(Arc::new(computers));
     }
 
-    /// The roll got this answer of computer 1.
+    /// Pretends that the roll got this answer from computer 1.
     fn called(&self, json: &str) {
         let info = muster_wire::parse(json.as_bytes()).unwrap();
         self.live
             .answered(1, ingest(1, clock::now_ms() + 1, info, None), 30_000);
     }
 
-    /// Looks at computer 1 until what is seen is as wanted.
+    /// Watches computer 1 until the view satisfies `wanted`.
     async fn until(&self, wanted: impl Fn(&View) -> bool) -> View {
         let deadline = std::time::Instant::now() + Duration::from_secs(10);
         loop {
-            let view = self.close_ups.look(1, None);
+            let view = self.close_ups.watch_computer(1, None);
             if wanted(&view) {
                 return view;
             }
@@ -97,7 +97,7 @@ impl Scene {
     }
 }
 
-/// An answer whose counters say which one it is: 1,000,000 bytes more each time.
+/// The n-th answer: its counter is n × 1,000,000 bytes.
 fn counting(n: usize) -> Vec<u8> {
     let mut info: SystemInfo = muster_wire::parse(OURS.as_bytes()).unwrap();
     info.network.as_mut().unwrap().bytes_sent = n as u64 * 1_000_000;
@@ -108,9 +108,9 @@ fn counting(n: usize) -> Vec<u8> {
 async fn readings_come_one_after_another_and_rates_are_their_own() {
     let agent = Agent::start(counting).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
-    assert!(scene.close_ups.look(1, None).samples.is_empty());
+    assert!(scene.close_ups.watch_computer(1, None).samples.is_empty());
     let view = scene.until(|view| view.samples.len() >= 4).await;
-    assert_eq!(view.sight, Sight::Reading);
+    assert_eq!(view.status, CloseUpStatus::Reading);
     for pair in view.samples.windows(2) {
         let (before, now) = (&pair[0], &pair[1]);
         let rate = muster_history::rate(
@@ -127,10 +127,10 @@ async fn readings_come_one_after_another_and_rates_are_their_own() {
         Some(view.samples.last().unwrap().timestamp_ms)
     );
     let after_ms = view.samples[1].timestamp_ms;
-    let later = scene.close_ups.look(1, Some(after_ms));
+    let later = scene.close_ups.watch_computer(1, Some(after_ms));
     assert_eq!(later.samples[0], view.samples[2]);
     assert_eq!(agent.connections(), 1);
-    // Nobody else learns of it.
+    // `Live` does not get the samples.
     assert_eq!(scene.live.get(1).unwrap().sample, None);
 }
 
@@ -138,7 +138,7 @@ async fn readings_come_one_after_another_and_rates_are_their_own() {
 async fn no_more_than_a_minute_is_kept() {
     let agent = Agent::start(counting).await;
     let pace = Pace {
-        every: Duration::from_millis(1),
+        interval: Duration::from_millis(1),
         ..fast()
     };
     let scene = Scene::new(pace, &[&agent.url()]);
@@ -152,63 +152,71 @@ async fn no_more_than_a_minute_is_kept() {
 async fn it_goes_on_while_somebody_looks_and_ends_after_that() {
     let agent = Agent::start(counting).await;
     let pace = Pace {
-        ends_after: Duration::from_secs(1),
+        idle_timeout: Duration::from_secs(1),
         ..fast()
     };
     let scene = Scene::new(pace, &[&agent.url()]);
     let began = std::time::Instant::now();
     scene
-        .until(|_| began.elapsed() > 3 * pace.ends_after / 2)
+        .until(|_| began.elapsed() > 3 * pace.idle_timeout / 2)
         .await;
     let read = agent.requests();
     assert!(read > 5, "{read}");
     assert_eq!(agent.connections(), 1);
     scene.until_nobody_looks().await;
-    // The reader is gone: whatever time passes, it asks no more.
+    // The reader has ended and polls no more.
     let read = agent.requests();
-    tokio::time::sleep(5 * pace.every).await;
+    tokio::time::sleep(5 * pace.interval).await;
     assert_eq!(agent.requests(), read);
-    assert!(scene.close_ups.look(1, None).samples.is_empty());
+    assert!(scene.close_ups.watch_computer(1, None).samples.is_empty());
     scene.until(|view| !view.samples.is_empty()).await;
 }
 
 #[test]
 fn people_have_a_second_and_fifteen() {
     let pace = Pace::default();
-    assert_eq!(pace.every, Duration::from_secs(1));
-    assert_eq!(pace.ends_after, Duration::from_secs(15));
+    assert_eq!(pace.interval, Duration::from_secs(1));
+    assert_eq!(pace.idle_timeout, Duration::from_secs(15));
 }
 
 #[tokio::test]
 async fn the_fifty_first_is_told_that_others_are_looked_at() {
     let pace = Pace {
-        ends_after: Duration::from_millis(500),
+        idle_timeout: Duration::from_millis(500),
         ..fast()
     };
     let scene = Scene::new(pace, &[NO_ADDRESS; 51]);
-    let look = |id| scene.close_ups.look(id, None).sight;
-    assert!((1..=50).all(|id| look(id) == Sight::Reading));
-    assert_eq!((look(51), look(50)), (Sight::Busy, Sight::Reading));
-    // One whom nobody looks at any more makes room.
+    let look = |id| scene.close_ups.watch_computer(id, None).status;
+    assert!((1..=50).all(|id| look(id) == CloseUpStatus::Reading));
+    assert_eq!(
+        (look(51), look(50)),
+        (CloseUpStatus::Busy, CloseUpStatus::Reading)
+    );
+    // A close-up that ends makes room for another one.
     while scene.close_ups.count() == 50 {
-        assert!((2..=50).all(|id| look(id) != Sight::Busy));
+        assert!((2..=50).all(|id| look(id) != CloseUpStatus::Busy));
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    assert_eq!((look(51), look(1)), (Sight::Reading, Sight::Busy));
+    assert_eq!(
+        (look(51), look(1)),
+        (CloseUpStatus::Reading, CloseUpStatus::Busy)
+    );
 }
 
 #[tokio::test]
 async fn an_old_agent_is_asked_once() {
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
-    let view = scene.until(|view| view.sight == Sight::OldAgent).await;
+    let view = scene
+        .until(|view| view.status == CloseUpStatus::OldAgent)
+        .await;
     assert!(view.samples.is_empty());
     let began = std::time::Instant::now();
     scene
         .until(|_| began.elapsed() > Duration::from_millis(200))
         .await;
     assert_eq!(agent.requests(), 1);
-    // Until the roll finds another one there.
+    // Until the roll finds a newer agent.
     scene.called(OURS);
     scene.until(|_| agent.requests() == 2).await;
 }
@@ -218,10 +226,16 @@ async fn an_agent_that_the_roll_knows_to_be_old_is_not_asked() {
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
     scene.called(FASTAPI_CLIENT);
-    assert_eq!(scene.close_ups.look(1, None).sight, Sight::OldAgent);
+    assert_eq!(
+        scene.close_ups.watch_computer(1, None).status,
+        CloseUpStatus::OldAgent
+    );
     assert_eq!(scene.close_ups.count(), 0);
     scene.called(OURS);
-    assert_eq!(scene.close_ups.look(1, None).sight, Sight::Reading);
+    assert_eq!(
+        scene.close_ups.watch_computer(1, None).status,
+        CloseUpStatus::Reading
+    );
 }
 
 #[tokio::test]
@@ -229,16 +243,16 @@ async fn a_slow_agent_is_left_alone_for_a_while() {
     let agent = Agent::start(counting).await;
     let pace = Pace {
         slow_after: Duration::ZERO,
-        slow_rest: Duration::from_millis(300),
+        slow_pause: Duration::from_millis(300),
         ..fast()
     };
     let scene = Scene::new(pace, &[&agent.url()]);
-    let view = scene.until(|view| view.sight == Sight::Slow).await;
-    // The first answer is not judged: a connection had to be made for it.
+    let view = scene.until(|view| view.status == CloseUpStatus::Slow).await;
+    // The first answer is not judged, since it needed a new connection.
     assert_eq!((view.samples.len(), agent.requests()), (2, 2));
     let rested = std::time::Instant::now();
     scene.until(|_| agent.requests() > 2).await;
-    assert!(rested.elapsed() > pace.slow_rest / 2);
+    assert!(rested.elapsed() > pace.slow_pause / 2);
 }
 
 #[tokio::test]
@@ -247,10 +261,10 @@ async fn a_silent_computer_is_asked_again() {
     let (address, url) = (agent.address, agent.url());
     drop(agent);
     let scene = Scene::new(fast(), &[&url]);
-    scene.until(|view| view.sight == Sight::Silent).await;
+    scene.until(|view| view.status == CloseUpStatus::Down).await;
     let _agent = Agent::answering_at(address, OURS).await;
     scene
-        .until(|view| view.sight == Sight::Reading && !view.samples.is_empty())
+        .until(|view| view.status == CloseUpStatus::Reading && !view.samples.is_empty())
         .await;
 }
 
@@ -258,15 +272,19 @@ async fn a_silent_computer_is_asked_again() {
 async fn one_that_hangs_is_asked_once_at_a_time() {
     let agent = Agent::start(|_| HANG.to_vec()).await;
     let pace = Pace {
-        patience: Duration::from_secs(1),
+        timeout: Duration::from_secs(1),
         ..fast()
     };
     let scene = Scene::new(pace, &[&agent.url()]);
     scene.until(|_| agent.requests() == 1).await;
-    let looks = (0..100).map(|_| scene.close_ups.look(1, None).sight);
-    assert!(looks.into_iter().all(|sight| sight == Sight::Reading));
+    let looks = (0..100).map(|_| scene.close_ups.watch_computer(1, None).status);
+    assert!(
+        looks
+            .into_iter()
+            .all(|status| status == CloseUpStatus::Reading)
+    );
     assert_eq!((agent.requests(), scene.close_ups.count()), (1, 1));
-    scene.until(|view| view.sight == Sight::Silent).await;
+    scene.until(|view| view.status == CloseUpStatus::Down).await;
 }
 
 #[tokio::test]

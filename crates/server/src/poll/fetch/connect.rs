@@ -1,4 +1,4 @@
-//! From a target to a connection: names resolved and remembered, addresses tried in turn, TLS.
+//! Opens a connection to a target: resolves and caches names, tries each address, starts TLS.
 
 use super::FetchError;
 use super::connection::Connection;
@@ -13,16 +13,16 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use url::Host;
 
-/// One address of several may be dead: the next one gets its turn after this.
+/// Timeout per address, so that one dead address does not use up the deadline.
 const CONNECT_TIMEOUT_S: u64 = 4;
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long resolved addresses are used before the resolver is asked again.
+/// How long resolved addresses are cached.
 const FRESH: Duration = Duration::from_secs(60);
 const MAX_ADDRESSES: usize = 4;
-/// The resolver blocks a thread for each name: so many at once, and a dead resolver costs no more.
+/// The resolver blocks a thread per name. The limit bounds what an unresponsive resolver can cost.
 static RESOLVING: Semaphore = Semaphore::const_new(32);
 
-/// What a name resolved to when the resolver last knew.
+/// The cached addresses of a name.
 #[derive(Default)]
 pub struct Addresses {
     known: Vec<IpAddr>,
@@ -58,8 +58,8 @@ async fn open(
     denied: &Denied,
 ) -> Result<TcpStream, FetchError> {
     let mut failure = FetchError::Name(target.host.to_string());
-    for address in addresses.of(target).await? {
-        // The very address that is connected to: what a name led to before or after counts for nothing.
+    for address in addresses.resolve(target).await? {
+        // Check the address that is connected to, not the name: the name may resolve to another one at any time.
         if denied.contains(address) {
             failure = FetchError::Denied(address);
             continue;
@@ -68,7 +68,7 @@ async fn open(
         let patience = Duration::from_secs(CONNECT_TIMEOUT_S);
         failure = match tokio::time::timeout(patience, connecting).await {
             Ok(Ok(stream)) => {
-                // Without it the request waits for an acknowledgement that the kernel delays.
+                // Without it, Nagle's algorithm may delay the request until an acknowledgement arrives.
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
@@ -76,20 +76,20 @@ async fn open(
             Err(_) => FetchError::ConnectTimeout(CONNECT_TIMEOUT_S),
         };
     }
-    // Perhaps it moved: the next poll asks the resolver, and keeps what it knows if that fails.
+    // The computer may have moved: the next poll resolves again, and falls back to the cache if that fails.
     addresses.resolved_at = None;
     Err(failure)
 }
 
 impl Addresses {
-    async fn of(&mut self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
+    async fn resolve(&mut self, target: &Target) -> Result<Vec<IpAddr>, FetchError> {
         let name = match &target.host {
             Host::Ipv4(address) => return Ok(vec![IpAddr::V4(*address)]),
             Host::Ipv6(address) => return Ok(vec![IpAddr::V6(*address)]),
             Host::Domain(name) => name,
         };
         if self.resolved_at.is_none_or(|at| at.elapsed() > FRESH)
-            && let Some(found) = resolve(name).await
+            && let Some(found) = lookup(name).await
         {
             self.known = found;
             self.resolved_at = Some(Instant::now());
@@ -101,12 +101,12 @@ impl Addresses {
     }
 }
 
-/// The addresses of a name, or `None` where the resolver fails or takes too long.
-async fn resolve(name: &str) -> Option<Vec<IpAddr>> {
+/// Resolves a name; `None` if the resolver fails or takes too long.
+async fn lookup(name: &str) -> Option<Vec<IpAddr>> {
     tokio::time::timeout(RESOLVE_TIMEOUT, async {
         let place = RESOLVING.acquire().await.ok()?;
         let name = name.to_owned();
-        // A task of its own keeps the place until the resolver returns, however late that is.
+        // A separate task holds the permit until the resolver returns, however late that is.
         let lookup = tokio::spawn(async move {
             let _place = place;
             let found = tokio::net::lookup_host((name, 0)).await.ok()?;
@@ -124,7 +124,9 @@ async fn resolve(name: &str) -> Option<Vec<IpAddr>> {
 fn server_name(target: &Target) -> Result<ServerName<'static>, FetchError> {
     match &target.host {
         Host::Domain(name) => ServerName::try_from(name.clone()).map_err(|_| {
-            FetchError::Tls(format!("\"{name}\" is no name that a certificate can have"))
+            FetchError::Tls(format!(
+                "\"{name}\" is not a name that a certificate can have"
+            ))
         }),
         Host::Ipv4(address) => Ok(ServerName::from(IpAddr::V4(*address))),
         Host::Ipv6(address) => Ok(ServerName::from(IpAddr::V6(*address))),
@@ -135,7 +137,7 @@ fn server_name(target: &Target) -> Result<ServerName<'static>, FetchError> {
 mod tests {
     use super::*;
 
-    /// `.invalid` never resolves, by its own standard.
+    /// `.invalid` never resolves (RFC 6761).
     fn target() -> Target {
         Target::new("http://box.invalid:8000", "tok").unwrap()
     }
@@ -147,12 +149,12 @@ mod tests {
             known: known.clone(),
             resolved_at: None,
         };
-        assert_eq!(addresses.of(&target()).await.unwrap(), known);
+        assert_eq!(addresses.resolve(&target()).await.unwrap(), known);
     }
 
     #[tokio::test]
     async fn a_name_that_was_never_known_is_said() {
-        let failure = Addresses::default().of(&target()).await.unwrap_err();
+        let failure = Addresses::default().resolve(&target()).await.unwrap_err();
         assert_eq!(
             failure.to_string(),
             "the name \"box.invalid\" could not be resolved"
@@ -162,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_needs_no_resolver() {
         let target = Target::new("http://[::1]:8000", "tok").unwrap();
-        let found = Addresses::default().of(&target).await.unwrap();
+        let found = Addresses::default().resolve(&target).await.unwrap();
         assert_eq!(found, [IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])]);
     }
 }

@@ -1,47 +1,53 @@
-//! A connection from one poll to the next, in whichever way it speaks.
+//! A connection to an agent that is kept between polls: plain, TLS, or TLS at rest.
 
 use super::FetchError;
 use super::exchange::{Answer, exchange, is_idle};
-use super::resting::Resting;
+use super::resting::RestingConnection;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// What an answer can be asked over.
+/// An open connection to an agent.
 pub enum Connection {
     /// Without TLS.
     Plain(TcpStream),
-    /// As rustls holds it: for its first poll, and for all of them where it cannot rest.
+    /// TLS as rustls holds it: for the first poll, and for all polls if the connection cannot rest.
     Tls(Box<TlsStream<TcpStream>>),
-    /// As little of it as the next poll needs.
-    Resting(Box<Resting>),
+    /// TLS reduced to what the next poll needs.
+    Resting(Box<RestingConnection>),
 }
 
 impl Connection {
-    /// Whether one that was kept waits for its next question: nothing came unasked for, and nobody closed it.
-    pub fn is_quiet(&mut self) -> bool {
+    /// Whether the connection can be used for the next request: it is open, and no unexpected bytes arrived.
+    pub fn is_idle(&mut self) -> bool {
         match self {
             Self::Plain(stream) => is_idle(stream),
             Self::Tls(stream) => is_idle(&mut **stream),
-            Self::Resting(resting) => resting.wake().is_quiet(),
+            Self::Resting(resting) => resting.wake().is_idle(),
         }
     }
 
-    /// Asks; the connection comes back if it is good for another poll.
+    /// Sends a request, and returns the body and, if it can be reused, the connection.
     ///
     /// # Errors
     /// Why there is no answer.
-    pub async fn ask(mut self, request: &[u8]) -> Result<(Vec<u8>, Option<Self>), FetchError> {
-        let Answer { body, keeps } = match &mut self {
+    pub async fn send_request(
+        mut self,
+        request: &[u8],
+    ) -> Result<(Vec<u8>, Option<Self>), FetchError> {
+        let Answer { body, keep_alive } = match &mut self {
             Self::Plain(stream) => exchange(stream, request).await?,
             Self::Tls(stream) => exchange(&mut **stream, request).await?,
             Self::Resting(resting) => {
                 let mut awake = resting.wake();
                 let answer = exchange(&mut awake, request).await?;
-                let keeps = answer.keeps && awake.is_spent();
-                Answer { keeps, ..answer }
+                let keep_alive = answer.keep_alive && awake.is_drained();
+                Answer {
+                    keep_alive,
+                    ..answer
+                }
             }
         };
-        let kept = if keeps { self.rest() } else { None };
+        let kept = if keep_alive { self.rest() } else { None };
         Ok((body, kept))
     }
 
@@ -50,12 +56,13 @@ impl Connection {
             return Some(self);
         };
         if !is_idle(&mut *stream) {
-            // What came unasked for would be taken for the next answer.
+            // Unexpected bytes would be taken for the next answer.
             return None;
         }
-        match Resting::can(stream.get_ref().1) {
-            true => Resting::of(*stream).map(|resting| Self::Resting(Box::new(resting))),
-            false => Some(Self::Tls(stream)),
+        if RestingConnection::is_supported(stream.get_ref().1) {
+            RestingConnection::from_stream(*stream).map(|resting| Self::Resting(Box::new(resting)))
+        } else {
+            Some(Self::Tls(stream))
         }
     }
 }

@@ -1,26 +1,26 @@
-//! Where this server never connects to, whatever name leads there.
+//! Addresses that this server never connects to.
 
 use ipnet::{IpNet, Ipv4Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-/// Where clouds tell a computer its secrets: no agent answers there.
+/// Metadata services of clouds, which give out secrets. They are always denied.
 const METADATA: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
 ];
 
-/// The networks of `--deny-targets`, and what is denied always.
+/// The networks of `--deny-targets`.
 #[derive(Clone, Debug, Default)]
 pub struct Denied(Arc<[IpNet]>);
 
 impl Denied {
-    pub fn of(networks: &[IpNet]) -> Self {
+    pub fn from_networks(networks: &[IpNet]) -> Self {
         Self(networks.iter().map(|&network| plain(network)).collect())
     }
 
     pub fn contains(&self, address: IpAddr) -> bool {
-        // As it is written, and as what it reaches: whoever denies 0.0.0.0/8 means the first.
+        // Check the address as written and the one it reaches: 0.0.0.0/8 is meant as written.
         let both = [address.to_canonical(), reached(address)];
         let is_listed = |address| self.0.iter().any(|network| network.contains(address));
         both.iter()
@@ -28,7 +28,7 @@ impl Denied {
     }
 }
 
-/// What a connection really reaches: IPv4 written as IPv6 is IPv4, and "unspecified" is this computer.
+/// The address that a connection really reaches: IPv4-mapped IPv6 is IPv4, and "unspecified" is this computer.
 fn reached(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -37,7 +37,7 @@ fn reached(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A network of IPv4 addresses written as IPv6 is one of IPv4.
+/// Turns a network of IPv4-mapped IPv6 addresses into one of IPv4.
 fn plain(network: IpNet) -> IpNet {
     let IpNet::V6(written) = network else {
         return network;
@@ -55,7 +55,7 @@ mod tests {
 
     fn denies(networks: &[&str], address: &str) -> bool {
         let networks: Vec<IpNet> = networks.iter().map(|text| text.parse().unwrap()).collect();
-        Denied::of(&networks).contains(address.parse().unwrap())
+        Denied::from_networks(&networks).contains(address.parse().unwrap())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::framing::NoHead;
 use super::verify::{Refused, Why};
 use super::{DEADLINE, MAX_ANSWER};
-use crate::ops::descriptors::is_short;
+use crate::ops::descriptors::is_descriptor_shortage;
 use crate::poll::address::Fingerprint;
 use crate::text::reason_text;
 use http::StatusCode;
@@ -135,7 +135,7 @@ impl FetchError {
     pub fn connecting(error: &io::Error) -> Self {
         use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
         match error.kind() {
-            _ if is_short(error) => Self::Short,
+            _ if is_descriptor_shortage(error) => Self::Short,
             ConnectionRefused => Self::Refused,
             HostUnreachable | NetworkUnreachable => Self::NoRoute,
             TimedOut => Self::Deadline,
@@ -242,8 +242,8 @@ mod tests {
     #[test]
     fn failures_on_the_way_are_told_from_answers() {
         let text = || "text".to_owned();
-        let found = Fingerprint::of(b"one");
-        let expected = Fingerprint::of(b"another");
+        let found = Fingerprint::from_der(b"one");
+        let expected = Fingerprint::from_der(b"another");
         for on_its_way in [
             FetchError::Name(text()),
             FetchError::Refused,

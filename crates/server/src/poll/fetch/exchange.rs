@@ -1,10 +1,10 @@
-//! A request and its answer over a kept connection, which costs nothing but its socket in between.
+//! One HTTP/1.1 request and its answer over a kept connection.
 //!
-//! A client of hyper's has a task and two buffers for each connection, some 20 kB, whether or not anything is
-//! under way: of ten thousand agents hardly fifty are being asked at any moment. So the answer is read here, by
-//! whoever asked, into a buffer that goes when it is read.
+//! hyper's client has a task and two buffers per connection, some 20 kB, even when idle, while of ten thousand agents
+//! hardly fifty are polled at any moment. So the answer is read here, into a buffer that exists only during the
+//! request.
 
-use super::framing::{Extent, Head, head};
+use super::framing::{BodyLength, Head, parse_head};
 use super::{FetchError, MAX_ANSWER};
 use http::StatusCode;
 use std::io;
@@ -12,33 +12,33 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
-/// Bytes of a head, and of what may follow the last chunk, at most.
+/// Size limit of a head, and of the trailers after the last chunk, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
-/// Bytes of a line between chunks, at most.
+/// Size limit of a line between chunks, in bytes.
 const MAX_LINE: usize = 1024;
-/// Bytes that come for one answer, at most: its chunks may be short, but not without end.
+/// Limit of all bytes received for one answer: chunks may be tiny, but not endless.
 const MAX_BYTES: usize = 2 * MAX_ANSWER + MAX_HEAD;
-/// What most answers fit into, so that one read is enough.
+/// Most answers fit into this, so that one read is enough.
 const USUAL_ANSWER: usize = 8 * 1024;
 
-/// What can be written to and read from.
+/// A byte stream in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// What came.
+/// An answer with status 200.
 #[derive(Debug)]
 pub struct Answer {
-    /// The body of a 200.
+    /// The body.
     pub body: Vec<u8>,
-    /// Whether the connection is good for another request.
-    pub keeps: bool,
+    /// Whether the connection can be used for another request.
+    pub keep_alive: bool,
 }
 
-/// Asks, and reads the answer.
+/// Sends a request and reads the answer.
 ///
 /// # Errors
-/// Why there is none; the connection is not good for another request then.
+/// Why there is no answer. The connection cannot be used again.
 pub async fn exchange(stream: &mut dyn Stream, request: &[u8]) -> Result<Answer, FetchError> {
     stream.write_all(request).await.map_err(broken)?;
     stream.flush().await.map_err(broken)?;
@@ -53,13 +53,13 @@ pub async fn exchange(stream: &mut dyn Stream, request: &[u8]) -> Result<Answer,
         return Err(FetchError::Status(head.status));
     }
     let body = reader.body(head.body).await?;
-    // What comes unasked for would be taken for the next answer.
-    let keeps = head.keeps && reader.rest().is_empty();
-    Ok(Answer { body, keeps })
+    // Unexpected bytes would be taken for the next answer.
+    let keep_alive = head.keep_alive && reader.rest().is_empty();
+    Ok(Answer { body, keep_alive })
 }
 
-/// Whether a connection waits for the next request: nothing came unasked for, and nobody closed it. Whoever looks
-/// lets TLS give back the memory that the answer took, which it does where it reads and nothing is there.
+/// Whether a connection is open and no unexpected bytes arrived. The read also makes rustls release the memory that
+/// the last answer took.
 pub fn is_idle(stream: &mut dyn Stream) -> bool {
     let mut byte = [0];
     let mut context = Context::from_waker(Waker::noop());
@@ -67,13 +67,13 @@ pub fn is_idle(stream: &mut dyn Stream) -> bool {
     reading.is_pending()
 }
 
-/// The bytes of an answer as they come.
+/// Reads an answer from the stream.
 struct Reader<'a> {
     stream: &'a mut dyn Stream,
     buffer: Vec<u8>,
-    /// So many of them were taken.
+    /// Bytes of the buffer that were consumed.
     read: usize,
-    /// So many came in all.
+    /// All bytes received so far.
     came: usize,
 }
 
@@ -82,15 +82,16 @@ impl Reader<'_> {
         &self.buffer[self.read..]
     }
 
-    /// Waits for more; that nothing more comes is an error.
+    /// Reads more bytes; the end of the stream is an error.
     async fn more(&mut self) -> Result<(), FetchError> {
         match self.stream.read_buf(&mut self.buffer).await {
             Ok(0) => Err(ended()),
             Ok(count) => {
                 self.came += count;
-                match self.came > MAX_BYTES {
-                    true => Err(FetchError::TooLarge),
-                    false => Ok(()),
+                if self.came > MAX_BYTES {
+                    Err(FetchError::TooLarge)
+                } else {
+                    Ok(())
                 }
             }
             Err(error) => Err(broken(error)),
@@ -99,41 +100,43 @@ impl Reader<'_> {
 
     async fn head(&mut self) -> Result<Head, FetchError> {
         loop {
-            match head(self.rest())? {
+            match parse_head(self.rest())? {
                 Some(head) => {
                     self.read += head.bytes;
-                    // What is said before the answer is none.
+                    // Skip interim responses (1xx).
                     if !head.status.is_informational() {
                         return Ok(head);
                     }
                 }
                 None if self.buffer.len() > MAX_HEAD => {
-                    return Err(FetchError::Broken("its head is too long".into()));
+                    return Err(FetchError::Broken("the response head is too long".into()));
                 }
                 None => self.more().await?,
             }
         }
     }
 
-    async fn body(&mut self, extent: Extent) -> Result<Vec<u8>, FetchError> {
+    async fn body(&mut self, extent: BodyLength) -> Result<Vec<u8>, FetchError> {
         let mut body = Vec::new();
         match extent {
-            Extent::Known(length) if length == self.rest().len() as u64 => return Ok(self.all()),
-            Extent::Known(length) => self.take(length, &mut body).await?,
-            Extent::Chunked => self.chunks(&mut body).await?,
-            Extent::Closed => self.take_all(&mut body).await?,
+            BodyLength::Known(length) if length == self.rest().len() as u64 => {
+                return Ok(self.all());
+            }
+            BodyLength::Known(length) => self.take(length, &mut body).await?,
+            BodyLength::Chunked => self.chunks(&mut body).await?,
+            BodyLength::Closed => self.take_all(&mut body).await?,
         }
         Ok(body)
     }
 
-    /// Most bodies come whole with their heads: then the buffer becomes the body.
+    /// Most bodies arrive together with their heads; then the buffer becomes the body without a copy.
     fn all(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.buffer);
         all.drain(..std::mem::take(&mut self.read));
         all
     }
 
-    /// Moves so many bytes to the body.
+    /// Moves `length` bytes to the body.
     async fn take(&mut self, length: u64, body: &mut Vec<u8>) -> Result<(), FetchError> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let end = body.len().saturating_add(length);
@@ -174,7 +177,9 @@ impl Reader<'_> {
             }
             self.take(length, body).await?;
             if self.line().await? != 0 {
-                return Err(FetchError::Broken("a chunk is longer than it says".into()));
+                return Err(FetchError::Broken(
+                    "a chunk does not have the length that it states".into(),
+                ));
             }
         }
     }
@@ -195,7 +200,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What may follow the last chunk, up to an empty line, says nothing to us.
+    /// Skips the trailers after the last chunk.
     async fn trailer(&mut self) -> Result<(), FetchError> {
         let mut bytes = 0;
         loop {
@@ -205,12 +210,12 @@ impl Reader<'_> {
                 return Ok(());
             }
             if bytes > MAX_HEAD {
-                return Err(FetchError::Broken("its trailer is too long".into()));
+                return Err(FetchError::Broken("the trailers are too long".into()));
             }
         }
     }
 
-    /// Takes a line; the answer is its length, without its end.
+    /// Consumes a line, and returns its length without the line ending.
     async fn line(&mut self) -> Result<usize, FetchError> {
         loop {
             let rest = self.rest();
@@ -227,7 +232,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Forgets what was taken, so that the buffer stays as small as it was.
+    /// Drops the bytes that were consumed, so that the buffer stays small.
     fn renew(&mut self) {
         self.buffer.drain(..self.read);
         self.read = 0;
@@ -237,7 +242,7 @@ impl Reader<'_> {
 }
 
 fn ended() -> FetchError {
-    FetchError::Broken("it ended before the answer was whole".into())
+    FetchError::Broken("it ended before the answer was complete".into())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

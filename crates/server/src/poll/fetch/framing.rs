@@ -1,54 +1,54 @@
-//! How an answer lies in the bytes of a connection (RFC 9112, section 6): what its head says of its body.
+//! Parses the head of a response and finds out how its body is delimited (RFC 9112, section 6).
 
 use http::StatusCode;
 use thiserror::Error;
 
-/// Lines of a head, at most.
+/// Header lines, at most.
 const MAX_LINES: usize = 100;
 
-/// Why bytes are no head of an answer.
+/// Why bytes are not a valid response head.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum NoHead {
-    /// They begin with something else than HTTP does.
-    #[error("this is no HTTP")]
+    /// They do not begin as HTTP does.
+    #[error("not an HTTP response")]
     NotHttp,
-    /// HTTP, and not understood.
-    #[error("the head of the answer is no HTTP: {0}")]
+    /// A malformed head.
+    #[error("the response head is malformed: {0}")]
     Line(httparse::Error),
-    /// It can be read in two ways.
-    #[error("the head of the answer does not say clearly how long it is")]
+    /// The length of the body is ambiguous.
+    #[error("the response head does not say clearly how long the body is")]
     Length,
 }
 
-/// The head of an answer.
+/// A response head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its status.
+    /// The status.
     pub status: StatusCode,
-    /// Where its body ends.
-    pub body: Extent,
-    /// Whether the connection is good for another request.
-    pub keeps: bool,
-    /// Bytes of the head itself.
+    /// How the body is delimited.
+    pub body: BodyLength,
+    /// Whether the connection can be used for another request.
+    pub keep_alive: bool,
+    /// Length of the head in bytes.
     pub bytes: usize,
 }
 
-/// Where a body ends.
+/// How a body is delimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// After so many bytes.
+pub enum BodyLength {
+    /// By its length in bytes.
     Known(u64),
-    /// After its last chunk.
+    /// By its last chunk.
     Chunked,
-    /// With the connection.
+    /// By the end of the connection.
     Closed,
 }
 
-/// Reads a head; none where it is not whole yet.
+/// Parses a response head; `None` if it is not complete yet.
 ///
 /// # Errors
-/// Why it is none.
-pub fn head(bytes: &[u8]) -> Result<Option<Head>, NoHead> {
+/// The head is invalid.
+pub fn parse_head(bytes: &[u8]) -> Result<Option<Head>, NoHead> {
     let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
     let mut response = httparse::Response::new(&mut lines);
     let length = match response.parse(bytes) {
@@ -61,45 +61,45 @@ pub fn head(bytes: &[u8]) -> Result<Option<Head>, NoHead> {
         .code
         .and_then(|code| StatusCode::from_u16(code).ok());
     let status = status.ok_or(NoHead::NotHttp)?;
-    let said = Said::of(response.headers)?;
+    let headers = BodyHeaders::from_lines(response.headers)?;
     let body = match status {
-        status if status.is_informational() => Extent::Known(0),
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Extent::Known(0),
-        _ => said.extent()?,
+        status if status.is_informational() => BodyLength::Known(0),
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => BodyLength::Known(0),
+        _ => headers.extent()?,
     };
-    // Of HTTP/1.0 nothing is expected beyond this answer.
-    let keeps = response.version == Some(1) && !said.closes && body != Extent::Closed;
+    // An HTTP/1.0 connection is not reused.
+    let keep_alive = response.version == Some(1) && !headers.closes && body != BodyLength::Closed;
     let bytes = length;
     Ok(Some(Head {
         status,
         body,
-        keeps,
+        keep_alive,
         bytes,
     }))
 }
 
-/// What the lines of a head say of the body.
+/// The header lines that concern the body.
 #[derive(Default)]
-struct Said {
+struct BodyHeaders {
     length: Option<u64>,
     coding: Option<bool>,
     closes: bool,
 }
 
-impl Said {
-    fn of(lines: &[httparse::Header<'_>]) -> Result<Self, NoHead> {
-        let mut said = Self::default();
+impl BodyHeaders {
+    fn from_lines(lines: &[httparse::Header<'_>]) -> Result<Self, NoHead> {
+        let mut headers = Self::default();
         for line in lines {
             let name = line.name;
             if name.eq_ignore_ascii_case("content-length") {
-                said.add_length(line.value)?;
+                headers.add_length(line.value)?;
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
-                said.coding = Some(last_word(line.value).eq_ignore_ascii_case(b"chunked"));
+                headers.coding = Some(last_word(line.value).eq_ignore_ascii_case(b"chunked"));
             } else if name.eq_ignore_ascii_case("connection") {
-                said.closes |= words(line.value).any(|word| word.eq_ignore_ascii_case(b"close"));
+                headers.closes |= words(line.value).any(|word| word.eq_ignore_ascii_case(b"close"));
             }
         }
-        Ok(said)
+        Ok(headers)
     }
 
     fn add_length(&mut self, value: &[u8]) -> Result<(), NoHead> {
@@ -113,17 +113,17 @@ impl Said {
         Ok(())
     }
 
-    fn extent(&self) -> Result<Extent, NoHead> {
+    fn extent(&self) -> Result<BodyLength, NoHead> {
         match (self.coding, self.length) {
             (Some(_), Some(_)) => Err(NoHead::Length),
-            (Some(true), None) => Ok(Extent::Chunked),
-            (None, Some(length)) => Ok(Extent::Known(length)),
-            (Some(false) | None, None) => Ok(Extent::Closed),
+            (Some(true), None) => Ok(BodyLength::Chunked),
+            (None, Some(length)) => Ok(BodyLength::Known(length)),
+            (Some(false) | None, None) => Ok(BodyLength::Closed),
         }
     }
 }
 
-/// Digits and nothing else: a sign, which `parse` would take, is none.
+/// Parses digits only: `parse` would accept a sign.
 fn decimal(word: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(word).ok()?;
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -143,23 +143,23 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Option<Head>, NoHead> {
-        head(format!("HTTP/1.1 200 OK\r\n{text}\r\n").as_bytes())
+        parse_head(format!("HTTP/1.1 200 OK\r\n{text}\r\n").as_bytes())
     }
 
-    fn body(text: &str) -> Extent {
+    fn body(text: &str) -> BodyLength {
         read(text).unwrap().unwrap().body
     }
 
     #[test]
     fn where_a_body_ends_is_said_once() {
-        assert_eq!(body("Content-Length: 7\r\n"), Extent::Known(7));
-        assert_eq!(body("content-length: 7, 7\r\n"), Extent::Known(7));
+        assert_eq!(body("Content-Length: 7\r\n"), BodyLength::Known(7));
+        assert_eq!(body("content-length: 7, 7\r\n"), BodyLength::Known(7));
         assert_eq!(
             body("Transfer-Encoding: gzip, Chunked\r\n"),
-            Extent::Chunked
+            BodyLength::Chunked
         );
-        assert_eq!(body("Transfer-Encoding: gzip\r\n"), Extent::Closed);
-        assert_eq!(body(""), Extent::Closed);
+        assert_eq!(body("Transfer-Encoding: gzip\r\n"), BodyLength::Closed);
+        assert_eq!(body(""), BodyLength::Closed);
         for twice in [
             "Content-Length: 7\r\nContent-Length: 8\r\n",
             "Content-Length: 7\r\nTransfer-Encoding: chunked\r\n",
@@ -173,41 +173,41 @@ mod tests {
 
     #[test]
     fn a_connection_is_kept_where_both_ends_know_where_they_are() {
-        let keeps = |text: &str| read(text).unwrap().unwrap().keeps;
-        assert!(keeps("Content-Length: 7\r\n"));
-        assert!(!keeps("Content-Length: 7\r\nConnection: x, Close\r\n"));
-        assert!(!keeps(""));
-        let old = head(b"HTTP/1.0 200 OK\r\nContent-Length: 7\r\n\r\n");
-        assert!(!old.unwrap().unwrap().keeps);
+        let keep_alive = |text: &str| read(text).unwrap().unwrap().keep_alive;
+        assert!(keep_alive("Content-Length: 7\r\n"));
+        assert!(!keep_alive("Content-Length: 7\r\nConnection: x, Close\r\n"));
+        assert!(!keep_alive(""));
+        let old = parse_head(b"HTTP/1.0 200 OK\r\nContent-Length: 7\r\n\r\n");
+        assert!(!old.unwrap().unwrap().keep_alive);
     }
 
     #[test]
     fn some_statuses_have_no_body_whatever_they_say() {
         for status in ["100 Continue", "204 No Content", "304 Not Modified"] {
             let text = format!("HTTP/1.1 {status}\r\nContent-Length: 7\r\n\r\n");
-            let head = head(text.as_bytes()).unwrap().unwrap();
-            assert_eq!(head.body, Extent::Known(0), "{status}");
+            let head = parse_head(text.as_bytes()).unwrap().unwrap();
+            assert_eq!(head.body, BodyLength::Known(0), "{status}");
         }
     }
 
     #[test]
     fn what_is_no_http_is_told_from_what_is_not_whole() {
-        assert_eq!(head(b"SSH-2.0-OpenSSH_9.2\r\n"), Err(NoHead::NotHttp));
-        assert_eq!(head(b"HTTP/1.1 2000\r\n\r\n"), Err(NoHead::NotHttp));
+        assert_eq!(parse_head(b"SSH-2.0-OpenSSH_9.2\r\n"), Err(NoHead::NotHttp));
+        assert_eq!(parse_head(b"HTTP/1.1 2000\r\n\r\n"), Err(NoHead::NotHttp));
         for whole in [
             &b""[..],
             b"HT",
             b"HTTP/1.1 200 OK\r\n",
             b"HTTP/1.1 200 OK\r\na: b\r\n",
         ] {
-            assert_eq!(head(whole), Ok(None));
+            assert_eq!(parse_head(whole), Ok(None));
         }
         let odd = b"HTTP/1.1 200 OK\r\na b: c\r\n\r\n";
-        assert!(matches!(head(odd), Err(NoHead::Line(_))));
+        assert!(matches!(parse_head(odd), Err(NoHead::Line(_))));
         let many = format!(
             "HTTP/1.1 200 OK\r\n{}\r\n",
             "a: b\r\n".repeat(MAX_LINES + 1)
         );
-        assert!(matches!(head(many.as_bytes()), Err(NoHead::Line(_))));
+        assert!(matches!(parse_head(many.as_bytes()), Err(NoHead::Line(_))));
     }
 }

@@ -1,10 +1,10 @@
-//! A TLS 1.3 connection between two polls: its socket, two keys and two counts.
+//! A TLS 1.3 connection between two polls: its socket, two keys and two record counters.
 //!
-//! What rustls keeps of a connection is some 9 kB, most of it buffers and what the handshake needed, and of ten
-//! thousand connections hardly fifty are used at any moment. Once the first answer is read, a connection needs no
-//! more than its traffic secrets. Handshakes, encryption, nonces and padding stay rustls's; what is here is the
-//! framing of records (RFC 8446, 5.1 and 5.2) and what they may carry after a handshake. An agent that changes its
-//! keys (4.6.3), or used them up (5.5), is connected to anew.
+//! rustls keeps some 9 kB per connection, mostly buffers and handshake state, while of ten thousand connections
+//! hardly fifty are in use at any moment. After the first answer, a connection needs only its traffic secrets. rustls
+//! still does handshakes, encryption, nonces and padding; this file implements the record framing (RFC 8446, 5.1 and
+//! 5.2) and checks which records are allowed after a handshake. If an agent updates its keys (4.6.3) or they reach
+//! their usage limit (5.5), the server opens a new connection.
 
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, Iv, MessageDecrypter, MessageEncrypter, OutboundPlainMessage,
@@ -20,63 +20,63 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// Bytes of the head of a record: its type, a version of old, its length.
+/// Length of a record header: type, legacy version, length.
 const HEAD: usize = 5;
-/// Bytes in a record, at most.
+/// Plaintext bytes per record, at most.
 const MAX_PLAIN: usize = 1 << 14;
 /// Bytes of an encrypted record, at most.
 const MAX_RECORD: usize = MAX_PLAIN + 256;
-/// What most answers fit into, so that one read is enough.
+/// Most answers fit into this, so that one read is enough.
 const AT_ONCE: usize = 8 * 1024;
-/// Records in a row that carry nothing to be read, at most: rustls takes as many.
+/// Consecutive records without content, at most; rustls has the same limit.
 const MAX_EMPTY: u32 = 32;
 
-/// What a connection is until it is used again.
-pub struct Resting {
+/// A connection at rest.
+pub struct RestingConnection {
     socket: TcpStream,
     suite: &'static Tls13CipherSuite,
     sending: Secrets,
     receiving: Secrets,
 }
 
-/// Those of one direction.
+/// The traffic secrets of one direction.
 struct Secrets {
     key: AeadKey,
     iv: Iv,
-    /// Records so far, which is the number of the next one.
+    /// The sequence number of the next record.
     records: u64,
 }
 
-impl Resting {
-    /// Whether such a connection can rest: one of TLS 1.3, with keys that can be had in their one length.
-    pub fn can(connection: &ClientConnection) -> bool {
+impl RestingConnection {
+    /// Whether the connection can rest: it uses TLS 1.3 and a cipher with a 32-byte key.
+    pub fn is_supported(connection: &ClientConnection) -> bool {
         suite(connection).is_some_and(|suite| suite.aead_alg.key_len() == size_of::<[u8; 32]>())
     }
 
-    /// Puts a connection to rest that has read all that came; `None` where its secrets cannot be had.
-    pub fn of(stream: TlsStream<TcpStream>) -> Option<Self> {
+    /// Puts a fully read connection to rest; `None` if its secrets cannot be extracted.
+    pub fn from_stream(stream: TlsStream<TcpStream>) -> Option<Self> {
         let (socket, connection) = stream.into_inner();
         let suite = suite(&connection)?;
         let secrets = connection.dangerous_extract_secrets().ok()?;
         if secrets.tx.0 == 0 {
-            // The agent was asked something with the keys before: these are others, of which it is not told yet.
+            // The keys were just updated, and the agent has not been told yet.
             return None;
         }
         Some(Self {
             socket,
             suite,
-            sending: Secrets::of(secrets.tx)?,
-            receiving: Secrets::of(secrets.rx)?,
+            sending: Secrets::from_extracted(secrets.tx)?,
+            receiving: Secrets::from_extracted(secrets.rx)?,
         })
     }
 
-    /// One that can be used.
-    pub fn wake(&mut self) -> Awake<'_> {
+    /// Makes the connection usable for one poll.
+    pub fn wake(&mut self) -> AwakeConnection<'_> {
         let aead = self.suite.aead_alg;
         let (key, iv) = self.sending.copy();
         let encrypter = aead.encrypter(key, iv);
         let (key, iv) = self.receiving.copy();
-        Awake {
+        AwakeConnection {
             encrypter,
             decrypter: aead.decrypter(key, iv),
             resting: self,
@@ -95,7 +95,7 @@ fn suite(connection: &ClientConnection) -> Option<&'static Tls13CipherSuite> {
 }
 
 impl Secrets {
-    fn of((records, secrets): (u64, ConnectionTrafficSecrets)) -> Option<Self> {
+    fn from_extracted((records, secrets): (u64, ConnectionTrafficSecrets)) -> Option<Self> {
         match secrets {
             ConnectionTrafficSecrets::Aes256Gcm { key, iv }
             | ConnectionTrafficSecrets::Chacha20Poly1305 { key, iv } => {
@@ -111,53 +111,51 @@ impl Secrets {
         (AeadKey::from(key), Iv::copy(self.iv.as_ref()))
     }
 
-    /// The number of the next record, of so many that these keys are good for.
+    /// The next sequence number; an error once these keys reach their usage limit.
     fn next(&mut self, most: u64) -> io::Result<u64> {
         let number = self.records;
         if number >= most {
-            return Err(io::Error::other(
-                "its keys were used as often as they may be",
-            ));
+            return Err(io::Error::other("the TLS keys reached their usage limit"));
         }
         self.records += 1;
         Ok(number)
     }
 }
 
-/// A connection that is being used.
-pub struct Awake<'a> {
-    resting: &'a mut Resting,
+/// A connection in use.
+pub struct AwakeConnection<'a> {
+    resting: &'a mut RestingConnection,
     encrypter: Box<dyn MessageEncrypter>,
     decrypter: Box<dyn MessageDecrypter>,
-    /// Records as they came, the last one perhaps in part.
+    /// Encrypted records as they arrived; the last one may be incomplete.
     incoming: Vec<u8>,
-    /// So many bytes of them were opened.
+    /// Bytes of `incoming` that were decrypted.
     opened: usize,
-    /// So many records in a row carried nothing.
+    /// Consecutive records without content.
     empty: u32,
-    /// What they carried, as far as nobody read it yet.
+    /// Decrypted bytes that were not read yet.
     plain: Vec<u8>,
     /// The record that is being sent.
     outgoing: Vec<u8>,
-    /// The agent said that nothing more comes.
+    /// Whether the agent sent `close_notify`.
     closed: bool,
 }
 
-impl Awake<'_> {
-    /// Whether all that came was read, so that nothing is lost when it rests.
-    pub fn is_spent(&mut self) -> bool {
+impl AwakeConnection<'_> {
+    /// Whether everything that arrived was read, so that nothing is lost when the connection rests.
+    pub fn is_drained(&mut self) -> bool {
         self.open_up_to(1).is_ok()
             && self.opened == self.incoming.len()
             && self.plain.is_empty()
             && !self.closed
     }
 
-    /// Whether nothing came since the last answer that would be taken for the next one, or ends the connection.
-    pub fn is_quiet(&mut self) -> bool {
+    /// Whether the connection is open and no unexpected bytes arrived since the last answer.
+    pub fn is_idle(&mut self) -> bool {
         let mut context = Context::from_waker(Waker::noop());
         match self.poll_more(&mut context) {
             Poll::Pending => true,
-            Poll::Ready(more) => more.is_ok() && self.is_spent(),
+            Poll::Ready(more) => more.is_ok() && self.is_drained(),
         }
     }
 
@@ -173,13 +171,13 @@ impl Awake<'_> {
         Ok(sealed.map_err(io::Error::other)?.encode())
     }
 
-    /// Opens what came, until so many bytes can be read.
+    /// Decrypts records until `bytes` bytes can be read.
     fn open_up_to(&mut self, bytes: usize) -> io::Result<()> {
         while !self.closed && self.plain.len() < bytes && self.open()? {}
         Ok(())
     }
 
-    /// Opens the next record, if it came whole.
+    /// Decrypts the next record; false if it is incomplete.
     fn open(&mut self) -> io::Result<bool> {
         let rest = self.incoming.get_mut(self.opened..).unwrap_or_default();
         let Some(&[kind, _, _, high, low]) = rest.first_chunk::<HEAD>() else {
@@ -187,7 +185,7 @@ impl Awake<'_> {
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         if ContentType::from(kind) != ContentType::ApplicationData || length > MAX_RECORD {
-            return Err(invalid("it is no record of TLS 1.3"));
+            return Err(invalid("not a TLS 1.3 record"));
         }
         let Some(record) = rest.get_mut(HEAD..HEAD + length) else {
             return Ok(false);
@@ -206,7 +204,7 @@ impl Awake<'_> {
             self.empty + 1
         };
         if self.empty > MAX_EMPTY {
-            return Err(invalid("it sends records without end that carry nothing"));
+            return Err(invalid("too many empty TLS records"));
         }
         Ok(true)
     }
@@ -221,7 +219,7 @@ impl Awake<'_> {
         self.incoming.truncate(before + count);
         ready!(read)?;
         Poll::Ready(match count {
-            // A connection that ends without a word of it was perhaps cut by somebody else.
+            // Without `close_notify`, the connection may have been cut by an attacker.
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(()),
         })
@@ -240,18 +238,18 @@ impl Awake<'_> {
     }
 }
 
-/// Adds what a record carried to what is to be read; the answer is whether it was the last one.
+/// Appends the content of a record to `plain`; true if it was `close_notify`.
 fn carried(kind: ContentType, payload: &[u8], plain: &mut Vec<u8>) -> io::Result<bool> {
-    /// The description of an alert that says that nothing more comes.
+    /// The code of the alert that ends a connection.
     const CLOSE_NOTIFY: u8 = 0;
     match (kind, payload) {
         (ContentType::ApplicationData, payload) => plain.extend_from_slice(payload),
         (ContentType::Alert, [_, CLOSE_NOTIFY]) => return Ok(true),
-        (ContentType::Alert, _) => return Err(invalid("it ended with an alert of TLS")),
-        // For other connections: those that are pinned are not resumed, and for the rest it is none too few.
+        (ContentType::Alert, _) => return Err(invalid("it ended with a TLS alert")),
+        // Session tickets are ignored: pinned connections are not resumed, and the others have enough tickets.
         (ContentType::Handshake, [first, ..])
             if HandshakeType::from(*first) == HandshakeType::NewSessionTicket => {}
-        _ => return Err(invalid("its keys are to be changed")),
+        _ => return Err(invalid("the agent requested a TLS key update")),
     }
     Ok(false)
 }
@@ -260,14 +258,14 @@ fn invalid(problem: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem)
 }
 
-impl AsyncRead for Awake<'_> {
+impl AsyncRead for AwakeConnection<'_> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        // As much as came: whoever reads looks at all that it has whenever there is more.
+        // Decrypt everything that arrived, as the caller parses from the start with each read.
         let wanted = buffer.remaining().max(AT_ONCE);
         this.open_up_to(wanted)?;
         while this.plain.is_empty() && !this.closed {
@@ -281,7 +279,7 @@ impl AsyncRead for Awake<'_> {
     }
 }
 
-impl AsyncWrite for Awake<'_> {
+impl AsyncWrite for AwakeConnection<'_> {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

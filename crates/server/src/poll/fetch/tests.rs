@@ -1,4 +1,4 @@
-//! Through TLS: answered where the certificate is trusted, refused in words where it is not.
+//! TLS: a trusted certificate is accepted, any other is refused with a clear message.
 
 use super::*;
 use crate::poll::address::Fingerprint;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// An agent with a certificate for `localhost`; its address, and those who trust it.
+/// Starts an agent with a certificate for `localhost`; returns its address and a configuration that trusts it.
 async fn agent() -> (String, Arc<ClientConfig>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let certificate = made.cert.der().clone();
@@ -36,7 +36,7 @@ async fn agent() -> (String, Arc<ClientConfig>) {
 
 async fn serve(listener: TcpListener, tls: TlsAcceptor) {
     while let Ok((stream, _)) = listener.accept().await {
-        // One that does not trust us hangs up here.
+        // A client that does not trust the certificate disconnects here.
         if let Ok(mut stream) = tls.accept(stream).await {
             let mut head = [0; 1024];
             while stream.read(&mut head).await.is_ok_and(|count| count > 0) {
@@ -52,13 +52,13 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor) {
 async fn a_trusted_certificate_is_answered_over_one_connection() {
     let (url, trusting) = agent().await;
     let target = Target::new(&url, "tok").unwrap();
-    let mut line = Line::default();
+    let mut link = AgentLink::default();
     for _ in 0..2 {
         let answer = Fetcher::new(trusting.clone(), Duration::from_secs(30))
-            .fetch(&target, &mut line)
+            .fetch(&target, &mut link)
             .await;
         assert_eq!(&answer.unwrap()[..], b"{}");
-        assert!(line.connection.is_some());
+        assert!(link.connection.is_some());
     }
 }
 
@@ -68,7 +68,7 @@ async fn an_unknown_certificate_is_refused_in_words() {
     let target = Target::new(&url, "tok").unwrap();
     let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
     let failure = fetcher
-        .fetch(&target, &mut Line::default())
+        .fetch(&target, &mut AgentLink::default())
         .await
         .unwrap_err();
     assert!(failure.certificate().is_some(), "{failure:?}");
@@ -80,25 +80,28 @@ async fn an_unknown_certificate_is_refused_in_words() {
     );
 }
 
-/// Asks once an agent whose certificate is pinned.
+/// Polls an agent once, with a pinned certificate.
 async fn ask_pinned(url: &str, pin: Fingerprint) -> Result<Vec<u8>, FetchError> {
-    let target = Target::new(url, "tok").unwrap().pinned(Some(pin)).unwrap();
+    let target = Target::new(url, "tok")
+        .unwrap()
+        .with_pin(Some(pin))
+        .unwrap();
     let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
-    fetcher.fetch(&target, &mut Line::default()).await
+    fetcher.fetch(&target, &mut AgentLink::default()).await
 }
 
 #[tokio::test]
 async fn a_pinned_certificate_is_good_by_any_name_and_no_other_is() {
     let (url, _) = agent().await;
-    // Its name is another one.
+    // The certificate is for another name.
     let url = url.replace("localhost", "127.0.0.1");
     let unpinned = Target::new(&url, "tok").unwrap();
     let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
-    let failure = fetcher.fetch(&unpinned, &mut Line::default()).await;
+    let failure = fetcher.fetch(&unpinned, &mut AgentLink::default()).await;
     let shown = failure.unwrap_err().certificate().unwrap();
     assert_eq!(ask_pinned(&url, shown).await.unwrap(), b"{}");
 
-    let other = Fingerprint::of(b"another");
+    let other = Fingerprint::from_der(b"another");
     let failure = ask_pinned(&url, other).await.unwrap_err();
     assert_eq!(failure.certificate(), Some(shown));
     let sentence = failure.to_string();
@@ -116,9 +119,11 @@ async fn a_pinned_certificate_is_good_by_any_name_and_no_other_is() {
 async fn a_pinned_certificate_counts_even_where_the_operating_system_trusts_another() {
     let (url, trusting) = agent().await;
     let target = Target::new(&url, "tok").unwrap();
-    let target = target.pinned(Some(Fingerprint::of(b"another"))).unwrap();
+    let target = target
+        .with_pin(Some(Fingerprint::from_der(b"another")))
+        .unwrap();
     let answer = Fetcher::new(trusting, Duration::from_secs(30))
-        .fetch(&target, &mut Line::default())
+        .fetch(&target, &mut AgentLink::default())
         .await;
     assert!(
         matches!(answer, Err(FetchError::CertificateChanged { .. })),
@@ -126,7 +131,7 @@ async fn a_pinned_certificate_counts_even_where_the_operating_system_trusts_anot
     );
 }
 
-/// Shows a certificate without having its key, as anybody can who saw it go by.
+/// Presents a certificate without having its key, as anybody who saw the certificate could.
 #[derive(Debug)]
 struct Borrowed(Arc<rustls::sign::CertifiedKey>);
 
@@ -148,7 +153,7 @@ async fn a_pinned_certificate_without_its_key_is_refused() {
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
         let key = provider.key_provider.load_private_key(key).unwrap();
         let certificate = shown.cert.der().clone();
-        let pin = Fingerprint::of(&certificate);
+        let pin = Fingerprint::from_der(&certificate);
         let borrowed = rustls::sign::CertifiedKey::new(vec![certificate], key);
         let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[version])

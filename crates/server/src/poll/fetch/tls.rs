@@ -1,4 +1,4 @@
-//! TLS towards agents: a certificate is the one that was pinned, or one that the operating system trusts.
+//! TLS to agents: the certificate must be the pinned one, or one that the operating system trusts.
 
 use super::verify::{Accepted, Verifier};
 use crate::poll::address::Fingerprint;
@@ -10,37 +10,36 @@ use std::sync::{Arc, LazyLock};
 /// TLS 1.2 and 1.3 with the operating system's certificates.
 ///
 /// # Errors
-/// When the cryptography cannot be set up at all.
+/// The TLS library cannot be configured.
 pub fn client_config() -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
-        tracing::warn!(%error, "a certificate of the operating system cannot be read");
+        tracing::warn!(%error, "cannot read a certificate of the operating system");
     }
     roots.add_parsable_certificates(found.certs);
     let provider = provider();
-    // Without a single root there is nothing to check with, and nobody is trusted.
-    let inner = match roots.is_empty() {
-        true => None,
-        false => Some(
-            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?,
-        ),
+    // Without root certificates, no certificate is trusted.
+    let inner = if roots.is_empty() {
+        None
+    } else {
+        Some(WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?)
     };
     Ok(Arc::new(config(provider, Accepted::Trusted(inner))?))
 }
 
-/// TLS 1.2 and 1.3 with one certificate.
+/// TLS 1.2 and 1.3 with one pinned certificate.
 ///
 /// # Errors
-/// When the cryptography cannot be set up at all.
+/// The TLS library cannot be configured.
 pub fn pinned_config(expected: Fingerprint) -> Result<Arc<ClientConfig>, rustls::Error> {
     let mut config = config(provider(), Accepted::Pinned(expected))?;
-    // Made for one connection.
+    // This configuration serves a single connection.
     config.resumption = Resumption::disabled();
     Ok(Arc::new(config))
 }
 
-/// One for all connections: there may be ten thousand, each with a certificate of its own.
+/// One provider for all connections: there may be ten thousand, each with its own configuration.
 fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: LazyLock<Arc<CryptoProvider>> =
         LazyLock::new(|| Arc::new(rustls::crypto::ring::default_provider()));
@@ -61,7 +60,7 @@ fn config(
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    // So that a connection can rest until its next poll.
+    // Needed to put a connection to rest.
     config.enable_secret_extraction = true;
     Ok(config)
 }

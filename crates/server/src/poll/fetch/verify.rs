@@ -1,4 +1,4 @@
-//! Which certificates are accepted, and which one was found where none was.
+//! Verifies certificates, and reports the fingerprint of one that was refused.
 
 use crate::poll::address::Fingerprint;
 use rustls::client::WebPkiServerVerifier;
@@ -9,27 +9,27 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, Signatu
 use std::sync::Arc;
 use thiserror::Error as ThisError;
 
-/// A certificate that was not accepted.
+/// A certificate that was refused.
 #[derive(Debug, ThisError)]
 #[error("the certificate {found} is not accepted")]
 pub struct Refused {
-    /// The one that was shown.
+    /// The certificate that the agent presented.
     pub found: Fingerprint,
-    /// Why not.
+    /// Why it was refused.
     pub why: Why,
 }
 
-/// Why a certificate was not accepted.
+/// Why a certificate was refused.
 #[derive(Debug)]
 pub enum Why {
-    /// Another one is pinned.
+    /// Another certificate is pinned.
     Expected(Fingerprint),
     /// None is pinned, and the operating system does not trust this one.
     Untrusted(CertificateError),
 }
 
 impl Refused {
-    /// What was refused, where that is why a connection failed.
+    /// The refused certificate, if that is why a connection failed.
     #[must_use]
     pub fn behind(error: &Error) -> Option<&Self> {
         match error {
@@ -39,26 +39,26 @@ impl Refused {
     }
 
     fn error(certificate: &CertificateDer<'_>, why: Why) -> Error {
-        let found = Fingerprint::of(certificate);
+        let found = Fingerprint::from_der(certificate);
         Error::Other(OtherError(Arc::new(Self { found, why })))
     }
 }
 
-/// Whom a connection accepts.
+/// Which certificates are accepted.
 #[derive(Debug)]
 pub enum Accepted {
-    /// Whom the operating system trusts; nobody where it trusts nobody.
+    /// Those that the operating system trusts; none if it has no root certificates.
     Trusted(Option<Arc<WebPkiServerVerifier>>),
-    /// One certificate, whatever its name and its dates: whoever pinned it knew it by itself.
+    /// Only this one. Its name and validity dates are not checked, since the operator verified it when pinning it.
     Pinned(Fingerprint),
 }
 
-/// Accepts certificates. That whoever shows one holds its key is checked for all alike.
+/// Decides whether a certificate is accepted. In either case, rustls checks that the peer holds the private key.
 #[derive(Debug)]
 pub struct Verifier {
-    /// Which ones.
+    /// Which certificates are accepted.
     pub accepted: Accepted,
-    /// How signatures are checked.
+    /// Algorithms to check signatures with.
     pub algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -73,7 +73,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let refuse = |why| Refused::error(certificate, why);
         let judged = match &self.accepted {
-            Accepted::Pinned(pin) if Fingerprint::of(certificate) == *pin => {
+            Accepted::Pinned(pin) if Fingerprint::from_der(certificate) == *pin => {
                 Ok(ServerCertVerified::assertion())
             }
             Accepted::Pinned(pin) => return Err(refuse(Why::Expected(*pin))),
@@ -136,7 +136,7 @@ mod tests {
         );
         let refused = judged.unwrap_err();
         let refused = Refused::behind(&refused).unwrap();
-        assert_eq!(refused.found, Fingerprint::of(&certificate));
+        assert_eq!(refused.found, Fingerprint::from_der(&certificate));
         assert!(matches!(refused.why, Why::Untrusted(_)));
     }
 }

@@ -1,14 +1,13 @@
-//! When a reading that an agent kept was taken, by this server's clock.
+//! Dates a reading that an agent kept, by this server's clock.
 //!
-//! Within one start of the computer its uptime tells, which no setting of its clock changes and which goes on
-//! while it sleeps; within one run of an agent that knows no uptime, the agent's monotonic clock. Across
-//! a reboot there is only the computer's own clock: what it is wrong by now is taken for what it was wrong by
-//! then.
+//! Within one boot of the computer its uptime gives the age of a reading: it does not depend on the computer's clock
+//! and continues during sleep. Without uptime, the agent's monotonic clock does the same within one run of the agent.
+//! Across a reboot only the computer's clock is left; its error is assumed to be the same then as now.
 
 use muster_wire::SystemInfo;
 
-/// The moment of `reading`, in Unix milliseconds, where `now` is an answer of the same agent that came at
-/// `arrived_ms`; nothing where that cannot be told, or would lie in the future.
+/// When `reading` was taken, in Unix milliseconds. `now` is an answer of the same agent that arrived at `arrived_ms`.
+/// `None` if the time is unknown or would be in the future.
 pub fn moment_ms(reading: &SystemInfo, now: &SystemInfo, arrived_ms: i64) -> Option<i64> {
     let age_ms = by_uptime(reading, now)
         .or_else(|| by_run(reading, now))

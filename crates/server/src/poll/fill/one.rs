@@ -1,59 +1,59 @@
-//! One computer: what its agent kept since the last reading that is there, as samples where none lies near.
+//! Backfill of one computer.
 
 use super::Filler;
 use super::moment::moment_ms;
-use crate::intake::ingest::{Intake, Reading, SeriesNames, facts, ingest};
+use crate::intake::ingest::{CounterSnapshot, Intake, SeriesNames, facts_from_info, ingest};
 use crate::live::{Last, restart};
 use crate::ops::clock;
 use crate::poll::address::Target;
-use crate::poll::fetch::{FetchError, Line};
+use crate::poll::fetch::{AgentLink, FetchError};
 use muster_store::{Complete, Event, EventKind, Facts, Sample};
 use muster_wire::{Cursor, History, SystemInfo};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
-/// The series that marks a sample as filled in.
+/// The series that marks a backfilled sample.
 const FILLED_IN: &str = "sample.filled_in";
-/// Between two pages of one computer.
+/// Pause between two pages of one computer.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Nearer than so many intervals to a sample, a reading says nothing new.
+/// A reading closer to a sample than this many intervals adds nothing.
 const NEAR_IN_INTERVALS: f64 = 0.4;
-/// Whoever takes longer, being slow or without an end, goes on after all others had their turn.
+/// After this time the other computers get their turn first.
 const TURN: Duration = Duration::from_secs(30);
 
-/// Why a fill broke off; it begins again with the next answer.
+/// Why a backfill stopped. It starts again after the next answer.
 #[derive(Debug, Error)]
 pub enum FillError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    #[error("not understood: {0}")]
+    #[error("invalid answer: {0}")]
     Parse(#[from] muster_wire::ParseError),
     #[error(transparent)]
     Store(#[from] muster_store::Error),
     #[error("the disk is nearly full")]
-    Room,
-    #[error("its turn is over")]
-    Turn,
+    DiskLow,
+    #[error("out of time, other computers are waiting")]
+    TurnOver,
 }
 
-/// The filling in of one computer.
+/// The backfill of one computer.
 pub struct Fill<'a> {
     filler: &'a Filler,
     id: i64,
     from_ms: i64,
     until_ms: i64,
-    /// Those of all samples that are there.
+    /// Times of all samples in the gap.
     moments: BTreeSet<i64>,
-    previous: Option<Reading>,
+    previous: Option<CounterSnapshot>,
     names: SeriesNames,
-    /// The last reading of an earlier start or run, which tells what came before the one that answers.
+    /// The last reading before a restart of the computer or the agent. It shows the cause of the restart.
     last_before: Option<Intake>,
     stored: u64,
 }
 
 impl<'a> Fill<'a> {
-    /// Of what lies between two moments.
+    /// Creates the backfill of the gap between two answers.
     pub fn new(filler: &'a Filler, id: i64, from_ms: i64, until_ms: i64) -> Self {
         Self {
             filler,
@@ -68,53 +68,55 @@ impl<'a> Fill<'a> {
         }
     }
 
-    /// Samples that it stored.
+    /// Samples stored so far.
     pub fn stored(&self) -> u64 {
         self.stored
     }
 
-    /// Asks page by page, and stores what is missing.
+    /// Fetches page after page, and stores the readings that are missing.
     ///
     /// # Errors
-    /// Why it broke off; what is stored by then stays.
-    pub async fn read(&mut self, target: &Target, complete: Complete) -> Result<(), FillError> {
+    /// Why it stopped. What was stored until then stays.
+    pub async fn run(&mut self, target: &Target, complete: Complete) -> Result<(), FillError> {
         let Filler { store, fetcher, .. } = self.filler;
         let (from_ms, to_ms) = (self.from_ms, self.until_ms.saturating_add(1));
         self.moments
             .extend(store.moments(self.id, from_ms, to_ms).await?);
-        // The answers at both ends may still wait to be stored.
+        // The answers at both ends may not be stored yet.
         self.moments.extend([from_ms, self.until_ms]);
-        let mut line = Line::default();
+        let mut link = AgentLink::default();
         let mut cursor = Cursor {
             run: complete.run,
             sequence: u64::try_from(complete.sequence).unwrap_or(0),
         };
         let began = Instant::now();
         while began.elapsed() < TURN {
-            let bytes = fetcher.fetch(&target.since(&cursor), &mut line).await?;
+            let bytes = fetcher
+                .fetch(&target.for_readings_after(&cursor), &mut link)
+                .await?;
             let arrived_ms = clock::now_ms();
             let mut now = muster_wire::parse(&bytes)?;
             let Some(history) = now.history.take() else {
                 return Ok(());
             };
-            let next = self.take(*history, &now, arrived_ms).await?;
+            let next = self.take_page(*history, &now, arrived_ms).await?;
             match next {
                 Some(next) if next != cursor => cursor = next,
                 _ => return self.explain(&now).await,
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Err(FillError::Turn)
+        Err(FillError::TurnOver)
     }
 
-    /// Stores a page; where the next one begins comes back, if there is one that matters.
-    async fn take(
+    /// Stores a page, and returns the cursor of the next one if that is needed.
+    async fn take_page(
         &mut self,
         history: History,
         now: &SystemInfo,
         arrived_ms: i64,
     ) -> Result<Option<Cursor>, FillError> {
-        let facts = facts(now);
+        let facts = facts_from_info(now);
         let mut samples = Vec::new();
         let mut is_over = false;
         let mut last_ms = self.from_ms;
@@ -129,17 +131,18 @@ impl<'a> Fill<'a> {
         self.store(&samples).await?;
         let next: Option<Cursor> = history.next.and_then(|next| next.parse().ok());
         if let Some(next) = &next {
-            self.note(next, last_ms);
+            self.advance_to(next, last_ms);
         }
         Ok(next.filter(|_| history.more && !is_over))
     }
 
-    /// The reading as a sample, where none lies near its moment.
+    /// Turns a reading into a sample, if no other sample is near.
     fn sample(&mut self, mut reading: SystemInfo, moment_ms: i64, now: &Facts) -> Option<Sample> {
-        self.names.admit(self.id, &mut reading.series, moment_ms);
+        self.names
+            .limit_series(self.id, &mut reading.series, moment_ms);
         reading.series.push(FILLED_IN, 1_i64);
         let intake = ingest(self.id, moment_ms, reading, self.previous.as_ref());
-        self.previous = Some(intake.reading.clone());
+        self.previous = Some(intake.counters.clone());
         let is_wanted = moment_ms > self.from_ms && moment_ms < self.until_ms;
         let sample = (is_wanted && self.is_open(moment_ms)).then(|| {
             self.moments.insert(moment_ms);
@@ -151,7 +154,7 @@ impl<'a> Fill<'a> {
         sample
     }
 
-    /// What the last reading before a restart says of it: more than the last answer before the outage did.
+    /// Records the cause of a restart. The last reading before it says more than the last answer before the outage.
     async fn explain(&self, now: &SystemInfo) -> Result<(), FillError> {
         let Some(last) = &self.last_before else {
             return Ok(());
@@ -162,7 +165,7 @@ impl<'a> Fill<'a> {
             sample: Some(&last.sample),
             busiest: busiest.map(|process| (process.name.as_str(), process.cpu_percent)),
         };
-        let Some(cause) = restart(last, &facts(now), now.agent.as_ref()) else {
+        let Some(cause) = restart(last, &facts_from_info(now), now.agent.as_ref()) else {
             return Ok(());
         };
         let event = Event {
@@ -190,16 +193,16 @@ impl<'a> Fill<'a> {
         if samples.is_empty() {
             return Ok(());
         }
-        if !self.filler.room.look().await {
-            return Err(FillError::Room);
+        if !self.filler.disk_guard.check().await {
+            return Err(FillError::DiskLow);
         }
         self.filler.store.record(samples, &[], &[]).await?;
         self.stored += samples.len() as u64;
         Ok(())
     }
 
-    /// Up to here nothing is missing any more.
-    fn note(&self, next: &Cursor, last_ms: i64) {
+    /// Records that the history is complete up to `last_ms`.
+    fn advance_to(&self, next: &Cursor, last_ms: i64) {
         let complete = Complete {
             run: next.run.clone(),
             sequence: i64::try_from(next.sequence).unwrap_or(i64::MAX),

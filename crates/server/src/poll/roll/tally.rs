@@ -1,4 +1,4 @@
-//! What the roll counts, and the sign of life that it gives.
+//! Counters and the heartbeat of the roll.
 
 use super::lateness::Lateness;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,25 +6,25 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// How often the roll shows that it goes on, whether or not anybody is due.
-pub const BEAT: Duration = Duration::from_secs(1);
-/// A call is late from here on.
+/// Interval of the heartbeat, whether or not a computer is due.
+pub const HEARTBEAT: Duration = Duration::from_secs(1);
+/// A poll that starts later than this counts as late.
 const LATE: Duration = Duration::from_secs(1);
-/// A roll that has shown nothing for so long has stopped.
+/// Without a heartbeat for this long, the roll has stopped.
 const STOPPED_AFTER: Duration = Duration::from_secs(30);
 
-/// Calls since the start, and whether the roll goes on.
+/// Polls since the start, and whether the roll is running.
 #[derive(Debug)]
 pub struct Tally {
-    /// Calls that were answered.
+    /// Polls that were answered.
     pub answered: AtomicU64,
-    /// Calls that were not.
+    /// Polls that failed.
     pub failed: AtomicU64,
-    /// Calls that began more than a second after they were due.
+    /// Polls that started more than a second late.
     pub late: AtomicU64,
-    /// How late all of them began.
+    /// Histogram of how late polls started.
     pub lateness: Lateness,
-    /// Calls left out since the one before was still under way.
+    /// Polls skipped because the previous one was still in progress.
     pub skipped: AtomicU64,
     beat: watch::Sender<Instant>,
 }
@@ -43,28 +43,28 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// A call began, so much after it was due.
-    pub fn call(&self, late: Duration) {
-        self.lateness.add(late);
+    /// Counts a poll that started this late.
+    pub fn record_start(&self, late: Duration) {
+        self.lateness.record(late);
         if late > LATE {
             self.late.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// The roll goes on.
-    pub fn beat(&self, now: Instant) {
+    /// Records a heartbeat.
+    pub fn record_heartbeat(&self, now: Instant) {
         self.beat.send_replace(now);
     }
 
-    /// Whether the roll goes on, or has only just begun.
+    /// Whether there was a heartbeat recently; true just after the start.
     #[must_use]
-    pub fn goes_on(&self, now: Instant) -> bool {
+    pub fn is_running(&self, now: Instant) -> bool {
         now.saturating_duration_since(*self.beat.borrow()) < STOPPED_AFTER
     }
 
-    /// Shows each sign of life.
+    /// A receiver of every heartbeat.
     #[cfg(test)]
-    pub fn beats(&self) -> watch::Receiver<Instant> {
+    pub fn heartbeats(&self) -> watch::Receiver<Instant> {
         self.beat.subscribe()
     }
 }

@@ -1,8 +1,8 @@
-//! The roll's sign of life.
+//! The heartbeat and the ticks of the roll.
 
 use super::*;
 use crate::poll::fetch::client_config;
-use crate::upkeep::disk_guard::Room;
+use crate::upkeep::disk_guard::DiskGuard;
 use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 
@@ -10,33 +10,36 @@ use std::path::Path;
 fn a_roll_without_a_sign_of_life_has_stopped() {
     let (tally, start) = (Tally::default(), Instant::now());
     let later = start + Duration::from_secs(60);
-    assert!(tally.goes_on(start));
-    assert!(!tally.goes_on(later));
-    tally.beat(later);
-    assert!(tally.goes_on(later));
+    assert!(tally.is_running(start));
+    assert!(!tally.is_running(later));
+    tally.record_heartbeat(later);
+    assert!(tally.is_running(later));
 }
 
-/// A roll of that interval with nobody on it, and where its calls go.
-async fn empty(folder: &Path, interval: Duration) -> (Roll, Outlets) {
+/// A roll without computers, and its sinks.
+async fn empty(folder: &Path, interval: Duration) -> (Roll, Sinks) {
     let path = folder.join("stats.db");
     let store = Arc::new(SqliteStore::open(&path, Missing::Create).await.unwrap());
     let fetcher = Fetcher::new(client_config().unwrap(), interval);
-    let (live, room) = (Arc::<Live>::default(), Arc::new(Room::new(store.clone())));
+    let (live, disk_guard) = (
+        Arc::<Live>::default(),
+        Arc::new(DiskGuard::new(store.clone())),
+    );
     let filler = Filler::new(
         fetcher.clone(),
         store.clone(),
         live.clone(),
-        room.clone(),
+        disk_guard.clone(),
         interval,
     );
-    let outlets = Outlets {
+    let sinks = Sinks {
         live,
-        recorder: Arc::new(Recorder::new(store, room)),
+        recorder: Arc::new(Recorder::new(store, disk_guard)),
         filler: Arc::new(filler),
         tally: Arc::default(),
     };
-    let roll = Roll::new(fetcher, outlets.clone(), interval);
-    (roll, outlets)
+    let roll = Roll::new(fetcher, sinks.clone(), interval);
+    (roll, sinks)
 }
 
 #[tokio::test]
@@ -60,14 +63,14 @@ async fn who_is_called_together_is_called_as_often() {
     }
 }
 
-/// Also with nobody on it.
+/// Also without computers.
 #[tokio::test]
 async fn a_roll_gives_signs_of_life() {
     let folder = tempfile::tempdir().unwrap();
-    let (roll, outlets) = empty(folder.path(), Duration::from_secs(30)).await;
-    let mut beats = outlets.tally.beats();
+    let (roll, sinks) = empty(folder.path(), Duration::from_secs(30)).await;
+    let mut beats = sinks.tally.heartbeats();
     let (_roster, computers) = watch::channel(Arc::default());
-    let roll = roll.call(computers);
+    let roll = roll.run_forever(computers);
     let beat = async {
         beats.changed().await.unwrap();
         beats.changed().await.unwrap();

@@ -1,26 +1,26 @@
-//! The roll's own thread, with a runtime of its own.
+//! The thread of the roll, with its own single-threaded runtime.
 //!
-//! A call waits for its agent nearly all the time, and works for some ten microseconds: handing it from one thread to
-//! another, as a runtime of many threads does, costs more than that. And what people ask for never stands before it.
+//! A poll mostly waits for its agent and uses some ten microseconds of CPU; moving it between the threads of a shared
+//! runtime would cost more than that. HTTP requests also cannot delay it.
 
 use super::Roll;
-use crate::ops::shutdown::stopped;
+use crate::ops::shutdown::wait_for_stop;
 use anyhow::Context as _;
 use muster_store::Computer;
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
-/// A roll that is being called.
+/// The running roll.
 pub struct RollThread {
     ended: oneshot::Receiver<()>,
 }
 
 impl RollThread {
-    /// Calls until the server stops.
+    /// Runs the roll until the server stops.
     ///
     /// # Errors
-    /// The system gives no thread.
-    pub fn begin(
+    /// The system cannot start a thread.
+    pub fn spawn(
         roll: Roll,
         roster: watch::Receiver<Arc<Vec<Computer>>>,
         mut stopping: watch::Receiver<bool>,
@@ -28,28 +28,28 @@ impl RollThread {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .context("the roll gets no runtime")?;
+            .context("cannot create the runtime of the roll")?;
         let (ending, ended) = oneshot::channel();
         let call = move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = roll.call(roster) => {}
-                    () = stopped(&mut stopping) => {}
+                    () = roll.run_forever(roster) => {}
+                    () = wait_for_stop(&mut stopping) => {}
                 }
             });
-            // A name that the resolver still ponders keeps nobody from stopping.
+            // Does not wait for name lookups in progress.
             runtime.shutdown_background();
             let _ = ending.send(());
         };
         std::thread::Builder::new()
             .name("roll".into())
             .spawn(call)
-            .context("the roll gets no thread")?;
+            .context("cannot start the thread of the roll")?;
         Ok(Self { ended })
     }
 
-    /// Waits until the last call ended, after the server was told to stop.
-    pub async fn end(self) {
+    /// Waits until the roll has stopped, once the server stops.
+    pub async fn wait_until_stopped(self) {
         let _ = self.ended.await;
     }
 }

@@ -1,13 +1,13 @@
-//! Calls for which there is no room: who gives way to them, and who waits until a call ends.
+//! Polls that wait for a connection because the limit is reached.
 
 use super::Roll;
-use super::sockets::Room;
+use super::connection_budget::Admission;
 use std::time::Duration;
 use tokio::time::Instant;
 
-const COMPLAIN_AGAIN_AFTER: Duration = Duration::from_secs(600);
+const LOG_AGAIN_AFTER: Duration = Duration::from_secs(600);
 
-/// A call that is due and has no room yet.
+/// A poll that is due and waits for a connection.
 pub(super) struct Waiting {
     id: i64,
     generation: u64,
@@ -15,23 +15,23 @@ pub(super) struct Waiting {
 }
 
 impl Roll {
-    /// Whether there is room for one more connection, for which another that only waits is closed.
+    /// Whether one more connection may be opened; closes an idle one if necessary.
     pub(super) fn make_room(&mut self, failed: bool) -> bool {
-        match self.sockets.room(failed) {
-            Room::Free => true,
-            Room::Full => false,
-            Room::Closing(id) => {
+        match self.budget.admit(failed) {
+            Admission::Allowed => true,
+            Admission::Denied => false,
+            Admission::EvictFirst(id) => {
                 let entry = self.entries.get_mut(&id);
-                if let Some(slot) = entry.and_then(|entry| entry.slot.as_mut()) {
-                    slot.line.close();
+                if let Some(state) = entry.and_then(|entry| entry.state.as_mut()) {
+                    state.link.close();
                 }
                 true
             }
         }
     }
 
-    /// Those that waited for room, first of computers that answered last time.
-    pub(super) fn call_waiting(&mut self) {
+    /// Starts waiting polls, those of computers that answered last time first.
+    pub(super) fn poll_waiting(&mut self) {
         for failed in [false, true] {
             while let Some(waiting) = self.waiting[usize::from(failed)].pop_front() {
                 let entry = self.entries.get_mut(&waiting.id);
@@ -64,31 +64,33 @@ impl Roll {
         }
     }
 
-    /// Said once: it costs, though nobody is called later for it.
-    pub(super) fn tell_of_room(&mut self) {
-        let (computers, room) = (self.entries.len(), self.sockets.may_open());
-        if computers > room && !self.told_of_room {
-            self.told_of_room = true;
+    /// Logged once: polls are not late because of it, but reconnecting costs CPU.
+    pub(super) fn log_connection_limit(&mut self) {
+        let (computers, max_open) = (self.entries.len(), self.budget.may_open());
+        if computers > max_open && !self.limit_logged {
+            self.limit_logged = true;
             tracing::info!(
-                "{computers} computers, and room for {room} connections to them: those of the others are made anew \
-                 for each call; more open files (ulimit -n, or LimitNOFILE of systemd) spare that"
+                computers,
+                connections = max_open,
+                "more computers than connections that may stay open: some polls open a new connection each time; \
+                 more open files (ulimit -n, or LimitNOFILE in systemd) avoid that"
             );
         }
     }
 
-    /// The system has no descriptor left: fewer connections than there are do as well.
-    pub(super) fn give_way(&mut self) {
-        self.sockets.shrink();
+    /// Lowers the limit after the system had no file descriptor left.
+    pub(super) fn shrink_budget(&mut self) {
+        self.budget.shrink();
         let now = Instant::now();
         if self
-            .complained
-            .is_none_or(|at| now - at > COMPLAIN_AGAIN_AFTER)
+            .shortage_logged
+            .is_none_or(|at| now - at > LOG_AGAIN_AFTER)
         {
-            self.complained = Some(now);
+            self.shortage_logged = Some(now);
             tracing::warn!(
-                "this server may not open more files: {} connections to agents are open at once, and others are \
-                 closed to make room; raise the limit of open files (ulimit -n, or LimitNOFILE of systemd)",
-                self.sockets.may_open()
+                connections = self.budget.may_open(),
+                "this server may not open more files, so it closes idle connections to agents; raise the limit of open \
+                 files (ulimit -n, or LimitNOFILE in systemd)"
             );
         }
     }

@@ -1,10 +1,10 @@
-//! Copies of a real database.
+//! Backups of a real database.
 
 use super::*;
+use crate::ops::clock::{DAY_MS, HOUR_MS};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use tempfile::TempDir;
 
-const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 18:00 UTC.
 const START_MS: i64 = 1_763_575_200_000;
 
@@ -18,8 +18,8 @@ async fn backups(folder: &TempDir, keep: u32) -> (Backups, PathBuf) {
         ..StorageArgs::default()
     };
     let store: Arc<dyn Store> = Arc::new(store);
-    let room = Arc::new(Room::new(store.clone()));
-    (Backups::new(store, room, &storage), copies)
+    let disk_guard = Arc::new(DiskGuard::new(store.clone()));
+    (Backups::new(store, disk_guard, &storage), copies)
 }
 
 fn sorted(folder: &Path) -> Vec<String> {
@@ -32,7 +32,7 @@ fn sorted(folder: &Path) -> Vec<String> {
 async fn one_a_day_and_no_more_than_are_kept() {
     let folder = TempDir::new().unwrap();
     let (backups, copies) = backups(&folder, 2).await;
-    assert_eq!(backups.last_ms().await.unwrap(), None);
+    assert_eq!(backups.last_backup_ms().await.unwrap(), None);
     fs::create_dir(&copies).unwrap();
     let others = [
         "muster-2020-13-01.db",
@@ -47,11 +47,11 @@ async fn one_a_day_and_no_more_than_are_kept() {
     fs::write(copies.join("muster-2025-11-18.db.partial-77"), "left").unwrap();
     for day in 0..4 {
         for hour in [0, 1] {
-            let now_ms = START_MS + day * DAY_MS + hour * 3_600_000;
-            backups.look(&copies, now_ms).await.unwrap();
+            let now_ms = START_MS + day * DAY_MS + hour * HOUR_MS;
+            backups.back_up_if_due(&copies, now_ms).await.unwrap();
         }
         assert_eq!(
-            backups.last_ms().await.unwrap(),
+            backups.last_backup_ms().await.unwrap(),
             Some(START_MS + day * DAY_MS)
         );
     }
@@ -67,10 +67,13 @@ async fn one_a_day_and_no_more_than_are_kept() {
 async fn a_failure_is_told_and_the_last_proven_one_stays_the_last() {
     let folder = TempDir::new().unwrap();
     let (backups, copies) = backups(&folder, 2).await;
-    backups.look(&copies, START_MS).await.unwrap();
+    backups.back_up_if_due(&copies, START_MS).await.unwrap();
     fs::rename(&copies, folder.path().join("moved")).unwrap();
     fs::write(&copies, "a file where the folder was").unwrap();
-    let error = backups.look(&copies, START_MS + DAY_MS).await.unwrap_err();
+    let error = backups
+        .back_up_if_due(&copies, START_MS + DAY_MS)
+        .await
+        .unwrap_err();
     assert!(format!("{error:#}").contains("the folder"), "{error:#}");
-    assert_eq!(backups.last_ms().await.unwrap(), Some(START_MS));
+    assert_eq!(backups.last_backup_ms().await.unwrap(), Some(START_MS));
 }

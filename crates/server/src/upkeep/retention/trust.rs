@@ -1,21 +1,19 @@
-//! Whether the newest sample may say how old the others are.
+//! Decides whether the newest sample can be trusted to tell the age of the others.
 //!
-//! Samples bear the time of this computer's clock. One that jumped ahead by years would make all of the
-//! history look too old, and what is deleted does not come back. So the newest sample counts only once
-//! its time was reached step by step: a jump of more than a day pauses deletion until samples have gone
-//! on from there for a day. A server that was off for days waits for a day too, which costs nothing.
+//! Samples carry the time of this computer's clock. If the clock jumps ahead by years, the whole history looks too
+//! old, and deleted samples do not come back. A time is therefore trusted only if it was reached step by step: after
+//! a jump of more than a day, deletion pauses until samples have continued from there for a day. After days of
+//! downtime deletion waits for a day as well, which does no harm.
 
+use crate::ops::clock::{DAY_MS, HOUR_MS};
 use serde::{Deserialize, Serialize};
 
-const HOUR_MS: i64 = 3_600_000;
-pub(super) const DAY_MS: i64 = 24 * HOUR_MS;
-
-/// What is known of the clock. It is kept in the database, so that a restart is no way around it.
+/// What is known about the clock. It is stored in the database, so that a restart does not reset it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trust {
-    /// The newest moment that is believed.
+    /// The newest time that is trusted.
     trusted_ms: Option<i64>,
-    /// A moment too far ahead of it, as it was last seen.
+    /// A newer time that is not trusted yet.
     ahead: Option<Ahead>,
 }
 
@@ -25,25 +23,24 @@ struct Ahead {
     held_ms: i64,
 }
 
-/// What to do with old samples.
+/// Whether old samples may be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Count back from this moment.
+pub enum ClockVerdict {
+    /// Yes; age counts back from this time.
     CountFrom(i64),
-    /// Delete nothing.
+    /// No.
     Paused {
-        /// The newest moment that is believed.
+        /// The newest time that is trusted.
         trusted_ms: i64,
-        /// The one that is not, yet.
+        /// The newer time that is not trusted yet.
         newest_ms: i64,
     },
 }
 
 impl Trust {
-    /// Takes in the newest sample and the clock. A sample that the clock has yet to reach is from before a
-    /// clock was put right: it does not count. Counting from a moment that is too early deletes too little,
-    /// which is safe.
-    pub fn look(&mut self, newest_ms: i64, now_ms: i64) -> Verdict {
+    /// Assesses the newest sample. A sample in the future was stored before the clock was corrected, so the current
+    /// time counts instead. Counting from too early a time deletes too little, which is safe.
+    pub fn assess(&mut self, newest_ms: i64, now_ms: i64) -> ClockVerdict {
         let newest_ms = newest_ms.min(now_ms);
         let trusted_ms = self.trusted_ms.unwrap_or(newest_ms);
         if newest_ms.saturating_sub(trusted_ms) <= DAY_MS {
@@ -54,23 +51,23 @@ impl Trust {
             return self.believe(newest_ms);
         }
         self.ahead = Some(ahead);
-        Verdict::Paused {
+        ClockVerdict::Paused {
             trusted_ms,
             newest_ms,
         }
     }
 
-    fn believe(&mut self, newest_ms: i64) -> Verdict {
+    fn believe(&mut self, newest_ms: i64) -> ClockVerdict {
         *self = Self {
             trusted_ms: Some(newest_ms),
             ahead: None,
         };
-        Verdict::CountFrom(newest_ms)
+        ClockVerdict::CountFrom(newest_ms)
     }
 }
 
 impl Ahead {
-    /// Another jump begins the day anew, and no single step counts for more than an hour of it.
+    /// Another jump restarts the day of waiting, and a single step counts for at most an hour of it.
     fn after(before: Option<Self>, newest_ms: i64) -> Self {
         let held_ms = before.map_or(0, |before| {
             let step_ms = newest_ms.saturating_sub(before.seen_ms);
@@ -95,7 +92,7 @@ mod tests {
     const YEAR_MS: i64 = 365 * DAY_MS;
 
     fn look(trust: &mut Trust, newest_ms: i64) -> bool {
-        trust.look(newest_ms, newest_ms) == Verdict::CountFrom(newest_ms)
+        trust.assess(newest_ms, newest_ms) == ClockVerdict::CountFrom(newest_ms)
     }
 
     #[test]
@@ -140,11 +137,17 @@ mod tests {
         assert!(look(&mut trust, START_MS));
         let jumped_ms = START_MS + YEAR_MS;
         assert!(!look(&mut trust, jumped_ms));
-        // What was stored meanwhile is still the newest, and does not count.
+        // Samples from during the jump are still the newest, but do not count.
         let now_ms = START_MS + HOUR_MS;
-        assert_eq!(trust.look(jumped_ms, now_ms), Verdict::CountFrom(now_ms));
-        // A clock that begins with 1970 and is then put right has jumped.
-        assert_eq!(trust.look(jumped_ms, 60_000), Verdict::CountFrom(60_000));
+        assert_eq!(
+            trust.assess(jumped_ms, now_ms),
+            ClockVerdict::CountFrom(now_ms)
+        );
+        // A clock that starts in 1970 and is then corrected has jumped.
+        assert_eq!(
+            trust.assess(jumped_ms, 60_000),
+            ClockVerdict::CountFrom(60_000)
+        );
         assert!(!look(&mut trust, now_ms));
     }
 }

@@ -1,21 +1,22 @@
-//! How far the sealing of an old database is, for the log and for the page.
+//! Progress of sealing a backlog, for the log and the API.
 
+use crate::ops::clock::DAY_MS;
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use utoipa::ToSchema;
 
-const DAY_MS: i64 = 86_400_000;
-/// Where nothing older is due than this, sealing is what it is each day, and nobody is told.
+/// If nothing older than this is due, sealing is routine and no progress is reported.
 const OLD_MS: i64 = 3 * DAY_MS;
-const TELL_EVERY: Duration = Duration::from_secs(10);
+const LOG_EVERY: Duration = Duration::from_secs(10);
 
-/// Days of single computers, of which each is sealed, and merged into its month where that is over.
+/// Progress in computer-days. Each day is sealed, and then merged if its month is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Sealing {
-    /// What is done.
+#[schema(as = Sealing)]
+pub struct SealingProgress {
+    /// Steps that are done.
     pub done: u64,
-    /// What there is to do, all in all; an estimate, since days may be missing.
+    /// All steps; an estimate, since days may be missing.
     pub all: u64,
 }
 
@@ -23,44 +24,47 @@ pub struct Sealing {
 pub struct Progress(Mutex<Option<Known>>);
 
 struct Known {
-    sealing: Sealing,
+    sealing: SealingProgress,
     began: Instant,
-    told: Instant,
+    logged: Instant,
 }
 
 impl Progress {
-    pub fn sealing(&self) -> Option<Sealing> {
+    pub fn current(&self) -> Option<SealingProgress> {
         self.known().as_ref().map(|known| known.sealing)
     }
 
-    /// Sealing begins, of computers with these oldest samples.
-    pub fn begin(&self, oldest_ms: impl Iterator<Item = i64>, now_ms: i64) {
+    /// Starts a run over computers with these oldest samples.
+    pub fn start(&self, oldest_ms: impl Iterator<Item = i64>, now_ms: i64) {
         let ages = oldest_ms.map(|oldest_ms| now_ms.saturating_sub(oldest_ms));
         let old = ages.filter(|&age_ms| age_ms > OLD_MS);
-        // Each day is worked on twice, apart from those of the last month.
+        // Each day takes two steps, except for the days of the last month.
         let days = |age_ms: i64| 2 * age_ms / DAY_MS - (age_ms / DAY_MS).min(31);
         let all: u64 = old.map(|age_ms| days(age_ms).unsigned_abs()).sum();
         if all == 0 {
             return;
         }
-        tracing::info!("sealing old samples: about {all} steps, a day of a computer each");
+        tracing::info!(
+            steps = all,
+            "sealing old samples, about one step per computer and day"
+        );
         *self.known() = Some(Known {
-            sealing: Sealing { done: 0, all },
+            sealing: SealingProgress { done: 0, all },
             began: Instant::now(),
-            told: Instant::now(),
+            logged: Instant::now(),
         });
     }
 
-    pub fn add(&self, steps: u64) {
+    pub fn add_steps(&self, steps: u64) {
         if let Some(known) = self.known().as_mut() {
-            known.add(steps);
+            known.add_steps(steps);
         }
     }
 
-    pub fn end(&self) {
+    pub fn finish(&self) {
         if let Some(known) = self.known().take() {
             let seconds = known.began.elapsed().as_secs();
-            tracing::info!("sealed the old samples in {seconds} s");
+            tracing::info!(seconds, "sealed the old samples");
         }
     }
 
@@ -70,13 +74,13 @@ impl Progress {
 }
 
 impl Known {
-    fn add(&mut self, steps: u64) {
-        let Sealing { done, all } = &mut self.sealing;
+    fn add_steps(&mut self, steps: u64) {
+        let SealingProgress { done, all } = &mut self.sealing;
         *done += steps;
         *all = (*all).max(*done);
-        if self.told.elapsed() >= TELL_EVERY {
-            tracing::info!("sealing old samples: {} %", *done * 100 / *all);
-            self.told = Instant::now();
+        if self.logged.elapsed() >= LOG_EVERY {
+            tracing::info!(percent = *done * 100 / *all, "sealing old samples");
+            self.logged = Instant::now();
         }
     }
 }
@@ -88,17 +92,17 @@ mod tests {
     #[test]
     fn only_what_is_old_is_told() {
         let progress = Progress::default();
-        progress.begin([-DAY_MS, -OLD_MS].into_iter(), 0);
-        progress.add(1);
-        assert_eq!(progress.sealing(), None);
-        progress.begin([-100 * DAY_MS, -DAY_MS].into_iter(), 0);
-        progress.add(3);
-        let sealing = Sealing { done: 3, all: 169 };
-        assert_eq!(progress.sealing(), Some(sealing));
-        progress.add(1_000);
-        let sealing = progress.sealing();
+        progress.start([-DAY_MS, -OLD_MS].into_iter(), 0);
+        progress.add_steps(1);
+        assert_eq!(progress.current(), None);
+        progress.start([-100 * DAY_MS, -DAY_MS].into_iter(), 0);
+        progress.add_steps(3);
+        let sealing = SealingProgress { done: 3, all: 169 };
+        assert_eq!(progress.current(), Some(sealing));
+        progress.add_steps(1_000);
+        let sealing = progress.current();
         assert_eq!(sealing.map(|sealing| sealing.all), Some(1_003));
-        progress.end();
-        assert_eq!(progress.sealing(), None);
+        progress.finish();
+        assert_eq!(progress.current(), None);
     }
 }

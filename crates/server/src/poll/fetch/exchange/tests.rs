@@ -1,10 +1,10 @@
-//! Answers in every shape, and cut at every byte.
+//! Answers of every shape, cut at every byte.
 
 use super::*;
 use proptest::prelude::*;
 use tokio::io::duplex;
 
-/// Asks whoever answers with these bytes, this many at a time, and then closes.
+/// Sends a request to a peer that answers with these bytes, `at_once` at a time, and then closes.
 async fn ask(answer: &[u8], at_once: usize) -> Result<Answer, FetchError> {
     let (mut ours, mut theirs) = duplex(64 * 1024);
     let asked = async {
@@ -17,14 +17,14 @@ async fn ask(answer: &[u8], at_once: usize) -> Result<Answer, FetchError> {
         }
         drop(theirs);
     };
-    // Whoever asked hangs up once it has its answer, or none.
+    // The client hangs up once it has an answer or an error.
     let asking = async move { exchange(&mut ours, b"ask").await };
     tokio::join!(asking, asked).0
 }
 
 #[tokio::test]
 async fn every_shape_of_an_answer_is_read_whole() {
-    for (answer, body, keeps) in [
+    for (answer, body, keep_alive) in [
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
             "hello",
@@ -61,8 +61,8 @@ async fn every_shape_of_an_answer_is_read_whole() {
         for at_once in [1, 2, 7, 1_000] {
             let read = ask(answer.as_bytes(), at_once).await.unwrap();
             assert_eq!(read.body, body.as_bytes(), "{answer}");
-            // What comes too much may come too late to be seen; then the next answer is none.
-            assert!(read.keeps == keeps || at_once < 1_000, "{answer}");
+            // Excess bytes may arrive too late to be noticed; the next answer is then invalid.
+            assert!(read.keep_alive == keep_alive || at_once < 1_000, "{answer}");
         }
     }
 }
@@ -109,7 +109,7 @@ async fn nothing_grows_without_bound() {
         let error = ask(answer.as_bytes(), 60_000).await.unwrap_err();
         assert!(matches!(error, FetchError::Broken(_)), "{error:?}");
     }
-    // Longer than what is read at once: it would be looked at from its beginning with each further byte.
+    // Longer than one read: it would be parsed from its beginning after each further read.
     let line = &long[..12 * MAX_LINE];
     let answer = format!("{chunked}1;{line}\r\nx\r\n0\r\n\r\n");
     let error = ask(answer.as_bytes(), 60_000).await.unwrap_err();

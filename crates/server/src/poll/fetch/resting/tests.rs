@@ -1,4 +1,4 @@
-//! Against a real server of rustls's: answers of every size, keys that change, and bytes that are no records.
+//! Against a real rustls server: answers of every size, key updates, and bytes that are not records.
 
 use super::*;
 use crate::poll::address::Fingerprint;
@@ -18,7 +18,7 @@ type Theirs = server::TlsStream<TcpStream>;
 async fn pair(version: &'static SupportedProtocolVersion) -> (Connection, Theirs) {
     let made = rcgen::generate_simple_self_signed(["box".to_owned()]).unwrap();
     let certificate = made.cert.der().clone();
-    let pin = Fingerprint::of(&certificate);
+    let pin = Fingerprint::from_der(&certificate);
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -46,7 +46,7 @@ async fn pair(version: &'static SupportedProtocolVersion) -> (Connection, Theirs
     (Connection::Tls(Box::new(ours)), theirs)
 }
 
-/// Asks, and answers with so many bytes; the answer is what is kept.
+/// Sends a request that is answered with `bytes` bytes; returns the connection if it is kept.
 async fn ask(ours: Connection, theirs: &mut Theirs, bytes: usize) -> Option<Connection> {
     let body = body(bytes);
     let answering = async {
@@ -58,7 +58,7 @@ async fn ask(ours: Connection, theirs: &mut Theirs, bytes: usize) -> Option<Conn
         theirs.write_all(&body).await.unwrap();
         theirs.flush().await.unwrap();
     };
-    let (answer, ()) = tokio::join!(ours.ask(b"ask"), answering);
+    let (answer, ()) = tokio::join!(ours.send_request(b"ask"), answering);
     let (found, kept) = answer.unwrap();
     assert!(found == body, "{bytes} bytes");
     kept
@@ -68,7 +68,7 @@ fn body(bytes: usize) -> Vec<u8> {
     (0..bytes).map(|place| (place % 251) as u8).collect()
 }
 
-/// Both ends of a connection that rests.
+/// Both ends of a connection at rest.
 async fn resting() -> (Connection, Theirs) {
     let (ours, mut theirs) = pair(&rustls::version::TLS13).await;
     let kept = ask(ours, &mut theirs, 2).await.unwrap();
@@ -76,16 +76,16 @@ async fn resting() -> (Connection, Theirs) {
     (kept, theirs)
 }
 
-impl Resting {
-    /// The other end of one: it seals as many records, of as many bytes, as a test wants.
+impl RestingConnection {
+    /// The server's end at rest, so that a test can choose the number and size of its records.
     fn of_server(socket: TcpStream, connection: ServerConnection) -> Self {
         let suite = connection.negotiated_cipher_suite().unwrap();
         let secrets = connection.dangerous_extract_secrets().unwrap();
         Self {
             socket,
             suite: suite.tls13().unwrap(),
-            sending: Secrets::of(secrets.tx).unwrap(),
-            receiving: Secrets::of(secrets.rx).unwrap(),
+            sending: Secrets::from_extracted(secrets.tx).unwrap(),
+            receiving: Secrets::from_extracted(secrets.rx).unwrap(),
         }
     }
 }
@@ -129,8 +129,8 @@ async fn keys_that_change_break_the_connection() {
     let (ours, mut theirs) = resting().await;
     theirs.get_mut().1.refresh_traffic_keys().unwrap();
     theirs.flush().await.unwrap();
-    let problem = broken(ours.ask(b"ask").await);
-    assert_eq!(problem, "its keys are to be changed");
+    let problem = broken(ours.send_request(b"ask").await);
+    assert_eq!(problem, "the agent requested a TLS key update");
 }
 
 #[tokio::test]
@@ -140,8 +140,8 @@ async fn keys_that_were_used_up_break_the_connection() {
         panic!("it does not rest");
     };
     resting.sending.records = resting.suite.common.confidentiality_limit;
-    let problem = broken(ours.ask(b"ask").await);
-    assert_eq!(problem, "its keys were used as often as they may be");
+    let problem = broken(ours.send_request(b"ask").await);
+    assert_eq!(problem, "the TLS keys reached their usage limit");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_connection_that_was_closed_is_broken_whether_or_not_it_was_said() {
         }
         let (socket, _connection): (TcpStream, ServerConnection) = theirs.into_inner();
         drop(socket);
-        broken(ours.ask(b"ask").await);
+        broken(ours.send_request(b"ask").await);
     }
 }
 
@@ -167,7 +167,7 @@ async fn what_comes_after_an_answer_is_never_the_next_one() {
         theirs.write_all(answer).await.unwrap();
         theirs.flush().await.unwrap();
     };
-    let (answer, ()) = tokio::join!(ours.ask(b"ask"), answering);
+    let (answer, ()) = tokio::join!(ours.send_request(b"ask"), answering);
     let (body, kept) = answer.unwrap();
     assert_eq!(body, b"{}");
     assert!(kept.is_none());
@@ -183,25 +183,25 @@ async fn bytes_that_are_no_records_are_refused() {
         let (ours, theirs) = resting().await;
         let (mut socket, _connection) = theirs.into_inner();
         socket.write_all(&bytes).await.unwrap();
-        broken(ours.ask(b"ask").await);
+        broken(ours.send_request(b"ask").await);
     }
 }
 
 #[test]
 fn the_configuration_lets_connections_rest() {
     assert!(client_config().unwrap().enable_secret_extraction);
-    let pin = Fingerprint::of(b"box");
+    let pin = Fingerprint::from_der(b"box");
     assert!(pinned_config(pin).unwrap().enable_secret_extraction);
 }
 
-/// Sends so many records with nothing in them, or tickets, and then an answer.
+/// Sends `empty` records without content, and then an answer.
 async fn ask_after(empty: usize) -> Result<Vec<u8>, FetchError> {
     let (ours, mut theirs) = resting().await;
     let answering = async {
         let mut request = [0; 3];
         theirs.read_exact(&mut request).await.unwrap();
         let (socket, connection) = theirs.into_inner();
-        let mut theirs = Resting::of_server(socket, connection);
+        let mut theirs = RestingConnection::of_server(socket, connection);
         let mut awake = theirs.wake();
         for _ in 0..empty {
             let record = awake.seal(b"").unwrap();
@@ -212,11 +212,11 @@ async fn ask_after(empty: usize) -> Result<Vec<u8>, FetchError> {
             awake.outgoing.extend(record);
         }
         awake.flush().await.unwrap();
-        // Until it is read.
+        // Wait until it is read.
         let _ = awake.read(&mut [0]).await;
     };
     tokio::select! {
-        answer = ours.ask(b"ask") => answer.map(|(body, _)| body),
+        answer = ours.send_request(b"ask") => answer.map(|(body, _)| body),
         () = answering => panic!("nobody asked"),
     }
 }
@@ -226,21 +226,21 @@ async fn records_may_be_tiny_and_some_of_them_empty_but_not_without_end() {
     assert_eq!(ask_after(0).await.unwrap(), b"{}");
     assert_eq!(ask_after(MAX_EMPTY as usize).await.unwrap(), b"{}");
     let problem = broken(ask_after(MAX_EMPTY as usize + 1).await);
-    assert_eq!(problem, "it sends records without end that carry nothing");
+    assert_eq!(problem, "too many empty TLS records");
 }
 
 #[tokio::test]
 async fn what_comes_while_it_rests_is_found_before_the_next_question() {
     let (mut ours, mut theirs) = resting().await;
-    assert!(ours.is_quiet());
+    assert!(ours.is_idle());
     theirs.write_all(b"unasked").await.unwrap();
     theirs.flush().await.unwrap();
-    while ours.is_quiet() {
+    while ours.is_idle() {
         tokio::task::yield_now().await;
     }
     let (mut ours, theirs) = resting().await;
     drop(theirs);
-    while ours.is_quiet() {
+    while ours.is_idle() {
         tokio::task::yield_now().await;
     }
 }

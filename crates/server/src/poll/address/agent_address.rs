@@ -1,27 +1,27 @@
-//! Where an agent answers as people give it: an address, or the line that the agent printed.
+//! The address of an agent as people paste it: a URL, or the `muster://` line that the agent printed.
 
 use super::{Fingerprint, TargetError, clean_address, clean_token, parse_address};
 
-/// What the agent's line begins with.
+/// The scheme of the line that an agent prints.
 const LINE: &str = "muster://";
 
-/// An address, and what the agent's line said beside it.
+/// A pasted address, with the token and the fingerprint if it was a `muster://` line.
 #[derive(Clone)]
-pub struct Place {
-    /// The address as it is kept.
+pub struct AgentAddress {
+    /// The normalized address.
     pub url: String,
-    /// The token.
+    /// The token in the line.
     pub token: Option<String>,
-    /// The certificate.
+    /// The fingerprint in the line.
     pub pin: Option<Fingerprint>,
 }
 
-impl Place {
-    /// Reads `http://…`, `https://…` or `muster://HOST:PORT?token=…&sha256=…`.
+impl AgentAddress {
+    /// Parses `http://…`, `https://…` or `muster://HOST:PORT?token=…&sha256=…`.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub fn read(text: &str) -> Result<Self, TargetError> {
+    /// The text is none of these, or a part of it is invalid.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
         let text = text.trim();
         let scheme = text.get(..LINE.len()).unwrap_or_default();
         if !scheme.eq_ignore_ascii_case(LINE) {
@@ -45,15 +45,15 @@ impl Place {
         Ok(Self {
             url: clean_address(&address)?,
             token: Some(clean_token(&said("token")?)?),
-            pin: Some(Fingerprint::read(&said("sha256")?)?),
+            pin: Some(Fingerprint::parse(&said("sha256")?)?),
         })
     }
 }
 
-/// A certificate can be held against what it should be where there is one.
+/// Checks that a certificate is pinned only where the address uses TLS.
 ///
 /// # Errors
-/// Where there is none.
+/// The address does not use TLS.
 pub fn check_pin(url: &str, pin: Option<Fingerprint>) -> Result<(), TargetError> {
     match pin {
         Some(_) if !url.starts_with("https://") => Err(TargetError::PinWithoutTls),
@@ -67,24 +67,24 @@ mod tests {
 
     #[test]
     fn the_agents_line_is_an_address_a_token_and_a_certificate() {
-        let sha256 = Fingerprint::of(b"").to_string();
+        let sha256 = Fingerprint::from_der(b"").to_string();
         let line = format!(" muster://Box:8000?token=a%26b%2Bc&sha256={sha256}\n");
-        let place = Place::read(&line).unwrap();
-        assert_eq!(place.url, "https://box:8000");
-        assert_eq!(place.token.as_deref(), Some("a&b+c"));
-        assert_eq!(place.pin.map(|pin| pin.to_string()), Some(sha256));
+        let address = AgentAddress::parse(&line).unwrap();
+        assert_eq!(address.url, "https://box:8000");
+        assert_eq!(address.token.as_deref(), Some("a&b+c"));
+        assert_eq!(address.pin.map(|pin| pin.to_string()), Some(sha256));
     }
 
     #[test]
     fn an_address_says_no_more_than_itself() {
-        let place = Place::read("http://box:8000/").unwrap();
-        assert_eq!(place.url, "http://box:8000");
-        assert!(place.token.is_none() && place.pin.is_none());
+        let address = AgentAddress::parse("http://box:8000/").unwrap();
+        assert_eq!(address.url, "http://box:8000");
+        assert!(address.token.is_none() && address.pin.is_none());
     }
 
     #[test]
     fn a_line_that_is_not_whole_is_refused() {
-        let sha256 = Fingerprint::of(b"").to_string();
+        let sha256 = Fingerprint::from_der(b"").to_string();
         for (line, error) in [
             ("muster://box:8000".to_owned(), TargetError::Line),
             ("muster://box:8000?token=t".into(), TargetError::Line),
@@ -114,7 +114,7 @@ mod tests {
             ),
             ("mustér://".into(), TargetError::NotAUrl),
         ] {
-            assert_eq!(Place::read(&line).err(), Some(error), "{line}");
+            assert_eq!(AgentAddress::parse(&line).err(), Some(error), "{line}");
         }
     }
 }

@@ -1,12 +1,12 @@
-//! What can be done, in exact words, and what is said of it.
+//! The events of the audit log, and their details.
 
-use crate::poll::address::is_unseen;
+use crate::people::text::is_invisible;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Characters of a subject, at most.
+/// Maximum length of a subject, in characters.
 const MAX_SUBJECT: usize = 100;
-/// Characters of an address or a sentence, at most.
+/// Maximum length of an address or a sentence, in characters.
 const MAX_TEXT: usize = 300;
 
 macro_rules! actions {
@@ -18,7 +18,7 @@ macro_rules! actions {
         }
 
         impl Action {
-            /// The word in the database and in the API.
+            /// The name in the database and in the API.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -31,36 +31,36 @@ macro_rules! actions {
 
 actions! {
     SignedIn "signed_in" "Signed in.",
-    SignInFailed "sign_in_failed" "Failed to, or gave a wrong current password; the subject is the name that was tried.",
+    SignInFailed "sign_in_failed" "A failed login, or a wrong current password; the subject is the user name as entered.",
     SignedOut "signed_out" "Signed out.",
-    PasswordChanged "password_changed" "Changed their own password.",
-    PasswordSet "password_set" "Set somebody's password.",
-    AccountAdded "account_added" "Made an account.",
-    RoleChanged "role_changed" "Gave an account another role.",
+    PasswordChanged "password_changed" "Changed the own password.",
+    PasswordSet "password_set" "Set the password of another account.",
+    AccountAdded "account_added" "Added an account.",
+    RoleChanged "role_changed" "Changed the role of an account.",
     AccountRemoved "account_removed" "Removed an account.",
     SessionEnded "session_ended" "Ended one of the own sessions; the subject is its address.",
-    OtherSessionsEnded "other_sessions_ended" "Ended all of the own sessions but one.",
-    TokenMade "token_made" "Made an API token.",
-    TokenRevoked "token_revoked" "Revoked one.",
+    OtherSessionsEnded "other_sessions_ended" "Ended all of the own sessions except the current one.",
+    TokenMade "token_made" "Created an API token.",
+    TokenRevoked "token_revoked" "Revoked an API token.",
     ComputerAdded "computer_added" "Added a computer.",
-    ComputerChanged "computer_changed" "Changed one.",
-    ComputerRemoved "computer_removed" "Removed one.",
-    ComputerRestored "computer_restored" "Brought a removed one back.",
-    ConnectionTested "connection_tested" "Tried an address; the subject is it.",
+    ComputerChanged "computer_changed" "Changed a computer.",
+    ComputerRemoved "computer_removed" "Removed a computer.",
+    ComputerRestored "computer_restored" "Restored a removed computer.",
+    ConnectionTested "connection_tested" "Tested the connection to an address, which is the subject.",
 }
 
-/// From what to what.
+/// A changed value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// What it was; none for what is new.
+    /// The old value; absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What it is since.
+    /// The new value.
     pub to: String,
 }
 
 impl Change {
-    /// What is new.
+    /// A value that is new.
     pub fn to(to: &str) -> Self {
         Self {
             from: None,
@@ -68,7 +68,7 @@ impl Change {
         }
     }
 
-    /// What was something else, where it was.
+    /// The change, if the value changes.
     pub fn between(from: &str, to: Option<&str>) -> Option<Self> {
         let to = to.filter(|&to| to != from)?;
         let from = Some(clean(from, MAX_TEXT));
@@ -79,35 +79,35 @@ impl Change {
     }
 }
 
-/// What is said of a deed beside its subject. Nothing in it is secret: of a token it says that it changed.
+/// Details of an event besides its subject. They contain no secrets: of a token only that it changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Detail {
-    /// The role that an account was given.
+    /// The role given to an account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What an API token may do.
+    /// The access of an API token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<String>,
-    /// So many more of the same in one hour.
+    /// How many more of the same event there were within an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
-    /// What came of it: `ok`, or why not.
+    /// The result: `ok`, or what failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    /// A computer's name.
+    /// The name of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Change>,
-    /// A computer's address.
+    /// The address of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<Change>,
-    /// What else changed: `token`, `tags`, `note`.
+    /// Other fields that changed: `token`, `tags`, `note`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
 }
 
 impl Detail {
-    /// The role that an account was given.
+    /// The role given to an account.
     #[must_use]
     pub fn role(role: muster_store::Role) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Detail {
         }
     }
 
-    /// What came of it.
+    /// The result.
     #[must_use]
     pub fn result(sentence: &str) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl Detail {
         }
     }
 
-    /// A computer's address.
+    /// The address of a computer.
     #[must_use]
     pub fn url(url: &str) -> Self {
         Self {
@@ -135,18 +135,18 @@ impl Detail {
     }
 }
 
-/// Something that was done.
+/// An event of the audit log.
 #[derive(Clone, Debug)]
-pub struct Deed {
+pub struct AuditEvent {
     pub(super) action: Action,
     pub(super) subject: Option<String>,
     detail: Option<Detail>,
 }
 
-impl Deed {
-    /// What was done.
+impl AuditEvent {
+    /// Creates an event.
     #[must_use]
-    pub fn of(action: Action) -> Self {
+    pub fn new(action: Action) -> Self {
         Self {
             action,
             subject: None,
@@ -154,18 +154,18 @@ impl Deed {
         }
     }
 
-    /// To what. It may have come from anybody.
+    /// Sets what the action was applied to. It may be untrusted input.
     #[must_use]
-    pub fn on(self, subject: &str) -> Self {
+    pub fn on_subject(self, subject: &str) -> Self {
         Self {
             subject: Some(clean(subject, MAX_SUBJECT)),
             ..self
         }
     }
 
-    /// More of it.
+    /// Adds details.
     #[must_use]
-    pub fn with(self, detail: Detail) -> Self {
+    pub fn with_detail(self, detail: Detail) -> Self {
         Self {
             detail: Some(detail),
             ..self
@@ -178,11 +178,14 @@ impl Deed {
     }
 }
 
-/// Cut, and without what nobody would see.
+/// Truncates a text and replaces invisible characters.
 fn clean(text: &str, characters: usize) -> String {
-    let seen = |letter| match is_unseen(letter) {
-        true => '\u{FFFD}',
-        false => letter,
+    let seen = |letter| {
+        if is_invisible(letter) {
+            '\u{FFFD}'
+        } else {
+            letter
+        }
     };
     text.chars().take(characters).map(seen).collect()
 }
@@ -193,8 +196,9 @@ mod tests {
 
     #[test]
     fn what_anybody_may_send_is_cut_and_cleaned() {
-        let deed = Deed::of(Action::SignInFailed).on(&format!("a\n\u{202e}{}", "b".repeat(1_000)));
-        let subject = deed.subject.unwrap();
+        let event = AuditEvent::new(Action::SignInFailed)
+            .on_subject(&format!("a\n\u{202e}{}", "b".repeat(1_000)));
+        let subject = event.subject.unwrap();
         assert!(subject.starts_with("a\u{FFFD}\u{FFFD}b"));
         assert_eq!(subject.chars().count(), MAX_SUBJECT);
     }
@@ -207,8 +211,8 @@ mod tests {
             changed: vec!["token".to_owned()],
             ..Detail::default()
         };
-        let written = Deed::of(Action::ComputerChanged)
-            .with(detail.clone())
+        let written = AuditEvent::new(Action::ComputerChanged)
+            .with_detail(detail.clone())
             .written_detail();
         let expected = r#"{"url":{"from":"http://a","to":"http://b"},"changed":["token"]}"#;
         assert_eq!(written.as_deref(), Some(expected));

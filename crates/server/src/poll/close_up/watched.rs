@@ -1,4 +1,4 @@
-//! What is kept of a computer that somebody looks at: the readings of the last minute.
+//! The buffer of a watched computer: its samples of the last minute.
 
 use muster_store::{Process, Sample};
 use std::collections::VecDeque;
@@ -6,27 +6,27 @@ use std::sync::Arc;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-/// Readings that are kept: those of the last minute,
+/// How long samples are kept.
 const KEPT_MS: i64 = 60_000;
-/// and no more than that, should the clock be set back.
+/// How many samples are kept, in case the clock is set back.
 const KEPT: usize = 60;
 
-/// How a computer lets itself be read.
+/// The state of a close-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// Each second, or it is about to be.
+pub enum CloseUpStatus {
+    /// It is polled each second, or is about to be.
     Reading,
-    /// Not at all, since so many others are.
+    /// It is not polled, since too many other computers are.
     Busy,
-    /// Too slowly: it is left alone for a while.
+    /// It answered too slowly and is left alone for a while.
     Slow,
-    /// It does not answer; it is asked again, with pauses.
-    Silent,
-    /// By an agent of before Muster, whose every answer takes a second: it is not asked.
+    /// It does not answer; it is polled again after a pause.
+    Down,
+    /// Its agent is from before Muster and takes a second for each answer, so it is not polled.
     OldAgent,
 }
 
-impl Sight {
+impl CloseUpStatus {
     /// The word in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -34,30 +34,30 @@ impl Sight {
             Self::Reading => "reading",
             Self::Busy => "busy",
             Self::Slow => "slow",
-            Self::Silent => "silent",
+            Self::Down => "silent",
             Self::OldAgent => "old_agent",
         }
     }
 }
 
-/// What somebody sees who looks.
+/// A snapshot of the buffer for one request.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// How the computer lets itself be read.
-    pub sight: Sight,
-    /// What was read, oldest first.
+    /// The state of the close-up.
+    pub status: CloseUpStatus,
+    /// The samples, oldest first.
     pub samples: Vec<Arc<Sample>>,
-    /// The processes of the newest reading.
+    /// The processes of the newest sample.
     pub processes: Option<Arc<Vec<Process>>>,
-    /// When the newest reading arrived.
+    /// When the newest sample arrived.
     pub newest_ms: Option<i64>,
 }
 
 impl View {
-    /// Nothing was read.
-    pub fn empty(sight: Sight) -> Self {
+    /// A view without samples.
+    pub fn empty(status: CloseUpStatus) -> Self {
         Self {
-            sight,
+            status,
             samples: Vec::new(),
             processes: None,
             newest_ms: None,
@@ -65,36 +65,36 @@ impl View {
     }
 }
 
-/// A computer that somebody looks at.
-pub struct Place {
-    /// When somebody last did.
-    pub asked: Instant,
-    /// How it lets itself be read.
-    pub sight: Sight,
+/// A computer that is being watched.
+pub struct WatchedComputer {
+    /// When somebody asked for it.
+    pub last_asked: Instant,
+    /// The state of the close-up.
+    pub status: CloseUpStatus,
     samples: VecDeque<Arc<Sample>>,
     processes: Option<Arc<Vec<Process>>>,
     reader: AbortHandle,
 }
 
-impl Place {
-    /// Nothing was read yet.
+impl WatchedComputer {
+    /// Creates an empty buffer.
     pub fn new(reader: AbortHandle) -> Self {
         Self {
-            asked: Instant::now(),
-            sight: Sight::Reading,
+            last_asked: Instant::now(),
+            status: CloseUpStatus::Reading,
             samples: VecDeque::new(),
             processes: None,
             reader,
         }
     }
 
-    /// Whether its reader is there.
-    pub fn is_read(&self) -> bool {
+    /// Whether its reader task still runs.
+    pub fn has_reader(&self) -> bool {
         !self.reader.is_finished()
     }
 
-    /// Takes a reading.
-    pub fn take(&mut self, sample: Sample, processes: Option<Vec<Process>>) {
+    /// Adds a sample and drops the ones that are too old.
+    pub fn add_sample(&mut self, sample: Sample, processes: Option<Vec<Process>>) {
         let oldest_ms = sample.timestamp_ms - KEPT_MS;
         let is_old = |kept: &Arc<Sample>| kept.timestamp_ms < oldest_ms;
         while self.samples.len() >= KEPT || self.samples.front().is_some_and(is_old) {
@@ -104,19 +104,19 @@ impl Place {
         self.processes = processes.map(Arc::new);
     }
 
-    /// Forgets what was read: it was another computer.
-    pub fn forget(&mut self) {
+    /// Drops all samples: the address now leads to another computer.
+    pub fn clear(&mut self) {
         self.samples.clear();
         self.processes = None;
-        self.sight = Sight::Reading;
+        self.status = CloseUpStatus::Reading;
     }
 
-    /// What was read after a moment, or all that is kept.
+    /// The samples after `after_ms`, or all of them.
     pub fn view(&self, after_ms: Option<i64>) -> View {
         let is_wanted =
             |sample: &&Arc<Sample>| after_ms.is_none_or(|after_ms| sample.timestamp_ms > after_ms);
         View {
-            sight: self.sight,
+            status: self.status,
             samples: self.samples.iter().filter(is_wanted).cloned().collect(),
             processes: self.processes.clone(),
             newest_ms: self.samples.back().map(|sample| sample.timestamp_ms),
