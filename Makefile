@@ -10,23 +10,19 @@ run: build ## build everything, and watch this computer
 build: web ## release binaries in target/release
 	$(BUILD)
 
-test: web ## everything: units, the whole server, and the browser; installs Chromium where it is missing
-	./scripts/install-chromium
-	cargo build --locked -p muster -p muster-agent -p muster-swarm
-	cargo test --locked --workspace
-	cd web && npm test
-	cd e2e && npm ci --no-audit --no-fund && npm test -- --grep-invert @alone && npm test -- --grep @alone
+test: ## everything: units, the whole server, and the browser; skips what passed and is unchanged, unless FORCE=1
+	./scripts/test
 
 faults: ## kill -9, full disks, damage, power cuts and more, as often as docs/trust.md says
-	cargo build --locked -p muster -p muster-agent -p muster-swarm
-	MUSTER_FAULTS=full cargo test --locked -p muster-swarm --test faults -- --nocapture
+	cargo test --locked --workspace --tests --no-run
+	MUSTER_FAULTS=full cargo test --locked --workspace --test faults -- --include-ignored --nocapture
 
-check: web tools ## formats, lints, types, documentation, licences
+check: web e2e/node_modules/.package-lock.json tools ## formats, lints, types, documentation, licences
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 	cd web && npm run check
-	cd e2e && npm ci --no-audit --no-fund && npm run check
+	cd e2e && npm run check
 	target/tools/bin/cargo-deny --workspace check bans licenses sources
 	./scripts/check-dockerfiles
 	./scripts/check-units
@@ -62,8 +58,14 @@ sbom: ## what is in the binaries and in the dashboard, into target/sbom
 audit: tools ## known holes in what is used, where their lists can be reached
 	./scripts/audit
 
-web:
-	cd web && npm ci --no-audit --no-fund && npm run build
+web: web/dist/index.html
+# Folders count too: they change when a file is removed.
+web/dist/index.html: web/node_modules/.package-lock.json \
+		$(shell find web -mindepth 1 \( -name node_modules -o -name dist -o -name '*.test.ts' \) -prune -o -print)
+	cd web && npm run build
+# npm writes this file last.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json %/.npmrc
+	cd $* && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
 
 tools: target/tools/bin/cargo-deny
 target/tools/bin/cargo-deny:

@@ -56,6 +56,13 @@ pub struct ServerOptions {
     pub storage: StorageArgs,
     /// The certificate, if the server speaks TLS.
     pub tls: Option<Arc<Certificate>>,
+    /// How long a browser may take for the head of a request, and keep a connection without one.
+    pub head_timeout: Duration,
+}
+
+impl ServerOptions {
+    /// What operators get.
+    pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 }
 
 /// A server that is ready to run.
@@ -63,6 +70,7 @@ pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
     tls: Option<(Arc<Certificate>, TlsAcceptor)>,
+    head_timeout: Duration,
     stop: watch::Sender<bool>,
 }
 
@@ -146,6 +154,7 @@ impl Server {
             app: Arc::new(app),
             listener,
             tls,
+            head_timeout: options.head_timeout,
             stop,
         })
     }
@@ -181,6 +190,7 @@ impl Server {
             acceptor,
             router(app.clone()),
             app.base_path.clone(),
+            self.head_timeout,
             async {
                 shutdown.await;
                 stop.send_replace(true);

@@ -58,6 +58,7 @@ impl Running {
             secrets: Secrets::from_environment()?,
             storage: args.storage,
             tls,
+            head_timeout: ServerOptions::HEAD_TIMEOUT,
         };
         Ok(Self {
             server: Server::new(listener, Arc::new(store.clone()), options).await?,

@@ -28,8 +28,6 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use tower::util::Oneshot;
 
-/// For the head of a request, and for a browser that keeps its connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// For somebody who asked to read on.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests under way when the server stops get this long.
@@ -54,11 +52,13 @@ pub async fn serve(
     tls: Option<TlsAcceptor>,
     router: Router,
     base: BasePath,
+    head_timeout: Duration,
     shutdown: impl Future<Output = ()>,
 ) {
     let service = Service {
         router,
         base: Arc::new(base),
+        head_timeout,
     };
     let graceful = GracefulShutdown::new();
     let crowd = Crowd::new(MAX_CONNECTIONS.min(browser_share(raise_limit())));
@@ -92,6 +92,8 @@ pub async fn serve(
 struct Service {
     router: Router,
     base: Arc<BasePath>,
+    /// For the head of a request, and for a browser that keeps its connection open.
+    head_timeout: Duration,
 }
 
 impl Service {
@@ -156,7 +158,7 @@ fn connect(
 ) {
     let _ = stream.set_nodelay(true);
     let serving = async move {
-        match greet(stream, tls.as_ref()).await {
+        match greet(stream, tls.as_ref(), asker.service.head_timeout).await {
             Some(Stream::Plain(stream)) => one_by_one(stream, asker, false, watcher).await,
             Some(Stream::Tls(stream)) => one_by_one(stream, asker, true, watcher).await,
             Some(Stream::Http2(stream)) => side_by_side(stream, asker, watcher).await,
@@ -179,10 +181,11 @@ async fn one_by_one(
     is_tls: bool,
     watcher: Watcher,
 ) {
+    let head_timeout = asker.service.head_timeout;
     let service = service_fn(move |request| asker.answer(request, is_tls));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(head_timeout)
         .max_buf_size(64 * 1024)
         .max_header_size(MAX_HEAD as usize)
         .max_headers(MAX_HEADERS)
@@ -197,6 +200,10 @@ async fn side_by_side(
     asker: Asker,
     watcher: Watcher,
 ) {
+    let patience = Patience {
+        idle: asker.service.head_timeout,
+        stalled: WRITE_TIMEOUT,
+    };
     let streams = Arc::new(Streams::default());
     let begun = streams.clone();
     let service = service_fn(move |request| {
@@ -213,10 +220,6 @@ async fn side_by_side(
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(WRITE_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
-    let patience = Patience {
-        idle: HEAD_TIMEOUT,
-        stalled: WRITE_TIMEOUT,
-    };
     tokio::select! {
         _ = watcher.watch(connection) => {}
         () = streams.overdue(patience) => {}

@@ -33,6 +33,7 @@ pub struct TestApp {
     base_path: BasePath,
     storage: StorageArgs,
     tls: Option<Arc<muster::Certificate>>,
+    head_timeout: Duration,
     folder: TempDir,
 }
 
@@ -59,6 +60,7 @@ impl TestApp {
             base_path: BasePath::default(),
             storage: StorageArgs::default(),
             tls: None,
+            head_timeout: ServerOptions::HEAD_TIMEOUT,
             folder: TempDir::new().unwrap(),
         }
     }
@@ -105,6 +107,11 @@ impl TestApp {
         self
     }
 
+    pub fn head_timeout(mut self, head_timeout: Duration) -> Self {
+        self.head_timeout = head_timeout;
+        self
+    }
+
     /// With the database in a folder of the test's own choice.
     pub fn in_folder(mut self, folder: TempDir) -> Self {
         self.folder = folder;
@@ -135,6 +142,7 @@ impl TestApp {
             secrets: self.secrets,
             storage: self.storage,
             tls: self.tls,
+            head_timeout: self.head_timeout,
         };
         let server = Server::new(listener, Arc::new(store.clone()), options)
             .await

@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use muster::Certificate;
+use muster::{Certificate, ServerOptions};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
@@ -46,11 +46,12 @@ impl Files {
     }
 
     async fn server(&self) -> Running {
+        self.app().start().await
+    }
+
+    fn app(&self) -> TestApp {
         let certificate = Certificate::load(&self.path("cert.pem"), &self.path("key.pem"));
-        TestApp::new()
-            .speaking_tls(certificate.unwrap())
-            .start()
-            .await
+        TestApp::new().speaking_tls(certificate.unwrap())
     }
 }
 
@@ -155,9 +156,11 @@ async fn http_1_and_2_over_tls_1_2_and_1_3() {
 
 /// Half a request, and a connection of HTTP/2 over which nothing is asked: neither keeps its place.
 #[tokio::test]
-async fn who_says_nothing_goes_after_half_a_minute() {
+async fn who_says_nothing_goes_after_the_head_timeout() {
+    const HEAD_TIMEOUT: Duration = Duration::from_secs(2);
+    assert_eq!(ServerOptions::HEAD_TIMEOUT, Duration::from_secs(30));
     let files = Files::new();
-    let app = files.server().await;
+    let app = files.app().head_timeout(HEAD_TIMEOUT).start().await;
     let certificate = files.path("cert.pem");
     let version = &rustls::version::TLS13;
     let mut half = connect(&app, &certificate, version, "http/1.1")
@@ -174,13 +177,9 @@ async fn who_says_nothing_goes_after_half_a_minute() {
         let mut rest = Vec::new();
         tokio::join!(half.read_to_end(&mut rest), driver)
     };
-    let gone = tokio::time::timeout(Duration::from_secs(55), both).await;
+    let gone = tokio::time::timeout(Duration::from_secs(30), both).await;
     assert!(gone.is_ok(), "still there");
-    assert!(
-        began.elapsed() > Duration::from_secs(20),
-        "{:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() > HEAD_TIMEOUT / 2, "{:?}", began.elapsed());
 }
 
 #[tokio::test]

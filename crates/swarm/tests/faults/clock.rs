@@ -58,6 +58,7 @@ fn library() -> Option<PathBuf> {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn the_servers_clock_is_set_and_nothing_is_lost_or_doubled() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -108,6 +109,7 @@ fn the_servers_clock_is_set_and_nothing_is_lost_or_doubled() {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn an_agents_clock_is_set_and_its_readings_keep_their_moments() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

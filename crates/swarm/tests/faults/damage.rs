@@ -40,6 +40,7 @@ async fn history(path: &Path) -> Option<Vec<Vec<(u32, f64)>>> {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn damage_in_any_place_is_found_where_it_matters_and_ends_nothing() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -149,6 +150,7 @@ async fn damage_day(path: &Path) -> i64 {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn a_damaged_day_is_a_gap_that_is_told() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

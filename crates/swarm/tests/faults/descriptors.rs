@@ -21,6 +21,7 @@ fn heard(database: &Path) -> i64 {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn without_descriptors_it_goes_on_and_recovers() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -66,6 +67,7 @@ fn limit(server: &Server, files: u32) {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn with_few_from_the_start_browsers_that_say_nothing_shut_nobody_out() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -85,6 +87,7 @@ fn with_few_from_the_start_browsers_that_say_nothing_shut_nobody_out() {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn a_fleet_larger_than_the_files_that_may_be_open_is_called_whole() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -117,6 +120,7 @@ fn a_fleet_larger_than_the_files_that_may_be_open_is_called_whole() {
 /// Who never answers holds a connection until the deadline: with as many of them as files may be open, nobody who
 /// answers waits for one.
 #[test]
+#[ignore = "long: `make faults`"]
 fn who_does_not_answer_takes_no_place_from_who_does() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

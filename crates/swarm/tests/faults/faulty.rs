@@ -82,6 +82,7 @@ fn is_as_expected(known: &Known, fault: Fault) -> bool {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn the_healthy_are_heard_on_time_and_of_the_faulty_is_said_what_is_wrong() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

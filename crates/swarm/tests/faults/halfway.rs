@@ -36,6 +36,7 @@ fn stop_half_way() -> u16 {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn agents_that_stop_half_way_delay_nobody() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

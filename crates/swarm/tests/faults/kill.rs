@@ -1,28 +1,22 @@
-//! `kill -9` of the server, again and again, under a thousand computers that keep their readings.
+//! `kill -9` of the server, again and again, under computers that keep their readings: a thousand in the long form.
 
 use crate::history;
 use crate::support::{Fleet, Random, Server, alone, assert_verified, often, wait, wait_until};
 use muster_swarm::computer::now_ms;
 use std::time::{Duration, Instant};
 
-const COMPUTERS: u32 = 1_000;
-const INTERVAL: Duration = Duration::from_secs(4);
-
 #[test]
 fn killed_at_random_moments_nothing_is_missing_and_nothing_doubled() {
     let _alone = alone();
-    let kills = often(8, 100);
+    let (kills, computers, interval_s) = often((3, 200, 2), (100, 1_000, 4));
+    let interval = Duration::from_secs(interval_s);
+    let interval_s = interval_s.to_string();
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("stats.db");
-    let fleet = Fleet::start(COMPUTERS, &["--keep-each", &INTERVAL.as_secs().to_string()]);
+    let fleet = Fleet::start(computers, &["--keep-each", &interval_s]);
     fleet.register(&database);
     let began = Instant::now();
-    let start = || {
-        Server::start(
-            folder.path(),
-            &["--interval", &INTERVAL.as_secs().to_string()],
-        )
-    };
+    let start = || Server::start(folder.path(), &["--interval", &interval_s]);
     let mut random = Random::new();
     // What is asked of an agent begins with its first sample.
     let mut server = start();
@@ -31,12 +25,12 @@ fn killed_at_random_moments_nothing_is_missing_and_nothing_doubled() {
         "all computers have a sample",
         || {
             history::number(&database, "SELECT count(DISTINCT computer_id) FROM stats")
-                == i64::from(COMPUTERS)
+                == i64::from(computers)
         },
     );
     for _ in 0..kills {
         // From before its first call to in the midst of filling in.
-        let lives = Duration::from_millis(random.below(often(5_000, 3_000)));
+        let lives = Duration::from_millis(random.below(3_000));
         std::thread::sleep(lives);
         server.kill();
         assert_eq!(integrity(&database), 1);
@@ -44,10 +38,10 @@ fn killed_at_random_moments_nothing_is_missing_and_nothing_doubled() {
     }
     let until_ms = now_ms().cast_signed() + 4_000;
     let figures = wait(Duration::from_secs(120), || {
-        history::check(&database, COMPUTERS, until_ms, INTERVAL)
+        history::check(&database, computers, until_ms, interval)
     });
     server.stop();
-    history::check(&database, COMPUTERS, until_ms, INTERVAL).unwrap();
+    history::check(&database, computers, until_ms, interval).unwrap();
     assert_verified(folder.path());
     println!("{kills} kills in {:?}: {figures:?}", began.elapsed());
 }

@@ -1,7 +1,8 @@
 //! Faults, each on the real binaries: what is stored stays whole, and the server goes on.
 //!
-//! `cargo build --workspace` first: the binaries are looked for beside this one. With `MUSTER_FAULTS=full` the
-//! long forms run, whose figures stand in `docs/trust.md`.
+//! The binaries must lie beside this one: `cargo test --workspace --tests` builds them. `make test` runs the short
+//! faults (`kill`, `disk`, `locked`); `make faults` runs all of them, in the long forms whose figures stand in
+//! `docs/trust.md`.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]

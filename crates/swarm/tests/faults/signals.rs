@@ -21,6 +21,7 @@ fn samples(database: &Path) -> i64 {
 const FLASK_ROWS: i64 = 203_931;
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn told_to_end_while_it_seals() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -47,6 +48,7 @@ fn told_to_end_while_it_seals() {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn told_to_end_while_it_copies() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -83,6 +85,7 @@ fn is_copy(path: &Path) -> bool {
 }
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn told_to_end_while_it_migrates() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

@@ -33,7 +33,7 @@ pub fn binary(name: &str) -> PathBuf {
     let is_there = path.exists();
     assert!(
         is_there,
-        "{name} is missing: run `cargo build --workspace` first"
+        "{name} is missing: run `cargo test --workspace --tests --no-run` first"
     );
     path
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 const AGENTS: u32 = 20;
 
 #[test]
+#[ignore = "long: `make faults`"]
 fn a_fleet_in_tls_is_heard_and_known_by_its_certificate() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! How a connection begins: as it is, or with the handshake of TLS, which says which HTTP follows.
 
-use super::{HEAD_TIMEOUT, WRITE_TIMEOUT};
+use super::WRITE_TIMEOUT;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -32,7 +32,11 @@ pub enum Stream {
 }
 
 /// Waits for the handshake, where there is one to wait for; none where the connection is over.
-pub async fn greet(mut stream: TcpStream, tls: Option<&TlsAcceptor>) -> Option<Stream> {
+pub async fn greet(
+    mut stream: TcpStream,
+    tls: Option<&TlsAcceptor>,
+    within: Duration,
+) -> Option<Stream> {
     let Some(tls) = tls else {
         return Some(Stream::Plain(bounded(stream)));
     };
@@ -45,7 +49,7 @@ pub async fn greet(mut stream: TcpStream, tls: Option<&TlsAcceptor>) -> Option<S
         }
         tls.accept(bounded(stream)).await.map(Some)
     };
-    let greeted = tokio::time::timeout(HEAD_TIMEOUT, greeting).await;
+    let greeted = tokio::time::timeout(within, greeting).await;
     let stream = Box::new(greeted.ok()?.ok()??);
     match stream.get_ref().1.alpn_protocol() {
         Some(b"h2") => Some(Stream::Http2(stream)),
