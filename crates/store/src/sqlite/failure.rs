@@ -1,6 +1,6 @@
 //! Translates SQLite's result codes into errors for operators.
 
-use crate::Error;
+use crate::{Error, Result};
 use std::io;
 use std::path::Path;
 
@@ -75,6 +75,14 @@ pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
     Error::NotWritable {
         path: path.to_owned(),
         detail: error.to_string(),
+    }
+}
+
+/// Turns a conflict of a unique name into [`Error::NameTaken`].
+pub(super) fn name_taken<T>(result: sqlx::Result<T>, name: &str) -> Result<T> {
+    match result {
+        Err(error) if is_taken(&error) => Err(Error::NameTaken(name.to_owned())),
+        result => Ok(result?),
     }
 }
 

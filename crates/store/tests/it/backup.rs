@@ -2,6 +2,7 @@
 
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, computer, execute, files, folder_with, newest_schema,
+    open_and_close,
 };
 use muster_store::sqlite::{DatabaseKind, Missing, SqliteStore, verify};
 use muster_store::{Computers, Error, NewComputer, Sample, Samples};
@@ -99,7 +100,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         assert_eq!(report.summary.first_ms, Some(FIRST_MS));
         assert_eq!(fs::read(&path).unwrap(), fs::read(fixture).unwrap());
         assert_eq!(files(&path), ["stats.db"]);
-        open(&path).await.close().await;
+        open_and_close(&path).await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
         assert_eq!(report.kind, Some(DatabaseKind::Muster));
@@ -120,7 +121,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
 #[tokio::test]
 async fn verify_says_what_is_wrong() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     execute(
         &path,
         "UPDATE users SET role = 'king'; DELETE FROM revisions;
@@ -160,7 +161,7 @@ async fn verify_says_what_is_wrong() {
 #[tokio::test]
 async fn verify_finds_a_broken_page() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     let mut content = fs::read(&path).unwrap();
     let middle = content.len() / 2 / 4096 * 4096;

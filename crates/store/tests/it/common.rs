@@ -8,6 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// A database of the Flask server's last release.
@@ -59,6 +60,17 @@ pub async fn rows(path: &Path, query: &str) -> Vec<Vec<String>> {
 /// The one value that a query answers with.
 pub async fn value(path: &Path, query: &str) -> String {
     rows(path, &format!("SELECT quote(({query}))")).await[0][0].clone()
+}
+
+/// Asserts the one value that a query answers with.
+pub async fn assert_value(path: &Path, query: &str, expected: &str) {
+    assert_eq!(value(path, query).await, expected, "{query}");
+}
+
+/// Opens a database, which migrates it, and closes it.
+pub async fn open_and_close(path: &Path) {
+    let store = SqliteStore::open(path, Missing::Create).await.unwrap();
+    store.close().await;
 }
 
 /// The columns of a table, in order.
@@ -143,4 +155,23 @@ pub fn migrations() -> Vec<String> {
 
 pub fn newest_schema() -> i64 {
     migrations().len() as i64 - 2
+}
+
+/// Random numbers between 0 and 1, different at each run.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new() -> Self {
+        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or(Duration::ZERO);
+        println!("seed {}", since.as_nanos() as u64);
+        Self(since.as_nanos() as u64)
+    }
+
+    pub fn next(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
+    }
 }

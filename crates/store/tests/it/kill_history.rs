@@ -1,13 +1,12 @@
 //! A server that is killed while it seals, merges or deletes has lost nothing and doubled nothing.
 
-use crate::common::computer;
+use crate::common::{Random, computer};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
     Computers as _, HistorySealing as _, Retention as _, Sample, Samples as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, SystemTime};
 
 const VICTIM: &str = "MUSTER_TEST_SEALS";
 const DELETES: &str = "MUSTER_TEST_DELETES";
@@ -154,17 +153,14 @@ async fn kill_often(full: &Path, deletes: bool, is_done: impl AsyncFn(&Path) -> 
     let path = full.with_extension("victim");
     std::fs::copy(full, &path).unwrap();
     let mut kills = 0;
-    let mut seed = nanoseconds();
+    let mut random = Random::new();
     while kills < KILLS {
         if is_done(&path).await {
             std::fs::copy(full, &path).unwrap();
         }
         let mut child = victim(&path, deletes);
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
         // Most of the time goes by in the start of the child: what follows is what matters.
-        std::thread::sleep(whole.mul_f64((seed >> 33) as f64 / f64::from(1_u32 << 31) / 2.0));
+        std::thread::sleep(whole.mul_f64(random.next() / 2.0));
         kills += u32::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
@@ -175,9 +171,4 @@ async fn kill_often(full: &Path, deletes: bool, is_done: impl AsyncFn(&Path) -> 
 
 fn size(path: &Path) -> u64 {
     std::fs::metadata(path).unwrap().len()
-}
-
-fn nanoseconds() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    u64::from(now.unwrap_or(Duration::ZERO).subsec_nanos())
 }

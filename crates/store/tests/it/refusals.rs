@@ -1,7 +1,8 @@
 //! What cannot be used is refused in words, and left as it is, byte for byte.
 
 use crate::common::{
-    FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, set_mode,
+    FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, open_and_close,
+    set_mode,
 };
 use muster_store::Error;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
@@ -77,11 +78,7 @@ async fn a_damaged_database() {
 #[tokio::test]
 async fn a_damaged_database_of_ours() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..whole.len() / 2]).unwrap();
@@ -95,11 +92,7 @@ async fn a_damaged_database_of_ours() {
 #[tokio::test]
 async fn a_newer_schema() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     execute(&path, "PRAGMA user_version = 99").await;
     let before = fs::read(&path).unwrap();
@@ -129,11 +122,7 @@ async fn nothing_there() {
     assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
     // An empty file is a database that was not begun yet.
     File::create(&path).unwrap();
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
 }
 
 #[tokio::test]
@@ -149,11 +138,7 @@ async fn a_database_that_another_server_serves() {
         .unwrap();
     assert!(String::from_utf8_lossy(&other.stdout).contains("refused: "));
     // Who holds the claim migrates; and then others may open it beside it.
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
     let other = child(&std::env::current_exe().unwrap(), &path)
         .output()
         .unwrap();
@@ -251,11 +236,7 @@ async fn a_file_that_cannot_be_written() {
 async fn one_of_ours_that_cannot_be_written() {
     for (file_mode, folder_mode) in [(0o644, 0o777), (0o666, 0o555), (0o644, 0o555)] {
         let (folder, path) = folder_with(LAST_RELEASE);
-        SqliteStore::open(&path, Missing::Refuse)
-            .await
-            .unwrap()
-            .close()
-            .await;
+        open_and_close(&path).await;
         let before = fs::read(&path).unwrap();
         set_mode(&path, file_mode);
         set_mode(folder.path(), folder_mode);

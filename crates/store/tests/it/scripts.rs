@@ -1,6 +1,6 @@
 //! Other programs: Python's sqlite3 reads the file beside the server, and inserts rows while no server runs.
 
-use crate::common::{computer, execute, value};
+use crate::common::{assert_value, computer, execute, open_and_close};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
     Accounts, ComputerChange, ComputerState, Computers, EventKind, Events, Sample, Samples,
@@ -40,7 +40,7 @@ const ADD: &str = "connection.execute(\"INSERT INTO computers (name, url, token)
 #[tokio::test]
 async fn a_script_that_ends_leaves_the_server_its_log() {
     let (folder, path) = new_path();
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     let store = open(&path).await;
     store.backup(&folder.path().join("copy.db")).await.unwrap();
     python(
@@ -205,7 +205,7 @@ async fn samples_and_accounts_inserted_while_no_server_ran_are_adopted() {
             .unwrap()
             .default_password
     );
-    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "10");
+    assert_value(&path, "SELECT count(*) FROM stats", "10").await;
     store.close().await;
 }
 
@@ -234,7 +234,7 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         .await
         .unwrap();
     let column = "SELECT last_seen FROM computers";
-    assert_eq!(value(&path, column).await, "'2025-11-19 18:00:00.000000'");
+    assert_value(&path, column, "'2025-11-19 18:00:00.000000'").await;
     // As after a crash: the state that belongs to the last sample was not written any more.
     let sample = Sample {
         computer_id: id,

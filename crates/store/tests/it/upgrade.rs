@@ -1,7 +1,8 @@
 //! Every older schema of ours catches up, and what was stored under it is all there.
 
 use crate::common::{
-    LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema, rows, value,
+    LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema,
+    open_and_close, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{Computers, Events, HistorySealing, Sample, Samples};
@@ -17,7 +18,7 @@ async fn the_first_schema_catches_up() {
     let flask = beside(&path, ".flask");
     std::fs::rename(&path, &flask).unwrap();
     let fresh = folder.path().join("fresh.db");
-    open(&fresh, Missing::Create).await.close().await;
+    open_and_close(&fresh).await;
     // Without sealed days and without events.
     std::fs::write(&path, "").unwrap();
     execute(&path, &migrations()[..3].concat()).await;
@@ -105,7 +106,7 @@ const TABLES: &str = "SELECT quote(name) FROM sqlite_schema ORDER BY name";
 async fn every_older_schema_becomes_what_a_new_database_is() {
     let folder = tempfile::tempdir().unwrap();
     let fresh = folder.path().join("fresh.db");
-    open(&fresh, Missing::Create).await.close().await;
+    open_and_close(&fresh).await;
     let (application, tables) = (value(&fresh, HEADER).await, rows(&fresh, TABLES).await);
     let (steps, newest) = (migrations(), newest_schema() as usize);
     for schema in 1..newest {
