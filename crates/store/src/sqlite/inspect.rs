@@ -56,13 +56,12 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
             .read_only(!may_write)
             .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
-        let is_text = are_text(&mut connection).await?;
-        let kind = match is_text {
-            true => Some(kind(&mut connection).await?),
-            false => None,
-        };
+        let mut found = None;
+        if are_text(&mut connection).await? {
+            found = Some(kind(&mut connection).await?);
+        }
         connection.close().await?;
-        Ok(kind)
+        Ok(found)
     };
     let found = match read(false).await {
         Err(error) if failure::wants_writer(&error) => read(true).await,

@@ -24,10 +24,8 @@ const BEFORE: &str = "before-muster";
 /// Replaces the Flask database at `path` with a Muster database.
 pub(super) async fn in_place(path: &Path) -> Result<()> {
     files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
-    let _claim = match Claim::is_held_here(path) {
-        true => None,
-        false => Some(Claim::acquire(path)?),
-    };
+    let is_held = Claim::is_held_here(path);
+    let _claim = (!is_held).then(|| Claim::acquire(path)).transpose()?;
     let explain = |error| failure::explain(path, error);
     let Some(guard) = lock_out_writers(path).await? else {
         return Ok(());

@@ -151,3 +151,20 @@ pub async fn chart(
     };
     charts.iter().map(drawn).collect()
 }
+
+/// All samples of a computer.
+pub async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
+    let all = store.samples(id, i64::MIN, i64::MAX, u32::MAX).await;
+    all.unwrap()
+}
+
+/// Seals days as long as there is anything to seal, and counts samples.
+pub async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
+    let mut sealed = 0;
+    loop {
+        match store.seal_day(id, before_ms).await.unwrap() {
+            0 => return sealed,
+            count => sealed += count,
+        }
+    }
+}

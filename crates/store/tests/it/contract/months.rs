@@ -1,7 +1,7 @@
 //! Days that are over become months, and nobody sees a difference.
 
-use super::sealing::{self, DAY_MS, SERIES, START_MS, all, assert_same, seal_all};
-use super::{add, chart};
+use super::sealing::{self, DAY_MS, SERIES, START_MS, assert_same};
+use super::{add, all, chart, seal_all};
 use muster_store::{Sample, Store};
 
 /// 2025-12-01 and 2026-01-01 00:00 UTC.

@@ -1,6 +1,6 @@
 //! What is too old goes, in slices, and nothing else.
 
-use super::{add, record, sample};
+use super::{add, all, record, sample, seal_all};
 use muster_store::{Event, EventKind, Reason, Sample, Span, Store};
 
 const DAY_MS: i64 = 86_400_000;
@@ -21,10 +21,6 @@ async fn filled(store: &impl Store, name: &str, count: i64) -> (i64, Vec<Sample>
     (id, samples)
 }
 
-async fn seal_all(store: &impl Store, id: i64, before_ms: i64) {
-    while store.seal_day(id, before_ms).await.unwrap() > 0 {}
-}
-
 async fn forget_all(store: &impl Store, id: i64, before_ms: i64) -> (u64, u32) {
     let (mut forgotten, mut slices) = (0, 0);
     loop {
@@ -34,13 +30,6 @@ async fn forget_all(store: &impl Store, id: i64, before_ms: i64) -> (u64, u32) {
         }
         slices += 1;
     }
-}
-
-async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
-    store
-        .samples(id, i64::MIN, i64::MAX, u32::MAX)
-        .await
-        .unwrap()
 }
 
 pub async fn what_is_old_is_forgotten_in_slices(store: &impl Store) {

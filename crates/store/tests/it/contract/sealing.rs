@@ -2,7 +2,7 @@
 //!
 //! What is sealed is swept in some of the cases and left lying in others: nobody may see that either.
 
-use super::{add, chart};
+use super::{add, all, chart, seal_all};
 use muster_store::{LinesQuery, Sample, SealCandidate, Store};
 use std::collections::BTreeMap;
 
@@ -48,16 +48,6 @@ pub async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
     (id, samples)
 }
 
-pub async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
-    let mut sealed = 0;
-    loop {
-        match store.seal_day(id, before_ms).await.unwrap() {
-            0 => return sealed,
-            count => sealed += count,
-        }
-    }
-}
-
 /// Says where two histories differ first, since the whole of them fills screens.
 #[track_caller]
 pub fn assert_same(found: &[Sample], expected: &[Sample]) {
@@ -66,10 +56,6 @@ pub fn assert_same(found: &[Sample], expected: &[Sample]) {
         assert_eq!(found, expected, "sample {n}");
     }
     assert_eq!(found.len(), expected.len());
-}
-
-pub async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
-    store.samples(id, ALL.0, ALL.1, u32::MAX).await.unwrap()
 }
 
 pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
@@ -82,34 +68,20 @@ pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
     assert_same(&all(store, id).await, &samples);
     // In pages, and in parts.
     let mut paged = Vec::new();
-    while let Some(page) = Some(
-        store
-            .samples(
-                id,
-                paged
-                    .last()
-                    .map_or(ALL.0, |last: &Sample| last.timestamp_ms + 1),
-                ALL.1,
-                37,
-            )
-            .await
-            .unwrap(),
-    )
-    .filter(|page| !page.is_empty())
-    {
+    loop {
+        let from_ms = paged
+            .last()
+            .map_or(ALL.0, |last: &Sample| last.timestamp_ms + 1);
+        let page = store.samples(id, from_ms, ALL.1, 37).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
         paged.extend(page);
     }
     assert_same(&paged, &samples);
-    let part = store
-        .samples(
-            id,
-            samples[100].timestamp_ms,
-            samples[333].timestamp_ms,
-            u32::MAX,
-        )
-        .await
-        .unwrap();
-    assert_same(&part, &samples[100..333]);
+    let (from_ms, to_ms) = (samples[100].timestamp_ms, samples[333].timestamp_ms);
+    let part = store.samples(id, from_ms, to_ms, u32::MAX).await;
+    assert_same(&part.unwrap(), &samples[100..333]);
 }
 
 pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
