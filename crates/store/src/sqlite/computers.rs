@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
-    Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Facts,
-    MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, RemovedComputer, Result, Status,
+    Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE,
+    MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, RemovedComputer, Result, Status,
 };
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;

@@ -1,4 +1,4 @@
-//! Backups of a database that is being served, and what `verify` says of good and bad ones.
+//! Backups of a database in use, and what `verify` reports about good and bad ones.
 
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, computer, execute, files, folder_with, newest_schema,
@@ -38,7 +38,7 @@ async fn a_backup_of_a_running_server() {
     };
     let (summary, ()) = tokio::join!(store.backup(&target), write);
     let summary = summary.unwrap();
-    // It holds whole batches: the database as it was at one moment.
+    // It contains whole batches: a snapshot of the database.
     assert_eq!(summary.samples % 10, 2241 % 10);
     assert_eq!((summary.accounts, summary.computers), (2, 4));
     assert_eq!(summary.bytes, fs::metadata(&target).unwrap().len());
@@ -177,7 +177,7 @@ async fn verify_finds_a_broken_page() {
     );
 }
 
-/// After a crash the log of what was there before lies beside the path, and would be written into the backup.
+/// After a crash the log of the previous database is beside the path, and SQLite would write it into the backup.
 #[tokio::test]
 async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
     let (_folder, path) = folder_with(LAST_RELEASE);
@@ -209,7 +209,7 @@ async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
         fs::read(path.with_file_name("stats.db.stale-wal")).unwrap(),
         left
     );
-    // From here on it is a database like any other, whose own log counts.
+    // From now on it is a normal database with its own log.
     let store = open(&path).await;
     assert_eq!(
         store.computers().await.unwrap().len() as u64,

@@ -1,4 +1,4 @@
-//! A migration that is killed at any moment leaves the old database or the finished new one.
+//! A migration killed at any moment leaves the old database or the finished new one.
 
 use crate::common::{
     LAST_RELEASE, Random, assert_value, beside, child, execute, folder_with, value,
@@ -11,7 +11,7 @@ use std::time::Instant;
 const ROWS: &str = "203931";
 const KILLS: u32 = 32;
 
-/// A Flask database of some months: the fixture's six hours, again and again.
+/// A Flask database of some months: the fixture's six hours, repeated.
 async fn large() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = folder_with(LAST_RELEASE);
     execute(
@@ -55,7 +55,7 @@ async fn killed_at_any_moment() {
         victim.kill().unwrap();
         victim.wait().unwrap();
         kills += u32::from(was_running);
-        // Each try finds what the one before it left, until one finishes.
+        // Each attempt finds the remains of the previous one, until one finishes.
         if is_finished(&path, &large).await {
             finished += 1;
             open_in_child(&path);
@@ -67,7 +67,7 @@ async fn killed_at_any_moment() {
     println!("{kills} kills within {whole:?}, {finished} of them after the end");
 }
 
-/// Whether the path holds the complete new database; else it must hold the old one.
+/// Whether the path has the complete new database; otherwise it must have the old one.
 async fn is_finished(path: &Path, large: &Path) -> bool {
     assert_value(path, "SELECT quick_check FROM pragma_quick_check", "'ok'").await;
     assert_value(path, "SELECT count(*) FROM stats", ROWS).await;

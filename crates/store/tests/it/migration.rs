@@ -1,4 +1,4 @@
-//! What the Flask server left is taken over where it lies, and nothing of it is lost.
+//! A Flask database is migrated in place, and nothing of it is lost.
 
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, assert_value, beside, columns, computer, execute, files,
@@ -126,7 +126,7 @@ async fn samples_get_moments_and_none_is_lost_where_two_share_a_second() {
         "0",
     )
     .await;
-    // Every row lies in its own second, and doubled ones follow each other in the order of their ids.
+    // Every row is in its own second, and rows of the same second keep their order.
     let odd = "SELECT count(*) FROM stats WHERE timestamp_ms / 1000 <> CAST(strftime('%s', timestamp) AS INTEGER)";
     assert_value(&path, odd, "0").await;
     let pushed = "SELECT group_concat(DISTINCT timestamp_ms % 1000) FROM stats";
@@ -163,7 +163,7 @@ async fn what_is_left_of_a_removed_computer_gets_one_that_is_not_polled() {
             .all(|computer| computer.polled)
     );
     assert_eq!(store.samples(9, 0, i64::MAX, 100).await.unwrap().len(), 60);
-    // Its number is not given to the next.
+    // Its number is not used again.
     assert_eq!(store.add_computer(&computer("new")).await.unwrap(), 10);
     store.close().await;
     let check = "SELECT count(*) FROM pragma_foreign_key_check";
@@ -299,7 +299,7 @@ async fn odd_rows_are_kept_and_break_nothing() {
         "1",
     )
     .await;
-    // Another start changes nothing about them.
+    // Another start does not change them.
     open_and_close(&path).await;
     assert_value(
         &path,
@@ -324,7 +324,7 @@ async fn a_log_that_a_killed_server_left_is_folded_in() {
             .await
             .unwrap();
     }
-    // The files as they lay at that moment are what a killed process leaves.
+    // The files at this moment are what a killed process leaves.
     fs::copy(&path, &copy).unwrap();
     fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
     let store = open(&copy).await;

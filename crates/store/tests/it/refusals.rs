@@ -1,4 +1,4 @@
-//! What cannot be used is refused in words, and left as it is, byte for byte.
+//! Unusable files are refused with a clear error, and not changed.
 
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, open_and_close,
@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Opens `path`, which must be refused and not change by it.
+/// Opens `path`, which must fail and not change it.
 async fn refuse(path: &Path) -> Error {
     let before = fs::read(path).unwrap();
     let error = SqliteStore::open(path, Missing::Create).await.unwrap_err();
@@ -62,7 +62,7 @@ async fn a_damaged_database() {
     for fixture in [LAST_RELEASE, FIRST_RELEASE] {
         let (_folder, path) = folder_with(fixture);
         let whole = fs::read(&path).unwrap();
-        // Cut off, and with a page in the middle overwritten.
+        // Truncated, and with an overwritten page in the middle.
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         let error = refuse(&path).await;
         assert!(matches!(error, Error::Damaged { .. }), "{error}");
@@ -120,7 +120,7 @@ async fn nothing_there() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
-    // An empty file is a database that was not begun yet.
+    // An empty file becomes a database.
     File::create(&path).unwrap();
     open_and_close(&path).await;
 }
@@ -137,7 +137,7 @@ async fn a_database_that_another_server_serves() {
         .output()
         .unwrap();
     assert!(String::from_utf8_lossy(&other.stdout).contains("refused: "));
-    // Who holds the claim migrates; and then others may open it beside it.
+    // The holder of the claim migrates; then others can open it too.
     open_and_close(&path).await;
     let other = child(&std::env::current_exe().unwrap(), &path)
         .output()
@@ -158,7 +158,7 @@ async fn a_flask_server_that_is_just_writing() {
     assert!(matches!(refuse(&path).await, Error::InUse { .. }));
 }
 
-/// This executable where anybody can run it.
+/// A copy of this executable that everybody can run.
 fn public_executable() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     set_mode(folder.path(), 0o755);
@@ -168,7 +168,7 @@ fn public_executable() -> (tempfile::TempDir, PathBuf) {
     (folder, executable)
 }
 
-/// What a user without any rights is told who opens `path`.
+/// The output of a user without rights who opens `path`.
 fn opened_by_nobody(path: &Path) -> String {
     let (_folder, executable) = public_executable();
     let as_child = child(&executable, path);
@@ -250,7 +250,7 @@ async fn one_of_ours_that_cannot_be_written() {
 fn a_disk_that_is_full() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let as_child = child(&std::env::current_exe().unwrap(), &path);
-    // A file may not grow beyond 200 KiB here, and to try is an error and no signal.
+    // A file cannot grow beyond 200 KiB here, and trying is an error, not a signal.
     let output = Command::new("bash")
         .args([
             "-c",

@@ -36,7 +36,7 @@ fn new_path() -> (tempfile::TempDir, PathBuf) {
 
 const ADD: &str = "connection.execute(\"INSERT INTO computers (name, url, token) VALUES ('box', 'http://box:8000', 't')\")";
 
-/// The last one to close a database deletes its log, and a script must not take itself for that.
+/// The last process that closes a database deletes its log; another program must not believe that it is the last.
 #[tokio::test]
 async fn a_script_that_ends_leaves_the_server_its_log() {
     let (folder, path) = new_path();
@@ -94,7 +94,7 @@ async fn computers_inserted_while_no_server_ran_are_adopted() {
         assert_eq!(kinds, [EventKind::Added], "{start}");
         store.close().await;
     }
-    // The Flask server put a computer in the place of one of the same name.
+    // The Flask server replaced a computer of the same name.
     python(&path, &ADD.replace("INSERT", "INSERT OR REPLACE"));
     let store = open(&path).await;
     assert_eq!(store.computers_revision().await.unwrap(), before + 2);
@@ -235,7 +235,7 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         .unwrap();
     let column = "SELECT last_seen FROM computers";
     assert_value(&path, column, "'2025-11-19 18:00:00.000000'").await;
-    // As after a crash: the state that belongs to the last sample was not written any more.
+    // As after a crash: the state of the last sample was not written.
     let sample = Sample {
         computer_id: id,
         timestamp_ms: 1_763_575_260_000,

@@ -1,4 +1,4 @@
-//! Every older schema of ours catches up, and what was stored under it is all there.
+//! Every older schema is upgraded, and keeps its data.
 
 use crate::common::{
     LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema,
@@ -46,7 +46,7 @@ async fn the_first_schema_catches_up() {
     store.close().await;
 }
 
-/// Copies the samples of a database of the newest schema into a new one of schema 7.
+/// Copies the samples of a newest database into a new one of schema 7.
 async fn copy_into_schema_7(from: &Path, to: &Path) {
     std::fs::write(to, "").unwrap();
     execute(to, &migrations()[..9].concat()).await;
@@ -70,7 +70,7 @@ async fn copy_into_schema_7(from: &Path, to: &Path) {
 
 #[tokio::test]
 async fn months_come_along() {
-    /// 2025-11-01 00:00 UTC, and so many samples of a day.
+    /// 2025-11-01 00:00 UTC, and the number of samples per day.
     const NOVEMBER_MS: i64 = 1_761_955_200_000;
     const A_DAY: i64 = 720;
     let folder = tempfile::tempdir().unwrap();

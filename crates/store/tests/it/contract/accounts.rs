@@ -3,7 +3,7 @@
 use super::user;
 use muster_store::{ClientInfo, Error, Role, SessionKey, Store, User};
 
-/// The account of that number, as it signs in.
+/// The account of this number.
 async fn account(store: &impl Store, id: i64) -> User {
     let users = store.users().await.unwrap();
     users.into_iter().find(|user| user.id == id).unwrap()
@@ -101,7 +101,7 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
     );
     assert!(kept.user.default_password);
     assert!(store.session(&[3; 32], 0).await.unwrap().is_some());
-    // Another's session is no session of one's own to keep.
+    // A session of another account cannot be kept.
     store
         .set_password(adam, "newer", false, Some(([3; 32], [4; 32])))
         .await
@@ -143,7 +143,7 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     sign_in(store, &key, adam, 1_000_000).await;
     assert!(store.session(&key, 1_000_000).await.unwrap().is_some());
     assert_eq!(store.session(&key, 1_000_001).await.unwrap(), None);
-    // Its use is kept to the minute, and never set back.
+    // Its use is stored to the minute, and never set back.
     store.touch_session(&key, 1_059_999).await.unwrap();
     assert_eq!(
         store.session(&key, 0).await.unwrap().unwrap().used_ms,
@@ -193,7 +193,7 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     }
     assert_eq!(store.setting("key").await.unwrap().unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
-    // Unless somebody says otherwise.
+    // Until it is set.
     store.set_setting("key", b"newer").await.unwrap();
     store.set_setting("other", b"new").await.unwrap();
     assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
