@@ -68,9 +68,8 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
         found => found,
     };
     let found = found.map_err(|error| failure::explain(path, error))?;
-    let kind = found.ok_or_else(|| Error::Damaged {
-        path: path.to_owned(),
-        detail: "its schema is not valid text".to_owned(),
+    let kind = found.ok_or_else(|| {
+        Error::Damaged(path.to_owned(), "its schema is not valid text".to_owned())
     })?;
     match kind {
         // SQLite takes a file of one byte as empty, and would overwrite it.
