@@ -69,7 +69,9 @@ const firstPaint_ms = (page: Page) =>
 test('the first page', async ({ page, muster, directory, browser }) => {
   let fleet: Program | undefined;
   try {
-    fleet = await swarm(directory);
+    await muster.whileStopped(async () => {
+      fleet = await swarm(directory);
+    });
     note('browser', `Chromium ${browser.version()}`);
     await signIn(page);
     await page.goto('.');

@@ -9,7 +9,7 @@ test('a computer with a past', async ({ signedIn: page, muster, directory }) => 
   await addComputer(page, 'db-1', await muster.startAgent('db-1'));
   await toOverview(page);
   await expect(rowOf(page, 'db-1')).toContainText('%');
-  givePast(directory);
+  await givePast(muster, directory);
   const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
   for (const span of ['day', 'week', 'all']) {
     await page.goto(`${href}?span=${span}`);

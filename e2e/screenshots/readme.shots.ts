@@ -67,7 +67,7 @@ test('one computer', async ({ page, muster, directory }) => {
   await addComputer(page, 'db-1', await muster.startAgent('db-1'));
   await page.goto('.');
   await expect(rowOf(page, 'db-1')).toContainText('%');
-  givePast(directory);
+  await givePast(muster, directory);
   await asDatabaseServer(page);
   const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
   await page.goto(`${href}?span=day`);

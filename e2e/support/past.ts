@@ -1,8 +1,10 @@
 // A past for a computer that has just been added: three weeks of samples a minute, with two outages
-// and a night in which the server was away, written by Python's SQLite, which the tests need anyway, into the open database.
+// and a night in which the server was away, written by Python's SQLite, which the tests need anyway, while the server
+// is stopped: only then may another program write samples.
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import type { Muster } from './test.js';
 
 const wave = (least: number, most: number, hours: number) =>
   `${least} + ${(most - least) / 2} * (1 + sin(at_s / ${(hours * 3600) / (2 * Math.PI)}))`;
@@ -41,7 +43,9 @@ sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.stdin.read(
 `;
 
 /** For the first computer of the database in `directory`. */
-export function givePast(directory: string): void {
+export async function givePast(muster: Muster, directory: string): Promise<void> {
   const database = path.join(directory, 'stats.db');
-  execFileSync('python3', ['-c', script, database], { input: statements });
+  await muster.whileStopped(async () => {
+    execFileSync('python3', ['-c', script, database], { input: statements });
+  });
 }

@@ -93,7 +93,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  givePast(directory);
+  await givePast(muster, directory);
   await openDay(page, page.url());
   const toggle = page.getByRole('button', { name: 'Week before' });
 
@@ -132,7 +132,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
 test('a reboot stands on the time line', async ({ signedIn: page, muster, directory }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  givePast(directory);
+  await givePast(muster, directory);
   const boot_s = Math.round(Date.now() / 1000) - 2 * 3600;
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as { facts: object };
@@ -159,7 +159,7 @@ test('where there is no history, the way to it is shown', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  givePast(directory);
+  await givePast(muster, directory);
   const day_s = 86_400;
   const now_s = Math.round(Date.now() / 1000);
   await page.goto(`${href}?from=${now_s - 40 * day_s}&to=${now_s - 39 * day_s}`);
@@ -199,7 +199,7 @@ test('the time stands at the crosshair, and within the chart', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  givePast(directory);
+  await givePast(muster, directory);
   await openDay(page, href);
   const time = page.locator('figure .time');
   const memory = figure(page, 'Memory');
@@ -277,7 +277,7 @@ test('a computer that is looked at is read each second', async ({
   await addComputer(page, 'box', await muster.startAgent('box'));
   const watched = await answerSeconds(page);
   const href = await open(page);
-  givePast(directory);
+  await givePast(muster, directory);
   watched.asked.length = 0;
   await page.goto(`${href}?span=quarter`);
 

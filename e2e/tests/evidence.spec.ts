@@ -66,7 +66,7 @@ test('outages are told by evidence, what was filled in is marked', async ({
   await addComputer(page, 'box', await muster.startAgent('box'));
   await toOverview(page);
   await expect(rowOf(page, 'box')).toContainText('%');
-  givePast(directory);
+  await givePast(muster, directory);
   const now_s = Math.floor(Date.now() / 1000);
   await makeUpFilledIn(page, now_s);
   await makeUpOutages(page, now_s);

@@ -11,7 +11,7 @@ test('charts are looked into by dragging, and the address keeps the stretch', as
   await addComputer(page, 'box', await muster.startAgent('box'));
   await toOverview(page);
   await expect(rowOf(page, 'box')).toContainText('%');
-  givePast(directory);
+  await givePast(muster, directory);
   const link = page.getByRole('link', { name: 'box' });
   await page.goto(`${await link.getAttribute('href')}?span=day`);
   await expect(mainCharts(page)).toHaveCount(4);

@@ -15,7 +15,7 @@ test('fingers move the crosshair, zoom, and scroll the page', async ({
   await toOverview(page);
   await page.getByRole('link', { name: 'box' }).click();
   await expect(chart).toBeVisible();
-  givePast(directory);
+  await givePast(muster, directory);
   await page.goto(`${page.url()}?span=day`);
   await expect(chart).toBeVisible();
   await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();

@@ -1,7 +1,7 @@
-//! What storing and sealing cost ten thousand computers, at full speed: the time is that of the samples, and nothing
-//! sleeps. `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [SECONDS [FOLDER [KIND]]]]]`, where
-//! what arrives in so many seconds is stored at once; the folder must lie on a real disk, or nothing counts as
-//! written; the kind of samples is `swarm`, or `long`.
+//! Measures what storing and sealing ten thousand computers costs, at full speed: time passes only in the samples.
+//! `cargo run --release -p muster-store --example fleet [COMPUTERS [HOURS [SECONDS [FOLDER [KIND]]]]]`: samples of
+//! this many seconds are stored at once, the folder must be on a real disk (or nothing counts as written), and the
+//! kind of samples is `swarm` or `long`.
 
 mod made;
 
@@ -20,7 +20,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const START_MS: i64 = 1_763_575_200_000;
 const HOUR_S: i64 = 3_600;
 const INTERVAL_S: i64 = 30;
-/// What the server does each minute, and each five.
+/// What the server does each minute, and every five minutes.
 const SEAL_EVERY_S: i64 = 60;
 const STATES_EVERY_S: i64 = 300;
 const MERGE_EVERY_S: i64 = HOUR_S;
@@ -63,7 +63,7 @@ async fn main() -> Result<()> {
     fleet.read(end_ms).await?;
     let Fleet { store, ids, .. } = fleet;
     let began = Instant::now();
-    // As after a kill: nothing is folded in.
+    // As after a kill: the log is not written back.
     let again = SqliteStore::open(&path, Missing::Refuse).await?;
     let latest = again.latest().await?.len();
     println!(
@@ -104,19 +104,19 @@ struct Fleet {
     parts: [Usage; 4],
     before: Usage,
     kind: Kind,
-    /// What was used by the end of the hour before.
+    /// The usage at the end of the previous hour.
     printed: [Usage; 6],
 }
 
 impl Fleet {
-    /// What this part of sealing took: seal, merge, sweep, give back.
+    /// The usage of each part of sealing: seal, merge, delete sealed rows, give back space.
     fn time(&mut self, part: usize) -> Result<()> {
         self.parts[part].add_since(self.before)?;
         self.before = Usage::now()?;
         Ok(())
     }
 
-    /// A second: the computers whose turn it is answer. Neighbours in the table are no neighbours in time.
+    /// One second: the computers that are due answer. Neighbours in the table are not neighbours in time.
     async fn live(&mut self, second: i64) -> Result<()> {
         let now_ms = START_MS + second * 1_000;
         let computers = self.ids.len() as i64;
@@ -143,7 +143,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// What the server's sealer does, and what gives room back.
+    /// What the server's sealer does, and what gives back space.
     async fn seal(&mut self, now_ms: i64, is_time_to_merge: bool) -> Result<()> {
         self.before = Usage::now()?;
         let oldest = self.store.seal_candidates().await?;
@@ -196,7 +196,7 @@ impl Fleet {
         }
     }
 
-    /// What the hour cost, a sample.
+    /// The costs of the hour per sample.
     async fn print(&mut self, hour: i64) -> Result<()> {
         let samples = (HOUR_S / INTERVAL_S * self.ids.len() as i64) as f64;
         let [seal, merge, sweep, give_back] = self.parts;
@@ -237,7 +237,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// What pages ask for.
+    /// The queries of pages.
     async fn read(&self, end_ms: i64) -> Result<()> {
         let best = |times: &[Duration]| times.iter().min().copied().unwrap_or_default();
         let (mut charts, mut lines) = (Vec::new(), Vec::new());

@@ -25,39 +25,24 @@ pub enum Error {
     /// The file's folder does not exist.
     #[error("the folder {0} does not exist: create it, or give another path")]
     NoFolder(PathBuf),
-    /// The file is not a Muster database.
+    /// The file is not a Muster database, with the reason.
     #[error(
-        "{path} is not a Muster database ({detail}); it was not changed. \
+        "{0} is not a Muster database ({1}); it was not changed. \
          Use another path for --database, or move the file away to start with an empty database"
     )]
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        detail: String,
-    },
-    /// The file is damaged.
+    NotADatabase(PathBuf, String),
+    /// The file is damaged, with the reason.
     #[error(
-        "{path} is damaged ({detail}); it was not changed. Run `muster verify --database {path}` for \
+        "{0} is damaged ({1}); it was not changed. Run `muster verify --database {0}` for \
          details; then put a backup in its place, or move it away to start with an empty database"
     )]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        detail: String,
-    },
-    /// A page of the file is damaged, found during work.
+    Damaged(PathBuf, String),
+    /// A page of the file is damaged, found during work, with SQLite's error.
     #[error(
-        "{path} is damaged ({detail}). Run `muster verify --database {path}` for details; then put a backup in \
+        "{0} is damaged ({1}). Run `muster verify --database {0}` for details; then put a backup in \
          its place, or move it away to start with an empty database"
     )]
-    DamagedPage {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        detail: String,
-    },
+    DamagedPage(PathBuf, String),
     /// A newer Muster wrote the file.
     #[error(
         "{path} was written by a newer Muster (schema {found}, this version supports up to {known}); \
@@ -71,46 +56,28 @@ pub enum Error {
         /// The newest schema that this version knows.
         known: i64,
     },
-    /// A folder or a file cannot be written.
+    /// A folder or a file cannot be written, with the system's error.
     #[error(
-        "cannot write {path}: {detail}. Check the owner of the file and its folder, and that the disk is neither full nor read-only"
+        "cannot write {0}: {1}. Check the owner of the file and its folder, and that the disk is neither full nor read-only"
     )]
-    NotWritable {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        detail: String,
-    },
+    NotWritable(PathBuf, String),
     /// Another server or program uses this file.
     #[error(
-        "{path} is in use by another program: stop the other server, or use another path for --database"
+        "{0} is in use by another program: stop the other server, or use another path for --database"
     )]
-    InUse {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The Flask server's database could not be migrated.
+    InUse(PathBuf),
+    /// The Flask server's database could not be migrated, with the reason.
     #[error(
-        "{path} could not be migrated ({detail}); it was not changed. \
+        "{0} could not be migrated ({1}); it was not changed. \
          Please report this, and use the old server until it is fixed"
     )]
-    Migration {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        detail: String,
-    },
+    Migration(PathBuf, String),
     /// A backup does not overwrite a file.
     #[error("{0} exists already: choose another name for the backup, or move that file away")]
     Exists(PathBuf),
-    /// The copy failed its check.
-    #[error(
-        "the copy failed its check ({detail}) and was deleted: run `muster verify` on the database"
-    )]
-    BadCopy {
-        /// The damage.
-        detail: String,
-    },
+    /// The copy failed its check, with the first problem.
+    #[error("the copy failed its check ({0}) and was deleted: run `muster verify` on the database")]
+    BadCopy(String),
     /// The path no longer leads to the open database.
     #[error(
         "{0} was moved, deleted or replaced while the server used it: further writes would be lost. \

@@ -1,26 +1,26 @@
-//! What happened to computers and to the server itself: from this a gap in a history has its reason.
+//! Events of computers and of the server, which explain gaps in histories.
 
 use crate::{Reason, Result};
 use async_trait::async_trait;
 
-/// What happened.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
-    /// The computer was added: nothing was expected of it before. The store notes it by itself.
+    /// The computer was added: no sample was expected before. The store writes this event itself.
     Added,
-    /// It answered, for the first time or again.
+    /// It answered for the first time, or again.
     Online,
-    /// It did not answer any more, or for another reason than before.
+    /// It stopped answering, or the reason changed.
     Offline,
-    /// Why it had not answered, as its first answer after that showed.
+    /// Why it had been down, as its first answer showed.
     Cause,
     /// The server started.
     ServerStarted,
-    /// The server stopped as it should.
+    /// The server stopped normally.
     ServerStopped,
-    /// The last sign of life of a server that was killed, as the next start found it.
+    /// The last sign of life of a killed server, found by the next start.
     ServerLost,
-    /// So many computers failed to answer at once that it was the server who could not reach them.
+    /// The server could not reach its computers: too many failed at once.
     ServerBlind,
     /// The server reached them again.
     ServerSees,
@@ -55,35 +55,33 @@ impl EventKind {
         }
     }
 
-    /// The kind of that word.
+    /// Parses the word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// To which computer; `None` for the server itself.
+    /// The computer; `None` for the server itself.
     pub computer_id: Option<i64>,
     /// When, in Unix milliseconds.
     pub at_ms: i64,
-    /// What.
+    /// The kind.
     pub kind: EventKind,
     /// Why.
     pub reason: Option<Reason>,
-    /// The time from one call of a computer to the next that was in force from then on; with each event of
-    /// the server itself.
+    /// The interval of polls from then on; set with each event of the server.
     pub interval_ms: Option<i64>,
 }
 
-/// Reading events; they are written by [`crate::Samples::record`], together with what they belong to.
+/// Reads events; [`crate::Samples::record`] writes them in the transaction of what they belong to.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// The events of a computer, or of the server itself, in `from_ms <= at_ms < to_ms`, and the last
-    /// before these, which says how things stood at `from_ms`; oldest first. Of more than `limit` only
-    /// the newest.
+    /// The events of a computer, or of the server, in `from_ms <= at_ms < to_ms`, and the last one before, which
+    /// tells the state at `from_ms`; oldest first. If there are more than `limit`, only the newest.
     async fn events(
         &self,
         computer_id: Option<i64>,
@@ -92,7 +90,7 @@ pub trait Events: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Event>>;
 
-    /// The moment of a computer's first event: when it was added, or, where an older server added it,
-    /// when anything was first noted of it.
+    /// The moment of a computer's first event: when it was added, or the oldest event of a computer that an older
+    /// server added.
     async fn first_event_ms(&self, computer_id: i64) -> Result<Option<i64>>;
 }

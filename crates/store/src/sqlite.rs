@@ -190,20 +190,15 @@ fn regular(path: PathBuf) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path);
     }
-    Err(Error::NotADatabase {
-        path,
-        detail: "it is not a regular file".to_owned(),
-    })
+    let detail = "it is not a regular file".to_owned();
+    Err(Error::NotADatabase(path, detail))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     if let Ok(path) = path.canonicalize() {
         return Ok(path);
     }
-    let refuse = |detail: String| Error::NotWritable {
-        path: path.to_owned(),
-        detail,
-    };
+    let refuse = |detail: String| Error::NotWritable(path.to_owned(), detail);
     let path = std::path::absolute(path).map_err(|error| refuse(error.to_string()))?;
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(refuse("it is not a file name".to_owned()));
@@ -231,10 +226,7 @@ async fn prepare(path: &Path) -> Result<()> {
         }),
         Kind::Empty => schema::create(path).await,
         Kind::Flask => migrate::in_place(path).await,
-        Kind::Foreign { detail } => Err(Error::NotADatabase {
-            path: path_owned(),
-            detail,
-        }),
+        Kind::Foreign { detail } => Err(Error::NotADatabase(path_owned(), detail)),
     }
 }
 

@@ -1,23 +1,23 @@
-//! What the measurements share: samples that are made up, and what this process used, as Linux counts it.
+//! Synthetic samples, and the resource usage of this process on Linux.
 
 use super::Result;
 use muster_store::{Complete, ComputerState, Facts, Sample, Status};
 use std::time::{Duration, Instant};
 
-/// What a sample has beside its eleven numbers.
+/// The further series of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The two readings of a computer of `muster-swarm serve`: a row of about 200 bytes.
+    /// The two series of a computer of `muster-swarm serve`: a row of about 200 bytes.
     Swarm,
-    /// Ten readings: a row of about 350 bytes.
+    /// Ten series: a row of about 350 bytes.
     Long,
 }
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
-/// When all computers started.
+/// When all computers booted.
 const BOOT_MS: i64 = 1_763_000_000_000;
 
-/// A sample as it comes of a computer of `muster-swarm serve`, or of a longer kind.
+/// A sample like those of `muster-swarm serve`, or a longer one.
 pub fn sample(computer_id: i64, timestamp_ms: i64, kind: Kind) -> Sample {
     let since_boot_s = (timestamp_ms - BOOT_MS) as f64 / 1000.0;
     let wander = |shift| wander(computer_id, since_boot_s, shift);
@@ -66,7 +66,7 @@ fn extra(since_boot_s: f64, load: f64, kind: Kind) -> String {
     format!(r#"{{"uptime.seconds":{uptime_s:?},"load.1m":{load:?}{more}}}"#)
 }
 
-/// Between 0 and 1, slowly, with a beat of this computer's own.
+/// A slow wave between 0 and 1, different for each computer.
 fn wander(computer_id: i64, since_boot_s: f64, shift: f64) -> f64 {
     let beat = (computer_id % 97) as f64 + shift;
     let slow = (since_boot_s / (1_800.0 + beat * 10.0) + beat).sin();
@@ -78,7 +78,7 @@ fn rounded(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// What is kept of a computer of usual kind.
+/// The state of a typical computer.
 pub fn state(id: i64, last_seen_ms: i64) -> ComputerState {
     ComputerState {
         id,
@@ -104,7 +104,7 @@ pub fn state(id: i64, last_seen_ms: i64) -> ComputerState {
     }
 }
 
-/// What was used: a moment's counters, or sums of their differences.
+/// Counters at a moment, or sums of their differences.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
     pub cpu: Duration,
@@ -135,7 +135,7 @@ impl Usage {
         })
     }
 
-    /// What came to it since.
+    /// The difference to an earlier moment.
     pub fn since(self, before: Self) -> Self {
         Self {
             cpu: self.cpu.saturating_sub(before.cpu),
@@ -164,18 +164,18 @@ fn written() -> Result<u64> {
     Ok(line.ok_or("no write_bytes")?.parse()?)
 }
 
-/// A line of what Linux says of this process.
+/// A line of `/proc/self/status`.
 pub fn status(key: &str) -> Result<String> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix(key));
     Ok(line.ok_or("no such line")?.trim().to_owned())
 }
 
-/// Nanoseconds on the processor of all threads.
+/// CPU time of all threads.
 fn cpu_time() -> Result<Duration> {
     let mut nanoseconds = 0;
     for task in std::fs::read_dir("/proc/self/task")? {
-        // A thread may end meanwhile.
+        // A thread may have ended.
         let schedstat = std::fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
         let first = schedstat.split(' ').next().unwrap_or_default();
         nanoseconds += first.parse::<u64>().unwrap_or_default();

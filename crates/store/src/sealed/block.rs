@@ -105,10 +105,10 @@ pub(crate) fn values(
     Column::open(counter)
         .and_then(|mut counter| counter.integers(known.clone(), &mut counts))
         .map_err(damaged)?;
-    let ticks = match column.needs_clock() {
-        true => Some(ticks(set, id, range.clone())?),
-        false => None,
-    };
+    let shares_clock = column.needs_clock();
+    let ticks = shares_clock
+        .then(|| ticks(set, id, range.clone()))
+        .transpose()?;
     let counter = Counter {
         first: known.start,
         times: times.inside(&known),

@@ -57,10 +57,7 @@ impl Accounts for SqliteStore {
         .bind(user.default_password)
         .execute(&self.writer)
         .await;
-        match added {
-            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(user.username.clone())),
-            added => Ok(added?.last_insert_rowid()),
-        }
+        Ok(failure::name_taken(added, &user.username)?.last_insert_rowid())
     }
 
     async fn add_first_user(&self, user: &NewUser) -> Result<bool> {

@@ -39,7 +39,7 @@ impl SqliteStore {
         let report = verify(partial).await?;
         if let Some(detail) = report.problems.first() {
             let detail = detail.clone();
-            return Err(Error::BadCopy { detail });
+            return Err(Error::BadCopy(detail));
         }
         files::sync(partial).await.map_err(explain_io)?;
         name(partial, target)?;

@@ -27,7 +27,7 @@ impl Claim {
         let lock = open(&lock_path).map_err(|error| failure::explain_io(&lock_path, &error))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::InUse { path: path.into() }),
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse(path.into())),
             Err(TryLockError::Error(error)) => {
                 return Err(failure::explain_io(&lock_path, &error));
             }

@@ -9,13 +9,7 @@ use muster_history::Value;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, HashMap};
 
-/// A value that is not a number is read as none ([`row::value`]).
-pub(super) const ROWS: &str = "SELECT timestamp_ms, extra, cpu_percent, memory_total, memory_used, \
-        memory_percent, disk_total, disk_used, disk_percent, network_bytes_sent, network_bytes_recv, \
-        network_sent_per_sec, network_recv_per_sec \
-    FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms";
-
-/// Rows as columns.
+/// Rows as columns. A value that is not a number is read as none ([`row::value`]).
 #[derive(Default)]
 pub(super) struct RowColumns {
     times: Vec<i64>,
@@ -26,7 +20,7 @@ pub(super) struct RowColumns {
 impl RowColumns {
     /// Reads these rows of one computer.
     pub(super) async fn read_rows(readers: &SqlitePool, rows: &[Known]) -> sqlx::Result<Self> {
-        let rows = sqlx::query(ROWS).bind(rows::ids_as_json(rows));
+        let rows = sqlx::query(rows::SAMPLES).bind(rows::ids_as_json(rows));
         let rows = rows.fetch_all(readers).await?;
         let mut taken = Self {
             columns: vec![Vec::with_capacity(rows.len()); Sample::COLUMNS.len()],
@@ -37,11 +31,11 @@ impl RowColumns {
     }
 
     fn take(&mut self, row: &SqliteRow) {
-        let Some(time) = row::integer(row, 0) else {
+        let Some(time) = row::integer(row, 1) else {
             return;
         };
         let entry = self.times.len();
-        for (name, value) in numbers(row::text(row, 1)) {
+        for (name, value) in numbers(row::text(row, 2 + Sample::COLUMNS.len())) {
             self.extra.entry(name).or_default().insert(entry, value);
         }
         for (index, values) in self.columns.iter_mut().enumerate() {

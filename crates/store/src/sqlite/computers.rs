@@ -2,8 +2,8 @@
 
 use super::{SqliteStore, adopt, failure, processes, removed, row};
 use crate::{
-    Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Error, Facts,
-    MAX_NOTE, MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, RemovedComputer, Result, Status,
+    Assessment, Complete, Computer, ComputerChange, ComputerState, Computers, Facts, MAX_NOTE,
+    MAX_TAG, MAX_TAGS, NewComputer, Process, Reason, RemovedComputer, Result, Status,
 };
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
@@ -56,10 +56,7 @@ impl Computers for SqliteStore {
         .bind(computer.tls_sha256.as_deref())
         .execute(&mut *transaction)
         .await;
-        if added.as_ref().is_err_and(failure::is_taken) {
-            return Err(Error::NameTaken(computer.name.clone()));
-        }
-        let id = added?.last_insert_rowid();
+        let id = failure::name_taken(added, &computer.name)?.last_insert_rowid();
         adopt::announce_new_computers(&mut transaction).await?;
         transaction.commit().await?;
         Ok(id)
@@ -85,12 +82,8 @@ impl Computers for SqliteStore {
         .bind(change.tls_sha256.as_ref().and_then(Option::as_deref))
         .execute(&mut *transaction)
         .await;
-        let is_there = match (changed, &change.name) {
-            (Err(error), Some(name)) if failure::is_taken(&error) => {
-                return Err(Error::NameTaken(name.clone()));
-            }
-            (changed, _) => changed?.rows_affected() == 1,
-        };
+        let name = change.name.as_deref().unwrap_or_default();
+        let is_there = failure::name_taken(changed, name)?.rows_affected() == 1;
         if is_there {
             adopt::count_revision(&mut transaction).await?;
         }
@@ -216,10 +209,10 @@ fn apart(tags: &str) -> Vec<String> {
 }
 
 fn cut_note(note: String) -> String {
-    match note.len() <= MAX_NOTE {
-        true => note,
-        false => cut(&note, MAX_NOTE),
+    if note.len() <= MAX_NOTE {
+        return note;
     }
+    cut(&note, MAX_NOTE)
 }
 
 fn cut(text: &str, characters: usize) -> String {

@@ -1,4 +1,4 @@
-//! What happened, on its way in and out.
+//! Stores and reads events.
 
 use super::batch::{Batch, Bound};
 use super::{SqliteStore, row};
@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use std::sync::LazyLock;
 
-/// What happened to a computer that was removed meanwhile is left out.
+/// Leaves out events of computers that were removed meanwhile.
 static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     Batch::new(
         "INSERT INTO events (computer_id, at_ms, kind, reason, interval_ms) \
@@ -19,7 +19,7 @@ static INSERT: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// The newest come first, so that a limit leaves out the oldest.
+/// The newest first, so that a limit leaves out the oldest.
 pub(super) const BETWEEN: &str = "SELECT computer_id, at_ms, kind, reason, interval_ms FROM events \
     WHERE computer_id IS ?1 AND at_ms < ?3 AND at_ms >= coalesce( \
         (SELECT max(at_ms) FROM events WHERE computer_id IS ?1 AND at_ms < ?2), ?2) \
@@ -27,14 +27,14 @@ pub(super) const BETWEEN: &str = "SELECT computer_id, at_ms, kind, reason, inter
 
 pub(super) const FIRST: &str = "SELECT min(at_ms) FROM events WHERE computer_id = ?";
 
-/// The oldest events of a removed computer, up to where the slice ends. By moments and not by numbers:
-/// where the table is small SQLite would rather read all of it than look up each number.
+/// A slice of a removed computer's oldest events. Selects by moment, not by number: SQLite would scan a small table
+/// rather than look up each number.
 pub(super) const PURGE: &str = "DELETE FROM events WHERE computer_id = ?1 AND at_ms <= coalesce( \
     (SELECT at_ms FROM events WHERE computer_id = ?1 ORDER BY at_ms LIMIT 1 OFFSET ?2 - 1), \
     9223372036854775807)";
 
-/// The oldest events of a computer, up to the one that tells how it was when what is kept begins. That it was
-/// added stays: what is deleted was there once.
+/// A slice of a computer's oldest events, except the last one before a moment, which tells the state at that moment,
+/// and the one that it was added.
 pub(super) const FORGET: &str = "DELETE FROM events WHERE computer_id = ?1 AND kind <> 'added' \
     AND at_ms < \
         (SELECT max(at_ms) FROM events WHERE computer_id = ?1 AND at_ms < ?2 AND kind <> 'added') \
@@ -88,7 +88,7 @@ fn bind(query: Bound, event: &Event) -> Bound {
         .bind(event.interval_ms)
 }
 
-/// A row that a script wrote and that says nothing known is passed over.
+/// An event; `None` if its kind is unknown.
 fn event(row: &SqliteRow) -> Option<Event> {
     Some(Event {
         computer_id: row::integer(row, 0),

@@ -1,6 +1,6 @@
 //! Translates SQLite's result codes into errors for operators.
 
-use crate::Error;
+use crate::{Error, Result};
 use std::io;
 use std::path::Path;
 
@@ -33,10 +33,10 @@ pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
     );
     let path = path.to_owned();
     match code(&error) {
-        Some(BUSY | LOCKED) => Error::InUse { path },
-        Some(READONLY | IOERR | FULL | CANTOPEN) => Error::NotWritable { path, detail },
-        Some(CORRUPT) => Error::Damaged { path, detail },
-        Some(NOTADB) => Error::NotADatabase { path, detail },
+        Some(BUSY | LOCKED) => Error::InUse(path),
+        Some(READONLY | IOERR | FULL | CANTOPEN) => Error::NotWritable(path, detail),
+        Some(CORRUPT) => Error::Damaged(path, detail),
+        Some(NOTADB) => Error::NotADatabase(path, detail),
         _ => Error::Database(error),
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn explain(path: &Path, error: sqlx::Error) -> Error {
 pub fn name_file(error: Error, path: &Path) -> Error {
     match error {
         Error::Database(error) => match explain(path, error) {
-            Error::Damaged { path, detail } => Error::DamagedPage { path, detail },
+            Error::Damaged(path, detail) => Error::DamagedPage(path, detail),
             error => error,
         },
         error => error,
@@ -56,7 +56,7 @@ pub fn name_file(error: Error, path: &Path) -> Error {
 /// Whether the stored data is damaged, as opposed to being out of reach.
 pub(super) fn is_damage(error: &Error) -> bool {
     match error {
-        Error::Damaged { .. } | Error::DamagedHistory { .. } => true,
+        Error::Damaged(..) | Error::DamagedHistory { .. } => true,
         Error::Database(
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Protocol(_),
         ) => true,
@@ -72,9 +72,14 @@ pub(super) fn is_corrupt(error: &sqlx::Error) -> bool {
 
 /// Translates an error of the file system.
 pub(super) fn explain_io(path: &Path, error: &io::Error) -> Error {
-    Error::NotWritable {
-        path: path.to_owned(),
-        detail: error.to_string(),
+    Error::NotWritable(path.to_owned(), error.to_string())
+}
+
+/// Turns a conflict of a unique name into [`Error::NameTaken`].
+pub(super) fn name_taken<T>(result: sqlx::Result<T>, name: &str) -> Result<T> {
+    match result {
+        Err(error) if is_taken(&error) => Err(Error::NameTaken(name.to_owned())),
+        result => Ok(result?),
     }
 }
 

@@ -56,22 +56,20 @@ pub(super) async fn inspect(path: &Path) -> Result<Kind> {
             .read_only(!may_write)
             .immutable(!may_write && header::is_still(path));
         let mut connection = options.connect().await?;
-        let is_text = are_text(&mut connection).await?;
-        let kind = match is_text {
-            true => Some(kind(&mut connection).await?),
-            false => None,
-        };
+        let mut found = None;
+        if are_text(&mut connection).await? {
+            found = Some(kind(&mut connection).await?);
+        }
         connection.close().await?;
-        Ok(kind)
+        Ok(found)
     };
     let found = match read(false).await {
         Err(error) if failure::wants_writer(&error) => read(true).await,
         found => found,
     };
     let found = found.map_err(|error| failure::explain(path, error))?;
-    let kind = found.ok_or_else(|| Error::Damaged {
-        path: path.to_owned(),
-        detail: "its schema is not valid text".to_owned(),
+    let kind = found.ok_or_else(|| {
+        Error::Damaged(path.to_owned(), "its schema is not valid text".to_owned())
     })?;
     match kind {
         // SQLite takes a file of one byte as empty, and would overwrite it.

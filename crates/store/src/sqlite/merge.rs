@@ -44,11 +44,14 @@ pub(super) async fn merge_month(
         recode(&sources?, one_piece)
     })
     .await?;
-    let new = merged.into_iter().map(|piece| piece.into_set(month));
+    let new: Vec<_> = merged
+        .into_iter()
+        .map(|piece| piece.into_set(month))
+        .collect();
     let is_part = |info: &&PeriodInfo| info.period.length != PeriodLength::Month;
     let days: Vec<_> = periods.iter().filter(is_part).copied().collect();
-    let done = replace_periods(store, computer_id, &days, new.collect()).await?;
-    Ok(if done { days.len() as u64 } else { 0 })
+    replace_periods(store, computer_id, &days, &new).await?;
+    Ok(days.len() as u64)
 }
 
 /// Splits a month into its days, which take slightly more space.
@@ -82,36 +85,30 @@ pub(super) async fn split_month(
             version: late.get(&start_ms).map_or(1, |version| version + 1),
         })
     };
-    let days = pieces.into_iter().map(day).collect();
+    let days: Vec<_> = pieces.into_iter().map(day).collect();
     let others: Vec<_> = periods
         .into_iter()
         .filter(|info| info.period.length != PeriodLength::Day)
         .collect();
-    replace_periods(store, computer_id, &others, days).await?;
-    Ok(())
+    replace_periods(store, computer_id, &others, &days).await
 }
 
-/// Stores new periods and deletes old ones, in one transaction. Returns false, and changes nothing, if an old one
-/// does not exist any more.
+/// Stores new periods and deletes old ones, in one transaction. The caller holds the lock of sealing.
 async fn replace_periods(
     store: &SqliteStore,
     computer_id: i64,
     old: &[PeriodInfo],
-    new: Vec<ChunkSet>,
-) -> Result<bool> {
+    new: &[ChunkSet],
+) -> Result<()> {
     let mut transaction = store.begin().await?;
     let mut chunks = SqliteChunks(&mut transaction);
-    for set in &new {
+    for set in new {
         chunks.put(computer_id, set).await?;
     }
     for info in old {
-        if !chunks.delete(computer_id, info.period).await? {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
+        chunks.delete(computer_id, info.period).await?;
     }
-    transaction.commit().await?;
-    Ok(true)
+    Ok(transaction.commit().await?)
 }
 
 /// The periods of the oldest month that is over and has days.

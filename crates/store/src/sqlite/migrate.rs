@@ -24,10 +24,8 @@ const BEFORE: &str = "before-muster";
 /// Replaces the Flask database at `path` with a Muster database.
 pub(super) async fn in_place(path: &Path) -> Result<()> {
     files::check_writable(path).map_err(|error| failure::explain_io(path, &error))?;
-    let _claim = match Claim::is_held_here(path) {
-        true => None,
-        false => Some(Claim::acquire(path)?),
-    };
+    let is_held = Claim::is_held_here(path);
+    let _claim = (!is_held).then(|| Claim::acquire(path)).transpose()?;
     let explain = |error| failure::explain(path, error);
     let Some(guard) = lock_out_writers(path).await? else {
         return Ok(());
@@ -70,10 +68,7 @@ async fn lock_out_writers(path: &Path) -> Result<Option<SqliteConnection>> {
     {
         None => Ok(None),
         Some((guard, found)) if found == "ok" => Ok(Some(guard)),
-        Some((_, detail)) => Err(Error::Damaged {
-            path: path.to_owned(),
-            detail,
-        }),
+        Some((_, detail)) => Err(Error::Damaged(path.to_owned(), detail)),
     }
 }
 
@@ -96,16 +91,13 @@ async fn replace(path: &Path, building: &Path, guard: &mut Option<SqliteConnecti
     // The setting that returns free pages to the file system cannot be changed later.
     let source = connect::reader(path).pragma("auto_vacuum", "INCREMENTAL");
     copy(source, building).await?;
-    let migration = |detail| Error::Migration {
-        path: path.to_owned(),
-        detail,
-    };
+    let migration = |detail| Error::Migration(path.to_owned(), detail);
     match convert(building).await {
         Ok(Ok(())) => {}
         Ok(Err(detail)) => return Err(migration(detail)),
         Err(error) => {
             return Err(match failure::explain(building, error) {
-                Error::NotWritable { path, detail } => Error::NotWritable { path, detail },
+                Error::NotWritable(path, detail) => Error::NotWritable(path, detail),
                 other => migration(other.to_string()),
             });
         }

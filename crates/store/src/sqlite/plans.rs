@@ -2,7 +2,7 @@
 
 use super::rows::{DELETE, EXTRA, IS_THERE, LATEST, SAMPLES, SeriesColumns};
 use super::{
-    Missing, SqliteStore, accounts, adopt, chunks, columns, computers, events, lines, retention,
+    Missing, SqliteStore, accounts, adopt, chunks, computers, events, lines, record, retention,
     row_index, sealing, tokens,
 };
 use crate::{Computers, NewComputer, Sample, Samples};
@@ -28,7 +28,7 @@ fn statements() -> Vec<String> {
         .chain([computers::NEWEST, adopt::CLEAR_TEXT])
         .chain([adopt::IS_ANY_UNDATED, adopt::DATE])
         .chain(chunks::STATEMENTS)
-        .chain([columns::ROWS, row_index::PACK])
+        .chain([row_index::PACK, record::ABOVE])
         .chain([sealing::BEFORE, sealing::SINCE, sealing::SWEEP])
         .chain([sealing::HOURS, sealing::HOUR, sealing::UNMERGED])
         .chain([retention::SPANS, retention::LEFT])

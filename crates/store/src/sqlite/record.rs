@@ -1,10 +1,12 @@
 //! Stores samples and states.
 
 use super::batch::{Batch, Bound};
+use super::row;
 use super::row_index::Row;
 use crate::{ComputerState, Reason, Sample};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashSet};
+use sqlx::sqlite::SqliteQueryResult;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Leaves out samples of computers that were removed meanwhile, and samples that are stored already; any other
@@ -37,59 +39,43 @@ static UPDATE: LazyLock<Batch> = LazyLock::new(|| {
     )
 });
 
-/// The rows of a statement that left samples out.
-const INSERTED: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id > ? AND id <= ?";
+/// The rows above a number.
+pub(super) const ABOVE: &str = "SELECT id, computer_id, timestamp_ms FROM stats WHERE id > ?";
 
 /// Inserts samples and returns their rows with the numbers of their computers. The rows of a statement have
-/// consecutive numbers, so the last one gives all of them. If the statement left samples out, which may use up
-/// numbers, the rows are read back.
+/// consecutive numbers, so the last one gives all of them. If a statement left samples out, which may use up numbers,
+/// all rows above `highest`, the highest known number, are read back: nothing else inserts rows.
 pub(super) async fn insert_samples(
     connection: &mut SqliteConnection,
     samples: &[Sample],
-    highest: i64,
+    highest: Option<i64>,
 ) -> sqlx::Result<Vec<(i64, Row)>> {
+    let done = INSERT.run(connection, samples, bind_sample).await?;
+    let is_whole = |(done, samples): &(SqliteQueryResult, &[Sample])| {
+        done.rows_affected() == samples.len() as u64
+    };
+    let Some(highest) = highest else {
+        return Ok(Vec::new());
+    };
+    if !done.iter().all(is_whole) {
+        let found = sqlx::query(ABOVE).bind(highest);
+        let found = found.fetch_all(connection).await?;
+        let integer = |found, index| row::integer(found, index);
+        let row = |found| {
+            let (id, moment_ms) = (integer(found, 0)?, integer(found, 2)?);
+            Some((integer(found, 1)?, Row { moment_ms, id }))
+        };
+        return Ok(found.iter().filter_map(row).collect());
+    }
     let mut rows = Vec::with_capacity(samples.len());
-    for (done, samples) in INSERT.run(connection, samples, bind_sample).await? {
-        let (last, carried) = (done.last_insert_rowid(), samples.len().cast_signed() as i64);
-        let first = last.saturating_sub(carried - 1);
-        match done.rows_affected() {
-            0 => {}
-            inserted if inserted == samples.len() as u64 => {
-                let row = |(id, sample): (i64, &Sample)| (sample.computer_id, row(id, sample));
-                rows.extend((first..=last).zip(samples).map(row));
-            }
-            _ => {
-                rows.extend(read_inserted(connection, highest.max(first - 1), last, samples).await?)
-            }
+    for (done, samples) in done {
+        let first = done.last_insert_rowid() - samples.len() as i64 + 1;
+        for (id, sample) in (first..).zip(samples) {
+            let moment_ms = sample.timestamp_ms;
+            rows.push((sample.computer_id, Row { moment_ms, id }));
         }
     }
     Ok(rows)
-}
-
-fn row(id: i64, sample: &Sample) -> Row {
-    let moment_ms = sample.timestamp_ms;
-    Row { moment_ms, id }
-}
-
-/// Reads back which rows of these numbers are these samples.
-async fn read_inserted(
-    connection: &mut SqliteConnection,
-    above: i64,
-    last: i64,
-    samples: &[Sample],
-) -> sqlx::Result<Vec<(i64, Row)>> {
-    let theirs: HashSet<_> = samples
-        .iter()
-        .map(|s| (s.computer_id, s.timestamp_ms))
-        .collect();
-    let mut found: Vec<(i64, i64, i64)> = sqlx::query_as(INSERTED)
-        .bind(above)
-        .bind(last)
-        .fetch_all(connection)
-        .await?;
-    found.retain(|&(_, computer_id, moment_ms)| theirs.contains(&(computer_id, moment_ms)));
-    let row = |(id, computer_id, moment_ms)| (computer_id, Row { moment_ms, id });
-    Ok(found.into_iter().map(row).collect())
 }
 
 /// Stores the last state of each computer, in the order of their numbers, so that each page of the table changes

@@ -1,8 +1,8 @@
-//! A backup that was put in a database's place.
+//! Starts with a backup that replaced a database.
 //!
-//! After a crash the write-ahead log of the database that was there before may still lie beside the path, and
-//! SQLite would write it into the backup. So a backup says in its header that it is one; at its first start
-//! such companions are moved aside, and from then on it is a database like any other.
+//! After a crash the write-ahead log of the previous database may still be beside the path, and SQLite would write
+//! it into the backup. A backup therefore says in its header that it is one. Its first start moves such files aside;
+//! from then on it is a normal database.
 
 use super::header::{APPLICATION_ID, is_backup};
 use super::{connect, failure, files};
@@ -14,7 +14,7 @@ use std::path::Path;
 
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Makes a backup a database; anything else stays as it is.
+/// Makes a backup a database; leaves other files as they are.
 pub(super) async fn take_up(path: &Path) -> Result<()> {
     if !is_backup(path) {
         return Ok(());
@@ -34,7 +34,7 @@ pub(super) async fn take_up(path: &Path) -> Result<()> {
     mark.await.map_err(|error| failure::explain(path, error))
 }
 
-/// Writes into the header what a file is.
+/// Writes the application id into the header.
 pub(super) async fn mark(connection: &mut SqliteConnection, id: i32) -> sqlx::Result<()> {
     let pragma = format!("PRAGMA application_id = {id}");
     connection.execute(AssertSqlSafe(pragma)).await?;

@@ -43,9 +43,9 @@ impl RowIndex {
         }
     }
 
-    /// The highest number of a known row.
-    pub(super) fn highest(&self) -> i64 {
-        self.rows().as_ref().map_or(0, |rows| rows.highest)
+    /// The highest number of a known row; `None` before the first scan.
+    pub(super) fn highest(&self) -> Option<i64> {
+        self.rows().as_ref().map(|rows| rows.highest)
     }
 
     /// Runs of sealed rows to delete while `to` new rows are stored, and as many more as earlier batches postponed.

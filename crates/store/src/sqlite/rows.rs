@@ -15,18 +15,23 @@ const LOOKED_AT: usize = 200;
 /// The number of rows read at once.
 const AT_ONCE: usize = 4_096;
 
-/// Rows of computers that were not removed.
-pub(super) const LATEST: &str = "SELECT s.computer_id, s.timestamp_ms, s.cpu_percent, \
-        s.memory_total, s.memory_used, s.memory_percent, s.disk_total, s.disk_used, s.disk_percent, \
-        s.network_bytes_sent, s.network_bytes_recv, s.network_sent_per_sec, s.network_recv_per_sec, \
-        s.extra \
-    FROM stats s JOIN computers c ON c.id = s.computer_id AND c.removed_ms IS NULL \
-    WHERE s.id IN (SELECT value FROM json_each(?))";
+/// Selects samples by a JSON array of numbers of rows.
+macro_rules! select_samples {
+    () => {
+        "SELECT computer_id, timestamp_ms, cpu_percent, memory_total, memory_used, memory_percent, \
+            disk_total, disk_used, disk_percent, network_bytes_sent, network_bytes_recv, \
+            network_sent_per_sec, network_recv_per_sec, extra \
+        FROM stats WHERE id IN (SELECT value FROM json_each(?))"
+    };
+}
 
-pub(super) const SAMPLES: &str = "SELECT computer_id, timestamp_ms, cpu_percent, \
-        memory_total, memory_used, memory_percent, disk_total, disk_used, disk_percent, \
-        network_bytes_sent, network_bytes_recv, network_sent_per_sec, network_recv_per_sec, extra \
-    FROM stats WHERE id IN (SELECT value FROM json_each(?)) ORDER BY timestamp_ms";
+pub(super) const SAMPLES: &str = concat!(select_samples!(), " ORDER BY timestamp_ms");
+
+/// Samples of computers that were not removed.
+pub(super) const LATEST: &str = concat!(
+    select_samples!(),
+    " AND EXISTS (SELECT 1 FROM computers c WHERE c.id = computer_id AND removed_ms IS NULL)"
+);
 
 pub(super) const DELETE: &str = "DELETE FROM stats WHERE id IN (SELECT value FROM json_each(?))";
 

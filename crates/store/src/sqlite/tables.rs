@@ -34,10 +34,7 @@ pub(super) async fn check(path: &Path) -> Result<()> {
         .map_err(|error| failure::explain(path, error))?;
     match missing.first() {
         None => Ok(()),
-        Some(column) => Err(Error::Damaged {
-            path: path.to_owned(),
-            detail: without(column),
-        }),
+        Some(column) => Err(Error::Damaged(path.to_owned(), without(column))),
     }
 }
 

@@ -47,17 +47,12 @@ impl Tokens for SqliteStore {
         .bind(MAX_TOKENS)
         .execute(&self.writer)
         .await;
-        match added {
-            Err(error) if failure::is_taken(&error) => Err(Error::NameTaken(token.name.clone())),
-            added => {
-                let added = added?;
-                if added.rows_affected() == 0 {
-                    self.refuse_too_many(token.user.id).await?;
-                    return Ok(None);
-                }
-                Ok(Some(added.last_insert_rowid()))
-            }
+        let added = failure::name_taken(added, &token.name)?;
+        if added.rows_affected() == 0 {
+            self.refuse_too_many(token.user.id).await?;
+            return Ok(None);
         }
+        Ok(Some(added.last_insert_rowid()))
     }
 
     async fn token_holder(&self, key: &SessionKey) -> Result<Option<TokenHolder>> {
@@ -101,10 +96,10 @@ impl SqliteStore {
             .bind(user_id)
             .fetch_one(&self.writer)
             .await?;
-        match count >= i64::from(MAX_TOKENS) {
-            true => Err(Error::TooManyTokens(MAX_TOKENS)),
-            false => Ok(()),
+        if count >= i64::from(MAX_TOKENS) {
+            return Err(Error::TooManyTokens(MAX_TOKENS));
         }
+        Ok(())
     }
 }
 

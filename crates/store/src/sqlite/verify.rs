@@ -68,7 +68,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
         Ok(Kind::Flask) => (Some(DatabaseKind::Flask), 0),
         Ok(Kind::Empty) => return Err(not_a_database(&path, "it is empty")),
         Ok(Kind::Foreign { detail }) => return Err(not_a_database(&path, &detail)),
-        Err(Error::Damaged { detail, .. }) => {
+        Err(Error::Damaged(_, detail)) => {
             problems.push(detail);
             (None, 0)
         }
@@ -86,7 +86,7 @@ pub async fn verify(path: &Path) -> Result<Report> {
     };
     if let Err(error) = look_over(&path, &mut report).await {
         match failure::explain(&path, error) {
-            Error::Damaged { detail, .. } => report.problems.push(format!("SQLite: {detail}")),
+            Error::Damaged(_, detail) => report.problems.push(format!("SQLite: {detail}")),
             error => return Err(error),
         }
     }
@@ -104,10 +104,7 @@ async fn lack(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::R
 }
 
 fn not_a_database(path: &Path, detail: &str) -> Error {
-    Error::NotADatabase {
-        path: path.to_owned(),
-        detail: detail.to_owned(),
-    }
+    Error::NotADatabase(path.to_owned(), detail.to_owned())
 }
 
 async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {

@@ -1,7 +1,8 @@
-//! Backups of a database that is being served, and what `verify` says of good and bad ones.
+//! Backups of a database in use, and what `verify` reports about good and bad ones.
 
 use crate::common::{
     FIRST_RELEASE, LAST_RELEASE, beside, computer, execute, files, folder_with, newest_schema,
+    open_and_close,
 };
 use muster_store::sqlite::{DatabaseKind, Missing, SqliteStore, verify};
 use muster_store::{Computers, Error, NewComputer, Sample, Samples};
@@ -37,7 +38,7 @@ async fn a_backup_of_a_running_server() {
     };
     let (summary, ()) = tokio::join!(store.backup(&target), write);
     let summary = summary.unwrap();
-    // It holds whole batches: the database as it was at one moment.
+    // It contains whole batches: a snapshot of the database.
     assert_eq!(summary.samples % 10, 2241 % 10);
     assert_eq!((summary.accounts, summary.computers), (2, 4));
     assert_eq!(summary.bytes, fs::metadata(&target).unwrap().len());
@@ -99,7 +100,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
         assert_eq!(report.summary.first_ms, Some(FIRST_MS));
         assert_eq!(fs::read(&path).unwrap(), fs::read(fixture).unwrap());
         assert_eq!(files(&path), ["stats.db"]);
-        open(&path).await.close().await;
+        open_and_close(&path).await;
         let before = fs::read(&path).unwrap();
         let report = verify(&path).await.unwrap();
         assert_eq!(report.kind, Some(DatabaseKind::Muster));
@@ -120,7 +121,7 @@ async fn verify_knows_both_kinds_and_changes_neither() {
 #[tokio::test]
 async fn verify_says_what_is_wrong() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     execute(
         &path,
         "UPDATE users SET role = 'king'; DELETE FROM revisions;
@@ -160,7 +161,7 @@ async fn verify_says_what_is_wrong() {
 #[tokio::test]
 async fn verify_finds_a_broken_page() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     let mut content = fs::read(&path).unwrap();
     let middle = content.len() / 2 / 4096 * 4096;
@@ -176,7 +177,7 @@ async fn verify_finds_a_broken_page() {
     );
 }
 
-/// After a crash the log of what was there before lies beside the path, and would be written into the backup.
+/// After a crash the log of the previous database is beside the path, and SQLite would write it into the backup.
 #[tokio::test]
 async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
     let (_folder, path) = folder_with(LAST_RELEASE);
@@ -208,7 +209,7 @@ async fn a_backup_in_the_place_of_a_crashed_database_is_what_it_was() {
         fs::read(path.with_file_name("stats.db.stale-wal")).unwrap(),
         left
     );
-    // From here on it is a database like any other, whose own log counts.
+    // From now on it is a normal database with its own log.
     let store = open(&path).await;
     assert_eq!(
         store.computers().await.unwrap().len() as u64,
@@ -237,9 +238,6 @@ async fn a_pipe_is_no_database() {
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     assert!(made.unwrap().success());
     let opened = SqliteStore::open(&path, Missing::Create).await;
-    assert!(matches!(opened, Err(Error::NotADatabase { .. })));
-    assert!(matches!(
-        verify(&path).await,
-        Err(Error::NotADatabase { .. })
-    ));
+    assert!(matches!(opened, Err(Error::NotADatabase(..))));
+    assert!(matches!(verify(&path).await, Err(Error::NotADatabase(..))));
 }

@@ -1,4 +1,4 @@
-//! What the tests of files share: fixtures, a second connection, and this executable as a child.
+//! Fixtures, a second connection, this executable as a child, and other helpers.
 
 use muster_store::NewComputer;
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -8,16 +8,17 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// A database of the Flask server's last release.
 pub const LAST_RELEASE: &str = "tests/fixtures/flask.db";
-/// And of its first.
+/// A database of the Flask server's first release.
 pub const FIRST_RELEASE: &str = "tests/fixtures/flask_first_release.db";
-/// What tells this executable, run as a child, which path to open.
+/// The variable that tells a child which path to open.
 const CHILD: &str = "MUSTER_TEST_OPEN";
 
-/// A folder that anybody may look into, with a copy of a fixture.
+/// A folder that everybody can read, with a copy of a fixture.
 pub fn folder_with(fixture: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     set_mode(folder.path(), 0o755);
@@ -30,7 +31,7 @@ pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A connection beside the store's.
+/// Another connection than the store's.
 pub async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new()
         .filename(path)
@@ -40,14 +41,14 @@ pub async fn connect(path: &Path) -> SqliteConnection {
         .unwrap()
 }
 
-/// Runs statements over a connection of their own.
+/// Runs statements on a connection of their own.
 pub async fn execute(path: &Path, statements: &str) {
     let mut connection = connect(path).await;
     connection.execute(AssertSqlSafe(statements)).await.unwrap();
     sqlx::Connection::close(connection).await.unwrap();
 }
 
-/// All values of all rows, each as SQLite would quote it: text, so that every bit counts.
+/// All values of all rows as SQLite quotes them, so that every bit is compared.
 pub async fn rows(path: &Path, query: &str) -> Vec<Vec<String>> {
     let mut connection = connect(path).await;
     let found = connection.fetch_all(AssertSqlSafe(query)).await.unwrap();
@@ -56,9 +57,20 @@ pub async fn rows(path: &Path, query: &str) -> Vec<Vec<String>> {
     found.iter().map(quoted).collect()
 }
 
-/// The one value that a query answers with.
+/// The only value of a query.
 pub async fn value(path: &Path, query: &str) -> String {
     rows(path, &format!("SELECT quote(({query}))")).await[0][0].clone()
+}
+
+/// Asserts the only value of a query.
+pub async fn assert_value(path: &Path, query: &str, expected: &str) {
+    assert_eq!(value(path, query).await, expected, "{query}");
+}
+
+/// Opens a database, which migrates it, and closes it.
+pub async fn open_and_close(path: &Path) {
+    let store = SqliteStore::open(path, Missing::Create).await.unwrap();
+    store.close().await;
 }
 
 /// The columns of a table, in order.
@@ -80,7 +92,7 @@ pub async fn table(path: &Path, table: &str, columns: &[String]) -> Vec<Vec<Stri
     .await
 }
 
-/// The names of all files beside the database, and its own.
+/// The names of the database and of all files beside it.
 pub fn files(path: &Path) -> Vec<String> {
     let entries = fs::read_dir(path.parent().unwrap()).unwrap();
     let mut names: Vec<_> = entries
@@ -90,7 +102,7 @@ pub fn files(path: &Path) -> Vec<String> {
     names
 }
 
-/// This test executable as a child that opens `path` and says how that went: see [`child_opens_a_path`].
+/// This executable as a child that opens `path` and prints the result: see [`child_opens_a_path`].
 pub fn child(executable: &Path, path: &Path) -> Command {
     let mut command = Command::new(executable);
     command
@@ -100,7 +112,7 @@ pub fn child(executable: &Path, path: &Path) -> Command {
     command
 }
 
-/// Not a test but the child's part: it does nothing unless [`child`] started it.
+/// Not a test but the child: it does nothing unless [`child`] started it.
 #[tokio::test]
 async fn child_opens_a_path() {
     let Some(path) = std::env::var_os(CHILD) else {
@@ -115,14 +127,14 @@ async fn child_opens_a_path() {
     }
 }
 
-/// The path of a companion beside the database.
+/// The path of a file beside the database.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// A computer to be added.
+/// A computer to add.
 pub fn computer(name: &str) -> NewComputer {
     NewComputer {
         name: name.to_owned(),
@@ -143,4 +155,23 @@ pub fn migrations() -> Vec<String> {
 
 pub fn newest_schema() -> i64 {
     migrations().len() as i64 - 2
+}
+
+/// Random numbers between 0 and 1, different at each run.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new() -> Self {
+        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or(Duration::ZERO);
+        println!("seed {}", since.as_nanos() as u64);
+        Self(since.as_nanos() as u64)
+    }
+
+    pub fn next(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
+    }
 }

@@ -1,4 +1,4 @@
-//! Damage in sealed history is found, wherever it is, told with its time, and ends no program.
+//! Damage in sealed history is found everywhere, reported with its time, and crashes no program.
 
 use crate::common::{computer, connect, execute};
 use muster_history::Buckets;
@@ -25,7 +25,7 @@ fn sample(n: i64) -> Sample {
     }
 }
 
-/// Two months, days after them, and the hours of a last day; no row is left beside what it went into.
+/// Two months, some days, and the hours of a last day, without sealed rows.
 async fn fill(path: &Path) {
     let store = SqliteStore::open(path, Missing::Create).await.unwrap();
     assert_eq!(store.add_computer(&computer("box")).await.unwrap(), 1);
@@ -42,8 +42,8 @@ async fn fill(path: &Path) {
     store.close().await;
 }
 
-/// What reads all of it: what is damaged is left out, and nothing else. How many values the fullest chart has, and
-/// how many stretches are told as damaged.
+/// Reads everything: only damaged data is left out. Returns the number of values in the fullest chart, and the
+/// number of damaged spans.
 async fn read(path: &Path) -> (i64, usize) {
     let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
     let query = ChartQuery {
@@ -74,10 +74,10 @@ async fn read(path: &Path) -> (i64, usize) {
     (charts.iter().map(counted).max().unwrap(), told)
 }
 
-/// A byte of one of the values, picked by a number.
+/// Flips a bit of one of the values, selected by a number.
 async fn flip(path: &Path, picked: usize) {
     let mut connection = connect(path).await;
-    // These tables have no row numbers: a value is known by its place.
+    // These tables have no row numbers: the key identifies a value.
     let tables = [
         ("chunks", "chunk", "series_id * 10 + month_ms % 7"),
         ("days", "chunks", "day_ms"),
@@ -125,7 +125,7 @@ async fn damage_is_found_wherever_it_is() {
             problems[0].contains("the history of computer 1"),
             "{problems:?}"
         );
-        // One period is damaged, and the others are there: the longest of them is less than two thirds of all.
+        // One period is damaged, and the others are readable: the longest has less than two thirds of all samples.
         let (values, told) = read(&path).await;
         assert!(
             values > SAMPLES / 3 && told == 1,
@@ -182,7 +182,7 @@ async fn what_is_missing_or_does_not_belong_is_found() {
     }
 }
 
-/// Puts other bytes in the place of some, wherever these stand: what was written over stands in the file too.
+/// Replaces bytes everywhere in the file, including old versions of the schema.
 fn swap(path: &Path, from: &[u8], to: &[u8]) {
     let mut bytes = std::fs::read(path).unwrap();
     let is_there = |bytes: &[u8], at: usize| bytes[at..].starts_with(from);

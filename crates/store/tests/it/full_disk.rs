@@ -1,4 +1,4 @@
-//! A disk that is really full, and has room again.
+//! A disk that is really full, and later has space again.
 
 use crate::common::computer;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
@@ -6,11 +6,11 @@ use muster_store::{Computers as _, Sample, Samples as _};
 use std::path::Path;
 use std::process::Command;
 
-/// A small file system in memory, until it is dropped.
+/// A small file system in memory.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    /// None where this user may not make one.
+    /// `None` if this user cannot mount one.
     fn new() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = mount(folder.path(), "size=2m");
@@ -52,7 +52,7 @@ fn samples(computer_id: i64, batch: i64) -> Vec<Sample> {
     (0..100).map(sample).collect()
 }
 
-/// On a full disk SQLite rolls back by itself, after which the connection would begin no transaction again.
+/// On a full disk SQLite rolls back by itself; without our check the connection could not begin another transaction.
 #[tokio::test]
 async fn writing_goes_on_once_there_is_room() {
     let Some(disk) = SmallDisk::new() else {
@@ -73,7 +73,7 @@ async fn writing_goes_on_once_there_is_room() {
     for _ in 0..3 {
         assert!(store.record(&samples(id, stored), &[], &[]).await.is_err());
     }
-    // What is stored can be read meanwhile.
+    // Reads still work.
     assert_eq!(store.samples(id, 0, 100, 1_000).await.unwrap().len(), 100);
     disk.grow();
     store.record(&samples(id, stored), &[], &[]).await.unwrap();

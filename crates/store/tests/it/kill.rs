@@ -1,15 +1,17 @@
-//! A migration that is killed at any moment leaves the old database or the finished new one.
+//! A migration killed at any moment leaves the old database or the finished new one.
 
-use crate::common::{LAST_RELEASE, beside, child, execute, folder_with, value};
+use crate::common::{
+    LAST_RELEASE, Random, assert_value, beside, child, execute, folder_with, value,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 const ROWS: &str = "203931";
 const KILLS: u32 = 32;
 
-/// A Flask database of some months: the fixture's six hours, again and again.
+/// A Flask database of some months: the fixture's six hours, repeated.
 async fn large() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = folder_with(LAST_RELEASE);
     execute(
@@ -53,7 +55,7 @@ async fn killed_at_any_moment() {
         victim.kill().unwrap();
         victim.wait().unwrap();
         kills += u32::from(was_running);
-        // Each try finds what the one before it left, until one finishes.
+        // Each attempt finds the remains of the previous one, until one finishes.
         if is_finished(&path, &large).await {
             finished += 1;
             open_in_child(&path);
@@ -65,25 +67,19 @@ async fn killed_at_any_moment() {
     println!("{kills} kills within {whole:?}, {finished} of them after the end");
 }
 
-/// Whether the path holds the complete new database; else it must hold the old one.
+/// Whether the path has the complete new database; otherwise it must have the old one.
 async fn is_finished(path: &Path, large: &Path) -> bool {
-    assert_eq!(
-        value(path, "SELECT quick_check FROM pragma_quick_check").await,
-        "'ok'"
-    );
-    assert_eq!(
-        value(path, "SELECT count(*) FROM stats").await,
-        format!("{ROWS}")
-    );
+    assert_value(path, "SELECT quick_check FROM pragma_quick_check", "'ok'").await;
+    assert_value(path, "SELECT count(*) FROM stats", ROWS).await;
     let finished = value(path, "SELECT user_version FROM pragma_user_version").await != "0";
     if finished {
-        let unplaced = value(
+        assert_value(
             path,
             "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
+            "0",
         )
         .await;
-        assert_eq!(unplaced, "0");
-        assert_eq!(value(path, "SELECT count(*) FROM computers").await, "4");
+        assert_value(path, "SELECT count(*) FROM computers", "4").await;
         let kept = fs::read(beside(path, ".before-muster")).unwrap();
         assert!(kept == fs::read(large).unwrap());
     } else {
@@ -100,23 +96,4 @@ fn start_over(large: &Path, path: &Path) {
         let _ = fs::remove_file(beside(path, suffix));
     }
     fs::copy(large, path).unwrap();
-}
-
-/// Numbers between 0 and 1, others at each run.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or(Duration::ZERO);
-        println!("seed {}", since.as_nanos() as u64);
-        Self(since.as_nanos() as u64)
-    }
-
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
-    }
 }

@@ -1,26 +1,25 @@
-//! A server that is killed while it seals, merges or deletes has lost nothing and doubled nothing.
+//! A server killed while it seals, merges or deletes loses no sample and doubles none.
 
-use crate::common::computer;
+use crate::common::{Random, computer};
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{
     Computers as _, HistorySealing as _, Retention as _, Sample, Samples as _, Storage as _,
 };
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, SystemTime};
 
 const VICTIM: &str = "MUSTER_TEST_SEALS";
 const DELETES: &str = "MUSTER_TEST_DELETES";
 const DAYS: i64 = 30;
 const SAMPLES: i64 = DAYS * 1_440;
 const START_MS: i64 = 1_763_510_400_000;
-/// Where what is deleted ends: within a month.
+/// The end of what is deleted, within a month.
 const CUT_MS: i64 = START_MS + 20 * 86_400_000;
-/// Up to where rows become hours first; all later ones become days at once.
+/// Rows before this become hours first; later ones become days at once.
 const HOURS_UNTIL_MS: i64 = START_MS + 3 * 86_400_000;
 const KILLS: u32 = 40;
 
-/// Not a test but the victim: it works on the database that it is given, and is killed meanwhile.
+/// Not a test but the victim: it works on a database until it is killed.
 #[tokio::test]
 async fn child_works_until_killed() {
     let Ok(path) = std::env::var(VICTIM) else {
@@ -90,7 +89,7 @@ async fn fill(path: &Path) {
     store.close().await;
 }
 
-/// Every sample is there once, and as it was, but for a number of the first ones.
+/// Asserts that every sample is stored once and unchanged, except some of the first ones. Returns their number.
 async fn read(path: &Path) -> i64 {
     let report = verify(path).await.unwrap();
     assert_eq!(report.problems, [""; 0]);
@@ -108,14 +107,14 @@ async fn read(path: &Path) -> i64 {
     gone
 }
 
-/// Whether nothing is left to do.
+/// Whether nothing is left to seal.
 async fn is_sealed(path: &Path) -> bool {
     assert_eq!(read(path).await, 0);
     let store = SqliteStore::open(path, Missing::Refuse).await.unwrap();
     let rows = store.seal_candidates().await.unwrap();
     let hours = store.oldest_unmerged_hours().await.unwrap();
     let days = store.oldest_unmerged_days(i64::MIN).await.unwrap();
-    // What is sealed and not swept is still to be done.
+    // Sealed rows must be deleted too.
     let swept = !store.delete_sealed_rows(i64::MAX, 1).await.unwrap();
     store.close().await;
     rows.is_empty() && hours.is_empty() && days.is_empty() && swept
@@ -138,12 +137,11 @@ async fn killed_at_any_moment_of_sealing() {
     let sealed = kill_often(&full, false, is_sealed).await;
     let (before, after) = (size(&full), size(&sealed));
     assert!(after * 5 < before, "{before} bytes became {after}");
-    // From sealed days and months samples go as safely.
+    // Deleting from sealed days and months is as safe.
     kill_often(&sealed, true, is_forgotten).await;
 }
 
-/// Lets the victim work through copies of a database, and kills it, again and again; the answer is a database
-/// in which all was done.
+/// Kills the victim repeatedly while it works on copies of a database. Returns a database in which all is done.
 async fn kill_often(full: &Path, deletes: bool, is_done: impl AsyncFn(&Path) -> bool) -> PathBuf {
     let done = full.with_extension(if deletes { "deleted" } else { "sealed" });
     std::fs::copy(full, &done).unwrap();
@@ -154,17 +152,14 @@ async fn kill_often(full: &Path, deletes: bool, is_done: impl AsyncFn(&Path) -> 
     let path = full.with_extension("victim");
     std::fs::copy(full, &path).unwrap();
     let mut kills = 0;
-    let mut seed = nanoseconds();
+    let mut random = Random::new();
     while kills < KILLS {
         if is_done(&path).await {
             std::fs::copy(full, &path).unwrap();
         }
         let mut child = victim(&path, deletes);
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        // Most of the time goes by in the start of the child: what follows is what matters.
-        std::thread::sleep(whole.mul_f64((seed >> 33) as f64 / f64::from(1_u32 << 31) / 2.0));
+        // The first half is mostly the start of the child.
+        std::thread::sleep(whole.mul_f64(random.next() / 2.0));
         kills += u32::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
@@ -175,9 +170,4 @@ async fn kill_often(full: &Path, deletes: bool, is_done: impl AsyncFn(&Path) -> 
 
 fn size(path: &Path) -> u64 {
     std::fs::metadata(path).unwrap().len()
-}
-
-fn nanoseconds() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    u64::from(now.unwrap_or(Duration::ZERO).subsec_nanos())
 }

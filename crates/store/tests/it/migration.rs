@@ -1,8 +1,8 @@
-//! What the Flask server left is taken over where it lies, and nothing of it is lost.
+//! A Flask database is migrated in place, and nothing of it is lost.
 
 use crate::common::{
-    FIRST_RELEASE, LAST_RELEASE, beside, columns, computer, execute, files, folder_with, rows,
-    set_mode, table, value,
+    FIRST_RELEASE, LAST_RELEASE, assert_value, beside, columns, computer, execute, files,
+    folder_with, open_and_close, rows, set_mode, table, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Accounts, Computers, Role, Samples, Status};
@@ -18,16 +18,12 @@ async fn open(path: &Path) -> SqliteStore {
     SqliteStore::open(path, Missing::Refuse).await.unwrap()
 }
 
-async fn migrate(path: &Path) {
-    open(path).await.close().await;
-}
-
 #[tokio::test]
 async fn every_old_value_is_what_it_was() {
     for fixture in [LAST_RELEASE, FIRST_RELEASE] {
         let (_folder, path) = folder_with(fixture);
         let fixture = Path::new(fixture);
-        migrate(&path).await;
+        open_and_close(&path).await;
         for name in ["users", "stats", "processes", "computers"] {
             let mut old_columns = columns(fixture, name).await;
             assert_eq!(columns(&path, name).await[..old_columns.len()], old_columns);
@@ -40,7 +36,7 @@ async fn every_old_value_is_what_it_was() {
             assert_eq!(new[..old.len()], old);
             assert_eq!(new.len() - old.len(), usize::from(name == "computers"));
         }
-        assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "2241");
+        assert_value(&path, "SELECT count(*) FROM stats", "2241").await;
     }
 }
 
@@ -55,7 +51,7 @@ async fn the_old_file_is_kept_beside_the_new_one() {
     )
     .unwrap();
     fs::write(beside(&path, ".migrating-journal"), "and its journal").unwrap();
-    migrate(&path).await;
+    open_and_close(&path).await;
     let expected = [
         "stats.db",
         "stats.db.before-muster",
@@ -76,7 +72,7 @@ async fn the_old_file_is_kept_beside_the_new_one() {
             (0o640, 1)
         );
     }
-    migrate(&path).await;
+    open_and_close(&path).await;
     assert_eq!(files(&path), expected);
 }
 
@@ -88,11 +84,7 @@ async fn all_three_ways_lead_to_one_schema() {
         if fixture.is_none() {
             fs::remove_file(&path).unwrap();
         }
-        SqliteStore::open(&path, Missing::Create)
-            .await
-            .unwrap()
-            .close()
-            .await;
+        open_and_close(&path).await;
         let mut schema = rows(
             &path,
             "SELECT m.type, m.name, m.tbl_name, coalesce(i.name, ''), coalesce(i.type, ''), \
@@ -128,20 +120,20 @@ async fn samples_get_moments_and_none_is_lost_where_two_share_a_second() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let store = open(&path).await;
     assert_eq!(store.span(1).await.unwrap().unwrap().first_ms, FIRST_MS);
-    let count = value(
+    assert_value(
         &path,
         "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
+        "0",
     )
     .await;
-    assert_eq!(count, "0");
-    // Every row lies in its own second, and doubled ones follow each other in the order of their ids.
+    // Every row is in its own second, and rows of the same second keep their order.
     let odd = "SELECT count(*) FROM stats WHERE timestamp_ms / 1000 <> CAST(strftime('%s', timestamp) AS INTEGER)";
-    assert_eq!(value(&path, odd).await, "0");
+    assert_value(&path, odd, "0").await;
     let pushed = "SELECT group_concat(DISTINCT timestamp_ms % 1000) FROM stats";
-    assert_eq!(value(&path, pushed).await, "'0,1'");
+    assert_value(&path, pushed, "'0,1'").await;
     let order = "SELECT count(*) FROM stats a JOIN stats b ON a.computer_id = b.computer_id \
         AND a.timestamp = b.timestamp AND a.id < b.id AND a.timestamp_ms >= b.timestamp_ms";
-    assert_eq!(value(&path, order).await, "0");
+    assert_value(&path, order, "0").await;
     let samples = store.samples(2, 0, i64::MAX, 10_000).await.unwrap();
     let stored = value(&path, "SELECT count(*) FROM stats WHERE computer_id = 2").await;
     assert_eq!(samples.len().to_string(), stored);
@@ -171,15 +163,11 @@ async fn what_is_left_of_a_removed_computer_gets_one_that_is_not_polled() {
             .all(|computer| computer.polled)
     );
     assert_eq!(store.samples(9, 0, i64::MAX, 100).await.unwrap().len(), 60);
-    // Its number is not given to the next.
+    // Its number is not used again.
     assert_eq!(store.add_computer(&computer("new")).await.unwrap(), 10);
     store.close().await;
-    assert_eq!(
-        rows(&path, "SELECT 'x' FROM pragma_foreign_key_check")
-            .await
-            .len(),
-        0
-    );
+    let check = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_value(&path, check, "0").await;
 }
 
 #[tokio::test]
@@ -196,10 +184,12 @@ async fn last_seen_is_what_the_rows_say() {
         assert_eq!(state.last_seen_ms, latest.get(&computer.id).copied());
         assert_eq!((state.status, &state.reason), (Status::Offline, &None));
     }
-    assert_eq!(
-        value(&path, "SELECT last_seen FROM computers WHERE id = 1").await,
-        "'2025-11-19 23:59:30.000000'"
-    );
+    assert_value(
+        &path,
+        "SELECT last_seen FROM computers WHERE id = 1",
+        "'2025-11-19 23:59:30.000000'",
+    )
+    .await;
     store.close().await;
 }
 
@@ -230,7 +220,7 @@ async fn the_first_release_gets_rates_where_its_counters_tell_them() {
             (50, '2025-11-19 18:11:31', NULL, 2000), (50, '2025-11-19 18:12:01', 600, 'x')",
     )
     .await;
-    migrate(&path).await;
+    open_and_close(&path).await;
     let rates = rows(
         &path,
         "SELECT quote(network_sent_per_sec), quote(network_recv_per_sec) FROM stats \
@@ -252,7 +242,7 @@ async fn the_first_release_gets_rates_where_its_counters_tell_them() {
     assert_eq!(rates, expected);
     // The first release stored the same counters as the last: its rates are those of neighbours.
     let first = "SELECT network_sent_per_sec = 25327.266666666666 FROM stats WHERE id = 4";
-    assert_eq!(value(&path, first).await, "1");
+    assert_value(&path, first, "1").await;
 }
 
 #[tokio::test]
@@ -287,50 +277,36 @@ async fn odd_rows_are_kept_and_break_nothing() {
     assert_eq!(read, [(250, None, None), (3_600_000, Some(5.0), Some(5))]);
     assert_eq!(store.latest().await.unwrap().len(), 5);
     store.close().await;
-    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "2249");
-    assert_eq!(
-        value(
-            &path,
-            "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL"
-        )
-        .await,
-        "4"
-    );
-    assert_eq!(
-        value(&path, "SELECT theirs FROM settings_before_muster").await,
-        "'dark'"
-    );
-    assert_eq!(
-        value(
-            &path,
-            "SELECT hostname_before_muster FROM computers WHERE id = 1"
-        )
-        .await,
-        "'old name'"
-    );
-    assert_eq!(
-        value(&path, "SELECT room FROM computers WHERE id = 1").await,
-        "'cellar'"
-    );
+    assert_value(&path, "SELECT count(*) FROM stats", "2249").await;
+    assert_value(
+        &path,
+        "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
+        "4",
+    )
+    .await;
+    assert_value(&path, "SELECT theirs FROM settings_before_muster", "'dark'").await;
+    assert_value(
+        &path,
+        "SELECT hostname_before_muster FROM computers WHERE id = 1",
+        "'old name'",
+    )
+    .await;
+    assert_value(&path, "SELECT room FROM computers WHERE id = 1", "'cellar'").await;
     assert_ne!(value(&path, "SELECT count(*) FROM busy").await, "0");
-    assert_eq!(
-        value(
-            &path,
-            "SELECT count(*) FROM sqlite_master WHERE name = 'theirs'"
-        )
-        .await,
-        "1"
-    );
-    // Another start changes nothing about them.
-    migrate(&path).await;
-    assert_eq!(
-        value(
-            &path,
-            "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL"
-        )
-        .await,
-        "4"
-    );
+    assert_value(
+        &path,
+        "SELECT count(*) FROM sqlite_master WHERE name = 'theirs'",
+        "1",
+    )
+    .await;
+    // Another start does not change them.
+    open_and_close(&path).await;
+    assert_value(
+        &path,
+        "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
+        "4",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -348,7 +324,7 @@ async fn a_log_that_a_killed_server_left_is_folded_in() {
             .await
             .unwrap();
     }
-    // The files as they lay at that moment are what a killed process leaves.
+    // The files at this moment are what a killed process leaves.
     fs::copy(&path, &copy).unwrap();
     fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
     let store = open(&copy).await;
@@ -357,15 +333,13 @@ async fn a_log_that_a_killed_server_left_is_folded_in() {
         FIRST_MS + 6 * 3_600_000
     );
     store.close().await;
-    assert_eq!(value(&copy, "SELECT count(*) FROM stats").await, "2242");
-    assert_eq!(
-        value(
-            &beside(&copy, ".before-muster"),
-            "SELECT count(*) FROM stats"
-        )
-        .await,
-        "2242"
-    );
+    assert_value(&copy, "SELECT count(*) FROM stats", "2242").await;
+    assert_value(
+        &beside(&copy, ".before-muster"),
+        "SELECT count(*) FROM stats",
+        "2242",
+    )
+    .await;
     assert_eq!(
         files(&copy),
         ["stats.db", "stats.db.before-muster", "stats.db.lock"]
@@ -377,7 +351,7 @@ async fn a_link_stays_a_link() {
     let (folder, path) = folder_with(LAST_RELEASE);
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    migrate(&link).await;
+    open_and_close(&link).await;
     assert!(link.symlink_metadata().unwrap().is_symlink());
-    assert_eq!(value(&path, "SELECT count(*) FROM sessions").await, "0");
+    assert_value(&path, "SELECT count(*) FROM sessions", "0").await;
 }

@@ -1,7 +1,8 @@
-//! What cannot be used is refused in words, and left as it is, byte for byte.
+//! Unusable files are refused with a clear error, and not changed.
 
 use crate::common::{
-    FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, set_mode,
+    FIRST_RELEASE, LAST_RELEASE, beside, child, execute, files, folder_with, open_and_close,
+    set_mode,
 };
 use muster_store::Error;
 use muster_store::sqlite::{Missing, SqliteStore, verify};
@@ -9,7 +10,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Opens `path`, which must be refused and not change by it.
+/// Opens `path`, which must fail and not change it.
 async fn refuse(path: &Path) -> Error {
     let before = fs::read(path).unwrap();
     let error = SqliteStore::open(path, Missing::Create).await.unwrap_err();
@@ -28,7 +29,7 @@ async fn a_file_that_is_no_database() {
     for content in all {
         fs::write(&path, content).unwrap();
         let error = refuse(&path).await;
-        assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
+        assert!(matches!(error, Error::NotADatabase(..)), "{error}");
     }
 }
 
@@ -43,12 +44,9 @@ async fn a_database_of_another_application() {
     .await;
     let error = refuse(&path).await;
     assert!(error.to_string().contains("bookmarks, users"), "{error}");
-    assert!(matches!(
-        verify(&path).await,
-        Err(Error::NotADatabase { .. })
-    ));
+    assert!(matches!(verify(&path).await, Err(Error::NotADatabase(..))));
     execute(&path, "PRAGMA application_id = 7").await;
-    assert!(matches!(refuse(&path).await, Error::NotADatabase { .. }));
+    assert!(matches!(refuse(&path).await, Error::NotADatabase(..)));
 }
 
 async fn execute_new(path: &Path, statements: &str) {
@@ -61,15 +59,15 @@ async fn a_damaged_database() {
     for fixture in [LAST_RELEASE, FIRST_RELEASE] {
         let (_folder, path) = folder_with(fixture);
         let whole = fs::read(&path).unwrap();
-        // Cut off, and with a page in the middle overwritten.
+        // Truncated, and with an overwritten page in the middle.
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         let error = refuse(&path).await;
-        assert!(matches!(error, Error::Damaged { .. }), "{error}");
+        assert!(matches!(error, Error::Damaged(..)), "{error}");
         let mut broken = whole.clone();
         broken[40_960..45_056].fill(0x5a);
         fs::write(&path, broken).unwrap();
         let error = refuse(&path).await;
-        assert!(matches!(error, Error::Damaged { .. }), "{error}");
+        assert!(matches!(error, Error::Damaged(..)), "{error}");
         assert!(!verify(&path).await.unwrap().problems.is_empty());
     }
 }
@@ -77,16 +75,12 @@ async fn a_damaged_database() {
 #[tokio::test]
 async fn a_damaged_database_of_ours() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..whole.len() / 2]).unwrap();
     let error = SqliteStore::open(&path, Missing::Create).await.unwrap_err();
-    assert!(matches!(error, Error::Damaged { .. }), "{error}");
+    assert!(matches!(error, Error::Damaged(..)), "{error}");
     assert_eq!(fs::read(&path).unwrap(), whole[..whole.len() / 2]);
     let report = verify(&path).await.unwrap();
     assert!(!report.problems.is_empty());
@@ -95,11 +89,7 @@ async fn a_damaged_database_of_ours() {
 #[tokio::test]
 async fn a_newer_schema() {
     let (_folder, path) = folder_with(LAST_RELEASE);
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
     fs::remove_file(beside(&path, ".before-muster")).unwrap();
     execute(&path, "PRAGMA user_version = 99").await;
     let before = fs::read(&path).unwrap();
@@ -126,34 +116,23 @@ async fn nothing_there() {
     let error = SqliteStore::open(folder.path(), Missing::Create)
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
-    // An empty file is a database that was not begun yet.
+    assert!(matches!(error, Error::NotADatabase(..)), "{error}");
+    // An empty file becomes a database.
     File::create(&path).unwrap();
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    open_and_close(&path).await;
 }
 
 #[tokio::test]
 async fn a_database_that_another_server_serves() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let claim = SqliteStore::claim(&path).unwrap();
-    assert!(matches!(
-        SqliteStore::claim(&path),
-        Err(Error::InUse { .. })
-    ));
+    assert!(matches!(SqliteStore::claim(&path), Err(Error::InUse(..))));
     let other = child(&std::env::current_exe().unwrap(), &path)
         .output()
         .unwrap();
     assert!(String::from_utf8_lossy(&other.stdout).contains("refused: "));
-    // Who holds the claim migrates; and then others may open it beside it.
-    SqliteStore::open(&path, Missing::Refuse)
-        .await
-        .unwrap()
-        .close()
-        .await;
+    // The holder of the claim migrates; then others can open it too.
+    open_and_close(&path).await;
     let other = child(&std::env::current_exe().unwrap(), &path)
         .output()
         .unwrap();
@@ -170,10 +149,10 @@ async fn a_flask_server_that_is_just_writing() {
         .execute(&mut connection)
         .await
         .unwrap();
-    assert!(matches!(refuse(&path).await, Error::InUse { .. }));
+    assert!(matches!(refuse(&path).await, Error::InUse(..)));
 }
 
-/// This executable where anybody can run it.
+/// A copy of this executable that everybody can run.
 fn public_executable() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     set_mode(folder.path(), 0o755);
@@ -183,7 +162,7 @@ fn public_executable() -> (tempfile::TempDir, PathBuf) {
     (folder, executable)
 }
 
-/// What a user without any rights is told who opens `path`.
+/// The output of a user without rights who opens `path`.
 fn opened_by_nobody(path: &Path) -> String {
     let (_folder, executable) = public_executable();
     let as_child = child(&executable, path);
@@ -251,11 +230,7 @@ async fn a_file_that_cannot_be_written() {
 async fn one_of_ours_that_cannot_be_written() {
     for (file_mode, folder_mode) in [(0o644, 0o777), (0o666, 0o555), (0o644, 0o555)] {
         let (folder, path) = folder_with(LAST_RELEASE);
-        SqliteStore::open(&path, Missing::Refuse)
-            .await
-            .unwrap()
-            .close()
-            .await;
+        open_and_close(&path).await;
         let before = fs::read(&path).unwrap();
         set_mode(&path, file_mode);
         set_mode(folder.path(), folder_mode);
@@ -269,7 +244,7 @@ async fn one_of_ours_that_cannot_be_written() {
 fn a_disk_that_is_full() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let as_child = child(&std::env::current_exe().unwrap(), &path);
-    // A file may not grow beyond 200 KiB here, and to try is an error and no signal.
+    // A file cannot grow beyond 200 KiB here, and trying is an error, not a signal.
     let output = Command::new("bash")
         .args([
             "-c",

@@ -1,6 +1,6 @@
 //! Other programs: Python's sqlite3 reads the file beside the server, and inserts rows while no server runs.
 
-use crate::common::{computer, execute, value};
+use crate::common::{assert_value, computer, execute, open_and_close};
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
     Accounts, ComputerChange, ComputerState, Computers, EventKind, Events, Sample, Samples,
@@ -36,11 +36,11 @@ fn new_path() -> (tempfile::TempDir, PathBuf) {
 
 const ADD: &str = "connection.execute(\"INSERT INTO computers (name, url, token) VALUES ('box', 'http://box:8000', 't')\")";
 
-/// The last one to close a database deletes its log, and a script must not take itself for that.
+/// The last process that closes a database deletes its log; another program must not believe that it is the last.
 #[tokio::test]
 async fn a_script_that_ends_leaves_the_server_its_log() {
     let (folder, path) = new_path();
-    open(&path).await.close().await;
+    open_and_close(&path).await;
     let store = open(&path).await;
     store.backup(&folder.path().join("copy.db")).await.unwrap();
     python(
@@ -94,7 +94,7 @@ async fn computers_inserted_while_no_server_ran_are_adopted() {
         assert_eq!(kinds, [EventKind::Added], "{start}");
         store.close().await;
     }
-    // The Flask server put a computer in the place of one of the same name.
+    // The Flask server replaced a computer of the same name.
     python(&path, &ADD.replace("INSERT", "INSERT OR REPLACE"));
     let store = open(&path).await;
     assert_eq!(store.computers_revision().await.unwrap(), before + 2);
@@ -205,7 +205,7 @@ async fn samples_and_accounts_inserted_while_no_server_ran_are_adopted() {
             .unwrap()
             .default_password
     );
-    assert_eq!(value(&path, "SELECT count(*) FROM stats").await, "10");
+    assert_value(&path, "SELECT count(*) FROM stats", "10").await;
     store.close().await;
 }
 
@@ -234,8 +234,8 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         .await
         .unwrap();
     let column = "SELECT last_seen FROM computers";
-    assert_eq!(value(&path, column).await, "'2025-11-19 18:00:00.000000'");
-    // As after a crash: the state that belongs to the last sample was not written any more.
+    assert_value(&path, column, "'2025-11-19 18:00:00.000000'").await;
+    // As after a crash: the state of the last sample was not written.
     let sample = Sample {
         computer_id: id,
         timestamp_ms: 1_763_575_260_000,

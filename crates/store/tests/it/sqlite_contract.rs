@@ -1,4 +1,4 @@
-//! SQLite passes the contract that every store passes.
+//! SQLite passes the contract of all stores.
 
 use muster_store::sqlite::{Missing, SqliteStore};
 use tempfile::TempDir;

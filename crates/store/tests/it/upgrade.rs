@@ -1,7 +1,8 @@
-//! Every older schema of ours catches up, and what was stored under it is all there.
+//! Every older schema is upgraded, and keeps its data.
 
 use crate::common::{
-    LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema, rows, value,
+    LAST_RELEASE, beside, computer, execute, folder_with, migrations, newest_schema,
+    open_and_close, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};
 use muster_store::{Computers, Events, HistorySealing, Sample, Samples};
@@ -17,7 +18,7 @@ async fn the_first_schema_catches_up() {
     let flask = beside(&path, ".flask");
     std::fs::rename(&path, &flask).unwrap();
     let fresh = folder.path().join("fresh.db");
-    open(&fresh, Missing::Create).await.close().await;
+    open_and_close(&fresh).await;
     // Without sealed days and without events.
     std::fs::write(&path, "").unwrap();
     execute(&path, &migrations()[..3].concat()).await;
@@ -45,7 +46,7 @@ async fn the_first_schema_catches_up() {
     store.close().await;
 }
 
-/// Copies the samples of a database of the newest schema into a new one of schema 7.
+/// Copies the samples of a newest database into a new one of schema 7.
 async fn copy_into_schema_7(from: &Path, to: &Path) {
     std::fs::write(to, "").unwrap();
     execute(to, &migrations()[..9].concat()).await;
@@ -69,7 +70,7 @@ async fn copy_into_schema_7(from: &Path, to: &Path) {
 
 #[tokio::test]
 async fn months_come_along() {
-    /// 2025-11-01 00:00 UTC, and so many samples of a day.
+    /// 2025-11-01 00:00 UTC, and the number of samples per day.
     const NOVEMBER_MS: i64 = 1_761_955_200_000;
     const A_DAY: i64 = 720;
     let folder = tempfile::tempdir().unwrap();
@@ -105,7 +106,7 @@ const TABLES: &str = "SELECT quote(name) FROM sqlite_schema ORDER BY name";
 async fn every_older_schema_becomes_what_a_new_database_is() {
     let folder = tempfile::tempdir().unwrap();
     let fresh = folder.path().join("fresh.db");
-    open(&fresh, Missing::Create).await.close().await;
+    open_and_close(&fresh).await;
     let (application, tables) = (value(&fresh, HEADER).await, rows(&fresh, TABLES).await);
     let (steps, newest) = (migrations(), newest_schema() as usize);
     for schema in 1..newest {

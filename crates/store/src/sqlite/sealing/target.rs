@@ -32,19 +32,19 @@ impl Target {
         // Nothing would merge an hour beside a sealed day or month.
         let is_longer = |info: &PeriodInfo| info.period.length > PeriodLength::Hour;
         let is_hour = length == PeriodLength::Hour && !there.iter().any(is_longer);
-        let (start_ms, end_ms) = match is_hour {
-            true => (start_ms, start_ms.saturating_add(HOUR_MS)),
-            false => (day_ms, day_end_ms),
+        let (length, start_ms, end_ms) = if is_hour {
+            (
+                PeriodLength::Hour,
+                start_ms,
+                start_ms.saturating_add(HOUR_MS),
+            )
+        } else {
+            (PeriodLength::Day, day_ms, day_end_ms)
         };
         let within = there.into_iter();
         let within = within.filter(|info| info.first_ms < end_ms && info.last_ms >= start_ms);
         let (parts, longer): (Vec<_>, Vec<_>) =
             within.partition(|info| info.period.length != PeriodLength::Month);
-        let length = if is_hour {
-            PeriodLength::Hour
-        } else {
-            PeriodLength::Day
-        };
         Ok(Self {
             info: next(&parts, start_ms, length),
             parts: chunks.get(computer_id, SeriesFilter::All, &parts).await?,

@@ -1,16 +1,28 @@
 //! Accounts, sessions and settings.
 
 use super::user;
-use muster_store::{ClientInfo, Error, Role, Store, User};
+use muster_store::{ClientInfo, Error, Role, SessionKey, Store, User};
 
-/// The account of that number, as it signs in.
+/// The account of this number.
 async fn account(store: &impl Store, id: i64) -> User {
     let users = store.users().await.unwrap();
     users.into_iter().find(|user| user.id == id).unwrap()
 }
 
+async fn sign_in(store: &impl Store, key: &SessionKey, id: i64, now_ms: i64) {
+    let user = account(store, id).await;
+    let opened = store
+        .open_session(key, &user, &ClientInfo::default(), now_ms)
+        .await;
+    assert!(opened.unwrap());
+}
+
+async fn add(store: &impl Store, name: &str, role: Role) -> i64 {
+    store.add_user(&user(name, role)).await.unwrap()
+}
+
 pub async fn nobody_comes_in_with_a_password_that_was_changed_meanwhile(store: &impl Store) {
-    let id = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let id = add(store, "adam", Role::Viewer).await;
     let checked = account(store, id).await;
     assert!(store.set_password(id, "new", false, None).await.unwrap());
     let client = ClientInfo::default();
@@ -20,11 +32,8 @@ pub async fn nobody_comes_in_with_a_password_that_was_changed_meanwhile(store: &
 }
 
 pub async fn accounts_are_listed_by_name(store: &impl Store) {
-    store.add_user(&user("zoe", Role::Viewer)).await.unwrap();
-    let id = store
-        .add_user(&user("adam", Role::Administrator))
-        .await
-        .unwrap();
+    add(store, "zoe", Role::Viewer).await;
+    let id = add(store, "adam", Role::Administrator).await;
     let users = store.users().await.unwrap();
     assert_eq!([&users[0].username, &users[1].username], ["adam", "zoe"]);
     assert_eq!(
@@ -38,7 +47,7 @@ pub async fn accounts_are_listed_by_name(store: &impl Store) {
 }
 
 pub async fn a_name_is_given_once(store: &impl Store) {
-    store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    add(store, "adam", Role::Viewer).await;
     let again = store.add_user(&user("adam", Role::Viewer)).await;
     assert!(matches!(again, Err(Error::NameTaken(name)) if name == "adam"));
 }
@@ -54,11 +63,8 @@ pub async fn only_one_can_be_first(store: &impl Store) {
 }
 
 pub async fn the_last_administrator_stays(store: &impl Store) {
-    let adam = store
-        .add_user(&user("adam", Role::Administrator))
-        .await
-        .unwrap();
-    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let adam = add(store, "adam", Role::Administrator).await;
+    let eve = add(store, "eve", Role::Viewer).await;
     let demoted = store.set_role(adam, Role::Viewer).await;
     assert!(matches!(demoted, Err(Error::LastAdministrator)));
     assert!(matches!(
@@ -72,26 +78,17 @@ pub async fn the_last_administrator_stays(store: &impl Store) {
 }
 
 pub async fn two_who_step_down_at_once_leave_one(store: &impl Store) {
-    let adam = store
-        .add_user(&user("adam", Role::Administrator))
-        .await
-        .unwrap();
-    let eve = store
-        .add_user(&user("eve", Role::Administrator))
-        .await
-        .unwrap();
+    let adam = add(store, "adam", Role::Administrator).await;
+    let eve = add(store, "eve", Role::Administrator).await;
     let (one, other) = tokio::join!(store.remove_user(adam), store.set_role(eve, Role::Viewer));
     assert_ne!(one.is_ok(), other.is_ok());
 }
 
 pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
-    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let adam = add(store, "adam", Role::Viewer).await;
+    let eve = add(store, "eve", Role::Viewer).await;
     for (key, id) in [([1; 32], adam), ([2; 32], adam), ([3; 32], eve)] {
-        store
-            .open_session(&key, &account(store, id).await, &ClientInfo::default(), 100)
-            .await
-            .unwrap();
+        sign_in(store, &key, id, 100).await;
     }
     let keep = Some(([1; 32], [9; 32]));
     assert!(store.set_password(adam, "new", true, keep).await.unwrap());
@@ -104,7 +101,7 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
     );
     assert!(kept.user.default_password);
     assert!(store.session(&[3; 32], 0).await.unwrap().is_some());
-    // Another's session is no session of one's own to keep.
+    // A session of another account cannot be kept.
     store
         .set_password(adam, "newer", false, Some(([3; 32], [4; 32])))
         .await
@@ -118,16 +115,8 @@ pub async fn a_password_change_ends_all_sessions_but_one(store: &impl Store) {
 }
 
 pub async fn a_rehash_ends_no_session(store: &impl Store) {
-    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    store
-        .open_session(
-            &[1; 32],
-            &account(store, adam).await,
-            &ClientInfo::default(),
-            100,
-        )
-        .await
-        .unwrap();
+    let adam = add(store, "adam", Role::Viewer).await;
+    sign_in(store, &[1; 32], adam, 100).await;
     store
         .rehash_password(adam, "not it", "lost", true)
         .await
@@ -149,20 +138,12 @@ pub async fn a_rehash_ends_no_session(store: &impl Store) {
 }
 
 pub async fn sessions_expire_and_end(store: &impl Store) {
-    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let adam = add(store, "adam", Role::Viewer).await;
     let key = [5; 32];
-    store
-        .open_session(
-            &key,
-            &account(store, adam).await,
-            &ClientInfo::default(),
-            1_000_000,
-        )
-        .await
-        .unwrap();
+    sign_in(store, &key, adam, 1_000_000).await;
     assert!(store.session(&key, 1_000_000).await.unwrap().is_some());
     assert_eq!(store.session(&key, 1_000_001).await.unwrap(), None);
-    // Its use is kept to the minute, and never set back.
+    // Its use is stored to the minute, and never set back.
     store.touch_session(&key, 1_059_999).await.unwrap();
     assert_eq!(
         store.session(&key, 0).await.unwrap().unwrap().used_ms,
@@ -179,16 +160,13 @@ pub async fn sessions_expire_and_end(store: &impl Store) {
     assert!(store.session(&key, 0).await.unwrap().is_some());
     store.end_idle_sessions(1_060_001).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
-    store
-        .open_session(&key, &account(store, adam).await, &ClientInfo::default(), 1)
-        .await
-        .unwrap();
+    sign_in(store, &key, adam, 1).await;
     store.end_session(&key).await.unwrap();
     assert_eq!(store.session(&key, 0).await.unwrap(), None);
 }
 
 pub async fn removing_an_account_ends_its_sessions(store: &impl Store) {
-    let id = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
+    let id = add(store, "adam", Role::Viewer).await;
     let adam = account(store, id).await;
     let client = ClientInfo::default();
     let opened = store.open_session(&[1; 32], &adam, &client, 100).await;
@@ -215,7 +193,7 @@ pub async fn settings_are_kept_once(store: &impl Store) {
     }
     assert_eq!(store.setting("key").await.unwrap().unwrap(), [0, 255]);
     assert_eq!(store.setting("key").await.unwrap(), Some(vec![0, 255]));
-    // Unless somebody says otherwise.
+    // Until it is set.
     store.set_setting("key", b"newer").await.unwrap();
     store.set_setting("other", b"new").await.unwrap();
     assert_eq!(store.setting("key").await.unwrap(), Some(b"newer".to_vec()));
@@ -223,8 +201,8 @@ pub async fn settings_are_kept_once(store: &impl Store) {
 }
 
 pub async fn a_session_tells_whence_it_came(store: &impl Store) {
-    let adam = store.add_user(&user("adam", Role::Viewer)).await.unwrap();
-    let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
+    let adam = add(store, "adam", Role::Viewer).await;
+    let eve = add(store, "eve", Role::Viewer).await;
     let client = ClientInfo {
         address: Some("192.0.2.7".into()),
         browser: Some("a browser".into()),

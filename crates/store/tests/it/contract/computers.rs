@@ -1,4 +1,4 @@
-//! Computers: added, changed, removed, and what is known of them.
+//! Computers: added, changed and removed, and their states.
 
 use super::{add, record, sample};
 use crate::common::computer;
@@ -189,7 +189,7 @@ pub async fn a_removed_computer_is_gone_at_once(store: &impl Store) {
             .await
             .unwrap()
     );
-    // An answer that was under way is stored no more.
+    // An answer that arrives late is not stored.
     let state = ComputerState {
         id,
         status: Status::Online,
@@ -215,7 +215,7 @@ pub async fn a_removed_computer_comes_back(store: &impl Store) {
     };
     assert_eq!(store.removed_computers(5000).await.unwrap(), [removed]);
     assert_eq!(store.removed_computers(5001).await.unwrap(), []);
-    // Nothing is deleted before its time, and nothing comes back after it.
+    // It is not deleted before its time, and cannot be restored after it.
     assert!(!store.purge_removed(5000, 100).await.unwrap());
     assert_eq!(store.restore_computer(id, 5001, None).await.unwrap(), None);
     assert_eq!(store.restore_computer(77, 0, None).await.unwrap(), None);
@@ -265,7 +265,7 @@ pub async fn what_is_removed_is_deleted_in_slices(store: &impl Store) {
     assert_eq!(store.samples(new, 0, i64::MAX, 100).await.unwrap().len(), 6);
     assert_eq!(store.computers().await.unwrap().len(), 1);
     assert_eq!(store.samples(old, 0, i64::MAX, 100).await.unwrap(), []);
-    // Its number is not given again.
+    // Its number is not used again.
     assert!(add(store, "two").await > new);
 }
 

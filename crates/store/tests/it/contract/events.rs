@@ -1,4 +1,4 @@
-//! What happened is kept with what it belongs to, and goes with its computer.
+//! Events are stored with what they belong to, and deleted with their computer.
 
 use super::{add, sample};
 use muster_store::{Event, EventKind, Reason, Store};
@@ -69,7 +69,7 @@ pub async fn a_span_of_events_begins_with_the_one_before(store: &impl Store) {
     assert_eq!(span(Some(one), 50, 101, 100).await, mine[..1]);
     assert_eq!(span(Some(one), 300, 500, 2).await, mine[2..4]);
     assert_eq!(span(None, 100, 291, 100).await, server);
-    // Whoever asks about the end alone learns how things stand.
+    // A query for the end alone returns the last event.
     assert_eq!(span(None, i64::MAX, i64::MAX, 1).await, server[2..]);
     assert_eq!(span(Some(two), 0, 251, 100).await, theirs);
 }
@@ -79,7 +79,7 @@ pub async fn events_go_with_their_computer(store: &impl Store) {
     let many: Vec<_> = (0..250).map(|n| offline(gone, n, "refused")).collect();
     store.record(&[], &[], &many).await.unwrap();
     store.remove_computer(gone, 1).await.unwrap();
-    // What happened while it was removed is left out, and takes nothing else along.
+    // Events of a removed computer are left out, without affecting others.
     let late = [offline(gone, 900, "late"), offline(stays, 901, "kept")];
     let samples = [sample(gone, 900), sample(stays, 901)];
     store.record(&samples, &[], &late).await.unwrap();
@@ -87,11 +87,11 @@ pub async fn events_go_with_their_computer(store: &impl Store) {
     while store.purge_removed(i64::MAX, 100).await.unwrap() {
         slices += 1;
     }
-    // Those of 251 events, and the computer's own.
+    // Three slices of 251 events, and one for the computer.
     assert_eq!(slices, 4);
     assert_eq!(all(store, Some(gone)).await, []);
     assert_eq!(all(store, Some(stays)).await[0], late[1]);
-    // And what comes once nothing is left of it.
+    // The same after it is deleted.
     store.record(&[], &[], &late).await.unwrap();
     assert_eq!(all(store, Some(gone)).await, []);
     assert_eq!(

@@ -14,7 +14,7 @@ pub mod tokens;
 use crate::common::computer;
 use muster_store::{ChartQuery, NewComputer, NewUser, Role, Sample, Store};
 
-/// One test a case, each over an empty store of its own.
+/// One test for each case, with an empty store of its own.
 macro_rules! suite {
     ($open:path) => {
         $crate::contract::suite!(@cases $open, accounts:
@@ -77,7 +77,7 @@ macro_rules! suite {
 }
 pub(crate) use suite;
 
-/// An account to be made.
+/// An account to create.
 pub fn user(name: &str, role: Role) -> NewUser {
     NewUser {
         username: name.to_owned(),
@@ -87,7 +87,7 @@ pub fn user(name: &str, role: Role) -> NewUser {
     }
 }
 
-/// Adds a computer of that name.
+/// Adds a computer of this name.
 pub async fn add(store: &impl Store, name: &str) -> i64 {
     let computer = NewComputer {
         token: format!("token of {name}"),
@@ -96,7 +96,7 @@ pub async fn add(store: &impl Store, name: &str) -> i64 {
     store.add_computer(&computer).await.unwrap()
 }
 
-/// A sample with something in each column.
+/// A sample with a value in each column.
 pub fn sample(computer_id: i64, timestamp_ms: i64) -> Sample {
     Sample {
         computer_id,
@@ -121,11 +121,10 @@ pub async fn record(store: &impl Store, samples: &[Sample]) {
     store.record(samples, &[], &[]).await.unwrap();
 }
 
-/// Least, mean, greatest and count of each bucket; the mean is rounded, since sums may be added up in
-/// another order.
+/// Minimum, mean, maximum and count of each bucket. The mean is rounded, since the order of the sum may differ.
 pub type Drawn = Vec<Option<(f64, f64, f64, u32)>>;
 
-/// The chart of some series.
+/// The charts of some series.
 pub async fn chart(
     store: &impl Store,
     computer_id: i64,
@@ -150,4 +149,21 @@ pub async fn chart(
         buckets.map(|found| found.as_ref().map(bucket)).collect()
     };
     charts.iter().map(drawn).collect()
+}
+
+/// All samples of a computer.
+pub async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
+    let all = store.samples(id, i64::MIN, i64::MAX, u32::MAX).await;
+    all.unwrap()
+}
+
+/// Seals all days, and returns the number of samples.
+pub async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
+    let mut sealed = 0;
+    loop {
+        match store.seal_day(id, before_ms).await.unwrap() {
+            0 => return sealed,
+            count => sealed += count,
+        }
+    }
 }

@@ -1,13 +1,13 @@
-//! Days that are over become months, and nobody sees a difference.
+//! Days become months, and no reader sees a difference.
 
-use super::sealing::{self, DAY_MS, SERIES, START_MS, all, assert_same, seal_all};
-use super::{add, chart};
+use super::sealing::{self, DAY_MS, SERIES, START_MS, assert_same};
+use super::{add, all, chart, seal_all};
 use muster_store::{Sample, Store};
 
 /// 2025-12-01 and 2026-01-01 00:00 UTC.
 const DECEMBER_MS: i64 = START_MS + 12 * DAY_MS;
 const JANUARY_MS: i64 = DECEMBER_MS + 31 * DAY_MS;
-/// Samples a day, so that a month has enough of them to be worth while. From the 19th of November there are some into January.
+/// Samples per day, enough for a month to be merged. They reach from the 19th of November into January.
 const A_DAY: i64 = 720;
 const SAMPLES: i64 = 50 * A_DAY;
 
@@ -58,7 +58,7 @@ pub async fn days_become_months(store: &impl Store) {
         store.extra_names(id, i64::MIN, i64::MAX).await.unwrap(),
         names
     );
-    // In pages, across the ends of months.
+    // In pages that cross months.
     let mut paged: Vec<Sample> = Vec::new();
     loop {
         let from_ms = paged.last().map_or(0, |last| last.timestamp_ms + 1);
@@ -78,7 +78,7 @@ pub async fn a_month_is_merged_when_it_is_over(store: &impl Store) {
     let (id, _) = sealed(store).await;
     assert!(merge_all(store, id, DECEMBER_MS - 1).await.is_empty());
     assert_eq!(merge_all(store, id, DECEMBER_MS + 5 * DAY_MS).await, [12]);
-    // What begins too early is left alone.
+    // A month that begins earlier is left alone.
     let later = DECEMBER_MS + 1;
     assert_eq!(store.merge_month(id, later, i64::MAX).await.unwrap(), 7);
     let oldest = store.oldest_unmerged_days(later).await.unwrap();
@@ -88,7 +88,7 @@ pub async fn a_month_is_merged_when_it_is_over(store: &impl Store) {
 pub async fn what_comes_late_joins_its_month(store: &impl Store) {
     let (id, mut samples) = sealed(store).await;
     merge_all(store, id, i64::MAX).await;
-    // A sample that comes once more finds no row of its own, and is one again.
+    // A sample that comes again finds no row, and becomes a row again.
     while store.delete_sealed_rows(i64::MAX, 5_000).await.unwrap() {}
     for round in 1..4 {
         let late: Vec<_> = [3, 150, 151, 2_500]
@@ -152,7 +152,7 @@ pub async fn a_month_is_taken_apart_where_only_some_of_it_goes(store: &impl Stor
         let span = store.whole_span().await.unwrap().unwrap();
         assert_eq!(span.first_ms, samples[(A_DAY * days) as usize].timestamp_ms);
     }
-    // What is left of a month that was cut is not merged by whoever knows from where on history stays.
+    // The rest of a split month is not merged if history before its end is going to be deleted.
     let stays_from_ms = START_MS + 21 * DAY_MS;
     assert_eq!(
         store

@@ -1,13 +1,13 @@
-//! What is too old goes, in slices, and nothing else.
+//! Expired samples are deleted in slices, and nothing else.
 
-use super::{add, record, sample};
+use super::{add, all, record, sample, seal_all};
 use muster_store::{Event, EventKind, Reason, Sample, Span, Store};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2025-11-19 00:00 UTC.
 const START_MS: i64 = 1_763_510_400_000;
 
-/// A sample an hour, from the start on.
+/// One sample per hour from the start on.
 fn hourly(id: i64, count: i64) -> Vec<Sample> {
     (0..count)
         .map(|n| sample(id, START_MS + n * DAY_MS / 24))
@@ -21,10 +21,6 @@ async fn filled(store: &impl Store, name: &str, count: i64) -> (i64, Vec<Sample>
     (id, samples)
 }
 
-async fn seal_all(store: &impl Store, id: i64, before_ms: i64) {
-    while store.seal_day(id, before_ms).await.unwrap() > 0 {}
-}
-
 async fn forget_all(store: &impl Store, id: i64, before_ms: i64) -> (u64, u32) {
     let (mut forgotten, mut slices) = (0, 0);
     loop {
@@ -34,13 +30,6 @@ async fn forget_all(store: &impl Store, id: i64, before_ms: i64) -> (u64, u32) {
         }
         slices += 1;
     }
-}
-
-async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
-    store
-        .samples(id, i64::MIN, i64::MAX, u32::MAX)
-        .await
-        .unwrap()
 }
 
 pub async fn what_is_old_is_forgotten_in_slices(store: &impl Store) {
@@ -72,7 +61,7 @@ pub async fn what_is_old_is_forgotten_in_slices(store: &impl Store) {
 pub async fn a_day_goes_once_all_of_it_is_old(store: &impl Store) {
     let (id, samples) = filled(store, "box", 24 * 5).await;
     seal_all(store, id, START_MS + 3 * DAY_MS).await;
-    // The second day ends with its sample of 23 o'clock, which is not yet older.
+    // The second day ends with its sample at 23:00, which is not older yet.
     let last_of_second_ms = START_MS + DAY_MS + 23 * DAY_MS / 24;
     assert_eq!(forget_all(store, id, last_of_second_ms).await.0, 24);
     assert!(all(store, id).await == samples[24..]);
@@ -89,7 +78,7 @@ pub async fn a_day_goes_once_all_of_it_is_old(store: &impl Store) {
         );
     }
     assert_eq!(forget_all(store, id, last_of_second_ms + 1).await.0, 24);
-    // The third is sealed, the fourth still rows.
+    // The third day is sealed, the fourth is rows.
     assert_eq!(forget_all(store, id, START_MS + 4 * DAY_MS).await.0, 48);
     assert!(all(store, id).await == samples[96..]);
 }
@@ -117,7 +106,7 @@ pub async fn the_whole_span_is_that_of_all_computers(store: &impl Store) {
 pub async fn forgetting_and_sealing_go_on_side_by_side(store: &(impl Store + Clone + 'static)) {
     let (id, samples) = filled(store, "box", 24 * 60).await;
     seal_all(store, id, START_MS + 30 * DAY_MS).await;
-    // Late ones, so that days that are sealed already are sealed again while they are forgotten.
+    // Late samples, so that sealed days are sealed again while they are deleted.
     let late: Vec<_> = (0..30)
         .map(|day| sample(id, START_MS + day * DAY_MS + 1))
         .collect();
@@ -171,6 +160,6 @@ pub async fn old_events_go_with_old_samples(store: &impl Store) {
         .into_iter()
         .partition(|event| event.kind == EventKind::Added);
     assert_eq!(added.len(), 1);
-    // How it was when what is kept begins is still known.
+    // The state at the start of the kept history is still known.
     assert!(left == turns[19..], "{left:?}");
 }

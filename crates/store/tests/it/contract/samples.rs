@@ -1,4 +1,4 @@
-//! Samples: in, and out again in all the ways that the pages ask for.
+//! Samples: stored, and read in all ways that pages need.
 
 use super::{add, chart, record, sample};
 use muster_store::{ComputerState, LinesQuery, Sample, Span, Store};
@@ -81,7 +81,7 @@ pub async fn samples_are_paged(store: &impl Store) {
         from_ms = last.timestamp_ms + 1;
         paged.extend(page);
     }
-    // The end is not part of the range: the last sample lies on it.
+    // The last sample is at the end, which is exclusive.
     assert_eq!(paged, all[..24]);
     assert_eq!(store.samples(id, 200, 100, 7).await.unwrap(), []);
 }
@@ -155,7 +155,7 @@ pub async fn lines_of_many_computers_at_once(store: &impl Store) {
     assert_eq!(lines[&silent], [None, None]);
     assert_eq!(lines[&777], [None, None]);
     assert_eq!(lines.len(), 4);
-    // The same numbers as a chart has them.
+    // A chart has the same numbers.
     let drawn = chart(store, one, &["cpu_percent"], (1000, 3000), 2).await;
     assert_eq!(drawn[0], [Some((1.0, 1.5, 2.0, 2)), None]);
 }
@@ -204,7 +204,7 @@ pub async fn names_in_extra_are_found_in_many(store: &impl Store) {
         ..sample(id, ms)
     };
     let mut all: Vec<_> = (0..5000).map(|n| named("always", n * 1000)).collect();
-    // Something that appears late and stays is found, though not each sample is looked at.
+    // A name that appears late and stays is found, though not each sample is read.
     all.extend((5000..6000).map(|n| named("late", n * 1000)));
     all.push(Sample {
         extra: None,
@@ -263,7 +263,7 @@ pub async fn reading_goes_on_beside_writing(store: &impl Store) {
     };
     let read = async || {
         for _ in 0..20 {
-            // A batch is there as a whole or not at all.
+            // A batch is visible as a whole or not at all.
             let stored = store.samples(id, 0, i64::MAX, 10_000).await.unwrap();
             assert_eq!(stored.len() % 50, 0);
             store.latest().await.unwrap();

@@ -1,8 +1,8 @@
-//! HistorySealing changes where samples lie, and nothing that anybody sees.
+//! Sealing changes where samples are stored, and nothing that a reader sees.
 //!
-//! What is sealed is swept in some of the cases and left lying in others: nobody may see that either.
+//! Some cases delete sealed rows and others do not: readers see no difference either.
 
-use super::{add, chart};
+use super::{add, all, chart, seal_all};
 use muster_store::{LinesQuery, Sample, SealCandidate, Store};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub const DAY_MS: i64 = 86_400_000;
 pub const START_MS: i64 = 1_763_510_400_000;
 const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 
-/// A sample each ten minutes, with everything that a sample may hold or lack.
+/// One sample every ten minutes, with every combination of values.
 pub fn sample(computer_id: i64, n: i64) -> Sample {
     let real = n as f64;
     Sample {
@@ -48,17 +48,7 @@ pub async fn filled(store: &impl Store, count: i64) -> (i64, Vec<Sample>) {
     (id, samples)
 }
 
-pub async fn seal_all(store: &impl Store, id: i64, before_ms: i64) -> u64 {
-    let mut sealed = 0;
-    loop {
-        match store.seal_day(id, before_ms).await.unwrap() {
-            0 => return sealed,
-            count => sealed += count,
-        }
-    }
-}
-
-/// Says where two histories differ first, since the whole of them fills screens.
+/// Shows the first difference of two histories only.
 #[track_caller]
 pub fn assert_same(found: &[Sample], expected: &[Sample]) {
     let pairs = found.iter().zip(expected).enumerate();
@@ -68,48 +58,30 @@ pub fn assert_same(found: &[Sample], expected: &[Sample]) {
     assert_eq!(found.len(), expected.len());
 }
 
-pub async fn all(store: &impl Store, id: i64) -> Vec<Sample> {
-    store.samples(id, ALL.0, ALL.1, u32::MAX).await.unwrap()
-}
-
 pub async fn what_is_sealed_comes_back_as_it_was(store: &impl Store) {
     let (id, samples) = filled(store, 500).await;
     let before_ms = START_MS + 2 * DAY_MS + 1;
-    // A day a time, the oldest first: 144 samples lie in each.
+    // One day at a time, the oldest first: each has 144 samples.
     assert_eq!(store.seal_day(id, before_ms).await.unwrap(), 144);
     assert_same(&all(store, id).await, &samples);
     assert_eq!(seal_all(store, id, before_ms).await, 144);
     assert_same(&all(store, id).await, &samples);
     // In pages, and in parts.
     let mut paged = Vec::new();
-    while let Some(page) = Some(
-        store
-            .samples(
-                id,
-                paged
-                    .last()
-                    .map_or(ALL.0, |last: &Sample| last.timestamp_ms + 1),
-                ALL.1,
-                37,
-            )
-            .await
-            .unwrap(),
-    )
-    .filter(|page| !page.is_empty())
-    {
+    loop {
+        let from_ms = paged
+            .last()
+            .map_or(ALL.0, |last: &Sample| last.timestamp_ms + 1);
+        let page = store.samples(id, from_ms, ALL.1, 37).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
         paged.extend(page);
     }
     assert_same(&paged, &samples);
-    let part = store
-        .samples(
-            id,
-            samples[100].timestamp_ms,
-            samples[333].timestamp_ms,
-            u32::MAX,
-        )
-        .await
-        .unwrap();
-    assert_same(&part, &samples[100..333]);
+    let (from_ms, to_ms) = (samples[100].timestamp_ms, samples[333].timestamp_ms);
+    let part = store.samples(id, from_ms, to_ms, u32::MAX).await;
+    assert_same(&part.unwrap(), &samples[100..333]);
 }
 
 pub async fn the_newest_sample_is_never_sealed(store: &impl Store) {
@@ -142,7 +114,7 @@ pub async fn late_samples_find_their_place(store: &impl Store) {
     assert_same(&all(store, id).await, &samples);
     assert!(seal_all(store, id, i64::MAX).await >= 2);
     assert_same(&all(store, id).await, &samples);
-    // The same once more is the same.
+    // The same samples again change nothing.
     store.record(&samples[1..3], &[], &[]).await.unwrap();
     assert_same(&all(store, id).await, &samples);
     seal_all(store, id, i64::MAX).await;
@@ -166,7 +138,7 @@ pub async fn charts_read_rows_and_chunks_alike(store: &impl Store) {
     for before_ms in [START_MS + DAY_MS / 2, START_MS + 2 * DAY_MS, i64::MAX] {
         seal_all(store, id, before_ms).await;
         assert_eq!(chart(store, id, &SERIES, span, 50).await, before);
-        // The moments alone, for whoever only counts.
+        // Moments alone.
         assert_eq!(store.moments(id, span.0, span.1).await.unwrap(), moments);
     }
 }
@@ -180,7 +152,7 @@ pub async fn a_late_sample_is_drawn_once(store: &impl Store) {
         cpu_percent: Some(77.0),
         ..sample(id, 50)
     };
-    // One of them is there already, sealed.
+    // One of them is sealed already.
     let double = samples[50].clone();
     store.record(&[late, double], &[], &[]).await.unwrap();
     for _ in 0..2 {
@@ -262,7 +234,7 @@ pub async fn hours_become_days(store: &impl Store) {
     assert_eq!(store.merge_day(id, end_ms).await.unwrap(), 0);
     let rest = store.oldest_unmerged_hours().await.unwrap();
     assert_eq!(rest, [(id, START_MS + 2 * DAY_MS)]);
-    // Whoever seals a day takes its hours along, and what is not sealed yet of it.
+    // Sealing a day takes its hours and its unsealed rows.
     assert_eq!(seal_all(store, id, i64::MAX).await, 139);
     assert_eq!(store.oldest_unmerged_hours().await.unwrap(), []);
     assert_same(&all(store, id).await, &samples);
@@ -282,7 +254,7 @@ pub async fn late_samples_find_their_hour_or_their_day(store: &impl Store) {
     seal_hours(store, id, i64::MAX).await;
     store.merge_day(id, START_MS + DAY_MS).await.unwrap();
     for round in 1..4 {
-        // Into a day, into an hour of that day and into one that was empty, into hours.
+        // Into a day, into a filled and an empty hour of that day, and into hours.
         let late = [3, 20, 21, 200, 203, 380].map(|n: i64| Sample {
             timestamp_ms: samples[0].timestamp_ms + n * 600_000 + 17_000 * round,
             ..sample(id, 1_000 + n)
@@ -299,7 +271,7 @@ pub async fn late_samples_find_their_hour_or_their_day(store: &impl Store) {
             sweep_all(store).await;
         }
     }
-    // The day is one, whatever came to it; the hours are still hours.
+    // There is still one day; the hours are still hours.
     let oldest = store.oldest_unmerged_hours().await.unwrap();
     assert_eq!(oldest, [(id, START_MS + DAY_MS)]);
 }

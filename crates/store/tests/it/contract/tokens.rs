@@ -99,7 +99,7 @@ pub async fn an_account_has_a_hundred_tokens_at_most(store: &impl Store) {
     };
     assert_eq!(added.iter().filter(refused).count(), 10);
     assert_eq!(store.tokens_of(adam).await.unwrap().len(), 100);
-    // Another account has its own.
+    // Another account has its own limit.
     let eve = store.add_user(&user("eve", Role::Viewer)).await.unwrap();
     let hers = token(store, eve, "hers", TokenAccess::Read).await;
     assert!(
