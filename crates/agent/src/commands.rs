@@ -21,12 +21,12 @@ pub fn show_or_renew_token(args: &TokenArgs) -> Result<(), TokenError> {
     let token = token::renew_token(&endpoint.token_file)?;
     print_and_flush(&format!("{}\n", token.text()));
     eprintln!(
-        "muster-agent: enter the new token in the dashboard; the old one stays valid until the new one is used, for at most 24 hours"
+        "muster-agent: enter the new token in the dashboard; the old one stays valid until the new one is used, at most 24 hours"
     );
     if let Some(line) = add_line(endpoint, &token) {
         print_and_flush(&format!("{line}\n"));
         eprintln!(
-            "muster-agent: this line assumes --listen {}; if the agent listens elsewhere, repeat the command with its --listen",
+            "muster-agent: this line assumes --listen {}; if the agent listens elsewhere, give its --listen",
             endpoint.listen
         );
     }
@@ -45,8 +45,7 @@ fn print_token(file: &Path) -> Result<(), TokenError> {
     if !existed {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         eprintln!(
-            "muster-agent: {} did not exist, so this token is new; for the token of an agent that was started in another \
-             folder, give its file with --token-file",
+            "muster-agent: {} did not exist, so this token is new; for another agent's token, give its file with --token-file",
             file.display()
         );
     }

@@ -155,12 +155,10 @@ pub fn make_private(what: &str, path: &Path) -> Option<String> {
     Some(
         match fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
             Ok(()) => {
-                format!("the {what} {path_text} was readable by others; its mode is now 0600")
+                format!("others could read the {what} {path_text}; its mode is now 0600")
             }
             Err(error) => {
-                format!(
-                    "the {what} {path_text} is readable by others, and its mode cannot be changed: {error}"
-                )
+                format!("others can read the {what} {path_text}: cannot change its mode: {error}")
             }
         },
     )

@@ -118,7 +118,7 @@ fn open_ring(app: App, limits: ring::Limits, folder: &Path, run: &str) -> (App, 
         }
         Err(error) => {
             eprintln!(
-                "muster-agent: cannot write to the folder {}: {error}; recorded readings stay in memory and are lost when the agent ends (choose another folder with --history)",
+                "muster-agent: cannot write to the folder {}: {error}; recorded readings stay in memory only (choose another folder with --history)",
                 folder.display()
             );
             (app.with_ring(Ring::new(limits)), None)
@@ -177,10 +177,10 @@ fn advice(error: &io::Error) -> String {
             "not permitted; the system or another program has reserved this port, choose another with --listen"
         }
         io::ErrorKind::PermissionDenied => {
-            "not permitted; ports below 1024 are reserved for root, choose a higher one with --listen"
+            "not permitted; ports below 1024 need root, choose a higher one with --listen"
         }
-        io::ErrorKind::InvalidInput => "it must look like ADDRESS:PORT, such as 0.0.0.0:8000",
-        _ => return format!("{error}; it must look like ADDRESS:PORT, such as 0.0.0.0:8000"),
+        io::ErrorKind::InvalidInput => "give ADDRESS:PORT, such as 0.0.0.0:8000",
+        _ => return format!("{error}; give ADDRESS:PORT, such as 0.0.0.0:8000"),
     };
     advice.to_owned()
 }

@@ -40,7 +40,7 @@ impl FailureLog {
         if !self.failing.contains(&what) {
             self.failing.push(what);
             (self.print)(&format!(
-                "{error}; answers contain no {what} until it can be read"
+                "{error}; answers lack {what} until it can be read"
             ));
         }
     }
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(logged(), 3);
         assert_eq!(
             LOGGED.lock().unwrap()[0],
-            "cannot read /proc/stat: Permission denied; answers contain no cpu until it can be read"
+            "cannot read /proc/stat: Permission denied; answers lack cpu until it can be read"
         );
     }
 }

@@ -206,7 +206,7 @@ impl Writer {
         if !std::mem::replace(&mut self.logged, true) {
             let folder = self.folder.display();
             eprintln!(
-                "muster-agent: cannot write to {folder}: {error}; readings stay in memory until it works again"
+                "muster-agent: cannot write to {folder}: {error}; readings stay in memory meanwhile"
             );
         }
     }

@@ -9,12 +9,12 @@ use thiserror::Error;
 pub enum ServiceError {
     /// Not Linux.
     #[error(
-        "this command needs Linux with systemd; on this system, configure its service manager to start muster-agent in a writable folder"
+        "this command needs Linux with systemd; configure this system to start muster-agent in a writable folder"
     )]
     OtherSystem,
     /// Linux without systemd.
     #[error(
-        "this computer does not run systemd; configure its service manager to start muster-agent in a writable folder"
+        "this computer does not run systemd; configure it to start muster-agent in a writable folder"
     )]
     NoSystemd,
     /// Not root.

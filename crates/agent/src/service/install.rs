@@ -91,7 +91,7 @@ fn greeting(paths: &ServicePaths, address: SocketAddr) -> Result<String, Service
             let host = gethostname::gethostname();
             let (host, token) = (host.to_string_lossy(), token.trim());
             return Ok(format!(
-                "{}{}The agent now runs as the service muster-agent and starts with the computer. See its log with `journalctl -u muster-agent`.\n",
+                "{}{}The agent runs as the service muster-agent and starts with the computer. Its log: `journalctl -u muster-agent`.\n",
                 start_lines(&host, token, address.port()),
                 add_line(paths, &host, address, token),
             ));

@@ -40,7 +40,7 @@ pub enum TlsError {
     },
     /// The file has unexpected content.
     #[error(
-        "the TLS file {} does not contain a key and its certificate: {problem}; restore it, or delete it to create a new one, whose fingerprint every server must then be given",
+        "the TLS file {} does not contain a key and its certificate: {problem}; restore it, or delete it to create a new one, which every server must then be given",
         path.display()
     )]
     Content {

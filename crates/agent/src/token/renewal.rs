@@ -117,7 +117,7 @@ impl Tokens {
         let old = old_path(path);
         if let Err(error) = fs::remove_file(&old) {
             eprintln!(
-                "muster-agent: the new token is in use, but the old one in {} cannot be deleted: {error}; delete it, or it becomes valid again if the agent restarts within a day of the renewal",
+                "muster-agent: cannot delete the old token in {}: {error}; delete it, or it becomes valid again if the agent restarts within a day of the renewal",
                 old.display()
             );
         }
