@@ -34,6 +34,19 @@ pub struct PeriodKey {
     pub version: i64,
 }
 
+impl PeriodKey {
+    /// The next version of a period, which may be one of the stored ones.
+    pub(crate) fn next_version(stored: &[PeriodInfo], start_ms: i64, length: PeriodLength) -> Self {
+        let keys = stored.iter().map(|info| info.period);
+        let own = keys.filter(|key| (key.start_ms, key.length) == (start_ms, length));
+        Self {
+            start_ms,
+            length,
+            version: own.map(|key| key.version).max().unwrap_or(0) + 1,
+        }
+    }
+}
+
 /// A stored period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeriodInfo {

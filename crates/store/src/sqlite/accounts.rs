@@ -24,26 +24,26 @@ pub(super) const END_OTHERS: &str = "DELETE FROM sessions WHERE user_id = ? AND 
 pub(super) const REVOKE_TOKENS: &str = "DELETE FROM tokens WHERE user_id = ?";
 pub(super) const REKEY: &str = "UPDATE sessions SET key = ? WHERE key = ? AND user_id = ?";
 
+macro_rules! select_users {
+    () => {
+        "SELECT id, username, password_hash, role, default_password, created_at FROM users"
+    };
+}
+
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn users(&self) -> Result<Vec<User>> {
-        let rows = sqlx::query(
-            "SELECT id, username, password_hash, role, default_password, created_at \
-             FROM users ORDER BY username",
-        )
-        .fetch_all(&self.readers)
-        .await?;
+        let rows = sqlx::query(concat!(select_users!(), " ORDER BY username"))
+            .fetch_all(&self.readers)
+            .await?;
         Ok(rows.iter().map(user).collect())
     }
 
     async fn user_named(&self, username: &str) -> Result<Option<User>> {
-        let row = sqlx::query(
-            "SELECT id, username, password_hash, role, default_password, created_at \
-             FROM users WHERE username = ?",
-        )
-        .bind(username)
-        .fetch_optional(&self.readers)
-        .await?;
+        let row = sqlx::query(concat!(select_users!(), " WHERE username = ?"))
+            .bind(username)
+            .fetch_optional(&self.readers)
+            .await?;
         Ok(row.as_ref().map(user))
     }
 

@@ -11,28 +11,13 @@ use std::path::Path;
 const SMALLEST_BYTES: u64 = 512;
 
 /// Columns that the Flask server's tables have.
-const FLASK: [(&str, &[&str]); 3] = [
-    ("users", &["id", "username", "password_hash", "created_at"]),
-    (
-        "computers",
-        &["id", "name", "url", "token", "last_seen", "status"],
-    ),
+const FLASK: [(&str, &str); 3] = [
+    ("users", "id username password_hash created_at"),
+    ("computers", "id name url token last_seen status"),
     (
         "stats",
-        &[
-            "id",
-            "computer_id",
-            "timestamp",
-            "cpu_percent",
-            "memory_total",
-            "memory_used",
-            "memory_percent",
-            "disk_total",
-            "disk_used",
-            "disk_percent",
-            "network_bytes_sent",
-            "network_bytes_recv",
-        ],
+        "id computer_id timestamp cpu_percent memory_total memory_used memory_percent disk_total \
+         disk_used disk_percent network_bytes_sent network_bytes_recv",
     ),
 ];
 
@@ -144,7 +129,7 @@ async fn is_flask(
             return Ok(false);
         }
         let columns = columns(connection, table).await?;
-        if !expected.iter().all(|column| columns.contains(*column)) {
+        if !expected.split(' ').all(|column| columns.contains(column)) {
             return Ok(false);
         }
     }

@@ -34,7 +34,9 @@ pub(super) async fn merge_month(
         let sets = chunks.get(computer_id, SeriesFilter::All, &periods).await?;
         (periods, sets)
     };
-    let month = next_version(&periods);
+    let start_ms = periods[0].period.start_ms;
+    let start_ms = month_of(start_ms).map_or(start_ms, |month| month.start);
+    let month = PeriodKey::next_version(&periods, start_ms, PeriodLength::Month);
     let info = PeriodInfo {
         period: month,
         ..periods[0]
@@ -67,11 +69,6 @@ pub(super) async fn split_month(
     let periods = chunks.list(computer_id, start_ms, end_ms).await?;
     let sets = chunks.get(computer_id, SeriesFilter::All, &periods).await?;
     drop(snapshot);
-    let late: BTreeMap<i64, i64> = sets
-        .iter()
-        .filter(|set| set.info.period.length == PeriodLength::Day)
-        .map(|set| (set.info.period.start_ms, set.info.period.version))
-        .collect();
     let pieces = blocking(computer_id, &month, move || {
         let sources: Result<Vec<_>, SealedError> = sets.into_iter().map(Source::from_set).collect();
         recode(&sources?, pieces_by_day)
@@ -79,11 +76,8 @@ pub(super) async fn split_month(
     .await?;
     let day = |piece: Piece| {
         let start_ms = day_of(piece.first_ms);
-        piece.into_set(PeriodKey {
-            start_ms,
-            length: PeriodLength::Day,
-            version: late.get(&start_ms).map_or(1, |version| version + 1),
-        })
+        let key = PeriodKey::next_version(&periods, start_ms, PeriodLength::Day);
+        piece.into_set(key)
     };
     let days: Vec<_> = pieces.into_iter().map(day).collect();
     let others: Vec<_> = periods
@@ -127,18 +121,4 @@ fn due(info: &[PeriodInfo], from_ms: i64, before_ms: i64) -> Option<Vec<PeriodIn
         let samples: u64 = periods.iter().map(|info| info.samples).sum();
         periods.iter().any(is_part) && (MIN_SAMPLES..=MAX_SAMPLES).contains(&samples)
     })
-}
-
-/// The next version of the month of these periods.
-fn next_version(periods: &[PeriodInfo]) -> PeriodKey {
-    let months = periods
-        .iter()
-        .filter(|info| info.period.length == PeriodLength::Month);
-    let version = months.map(|info| info.period.version).max();
-    let start_ms = periods.first().map_or(0, |info| info.period.start_ms);
-    PeriodKey {
-        start_ms: month_of(start_ms).map_or(start_ms, |month| month.start),
-        length: PeriodLength::Month,
-        version: version.unwrap_or(0) + 1,
-    }
 }

@@ -1,7 +1,7 @@
 //! Deletes expired rows and periods.
 
 use super::chunks::SqliteChunks;
-use super::row_index::{Row, Rows};
+use super::row_index::Rows;
 use super::{SqliteStore, events, merge, row, rows};
 use crate::sealed::{DAY_MS, day_of};
 use crate::{ChunkStore, HistorySealing, PeriodLength, Result, Retention, Span};
@@ -32,21 +32,18 @@ const SWEPT: u32 = 1_000;
 #[async_trait]
 impl Retention for SqliteStore {
     async fn whole_span(&self) -> Result<Option<Span>> {
-        let all = self.oldest().await?;
-        let first = all.iter().filter_map(Oldest::first_ms).min();
-        let last = all
-            .iter()
-            .flat_map(|oldest| oldest.rows.map(|(_, last)| last.moment_ms));
-        let sealed = all.iter().flat_map(|oldest| [oldest.hour, oldest.day]);
-        let last = last.chain(sealed.flatten().map(|span| span.last_ms)).max();
+        let all = self.histories().await?;
+        let first = all.iter().filter_map(|history| history.first_ms).min();
+        let last = all.iter().filter_map(|history| history.last_ms).max();
         let span = first.zip(last);
         Ok(span.map(|(first_ms, last_ms)| Span { first_ms, last_ms }))
     }
 
     async fn computers_with_samples_before(&self, before_ms: i64) -> Result<Vec<i64>> {
-        let all = self.oldest().await?;
-        let old = all.iter().filter(|oldest| oldest.is_before(before_ms));
-        Ok(old.map(|oldest| oldest.computer_id).collect())
+        let all = self.histories().await?;
+        let is_old = |history: &&History| history.deletable_ms.is_some_and(|ms| ms <= before_ms);
+        let old = all.iter().filter(is_old);
+        Ok(old.map(|history| history.computer_id).collect())
     }
 
     async fn delete_before(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
@@ -74,58 +71,45 @@ impl Retention for SqliteStore {
     }
 }
 
-/// The start of a computer's history: its rows, and its oldest period of each length.
-struct Oldest {
+/// The span of a computer's history, as far as its rows and its oldest period of each length tell.
+struct History {
     computer_id: i64,
-    rows: Option<(Row, Row)>,
-    hour: Option<Span>,
-    day: Option<Span>,
-    month_first_ms: Option<i64>,
+    first_ms: Option<i64>,
+    last_ms: Option<i64>,
+    /// Retention can delete something once it deletes what is before this moment: the oldest row, the whole oldest hour
+    /// or day, or the first day of the oldest month.
+    deletable_ms: Option<i64>,
 }
 
-impl Oldest {
+impl History {
     fn from_row(row: &SqliteRow, known: &Rows) -> Option<Self> {
-        let span = |index| {
-            let ends = row::integer(row, index).zip(row::integer(row, index + 1));
-            ends.map(|(first_ms, last_ms)| Span { first_ms, last_ms })
-        };
+        let [hour, hour_last, day, day_last, month] = [1, 2, 3, 4, 5].map(|i| row::integer(row, i));
         let computer_id = row::integer(row, 0)?;
+        let (first, last) = known.first_and_last(computer_id).unzip();
+        let (first, last) = (
+            first.map(|row| row.moment_ms),
+            last.map(|row| row.moment_ms),
+        );
+        let after = |moment_ms: Option<i64>| Some(moment_ms?.saturating_add(1));
+        let deletable = [first, hour_last, day_last].map(after);
+        let deletable = deletable.into_iter().chain([month.map(first_day_end)]);
         Some(Self {
             computer_id,
-            rows: known.first_and_last(computer_id),
-            hour: span(1),
-            day: span(3),
-            month_first_ms: row::integer(row, 5),
+            first_ms: [first, hour, day, month].into_iter().flatten().min(),
+            last_ms: [last, hour_last, day_last].into_iter().flatten().max(),
+            deletable_ms: deletable.flatten().min(),
         })
-    }
-
-    fn first_ms(&self) -> Option<i64> {
-        let sealed = [self.hour, self.day].into_iter().flatten();
-        let sealed = sealed.map(|span| span.first_ms).chain(self.month_first_ms);
-        let row = self.rows.map(|(first, _)| first.moment_ms);
-        sealed.chain(row).min()
-    }
-
-    /// Whether a row, the whole oldest hour or day, or the first day of the oldest month is older.
-    fn is_before(&self, before_ms: i64) -> bool {
-        let sealed = [self.hour, self.day].into_iter().flatten();
-        let sealed = sealed.map(|span| span.last_ms);
-        let row = self.rows.map(|(first, _)| first.moment_ms);
-        let month = self.month_first_ms;
-        sealed.chain(row).any(|moment_ms| moment_ms < before_ms)
-            || month.is_some_and(|first_ms| first_day_end(first_ms) <= before_ms)
     }
 }
 
 impl SqliteStore {
-    async fn oldest(&self) -> Result<Vec<Oldest>> {
+    async fn histories(&self) -> Result<Vec<History>> {
         let rows = sqlx::query(SPANS).fetch_all(&self.readers).await?;
-        let oldest = |known: &Rows| {
-            rows.iter()
-                .filter_map(|row| Oldest::from_row(row, known))
-                .collect()
+        let history = |known: &Rows| {
+            let all = rows.iter().filter_map(|row| History::from_row(row, known));
+            all.collect()
         };
-        self.query_rows(oldest).await
+        self.query_rows(history).await
     }
 
     /// Deletes some periods, oldest first; first splits a month that is old only in part. Their sealed rows are

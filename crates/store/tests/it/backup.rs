@@ -62,10 +62,8 @@ async fn a_backup_of_a_running_server() {
         Err(Error::NoFolder(_))
     ));
     let restored = open(&target).await;
-    assert_eq!(
-        restored.computers().await.unwrap(),
-        store.computers().await.unwrap()
-    );
+    let got = restored.computers().await;
+    assert_eq!(got.unwrap(), store.computers().await.unwrap());
     restored.close().await;
     store.close().await;
 }

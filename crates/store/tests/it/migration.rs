@@ -14,6 +14,8 @@ use std::path::Path;
 /// 2025-11-19 18:00:00 UTC.
 const FIRST_MS: i64 = 1_763_575_200_000;
 
+const UNDATED: &str = "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL";
+
 async fn open(path: &Path) -> SqliteStore {
     SqliteStore::open(path, Missing::Refuse).await.unwrap()
 }
@@ -120,12 +122,7 @@ async fn samples_get_moments_and_none_is_lost_where_two_share_a_second() {
     let (_folder, path) = folder_with(LAST_RELEASE);
     let store = open(&path).await;
     assert_eq!(store.span(1).await.unwrap().unwrap().first_ms, FIRST_MS);
-    assert_value(
-        &path,
-        "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
-        "0",
-    )
-    .await;
+    assert_value(&path, UNDATED, "0").await;
     // Every row is in its own second, and rows of the same second keep their order.
     let odd = "SELECT count(*) FROM stats WHERE timestamp_ms / 1000 <> CAST(strftime('%s', timestamp) AS INTEGER)";
     assert_value(&path, odd, "0").await;
@@ -229,16 +226,8 @@ async fn the_first_release_gets_rates_where_its_counters_tell_them() {
     .await;
     let none = ["NULL", "NULL"];
     // The first; 30 s later; its double; a counter that fell; 300 s later; 301 s later; no counters.
-    let expected = [
-        none,
-        ["100.0", "0.0"],
-        none,
-        none,
-        ["1.0", "0.0"],
-        none,
-        none,
-        none,
-    ];
+    let (fast, slow) = (["100.0", "0.0"], ["1.0", "0.0"]);
+    let expected = [none, fast, none, none, slow, none, none, none];
     assert_eq!(rates, expected);
     // The first release stored the same counters as the last: its rates are those of neighbours.
     let first = "SELECT network_sent_per_sec = 25327.266666666666 FROM stats WHERE id = 4";
@@ -278,12 +267,7 @@ async fn odd_rows_are_kept_and_break_nothing() {
     assert_eq!(store.latest().await.unwrap().len(), 5);
     store.close().await;
     assert_value(&path, "SELECT count(*) FROM stats", "2249").await;
-    assert_value(
-        &path,
-        "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
-        "4",
-    )
-    .await;
+    assert_value(&path, UNDATED, "4").await;
     assert_value(&path, "SELECT theirs FROM settings_before_muster", "'dark'").await;
     assert_value(
         &path,
@@ -301,12 +285,7 @@ async fn odd_rows_are_kept_and_break_nothing() {
     .await;
     // Another start does not change them.
     open_and_close(&path).await;
-    assert_value(
-        &path,
-        "SELECT count(*) FROM stats WHERE timestamp_ms IS NULL",
-        "4",
-    )
-    .await;
+    assert_value(&path, UNDATED, "4").await;
 }
 
 #[tokio::test]

@@ -229,10 +229,8 @@ async fn last_seen_is_never_older_than_the_newest_sample() {
         last_seen_ms: Some(last_seen_ms),
         ..ComputerState::default()
     };
-    store
-        .record(&[], &[state(1_763_575_200_000)], &[])
-        .await
-        .unwrap();
+    let done = store.record(&[], &[state(1_763_575_200_000)], &[]).await;
+    done.unwrap();
     let column = "SELECT last_seen FROM computers";
     assert_value(&path, column, "'2025-11-19 18:00:00.000000'").await;
     // As after a crash: the state of the last sample was not written.

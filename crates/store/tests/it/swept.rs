@@ -233,10 +233,8 @@ async fn new_samples_take_the_place_of_what_is_sealed() {
         > 0
     {}
     let before = store.size().await.unwrap();
-    store
-        .reuse_sealed_rows(START_MS + 6 * HOUR_MS)
-        .await
-        .unwrap();
+    let done = store.reuse_sealed_rows(START_MS + 6 * HOUR_MS).await;
+    done.unwrap();
     let mut expected: Vec<_> = (0..SAMPLES).map(|n| sample(1, n)).collect();
     for n in SAMPLES..SAMPLES + 300 {
         let samples: Vec<_> = ids.iter().map(|&id| sample(id, n)).collect();

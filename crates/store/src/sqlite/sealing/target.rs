@@ -46,7 +46,12 @@ impl Target {
         let (parts, longer): (Vec<_>, Vec<_>) =
             within.partition(|info| info.period.length != PeriodLength::Month);
         Ok(Self {
-            info: next(&parts, start_ms, length),
+            info: PeriodInfo {
+                period: PeriodKey::next_version(&parts, start_ms, length),
+                first_ms: start_ms,
+                last_ms: start_ms,
+                samples: 0,
+            },
             parts: chunks.get(computer_id, SeriesFilter::All, &parts).await?,
             sealed: chunks
                 .get(computer_id, SeriesFilter::Only(&[TIMES]), &longer)
@@ -84,21 +89,5 @@ impl Target {
             .into_iter()
             .next()
             .map(|piece| piece.into_set(period)))
-    }
-}
-
-/// The next version of a period, which may be one of these.
-fn next(parts: &[PeriodInfo], start_ms: i64, length: PeriodLength) -> PeriodInfo {
-    let own = parts.iter().filter(|part| part.period.length == length);
-    let version = own.map(|part| part.period.version).max().unwrap_or(0) + 1;
-    PeriodInfo {
-        period: PeriodKey {
-            start_ms,
-            length,
-            version,
-        },
-        first_ms: start_ms,
-        last_ms: start_ms,
-        samples: 0,
     }
 }
