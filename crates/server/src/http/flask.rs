@@ -5,7 +5,7 @@ use super::App;
 use super::caller::Caller;
 use super::computers::{self, ComputerInput, Done, RestoreInput};
 use super::error::{ApiResult, ErrorBody};
-use super::history::samples::{self, End};
+use super::history::samples::{self, Ending};
 use super::problem::Problem;
 use super::readings;
 use super::views::{Numbers, Processes};
@@ -175,11 +175,11 @@ pub fn samples_of_hours(app: &App, id: i64, from_ms: i64, to_ms: i64) -> Respons
         }
         Ok(Bytes::from(json))
     };
-    let end = End {
+    let end = Ending {
         after_some: "]",
         after_none: "[]",
     };
-    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
+    let stream = samples::stream_samples(app, id, from_ms, to_ms, end, write);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, Body::from_stream(stream)).into_response()
 }
