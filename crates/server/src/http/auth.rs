@@ -1,4 +1,8 @@
-//! Signing in and out, and changing one's own password.
+//! Signing in and out.
+
+mod password;
+
+pub use password::{__path_change_password, change_password};
 
 use super::App;
 use super::caller::Caller;
@@ -9,9 +13,7 @@ use super::problem::Problem;
 use super::return_path::parse_return_path;
 use crate::config::BasePath;
 use crate::ops::clock;
-use crate::people::accounts::{
-    Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, clear_cookie,
-};
+use crate::people::accounts::{Attempt, DEFAULT_PASSWORD, SessionId, Verdict, clear_cookie};
 use crate::people::audit::{Action, Actor, AuditEvent};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
@@ -39,17 +41,6 @@ pub struct LoginForm {
 pub struct LoginQuery {
     /// A page of the dashboard, such as /computer/17; anything else is ignored
     next: Option<String>,
-}
-
-/// The form of the page that changes a password.
-#[derive(Deserialize, ToSchema)]
-pub struct PasswordForm {
-    #[serde(default)]
-    current_password: String,
-    #[serde(default)]
-    new_password: String,
-    #[serde(default)]
-    confirm_password: String,
 }
 
 /// The account that is signed in.
@@ -98,7 +89,7 @@ pub async fn login(
                 .record_failed_sign_in(&username, client.address)
                 .await;
             tracing::warn!(address = %client.address, "refused a login: too many attempts failed");
-            return Ok(too_many(&app.base_path, wait));
+            return Ok(too_many_failures(&app.base_path, wait));
         }
     };
     let user = app.store.user_named(&username).await?;
@@ -216,7 +207,7 @@ fn session_origin(client: Client, headers: &HeaderMap) -> ClientInfo {
     }
 }
 
-fn too_many(base: &BasePath, wait: Duration) -> Response {
+fn too_many_failures(base: &BasePath, wait: Duration) -> Response {
     let minutes = wait.as_secs().div_ceil(60);
     let problem = Problem::TooManyFailedSignIns { minutes };
     let mut response = render_page(base, problem.status(), Some(&problem));
@@ -255,74 +246,6 @@ pub async fn logout(
 fn is_from_another_site(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     site.is_some_and(|site| !matches!(site, b"same-origin" | b"none"))
-}
-
-/// Change one's own password
-#[utoipa::path(
-    post,
-    path = "/change_password",
-    request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = 200, description = "refused: the page with a message"),
-        (status = 302, description = "changed: redirects to /, with a new session cookie; all other sessions of the account have ended"),
-        (status = 429, description = "too many failed attempts: the page with a message and Retry-After"),
-        (status = 503, description = "too many people are signing in at once; Retry-After says when to try again", body = ErrorBody),
-    )
-)]
-pub async fn change_password(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Extension(client): Extension<Client>,
-    form: Result<Form<PasswordForm>, FormRejection>,
-) -> ApiResult<Response> {
-    let session = caller.session()?;
-    let Form(form) = form?;
-    if let Err(problem) = check_form(&form) {
-        return Ok(render_page(&app.base_path, StatusCode::OK, Some(&problem)));
-    }
-    let attempt = app
-        .throttle
-        .start_attempt(&caller.user.username, client.address);
-    let attempt = match attempt.await {
-        Ok(attempt) => attempt,
-        Err(wait) => return Ok(too_many(&app.base_path, wait)),
-    };
-    let user = Some(caller.user.clone());
-    if verify_password(&app, attempt, user, form.current_password)
-        .await?
-        .is_none()
-    {
-        let (name, address) = (&caller.user.username, client.address);
-        app.audit.record_failed_sign_in(name, address).await;
-        return Ok(render_page(
-            &app.base_path,
-            StatusCode::OK,
-            Some(&Problem::WrongCurrentPassword),
-        ));
-    }
-    let hash = app.passwords.hash(form.new_password).await?;
-    let id = SessionId::random()?;
-    let keep = Some((session, app.session_keys.key(&id)));
-    app.store
-        .set_password(caller.user.id, &hash, false, keep)
-        .await?;
-    app.notify_sessions_ended();
-    tracing::info!(username = %caller.user.username, address = %client.address, "changed the password");
-    let changed = AuditEvent::new(Action::PasswordChanged);
-    app.audit.record(caller.to_actor(), changed).await;
-    let mut response = redirect_to(&app.base_path.with("/"));
-    response.headers_mut().append(
-        header::SET_COOKIE,
-        id.cookie(&app.base_path, client.uses_tls)?,
-    );
-    Ok(response)
-}
-
-fn check_form(form: &PasswordForm) -> Result<(), Problem> {
-    if form.new_password != form.confirm_password {
-        return Err(Problem::PasswordsDiffer);
-    }
-    Ok(check_new_password(&form.new_password)?)
 }
 
 /// The account that is signed in
