@@ -40,5 +40,5 @@ fn assert_sound(sample: &Sample, now_ms: i64) {
 /// # Panics
 /// Where more is promised than an answer may carry.
 pub fn ask_history(query: &str, now_ms: i64) {
-    http::ask_history(query, now_ms);
+    http::check_history_query(query, now_ms);
 }

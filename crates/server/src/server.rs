@@ -2,7 +2,7 @@
 
 use crate::config::{BasePath, Secrets, StorageArgs};
 use crate::derived::forecast::Forecaster;
-use crate::http::{App, Feed, Rate, router, serve};
+use crate::http::{App, Feed, RateLimiter, build_router, serve_http};
 use crate::live::Live;
 use crate::ops::clock;
 use crate::ops::descriptors::{agent_share, raise_limit};
@@ -132,7 +132,7 @@ impl Server {
             session_keys: SessionKeys::new(&secret)?,
             throttle: Throttle::default(),
             audit: AuditLog::new(store.clone()),
-            tests: Rate::default(),
+            test_limiter: RateLimiter::default(),
             charts: Arc::new(Semaphore::new(CHARTS_AT_ONCE)),
             feed: Arc::new(Feed::new(options.interval)?),
             close_ups: Arc::new(close_ups),
@@ -185,10 +185,10 @@ impl Server {
             background.spawn(async move { certificate.run_forever().await });
             acceptor
         });
-        serve(
+        serve_http(
             self.listener,
             acceptor,
-            router(app.clone()),
+            build_router(app.clone()),
             app.base_path.clone(),
             self.head_timeout,
             async {

@@ -2,7 +2,7 @@
 
 use super::listen::{dashboard_url, listen};
 use crate::config::{BasePath, Secrets, ServeArgs};
-use crate::http::meanwhile;
+use crate::http::answer_while_starting;
 use crate::ops::tls::Certificate;
 use crate::server::{Server, ServerOptions};
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -49,7 +49,8 @@ impl Running {
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let claim = SqliteStore::claim(path)?;
-        let store = meanwhile(&listener, SqliteStore::open(path, Missing::Create)).await?;
+        let store =
+            answer_while_starting(&listener, SqliteStore::open(path, Missing::Create)).await?;
         let options = ServerOptions {
             interval: args.roll.interval(),
             trusted_proxies: args.trusted_proxy,

@@ -1,39 +1,41 @@
-//! Who may do what: checked here, for every route, by the decision in the list of routes.
+//! Access control: each route in the list says who may use it, and this middleware checks it.
 
-use super::caller::{Caller, Credential, caller};
-use super::crowd::Known;
-use super::peer::Peer;
+use super::App;
+use super::caller::{Caller, Credential, authenticate};
+use super::client::Client;
+use super::connection_slots::SignedInMark;
+use super::pages::redirect_to;
 use super::problem::Problem;
-use super::{App, next, routes};
+use super::return_path::login_path_for;
 use crate::config::BasePath;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
-use http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use http::{Method, Uri};
 use muster_store::{Role, TokenAccess};
 use std::sync::Arc;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// Anyone, signed in or not.
     Anyone,
-    /// Whoever signed in, even with the password that everybody knows.
+    /// Every account, even while it has the default password.
     Session,
-    /// Whoever signed in.
+    /// Every account.
     Viewer,
-    /// An administrator.
+    /// Administrators.
     Administrator,
-    /// Whoever signed in in a browser, even with the password that everybody knows: no token.
+    /// Every account, even while it has the default password, but no API token.
     BrowserSession,
-    /// Whoever signed in in a browser: no token.
+    /// Every account, but no API token.
     BrowserViewer,
-    /// An administrator who signed in in a browser: no token.
+    /// Administrators, but no API token.
     BrowserAdministrator,
 }
 
 impl Access {
-    /// Whether a token, which may be stolen, is refused: with these it could make itself permanent.
+    /// Whether API tokens are refused: with a stolen token one could otherwise create another token or account.
     #[must_use]
     pub fn is_for_browsers(self) -> bool {
         matches!(
@@ -42,7 +44,7 @@ impl Access {
         )
     }
 
-    fn takes_any_session(self) -> bool {
+    fn allows_default_password(self) -> bool {
         matches!(self, Self::Session | Self::BrowserSession)
     }
 
@@ -51,25 +53,34 @@ impl Access {
     }
 }
 
-/// Lets a request pass, or answers it.
-pub async fn check(
-    State(app): State<Arc<App>>,
+/// What the middleware needs.
+#[derive(Clone)]
+pub struct AccessControl {
+    pub app: Arc<App>,
+    /// Finds who may use a route, by method and path.
+    pub find_access: fn(&Method, &str) -> Access,
+}
+
+/// Passes a request on, or refuses it.
+pub async fn check_access(
+    State(control): State<AccessControl>,
     matched: MatchedPath,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let peer = Peer::known(&request);
-    let access = routes::access_of(request.method(), matched.as_str());
-    let caller = match caller(&app, request.headers(), peer).await {
+    let app = &control.app;
+    let client = Client::from_extensions(&request);
+    let access = (control.find_access)(request.method(), matched.as_str());
+    let caller = match authenticate(app, request.headers(), client).await {
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
     if let Err(refusal) = decide(access, request.method(), caller.as_ref()) {
-        return refusal.answer(&app.base_path, request.uri(), matched.as_str());
+        return refusal.into_response_for(&app.base_path, request.uri(), matched.as_str());
     }
     if let Some(caller) = caller {
-        if let Some(known) = request.extensions().get::<Known>() {
-            known.note();
+        if let Some(mark) = request.extensions().get::<SignedInMark>() {
+            mark.set();
         }
         request.extensions_mut().insert(caller);
     }
@@ -81,8 +92,8 @@ pub async fn check(
 enum Refusal {
     NotSignedIn,
     MustChangePassword,
-    NotAllowed,
-    ReadOnly,
+    NotAdministrator,
+    ReadOnlyToken,
     NoToken,
 }
 
@@ -92,47 +103,40 @@ fn decide(access: Access, method: &Method, caller: Option<&Caller>) -> Result<()
     }
     let caller = caller.ok_or(Refusal::NotSignedIn)?;
     if let Credential::Token(token) = &caller.credential {
-        let is_looking = matches!(*method, Method::GET | Method::HEAD);
-        if token.access == TokenAccess::Read && !is_looking {
-            return Err(Refusal::ReadOnly);
+        let is_read = matches!(*method, Method::GET | Method::HEAD);
+        if token.access == TokenAccess::Read && !is_read {
+            return Err(Refusal::ReadOnlyToken);
         }
         if access.is_for_browsers() {
             return Err(Refusal::NoToken);
         }
     }
-    if access.takes_any_session() {
+    if access.allows_default_password() {
         return Ok(());
     }
     if caller.must_change_password {
         return Err(Refusal::MustChangePassword);
     }
     if access.needs_administrator() && caller.user.role != Role::Administrator {
-        return Err(Refusal::NotAllowed);
+        return Err(Refusal::NotAdministrator);
     }
     Ok(())
 }
 
 impl Refusal {
-    /// A page leads on; the API says what is wrong.
-    fn answer(&self, base: &BasePath, uri: &Uri, path: &str) -> Response {
+    /// A page redirects to where the user can fix it; the API says what is wrong.
+    fn into_response_for(self, base: &BasePath, uri: &Uri, path: &str) -> Response {
         let is_page = !path.starts_with("/api/");
         match self {
-            Self::NotSignedIn if is_page => found(&base.with(&next::login_for(uri))),
-            Self::MustChangePassword if is_page => found(&base.with("/change_password")),
+            Self::NotSignedIn if is_page => redirect_to(&base.with(&login_path_for(uri))),
+            Self::MustChangePassword if is_page => redirect_to(&base.with("/change_password")),
             Self::NotSignedIn => Problem::NotSignedIn.into_response(),
             Self::MustChangePassword => Problem::MustChangePassword.into_response(),
-            Self::NotAllowed => Problem::AdministratorsOnly.into_response(),
-            Self::ReadOnly => Problem::TokenReadOnly.into_response(),
+            Self::NotAdministrator => Problem::AdministratorsOnly.into_response(),
+            Self::ReadOnlyToken => Problem::TokenReadOnly.into_response(),
             Self::NoToken => Problem::BrowserOnly.into_response(),
         }
     }
-}
-
-/// 302, as the Flask server answered.
-pub fn found(to: &str) -> Response {
-    let mut response = Redirect::to(to).into_response();
-    *response.status_mut() = StatusCode::FOUND;
-    response
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The dashboard's files, out of the binary: hashed names, cached for good, compressed once.
+//! The dashboard's files, embedded in the binary. Their names contain a hash, so browsers cache them forever; they
+//! were compressed at build time.
 
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
@@ -7,18 +8,18 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::borrow::Cow;
 
-/// The folder that `npm run build` makes, with a `.gz` beside each file that is smaller so. Without it the
-/// server builds and runs, and says on its pages that they are missing.
+/// The output of `npm run build`, with a `.gz` beside each file that compresses well. Without it the server still
+/// builds and runs, but its pages say that the dashboard is missing.
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
 #[allow_missing = true]
 struct Dist;
 
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
-const FOR_A_DAY: &str = "public, max-age=86400";
+const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+const CACHE_FOR_A_DAY: &str = "public, max-age=86400";
 
-/// The page that starts the dashboard.
-pub fn index() -> Option<Cow<'static, [u8]>> {
+/// The document of all pages.
+pub fn read_index() -> Option<Cow<'static, [u8]>> {
     Dist::get("index.html").map(|file| file.data)
 }
 
@@ -26,21 +27,21 @@ pub fn index() -> Option<Cow<'static, [u8]>> {
 #[utoipa::path(
     get,
     path = "/assets/{file}",
-    params(("file" = String, Path, description = "its name")),
+    params(("file" = String, Path, description = "the file's name")),
     responses((status = 200, description = "the file"), (status = 404, description = "no such file"))
 )]
 pub async fn asset(Path(file): Path<String>, request: Request) -> Response {
-    serve(&format!("assets/{file}"), request.headers(), FOR_GOOD)
+    serve(&format!("assets/{file}"), request.headers(), CACHE_FOREVER)
 }
 
 /// The dashboard's icon
 #[utoipa::path(
     get,
     path = "/favicon.svg",
-    responses((status = 200, description = "the icon"), (status = 404, description = "not built in"))
+    responses((status = 200, description = "the icon"), (status = 404, description = "the server was built without its dashboard"))
 )]
 pub async fn favicon(request: Request) -> Response {
-    serve("favicon.svg", request.headers(), FOR_A_DAY)
+    serve("favicon.svg", request.headers(), CACHE_FOR_A_DAY)
 }
 
 fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
@@ -55,7 +56,7 @@ fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
 }
 
 fn answer(path: &str, file: EmbeddedFile, encoded: bool, cache: &'static str) -> Response {
-    // In a release the data lies in the binary, and is not copied for each request.
+    // In release builds the data is static and is not copied for each request.
     let data = match file.data {
         Cow::Borrowed(data) => Bytes::from_static(data),
         Cow::Owned(data) => Bytes::from(data),
@@ -74,7 +75,7 @@ fn answer(path: &str, file: EmbeddedFile, encoded: bool, cache: &'static str) ->
     response
 }
 
-/// Whether an answer may be compressed with gzip.
+/// Whether the client accepts gzip.
 pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers
         .get_all(header::ACCEPT_ENCODING)
@@ -91,7 +92,7 @@ pub fn accepts_gzip(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The kinds of files that the build makes.
+/// The media types of the files that the build produces.
 fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
@@ -109,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compresses_only_for_who_takes_it() {
+    fn gzip_is_sent_only_to_clients_that_accept_it() {
         let accepts = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, value.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Who did what, for administrators.
+//! The audit log, for administrators.
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
@@ -12,57 +12,57 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-const LIMIT: u32 = 100;
+const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 500;
-/// Characters of what is looked for, at most.
+/// Longest filter in characters.
 const MAX_TEXT: usize = 200;
 
-/// Which entries are wanted.
+/// Filters of the audit log.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
-    /// Entries before this one: the last id of the page before
+    /// Only entries older than this id, which is the last one of the previous page
     before: Option<i64>,
-    /// How many, 1 to 500; 100 where it is left out
+    /// How many entries, 1 to 500; 100 by default
     limit: Option<u32>,
-    /// Those of this account alone
+    /// Only entries of this account
     account: Option<String>,
-    /// Those of this action alone, like `signed_in`
+    /// Only entries with this action, such as `signed_in`
     action: Option<String>,
-    /// Those that say this anywhere
+    /// Only entries that contain this text
     q: Option<String>,
 }
 
-/// What somebody did.
+/// An entry of the audit log.
 #[derive(Serialize, ToSchema)]
 pub struct AuditRow {
-    /// Its number.
+    /// The entry's id.
     id: i64,
-    /// When, in Unix milliseconds.
+    /// When it was done, in Unix milliseconds.
     at_ms: i64,
-    /// The account's name; none for a command, and for who did not sign in.
+    /// The account's name; null for commands and for clients that were not signed in.
     account: Option<String>,
-    /// The name of the API token that it was done with.
+    /// The name of the API token that was used, if any.
     token: Option<String>,
-    /// From where: an address, or `command line`.
+    /// The client's address, or `command line`.
     address: Option<String>,
     /// What was done.
     #[schema(example = "computer_added")]
     action: String,
-    /// To what: a name.
+    /// The name of what was changed.
     subject: Option<String>,
-    /// More of it.
+    /// Details.
     detail: Option<Detail>,
 }
 
 /// A page of the audit log.
 #[derive(Serialize, ToSchema)]
 pub struct AuditPage {
-    /// The newest first.
+    /// Newest first.
     entries: Vec<AuditRow>,
 }
 
-/// Who did what, the newest first
+/// The audit log, newest first
 #[utoipa::path(
     get,
     path = "/api/audit",
@@ -77,14 +77,14 @@ pub async fn audit(
     params: Result<Query<AuditParams>, QueryRejection>,
 ) -> ApiResult<Json<AuditPage>> {
     let Query(params) = params?;
-    let entries = app.store.audit_entries(&wanted(params)?).await?;
+    let entries = app.store.audit_entries(&parse_query(params)?).await?;
     Ok(Json(AuditPage {
-        entries: entries.into_iter().map(AuditRow::of).collect(),
+        entries: entries.into_iter().map(AuditRow::from).collect(),
     }))
 }
 
-fn wanted(params: AuditParams) -> ApiResult<AuditQuery> {
-    let limit = params.limit.unwrap_or(LIMIT);
+fn parse_query(params: AuditParams) -> ApiResult<AuditQuery> {
+    let limit = params.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::invalid_value("limit", "1 to 500").into());
     }
@@ -101,19 +101,19 @@ fn wanted(params: AuditParams) -> ApiResult<AuditQuery> {
             return Err(Problem::invalid_value(name, "at most 200 characters long").into());
         }
     }
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let non_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(AuditQuery {
         before_id: params.before,
         limit,
-        account: given(params.account),
-        action: given(params.action),
-        text: given(params.q),
+        account: non_empty(params.account),
+        action: non_empty(params.action),
+        text: non_empty(params.q),
     })
 }
 
-impl AuditRow {
-    /// A detail that another program wrote otherwise is none.
-    fn of(AuditEntry { id, entry }: AuditEntry) -> Self {
+impl From<AuditEntry> for AuditRow {
+    /// A detail that cannot be parsed is left out.
+    fn from(AuditEntry { id, entry }: AuditEntry) -> Self {
         let detail = entry.detail.as_deref();
         Self {
             id,

@@ -1,8 +1,8 @@
-//! Who asks: the account behind a session's cookie, or behind a token in `Authorization: Bearer`.
+//! Authentication: the account of a session cookie, or of an API token in `Authorization: Bearer`.
 
 use super::App;
+use super::client::Client;
 use super::error::ApiResult;
-use super::peer::Peer;
 use super::problem::Problem;
 use crate::ops::clock;
 use crate::people::accounts::{ApiToken, IDLE_MS, SessionId};
@@ -11,47 +11,47 @@ use http::HeaderMap;
 use muster_store::{SessionKey, TokenAccess, User};
 use std::net::IpAddr;
 
-/// A use is noted at most once in so long.
+/// The last use of a session or token is stored at most this often.
 const TOUCH_EVERY_MS: i64 = 60_000;
 
-/// By what somebody is known.
+/// What authenticated a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
-    /// A browser's session.
+    /// A browser's session cookie.
     Session(SessionKey),
-    /// A script's token.
-    Token(KnownToken),
+    /// An API token.
+    Token(TokenCredential),
 }
 
-/// A script's token.
+/// An API token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownToken {
-    /// What it is stored under.
+pub struct TokenCredential {
+    /// The key under which it is stored.
     key: SessionKey,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     name: String,
-    /// What it may do.
+    /// Whether it may change anything.
     pub access: TokenAccess,
 }
 
-/// Whoever signed in; every controller behind `Access::Session` or more may ask for it.
+/// The account that sent a request. Every handler behind `Access::Session` or stricter can extract it.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The account.
     pub user: User,
-    /// By what it is known.
+    /// What authenticated the request.
     pub credential: Credential,
-    /// Whether nothing but a change of the password is allowed.
+    /// Whether the account must change its default password before anything else.
     pub must_change_password: bool,
-    /// From where.
+    /// The address of the client.
     pub address: IpAddr,
 }
 
 impl Caller {
-    /// The session, for what makes no sense without one.
+    /// The session.
     ///
     /// # Errors
-    /// That a token is none.
+    /// An API token authenticated the request.
     pub fn session(&self) -> ApiResult<SessionKey> {
         match self.credential {
             Credential::Session(key) => Ok(key),
@@ -59,9 +59,9 @@ impl Caller {
         }
     }
 
-    /// Whom the audit log names.
+    /// The account, token and address, for the audit log.
     #[must_use]
-    pub fn who(&self) -> Actor {
+    pub fn to_actor(&self) -> Actor {
         let token = match &self.credential {
             Credential::Session(_) => None,
             Credential::Token(token) => Some(token.name.clone()),
@@ -74,34 +74,37 @@ impl Caller {
     }
 }
 
-/// Who asks, as far as the request's headers tell. A bearer token that is not shaped like one of ours was put
-/// there by somebody in between, and says nothing.
+/// Finds the account of a request. A bearer token in another format belongs to a proxy and is ignored.
 ///
 /// # Errors
-/// What the database said.
-pub async fn caller(app: &App, headers: &HeaderMap, peer: Peer) -> ApiResult<Option<Caller>> {
+/// The database failed.
+pub async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    client: Client,
+) -> ApiResult<Option<Caller>> {
     let found = match ApiToken::from_headers(headers) {
-        Some(token) => holder(app, &token).await?,
-        None => visitor(app, SessionId::from_headers(headers)).await?,
+        Some(token) => find_token_holder(app, &token).await?,
+        None => find_session(app, SessionId::from_headers(headers)).await?,
     };
     Ok(found.map(|(user, credential)| Caller {
-        must_change_password: user.default_password && !(app.loopback_only && peer.local),
+        must_change_password: user.default_password && !(app.loopback_only && client.is_local),
         user,
         credential,
-        address: peer.address,
+        address: client.address,
     }))
 }
 
-async fn holder(app: &App, token: &ApiToken) -> ApiResult<Option<(User, Credential)>> {
+async fn find_token_holder(app: &App, token: &ApiToken) -> ApiResult<Option<(User, Credential)>> {
     let key = app.session_keys.token_key(token);
     let Some(holder) = app.store.token_holder(&key).await? else {
         return Ok(None);
     };
     let now_ms = clock::now_ms();
     if now_ms - holder.used_ms.unwrap_or(0) > TOUCH_EVERY_MS {
-        note(app.store.touch_token(&key, now_ms).await);
+        warn_if_failed(app.store.touch_token(&key, now_ms).await);
     }
-    let token = KnownToken {
+    let token = TokenCredential {
         key,
         name: holder.name,
         access: holder.access,
@@ -109,7 +112,7 @@ async fn holder(app: &App, token: &ApiToken) -> ApiResult<Option<(User, Credenti
     Ok(Some((holder.user, Credential::Token(token))))
 }
 
-async fn visitor(app: &App, id: Option<SessionId>) -> ApiResult<Option<(User, Credential)>> {
+async fn find_session(app: &App, id: Option<SessionId>) -> ApiResult<Option<(User, Credential)>> {
     let Some(id) = id else {
         return Ok(None);
     };
@@ -119,20 +122,20 @@ async fn visitor(app: &App, id: Option<SessionId>) -> ApiResult<Option<(User, Cr
         return Ok(None);
     };
     if now_ms - session.used_ms > TOUCH_EVERY_MS {
-        note(app.store.touch_session(&key, now_ms).await);
+        warn_if_failed(app.store.touch_session(&key, now_ms).await);
     }
     Ok(Some((session.user, Credential::Session(key))))
 }
 
-/// A database that cannot be written still lets people look.
-fn note(touched: muster_store::Result<()>) {
+/// A failure is only logged, so that people can still read while the database cannot be written.
+fn warn_if_failed(touched: muster_store::Result<()>) {
     if let Err(error) = touched {
-        tracing::warn!(%error, "that somebody was here cannot be noted");
+        tracing::warn!(%error, "the last use of a session or token cannot be stored");
     }
 }
 
-/// Whether a credential was ended or revoked. A database that does not answer ends none.
-pub async fn has_ended(app: &App, credential: &Credential) -> bool {
+/// Whether a session has ended or a token was revoked. If the database fails, the answer is no.
+pub async fn is_revoked(app: &App, credential: &Credential) -> bool {
     match credential {
         Credential::Session(key) => {
             let found = app.store.session(key, clock::now_ms() - IDLE_MS).await;

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
-use super::history::span;
+use super::history::parse_span;
 use super::problem::Problem;
 use super::views::{ReasonCode, ReasonView};
 use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
@@ -179,7 +179,7 @@ pub async fn completeness(
     let Query(params) = params?;
     let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let now_ms = clock::now_ms();
-    let (from_ms, to_ms) = span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
+    let (from_ms, to_ms) = parse_span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
     let asked = Asked {
         from_ms,
         to_ms,

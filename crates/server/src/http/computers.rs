@@ -1,7 +1,7 @@
-//! The computers: list, show, add, change, remove, and try the connection to one.
+//! Computers: list, show, add, change, remove, and test the connection.
 
+mod agent_fields;
 mod changes;
-mod place;
 mod put;
 mod removed;
 
@@ -19,13 +19,13 @@ use crate::people::labels::{clean_name, clean_note, clean_tags};
 use crate::poll::address::{Fingerprint, Target};
 use crate::poll::fetch::{AgentLink, FetchError};
 use crate::text::reason_text;
+use agent_fields::AgentFields;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use http::StatusCode;
 use muster_store::{Computer, ComputerChange, NewComputer};
 use muster_wire::SystemInfo;
-use place::Said;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -33,29 +33,28 @@ use std::time::{Duration, Instant};
 use url::Url;
 use utoipa::ToSchema;
 
-/// A computer to be added, or what is to change of one.
+/// A new computer, or changes of one.
 #[derive(Deserialize, ToSchema)]
 pub struct ComputerInput {
-    /// The name it gets.
+    /// Its name: 1 to 100 visible characters.
     name: Option<String>,
-    /// Where its agent answers: an address, or the muster:// line that it printed, in which token and
-    /// certificate are.
+    /// The agent's address, or the muster:// line that the agent printed, which includes token and certificate.
     url: Option<String>,
-    /// What the agent asks for.
+    /// The agent's token.
     token: Option<String>,
-    /// The certificate that the agent must show: its SHA-256 in hexadecimal. Empty takes it away: then it is
-    /// one that the operating system trusts.
+    /// SHA-256 of the certificate that the agent must use, in hexadecimal. Empty removes it; the operating system must
+    /// then trust the certificate.
     tls_sha256: Option<String>,
-    /// By what people group it: at most 16, of at most 32 characters, without commas.
+    /// At most 16 tags of at most 32 characters, without commas.
     tags: Option<Vec<String>>,
-    /// What people say of it: at most 4,000 characters.
+    /// A note of at most 4,000 characters.
     note: Option<String>,
 }
 
 impl ComputerInput {
-    fn said(&self) -> ApiResult<Said> {
+    fn agent_fields(&self) -> ApiResult<AgentFields> {
         let (url, token) = (self.url.as_deref(), self.token.as_deref());
-        Ok(Said::read(url, token, self.tls_sha256.as_deref())?)
+        Ok(AgentFields::parse(url, token, self.tls_sha256.as_deref())?)
     }
 
     fn clean_tags(&self) -> ApiResult<Option<Vec<String>>> {
@@ -67,7 +66,7 @@ impl ComputerInput {
     }
 }
 
-/// An address and a token to be tried; what is left out is taken from the computer `id`.
+/// The address and token to test; omitted fields are taken from the computer `id`.
 #[derive(Deserialize, ToSchema)]
 pub struct ConnectionInput {
     id: Option<i64>,
@@ -76,11 +75,12 @@ pub struct ConnectionInput {
     tls_sha256: Option<String>,
 }
 
-/// Done.
+/// The answer to a change.
 #[derive(Serialize, ToSchema)]
 pub struct Done {
+    /// What was done, in English.
     message: String,
-    /// The computer's number.
+    /// The computer's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<i64>,
 }
@@ -110,18 +110,18 @@ pub struct ConnectionResult {
     /// The operating system's name and version.
     #[serde(skip_serializing_if = "Option::is_none")]
     os: Option<String>,
-    /// The agent's version; none for the FastAPI client.
+    /// The agent's version; absent for the FastAPI client.
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_version: Option<String>,
-    /// How long the answer took, connection and all.
+    /// How long connecting and answering took, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
-    /// SHA-256 of the certificate that was shown, where it is neither pinned nor trusted.
+    /// SHA-256 of the agent's certificate, if it is neither pinned nor trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate_sha256: Option<String>,
 }
 
-/// All computers, by name
+/// All computers, sorted by name
 #[utoipa::path(
     get,
     path = "/api/computers",
@@ -138,7 +138,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Json<Vec<ComputerEntry>> {
     )
 }
 
-/// One computer with everything that is known of it now
+/// One computer with its latest values
 #[utoipa::path(
     get,
     path = "/api/computers/{id}",
@@ -161,7 +161,7 @@ pub async fn show(
     request_body = ComputerInput,
     responses(
         (status = 201, description = "it was added", body = Done),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -173,19 +173,25 @@ pub async fn add(
 ) -> ApiResult<(StatusCode, Json<Done>)> {
     let Json(input) = input?;
     let (tags, note) = (input.clean_tags()?, input.clean_note()?);
-    let place = input.said()?.whole().ok_or(Problem::MissingFields)?;
+    let computer = input
+        .agent_fields()?
+        .into_new_computer()
+        .ok_or(Problem::MissingFields)?;
     let computer = NewComputer {
-        name: clean_name(&given(input.name).ok_or(Problem::MissingFields)?)?,
+        name: clean_name(&non_blank(input.name).ok_or(Problem::MissingFields)?)?,
         tags: tags.unwrap_or_default(),
         note: note.unwrap_or_default(),
-        ..place?
+        ..computer?
     };
     let id = app.store.add_computer(&computer).await?;
     app.refresh_computers().await?;
     tracing::info!(name = %computer.name, url = %computer.url, "added a computer");
     let added = AuditEvent::new(Action::ComputerAdded).on_subject(&computer.name);
     app.audit
-        .record(caller.who(), added.with_detail(Detail::url(&computer.url)))
+        .record(
+            caller.to_actor(),
+            added.with_detail(Detail::url(&computer.url)),
+        )
         .await;
     let done = Done {
         message: "Computer added successfully".into(),
@@ -194,7 +200,7 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(done)))
 }
 
-/// Rename a computer, or give it another address, token, tags or note
+/// Change the name, address, token, certificate, tags or note of a computer
 #[utoipa::path(
     patch,
     path = "/api/computers/{id}",
@@ -202,7 +208,7 @@ pub async fn add(
     request_body = ComputerInput,
     responses(
         (status = 200, body = Done),
-        (status = 400, description = "a field is wrong, or there is none", body = ErrorBody),
+        (status = 400, description = "a field is invalid, or none is given", body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
@@ -220,24 +226,27 @@ pub async fn change(
         name: input.name.as_deref().map(clean_name).transpose()?,
         tags: input.clean_tags()?,
         note: input.clean_note()?,
-        ..input.said()?.change()
+        ..input.agent_fields()?.into_change()
     };
     if change == ComputerChange::default() {
         let fields = vec!["name", "url", "token", "tls_sha256", "tags", "note"];
         return Err(Problem::NothingToChange { fields }.into());
     }
-    let before = known(&app, id).await?;
+    let before = find_computer(&app, id).await?;
     if change.token.is_none() {
         refuse_another_host(&before, change.url.as_deref())?;
     }
-    place::check(&before, &change)?;
+    agent_fields::check_pin_after(&before, &change)?;
     if !app.store.change_computer(id, &change).await? {
         return Err(Problem::ComputerNotFound.into());
     }
     app.refresh_computers().await?;
     tracing::info!(id, name = change.name.as_deref(), url = change.url.as_deref(), has_new_token = change.token.is_some(), tls_sha256 = ?change.tls_sha256, "changed a computer");
     app.audit
-        .record(caller.who(), changes::deed(&before, &change))
+        .record(
+            caller.to_actor(),
+            changes::describe_change(&before, &change),
+        )
         .await;
     Ok(Json(Done {
         message: "Computer changed successfully".into(),
@@ -245,7 +254,7 @@ pub async fn change(
     }))
 }
 
-/// Remove a computer; its history is deleted after 7 days, and until then it may be brought back
+/// Remove a computer; its history is deleted after 7 days, until then it can be restored
 #[utoipa::path(
     delete,
     path = "/api/computers/{id}",
@@ -263,26 +272,27 @@ pub async fn remove(
     app.refresh_computers().await?;
     tracing::info!(%name, "removed a computer");
     let gone = AuditEvent::new(Action::ComputerRemoved).on_subject(&name);
-    app.audit.record(caller.who(), gone).await;
+    app.audit.record(caller.to_actor(), gone).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" removed successfully"),
         id: None,
     }))
 }
 
-/// Try the connection to an agent, and store nothing
+/// Test the connection to an agent without storing anything
 ///
-/// At most 10 a minute by an account, and 30 by all together. What answers is told by its class alone.
+/// At most 10 tests a minute for one account, and 30 for all together. The answer names only the kind of failure, not
+/// what the address sent.
 #[utoipa::path(
     post,
     path = "/api/test_connection",
     request_body = ConnectionInput,
     responses(
-        (status = 200, description = "what was found, or why nothing was", body = ConnectionResult),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 200, description = "what answered, or why the test failed", body = ConnectionResult),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
-        (status = 429, description = "too many in a minute, with Retry-After", body = ErrorBody),
+        (status = 429, description = "too many tests in a minute; Retry-After says when to try again", body = ErrorBody),
     )
 )]
 pub async fn test_connection(
@@ -292,59 +302,58 @@ pub async fn test_connection(
 ) -> ApiResult<Json<ConnectionResult>> {
     let Json(input) = input?;
     let (url, target) = target_to_try(&app, input).await?;
-    app.tests.take(caller.user.id)?;
+    app.test_limiter.count_action(caller.user.id)?;
     let began = Instant::now();
     let answer = app.fetcher.fetch(&target, &mut AgentLink::default()).await;
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-    let result = match info {
-        Ok(info) => found(info, began.elapsed()),
-        Err(error) => failed(&error),
+    let (result, detail) = match info {
+        Ok(info) => (found(info, began.elapsed()), Detail::ok()),
+        Err(error) => (failed(&error), Detail::failed(&error.public_reason())),
     };
-    let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
     let tested = AuditEvent::new(Action::ConnectionTested)
         .on_subject(&url)
         .with_detail(detail);
-    app.audit.record(caller.who(), tested).await;
+    app.audit.record(caller.to_actor(), tested).await;
     Ok(Json(result))
 }
 
-/// A field that says something.
-fn given(field: Option<String>) -> Option<String> {
+/// `None` for a field that is empty or blank.
+fn non_blank(field: Option<String>) -> Option<String> {
     field.filter(|text| !text.trim().is_empty())
 }
 
 async fn target_to_try(app: &App, input: ConnectionInput) -> ApiResult<(String, Target)> {
     let (url, token) = (input.url.as_deref(), input.token.as_deref());
-    let mut said = Said::read(url, token, input.tls_sha256.as_deref())?;
+    let mut fields = AgentFields::parse(url, token, input.tls_sha256.as_deref())?;
     if let Some(id) = input.id {
-        let known = known(app, id).await?;
-        if said.token.is_none() {
-            refuse_another_host(&known, said.url.as_deref())?;
+        let known = find_computer(app, id).await?;
+        if fields.token.is_none() {
+            refuse_another_host(&known, fields.url.as_deref())?;
         }
-        said = said.or(known);
+        fields = fields.or_known(known);
     }
-    let place = said.whole().ok_or(Problem::MissingFields)??;
-    let pin = place.tls_sha256.as_deref().map(Fingerprint::parse);
-    let target = Target::new(&place.url, &place.token)?.with_pin(pin.transpose()?)?;
-    Ok((place.url, target))
+    let agent = fields.into_new_computer().ok_or(Problem::MissingFields)??;
+    let pin = agent.tls_sha256.as_deref().map(Fingerprint::parse);
+    let target = Target::new(&agent.url, &agent.token)?.with_pin(pin.transpose()?)?;
+    Ok((agent.url, target))
 }
 
-async fn known(app: &App, id: i64) -> ApiResult<Computer> {
+async fn find_computer(app: &App, id: i64) -> ApiResult<Computer> {
     app.roster.refresh().await?;
     let computers = app.roster.computers();
     let known = computers.iter().find(|computer| computer.id == id);
     Ok(known.cloned().ok_or(Problem::ComputerNotFound)?)
 }
 
-/// A stored token is shown to nobody: so it goes to no other place than the one that it was given for. Behind
-/// another port of the same computer may be another user's program, and without TLS everybody listens.
+/// A stored token is only sent to the address that it was given for. Another port of the same computer may belong to
+/// another user's program, and without TLS others could read the token.
 fn refuse_another_host(known: &Computer, url: Option<&str>) -> Result<(), Problem> {
-    let place = |url: &str| {
+    let endpoint = |url: &str| {
         let url = Url::parse(url).ok()?;
         let host = url.host()?.to_owned();
         Some((host, url.port_or_known_default(), url.scheme() == "https"))
     };
-    let is_same = |url: &str| match (place(url), place(&known.url)) {
+    let is_same = |url: &str| match (endpoint(url), endpoint(&known.url)) {
         (Some((host, port, tls)), Some((known_host, known_port, known_tls))) => {
             (host, port) == (known_host, known_port) && (tls || !known_tls)
         }

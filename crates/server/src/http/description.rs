@@ -1,26 +1,28 @@
-//! `/api/openapi.json`: the annotations of all routes, and what is said here for all of them as it is checked for
-//! all of them: how somebody signs in, and how they are refused.
+//! `/api/openapi.json`: the annotations of all routes, and what middleware does for all of them: how a client signs
+//! in, and how a request is refused.
 
 use super::access::Access;
 use super::routes;
 use crate::people::accounts::COOKIE;
 use http::Method;
+use std::sync::LazyLock;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, ResponseBuilder};
 
-const ABOUT: &str = "The server's HTTP interface. Errors are {\"error\": \"a sentence\"}. A browser signs in by \
-    its session's cookie, a script by an API token in `Authorization: Bearer`.";
+const ABOUT: &str = "The server's HTTP interface. Every error is {\"error\": an English sentence, \"code\": a word \
+    for programs, \"params\": an object}. Browsers sign in with a session cookie, scripts with an API token in \
+    `Authorization: Bearer`.";
 
-/// The names of the two ways to sign in; what is for browsers takes the second alone.
-const WAYS: [&str; 2] = ["token", "session"];
+/// The names of the security schemes; routes for browsers accept only the second.
+const SCHEMES: [&str; 2] = ["token", "session"];
 
-/// The description of every route, made from the list.
+/// The description of every route.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let (_, mut document) = routes::assembled();
+    let (_, mut document) = routes::assemble_routes();
     document.info = Info::builder()
         .title("Muster")
         .description(Some(ABOUT))
@@ -29,8 +31,8 @@ pub fn openapi() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE));
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(WAYS[0], SecurityScheme::Http(bearer));
-    components.add_security_scheme(WAYS[1], SecurityScheme::ApiKey(cookie));
+    components.add_security_scheme(SCHEMES[0], SecurityScheme::Http(bearer));
+    components.add_security_scheme(SCHEMES[1], SecurityScheme::ApiKey(cookie));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             describe(operation, &method, path);
@@ -39,35 +41,42 @@ pub fn openapi() -> OpenApi {
     document
 }
 
+/// The same as JSON, made once.
+pub fn openapi_json() -> &'static str {
+    static JSON: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+    &JSON
+}
+
 fn describe(operation: &mut Operation, method: &Method, path: &str) {
-    let access = routes::access_of(method, path);
-    let is_open = access == Access::Anyone;
-    if !is_open {
-        let ways = WAYS.iter().skip(usize::from(access.is_for_browsers()));
-        let either = ways.map(|&way| SecurityRequirement::new(way, [""; 0]));
-        operation.security = Some(either.collect());
+    let access = routes::find_access(method, path);
+    let is_public = access == Access::Anyone;
+    if !is_public {
+        let schemes = SCHEMES.iter().skip(usize::from(access.is_for_browsers()));
+        let any_of = schemes.map(|&scheme| SecurityRequirement::new(scheme, [""; 0]));
+        operation.security = Some(any_of.collect());
     }
-    if !is_open && path.starts_with("/api/") {
-        refused(operation, "401", "nobody signed in");
+    if !is_public && path.starts_with("/api/") {
+        add_refusal(operation, "401", "not signed in");
     }
-    if !is_open || method != Method::GET {
-        refused(operation, "403", "not allowed, or asked by another site");
+    if !is_public || method != Method::GET {
+        add_refusal(operation, "403", "not allowed, or sent from another site");
     }
     if operation.request_body.is_some() {
-        refused(operation, "400", "a body that is not as described");
-        refused(operation, "413", "a body that is too large");
-        refused(operation, "415", "a body of another kind");
+        add_refusal(operation, "400", "the body is invalid");
+        add_refusal(operation, "413", "the body is too large");
+        add_refusal(operation, "415", "the body has another content type");
     }
 }
 
-/// Unless the route says more of it.
-fn refused(operation: &mut Operation, status: &str, why: &str) {
+/// Adds a status that the route does not describe itself.
+fn add_refusal(operation: &mut Operation, status: &str, why: &str) {
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody")));
     let response = ResponseBuilder::new()
         .description(why)
         .content("application/json", body.build());
-    let told = &mut operation.responses.responses;
-    told.entry(status.to_owned())
+    let described = &mut operation.responses.responses;
+    described
+        .entry(status.to_owned())
         .or_insert_with(|| response.build().into());
 }
 

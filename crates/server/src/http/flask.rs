@@ -5,7 +5,7 @@ use super::App;
 use super::caller::Caller;
 use super::computers::{self, ComputerInput, Done, RestoreInput};
 use super::error::{ApiResult, ErrorBody};
-use super::history::samples::{self, End};
+use super::history::samples::{self, Ending};
 use super::problem::Problem;
 use super::readings;
 use super::views::{Numbers, Processes};
@@ -72,7 +72,7 @@ impl HistoryEntry {
     path = "/api/stats/{id}",
     params(("id" = i64, Path, description = "the computer")),
     responses(
-        (status = 200, description = "the sample; null where there is none yet", body = Option<Stats>),
+        (status = 200, description = "the sample; null if there is none yet", body = Option<Stats>),
         (status = 404, body = ErrorBody),
     )
 )]
@@ -108,7 +108,7 @@ pub async fn latest_processes(
     request_body = ComputerInput,
     responses(
         (status = 200, body = Done),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -123,7 +123,7 @@ pub async fn add_computer(
     Ok(done)
 }
 
-/// Remove a computer; its history is deleted after 7 days, and until then it may be brought back
+/// Remove a computer; its history is deleted after 7 days, until then it can be restored
 #[utoipa::path(
     delete,
     path = "/api/remove_computer/{id}",
@@ -139,7 +139,7 @@ pub async fn remove_computer(
     computers::remove(app, caller, id).await
 }
 
-/// Bring a removed computer back, with its history
+/// Restore a removed computer with its history
 ///
 /// The Flask server could not do this: earlier versions of Muster had it beside that server's addresses.
 #[utoipa::path(
@@ -149,9 +149,9 @@ pub async fn remove_computer(
     request_body = RestoreInput,
     responses(
         (status = 200, body = Done),
-        (status = 400, description = "the name is none", body = ErrorBody),
-        (status = 404, description = "it was not removed, or is gone for good", body = ErrorBody),
-        (status = 409, description = "another computer has its name: give another one", body = ErrorBody),
+        (status = 400, description = "the name is invalid", body = ErrorBody),
+        (status = 404, description = "it was not removed, or is deleted for good", body = ErrorBody),
+        (status = 409, description = "another computer has its name: give a new one", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
 )]
@@ -175,11 +175,11 @@ pub fn samples_of_hours(app: &App, id: i64, from_ms: i64, to_ms: i64) -> Respons
         }
         Ok(Bytes::from(json))
     };
-    let end = End {
+    let end = Ending {
         after_some: "]",
         after_none: "[]",
     };
-    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
+    let stream = samples::stream_samples(app, id, from_ms, to_ms, end, write);
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, Body::from_stream(stream)).into_response()
 }

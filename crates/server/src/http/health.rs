@@ -1,24 +1,23 @@
-//! The server itself: whether it is alive, whether it is ready, and what its API is.
+//! Whether the server is alive, whether it is ready, and the description of its API.
 //!
-//! Alive is who answers at all. Ready is who calls the roll and can store what is answered. Whoever restarts
-//! what is not alive must not restart what is alive and not ready: a disk does not empty by that, and what
-//! waits in memory would be lost.
+//! It is alive if it answers at all, and ready if it polls its computers and can store samples. A supervisor must not
+//! restart a server that is alive but not ready: that frees no disk space, and samples waiting in memory would be lost.
 
+use super::App;
 use super::problem::{codes_schema, params_of};
-use super::{App, description};
 use crate::upkeep::server_problem::ServerProblem;
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-/// How the server is.
+/// Whether the server is ready.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
     /// `ready`, or `failing`.
@@ -31,9 +30,9 @@ pub struct Health {
     /// The parameters of the code; empty for most.
     #[schema(value_type = Object)]
     problem_params: Map<String, Value>,
-    /// The server's name, so that whoever finds the port taken learns by whom.
+    /// `muster`; tells a program that finds the port in use what uses it.
     service: &'static str,
-    /// Its version.
+    /// The server's version.
     version: &'static str,
 }
 
@@ -48,22 +47,21 @@ impl PartialSchema for ServerProblemCode {
 
 impl ToSchema for ServerProblemCode {}
 
-/// That the server answers.
+/// The answer of a server that is alive.
 #[derive(Serialize, ToSchema)]
-pub struct Life {
+pub struct Liveness {
     /// `alive`.
     status: &'static str,
-    /// The server's name.
+    /// `muster`.
     service: &'static str,
-    /// Its version.
+    /// The server's version.
     version: &'static str,
 }
 
 const SERVICE: &str = "muster";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-impl Life {
-    /// It does.
+impl Liveness {
     pub fn alive() -> Self {
         Self {
             status: "alive",
@@ -74,7 +72,7 @@ impl Life {
 }
 
 /// The answer of a server that is not ready.
-pub fn failing(problem: &ServerProblem) -> (StatusCode, Json<Health>) {
+pub fn report_problem(problem: &ServerProblem) -> (StatusCode, Json<Health>) {
     health(Some(problem))
 }
 
@@ -95,7 +93,7 @@ fn health(problem: Option<&ServerProblem>) -> (StatusCode, Json<Health>) {
     (code, Json(health))
 }
 
-/// Whether the server is ready: calls the roll, and can store what is answered
+/// Whether the server is ready: it polls its computers and can store samples
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -105,11 +103,15 @@ pub async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, Json<Health>) 
     health(app.find_problem().as_ref())
 }
 
-/// Whether the server is alive: it answers, ready or not
-#[utoipa::path(get, path = "/livez", responses((status = 200, body = Life)))]
-pub async fn livez() -> Json<Life> {
-    Json(Life::alive())
+/// Whether the server is alive, ready or not
+#[utoipa::path(get, path = "/livez", responses((status = 200, body = Liveness)))]
+pub async fn livez() -> Json<Liveness> {
+    Json(Liveness::alive())
 }
+
+/// The JSON of the description, made on the first request.
+#[derive(Clone, Copy)]
+pub struct OpenApiJson(pub fn() -> &'static str);
 
 /// This description
 #[utoipa::path(
@@ -117,9 +119,6 @@ pub async fn livez() -> Json<Life> {
     path = "/api/openapi.json",
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"))
 )]
-pub async fn openapi() -> Response {
-    static DOCUMENT: LazyLock<String> =
-        LazyLock::new(|| description::openapi().to_json().unwrap_or_default());
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    (headers, DOCUMENT.as_str()).into_response()
+pub async fn openapi(Extension(OpenApiJson(json)): Extension<OpenApiJson>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], json()).into_response()
 }

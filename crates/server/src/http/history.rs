@@ -1,4 +1,4 @@
-//! History: every sample of some hours, as the Flask server gave it, or any span as buckets for a chart.
+//! History: every sample of some hours, as the Flask server sent it, or a span as buckets for a chart.
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
@@ -26,63 +26,62 @@ pub mod fuzzing;
 mod params;
 pub mod samples;
 
-use params::Wanted;
-pub use params::{DEFAULT_SERIES, span};
-use samples::End;
+use params::HistoryQuery;
+pub use params::{DEFAULT_SERIES, parse_span};
+use samples::Ending;
 
-/// Which part of the history: `hours` for the samples themselves, or any of the others for buckets.
+/// Which part of the history: `hours` for every sample, any other parameter for buckets.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryParams {
-    /// The last hours, up to now; 24 where nothing is asked for.
+    /// Every sample of the last hours; 24 if there is no parameter at all.
     #[param(value_type = Option<f64>, example = 24)]
     hours: Option<String>,
-    /// From this moment, in Unix seconds; 24 hours before `to` where it is left out.
+    /// Start in Unix seconds; by default 24 hours before `to`.
     #[param(value_type = Option<f64>)]
     from: Option<String>,
-    /// To this moment, in Unix seconds; now where it is left out.
+    /// End in Unix seconds; by default now.
     #[param(value_type = Option<f64>)]
     to: Option<String>,
-    /// Buckets, 1 to 10,000; 500 where it is left out.
+    /// Number of buckets, 1 to 10,000; 500 by default. Buckets times series must be at most 100,000.
     #[param(value_type = Option<u32>)]
     points: Option<String>,
-    /// Names of series, with commas between them, at most 32; CPU, memory, disk and network rates where it
-    /// is left out.
+    /// Names of at most 32 series, separated by commas; by default CPU, memory, disk and network rates.
     series: Option<String>,
 }
 
-/// Buckets of equal width. Bucket i is from `from + i * step_s` to before `step_s` later.
+/// Buckets of equal width. Bucket i starts at `from + i * step_s` and ends before the next one.
 #[derive(Serialize, ToSchema)]
 pub struct History {
     /// From this moment, in Unix seconds.
     from: f64,
     /// To this moment, in Unix seconds.
     to: f64,
-    /// The width of a bucket in seconds.
+    /// Width of a bucket in seconds.
     step_s: f64,
-    /// For each series the buckets' values.
+    /// The buckets of each series, by name.
     series: BTreeMap<String, SeriesBuckets>,
-    /// Stretches in which something stored is damaged, and left out of the buckets; absent where nothing is.
+    /// Spans with damaged samples, which the buckets leave out; absent if nothing is damaged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    damaged: Vec<DamagedStretch>,
+    damaged: Vec<DamagedSpan>,
 }
 
-/// A stretch of time in which something stored is damaged; `muster verify` says more.
+/// A span in which stored samples are damaged; `muster verify` says more.
 #[derive(Serialize, ToSchema)]
-pub struct DamagedStretch {
+pub struct DamagedSpan {
     /// From this moment, in Unix seconds.
     from: f64,
     /// To this moment.
     to: f64,
 }
 
-impl DamagedStretch {
-    /// Within what was asked for.
+impl DamagedSpan {
+    /// Clips the span to the query.
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds of any calendar fit into a float"
     )]
-    fn of(span: Span, query: &ChartQuery) -> Self {
+    fn clip(span: Span, query: &ChartQuery) -> Self {
         Self {
             from: span.first_ms.max(query.from_ms) as f64 / 1000.0,
             to: span.last_ms.saturating_add(1).min(query.to_ms) as f64 / 1000.0,
@@ -90,7 +89,7 @@ impl DamagedStretch {
     }
 }
 
-/// One value a bucket; null where nothing fell into it.
+/// One value for each bucket; null for buckets without samples.
 #[derive(Serialize, ToSchema)]
 pub struct SeriesBuckets {
     min: Vec<Option<f64>>,
@@ -99,8 +98,8 @@ pub struct SeriesBuckets {
     count: Vec<u32>,
 }
 
-impl SeriesBuckets {
-    fn of(buckets: &Buckets) -> Self {
+impl From<&Buckets> for SeriesBuckets {
+    fn from(buckets: &Buckets) -> Self {
         let column = |value: fn(&Bucket) -> f64| {
             let values = buckets
                 .buckets()
@@ -118,11 +117,10 @@ impl SeriesBuckets {
     }
 }
 
-/// Either of the two. Samples are written one after the other and never lie in one value: this is what the
-/// description says of them.
+/// Either form of the answer, for the description only: samples are streamed and never held in one value.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "only its description is wanted")]
+#[expect(dead_code, reason = "only the description uses it")]
 enum HistoryAnswer {
     /// With `from`, `to`, `points` or `series`.
     Buckets(History),
@@ -141,10 +139,10 @@ enum HistoryAnswer {
     responses(
         (
             status = 200,
-            description = "buckets; or, with `hours`, an array of samples; or, with Accept: text/csv, a table",
+            description = "buckets; with `hours` an array of samples; with Accept: text/csv a table",
             content((HistoryAnswer = "application/json"), (String = "text/csv"))
         ),
-        (status = 400, description = "a span or a number that cannot be", body = ErrorBody),
+        (status = 400, description = "a parameter is invalid", body = ErrorBody),
         (status = 404, body = ErrorBody),
     )
 )]
@@ -157,13 +155,15 @@ pub async fn history(
     let Path(id) = id?;
     let Query(params) = params?;
     app.live.get(id).ok_or(Problem::ComputerNotFound)?;
-    let wanted = params.wanted(id, clock::now_ms())?;
+    let query = params.parse(id, clock::now_ms())?;
     if accepts_csv(&headers) {
-        return table(&app, id, &wanted, params.series.is_some()).await;
+        return csv_table(&app, id, &query, params.series.is_some()).await;
     }
-    match wanted {
-        Wanted::Samples { from_ms, to_ms } => Ok(flask::samples_of_hours(&app, id, from_ms, to_ms)),
-        Wanted::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
+    match query {
+        HistoryQuery::Samples { from_ms, to_ms } => {
+            Ok(flask::samples_of_hours(&app, id, from_ms, to_ms))
+        }
+        HistoryQuery::Buckets(query) => Ok(Json(buckets(&app, &query).await?).into_response()),
     }
 }
 
@@ -173,24 +173,24 @@ fn accepts_csv(headers: &HeaderMap) -> bool {
     accepted.any(|value| value.contains("text/csv"))
 }
 
-/// The samples themselves, with the series that were asked for, or all that there are.
-async fn table(app: &App, id: i64, wanted: &Wanted, named: bool) -> ApiResult<Response> {
-    let (from_ms, to_ms) = wanted.span();
-    let series = match wanted {
-        Wanted::Buckets(query) if named => query.series.clone(),
+/// Every sample with the requested series, or with all series.
+async fn csv_table(app: &App, id: i64, query: &HistoryQuery, named: bool) -> ApiResult<Response> {
+    let (from_ms, to_ms) = query.span();
+    let series = match query {
+        HistoryQuery::Buckets(query) if named => query.series.clone(),
         _ => {
             let extra = app.store.extra_names(id, from_ms, to_ms).await?;
             let columns = Sample::COLUMNS.map(str::to_owned).into_iter();
             columns.chain(extra).collect()
         }
     };
-    let head = csv::head(&series);
-    let end = End {
+    let head = csv::write_head(&series);
+    let end = Ending {
         after_some: "",
         after_none: "",
     };
-    let write = move |samples: &[Sample], _| Ok(csv::lines(samples, &series));
-    let stream = samples::stream(app, id, from_ms, to_ms, end, write);
+    let write = move |samples: &[Sample], _| Ok(csv::write_lines(samples, &series));
+    let stream = samples::stream_samples(app, id, from_ms, to_ms, end, write);
     let whole = stream::once(async { Ok(head) }).chain(stream);
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
     Ok((headers, Body::from_stream(whole)).into_response())
@@ -201,10 +201,10 @@ async fn table(app: &App, id: i64, wanted: &Wanted, named: bool) -> ApiResult<Re
     reason = "milliseconds of any calendar fit into a float"
 )]
 async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
-    let place = app.charts.acquire().await;
+    let permit = app.charts.acquire().await;
     let charts = app.store.chart(query).await?;
-    drop(place);
-    // After the chart: what it came upon is among it.
+    drop(permit);
+    // Asked for after reading the chart, which may discover damage.
     let damaged = app
         .store
         .damaged(query.computer_id, query.from_ms, query.to_ms);
@@ -214,20 +214,20 @@ async fn buckets(app: &App, query: &ChartQuery) -> ApiResult<History> {
         from: query.from_ms as f64 / 1000.0,
         to: query.to_ms as f64 / 1000.0,
         step_s: step_ms as f64 / 1000.0,
-        series: names.zip(charts.iter().map(SeriesBuckets::of)).collect(),
+        series: names.zip(charts.iter().map(SeriesBuckets::from)).collect(),
         damaged: damaged
             .into_iter()
-            .map(|span| DamagedStretch::of(span, query))
+            .map(|span| DamagedSpan::clip(span, query))
             .collect(),
     })
 }
 
-/// What there is of a computer's history.
+/// The series of a computer.
 #[derive(Serialize, ToSchema)]
 pub struct SeriesList {
-    /// The oldest sample, in Unix milliseconds.
+    /// When the oldest sample was taken, in Unix milliseconds; null without samples.
     first_ms: Option<i64>,
-    /// The newest sample.
+    /// When the newest sample was taken.
     last_ms: Option<i64>,
     /// The series.
     series: Vec<SeriesEntry>,
@@ -236,13 +236,13 @@ pub struct SeriesList {
 /// A series.
 #[derive(Serialize, ToSchema)]
 pub struct SeriesEntry {
-    /// Its name, as `/api/history` takes it.
+    /// The name for `/api/history`.
     name: String,
-    /// What people call it, in English.
+    /// The label, in English.
     label: String,
-    /// The same in each language of the dashboard.
+    /// The label in each language of the dashboard.
     labels: Labels,
-    /// `%`, `B`, `B/s`, `s`, or nothing.
+    /// `%`, `B`, `B/s`, `s`, or empty.
     unit: &'static str,
     /// `gauge` or `counter`.
     kind: &'static str,
@@ -258,7 +258,7 @@ pub struct Labels {
 }
 
 impl SeriesEntry {
-    fn of(name: String) -> Self {
+    fn from_name(name: String) -> Self {
         let (metric, instance) = find_metric(&name);
         let label = |of: fn(&Label) -> &'static str| match (metric, instance) {
             (Some(metric), Some(instance)) => format!("{}: {instance}", of(&metric.label)),
@@ -279,7 +279,7 @@ impl SeriesEntry {
     }
 }
 
-/// Which series a computer has, and since when
+/// The series of a computer and the span of its samples
 #[utoipa::path(
     get,
     path = "/api/series/{id}",
@@ -304,6 +304,6 @@ pub async fn series(
     Ok(Json(SeriesList {
         first_ms: span.map(|span| span.first_ms),
         last_ms: span.map(|span| span.last_ms),
-        series: columns.chain(extra).map(SeriesEntry::of).collect(),
+        series: columns.chain(extra).map(SeriesEntry::from_name).collect(),
     }))
 }

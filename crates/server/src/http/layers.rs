@@ -1,7 +1,7 @@
-//! What goes around every route: bounds in time and size, refusal of other origins, headers, compression.
+//! Middleware around every route: limits of time and size, cross-site protection, headers, compression.
 
 use super::App;
-use super::peer::Peer;
+use super::client::Client;
 use super::problem::Problem;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -13,28 +13,27 @@ use std::time::Duration;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-/// A computer to be added, with its note; nothing larger comes in. Forms have a bound of their own.
+/// Largest body in bytes: a new computer with its note. Forms have a smaller limit.
 const MAX_BODY: usize = 64 * 1024;
-/// Of a form: three passwords of the longest kind, each byte written as three.
+/// Largest form in bytes: three passwords of 1,024 bytes, each byte percent-encoded as three.
 const MAX_FORM: usize = 16 * 1024;
-/// Until an answer begins; a stream may go on for as long as it likes.
+/// Until an answer begins; a stream may then last as long as it likes.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Everything comes from here and from nowhere else, no script or style stands in the page itself, and
-/// nobody shows this page in theirs.
+/// Everything is loaded from this server; inline scripts and styles and framing are forbidden.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
     form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-/// What a page could ask a browser for, and this one never does.
+/// Browser features that the dashboard never uses.
 const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), \
     payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()";
 
-/// Who has come over TLS comes over TLS for a year. Not for names below this one: these are others'.
+/// After a visit over TLS, browsers insist on TLS for a year. Subdomains are excluded: others may run them.
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// What every answer says.
-const FIXED: [(HeaderName, &str); 7] = [
+/// Headers of every answer.
+const FIXED_HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -53,25 +52,26 @@ const FIXED: [(HeaderName, &str); 7] = [
     ),
 ];
 
-pub fn around(routes: Router, app: Arc<App>) -> Router {
-    // Where a browser does not say whence it comes, its origin must be this very host and port.
+/// Wraps all routes.
+pub fn wrap_router(routes: Router, app: Arc<App>) -> Router {
+    // If a browser does not send Sec-Fetch-Site, its Origin must be this host and port.
     let same_origin = CsrfLayer::new()
         .with_rejection_response(|_: ProtectionError| Problem::SentFromAnotherSite.into_response());
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(same_origin)
-        .layer(from_fn(one_host))
-        .layer(from_fn(in_time))
+        .layer(from_fn(require_one_host))
+        .layer(from_fn(limit_time))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(from_fn_with_state(app, headers))
+        .layer(from_fn_with_state(app, add_client_and_headers))
 }
 
-/// What strangers may send is small.
-pub fn form() -> DefaultBodyLimit {
+/// Limits the size of forms, which anyone may send.
+pub fn limit_form() -> DefaultBodyLimit {
     DefaultBodyLimit::max(MAX_FORM)
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
+async fn limit_time(request: Request, next: Next) -> Response {
     tokio::time::timeout(TIMEOUT, next.run(request))
         .await
         .unwrap_or_else(|_| {
@@ -80,8 +80,8 @@ async fn in_time(request: Request, next: Next) -> Response {
         })
 }
 
-/// With two of them a proxy may have believed the one and this server the other.
-async fn one_host(request: Request, next: Next) -> Response {
+/// With two Host headers, a proxy may use one and this server the other.
+async fn require_one_host(request: Request, next: Next) -> Response {
     let count = request.headers().get_all(header::HOST).iter().count();
     let is_missing = count == 0 && request.version() == Version::HTTP_11;
     if count > 1 || is_missing {
@@ -90,23 +90,27 @@ async fn one_host(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Finds out who asks, once for all, and puts the headers on the answer.
-async fn headers(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let peer = Peer::of(&request, &app.trusted_proxies);
-    request.extensions_mut().insert(peer);
+/// Finds the client of the request for all handlers, and adds headers to the answer.
+async fn add_client_and_headers(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = Client::from_request(&request, &app.trusted_proxies);
+    request.extensions_mut().insert(client);
     let mut response = next.run(request).await;
-    harden(response.headers_mut(), peer);
+    add_security_headers(response.headers_mut(), client);
     response
 }
 
-fn harden(headers: &mut HeaderMap, peer: Peer) {
-    for (name, value) in FIXED {
+fn add_security_headers(headers: &mut HeaderMap, client: Client) {
+    for (name, value) in FIXED_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if peer.secure {
+    if client.uses_tls {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
-    // What is behind a login stays out of every cache, unless its controller says otherwise.
+    // Answers are not cached unless their handler allows it.
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -1,8 +1,8 @@
-//! The stream of updates to a browser: bounded, and ended with its session.
+//! The stream of updates to a browser: with a bounded queue, and ended with its session.
 
 use super::App;
 use super::assets::accepts_gzip;
-use super::caller::{Caller, Credential, has_ended};
+use super::caller::{Caller, Credential, is_revoked};
 use super::error::{ApiResult, ErrorBody};
 use super::feed::{After, Event, GZIP_HEAD};
 use crate::ops::clock;
@@ -24,33 +24,33 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::IntoParams;
 
-/// Often enough that no proxy takes the stream for dead, and that a page notices when it is.
+/// Often enough that no proxy closes the stream as idle, and that a page notices a broken stream.
 const TICK: Duration = Duration::from_secs(15);
-/// Events that wait for a browser before it counts as lagging.
+/// Events that wait for a slow browser before updates are skipped.
 const QUEUE: usize = 4;
 
-/// Where to go on.
+/// Where to resume.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LiveQuery {
-    /// The id of the last event that this browser had, or `RUN-SEQ` of its overview: what it missed since
-    /// then follows `hello`, where that is still there
+    /// The id of the last event that this browser received, or `RUN-SEQ` of its overview. Updates since then follow
+    /// `hello`, if the server still has them
     after: Option<String>,
 }
 
-/// Updates as they come, as server-sent events
+/// Updates as server-sent events
 ///
-/// First `hello` with the number after which updates follow: another one than was asked for means that what was
-/// missed is gone, and `/api/overview` has everything. Then `computers` with what changed, numbered without
-/// holes, at most once a second; `resync` where this browser lagged behind and has to ask for everything;
-/// `tick` each 15 s; `end` once the session has ended.
+/// First `hello` with the number after which updates follow. If that is not the requested one, the missed updates are
+/// gone: reload `/api/overview`. Then `computers` with what changed, numbered without gaps, at most once a second;
+/// `resync` when this browser has fallen behind and must reload `/api/overview`; `tick` each 15 s; `end` when the
+/// session has ended.
 #[utoipa::path(
     get,
     path = "/api/live",
     params(LiveQuery),
     responses(
         (status = 200, description = "the stream", content_type = "text/event-stream"),
-        (status = 400, description = "two of a parameter", body = ErrorBody),
+        (status = 400, description = "a parameter is given twice", body = ErrorBody),
     )
 )]
 pub async fn live(
@@ -63,10 +63,10 @@ pub async fn live(
     let compressed = accepts_gzip(&headers);
     let (events, queue) = mpsc::channel(QUEUE);
     let listener = Listener { events, compressed };
-    tokio::spawn(pump(
+    tokio::spawn(send_updates(
         app,
         caller.credential,
-        after(query, &headers),
+        parse_after(query, &headers),
         listener,
     ));
     let body = Body::from_stream(ReceiverStream::new(queue).map(Ok::<_, Infallible>));
@@ -87,28 +87,33 @@ pub async fn live(
     Ok(response)
 }
 
-/// A browser that resumes by itself says so in a header. What is no id is none that is known.
-fn after(query: LiveQuery, headers: &HeaderMap) -> Option<After> {
+/// A browser that reconnects by itself sends the id in a header. An invalid id counts as none.
+fn parse_after(query: LiveQuery, headers: &HeaderMap) -> Option<After> {
     let resumed = headers.get("last-event-id");
     let resumed = resumed.and_then(|id| id.to_str().ok());
     After::parse(resumed.or(query.after.as_deref())?)
 }
 
-/// The other end of a stream.
+/// The browser's end of a stream.
 struct Listener {
     events: mpsc::Sender<Bytes>,
     compressed: bool,
 }
 
 impl Listener {
-    /// Waits until it has room. False where it is gone.
-    async fn hear(&self, event: &Event) -> bool {
+    /// Sends an event once the queue has room. False if the browser has gone.
+    async fn send(&self, event: &Event) -> bool {
         self.events.send(event.bytes(self.compressed)).await.is_ok()
     }
 }
 
-/// Moves updates into the browser's queue until browser, session or server are gone.
-async fn pump(app: Arc<App>, credential: Credential, after: Option<After>, listener: Listener) {
+/// Sends updates until the browser disconnects, the session ends or the server stops.
+async fn send_updates(
+    app: Arc<App>,
+    credential: Credential,
+    after: Option<After>,
+    listener: Listener,
+) {
     let subscription = app.feed.subscribe(after.as_ref());
     let mut updates = subscription.updates;
     let mut ends = app.session_ends.subscribe();
@@ -124,7 +129,7 @@ async fn pump(app: Arc<App>, credential: Credential, after: Option<After>, liste
         return;
     }
     for event in [subscription.hello].iter().chain(&subscription.missed) {
-        if !listener.hear(event).await {
+        if !listener.send(event).await {
             return;
         }
     }
@@ -140,12 +145,12 @@ async fn pump(app: Arc<App>, credential: Credential, after: Option<After>, liste
             () = wait_for_stop(&mut stopping) => return,
             () = listener.events.closed() => return,
         };
-        if !is_update && has_ended(&app, &credential).await {
-            listener.hear(&end_event()).await;
+        if !is_update && is_revoked(&app, &credential).await {
+            listener.send(&end_event()).await;
             return;
         }
         if let Some(event) = event
-            && !listener.hear(&event).await
+            && !listener.send(&event).await
         {
             return;
         }

@@ -1,4 +1,4 @@
-//! What the server counts, for Prometheus: sums alone, no computer's name or number.
+//! Metrics for Prometheus: totals only, without names or ids of computers.
 
 mod process;
 mod text;
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use strum::IntoEnumIterator as _;
 use text::Text;
 
-/// What the server counts, in Prometheus' text format: sums alone, no computer's name or number
+/// Metrics in Prometheus' text format: totals only, without names or ids of computers
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -28,17 +28,17 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     let ready = u64::from(app.find_problem().is_none());
     text.gauge(
         "muster_ready",
-        "1 where the roll is called and samples can be stored, else 0.",
+        "1 if computers are polled and samples can be stored, else 0.",
         ready,
     );
-    add_roll(&mut text, &app);
+    add_polls(&mut text, &app);
     add_store(&mut text, &app).await;
-    process::add(&mut text);
+    process::add_process_metrics(&mut text);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], text.finished()).into_response()
+    ([(header::CONTENT_TYPE, kind)], text.into_string()).into_response()
 }
 
-fn add_roll(text: &mut Text, app: &App) {
+fn add_polls(text: &mut Text, app: &App) {
     let computers = app.live.all();
     let online = computers
         .iter()
@@ -70,29 +70,29 @@ fn add_roll(text: &mut Text, app: &App) {
     );
     text.gauge(
         "muster_blind",
-        "1 while so many computers fail at once that it is this server that cannot see them.",
+        "1 while so many polls fail at once that the server itself seems to be cut off.",
         u64::from(app.live.blind().is_some()),
     );
     let tally = &app.tally;
     let counts = [
         (
             "muster_polls_answered_total",
-            "Calls that were answered.",
+            "Polls that were answered.",
             &tally.answered,
         ),
         (
             "muster_polls_failed_total",
-            "Calls that were not answered.",
+            "Polls that failed.",
             &tally.failed,
         ),
         (
             "muster_polls_late_total",
-            "Calls that began more than a second late.",
+            "Polls that started more than a second late.",
             &tally.late,
         ),
         (
             "muster_polls_skipped_total",
-            "Calls left out since the last was still under way.",
+            "Polls skipped because the previous one was still running.",
             &tally.skipped,
         ),
     ];
@@ -101,7 +101,7 @@ fn add_roll(text: &mut Text, app: &App) {
     }
     text.histogram(
         "muster_poll_lateness_seconds",
-        "How long after they were due calls began.",
+        "How long after its due time each poll started, in seconds.",
         &BOUNDS_S,
         &tally.lateness.cumulative_counts(),
         tally.lateness.sum_s(),
@@ -109,7 +109,7 @@ fn add_roll(text: &mut Text, app: &App) {
     let interval_s = app.interval.as_secs_f64();
     text.gauge(
         "muster_poll_interval_seconds",
-        "From one call of a computer to the next.",
+        "Time between two polls of a computer, in seconds.",
         interval_s,
     );
 }
@@ -123,36 +123,36 @@ async fn add_store(text: &mut Text, app: &App) {
     );
     text.counter(
         "muster_samples_filled_in_total",
-        "Samples of an outage that agents had kept.",
+        "Samples of outages that were backfilled from agents.",
         app.filler.filled(),
     );
     text.counter(
         "muster_samples_sealed_total",
-        "Samples that became chunks.",
+        "Samples sealed into chunks.",
         app.sealer.sealed(),
     );
     text.counter(
         "muster_samples_dropped_total",
-        "Samples given up since the database could not be written.",
+        "Samples dropped because the database could not be written.",
         recorder.dropped(),
     );
     text.gauge(
         "muster_samples_waiting",
-        "Samples that wait in memory to be stored.",
+        "Samples waiting in memory to be stored.",
         recorder.waiting_count() as u64,
     );
-    // A database that says nothing is told of by muster_ready; the other numbers are told all the same.
+    // If the database fails, muster_ready shows it; the other metrics are still sent.
     if let Ok(size) = app.store.size().await {
         text.gauge(
             "muster_database_bytes",
-            "What the database takes on the disk, without its log.",
+            "Size of the database in bytes, without its write-ahead log.",
             size.bytes,
         );
     }
     if let Ok(Some(ms)) = app.backups.last_backup_ms().await {
         text.gauge(
             "muster_last_backup_timestamp_seconds",
-            "When the last copy that passed its check was made, in Unix seconds.",
+            "When the last verified backup was made, in Unix seconds.",
             std::time::Duration::from_millis(ms.unsigned_abs()).as_secs_f64(),
         );
     }

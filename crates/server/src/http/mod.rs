@@ -1,13 +1,14 @@
-//! The server's outside: one list of routes, one place that checks access, a file for each controller.
+//! The API and the dashboard: one list of routes, one place that checks access, a file for each group of handlers.
 
 mod access;
 mod assets;
 mod audit;
 mod auth;
 mod caller;
+mod client;
 mod completeness;
 mod computers;
-mod crowd;
+mod connection_slots;
 mod description;
 mod error;
 mod feed;
@@ -17,15 +18,15 @@ mod history;
 mod layers;
 mod live;
 mod metrics;
-mod next;
 mod now;
 mod overview;
 mod pages;
-mod peer;
 mod people;
 mod problem;
-mod rate;
+mod rate_limiter;
 mod readings;
+mod return_path;
+mod router;
 mod routes;
 mod serve;
 mod sparklines;
@@ -37,11 +38,12 @@ pub use access::Access;
 pub use description::openapi;
 pub use feed::Feed;
 #[cfg(fuzzing)]
-pub use history::fuzzing::ask as ask_history;
-pub use rate::Rate;
-pub use routes::{RouteInfo, route_table, router};
-pub use serve::serve;
-pub use starting::meanwhile;
+pub use history::fuzzing::check_history_query;
+pub use rate_limiter::RateLimiter;
+pub use router::build_router;
+pub use routes::{RouteInfo, route_table};
+pub use serve::serve_http;
+pub use starting::answer_while_starting;
 
 use crate::config::BasePath;
 use crate::live::Live;
@@ -64,71 +66,71 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
-/// All that a controller may need. Made once, shared by all requests.
+/// Everything that handlers need; made once, shared by all requests.
 pub struct App {
     /// Accounts, computers, samples.
     pub store: Arc<dyn Store>,
-    /// The latest of each computer.
+    /// The latest sample and condition of each computer.
     pub live: Arc<Live>,
-    /// Who is on the roll.
+    /// The computers to poll.
     pub roster: Arc<Roster>,
-    /// What waits to be stored.
+    /// Stores samples.
     pub recorder: Arc<Recorder>,
-    /// What becomes chunks.
+    /// Turns rows into chunks.
     pub sealer: Arc<Sealer>,
-    /// What is deleted.
+    /// Deletes expired samples.
     pub retention: Arc<RetentionTask>,
-    /// What is copied.
+    /// Daily copies of the database.
     pub backups: Arc<Backups>,
-    /// Whether the disk has room.
+    /// Watches the free space of the disk.
     pub disk_guard: Arc<DiskGuard>,
-    /// Calls since the start.
+    /// Counts polls since the start.
     pub tally: Arc<Tally>,
-    /// The pool that hashes.
+    /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// What sessions are stored under.
+    /// Derives the keys under which sessions and tokens are stored.
     pub session_keys: SessionKeys,
-    /// Failed logins.
+    /// Limits failed logins.
     pub throttle: Throttle,
-    /// Who did what.
+    /// Records who did what.
     pub audit: AuditLog,
-    /// Connection tests of the last minute.
-    pub tests: Rate,
-    /// Charts that are read at once: the others wait, and sessions and single samples are read beside them.
+    /// Limits connection tests.
+    pub test_limiter: RateLimiter,
+    /// Limits how many charts are read concurrently, so that they do not delay other queries.
     pub charts: Arc<Semaphore>,
-    /// Updates to all browsers.
+    /// Sends updates to all browsers.
     pub feed: Arc<Feed>,
-    /// Computers that somebody looks at.
+    /// Polls each second the computers that somebody looks at.
     pub close_ups: Arc<CloseUps>,
-    /// What fills in what the roll missed.
+    /// Backfills samples of outages.
     pub filler: Arc<Filler>,
-    /// Asks agents, for connection tests.
+    /// Polls agents for connection tests.
     pub fetcher: Fetcher,
-    /// The time from one call of a computer to the next.
+    /// The time between two polls of a computer.
     pub interval: Duration,
-    /// Whose forwarded headers count.
+    /// Proxies whose forwarded headers count.
     pub trusted_proxies: Vec<IpNet>,
-    /// Below which path a proxy shows the dashboard.
+    /// The path below which a proxy serves the dashboard.
     pub base_path: BasePath,
-    /// Whether only this computer can reach the server.
+    /// Whether the server listens on loopback addresses only.
     pub loopback_only: bool,
-    /// Grows whenever a session ended, so that its streams end too.
+    /// Changes whenever a session ends, so that its streams end too.
     pub session_ends: watch::Sender<u64>,
     /// True once the server stops.
     pub stopping: watch::Receiver<bool>,
 }
 
 impl App {
-    /// After a change of computers: what is asked next is answered with it.
+    /// Reloads the computers after a change, so that the next answers show it.
     ///
     /// # Errors
-    /// What the database said.
+    /// The database failed.
     pub async fn refresh_computers(&self) -> muster_store::Result<()> {
         self.roster.refresh().await?;
         let (feed, live) = (self.feed.clone(), self.live.clone());
         let published = tokio::task::spawn_blocking(move || feed.publish(&live));
         if let Err(error) = published.await {
-            tracing::error!(%error, "an update failed in itself");
+            tracing::error!(%error, "an update of the browsers panicked");
         }
         Ok(())
     }
@@ -157,8 +159,8 @@ impl App {
         }
     }
 
-    /// After a session ended: its streams look again.
-    pub fn sessions_ended(&self) {
+    /// Makes all streams check whether their session has ended.
+    pub fn notify_sessions_ended(&self) {
         self.session_ends.send_modify(|count| *count += 1);
     }
 }

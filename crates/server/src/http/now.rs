@@ -1,4 +1,4 @@
-//! What a computer says this very second, to whoever looks.
+//! Close-up: the readings of one computer each second, while somebody looks at it.
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
@@ -13,26 +13,26 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// From which reading on.
+/// Which readings to send.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NowParams {
-    /// Only what arrived after this moment, in Unix milliseconds; all of the last minute where it is left out.
+    /// Only readings that arrived after this moment, in Unix milliseconds; by default all of the last minute.
     #[param(value_type = Option<i64>)]
     after: Option<String>,
 }
 
-/// What was read of a computer while somebody looked.
+/// A close-up of a computer.
 #[derive(Serialize, ToSchema)]
 pub struct Now {
-    /// `reading` each second; `busy` with 50 other computers; `slow`, where the agent makes us wait: it is asked
-    /// again after a minute; `silent`, where it does not answer: it is asked again after some seconds;
-    /// `old_agent`, where an answer takes a second anyway: it is not asked.
+    /// `reading`: polled each second. `busy`: not polled, because 50 other computers are. `slow`: the agent takes too
+    /// long; retried after a minute. `silent`: no answer; retried after some seconds. `old_agent`: not polled, because
+    /// this agent takes a second for each answer.
     #[schema(example = "reading")]
     state: &'static str,
-    /// What was read, oldest first.
+    /// The readings, oldest first.
     readings: Vec<ReadingView>,
-    /// The busiest processes of the newest reading; null where there are none.
+    /// The busiest processes of the newest reading; null if there are none.
     processes: Option<Vec<ProcessEntry>>,
 }
 
@@ -41,13 +41,13 @@ pub struct Now {
 pub struct ReadingView {
     #[serde(flatten)]
     sample: SampleView,
-    /// Every further reading, by name.
+    /// All other series, by name.
     #[schema(value_type = Object)]
     series: serde_json::Value,
 }
 
-impl ReadingView {
-    fn of(sample: &Sample) -> Self {
+impl From<&Sample> for ReadingView {
+    fn from(sample: &Sample) -> Self {
         Self {
             sample: SampleView::of(sample),
             series: further(sample),
@@ -55,8 +55,8 @@ impl ReadingView {
     }
 }
 
-impl Now {
-    fn of(view: &View) -> Self {
+impl From<&View> for Now {
+    fn from(view: &View) -> Self {
         let processes = view.processes.as_deref().zip(view.newest_ms);
         let entries = processes.map(|(processes, as_of_ms)| {
             let entries = processes.iter();
@@ -68,24 +68,24 @@ impl Now {
             readings: view
                 .samples
                 .iter()
-                .map(|sample| ReadingView::of(sample))
+                .map(|sample| ReadingView::from(&**sample))
                 .collect(),
             processes: entries,
         }
     }
 }
 
-/// A computer each second
+/// A close-up of a computer: its readings each second
 ///
-/// To ask is the sign that somebody looks: reading begins with the first question and ends 15 s after the last.
-/// Nothing of it is stored. CPU use and rates are from one of these readings to the next.
+/// Polling starts with the first request and ends 15 s after the last one. These readings are not stored. CPU use and
+/// rates are averages since the previous reading.
 #[utoipa::path(
     get,
     path = "/api/now/{id}",
     params(("id" = i64, Path, description = "the computer"), NowParams),
     responses(
-        (status = 200, description = "at once, also before anything was read", body = Now),
-        (status = 400, description = "a moment that is none", body = ErrorBody),
+        (status = 200, description = "the readings so far; sent at once, even if there are none yet", body = Now),
+        (status = 400, description = "`after` is not a moment", body = ErrorBody),
         (status = 401, body = ErrorBody),
         (status = 404, body = ErrorBody),
     )
@@ -102,5 +102,5 @@ pub async fn now(
         Problem::invalid_value("after", "whole Unix milliseconds, such as 1795470085000")
     })?;
     app.live.get(id).ok_or(Problem::ComputerNotFound)?;
-    Ok(Json(Now::of(&app.close_ups.watch_computer(id, after_ms))))
+    Ok(Json(Now::from(&app.close_ups.watch_computer(id, after_ms))))
 }

@@ -1,4 +1,4 @@
-//! Everything at once, for the first page.
+//! The overview of all computers.
 
 use super::App;
 use super::assets::accepts_gzip;
@@ -27,7 +27,7 @@ pub async fn overview(State(app): State<Arc<App>>, headers: HeaderMap) -> ApiRes
         HeaderValue::from_static("application/json"),
     );
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    // Said in either case, so that nobody compresses it once more for each browser.
+    // Set in both cases, so that the compression layer does not compress the answer again.
     let coding = if gzip { "gzip" } else { "identity" };
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     Ok(response)

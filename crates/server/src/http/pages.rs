@@ -1,25 +1,25 @@
-//! The dashboard's pages. One document starts them all; what differs is who may open it.
+//! The dashboard's pages. All are the same document; only who may open them differs.
 
 use super::problem::Problem;
 use super::{App, assets};
 use crate::config::BasePath;
 use axum::extract::{Request, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
-/// All addresses in the document, and those that its scripts ask for, are below this one.
+/// All links in the document, and all requests of its scripts, are relative to this base.
 const BASE: &str = r#"<base href=""#;
 const BASE_AT_ROOT: &str = r#"<base href="/""#;
 const MESSAGE: &str = r#"<meta name="muster-message" content=""#;
 
-/// A page: its address, and what it is for.
+/// Pages: name, path and summary.
 macro_rules! pages {
     ($($name:ident $path:literal $about:literal),+ $(,)?) => {$(
         #[doc = $about]
-        #[utoipa::path(get, path = $path, responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "sign in first")))]
+        #[utoipa::path(get, path = $path, responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "not signed in: redirects to /login")))]
         pub async fn $name(State(app): State<Arc<App>>) -> Response {
-            page(&app.base_path, StatusCode::OK, None)
+            render_page(&app.base_path, StatusCode::OK, None)
         }
     )+};
 }
@@ -27,41 +27,42 @@ macro_rules! pages {
 pages! {
     overview "/" "All computers",
     compare "/compare" "Several computers side by side",
-    manage "/manage" "Adding, changing and removing computers",
+    manage "/manage" "Add, change and remove computers",
     people "/people" "Accounts",
-    account "/account" "The own sessions and API tokens",
-    audit "/audit" "Who did what",
-    change_password "/change_password" "Changing the own password",
+    account "/account" "One's own sessions and API tokens",
+    audit "/audit" "The audit log",
+    change_password "/change_password" "Change one's own password",
 }
 
 /// One computer
-#[utoipa::path(get, path = "/computer/{id}", params(("id" = i64, Path, description = "the computer")), responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "sign in first")))]
+#[utoipa::path(get, path = "/computer/{id}", params(("id" = i64, Path, description = "the computer")), responses((status = 200, description = "the page", content_type = "text/html"), (status = 302, description = "not signed in: redirects to /login")))]
 pub async fn computer(State(app): State<Arc<App>>) -> Response {
-    page(&app.base_path, StatusCode::OK, None)
+    render_page(&app.base_path, StatusCode::OK, None)
 }
 
-/// Signing in
+/// Sign in
 #[utoipa::path(get, path = "/login", responses((status = 200, description = "the page", content_type = "text/html")))]
 pub async fn login(State(app): State<Arc<App>>) -> Response {
-    page(&app.base_path, StatusCode::OK, None)
+    render_page(&app.base_path, StatusCode::OK, None)
 }
 
-/// A path that is no route: the page that says so, or a sentence for a program.
-pub async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response {
+/// Answers a path without a route: with a page, or with an error below /api/.
+pub async fn answer_not_found(State(app): State<Arc<App>>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") {
         return Problem::AddressNotFound.into_response();
     }
-    page(&app.base_path, StatusCode::NOT_FOUND, None)
+    render_page(&app.base_path, StatusCode::NOT_FOUND, None)
 }
 
-/// A route that has no such method.
-pub async fn method_not_allowed() -> Response {
+/// Answers a method that the route does not have.
+pub async fn answer_method_not_allowed() -> Response {
     Problem::MethodNotAllowed.into_response()
 }
 
-/// The document, with the problem of the form that the browser sent: in English, and as JSON for the page's own text.
-pub fn page(base: &BasePath, status: StatusCode, problem: Option<&Problem>) -> Response {
-    let Some(document) = assets::index() else {
+/// Renders the document. The problem of a submitted form is added in English, and as JSON so that the page can show
+/// its own text.
+pub fn render_page(base: &BasePath, status: StatusCode, problem: Option<&Problem>) -> Response {
+    let Some(document) = assets::read_index() else {
         return missing();
     };
     let filled = problem.map_or_else(|| MESSAGE.to_owned(), filled_message);
@@ -70,10 +71,17 @@ pub fn page(base: &BasePath, status: StatusCode, problem: Option<&Problem>) -> R
         .replacen(MESSAGE, &filled, 1)
         .replacen(BASE_AT_ROOT, &base, 1);
     let mut response = (status, Html(document)).into_response();
-    // The document names its scripts by their hash: an old one would ask for files that are gone.
+    // The document names scripts by their hash; a cached one would request files of an older version.
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Redirects with status 302, as the Flask server did.
+pub fn redirect_to(path: &str) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    *response.status_mut() = StatusCode::FOUND;
     response
 }
 
@@ -91,7 +99,7 @@ fn filled_message(problem: &Problem) -> String {
     )
 }
 
-/// Text within a quoted attribute.
+/// Escapes text for a quoted attribute.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")

@@ -1,4 +1,4 @@
-//! People: one's own sessions and tokens, and everybody's accounts.
+//! One's own sessions and API tokens, and all accounts.
 
 mod accounts;
 mod sessions;
@@ -19,14 +19,15 @@ pub use tokens::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Done.
+/// The answer to a change.
 #[derive(Serialize, ToSchema)]
 pub struct PeopleDone {
+    /// What was done, in English.
     message: String,
 }
 
 impl PeopleDone {
-    fn of(message: impl Into<String>) -> axum::Json<Self> {
+    fn answer(message: impl Into<String>) -> axum::Json<Self> {
         axum::Json(Self {
             message: message.into(),
         })

@@ -16,7 +16,7 @@ use std::sync::Arc;
     path = "/api/computers/{id}/stats",
     params(("id" = i64, Path, description = "the computer")),
     responses(
-        (status = 200, description = "the sample; null where there is none yet", body = Option<SampleView>),
+        (status = 200, description = "the sample; null if there is none yet", body = Option<SampleView>),
         (status = 404, body = ErrorBody),
     )
 )]

@@ -1,17 +1,15 @@
-//! The one list of routes. A route has a handler, whose annotation gives method, path and documentation,
-//! and a decision who may use it; the router, the check of access, `/api/openapi.json` and the test of
-//! roles are all made from this list.
+//! The one list of routes: each has a handler, whose annotation gives method, path and documentation, and says who
+//! may use it. The router, access control, `/api/openapi.json` and the access tests are all made from this list.
 
 use super::Access::{
     self, Administrator, Anyone, BrowserAdministrator, BrowserSession, BrowserViewer, Session,
     Viewer,
 };
 use super::{
-    App, access, assets, audit, auth, completeness, computers, flask, health, history, layers,
-    live, metrics, now, overview, pages, people, readings, sparklines, storage,
+    App, assets, audit, auth, completeness, computers, flask, health, history, layers, live,
+    metrics, now, overview, pages, people, readings, sparklines, storage,
 };
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use http::Method;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -39,12 +37,12 @@ fn list() -> Routes {
         (Anyone, routes!(pages::login)),
         (Anyone, routes!(assets::asset)),
         (Anyone, routes!(assets::favicon)),
-        // Coming and going
-        (Anyone, routes!(auth::login).layer(layers::form())),
+        // Signing in and out
+        (Anyone, routes!(auth::login).layer(layers::limit_form())),
         (BrowserSession, routes!(auth::logout)),
         (
             BrowserSession,
-            routes!(auth::change_password).layer(layers::form()),
+            routes!(auth::change_password).layer(layers::limit_form()),
         ),
         (Session, routes!(auth::session)),
         // Reading
@@ -81,12 +79,12 @@ fn list() -> Routes {
         (Viewer, routes!(people::tokens)),
         (BrowserViewer, routes!(people::add_token)),
         (BrowserViewer, routes!(people::revoke_token)),
-        // Everybody's accounts
+        // All accounts
         (Administrator, routes!(people::accounts)),
         (BrowserAdministrator, routes!(people::add_account)),
         (BrowserAdministrator, routes!(people::change_account)),
         (BrowserAdministrator, routes!(people::remove_account)),
-        // Who did what
+        // The audit log
         (Administrator, routes!(audit::audit)),
         // The server itself
         (Anyone, routes!(health::healthz)),
@@ -96,10 +94,10 @@ fn list() -> Routes {
     ]
 }
 
-/// A route, as the tests and the check of access see it.
+/// A route, as access control and tests see it.
 #[derive(Clone, Debug)]
 pub struct RouteInfo {
-    /// The method; GET goes for HEAD too.
+    /// The method; GET includes HEAD.
     pub method: Method,
     /// The path, with parameters in braces.
     pub path: String,
@@ -107,7 +105,7 @@ pub struct RouteInfo {
     pub access: Access,
 }
 
-/// Every route with its decision.
+/// Every route and who may use it.
 #[must_use]
 pub fn route_table() -> Vec<RouteInfo> {
     list()
@@ -137,9 +135,8 @@ fn infos(access: Access, paths: &Paths) -> Vec<RouteInfo> {
         .collect()
 }
 
-/// Who may use a route. The router knows no route that is not in the list; one that were would be the
-/// administrators'.
-pub fn access_of(method: &Method, path: &str) -> Access {
+/// Finds who may use a route. A route that is not in the list would be for administrators only.
+pub fn find_access(method: &Method, path: &str) -> Access {
     static TABLE: LazyLock<HashMap<(Method, String), Access>> = LazyLock::new(|| {
         let key = |info: RouteInfo| ((info.method, info.path), info.access);
         route_table().into_iter().map(key).collect()
@@ -155,8 +152,8 @@ pub fn access_of(method: &Method, path: &str) -> Access {
         .unwrap_or(Administrator)
 }
 
-/// The router and the description of its routes, as their annotations give them.
-pub fn assembled() -> (Router<Arc<App>>, OpenApi) {
+/// The router and the description of its routes, both made from the annotations.
+pub fn assemble_routes() -> (Router<Arc<App>>, OpenApi) {
     let mut router = OpenApiRouter::default();
     for (_, route) in list() {
         router = router.routes(route);
@@ -164,26 +161,15 @@ pub fn assembled() -> (Router<Arc<App>>, OpenApi) {
     router.split_for_parts()
 }
 
-/// The whole outside of the server.
-pub fn router(app: Arc<App>) -> Router {
-    let (routes, _) = assembled();
-    let routes = routes
-        .method_not_allowed_fallback(pages::method_not_allowed)
-        .route_layer(from_fn_with_state(app.clone(), access::check))
-        .fallback(pages::not_found)
-        .with_state(app.clone());
-    layers::around(routes, app)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_route_of_which_nobody_decided_is_the_administrators() {
+    fn a_route_that_is_not_in_the_list_is_for_administrators() {
         for (method, path) in [(Method::GET, "/api/new"), (Method::POST, "/healthz")] {
-            assert_eq!(access_of(&method, path), Administrator, "{path}");
+            assert_eq!(find_access(&method, path), Administrator, "{path}");
         }
-        assert_eq!(access_of(&Method::HEAD, "/healthz"), Anyone);
+        assert_eq!(find_access(&Method::HEAD, "/healthz"), Anyone);
     }
 }

@@ -1,16 +1,16 @@
-//! Connections: accepted, bounded in number and in the time of their heads, and ended in good order.
+//! Accepts connections, limits their number and their idle times, and shuts them down gracefully.
 
-mod greeting;
+mod handshake;
 mod streams;
 
-use super::crowd::{Crowd, Known, Place};
-use super::peer::{OverTls, PeerAddress};
+use super::client::{OverTls, PeerAddress};
+use super::connection_slots::{ConnectionSlot, ConnectionSlots, SignedInMark};
 use crate::config::BasePath;
 use crate::ops::descriptors::{browser_share, raise_limit};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use greeting::{Stream, greet};
+use handshake::{Connection, negotiate_protocol};
 use http::{HeaderValue, Uri, header};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -21,33 +21,34 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use streams::{Patience, Streams};
+use streams::{Streams, Timeouts};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use tower::util::Oneshot;
 
-/// For somebody who asked to read on.
+/// For a client to read on.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Requests under way when the server stops get this long.
+/// For requests in progress when the server stops.
 const GRACE: Duration = Duration::from_secs(2);
-/// Bytes of the head of a request, at most.
+/// Largest head of a request in bytes.
 const MAX_HEAD: u32 = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 const MAX_CONNECTIONS: usize = 4_096;
-/// Of one connection of HTTP/2: answers at once, bytes of a head, of what is read ahead, of what waits to be
-/// written, and after how much silence its other end is asked whether it is there.
+/// Concurrent requests of one HTTP/2 connection.
 const MAX_STREAMS: u32 = 64;
-const READ_AHEAD: u32 = 64 * 1024;
-const WRITE_AHEAD: usize = 64 * 1024;
+/// Receive window of an HTTP/2 connection in bytes.
+const READ_WINDOW: u32 = 64 * 1024;
+/// Send buffer of an HTTP/2 stream in bytes.
+const SEND_BUFFER: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(20);
-/// After the system refused one more connection.
-const PAUSE: Duration = Duration::from_millis(100);
-const COMPLAIN_AGAIN_AFTER: Duration = Duration::from_secs(600);
+/// Pause after the system refused to accept a connection.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+const LOG_AGAIN_AFTER: Duration = Duration::from_secs(600);
 
-/// Serves until `shutdown` is done, and then what is under way, for [`GRACE`].
-pub async fn serve(
+/// Serves until `shutdown` returns; requests in progress then get [`GRACE`].
+pub async fn serve_http(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
@@ -61,23 +62,23 @@ pub async fn serve(
         head_timeout,
     };
     let graceful = GracefulShutdown::new();
-    let crowd = Crowd::new(MAX_CONNECTIONS.min(browser_share(raise_limit())));
-    let mut complained: Option<Instant> = None;
+    let slots = ConnectionSlots::new(MAX_CONNECTIONS.min(browser_share(raise_limit())));
+    let mut logged: Option<Instant> = None;
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let place = crowd.enter();
-                    let asker = Asker { service: service.clone(), peer: PeerAddress(peer), known: place.known() };
-                    connect(stream, tls.clone(), asker, graceful.watcher(), place);
+                    let slot = slots.take_slot();
+                    let handler = Handler { service: service.clone(), peer: PeerAddress(peer), mark: slot.signed_in_mark() };
+                    spawn_connection(stream, tls.clone(), handler, graceful.watcher(), slot);
                 }
                 Err(error) => {
-                    if complained.is_none_or(|at| at.elapsed() > COMPLAIN_AGAIN_AFTER) {
-                        complained = Some(Instant::now());
-                        tracing::warn!(%error, "a browser's connection cannot be accepted; more of these are not told for ten minutes");
+                    if logged.is_none_or(|at| at.elapsed() > LOG_AGAIN_AFTER) {
+                        logged = Some(Instant::now());
+                        tracing::warn!(%error, "cannot accept a connection; further failures are not logged for ten minutes");
                     }
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(ACCEPT_RETRY).await;
                 }
             },
             () = &mut shutdown => break,
@@ -87,19 +88,19 @@ pub async fn serve(
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// What answers, wherever it was asked for.
+/// Answers requests at any base path.
 #[derive(Clone)]
 struct Service {
     router: Router,
     base: Arc<BasePath>,
-    /// For the head of a request, and for a browser that keeps its connection open.
+    /// For the head of a request, and for an idle connection.
     head_timeout: Duration,
 }
 
 impl Service {
     fn answer(&self, mut request: Request) -> Oneshot<Router, Request> {
         if !self.base.is_root()
-            && let Some(uri) = below(&self.base, request.uri())
+            && let Some(uri) = strip_base(&self.base, request.uri())
         {
             *request.uri_mut() = uri;
         }
@@ -107,26 +108,26 @@ impl Service {
     }
 }
 
-/// The address without the base path; none where nothing is to be taken off.
-fn below(base: &BasePath, uri: &Uri) -> Option<Uri> {
+/// The URI without the base path; `None` if that is not a URI.
+fn strip_base(base: &BasePath, uri: &Uri) -> Option<Uri> {
     let path = base.strip(uri.path());
     let query = uri.query().map(|query| format!("?{query}"));
     format!("{path}{}", query.unwrap_or_default()).parse().ok()
 }
 
-/// Who asks over a connection, and what answers them.
+/// Answers the requests of one connection.
 #[derive(Clone)]
-struct Asker {
+struct Handler {
     service: Service,
     peer: PeerAddress,
-    known: Known,
+    mark: SignedInMark,
 }
 
-impl Asker {
+impl Handler {
     fn answer(&self, request: Request<Incoming>, is_tls: bool) -> Oneshot<Router, Request> {
-        let mut request = with_host(request.map(Body::new));
+        let mut request = set_host(request.map(Body::new));
         request.extensions_mut().insert(self.peer);
-        request.extensions_mut().insert(self.known.clone());
+        request.extensions_mut().insert(self.mark.clone());
         if is_tls {
             request.extensions_mut().insert(OverTls);
         }
@@ -134,9 +135,9 @@ impl Asker {
     }
 }
 
-/// HTTP/2 names the host in the address, which counts whatever a header says beside it; all that follows looks
-/// for it in its header, as HTTP/1.1 has it.
-fn with_host(mut request: Request) -> Request {
+/// HTTP/2 sends the host in the URI, which overrides a Host header. Copies it to the header, where all handlers look
+/// for it, as in HTTP/1.1.
+fn set_host(mut request: Request) -> Request {
     let authority = request.uri().authority().map(|host| host.as_str().parse());
     if let Some(Ok(host)) = authority {
         let host: HeaderValue = host;
@@ -149,40 +150,40 @@ fn with_host(mut request: Request) -> Request {
     request
 }
 
-fn connect(
+fn spawn_connection(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    asker: Asker,
+    handler: Handler,
     watcher: Watcher,
-    place: Place,
+    slot: ConnectionSlot,
 ) {
     let _ = stream.set_nodelay(true);
     let serving = async move {
-        match greet(stream, tls.as_ref(), asker.service.head_timeout).await {
-            Some(Stream::Plain(stream)) => one_by_one(stream, asker, false, watcher).await,
-            Some(Stream::Tls(stream)) => one_by_one(stream, asker, true, watcher).await,
-            Some(Stream::Http2(stream)) => side_by_side(stream, asker, watcher).await,
+        match negotiate_protocol(stream, tls.as_ref(), handler.service.head_timeout).await {
+            Some(Connection::Http1(stream)) => serve_http1(stream, handler, false, watcher).await,
+            Some(Connection::Http1OverTls(stream)) => {
+                serve_http1(stream, handler, true, watcher).await;
+            }
+            Some(Connection::Http2OverTls(stream)) => serve_http2(stream, handler, watcher).await,
             None => {}
         }
     };
     tokio::spawn(async move {
         tokio::select! {
-            // How a browser's connection ends is the browser's business.
             () = serving => {}
-            () = place.dismissed() => {}
+            () = slot.wait_until_evicted() => {}
         }
     });
 }
 
-/// HTTP/1.1.
-async fn one_by_one(
+async fn serve_http1(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    asker: Asker,
+    handler: Handler,
     is_tls: bool,
     watcher: Watcher,
 ) {
-    let head_timeout = asker.service.head_timeout;
-    let service = service_fn(move |request| asker.answer(request, is_tls));
+    let head_timeout = handler.service.head_timeout;
+    let service = service_fn(move |request| handler.answer(request, is_tls));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_timeout)
@@ -193,35 +194,34 @@ async fn one_by_one(
     let _ = watcher.watch(connection).await;
 }
 
-/// HTTP/2. It has no times of its own: who asks nothing, or does not take what was asked for, is told by its
-/// streams.
-async fn side_by_side(
+/// hyper has no idle and write timeouts for HTTP/2; [`Streams`] adds them.
+async fn serve_http2(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    asker: Asker,
+    handler: Handler,
     watcher: Watcher,
 ) {
-    let patience = Patience {
-        idle: asker.service.head_timeout,
+    let timeouts = Timeouts {
+        idle: handler.service.head_timeout,
         stalled: WRITE_TIMEOUT,
     };
     let streams = Arc::new(Streams::default());
-    let begun = streams.clone();
+    let tracker = streams.clone();
     let service = service_fn(move |request| {
-        let (stream, answer) = (begun.begin(), asker.answer(request, true));
-        async move { Ok::<_, Infallible>(answer.await?.map(|body| stream.around(body))) }
+        let (stream, answer) = (tracker.track_request(), handler.answer(request, true));
+        async move { Ok::<_, Infallible>(answer.await?.map(|body| stream.track_body(body))) }
     });
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEAD)
-        .initial_stream_window_size(READ_AHEAD)
-        .initial_connection_window_size(READ_AHEAD)
-        .max_send_buf_size(WRITE_AHEAD)
+        .initial_stream_window_size(READ_WINDOW)
+        .initial_connection_window_size(READ_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(WRITE_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         _ = watcher.watch(connection) => {}
-        () = streams.overdue(patience) => {}
+        () = streams.wait_until_timeout(timeouts) => {}
     }
 }

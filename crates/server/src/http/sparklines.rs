@@ -1,4 +1,4 @@
-//! The last hour of many computers as small lines, for the overview: one question to the database for all.
+//! The last hour of many computers as small lines for the overview, from a single query of the database.
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};
@@ -14,38 +14,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// Computers of one answer, at most: more than a screen has room for.
+/// Most computers of one answer; more than a screen shows.
 const MAX_IDS: usize = 100;
 const STEP_S: i64 = 60;
 const STEPS: u32 = 60;
 
-/// Which computers, and which of their series.
+/// Which computers and which series.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SparklineParams {
-    /// Numbers of computers with commas between them, at most 100; those that are not there are left out.
+    /// Ids of at most 100 computers, separated by commas; unknown ones are ignored.
     #[param(example = "1,2,3")]
     ids: String,
-    /// `cpu_percent`, `memory_percent`, `disk_percent`, `network_sent_per_sec` or `network_recv_per_sec`; the
-    /// first where it is left out.
+    /// `cpu_percent` (default), `memory_percent`, `disk_percent`, `network_sent_per_sec` or `network_recv_per_sec`.
     series: Option<String>,
 }
 
-/// The last hour by minute.
+/// The last hour in steps of a minute.
 #[derive(Serialize, ToSchema)]
 pub struct Sparklines {
-    /// From this moment, in Unix seconds.
+    /// Start of the first step, in Unix seconds.
     from: i64,
     /// The width of a step in seconds.
     step_s: i64,
-    /// The averages of 60 steps, oldest first, to a decimal, by the computer's number; null where nothing fell
-    /// into a step.
+    /// For each computer's id the averages of 60 steps, oldest first, rounded to one decimal; null for steps without
+    /// samples.
     #[schema(value_type = BTreeMap<String, Vec<Option<f64>>>)]
     series: BTreeMap<i64, Vec<Option<f64>>>,
 }
 
 impl SparklineParams {
-    fn ids(&self) -> ApiResult<BTreeSet<i64>> {
+    fn parse_ids(&self) -> ApiResult<BTreeSet<i64>> {
         let ids = self.ids.split(',').filter(|id| !id.is_empty());
         let ids: Result<BTreeSet<i64>, _> = ids.map(str::parse).collect();
         let ids = ids.ok().filter(|ids| ids.len() <= MAX_IDS);
@@ -53,7 +52,7 @@ impl SparklineParams {
         Ok(ids.ok_or_else(|| Problem::invalid_value("ids", expected))?)
     }
 
-    fn column(&self) -> ApiResult<&'static str> {
+    fn parse_column(&self) -> ApiResult<&'static str> {
         let Some(series) = &self.series else {
             return Ok(DEFAULT_SERIES[0]);
         };
@@ -66,16 +65,16 @@ impl SparklineParams {
     }
 }
 
-/// The last hour of many computers, by minute
+/// The last hour of many computers, in steps of a minute
 ///
-/// Averages of the samples that are stored, for small lines; `/api/history` has more of one computer.
+/// Averages of stored samples, for small charts. `/api/history` gives more of one computer.
 #[utoipa::path(
     get,
     path = "/api/sparklines",
     params(SparklineParams),
     responses(
         (status = 200, body = Sparklines),
-        (status = 400, description = "too many computers, or another series", body = ErrorBody),
+        (status = 400, description = "invalid or too many ids, or an unknown series", body = ErrorBody),
         (status = 401, body = ErrorBody),
     )
 )]
@@ -87,15 +86,15 @@ pub async fn sparklines(
     let known = |id: &i64| app.live.get(*id).is_some();
     let from = clock::now_ms() / 1000 - STEP_S * i64::from(STEPS);
     let query = LinesQuery {
-        computer_ids: params.ids()?.into_iter().filter(known).collect(),
-        column: params.column()?,
+        computer_ids: params.parse_ids()?.into_iter().filter(known).collect(),
+        column: params.parse_column()?,
         from_ms: from * 1000,
         step_ms: STEP_S * 1000,
         steps: STEPS,
     };
-    let place = app.charts.acquire().await;
+    let permit = app.charts.acquire().await;
     let lines = app.store.lines(&query).await?;
-    drop(place);
+    drop(permit);
     Ok(Json(Sparklines {
         from,
         step_s: STEP_S,
@@ -106,7 +105,7 @@ pub async fn sparklines(
     }))
 }
 
-/// A decimal is more than a line of some pixels shows, and half as much to send.
+/// One decimal is more than a small chart shows, and halves the size of the answer.
 fn rounded(line: &[Option<f64>]) -> Vec<Option<f64>> {
     let rounded = |value: f64| (value * 10.0).round() / 10.0;
     line.iter().map(|value| value.map(rounded)).collect()

@@ -1,8 +1,8 @@
-//! What is answered while the database is opened, which may take minutes where an old one is migrated: that the
-//! server is alive, and not ready yet. Else whoever watches it would end it in the middle of that.
+//! Answers while the database is opened, which may take minutes if it must be migrated: the server is alive, but not
+//! ready yet. Without an answer a supervisor might kill it in the middle of the migration.
 
 use super::error::ApiError;
-use super::health::{self, Life};
+use super::health::{self, Liveness};
 use super::problem::Problem;
 use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
@@ -18,24 +18,24 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Connections at once: further ones wait until the server is ready, or until one of these is done.
+/// Concurrent connections; others wait until one of these ends or the server is ready.
 const MAX_CONNECTIONS: usize = 64;
-/// For a connection, which has one request.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// After the system refused one more connection.
-const PAUSE: Duration = Duration::from_millis(100);
-/// When it is worth asking again.
+/// Time limit of a connection, which serves one request.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause after the system refused to accept a connection.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// When clients should try again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Answers until the work is done.
-pub async fn meanwhile<T>(listener: &TcpListener, work: impl Future<Output = T>) -> T {
+/// Answers requests until the work is done.
+pub async fn answer_while_starting<T>(listener: &TcpListener, work: impl Future<Output = T>) -> T {
     tokio::select! {
         done = work => done,
-        never = answer_all(listener) => match never {},
+        never = answer_forever(listener) => match never {},
     }
 }
 
-async fn answer_all(listener: &TcpListener) -> Infallible {
+async fn answer_forever(listener: &TcpListener) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -44,9 +44,9 @@ async fn answer_all(listener: &TcpListener) -> Infallible {
         }
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(tokio::time::timeout(PATIENCE, serve(stream)));
+                connections.spawn(tokio::time::timeout(CONNECTION_TIMEOUT, serve(stream)));
             }
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
         }
     }
 }
@@ -56,7 +56,7 @@ async fn serve(stream: TcpStream) {
     let service = service_fn(|request: Request<Incoming>| {
         ready(Ok::<Response, Infallible>(answer(request.uri().path())))
     });
-    // How the connection ends is the business of whoever asked.
+    // A connection that fails is only the client's problem.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .keep_alive(false)
@@ -66,10 +66,10 @@ async fn serve(stream: TcpStream) {
 
 fn answer(path: &str) -> Response {
     if path.ends_with("/livez") {
-        return Json(Life::alive()).into_response();
+        return Json(Liveness::alive()).into_response();
     }
     if path.ends_with("/healthz") {
-        return health::failing(&ServerProblem::Starting).into_response();
+        return health::report_problem(&ServerProblem::Starting).into_response();
     }
     ApiError::from(Problem::ServerStarting)
         .retry_after(RETRY_AFTER)

@@ -1,4 +1,4 @@
-//! What the database takes, whether it is written, and when it was last copied.
+//! The size of the database, whether it is written, and the last backup.
 
 use super::App;
 use super::error::ApiResult;
@@ -13,18 +13,18 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// How the data lies.
+/// The state of the database.
 #[derive(Serialize, ToSchema)]
 pub struct StorageView {
-    /// The database's size in bytes, without the log that comes and goes beside it.
+    /// The database's size in bytes, without its write-ahead log.
     database_bytes: u64,
     /// Samples stored since the server started.
     samples_stored: u64,
     /// Samples sealed since the server started.
     samples_sealed: u64,
-    /// How far the sealing of an old database is; null where there is none.
+    /// Progress of sealing the rows of an old database; null if there are none.
     sealing: Option<SealingProgress>,
-    /// Whether samples are written; else they wait in memory.
+    /// Whether samples are written; if not, they wait in memory.
     is_writing: bool,
     /// What an operator should know, in English: the worst, if there are several problems.
     problem: Option<String>,
@@ -34,15 +34,15 @@ pub struct StorageView {
     /// The parameters of the code; empty for most.
     #[schema(value_type = Object)]
     problem_params: Map<String, Value>,
-    /// When the last copy that passed its check was made, in Unix milliseconds.
+    /// When the last verified backup was made, in Unix milliseconds; null if there is none.
     last_backup_ms: Option<i64>,
-    /// How long samples are kept, in seconds, counted back from the newest.
+    /// How long samples are kept, in seconds before the newest one.
     retain_s: i64,
-    /// How large the database may be, in bytes; null where the disk alone sets a limit.
+    /// Maximum size of the database in bytes; null if only the disk limits it.
     max_database_bytes: Option<u64>,
 }
 
-/// What the database takes, whether it is written, and when it was last copied
+/// The size of the database, whether it is written, and the last backup
 #[utoipa::path(
     get,
     path = "/api/storage",

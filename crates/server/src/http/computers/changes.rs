@@ -1,10 +1,10 @@
-//! What changes of a computer, as the audit log has it.
+//! The audit log entry of a changed computer.
 
 use crate::people::audit::{Action, AuditEvent, Change, Detail};
 use muster_store::{Computer, ComputerChange};
 
-/// Names and addresses as they were and are; of a token and a certificate only that they changed.
-pub fn deed(before: &Computer, change: &ComputerChange) -> AuditEvent {
+/// Records old and new name and address, but of token, certificate, tags and note only that they changed.
+pub fn describe_change(before: &Computer, change: &ComputerChange) -> AuditEvent {
     let token = change
         .token
         .as_ref()

@@ -1,6 +1,6 @@
-//! Adding for scripts: the same request again changes nothing.
+//! Idempotent adding or changing, for scripts.
 
-use super::{ComputerInput, changes, given};
+use super::{ComputerInput, changes, non_blank};
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
@@ -16,31 +16,30 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What became of a computer.
+/// What the request did.
 #[derive(Serialize, ToSchema)]
 pub struct Put {
-    /// Its number.
+    /// The computer's id.
     id: i64,
-    /// Whether it was not there before.
+    /// Whether it was added.
     is_new: bool,
-    /// Whether it was there with another address, token, tags or note.
+    /// Whether it existed and its address, token, certificate, tags or note changed.
     is_changed: bool,
 }
 
-/// Add a computer, or give the one of that name this address and token
+/// Add a computer, or change the address and token of the one with this name
 ///
-/// Where it has both already, nothing changes: a script may say it again and again. Certificate, tags and note
-/// stay as they are where they are left out.
+/// The request is idempotent. Certificate, tags and note keep their values if they are omitted.
 #[utoipa::path(
     put,
     path = "/api/computers/{id}",
     params(("id" = String, Path, description = "the computer's name")),
     request_body = ComputerInput,
     responses(
-        (status = 200, description = "it was there before", body = Put),
+        (status = 200, description = "it existed", body = Put),
         (status = 201, description = "it was added", body = Put),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
-        (status = 409, description = "somebody else added it just now", body = ErrorBody),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
+        (status = 409, description = "another request has just added it", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
 )]
@@ -52,46 +51,47 @@ pub async fn put(
 ) -> ApiResult<(StatusCode, Json<Put>)> {
     let (Path(name), Json(input)) = (name?, input?);
     let labels = (input.clean_tags()?, input.clean_note()?);
-    let (mut wanted, says_pin) = wanted(&name, input)?;
-    // Somebody may just have written to the database itself.
+    let (mut wanted, has_pin) = parse_wanted(&name, input)?;
+    // Another program may have changed the database.
     app.roster.refresh().await?;
     let known = app.roster.computers();
     let put = match known.iter().find(|computer| computer.name == wanted.name) {
-        None => added(&app, &caller, wanted, labels).await?,
+        None => add_computer(&app, &caller, wanted, labels).await?,
         Some(known) => {
-            if !says_pin {
+            if !has_pin {
                 wanted.tls_sha256.clone_from(&known.tls_sha256);
             }
-            changed(&app, &caller, known, wanted, labels).await?
+            change_computer(&app, &caller, known, wanted, labels).await?
         }
     };
     if put.is_new || put.is_changed {
         app.refresh_computers().await?;
     }
-    let status = match put.is_new {
-        true => StatusCode::CREATED,
-        false => StatusCode::OK,
+    let status = if put.is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
     };
     Ok((status, Json(put)))
 }
 
-/// The computer, and whether something is said of its certificate.
-fn wanted(name: &str, input: ComputerInput) -> ApiResult<(NewComputer, bool)> {
+/// The computer, and whether the request has a certificate.
+fn parse_wanted(name: &str, input: ComputerInput) -> ApiResult<(NewComputer, bool)> {
     let name = clean_name(name)?;
-    let said = input.said()?;
-    if given(input.name).is_some_and(|other| clean_name(&other).ok().as_ref() != Some(&name)) {
+    let fields = input.agent_fields()?;
+    if non_blank(input.name).is_some_and(|other| clean_name(&other).ok().as_ref() != Some(&name)) {
         return Err(Problem::NamesDiffer.into());
     }
-    let says_pin = said.says_pin();
-    let place = said.whole();
-    let place = place.ok_or(Problem::MissingFields)??;
-    Ok((NewComputer { name, ..place }, says_pin))
+    let has_pin = fields.has_pin();
+    let computer = fields.into_new_computer();
+    let computer = computer.ok_or(Problem::MissingFields)??;
+    Ok((NewComputer { name, ..computer }, has_pin))
 }
 
-/// Tags and note, where they are given.
+/// Tags and note, if given.
 type Labels = (Option<Vec<String>>, Option<String>);
 
-async fn added(
+async fn add_computer(
     app: &App,
     caller: &Caller,
     wanted: NewComputer,
@@ -106,7 +106,10 @@ async fn added(
     tracing::info!(name = %wanted.name, url = %wanted.url, "added a computer");
     let added = AuditEvent::new(Action::ComputerAdded).on_subject(&wanted.name);
     app.audit
-        .record(caller.who(), added.with_detail(Detail::url(&wanted.url)))
+        .record(
+            caller.to_actor(),
+            added.with_detail(Detail::url(&wanted.url)),
+        )
         .await;
     Ok(Put {
         id,
@@ -115,7 +118,7 @@ async fn added(
     })
 }
 
-async fn changed(
+async fn change_computer(
     app: &App,
     caller: &Caller,
     known: &Computer,
@@ -137,7 +140,7 @@ async fn changed(
         }
         tracing::info!(name = %known.name, url = change.url.as_deref(), has_new_token = change.token.is_some(), "changed a computer");
         app.audit
-            .record(caller.who(), changes::deed(known, &change))
+            .record(caller.to_actor(), changes::describe_change(known, &change))
             .await;
     }
     Ok(Put {

@@ -1,6 +1,6 @@
-//! Computers that were removed, and how they come back.
+//! Removed computers, and restoring them.
 
-use super::{Done, given};
+use super::{Done, non_blank};
 use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
@@ -16,27 +16,27 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A computer that was removed.
+/// A removed computer.
 #[derive(Serialize, ToSchema)]
 pub struct RemovedEntry {
-    /// Its number.
+    /// The computer's id.
     id: i64,
-    /// The name that it had.
+    /// The name it had.
     name: String,
     /// When it was removed, in Unix milliseconds.
     removed_ms: i64,
-    /// From when on it is gone for good, and its history with it.
+    /// When it and its history will be deleted for good, in Unix milliseconds.
     gone_ms: i64,
 }
 
-/// Under which name a computer comes back.
+/// How to restore a computer.
 #[derive(Deserialize, ToSchema)]
 pub struct RestoreInput {
-    /// Another name; the one that it had where this is left out.
+    /// A new name; by default the one it had.
     name: Option<String>,
 }
 
-/// The computers that may be brought back, the last removed first
+/// The removed computers that can be restored, last removed first
 #[utoipa::path(
     get,
     path = "/api/removed_computers",
@@ -55,7 +55,7 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
     Ok(Json(removed.into_iter().map(entry).collect()))
 }
 
-/// Bring a removed computer back, with its history
+/// Restore a removed computer with its history
 #[utoipa::path(
     post,
     path = "/api/computers/{id}/restore",
@@ -63,9 +63,9 @@ pub async fn removed(State(app): State<Arc<App>>) -> ApiResult<Json<Vec<RemovedE
     request_body = RestoreInput,
     responses(
         (status = 200, body = Done),
-        (status = 400, description = "the name is none", body = ErrorBody),
-        (status = 404, description = "it was not removed, or is gone for good", body = ErrorBody),
-        (status = 409, description = "another computer has its name: give another one", body = ErrorBody),
+        (status = 400, description = "the name is invalid", body = ErrorBody),
+        (status = 404, description = "it was not removed, or is deleted for good", body = ErrorBody),
+        (status = 409, description = "another computer has its name: give a new one", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
 )]
@@ -76,7 +76,7 @@ pub async fn restore(
     input: Result<Json<RestoreInput>, JsonRejection>,
 ) -> ApiResult<Json<Done>> {
     let (Path(id), Json(input)) = (id?, input?);
-    let name = given(input.name)
+    let name = non_blank(input.name)
         .map(|name| clean_name(&name))
         .transpose()?;
     let restored = app
@@ -85,9 +85,9 @@ pub async fn restore(
         .await?;
     let name = restored.ok_or(Problem::ComputerNotFound)?;
     app.refresh_computers().await?;
-    tracing::info!(%name, "brought a removed computer back");
+    tracing::info!(%name, "restored a removed computer");
     let back = AuditEvent::new(Action::ComputerRestored).on_subject(&name);
-    app.audit.record(caller.who(), back).await;
+    app.audit.record(caller.to_actor(), back).await;
     Ok(Json(Done {
         message: format!("Computer \"{name}\" is back"),
         id: Some(id),

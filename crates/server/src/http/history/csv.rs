@@ -1,4 +1,4 @@
-//! The samples themselves as CSV, exact: a line a sample, a column a series, empty where there is no value.
+//! Samples as CSV with exact values: a line for each sample, a column for each series, empty if there is no value.
 
 use crate::ops::clock;
 use bytes::Bytes;
@@ -6,8 +6,8 @@ use muster_store::Sample;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-/// The line above all others.
-pub fn head(series: &[String]) -> Bytes {
+/// The header line.
+pub fn write_head(series: &[String]) -> Bytes {
     let mut line = String::from("timestamp,timestamp_ms");
     for name in series {
         line.push(',');
@@ -18,24 +18,24 @@ pub fn head(series: &[String]) -> Bytes {
 }
 
 /// A page of lines.
-pub fn lines(samples: &[Sample], series: &[String]) -> Bytes {
-    let places: HashMap<&str, usize> = series.iter().map(String::as_str).zip(0..).collect();
+pub fn write_lines(samples: &[Sample], series: &[String]) -> Bytes {
+    let columns: HashMap<&str, usize> = series.iter().map(String::as_str).zip(0..).collect();
     let mut text = String::new();
     for sample in samples {
         let moment = clock::to_second(sample.timestamp_ms);
         // Writing to a string cannot fail.
         let _ = write!(text, "{moment},{}", sample.timestamp_ms);
-        let mut values = further(sample, &places);
-        for (name, further) in series.iter().zip(&mut values) {
+        let mut values = other_series(sample, &columns);
+        for (name, other) in series.iter().zip(&mut values) {
             text.push(',');
-            text.push_str(&column(sample, name).unwrap_or_else(|| std::mem::take(further)));
+            text.push_str(&column(sample, name).unwrap_or_else(|| std::mem::take(other)));
         }
         text.push_str("\r\n");
     }
     text.into()
 }
 
-/// The value of a column of its own; `None` where the name is none.
+/// The value of a series that has its own column in the store; `None` for other series.
 fn column(sample: &Sample, name: &str) -> Option<String> {
     let real = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     let whole = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
@@ -55,21 +55,24 @@ fn column(sample: &Sample, name: &str) -> Option<String> {
     })
 }
 
-/// A value for each place: of the further readings as they were sent, and of the others nothing.
-fn further(sample: &Sample, places: &HashMap<&str, usize>) -> Vec<String> {
-    let mut values = vec![String::new(); places.len()];
+/// A value for each column: as the agent sent it for other series, empty for the rest.
+fn other_series(sample: &Sample, columns: &HashMap<&str, usize>) -> Vec<String> {
+    let mut values = vec![String::new(); columns.len()];
     let extra = sample.extra.as_deref().unwrap_or("{}");
     let numbers: HashMap<String, serde_json::Number> =
         serde_json::from_str(extra).unwrap_or_default();
     for (name, number) in numbers {
-        if let Some(value) = places.get(name.as_str()).and_then(|&at| values.get_mut(at)) {
+        if let Some(value) = columns
+            .get(name.as_str())
+            .and_then(|&at| values.get_mut(at))
+        {
             *value = number.to_string();
         }
     }
     values
 }
 
-/// As RFC 4180 has it; a name that a spreadsheet would take for a formula is text to it.
+/// Quotes a name as RFC 4180 says. A leading apostrophe keeps spreadsheets from running a name as a formula.
 fn push_quoted(line: &mut String, name: &str) {
     let formula = name.starts_with(['=', '+', '-', '@']);
     let name = if formula {
@@ -89,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_a_sample() {
+    fn each_sample_is_a_line() {
         let series = ["cpu_percent", "memory_total", "load.1m", "a,\"b"].map(str::to_owned);
         let sample = Sample {
             timestamp_ms: 1_763_575_200_123,
@@ -99,13 +102,16 @@ mod tests {
             ..Sample::default()
         };
         assert_eq!(
-            head(&series),
+            write_head(&series),
             "timestamp,timestamp_ms,cpu_percent,memory_total,load.1m,\"a,\"\"b\"\r\n"
         );
         assert_eq!(
-            lines(&[sample], &series),
+            write_lines(&[sample], &series),
             "2025-11-19 18:00:00,1763575200123,0.1,,2.0,9007199254740993\r\n"
         );
-        assert_eq!(head(&["=x".to_owned()]), "timestamp,timestamp_ms,'=x\r\n");
+        assert_eq!(
+            write_head(&["=x".to_owned()]),
+            "timestamp,timestamp_ms,'=x\r\n"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! From the words of a query to what is wanted, or to a sentence that says what is wrong with them.
+//! Parses and checks the parameters of a history query.
 
 use super::HistoryParams;
 use crate::http::problem::Problem;
@@ -7,14 +7,14 @@ use muster_wire::is_series_name;
 
 const HOUR_MS: f64 = 3_600_000.0;
 const DEFAULT_HOURS: f64 = 24.0;
-/// A century: more than anybody has watched anything.
+/// A century.
 const MAX_HOURS: f64 = 100.0 * 366.0 * 24.0;
 const DEFAULT_POINTS: u32 = 500;
 const MAX_POINTS: u32 = 10_000;
 const MAX_SERIES: usize = 32;
-/// Buckets of one answer, of all its series.
+/// Most buckets of one answer, counting all its series.
 const MAX_BUCKETS: usize = 100_000;
-/// What is shown where nobody says what.
+/// The default series.
 pub const DEFAULT_SERIES: [&str; 5] = [
     "cpu_percent",
     "memory_percent",
@@ -22,20 +22,20 @@ pub const DEFAULT_SERIES: [&str; 5] = [
     "network_sent_per_sec",
     "network_recv_per_sec",
 ];
-/// Moments of the calendar: from 1970 to 9999.
+/// The end of the year 9999.
 const MAX_MOMENT_S: f64 = 253_402_300_800.0;
 
-/// What is wanted.
+/// A checked query.
 #[derive(Debug, PartialEq)]
-pub enum Wanted {
+pub enum HistoryQuery {
     /// The samples themselves.
     Samples { from_ms: i64, to_ms: i64 },
     /// Buckets.
     Buckets(ChartQuery),
 }
 
-impl Wanted {
-    /// From which moment to which.
+impl HistoryQuery {
+    /// The start and the end of the query, in Unix milliseconds.
     pub fn span(&self) -> (i64, i64) {
         match self {
             Self::Samples { from_ms, to_ms } => (*from_ms, *to_ms),
@@ -45,22 +45,22 @@ impl Wanted {
 }
 
 impl HistoryParams {
-    pub fn wanted(&self, computer_id: i64, now_ms: i64) -> Result<Wanted, Problem> {
+    pub fn parse(&self, computer_id: i64, now_ms: i64) -> Result<HistoryQuery, Problem> {
         let chart = [&self.from, &self.to, &self.points, &self.series];
         if chart.iter().all(|param| param.is_none()) {
-            return self.samples(now_ms);
+            return self.parse_hours(now_ms);
         }
         if self.hours.is_some() {
             let expected = "left out when from, to, points or series is given";
             return Err(Problem::invalid_value("hours", expected));
         }
-        let (from_ms, to_ms) = span(self.from.as_deref(), self.to.as_deref(), now_ms)?;
-        let (points, series) = (self.points()?, self.series()?);
+        let (from_ms, to_ms) = parse_span(self.from.as_deref(), self.to.as_deref(), now_ms)?;
+        let (points, series) = (self.parse_points()?, self.parse_series()?);
         if points as usize * series.len() > MAX_BUCKETS {
             let expected = "at most 100,000 divided by the number of series";
             return Err(Problem::invalid_value("points", expected));
         }
-        Ok(Wanted::Buckets(ChartQuery {
+        Ok(HistoryQuery::Buckets(ChartQuery {
             computer_id,
             from_ms,
             to_ms,
@@ -69,22 +69,22 @@ impl HistoryParams {
         }))
     }
 
-    fn samples(&self, now_ms: i64) -> Result<Wanted, Problem> {
+    fn parse_hours(&self, now_ms: i64) -> Result<HistoryQuery, Problem> {
         let hours = match &self.hours {
-            Some(text) => number("hours", text)?,
+            Some(text) => parse_number("hours", text)?,
             None => DEFAULT_HOURS,
         };
         if hours <= 0.0 || hours > MAX_HOURS {
             let expected = "more than 0 and at most a century";
             return Err(Problem::invalid_value("hours", expected));
         }
-        Ok(Wanted::Samples {
+        Ok(HistoryQuery::Samples {
             from_ms: now_ms - whole(hours * HOUR_MS),
             to_ms: now_ms + 1,
         })
     }
 
-    fn points(&self) -> Result<u32, Problem> {
+    fn parse_points(&self) -> Result<u32, Problem> {
         let Some(text) = &self.points else {
             return Ok(DEFAULT_POINTS);
         };
@@ -96,7 +96,7 @@ impl HistoryParams {
         points.ok_or_else(|| Problem::invalid_value("points", expected))
     }
 
-    fn series(&self) -> Result<Vec<String>, Problem> {
+    fn parse_series(&self) -> Result<Vec<String>, Problem> {
         let Some(list) = &self.series else {
             return Ok(DEFAULT_SERIES.map(str::to_owned).to_vec());
         };
@@ -118,11 +118,15 @@ impl HistoryParams {
     }
 }
 
-/// A span out of its two ends: the last day where they are left out.
-pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<(i64, i64), Problem> {
-    let to_ms = to.map_or(Ok(now_ms), |text| moment_ms("to", text))?;
+/// Parses the start and end of a span, by default the last day, into Unix milliseconds.
+pub fn parse_span(
+    from: Option<&str>,
+    to: Option<&str>,
+    now_ms: i64,
+) -> Result<(i64, i64), Problem> {
+    let to_ms = to.map_or(Ok(now_ms), |text| parse_moment_ms("to", text))?;
     let day_before = to_ms - whole(DEFAULT_HOURS * HOUR_MS);
-    let from_ms = from.map_or(Ok(day_before), |text| moment_ms("from", text))?;
+    let from_ms = from.map_or(Ok(day_before), |text| parse_moment_ms("from", text))?;
     if from_ms >= to_ms {
         return Err(Problem::invalid_value("from", "before to"));
     }
@@ -135,13 +139,13 @@ pub fn span(from: Option<&str>, to: Option<&str>, now_ms: i64) -> Result<(i64, i
     Ok((from_ms, to_ms))
 }
 
-fn number(name: &str, text: &str) -> Result<f64, Problem> {
+fn parse_number(name: &str, text: &str) -> Result<f64, Problem> {
     let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
     number.ok_or_else(|| Problem::invalid_value(name, "a number"))
 }
 
-fn moment_ms(name: &str, text: &str) -> Result<i64, Problem> {
-    let seconds = number(name, text)?;
+fn parse_moment_ms(name: &str, text: &str) -> Result<i64, Problem> {
+    let seconds = parse_number(name, text)?;
     if (0.0..=MAX_MOMENT_S).contains(&seconds) {
         Ok(whole(seconds * 1000.0))
     } else {
@@ -150,7 +154,7 @@ fn moment_ms(name: &str, text: &str) -> Result<i64, Problem> {
     }
 }
 
-/// Milliseconds that were checked to lie within the calendar.
+/// Rounds milliseconds; the caller has checked that they fit.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "rounded, and bounded before"
@@ -165,7 +169,7 @@ mod tests {
 
     const NOW_MS: i64 = 1_795_470_085_000;
 
-    fn wanted(query: &str) -> Result<Wanted, String> {
+    fn parse(query: &str) -> Result<HistoryQuery, String> {
         let mut params = HistoryParams {
             hours: None,
             from: None,
@@ -184,23 +188,24 @@ mod tests {
             *field = Some(value.to_owned());
         }
         params
-            .wanted(1, NOW_MS)
+            .parse(1, NOW_MS)
             .map_err(|problem| problem.to_string())
     }
 
     #[test]
-    fn nothing_asks_for_the_last_day() {
-        let day = Wanted::Samples {
+    fn without_parameters_the_last_day_is_sent() {
+        let day = HistoryQuery::Samples {
             from_ms: NOW_MS - 86_400_000,
             to_ms: NOW_MS + 1,
         };
-        assert_eq!(wanted("").unwrap(), day);
-        assert_eq!(wanted("hours=24").unwrap(), day);
+        assert_eq!(parse("").unwrap(), day);
+        assert_eq!(parse("hours=24").unwrap(), day);
     }
 
     #[test]
-    fn any_other_word_asks_for_buckets() {
-        let Wanted::Buckets(query) = wanted("from=100.5&to=200&points=7&series=a,b,a").unwrap()
+    fn other_parameters_ask_for_buckets() {
+        let HistoryQuery::Buckets(query) =
+            parse("from=100.5&to=200&points=7&series=a,b,a").unwrap()
         else {
             panic!("buckets");
         };
@@ -209,14 +214,14 @@ mod tests {
             (100_500, 200_000, 7)
         );
         assert_eq!(query.series, ["a", "b"]);
-        let Wanted::Buckets(query) = wanted("points=7").unwrap() else {
+        let HistoryQuery::Buckets(query) = parse("points=7").unwrap() else {
             panic!("buckets");
         };
         assert_eq!((query.from_ms, query.to_ms), (NOW_MS - 86_400_000, NOW_MS));
     }
 
     #[test]
-    fn absurd_questions_are_refused_in_words() {
+    fn invalid_parameters_are_refused() {
         for query in [
             "hours=0",
             "hours=-1",
@@ -238,9 +243,9 @@ mod tests {
             "series=ä",
             "points=10000&series=1,2,3,4,5,6,7,8,9,10,11",
         ] {
-            assert!(wanted(query).is_err(), "{query}");
+            assert!(parse(query).is_err(), "{query}");
         }
         let many: Vec<String> = (0..33).map(|n| format!("s{n}")).collect();
-        assert!(wanted(&format!("series={}", many.join(","))).is_err());
+        assert!(parse(&format!("series={}", many.join(","))).is_err());
     }
 }

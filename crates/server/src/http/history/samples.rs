@@ -1,5 +1,5 @@
-//! Samples as a stream: a page is read when the one before was written, so that years cost no memory. It is written
-//! on a thread that serves nobody, and few at once: a sample may have half a thousand series.
+//! Streams samples page by page, so that years of history need little memory. Pages are serialized on the blocking
+//! pool, a few at once: a sample may have 500 series.
 
 use crate::http::App;
 use bytes::Bytes;
@@ -12,30 +12,30 @@ const PAGE: u32 = 1_000;
 
 struct Reader<W> {
     store: Arc<dyn Store>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     computer_id: i64,
     from_ms: i64,
     to_ms: i64,
     first: bool,
     done: bool,
-    end: End,
+    ending: Ending,
     write: Arc<W>,
 }
 
-/// What is written after the last sample: where there were some, and where there were none.
+/// What follows the last sample, with or without any samples before it.
 #[derive(Clone, Copy)]
-pub struct End {
+pub struct Ending {
     pub after_some: &'static str,
     pub after_none: &'static str,
 }
 
-/// Samples as `write` writes them, a page at a time; it learns whether a page is the first.
-pub fn stream<W>(
+/// Streams samples as `write` serializes them; its second argument says whether a page is the first.
+pub fn stream_samples<W>(
     app: &App,
     computer_id: i64,
     from_ms: i64,
     to_ms: i64,
-    end: End,
+    ending: Ending,
     write: W,
 ) -> impl Stream<Item = anyhow::Result<Bytes>> + Send + use<W>
 where
@@ -43,13 +43,13 @@ where
 {
     let reader = Reader {
         store: app.store.clone(),
-        places: app.charts.clone(),
+        permits: app.charts.clone(),
         computer_id,
         from_ms,
         to_ms,
         first: true,
         done: false,
-        end,
+        ending,
         write: Arc::new(write),
     };
     stream::try_unfold(reader, |mut reader| async move {
@@ -66,19 +66,19 @@ where
         if self.done {
             return Ok(None);
         }
-        let _place = self.places.acquire().await?;
+        let _permit = self.permits.acquire().await?;
         let samples = self
             .store
             .samples(self.computer_id, self.from_ms, self.to_ms, PAGE)
             .await?;
         let Some(last) = samples.last() else {
             self.done = true;
-            let End {
+            let Ending {
                 after_some,
                 after_none,
-            } = self.end;
-            let end = if self.first { after_none } else { after_some };
-            return Ok(Some(Bytes::from_static(end.as_bytes())));
+            } = self.ending;
+            let ending = if self.first { after_none } else { after_some };
+            return Ok(Some(Bytes::from_static(ending.as_bytes())));
         };
         self.from_ms = last.timestamp_ms + 1;
         let (write, first) = (self.write.clone(), self.first);

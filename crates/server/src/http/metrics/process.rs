@@ -1,11 +1,10 @@
-//! What the operating system says of this process, under the names that Prometheus' own libraries use.
-//! Whatever cannot be read is left out.
+//! Metrics of this process, named as in Prometheus' client libraries. What cannot be read is left out.
 
 use super::text::Text;
 
-/// Adds what there is.
+/// Adds the metrics of this process.
 #[cfg(target_os = "linux")]
-pub fn add(text: &mut Text) {
+pub fn add_process_metrics(text: &mut Text) {
     let Ok(process) = procfs::process::Process::myself() else {
         return;
     };
@@ -16,11 +15,7 @@ pub fn add(text: &mut Text) {
         text.gauge("process_open_fds", "Open file descriptors.", open);
     }
     if let Some(most) = rustix::process::getrlimit(rustix::process::Resource::Nofile).current {
-        text.gauge(
-            "process_max_fds",
-            "File descriptors that may be open at once.",
-            most,
-        );
+        text.gauge("process_max_fds", "Limit of open file descriptors.", most);
     }
 }
 
@@ -30,17 +25,17 @@ fn add_stat(text: &mut Text, stat: &procfs::process::Stat) {
     let seconds = |ticks: u64| ticks as f64 / procfs::ticks_per_second() as f64;
     text.counter(
         "process_cpu_seconds_total",
-        "CPU time of this process, its own and the kernel's for it.",
+        "User and system CPU time of this process, in seconds.",
         seconds(stat.utime + stat.stime),
     );
     text.gauge(
         "process_resident_memory_bytes",
-        "Memory of this process.",
+        "Resident memory of this process, in bytes.",
         stat.rss * procfs::page_size(),
     );
     text.gauge(
         "process_virtual_memory_bytes",
-        "Addresses that this process has taken.",
+        "Virtual memory of this process, in bytes.",
         stat.vsize,
     );
     if let Ok(boot_s) = procfs::boot_time_secs() {
@@ -54,6 +49,6 @@ fn add_stat(text: &mut Text, stat: &procfs::process::Stat) {
     }
 }
 
-/// Elsewhere nothing is read.
+/// Does nothing on this system.
 #[cfg(not(target_os = "linux"))]
-pub fn add(_: &mut Text) {}
+pub fn add_process_metrics(_: &mut Text) {}

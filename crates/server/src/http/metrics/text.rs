@@ -1,4 +1,4 @@
-//! Prometheus' text format, as far as our metrics need it.
+//! The part of Prometheus' text format that the metrics need.
 
 use std::fmt::{Display, Write as _};
 
@@ -7,19 +7,19 @@ use std::fmt::{Display, Write as _};
 pub struct Text(String);
 
 impl Text {
-    /// What only grows; its name ends with `_total`.
+    /// A counter; its name ends with `_total`.
     pub fn counter(&mut self, name: &str, help: &str, value: impl Display) {
         self.head(name, help, "counter");
         self.line(format_args!("{name} {value}"));
     }
 
-    /// What goes up and down.
+    /// A gauge.
     pub fn gauge(&mut self, name: &str, help: &str, value: impl Display) {
         self.head(name, help, "gauge");
         self.line(format_args!("{name} {value}"));
     }
 
-    /// One gauge for each value of a label. The values must be free of quotes and backslashes.
+    /// A gauge for each value of a label. The values must not contain quotes or backslashes.
     pub fn gauges<V: Display>(
         &mut self,
         name: &str,
@@ -33,13 +33,13 @@ impl Text {
         }
     }
 
-    /// A word, as the label of a 1. It must be free of quotes and backslashes.
+    /// A text as the label of a gauge that is 1. It must not contain quotes or backslashes.
     pub fn info(&mut self, name: &str, help: &str, label: &str, word: &str) {
         self.head(name, help, "gauge");
         self.line(format_args!("{name}{{{label}=\"{word}\"}} 1"));
     }
 
-    /// How many of all are at most as much as each bound; the last of them are all there are.
+    /// A histogram: cumulative counts for each bound, and the total as the last count.
     pub fn histogram(&mut self, name: &str, help: &str, bounds: &[f64], counts: &[u64], sum: f64) {
         self.head(name, help, "histogram");
         let bounds = bounds.iter().map(ToString::to_string);
@@ -53,7 +53,7 @@ impl Text {
     }
 
     /// The page.
-    pub fn finished(self) -> String {
+    pub fn into_string(self) -> String {
         self.0
     }
 

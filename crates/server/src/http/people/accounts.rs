@@ -1,4 +1,4 @@
-//! Everybody's accounts, for administrators.
+//! All accounts, for administrators.
 
 use super::PeopleDone;
 use crate::http::App;
@@ -17,58 +17,59 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// An account to be made.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
 pub struct AccountInput {
-    /// The name it signs in with: 1 to 64 characters.
+    /// The user name: 1 to 64 visible characters.
     username: String,
-    /// At least 8 characters.
+    /// At least 8 characters, at most 1,024 bytes.
     password: String,
     /// `administrator` or `viewer`.
     role: String,
 }
 
-/// What is to change of an account; what is left out stays.
+/// Changes of an account; omitted fields keep their values.
 #[derive(Deserialize, ToSchema)]
 pub struct AccountChange {
     /// `administrator` or `viewer`.
     role: Option<String>,
-    /// A new password: all sessions and tokens of the account end.
+    /// A new password; ends all sessions and API tokens of the account.
     password: Option<String>,
 }
 
 /// An account.
 #[derive(Serialize, ToSchema)]
 pub struct AccountEntry {
-    /// Its number.
+    /// The account's id.
     id: i64,
-    /// The name it signs in with.
+    /// The user name.
     username: String,
     /// `administrator` or `viewer`.
     role: &'static str,
-    /// Whether it has the password that everybody knows.
+    /// Whether it still has the default password.
     default_password: bool,
-    /// When it was made: UTC.
+    /// When it was created, in UTC.
     #[schema(example = "2026-11-23 22:12:44")]
     created_at: String,
-    /// When one of its sessions or tokens was last used, in Unix milliseconds, as far as they are still there.
+    /// When one of its current sessions or API tokens was last used, in Unix milliseconds.
     used_ms: Option<i64>,
-    /// Whether it is the one that asks.
+    /// Whether it is the account that sent the request.
     is_self: bool,
 }
 
 /// All accounts.
 #[derive(Serialize, ToSchema)]
 pub struct AccountList {
-    /// By name.
+    /// Sorted by name.
     accounts: Vec<AccountEntry>,
 }
 
-/// An account that was just made.
+/// The account that was created.
 #[derive(Serialize, ToSchema)]
 pub struct NewAccount {
-    /// Its number.
+    /// The account's id.
     id: i64,
+    /// What was done, in English.
     message: String,
 }
 
@@ -98,17 +99,17 @@ pub async fn accounts(
     }))
 }
 
-/// Make an account
+/// Create an account
 #[utoipa::path(
     post,
     path = "/api/accounts",
     request_body = AccountInput,
     responses(
         (status = 201, body = NewAccount),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
         (status = 409, description = "the name is taken", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
-        (status = 503, description = "too many people at once", body = ErrorBody),
+        (status = 503, description = "too many people are signing in at once; Retry-After says when to try again", body = ErrorBody),
     )
 )]
 pub async fn add_account(
@@ -117,7 +118,7 @@ pub async fn add_account(
     input: Result<Json<AccountInput>, JsonRejection>,
 ) -> ApiResult<(StatusCode, Json<NewAccount>)> {
     let Json(input) = input?;
-    let (username, role) = (clean_username(&input.username)?, role(&input.role)?);
+    let (username, role) = (clean_username(&input.username)?, parse_role(&input.role)?);
     check_new_password(&input.password)?;
     let user = NewUser {
         username,
@@ -126,16 +127,16 @@ pub async fn add_account(
         default_password: false,
     };
     let id = app.store.add_user(&user).await?;
-    tracing::info!(by = %caller.user.username, username = %user.username, role = role.as_str(), "made an account");
+    tracing::info!(by = %caller.user.username, username = %user.username, role = role.as_str(), "created an account");
     let made = AuditEvent::new(Action::AccountAdded).on_subject(&user.username);
     app.audit
-        .record(caller.who(), made.with_detail(Detail::role(role)))
+        .record(caller.to_actor(), made.with_detail(Detail::role(role)))
         .await;
     let message = format!("{} can sign in now.", user.username);
     Ok((StatusCode::CREATED, Json(NewAccount { id, message })))
 }
 
-/// Give an account another role or another password
+/// Change the role or password of an account
 #[utoipa::path(
     patch,
     path = "/api/accounts/{id}",
@@ -143,11 +144,11 @@ pub async fn add_account(
     request_body = AccountChange,
     responses(
         (status = 200, body = PeopleDone),
-        (status = 400, description = "a field is wrong, or there is none", body = ErrorBody),
+        (status = 400, description = "a field is invalid, or none is given", body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 409, description = "it is the last administrator", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
-        (status = 503, description = "too many people at once", body = ErrorBody),
+        (status = 503, description = "too many people are signing in at once; Retry-After says when to try again", body = ErrorBody),
     )
 )]
 pub async fn change_account(
@@ -161,33 +162,33 @@ pub async fn change_account(
         let fields = vec!["role", "password"];
         return Err(Problem::NothingToChange { fields }.into());
     }
-    // All is checked before anything changes.
-    let role = input.role.as_deref().map(role).transpose()?;
+    // Check everything before changing anything.
+    let role = input.role.as_deref().map(parse_role).transpose()?;
     input
         .password
         .as_deref()
         .map_or(Ok(()), check_new_password)?;
-    let username = name_of(&app, id).await?;
+    let username = find_username(&app, id).await?;
     if let Some(role) = role {
-        found(app.store.set_role(id, role).await?)?;
+        ensure_found(app.store.set_role(id, role).await?)?;
         tracing::info!(by = %caller.user.username, %username, role = role.as_str(), "changed a role");
         let changed = AuditEvent::new(Action::RoleChanged).on_subject(&username);
         app.audit
-            .record(caller.who(), changed.with_detail(Detail::role(role)))
+            .record(caller.to_actor(), changed.with_detail(Detail::role(role)))
             .await;
     }
     if let Some(password) = input.password {
         let hash = app.passwords.hash(password).await?;
-        found(app.store.set_password(id, &hash, false, None).await?)?;
+        ensure_found(app.store.set_password(id, &hash, false, None).await?)?;
         tracing::info!(by = %caller.user.username, %username, "set a password");
         let set = AuditEvent::new(Action::PasswordSet).on_subject(&username);
-        app.audit.record(caller.who(), set).await;
+        app.audit.record(caller.to_actor(), set).await;
     }
-    app.sessions_ended();
-    Ok(PeopleDone::of(format!("{username} is changed.")))
+    app.notify_sessions_ended();
+    Ok(PeopleDone::answer(format!("{username} is changed.")))
 }
 
-/// Remove an account; its sessions and tokens end
+/// Remove an account and end its sessions and API tokens
 #[utoipa::path(
     delete,
     path = "/api/accounts/{id}",
@@ -204,25 +205,25 @@ pub async fn remove_account(
     id: Result<Path<i64>, PathRejection>,
 ) -> ApiResult<Json<PeopleDone>> {
     let Path(id) = id.map_err(|_| Problem::AccountNotFound)?;
-    let username = name_of(&app, id).await?;
-    found(app.store.remove_user(id).await?)?;
-    app.sessions_ended();
+    let username = find_username(&app, id).await?;
+    ensure_found(app.store.remove_user(id).await?)?;
+    app.notify_sessions_ended();
     tracing::info!(by = %caller.user.username, %username, "removed an account");
     let removed = AuditEvent::new(Action::AccountRemoved).on_subject(&username);
-    app.audit.record(caller.who(), removed).await;
-    Ok(PeopleDone::of(format!("{username} is removed.")))
+    app.audit.record(caller.to_actor(), removed).await;
+    Ok(PeopleDone::answer(format!("{username} is removed.")))
 }
 
-fn role(word: &str) -> Result<Role, Problem> {
+fn parse_role(word: &str) -> Result<Role, Problem> {
     let expected = "administrator or viewer";
     Role::from_word(word).ok_or_else(|| Problem::invalid_value("role", expected))
 }
 
-fn found(found: bool) -> Result<(), Problem> {
+fn ensure_found(found: bool) -> Result<(), Problem> {
     found.then_some(()).ok_or(Problem::AccountNotFound)
 }
 
-async fn name_of(app: &App, id: i64) -> ApiResult<String> {
+async fn find_username(app: &App, id: i64) -> ApiResult<String> {
     let users = app.store.users().await?;
     let user = users.into_iter().find(|user| user.id == id);
     Ok(user.ok_or(Problem::AccountNotFound)?.username)

@@ -18,24 +18,24 @@ use utoipa::ToSchema;
 /// A session.
 #[derive(Serialize, ToSchema)]
 pub struct SessionEntry {
-    /// What it is ended by; nobody signs in with it.
+    /// The id to end it with. Nobody can sign in with it.
     id: String,
     /// When it began, in Unix milliseconds.
     created_ms: i64,
     /// When it was last used, in Unix milliseconds, to the minute.
     used_ms: i64,
-    /// The address of the other end, when it began.
+    /// The client's address when it began.
     address: Option<String>,
-    /// What the browser calls itself.
+    /// The browser's User-Agent.
     browser: Option<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session that sent the request.
     is_current: bool,
 }
 
 /// One's own sessions.
 #[derive(Serialize, ToSchema)]
 pub struct SessionList {
-    /// The last used one first.
+    /// Last used first.
     sessions: Vec<SessionEntry>,
 }
 
@@ -51,13 +51,17 @@ pub async fn sessions(
 ) -> ApiResult<Json<SessionList>> {
     let entry = |session: OpenSession| SessionEntry {
         is_current: caller.credential == Credential::Session(session.key),
-        id: id_of(&session.key),
+        id: short_id(&session.key),
         created_ms: session.created_ms,
         used_ms: session.used_ms,
         address: session.client.address,
         browser: session.client.browser,
     };
-    let sessions = own(&app, &caller).await?.into_iter().map(entry).collect();
+    let sessions = list_own_sessions(&app, &caller)
+        .await?
+        .into_iter()
+        .map(entry)
+        .collect();
     Ok(Json(SessionList { sessions }))
 }
 
@@ -65,7 +69,7 @@ pub async fn sessions(
 #[utoipa::path(
     delete,
     path = "/api/sessions/{id}",
-    params(("id" = String, Path, description = "the session, as the list names it")),
+    params(("id" = String, Path, description = "the session's id in the list")),
     responses(
         (status = 200, body = PeopleDone),
         (status = 404, body = ErrorBody),
@@ -76,18 +80,18 @@ pub async fn end_session(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> ApiResult<Json<PeopleDone>> {
-    let sessions = own(&app, &caller).await?;
-    let found = sessions.iter().find(|session| id_of(&session.key) == id);
+    let sessions = list_own_sessions(&app, &caller).await?;
+    let found = sessions.iter().find(|session| short_id(&session.key) == id);
     let session = found.ok_or(Problem::SessionNotFound)?;
     app.store.end_session(&session.key).await?;
-    app.sessions_ended();
+    app.notify_sessions_ended();
     let address = session.client.address.as_deref().unwrap_or_default();
     let ended = AuditEvent::new(Action::SessionEnded).on_subject(address);
-    app.audit.record(caller.who(), ended).await;
-    Ok(PeopleDone::of("The session has ended."))
+    app.audit.record(caller.to_actor(), ended).await;
+    Ok(PeopleDone::answer("The session has ended."))
 }
 
-/// End all of one's own sessions but this one
+/// End all of one's own other sessions
 #[utoipa::path(
     delete,
     path = "/api/sessions",
@@ -99,18 +103,18 @@ pub async fn end_other_sessions(
 ) -> ApiResult<Json<PeopleDone>> {
     let keep = caller.session()?;
     app.store.end_other_sessions(caller.user.id, &keep).await?;
-    app.sessions_ended();
+    app.notify_sessions_ended();
     let ended = AuditEvent::new(Action::OtherSessionsEnded);
-    app.audit.record(caller.who(), ended).await;
-    Ok(PeopleDone::of("All other sessions have ended."))
+    app.audit.record(caller.to_actor(), ended).await;
+    Ok(PeopleDone::answer("All other sessions have ended."))
 }
 
-async fn own(app: &App, caller: &Caller) -> ApiResult<Vec<OpenSession>> {
+async fn list_own_sessions(app: &App, caller: &Caller) -> ApiResult<Vec<OpenSession>> {
     let used_after_ms = clock::now_ms() - IDLE_MS;
     Ok(app.store.sessions_of(caller.user.id, used_after_ms).await?)
 }
 
-/// Enough of the key to tell sessions apart. The key is an HMAC: it leads back to no session id.
-fn id_of(key: &SessionKey) -> String {
+/// Enough of the key to tell sessions apart. The key is an HMAC, so it does not reveal the session id.
+fn short_id(key: &SessionKey) -> String {
     encode_hex(&key[..8])
 }

@@ -18,47 +18,47 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A token to be made.
+/// A new API token.
 #[derive(Deserialize, ToSchema)]
 pub struct TokenInput {
-    /// What it is for: 1 to 100 characters.
+    /// What it is for: 1 to 100 visible characters.
     name: String,
-    /// `read`: it changes nothing; `full`: it may do what its account may.
+    /// `read`: it cannot change anything. `full`: it has the rights of its account.
     access: String,
 }
 
-/// A token; nobody is ever shown it again.
+/// An API token; the token itself is never shown again.
 #[derive(Serialize, ToSchema)]
 pub struct TokenEntry {
-    /// Its number.
+    /// The token's id.
     id: i64,
     /// What it is for.
     name: String,
     /// `read` or `full`.
     access: &'static str,
-    /// When it was made, in Unix milliseconds.
+    /// When it was created, in Unix milliseconds.
     created_ms: i64,
     /// When it was last used, in Unix milliseconds, to the minute.
     used_ms: Option<i64>,
 }
 
-/// One's own tokens.
+/// One's own API tokens.
 #[derive(Serialize, ToSchema)]
 pub struct TokenList {
-    /// By name.
+    /// Sorted by name.
     tokens: Vec<TokenEntry>,
 }
 
-/// A token that was just made.
+/// The API token that was created.
 #[derive(Serialize, ToSchema)]
 pub struct NewTokenView {
-    /// Its number.
+    /// The token's id.
     id: i64,
     /// What it is for.
     name: String,
     /// `read` or `full`.
     access: &'static str,
-    /// The token: shown this once.
+    /// The token itself, shown only this once.
     token: String,
 }
 
@@ -85,17 +85,17 @@ pub async fn tokens(
     }))
 }
 
-/// Make an API token
+/// Create an API token
 ///
-/// It works as `Authorization: Bearer` on every route below `/api/`, in the name of the account that made it,
-/// until it is revoked or somebody else sets that account's password.
+/// It works in `Authorization: Bearer` on every route below `/api/`, with the rights of the account that created it,
+/// until it is revoked or an administrator sets a new password for the account.
 #[utoipa::path(
     post,
     path = "/api/tokens",
     request_body = TokenInput,
     responses(
         (status = 201, body = NewTokenView),
-        (status = 400, description = "a field is missing or wrong", body = ErrorBody),
+        (status = 400, description = "a field is missing or invalid", body = ErrorBody),
         (status = 409, description = "the name is taken, or there are 100 already", body = ErrorBody),
         (status = 415, description = "not JSON", body = ErrorBody),
     )
@@ -117,7 +117,7 @@ pub async fn add_token(
     let key = app.session_keys.token_key(&token);
     let added = app.store.add_token(&wanted, &key, clock::now_ms()).await?;
     let id = added.ok_or(Problem::PasswordChangedMeanwhile)?;
-    tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "made an API token");
+    tracing::info!(username = %caller.user.username, name = %wanted.name, access = access.as_str(), "created an API token");
     let detail = Detail {
         access: Some(access.as_str().to_owned()),
         ..Detail::default()
@@ -125,7 +125,7 @@ pub async fn add_token(
     let made = AuditEvent::new(Action::TokenMade)
         .on_subject(&wanted.name)
         .with_detail(detail);
-    app.audit.record(caller.who(), made).await;
+    app.audit.record(caller.to_actor(), made).await;
     let view = NewTokenView {
         id,
         name: wanted.name,
@@ -153,9 +153,9 @@ pub async fn revoke_token(
     let Path(id) = id.map_err(|_| Problem::TokenNotFound)?;
     let revoked = app.store.revoke_token(caller.user.id, id).await?;
     let name = revoked.ok_or(Problem::TokenNotFound)?;
-    app.sessions_ended();
+    app.notify_sessions_ended();
     tracing::info!(username = %caller.user.username, %name, "revoked an API token");
     let revoked = AuditEvent::new(Action::TokenRevoked).on_subject(&name);
-    app.audit.record(caller.who(), revoked).await;
-    Ok(PeopleDone::of("The token is revoked."))
+    app.audit.record(caller.to_actor(), revoked).await;
+    Ok(PeopleDone::answer("The token is revoked."))
 }

@@ -1,8 +1,8 @@
-//! The answers under way over one connection of HTTP/2, and whether its other end takes them.
+//! Idle and write timeouts of an HTTP/2 connection.
 //!
-//! The other end says for each stream how much it will take. Who asks and takes nothing keeps an answer here
-//! for ever, though the connection itself is never blocked; so it is noted when an answer's part was handed
-//! over, until the next one is asked for.
+//! HTTP/2 has flow control for each stream: a client that sends a request and never reads the answer would hold the
+//! answer forever, although the connection itself is not blocked. So each stream notes when a part of its answer was
+//! handed over, until hyper asks for the next part.
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -14,67 +14,67 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often times are looked at, of the shortest of them.
-const LOOKS: u32 = 4;
+/// How often the timeouts are checked within the shorter one.
+const CHECKS: u32 = 4;
 
-/// How long a connection may take.
+/// The timeouts of a connection.
 #[derive(Clone, Copy)]
-pub struct Patience {
-    /// Without a request.
+pub struct Timeouts {
+    /// For a connection without a request.
     pub idle: Duration,
-    /// From a part of an answer to the next that is asked for.
+    /// For the client to accept a part of an answer.
     pub stalled: Duration,
 }
 
-/// All of a connection's answers.
+/// All streams of a connection.
 pub struct Streams(Mutex<State>);
 
 struct State {
-    begun: u64,
-    /// When a part was handed over that is not taken yet.
-    handed: HashMap<u64, Option<Instant>>,
-    /// Since when there is none.
+    opened: u64,
+    /// When the last part of each answer was handed over, if it has not been accepted yet.
+    handed_over: HashMap<u64, Option<Instant>>,
+    /// Since when there has been no stream.
     idle_since: Instant,
 }
 
 impl Default for Streams {
     fn default() -> Self {
         Self(Mutex::new(State {
-            begun: 0,
-            handed: HashMap::new(),
+            opened: 0,
+            handed_over: HashMap::new(),
             idle_since: Instant::now(),
         }))
     }
 }
 
 impl Streams {
-    /// A request has come.
-    pub fn begin(self: &Arc<Self>) -> Stream {
+    /// Tracks a new request.
+    pub fn track_request(self: &Arc<Self>) -> Stream {
         let mut state = self.state();
-        state.begun += 1;
-        let number = state.begun;
-        state.handed.insert(number, None);
+        state.opened += 1;
+        let number = state.opened;
+        state.handed_over.insert(number, None);
         Stream {
             streams: self.clone(),
             number,
         }
     }
 
-    /// Done once the connection has taken too long.
-    pub async fn overdue(&self, patience: Patience) {
-        let mut looks = tokio::time::interval(patience.idle.min(patience.stalled) / LOOKS);
-        while !self.is_overdue(patience) {
-            looks.tick().await;
+    /// Returns once a timeout has passed.
+    pub async fn wait_until_timeout(&self, timeouts: Timeouts) {
+        let mut checks = tokio::time::interval(timeouts.idle.min(timeouts.stalled) / CHECKS);
+        while !self.has_timed_out(timeouts) {
+            checks.tick().await;
         }
     }
 
-    fn is_overdue(&self, patience: Patience) -> bool {
+    fn has_timed_out(&self, timeouts: Timeouts) -> bool {
         let state = self.state();
-        let is_stalled = |handed: &Instant| handed.elapsed() > patience.stalled;
-        match state.handed.is_empty() {
-            true => state.idle_since.elapsed() > patience.idle,
-            false => state.handed.values().flatten().any(is_stalled),
+        if state.handed_over.is_empty() {
+            return state.idle_since.elapsed() > timeouts.idle;
         }
+        let is_stalled = |handed_over: &Instant| handed_over.elapsed() > timeouts.stalled;
+        state.handed_over.values().flatten().any(is_stalled)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -82,40 +82,43 @@ impl Streams {
     }
 }
 
-/// One answer, from its request to its last byte.
+/// One stream, from its request to the last byte of its answer.
 pub struct Stream {
     streams: Arc<Streams>,
     number: u64,
 }
 
 impl Stream {
-    /// Notes when its parts are asked for.
-    pub fn around(self, body: Body) -> Noted {
-        Noted { body, stream: self }
+    /// Notes when hyper asks for the parts of this body.
+    pub fn track_body(self, body: Body) -> TrackedBody {
+        TrackedBody { body, stream: self }
     }
 
-    fn note(&self, handed: Option<Instant>) {
-        self.streams.state().handed.insert(self.number, handed);
+    fn note(&self, handed_over: Option<Instant>) {
+        self.streams
+            .state()
+            .handed_over
+            .insert(self.number, handed_over);
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
         let mut state = self.streams.state();
-        state.handed.remove(&self.number);
-        if state.handed.is_empty() {
+        state.handed_over.remove(&self.number);
+        if state.handed_over.is_empty() {
             state.idle_since = Instant::now();
         }
     }
 }
 
 /// The body of an answer.
-pub struct Noted {
+pub struct TrackedBody {
     body: Body,
     stream: Stream,
 }
 
-impl HttpBody for Noted {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -143,40 +146,42 @@ mod tests {
     use super::*;
     use http_body_util::BodyExt as _;
 
-    const PATIENCE: Patience = Patience {
+    const TIMEOUTS: Timeouts = Timeouts {
         idle: Duration::from_millis(40),
         stalled: Duration::from_millis(40),
     };
 
-    async fn is_overdue(streams: &Streams) -> bool {
-        let overdue = streams.overdue(PATIENCE);
-        tokio::time::timeout(Duration::from_millis(200), overdue)
+    async fn times_out(streams: &Streams) -> bool {
+        let timeout = streams.wait_until_timeout(TIMEOUTS);
+        tokio::time::timeout(Duration::from_millis(200), timeout)
             .await
             .is_ok()
     }
 
     #[tokio::test]
-    async fn who_asks_nothing_goes() {
+    async fn a_connection_without_requests_times_out() {
         let streams = Arc::new(Streams::default());
-        assert!(is_overdue(&streams).await);
-        drop(streams.begin());
-        assert!(!streams.is_overdue(PATIENCE));
+        assert!(times_out(&streams).await);
+        drop(streams.track_request());
+        assert!(!streams.has_timed_out(TIMEOUTS));
     }
 
     #[tokio::test]
-    async fn who_takes_nothing_goes_and_who_waits_stays() {
+    async fn a_client_that_does_not_read_times_out_and_one_that_waits_does_not() {
         let streams = Arc::new(Streams::default());
-        // An answer that is yet to be made, and a stream of events in which nothing happens.
-        let _made = streams.begin();
+        // An answer in preparation, and a stream of events without any event.
+        let _preparing = streams.track_request();
         let silence = futures_util::stream::pending::<Result<Bytes, axum::Error>>();
-        let mut waiting = streams.begin().around(Body::from_stream(silence));
+        let mut waiting = streams
+            .track_request()
+            .track_body(Body::from_stream(silence));
         let ask = tokio::time::timeout(Duration::from_millis(1), waiting.frame());
         assert!(ask.await.is_err());
-        assert!(!is_overdue(&streams).await);
-        let mut taken = streams.begin().around(Body::from("a part"));
+        assert!(!times_out(&streams).await);
+        let mut taken = streams.track_request().track_body(Body::from("a part"));
         assert!(taken.frame().await.is_some());
-        assert!(is_overdue(&streams).await);
+        assert!(times_out(&streams).await);
         drop(taken);
-        assert!(!is_overdue(&streams).await);
+        assert!(!times_out(&streams).await);
     }
 }

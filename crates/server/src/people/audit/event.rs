@@ -1,7 +1,10 @@
 //! The events of the audit log, and their details.
 
 use crate::people::text::is_invisible;
+use crate::text::reason_text;
+use muster_store::Reason;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Maximum length of a subject, in characters.
@@ -95,6 +98,13 @@ pub struct Detail {
     /// The result: `ok`, or what failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
+    /// The code of the reason, if it failed; absent in entries of earlier versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_code: Option<String>,
+    /// The parameters of the code.
+    #[schema(value_type = Option<Object>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_params: Option<Map<String, Value>>,
     /// The name of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Change>,
@@ -116,11 +126,28 @@ impl Detail {
         }
     }
 
-    /// The result.
+    /// A success.
     #[must_use]
-    pub fn result(sentence: &str) -> Self {
+    pub fn ok() -> Self {
         Self {
-            result: Some(clean(sentence, MAX_TEXT)),
+            result: Some("ok".to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// A failure, in English and as a code.
+    #[must_use]
+    pub fn failed(reason: &Reason) -> Self {
+        let mut params = reason.params();
+        for value in params.values_mut() {
+            if let Value::String(text) = value {
+                *text = clean(text, MAX_TEXT);
+            }
+        }
+        Self {
+            result: Some(clean(&reason_text(reason), MAX_TEXT)),
+            result_code: Some(reason.code().to_owned()),
+            result_params: Some(params),
             ..Self::default()
         }
     }

@@ -1,4 +1,4 @@
-//! Who is at the other end: the address that counts, whether TLS lies in between, whether it is this computer.
+//! The client of a request: its address, whether it uses TLS, and whether it runs on this computer.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use ipnet::IpNet;
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-/// Each of these says that a proxy stands in between.
+/// Each of these headers shows that a proxy forwarded the request.
 const FORWARDED: [HeaderName; 6] = [
     header::FORWARDED,
     header::VIA,
@@ -16,33 +16,38 @@ const FORWARDED: [HeaderName; 6] = [
     HeaderName::from_static("x-real-ip"),
 ];
 
-/// The address of a connection's other end; every request carries it.
+/// The address of the connection's peer, which may be a proxy; an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub struct PeerAddress(pub SocketAddr);
 
-/// That a connection is through TLS; every request over one carries it.
+/// An extension of every request that arrived through TLS.
 #[derive(Clone, Copy, Debug)]
 pub struct OverTls;
 
-/// Who asks.
+/// The client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer {
+pub struct Client {
     /// The address that failed logins are counted for.
     pub address: IpAddr,
-    /// Whether the browser speaks TLS: to a proxy that is trusted, or else to this server. Nothing else tells it.
-    pub secure: bool,
-    /// Whether the request was made on this computer, by a name of it, to nobody in between.
-    pub local: bool,
+    /// Whether the browser uses TLS: to a trusted proxy that says so, or else to this server.
+    pub uses_tls: bool,
+    /// Whether the request was sent from this computer, to one of its loopback names, and by no proxy.
+    pub is_local: bool,
 }
 
-impl Peer {
-    /// As the layer around all routes found it.
-    pub fn known<B>(request: &Request<B>) -> Self {
-        let nobody = || Self::of(request, &[]);
-        request.extensions().get().copied().unwrap_or_else(nobody)
+impl Client {
+    /// The client as the outermost layer found it.
+    pub fn from_extensions<B>(request: &Request<B>) -> Self {
+        let without_proxies = || Self::from_request(request, &[]);
+        request
+            .extensions()
+            .get()
+            .copied()
+            .unwrap_or_else(without_proxies)
     }
 
-    pub fn of<B>(request: &Request<B>, trusted: &[IpNet]) -> Self {
+    /// Finds the client; forwarded headers count only if the peer is a trusted proxy.
+    pub fn from_request<B>(request: &Request<B>, trusted: &[IpNet]) -> Self {
         let direct = request
             .extensions()
             .get::<PeerAddress>()
@@ -57,9 +62,9 @@ impl Peer {
             } else {
                 direct
             },
-            secure: (by_trusted_proxy.then(|| forwarded_https(headers)).flatten())
+            uses_tls: (by_trusted_proxy.then(|| forwarded_https(headers)).flatten())
                 .unwrap_or_else(|| request.extensions().get::<OverTls>().is_some()),
-            local: direct.is_loopback()
+            is_local: direct.is_loopback()
                 && has_loopback_host(headers)
                 && !FORWARDED.iter().any(|name| headers.contains_key(name)),
         }
@@ -70,7 +75,7 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 
-/// The last address in the list that is not a trusted proxy's: all before it may be made up.
+/// The last address in the list that is not a trusted proxy. A client can forge all addresses before it.
 fn forwarded_for(headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let lists = headers.get_all(FORWARDED_FOR).iter();
     let lists: Vec<&[u8]> = lists.map(HeaderValue::as_bytes).collect();
@@ -88,7 +93,7 @@ fn forwarded_for(headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
                     last = Some(address);
                     None
                 }
-                // Something that is no address: whoever wrote it is as far as we can see.
+                // Not an address: the proxy that wrote it is the last known hop.
                 found => Some(found),
             }
         })
@@ -96,7 +101,7 @@ fn forwarded_for(headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
         .or(last)
 }
 
-/// An address, perhaps with a port, perhaps in brackets.
+/// Parses an address with or without a port or brackets.
 fn parse_forwarded(text: &str) -> Option<IpAddr> {
     text.parse::<IpAddr>()
         .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()))
@@ -105,7 +110,7 @@ fn parse_forwarded(text: &str) -> Option<IpAddr> {
         .map(|address: IpAddr| address.to_canonical())
 }
 
-/// Whether a proxy was asked through TLS, where it says so or otherwise.
+/// Whether the proxy received the request through TLS; `None` if it does not say.
 fn forwarded_https(headers: &HeaderMap) -> Option<bool> {
     let proto = headers.get_all(FORWARDED_PROTO).iter().next_back()?;
     let proto = proto.to_str().unwrap_or_default();
@@ -113,7 +118,7 @@ fn forwarded_https(headers: &HeaderMap) -> Option<bool> {
     Some(last.trim().eq_ignore_ascii_case("https"))
 }
 
-/// A page elsewhere can make a browser ask this computer by a name of its own (DNS rebinding).
+/// Guards against DNS rebinding, where another site's name resolves to this computer.
 fn has_loopback_host(headers: &HeaderMap) -> bool {
     let host = headers
         .get(header::HOST)
@@ -132,7 +137,7 @@ fn has_loopback_host(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn peer(direct: &str, headers: &[(&str, impl AsRef<[u8]>)], trusted: &[&str]) -> Peer {
+    fn client(direct: &str, headers: &[(&str, impl AsRef<[u8]>)], trusted: &[&str]) -> Client {
         let mut request = Request::new(());
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
@@ -145,12 +150,12 @@ mod tests {
             .iter()
             .map(|network| network.parse().unwrap())
             .collect();
-        Peer::of(&request, &trusted)
+        Client::from_request(&request, &trusted)
     }
 
     #[test]
     fn forwarded_headers_count_for_nothing_by_default() {
-        let peer = peer(
+        let client = client(
             "10.0.0.9",
             &[
                 ("x-forwarded-for", "1.2.3.4"),
@@ -158,8 +163,8 @@ mod tests {
             ],
             &[],
         );
-        assert_eq!(peer.address, IpAddr::from([10, 0, 0, 9]));
-        assert!(!peer.secure && !peer.local);
+        assert_eq!(client.address, IpAddr::from([10, 0, 0, 9]));
+        assert!(!client.uses_tls && !client.is_local);
     }
 
     #[test]
@@ -174,15 +179,15 @@ mod tests {
             ("6.6.6.6, junk", "10.0.0.9"),
             ("\u{ff}, 203.0.113.9", "203.0.113.9"),
         ] {
-            let peer = peer("10.0.0.9", &[("x-forwarded-for", list)], &trusted);
-            assert_eq!(peer.address, address.parse::<IpAddr>().unwrap(), "{list}");
+            let client = client("10.0.0.9", &[("x-forwarded-for", list)], &trusted);
+            assert_eq!(client.address, address.parse::<IpAddr>().unwrap(), "{list}");
         }
-        let secure = peer(
+        let secure = client(
             "10.0.0.9",
             &[("x-forwarded-proto", "http, https")],
             &trusted,
         );
-        assert!(secure.secure);
+        assert!(secure.uses_tls);
     }
 
     #[test]
@@ -204,7 +209,7 @@ mod tests {
                 request.headers_mut().insert(FORWARDED_PROTO, proto);
             }
             assert_eq!(
-                Peer::of(&request, &[proxy]).secure,
+                Client::from_request(&request, &[proxy]).uses_tls,
                 secure,
                 "{direct} {proto:?}"
             );
@@ -219,20 +224,23 @@ mod tests {
             "[::1]:8001",
             "127.9.9.9",
         ] {
-            assert!(peer("127.0.0.1", &[("host", host)], &[]).local, "{host}");
+            assert!(
+                client("127.0.0.1", &[("host", host)], &[]).is_local,
+                "{host}"
+            );
         }
-        assert!(peer("::ffff:127.0.0.1", &[("host", "localhost")], &[]).local);
-        assert!(!peer("127.0.0.1", &[("host", "evil.example")], &[]).local);
+        assert!(client("::ffff:127.0.0.1", &[("host", "localhost")], &[]).is_local);
+        assert!(!client("127.0.0.1", &[("host", "evil.example")], &[]).is_local);
         let nothing: [(&str, &str); 0] = [];
-        assert!(!peer("127.0.0.1", &nothing, &[]).local);
-        assert!(!peer("10.0.0.1", &[("host", "localhost")], &[]).local);
+        assert!(!client("127.0.0.1", &nothing, &[]).is_local);
+        assert!(!client("10.0.0.1", &[("host", "localhost")], &[]).is_local);
         assert!(
-            !peer(
+            !client(
                 "127.0.0.1",
                 &[("host", "localhost"), ("x-real-ip", "1.1.1.1")],
                 &[]
             )
-            .local
+            .is_local
         );
     }
 }

@@ -1,10 +1,11 @@
-//! Where somebody was going when they had to sign in: a page of ours, and nothing else.
+//! The page to return to after signing in. Only pages of the dashboard are accepted, so that no link can lead from
+//! the login page to another site.
 
 use http::Uri;
 use std::fmt::Write as _;
 
 const MAX_LENGTH: usize = 500;
-/// Pages that one can be on the way to, by how their paths begin.
+/// How the paths of these pages begin.
 const PAGES: [&str; 7] = [
     "/computer/",
     "/compare",
@@ -14,13 +15,13 @@ const PAGES: [&str; 7] = [
     "/audit",
     "/?",
 ];
-/// What the Flask server's scripts know: these lead to the bare login page, as they always did.
-const KNOWN: [&str; 3] = ["/", "/manage", "/change_password"];
+/// Scripts made for the Flask server expect these pages to redirect to the login page without a query.
+const WITHOUT_RETURN: [&str; 3] = ["/", "/manage", "/change_password"];
 
-/// The login page's address for somebody who asked for that one.
-pub fn login_for(uri: &Uri) -> String {
+/// The login page's path for a visitor who requested this page.
+pub fn login_path_for(uri: &Uri) -> String {
     let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
-    if KNOWN.contains(&wanted) || checked(wanted).is_none() {
+    if WITHOUT_RETURN.contains(&wanted) || parse_return_path(wanted).is_none() {
         return "/login".to_owned();
     }
     let mut login = "/login?next=".to_owned();
@@ -36,10 +37,10 @@ pub fn login_for(uri: &Uri) -> String {
     login
 }
 
-/// A page to go on to, where it is one of ours.
-pub fn checked(next: &str) -> Option<&str> {
+/// The path, if it is a page of the dashboard.
+pub fn parse_return_path(next: &str) -> Option<&str> {
     let (path, query) = next.split_once('?').unwrap_or((next, ""));
-    // Nothing that anybody reads as another path than it looks: no dots, no escapes, no empty parts.
+    // No dots, escapes or empty segments: browsers and proxies might resolve them to another path.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte);
     let is_ours = next.len() <= MAX_LENGTH
         && path.bytes().all(is_plain)
@@ -56,8 +57,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leads_back_to_a_page_of_ours() {
-        let login = |path: &str| login_for(&path.parse().unwrap());
+    fn the_login_page_leads_back_to_a_page_of_the_dashboard() {
+        let login = |path: &str| login_path_for(&path.parse().unwrap());
         assert_eq!(
             login("/computer/17?span=day&to=5"),
             "/login?next=/computer/17%3Fspan%3Dday%26to%3D5"
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn leads_nowhere_else() {
+    fn other_paths_are_refused() {
         for odd in [
             "//evil.example",
             "https://evil.example/",
@@ -87,8 +88,11 @@ mod tests {
             "compare",
             &format!("/computer/{}", "1".repeat(600)),
         ] {
-            assert_eq!(checked(odd), None, "{odd}");
+            assert_eq!(parse_return_path(odd), None, "{odd}");
         }
-        assert_eq!(checked("/compare?ids=1,2"), Some("/compare?ids=1,2"));
+        assert_eq!(
+            parse_return_path("/compare?ids=1,2"),
+            Some("/compare?ids=1,2")
+        );
     }
 }

@@ -1,36 +1,36 @@
-//! Where an agent answers, as a form or a script says it: in fields, or in the line that the agent printed.
+//! Address, token and certificate of an agent: from separate fields, or from the line that the agent printed.
 
-use super::{ApiResult, given};
+use super::{ApiResult, non_blank};
 use crate::poll::address::{AgentAddress, Fingerprint, TargetError, check_pin, clean_token};
 use muster_store::{Computer, ComputerChange, NewComputer};
 
-/// What was said, each part checked; what was left out stays as it is.
-pub struct Said {
-    /// The address as it is kept.
+/// Checked fields; omitted ones are `None`.
+pub struct AgentFields {
+    /// The address as it is stored.
     pub url: Option<String>,
     /// The token.
     pub token: Option<String>,
-    /// The certificate; within, none in particular.
+    /// The pinned certificate; `Some(None)` removes it.
     pin: Option<Option<Fingerprint>>,
 }
 
-impl Said {
-    /// Reads the fields. One of its own counts before what the line says.
+impl AgentFields {
+    /// Parses the fields. Token and certificate fields override those in a muster:// line.
     ///
     /// # Errors
-    /// What is wrong with them.
-    pub fn read(
+    /// A field is invalid.
+    pub fn parse(
         url: Option<&str>,
         token: Option<&str>,
         tls_sha256: Option<&str>,
     ) -> Result<Self, TargetError> {
-        let place = url.map(AgentAddress::parse).transpose()?;
-        let (url, line_token, line_pin) = match place {
-            Some(place) => (Some(place.url), place.token, place.pin),
+        let address = url.map(AgentAddress::parse).transpose()?;
+        let (url, line_token, line_pin) = match address {
+            Some(address) => (Some(address.url), address.token, address.pin),
             None => (None, None, None),
         };
         let own_token = token.map(clean_token).transpose()?;
-        // An address without TLS has no certificate to show, whatever was pinned before.
+        // An address without TLS has no certificate, so an older pin is removed.
         let is_plain = url.as_ref().is_some_and(|url| url.starts_with("http://"));
         let pin = match tls_sha256 {
             Some(text) if text.trim().is_empty() => Some(None),
@@ -45,17 +45,17 @@ impl Said {
         })
     }
 
-    /// Whether anything was said of the certificate.
+    /// Whether the certificate is given or removed.
     #[must_use]
-    pub fn says_pin(&self) -> bool {
+    pub fn has_pin(&self) -> bool {
         self.pin.is_some()
     }
 
-    /// What was left out as it is known of a computer.
+    /// Fills omitted fields with those of a known computer.
     #[must_use]
-    pub fn or(self, known: Computer) -> Self {
+    pub fn or_known(self, known: Computer) -> Self {
         let pin = known.tls_sha256.as_deref();
-        // One that a script wrote and that is none is none.
+        // An invalid pin, written by another program, counts as none.
         let pin = pin.and_then(|pin| Fingerprint::parse(pin).ok());
         Self {
             url: self.url.or(Some(known.url)),
@@ -64,10 +64,10 @@ impl Said {
         }
     }
 
-    /// A computer there, without a name; none where the address or the token was left out.
+    /// A computer without a name; `None` if the address or the token is missing.
     #[must_use]
-    pub fn whole(self) -> Option<Result<NewComputer, TargetError>> {
-        let (url, token) = (given(self.url)?, given(self.token)?);
+    pub fn into_new_computer(self) -> Option<Result<NewComputer, TargetError>> {
+        let (url, token) = (non_blank(self.url)?, non_blank(self.token)?);
         let pin = self.pin.flatten();
         Some(check_pin(&url, pin).map(|()| NewComputer {
             url,
@@ -77,9 +77,9 @@ impl Said {
         }))
     }
 
-    /// The change of a computer that this is.
+    /// The change of a computer.
     #[must_use]
-    pub fn change(self) -> ComputerChange {
+    pub fn into_change(self) -> ComputerChange {
         ComputerChange {
             url: self.url,
             token: self.token,
@@ -89,11 +89,11 @@ impl Said {
     }
 }
 
-/// A certificate is pinned only where one is shown: after the change, too.
+/// Checks that a certificate is pinned only for an address with TLS, after the change too.
 ///
 /// # Errors
-/// Where it is not.
-pub fn check(known: &Computer, change: &ComputerChange) -> ApiResult<()> {
+/// It is not.
+pub fn check_pin_after(known: &Computer, change: &ComputerChange) -> ApiResult<()> {
     let url = change.url.as_ref().unwrap_or(&known.url);
     let pin = change.tls_sha256.as_ref().and_then(Option::as_deref);
     Ok(check_pin(url, pin.map(Fingerprint::parse).transpose()?)?)
