@@ -71,9 +71,9 @@ describe('what the server says', () => {
     );
     expect(said('answered 503 Service Unavailable')).toBe('Antwort 503 Service Unavailable');
     expect(said('The name "a" is taken.')).toBe('Der Name „a“ ist vergeben.');
-    expect(
-      said('"a,b" is not a valid tag: 1 to 32 visible characters, no commas.'),
-    ).toMatch(/nicht „a,b“\.$/);
+    expect(said('"a,b" is not a valid tag: 1 to 32 visible characters, no commas.')).toMatch(
+      /nicht „a,b“\.$/,
+    );
   });
 
   it('is said of another certificate in brief, and in full where it was tested', () => {

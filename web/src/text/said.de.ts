@@ -64,7 +64,8 @@ const sentences: Record<string, string> = {
   'The password was changed in the meantime: sign in again.':
     'Das Passwort wurde inzwischen geändert: neu anmelden.',
   // Accounts
-  'An API token cannot do this: sign in with a browser.': 'Das darf kein Token: im Browser anmelden.',
+  'An API token cannot do this: sign in with a browser.':
+    'Das darf kein Token: im Browser anmelden.',
   'Only an administrator may do this.': 'Das dürfen nur Administratoren.',
   'A user name must have 1 to 64 visible characters.':
     'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',

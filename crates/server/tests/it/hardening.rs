@@ -278,7 +278,7 @@ async fn a_name_that_an_address_cannot_have_is_refused() {
             .await;
         assert_eq!(put.status, StatusCode::BAD_REQUEST, "{name}");
         assert!(
-            put.error().contains("and not be . or .."),
+            put.error().contains("must not be \".\" or \"..\""),
             "{}",
             put.error()
         );

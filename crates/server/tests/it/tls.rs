@@ -334,7 +334,7 @@ async fn the_agents_line_adds_a_computer_and_shows_no_secret() {
     }
     let half = json!({"name": "other", "url": "muster://box:8000?token=t"});
     let half = admin.json(Method::POST, "/api/add_computer", half).await;
-    assert!(half.error().contains("not whole"), "{}", half.text());
+    assert!(half.error().contains("incomplete"), "{}", half.text());
     let plain =
         json!({"name": "other", "url": "http://box", "token": "t", "tls_sha256": agent.sha256});
     let plain = admin.json(Method::POST, "/api/add_computer", plain).await;
