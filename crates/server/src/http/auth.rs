@@ -6,8 +6,10 @@ use super::error::{ApiResult, ErrorBody, set_retry_after};
 use super::pages::page;
 use super::peer::Peer;
 use super::problem::Problem;
-use super::{App, next};
+use super::views::LimitsView;
+use super::{App, next, vocabulary};
 use crate::config::BasePath;
+use crate::live::Limits;
 use crate::ops::clock;
 use crate::people::accounts::{
     Attempt, DEFAULT_PASSWORD, SessionId, Verdict, check_new_password, clear_cookie,
@@ -58,6 +60,7 @@ pub struct SessionView {
     /// The account's name.
     username: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: &'static str,
     /// Whether the account has the password that everybody knows.
     default_password: bool,
@@ -65,6 +68,8 @@ pub struct SessionView {
     must_change_password: bool,
     /// The server's version.
     version: &'static str,
+    /// From which values on a computer needs attention.
+    limits: LimitsView,
     /// Seconds from one call of a computer to the next.
     interval_s: u64,
 }
@@ -335,6 +340,7 @@ pub async fn session(
 ) -> Json<SessionView> {
     Json(SessionView {
         interval_s: app.interval.as_secs(),
+        limits: Limits::current().into(),
         role: caller.user.role.as_str(),
         default_password: caller.user.default_password,
         must_change_password: caller.must_change_password,

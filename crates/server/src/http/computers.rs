@@ -82,6 +82,7 @@ pub struct Done {
     message: String,
     /// The computer's number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     id: Option<i64>,
 }
 
@@ -92,32 +93,39 @@ pub struct ConnectionResult {
     ok: bool,
     /// Why not, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<String>,
     /// The code of the reason.
-    #[schema(value_type = Option<ReasonCode>)]
+    #[schema(value_type = ReasonCode, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
     /// The parameters of the reason.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_params: Option<Map<String, Value>>,
     /// The computer's own name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     hostname: Option<String>,
     /// `Linux`, `Windows` or `Darwin`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     system: Option<String>,
     /// The operating system's name and version.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     os: Option<String>,
     /// The agent's version; none for the FastAPI client.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     agent_version: Option<String>,
     /// How long the answer took, connection and all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     latency_ms: Option<u64>,
     /// SHA-256 of the certificate that was shown, where it is neither pinned nor trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     certificate_sha256: Option<String>,
 }
 
@@ -296,11 +304,10 @@ pub async fn test_connection(
     let began = Instant::now();
     let answer = app.fetcher.fetch(&target, &mut AgentLink::default()).await;
     let info = answer.and_then(|bytes| muster_wire::parse(&bytes).map_err(FetchError::from));
-    let result = match info {
-        Ok(info) => found(info, began.elapsed()),
-        Err(error) => failed(&error),
+    let (result, detail) = match info {
+        Ok(info) => (found(info, began.elapsed()), Detail::ok()),
+        Err(error) => (failed(&error), Detail::failed(&error.public_reason())),
     };
-    let detail = Detail::result(result.reason.as_deref().unwrap_or("ok"));
     let tested = AuditEvent::new(Action::ConnectionTested)
         .on_subject(&url)
         .with_detail(detail);

@@ -4,7 +4,8 @@
 //! what is not alive must not restart what is alive and not ready: a disk does not empty by that, and what
 //! waits in memory would be lost.
 
-use super::problem::{codes_schema, params_of};
+use super::problem::params_of;
+use super::vocabulary::codes;
 use super::{App, description};
 use crate::upkeep::server_problem::ServerProblem;
 use axum::Json;
@@ -14,9 +15,7 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::{Arc, LazyLock};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
@@ -37,16 +36,10 @@ pub struct Health {
     version: &'static str,
 }
 
-/// Every code of a problem of the server.
-pub struct ServerProblemCode;
-
-impl PartialSchema for ServerProblemCode {
-    fn schema() -> RefOr<Schema> {
-        codes_schema(ServerProblem::CODES)
-    }
+codes! {
+    /// Every code of a problem of the server.
+    ServerProblemCode = ServerProblem::CODES;
 }
-
-impl ToSchema for ServerProblemCode {}
 
 /// That the server answers.
 #[derive(Serialize, ToSchema)]

@@ -32,6 +32,7 @@ mod sparklines;
 mod starting;
 mod storage;
 mod views;
+mod vocabulary;
 
 pub use access::Access;
 pub use description::openapi;

@@ -4,6 +4,7 @@ use super::App;
 use super::error::{ApiResult, ErrorBody};
 use super::problem::Problem;
 use super::views::{ProcessEntry, SampleView, further};
+use super::vocabulary;
 use crate::poll::close_up::View;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -28,7 +29,7 @@ pub struct Now {
     /// `reading` each second; `busy` with 50 other computers; `slow`, where the agent makes us wait: it is asked
     /// again after a minute; `silent`, where it does not answer: it is asked again after some seconds;
     /// `old_agent`, where an answer takes a second anyway: it is not asked.
-    #[schema(example = "reading")]
+    #[schema(value_type = vocabulary::CloseUpState)]
     state: &'static str,
     /// What was read, oldest first.
     readings: Vec<ReadingView>,
@@ -42,7 +43,7 @@ pub struct ReadingView {
     #[serde(flatten)]
     sample: SampleView,
     /// Every further reading, by name.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, f64>)]
     series: serde_json::Value,
 }
 

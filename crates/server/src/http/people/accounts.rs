@@ -5,6 +5,7 @@ use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
+use crate::http::vocabulary;
 use crate::people::accounts::{check_new_password, clean_username};
 use crate::people::audit::{Action, AuditEvent, Detail};
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -25,6 +26,7 @@ pub struct AccountInput {
     /// At least 8 characters.
     password: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: String,
 }
 
@@ -32,6 +34,7 @@ pub struct AccountInput {
 #[derive(Deserialize, ToSchema)]
 pub struct AccountChange {
     /// `administrator` or `viewer`.
+    #[schema(value_type = Option<vocabulary::Role>)]
     role: Option<String>,
     /// A new password: all sessions and tokens of the account end.
     password: Option<String>,
@@ -45,6 +48,7 @@ pub struct AccountEntry {
     /// The name it signs in with.
     username: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: &'static str,
     /// Whether it has the password that everybody knows.
     default_password: bool,

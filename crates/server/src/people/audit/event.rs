@@ -1,7 +1,10 @@
 //! The events of the audit log, and their details.
 
 use crate::people::text::is_invisible;
+use crate::text::reason_text;
+use muster_store::Reason;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Maximum length of a subject, in characters.
@@ -54,6 +57,7 @@ actions! {
 pub struct Change {
     /// The old value; absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<String>,
     /// The new value.
     pub to: String,
@@ -85,21 +89,35 @@ impl Change {
 pub struct Detail {
     /// The role given to an account.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub role: Option<String>,
     /// The access of an API token.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub access: Option<String>,
     /// How many more of the same event there were within an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub count: Option<u64>,
-    /// The result: `ok`, or what failed.
+    /// The result: `ok`, or what failed, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub result: Option<String>,
+    /// The code of what failed; entries of earlier versions have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub result_code: Option<String>,
+    /// The parameters of the code.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub result_params: Map<String, Value>,
     /// The name of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<Change>,
     /// The address of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub url: Option<Change>,
     /// Other fields that changed: `token`, `tags`, `note`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -116,11 +134,22 @@ impl Detail {
         }
     }
 
-    /// The result.
+    /// That it succeeded.
     #[must_use]
-    pub fn result(sentence: &str) -> Self {
+    pub fn ok() -> Self {
         Self {
-            result: Some(clean(sentence, MAX_TEXT)),
+            result: Some("ok".to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Why it failed.
+    #[must_use]
+    pub fn failed(reason: &Reason) -> Self {
+        Self {
+            result: Some(clean(&reason_text(reason), MAX_TEXT)),
+            result_code: Some(reason.code().to_owned()),
+            result_params: reason.params(),
             ..Self::default()
         }
     }
