@@ -46,7 +46,7 @@ async function asDatabaseServer(page: Page) {
 
 for (const { name, query, colorScheme } of [
   { name: 'overview', query: '', colorScheme: 'light' },
-  { name: 'cards', query: '?view=cards&show=trouble', colorScheme: 'dark' },
+  { name: 'cards', query: '?view=cards&show=needs_attention', colorScheme: 'dark' },
 ] as const) {
   test.describe(name, () => {
     test.use({ colorScheme });

@@ -46,7 +46,10 @@ export function madeUpRow(number: number, now_ms: number): MadeUpRow {
     url: `http://10.0.${number >> 8}.${number & 255}:8000`,
     polled: true,
     status: 'online',
-    reason: null,
+    condition: 'healthy',
+    troubles: [],
+    filling: null,
+    ...{ reason: null, reason_code: null, reason_params: {} },
     since_ms: now_ms - 9 * day_ms,
     last_seen_ms: now_ms - 1_000,
     late: null,
@@ -80,19 +83,42 @@ export function madeUpRow(number: number, now_ms: number): MadeUpRow {
   };
 }
 
-const silent = { status: 'offline', reason: 'connection refused' };
+const down = {
+  ...{ status: 'offline', condition: 'down' },
+  ...{ reason: 'connection refused', reason_code: 'connection_refused', reason_params: {} },
+};
+
+/** As the server says that the last poll failed. */
+export const lateSince = (since_ms: number) => ({
+  condition: 'late',
+  late: {
+    since_ms,
+    ...{ reason: 'no answer within 10 s', reason_code: 'answer_timeout' },
+    reason_params: { seconds: 10 },
+  },
+});
+
+const filling = (now_ms: number, days: number, instance: string) => {
+  const at_ms = now_ms + days * day_ms;
+  const isSoon = days <= 3;
+  const trouble = { measurement: 'disk_filling', value: days * 24, limit: 72, instance };
+  return {
+    condition: isSoon ? 'needs_attention' : 'healthy',
+    troubles: isSoon ? [trouble] : [],
+    filling: { instance, at_ms, in_s: days * 86_400 },
+    disk_full: { at_ms, disk: instance },
+  };
+};
 
 /** What is the matter with some of them, by their number. */
 const matters: Record<number, (now_ms: number) => Partial<MadeUpRow>> = {
-  1: (now_ms) => ({
-    disk_full: { at_ms: now_ms + 9.4 * day_ms, disk: '/var' },
-  }),
-  2: (now_ms) => ({ ...silent, since_ms: now_ms - 500_000, last_seen_ms: now_ms - 500_000 }),
-  3: (now_ms) => ({ disk_full: { at_ms: now_ms + 2.2 * day_ms, disk: '/' } }),
+  1: (now_ms) => filling(now_ms, 9.4, '/var'),
+  2: (now_ms) => ({ ...down, since_ms: now_ms - 500_000, last_seen_ms: now_ms - 500_000 }),
+  3: (now_ms) => filling(now_ms, 2.2, '/'),
   4: () => ({ uptime_s: 21_000 }),
 };
 
-/** The first five have something to tell; of the others all are well, but for a few far down. */
+/** The first five have something to tell; the others are healthy, but for a few far down. */
 export function madeUpFleet(count: number, now_ms = Date.now()): MadeUpRow[] {
   return Array.from({ length: count }, (_, number) => ({
     ...madeUpRow(number, now_ms),

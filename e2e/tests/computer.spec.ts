@@ -60,7 +60,13 @@ test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, 
   await page.route('**/api/series/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as { series: { name: string }[] };
     const others = answer.series.filter(({ name }) => !name.startsWith('cpu.core'));
-    const cores = names.map((name) => ({ name, label: name, unit: '%', kind: 'gauge' }));
+    const cores = names.map((name) => ({
+      name,
+      label: name,
+      labels: {},
+      unit: '%',
+      kind: 'gauge',
+    }));
     await route.fulfill({ json: { ...answer, series: [...others, ...cores] } });
   });
   let most = 0;
@@ -145,7 +151,7 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await expect(page.getByRole('img', { name: /^Time line: .+, 1 reboot$/ })).toBeVisible();
   await page.getByRole('slider').press('PageUp');
   await expect(page.locator('figure .time').first()).toContainText(
-    /rebooted|silent|no answer|not running/,
+    /rebooted|down|no answer|not running/,
   );
   await expect(page.getByRole('list', { name: 'Tags' })).toContainText('prod');
   await expect(page.getByText('Ask Ada first')).toBeVisible();

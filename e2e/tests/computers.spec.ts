@@ -87,11 +87,11 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
 
   await test.step('when it stops, the page says why', async () => {
     await agent.stop();
-    await expect(page.locator('.state')).toContainText(/silent since .+: connection refused/);
+    await expect(page.locator('.state')).toContainText(/down since .+: connection refused/);
     await toOverview(page);
-    await expect(rowOf(page, 'box')).toContainText(/silent for .+: connection refused/);
-    await page.getByRole('button', { name: '1 silent' }).click();
-    await expect(page).toHaveURL(/show=silent/);
+    await expect(rowOf(page, 'box')).toContainText(/down for .+: connection refused/);
+    await page.getByRole('button', { name: '1 down' }).click();
+    await expect(page).toHaveURL(/show=down/);
     await expect(rowOf(page, 'box')).toBeVisible();
   });
 
@@ -99,7 +99,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
     await page.getByRole('button', { name: 'Remove box' }).click();
     const question = page.getByRole('dialog', { name: 'Remove box?' });
-    await expect(question).toContainText('it is no longer called');
+    await expect(question).toContainText('it is no longer polled');
     await expect(question).toContainText(
       /kept for 7 days, until \w+ \w+(,? \d{4})?, \d\d:\d\d\. Until then, “Bring back”/,
     );
@@ -130,7 +130,7 @@ test('two agents are told apart, sorted, found and renamed', async ({ signedIn: 
 
   await toOverview(page);
   const names = page.getByRole('row').getByRole('link');
-  await expect(page.getByRole('button', { name: '1 silent' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '1 down' })).toBeVisible();
   await expect(names).toHaveText(['second', 'first']);
   await page.getByRole('button', { name: 'Computer', exact: true }).click();
   await expect(names).toHaveText(['first', 'second']);
@@ -147,7 +147,7 @@ test('two agents are told apart, sorted, found and renamed', async ({ signedIn: 
   await form.getByLabel('Name').fill('renamed');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('renamed was changed')).toBeVisible();
-  await expect(rowOf(page, 'renamed')).toContainText(/well|in trouble/);
+  await expect(rowOf(page, 'renamed')).toContainText(/healthy|needs attention/);
 
   await page.getByLabel('Address').first().fill(first.address);
   await page.getByLabel('Token').first().fill(first.token);

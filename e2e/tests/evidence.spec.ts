@@ -3,6 +3,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { lateSince } from '../support/madeUp.js';
 import { givePast } from '../support/past.js';
 import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 
@@ -32,25 +33,26 @@ async function makeUpFilledIn(page: Page, now_s: number): Promise<void> {
   });
   await page.route('**/api/series/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as { series: object[] };
-    const entry = { name: filledIn, label: filledIn, unit: '', kind: 'gauge' };
+    const entry = { name: filledIn, label: filledIn, labels: {}, unit: '', kind: 'gauge' };
     await route.fulfill({ json: { ...answer, series: [...answer.series, entry] } });
   });
 }
 
 async function makeUpOutages(page: Page, now_s: number): Promise<void> {
-  const hours = (from_h: number, to_h: number, cause: string | null) => ({
-    from: now_s - from_h * 3600,
-    to: now_s - to_h * 3600,
-    reason: 'no answer within 10 s',
-    cause,
+  const unanswered = { code: 'answer_timeout', params: { seconds: 10 } };
+  const hours = (from_h: number, to_h: number, cause: string | null, cause_params = {}) => ({
+    ...{ from: now_s - from_h * 3600, to: now_s - to_h * 3600 },
+    ...{ reason: 'no answer within 10 s', reason_code: unanswered.code },
+    reason_params: unanswered.params,
+    ...{ cause, cause_code: cause, cause_params },
   });
-  const uncleanly = 'rebooted, uncleanly; memory was at 97 % before; busiest process java';
-  const gap = { ...hours(3, 2, null), cause: undefined };
+  const before = { memory_percent: 97, busiest: 'java' };
+  const gap = hours(3, 2, null);
   const outages = [
     ...Array.from({ length: 12 }, (_, index) => hours(22 - index, 21.9 - index, null)),
-    { ...hours(7, 7, 'rebooted, cleanly'), reason: '' },
-    hours(6, 4, 'the computer ran on, the network failed: no answer within 10 s'),
-    hours(2.99, 2, uncleanly),
+    { ...hours(7, 7, 'rebooted_cleanly'), reason: null, reason_code: null, reason_params: {} },
+    hours(6, 4, 'network_failed', { reason: unanswered }),
+    hours(2.99, 2, 'rebooted_uncleanly', before),
   ];
   await page.route('**/api/completeness/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as object;
@@ -72,8 +74,8 @@ test('outages are told by evidence, what was filled in is marked', async ({
   await makeUpOutages(page, now_s);
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as object;
-    const late = { since_ms: Date.now() - 3_000, reason: 'no answer within 10 s' };
-    await route.fulfill({ json: { ...answer, late, clock_ahead_s: -7_200 } });
+    const late = lateSince(Date.now() - 3_000);
+    await route.fulfill({ json: { ...answer, ...late, clock_ahead_s: -7_200 } });
   });
   const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;
   await page.goto(`${href}?span=day`);
@@ -81,14 +83,14 @@ test('outages are told by evidence, what was filled in is marked', async ({
   const list = page.getByRole('list', { name: 'Outages' }).getByRole('button');
 
   await test.step('its head says that it is late, and that its clock is wrong', async () => {
-    await expect(page.locator('.state')).toContainText('; late: no answer within 10 s');
+    await expect(page.locator('.state')).toContainText('late: no answer within 10 s');
     await expect(page.getByText('2 hours behind this server’s')).toBeVisible();
   });
 
   await test.step('one sentence for each, the newest first, and more on request', async () => {
     await expect(list).toHaveCount(4);
     await expect(list.nth(0)).toContainText(
-      /silent .+: rebooted, uncleanly; memory was at 97 % before; busiest process java\s*1\sh/,
+      /down .+: rebooted, uncleanly; memory was at 97 % before; busiest process java\s*1\sh/,
     );
     await expect(list.nth(1)).toContainText(/the network failed: .+; filled in since\s*2\sh/);
     await expect(list.nth(2)).toContainText(/[\d:]+: rebooted, cleanly/);
@@ -97,7 +99,7 @@ test('outages are told by evidence, what was filled in is marked', async ({
     await expect(list).toHaveCount(11);
     await list.nth(10).click();
     await expect(list).toHaveCount(15);
-    await expect(page.getByText('silent, filled in since')).toBeVisible();
+    await expect(page.getByText('down, filled in since')).toBeVisible();
     await expect(page.getByText('filled in afterwards', { exact: true })).toBeVisible();
   });
 

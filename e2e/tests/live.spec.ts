@@ -14,7 +14,7 @@ test('seven tabs are live over one stream', async ({ signedIn: page, context, mu
   for (let tab = 1; tab < 7; tab += 1) tabs.push(await context.newPage());
   await Promise.all(tabs.slice(1).map((tab) => tab.goto(muster.address)));
 
-  await test.step('all are told of a computer that falls silent', async () => {
+  await test.step('all are told of a computer that goes down', async () => {
     for (const tab of tabs) await expect(rowOf(tab, 'box')).toContainText('%');
     await expect.poll(streams.now).toBe(1);
     await agent.stop();

@@ -34,14 +34,14 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
     await expect(charts).toContainText(/longest gap \d+ seconds, since [\d:]+/, {
       timeout: 30_000,
     });
-    await expect(listed.first()).toContainText(/silent since [\d:]+: connection refused/);
-    await expect(charts).toContainText('silent');
+    await expect(listed.first()).toContainText(/down since [\d:]+: connection refused/);
+    await expect(charts).toContainText('down');
   });
 
   await test.step('one that is over says from when to when', async () => {
     again = await muster.startAgent('box', agent.address);
     await expect(listed.first()).toContainText(
-      /silent [\d:]+–[\d:]+: the agent was stopped, and started again/,
+      /down [\d:]+–[\d:]+: the agent was stopped and started again/,
     );
     await expect(charts.getByRole('img', { name: /^Time line: \d outage/ })).toBeVisible();
   });
@@ -70,16 +70,16 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
   });
 
   await test.step('keys lead from one to the next', async () => {
-    await expect(page.locator('.state')).not.toContainText('silent');
+    await expect(page.locator('.state')).not.toContainText('down');
     // The charts move on meanwhile, and the crosshair stays where it is.
     await expect(async () => {
       await crosshair.press('End');
       await crosshair.press('PageUp');
       await says(/the server was not running/);
       await crosshair.press('PageUp');
-      await says(/silent .+: the agent was stopped/);
+      await says(/down .+: the agent was stopped/);
       await expect(charts.locator('figure .time').first()).toContainText(
-        /silent .+: the agent was stopped/,
+        /down .+: the agent was stopped/,
       );
       await crosshair.press('PageDown');
       await says(/the server was not running/);

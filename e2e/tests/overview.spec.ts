@@ -16,7 +16,7 @@ async function open(page: Page, query = '', count = 10): Promise<void> {
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   await makeUp(page, madeUpFleet(count));
   await page.goto(query || '.');
-  await expect(filter(page, /well/)).toBeVisible();
+  await expect(filter(page, /healthy/)).toBeVisible();
 }
 
 test('the summary filters, and finds the disk that is full first and the last reboot', async ({
@@ -24,8 +24,8 @@ test('the summary filters, and finds the disk that is full first and the last re
 }) => {
   await open(page);
   await expect(names(page).first()).toHaveText('build-1');
-  await expect(rowOf(page, 'build-1')).toContainText('silent for 8 min: connection refused');
-  await expect(rowOf(page, 'cache-1')).toContainText('in trouble: disk full in about 2 days');
+  await expect(rowOf(page, 'build-1')).toContainText('down for 8 min: connection refused');
+  await expect(rowOf(page, 'cache-1')).toContainText('needs attention: disk full in about 2 days');
 
   await filter(page, '2 disks filling').click();
   await expect(names(page)).toHaveText(['cache-1', 'db-1']);
@@ -86,9 +86,9 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
   await expect(page).toHaveURL(/group=tag/);
   const headings = page.getByRole('heading', { level: 2 });
   await expect(headings).toHaveText([
-    /^ci\s+2 computers\s+1\s+silent/,
+    /^ci\s+2 computers\s+1\s+down/,
     /^db\s+2 computers/,
-    /^prod\s+6 computers\s+1\s+in trouble/,
+    /^prod\s+6 computers\s+1\s+needs attention/,
     /^web\s+2 computers/,
     /^No tag\s+2 computers/,
   ]);
@@ -123,10 +123,10 @@ test('cards show the same, and are gone through alike', async ({ page }) => {
   await expect(page).toHaveURL(/computer\/4$/);
 });
 
-test('the card of a silent computer says what it said last, and when', async ({ page }) => {
-  await open(page, '?view=cards&show=silent');
+test('the card of a computer that is down says what it said last, and when', async ({ page }) => {
+  await open(page, '?view=cards&show=down');
   const card = page.getByRole('listitem');
-  await expect(card).toContainText('silent for 8 min: connection refused');
+  await expect(card).toContainText('down for 8 min: connection refused');
   await expect(card).toContainText(/last values, \d\d:\d\d.*CPU.*%.*Memory.*%.*Disk.*%/s);
 });
 
@@ -146,8 +146,8 @@ test('Escape leaves the search for the list, and takes back what was searched', 
 });
 
 test('the page has one margin, into which no pressed filter juts', async ({ page }) => {
-  await open(page, '?show=silent');
-  const pressed = (await filter(page, /silent/).boundingBox())!;
+  await open(page, '?show=down');
+  const pressed = (await filter(page, /down/).boundingBox())!;
   const table = (await page.getByRole('table').boundingBox())!;
   expect(pressed.x).toBe(table.x);
   const window_px = await page.evaluate(() => window.innerWidth);
@@ -155,13 +155,13 @@ test('the page has one margin, into which no pressed filter juts', async ({ page
 });
 
 test('what the address says is shown, and what fits nothing says so', async ({ page }) => {
-  await open(page, '?show=well&tag=prod&search=web&sort=name&group=tag');
-  await expect(filter(page, /well/)).toHaveAttribute('aria-pressed', 'true');
+  await open(page, '?show=healthy&tag=prod&search=web&sort=name&group=tag');
+  await expect(filter(page, /healthy/)).toHaveAttribute('aria-pressed', 'true');
   await expect(rowOf(page, 'web-1')).toHaveCount(2);
   await expect(page.getByLabel('Search computers')).toHaveValue('web');
   await page.getByLabel('Search computers').fill('nowhere');
   await expect(
-    page.getByText('None is well and tagged prod and found by “nowhere”.'),
+    page.getByText('None is healthy and tagged prod and found by “nowhere”.'),
   ).toBeVisible();
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(page).toHaveURL(/\?sort=name&group=tag$/);
@@ -207,7 +207,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await open(page);
       for (const query of ['.', '?group=tag', '?view=cards&group=tag', '?search=nowhere&tag=x']) {
         await page.goto(query);
-        await expect(filter(page, /well/)).toBeVisible();
+        await expect(filter(page, /healthy/)).toBeVisible();
         await page.getByRole('button', { name: /^Tag/ }).click();
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => ({
@@ -227,7 +227,7 @@ test.describe('on a phone', () => {
     await open(page, '?group=tag');
     for (const query of ['?group=tag', '?view=cards', '?show=filling&sort=full']) {
       await page.goto(query);
-      await expect(filter(page, /well/)).toBeVisible();
+      await expect(filter(page, /healthy/)).toBeVisible();
       const excess_px = await page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,
       );

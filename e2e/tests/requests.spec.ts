@@ -1,5 +1,5 @@
 // An open page asks for what has changed, and not more: the computer, its history and its processes
-// once for each roll call.
+// once for each poll.
 
 import type { Page } from '@playwright/test';
 import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
@@ -49,7 +49,7 @@ test('the page of a computer asks no more than it has to', async ({ signedIn: pa
     });
   });
 
-  await test.step('while it is silent', async () => {
+  await test.step('while it is down', async () => {
     await lost.stop();
     await toOverview(page);
     await expect(rowOf(page, 'lost')).toContainText('connection refused');

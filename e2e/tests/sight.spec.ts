@@ -1,7 +1,7 @@
-// What looks like trouble and is none, or none yet: a server that cannot see, a computer that is late.
+// What looks like an outage and is none, or none yet: a server that cannot see, a computer that is late.
 
 import AxeBuilder from '@axe-core/playwright';
-import { madeUpFleet, makeUp, madeUpRow, update } from '../support/madeUp.js';
+import { lateSince, madeUpFleet, makeUp, madeUpRow, update } from '../support/madeUp.js';
 import { expect, rowOf, signIn, test } from '../support/test.js';
 
 const words = 'looks like this server’s own network';
@@ -25,31 +25,29 @@ test('a server that cannot see says so above every list, until it sees again', a
   await expect(told).toHaveCount(0);
   await update(page, 3, [], { ...blind, failing: 7 });
   await expect(told).toContainText('7 of 20');
-  const late = { since_ms: blind.since_ms, reason: 'no answer within 10 s' };
-  const failing = fleet.map((row) => ({ ...row, late }));
+  const failing = fleet.map((row) => ({ ...row, ...lateSince(blind.since_ms) }));
   await update(page, 4, failing, { ...blind, failing: 7 });
   await expect(told).toHaveCount(0);
   const toldOfAll = page.getByRole('status').filter({ hasText: wordsOfAll });
   await expect(toldOfAll).toContainText(/since (\w+ \d+, )?[\d:]+: 7 of 20 failed at once/);
 });
 
-test('a computer that is late says so quietly, and counts as well', async ({ page }) => {
+test('a computer that is late says so quietly, and why', async ({ page }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   const now_ms = Date.now();
-  const late = { since_ms: now_ms - 12_000, reason: 'no answer within 10 s' };
-  const row = { ...madeUpRow(0, now_ms), late };
+  const row = { ...madeUpRow(0, now_ms), ...lateSince(now_ms - 12_000) };
   await makeUp(page, [row]);
   await page.goto('.');
   await expect(rowOf(page, 'web-1')).toContainText('late');
-  await expect(page.getByRole('button', { name: '1 well' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '1 late' })).toBeVisible();
   await rowOf(page, 'web-1').getByRole('link').hover();
   await expect(page.getByTitle('late: no answer within 10 s')).toBeVisible();
   await page.goto('?view=cards');
   await expect(page.getByRole('listitem').first()).toContainText('late');
   await page.goto('manage');
-  await expect(rowOf(page, 'web-1')).toContainText('well; late: no answer within 10 s');
-  await update(page, 2, [{ ...row, late: null }]);
+  await expect(rowOf(page, 'web-1')).toContainText('late: no answer within 10 s');
+  await update(page, 2, [{ ...row, condition: 'healthy', late: null }]);
   await expect(rowOf(page, 'web-1')).not.toContainText('late');
 });
 
@@ -63,7 +61,7 @@ test('a computer that waits for its new token says so beside its name', async ({
     await page.goto(address);
     await expect(page.getByText('new token', { exact: true })).toHaveCount(1);
     await page.getByRole('link', { name: 'web-1' }).hover();
-    await expect(page.getByTitle('well; waits for its new token')).toBeVisible();
+    await expect(page.getByTitle('healthy; waits for its new token')).toBeVisible();
   }
   await update(page, 2, [{ ...row, token_renewed: false }]);
   await expect(page.getByText('new token', { exact: true })).toHaveCount(0);

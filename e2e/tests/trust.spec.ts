@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, rowOf, test, toOverview } from '../support/test.js';
 
-/** A busy computer is in trouble, and answers all the same. */
-const answering = /well, answering|in trouble: /;
+/** A busy computer needs attention, and answers all the same. */
+const answering = /healthy, answering|needs attention: /;
 
 test('a computer is added by one line, and a new certificate is taken over by hand', async ({
   signedIn: page,

@@ -1,10 +1,14 @@
-// What the server says about a form that it refused: it answers with the same page, and its
-// sentence stands in a meta element of index.html.
+// What the server says about a form that it refused: it answers with the same page, where the problem
+// stands in a meta element of index.html, in English and as data.
 
-import { text } from '../text';
+import { problemInWords, type Problem } from '../text/problems';
 
 export function serverMessage(): string | null {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="muster-message"]');
-  const sentence = meta?.content.trim();
-  return sentence ? text.said(sentence) : null;
+  const error = meta?.content.trim();
+  if (!meta || !error) return null;
+  const { code = '', params = {} } = JSON.parse(
+    meta.dataset['problem'] ?? '{}',
+  ) as Partial<Problem>;
+  return problemInWords({ error, code, params });
 }

@@ -1,6 +1,6 @@
 // Every route of the server that the pages use.
 
-import { text } from '../text';
+import { language } from '../text';
 import { get, send } from './client';
 import type * as api from './types';
 
@@ -24,9 +24,13 @@ export const processes = (id: number) => get<api.Processes>(`api/computers/${id}
 /** To be asked each second; the readings later than `after_ms`. */
 export const now = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
+/** With the labels in the reader's language. */
 export async function seriesList(id: number): Promise<api.SeriesList> {
-  const list = await get<api.SeriesList>(`api/series/${id}`);
-  const series = list.series.map((one) => ({ ...one, label: text.said(one.label) }));
+  const list = await get<api.LabelledSeries>(`api/series/${id}`);
+  const series = list.series.map(({ labels, ...one }) => ({
+    ...one,
+    label: labels[language] ?? one.label,
+  }));
   return { ...list, series };
 }
 

@@ -3,6 +3,7 @@
 
 import { leaveForLogin } from '../account/leaving';
 import { text } from '../text';
+import { problemInWords, type Problem } from '../text/problems';
 
 export class ApiError extends Error {
   /** The HTTP status; 0 where there was no answer at all. */
@@ -30,9 +31,12 @@ async function request<Answer>(path: string, init: RequestInit = {}): Promise<An
   }
   const body: unknown = await response.json().catch(() => null);
   if (response.ok && body !== null) return body as Answer;
-  const sentence = (body as { error?: unknown } | null)?.error;
+  const problem = body as Partial<Problem> | null;
+  const { error, code = '', params = {} } = problem ?? {};
   throw new ApiError(
-    typeof sentence === 'string' ? text.said(sentence) : text.errors.unexpected(response.status),
+    typeof error === 'string'
+      ? problemInWords({ error, code, params })
+      : text.errors.unexpected(response.status),
     response.status,
   );
 }

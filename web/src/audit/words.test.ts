@@ -29,6 +29,15 @@ describe('an entry of the audit log', () => {
     expect(inWords(entry(role))).toBe('gave eve another role: Viewer');
     const tested = { action: 'connection_tested', subject: 'http://a', detail: { result: 'ok' } };
     expect(inWords(entry(tested))).toBe('tested the connection to http://a: an agent answered');
+    const failed = (detail: AuditEntry['detail']) => inWords(entry({ ...tested, detail }));
+    expect(
+      failed({
+        result: 'as the server says it',
+        result_code: 'connect_timeout',
+        result_params: { seconds: 5 },
+      }),
+    ).toBe('tested the connection to http://a: no connection within 5 s');
+    expect(failed({ result: 'of an earlier version' })).toMatch(/: of an earlier version$/);
     const many = { action: 'sign_in_failed', detail: { count: 25 } };
     expect(inWords(entry(many))).toBe('failed to sign in 25 more times within an hour');
   });

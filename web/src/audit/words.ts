@@ -2,6 +2,7 @@
 
 import type { AuditChange, AuditEntry } from '../api/types';
 import { text } from '../text';
+import { reasonInWords } from '../text/reasons';
 
 const deeds: Record<string, (subject: string) => string> = text.audit.deeds;
 
@@ -11,7 +12,8 @@ const changed = (what: string, { from, to }: AuditChange): string =>
 /** What is said beside the deed; what a newer server says and this page does not know is left out. */
 function details({ detail }: AuditEntry): string[] {
   if (!detail) return [];
-  const { role, access, result, name, url } = detail;
+  const { role, access, result, result_code = null, result_params = {}, name, url } = detail;
+  const failed = { reason: result ?? null, reason_code: result_code, reason_params: result_params };
   const others: Record<string, string> = text.audit.changed;
   return [
     ...(role ? [(text.people.roles as Record<string, string>)[role] ?? role] : []),
@@ -19,7 +21,8 @@ function details({ detail }: AuditEntry): string[] {
     ...(name ? [changed(text.audit.name, name)] : []),
     ...(url ? [changed(text.audit.url, url)] : []),
     ...(detail.changed ?? []).map((what) => others[what] ?? what),
-    ...(result ? [result === 'ok' ? text.audit.answered : text.said(result)] : []),
+    ...(result === 'ok' ? [text.audit.answered] : []),
+    ...(result && result !== 'ok' ? [reasonInWords(failed) ?? result] : []),
   ];
 }
 

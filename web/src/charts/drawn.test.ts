@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Buckets, Reading } from '../api/types';
+import type { Buckets, CloseUpSample } from '../api/types';
 import { drawnOf, ratesOf, valueIn } from './drawn';
 import type { Line } from './spec';
 import { bucketsOnly, nearest, timelineOf } from './timeline';
@@ -20,8 +20,8 @@ const line = (more: Partial<Line> = {}): Line => ({
   color: 'chart-first',
   ...more,
 });
-const reading = (s: number, series: Record<string, number>): Reading =>
-  ({ timestamp_ms: s * 1000, cpu_percent: s, series }) as unknown as Reading;
+const reading = (s: number, series: Record<string, number>): CloseUpSample =>
+  ({ timestamp_ms: s * 1000, cpu_percent: s, series }) as unknown as CloseUpSample;
 
 describe('the rate of a counter', () => {
   it('does not swing with the number of samples that fall into a bucket', () => {
@@ -50,7 +50,7 @@ describe('the rate of a counter', () => {
 });
 
 describe('a line', () => {
-  const subject = (series: Record<string, Buckets>, readings: Reading[] = []) => ({
+  const subject = (series: Record<string, Buckets>, readings: CloseUpSample[] = []) => ({
     series,
     plan,
     interval_s: 10,

@@ -1,7 +1,7 @@
 // From stored buckets and readings to the values of a line: as they are, in per cent of another
 // series, or, for a counter, what it gained each second.
 
-import type { Buckets, Reading } from '../api/types';
+import type { Buckets, CloseUpSample } from '../api/types';
 import type { Plan } from './history';
 import { gapFrom_intervals } from './idle';
 import type { Line } from './spec';
@@ -74,7 +74,7 @@ function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): 
 }
 
 /** A number of a reading, whether it stands in a column of its own or among the series. */
-export function numberIn(reading: Reading | null | undefined, series: string): number | null {
+export function numberIn(reading: CloseUpSample | null | undefined, series: string): number | null {
   if (!reading) return null;
   const column = (reading as unknown as Record<string, unknown>)[series];
   if (typeof column === 'number') return column;
@@ -88,8 +88,8 @@ export const shareOf = ({ series, of = [] }: Line, numberOf: (series: string) =>
 /** What a line is at a reading; a counter needs the reading before it. */
 export function valueIn(
   line: Line,
-  reading: Reading | undefined,
-  before: Reading | undefined,
+  reading: CloseUpSample | undefined,
+  before: CloseUpSample | undefined,
 ): number | null {
   const value = numberIn(reading, line.series);
   if (line.of) return shareOf(line, (series) => numberIn(reading, series));
@@ -105,7 +105,7 @@ export function valueIn(
  */
 function lastRate(
   rates: Values | undefined,
-  { timestamp_ms }: Reading,
+  { timestamp_ms }: CloseUpSample,
   { from_s, step_s }: Plan,
   interval_s: number,
 ): number | null {
@@ -125,7 +125,7 @@ export interface Subject {
   plan: Plan;
   interval_s: number;
   timeline: Timeline;
-  readings: readonly Reading[];
+  readings: readonly CloseUpSample[];
   /** Where only averages are drawn. */
   isBandless?: boolean;
 }

@@ -3,6 +3,7 @@
 
 import type uPlot from 'uplot';
 import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
+import { limits } from '../live/limits.svelte';
 import { drawFilledIn } from './filledIn';
 import { css, drawGaps } from './hatch';
 import { axisHeight_px } from './heights';
@@ -96,20 +97,21 @@ function valueAxis({ unit, kind, lines }: ChartSpec, height_px: number): uPlot.A
   };
 }
 
-/** The line's own colour below the threshold, and that of trouble above it. */
-function stroke(color: Color, trouble_percent: number | null) {
+/** The line's own colour below the limit, and that of what needs attention above it. */
+function stroke(color: Color, limit: ChartSpec['limit']) {
   const plain = css(`--${color}`);
-  if (trouble_percent === null) return plain;
-  const trouble = css('--trouble-bar');
+  const limit_percent = limit && limits.current?.[limit];
+  if (limit_percent == null) return plain;
+  const beyond = css('--attention-bar');
   return (plot: uPlot) => {
     const { top, height } = plot.bbox;
-    const limit = (plot.valToPos(trouble_percent, 'y', true) - top) / height;
-    if (!Number.isFinite(limit)) return plain;
-    const stop = Math.min(1, Math.max(0, limit));
+    const share = (plot.valToPos(limit_percent, 'y', true) - top) / height;
+    if (!Number.isFinite(share)) return plain;
+    const stop = Math.min(1, Math.max(0, share));
     const gradient = plot.ctx.createLinearGradient(0, top, 0, top + height);
     for (const [at, value] of [
-      [0, trouble],
-      [stop, trouble],
+      [0, beyond],
+      [stop, beyond],
       [stop, plain],
       [1, plain],
     ] as const)
@@ -128,7 +130,7 @@ const alone: uPlot.Series.Points.Filter = (plot, series) => {
   return found;
 };
 
-function seriesOf({ kind, lines, trouble_percent }: ChartSpec, columns: Column[]): uPlot.Series[] {
+function seriesOf({ kind, lines, limit }: ChartSpec, columns: Column[]): uPlot.Series[] {
   return columns.map(({ role, line }) => {
     const { color, isDashed } = lines[line]!;
     // A strip is painted at once, and not line by line.
@@ -138,7 +140,7 @@ function seriesOf({ kind, lines, trouble_percent }: ChartSpec, columns: Column[]
       return { points: { show: false }, stroke: css('--chart-before'), width: 2 };
     if (role !== 'avg') return { points: { show: false }, width: 0 };
     return {
-      stroke: stroke(color, trouble_percent),
+      stroke: stroke(color, limit),
       width: color === 'chart-many' ? 1 : 1.5,
       ...(isDashed ? { dash: [5, 3] } : {}),
       points: { show: true, size: 4, fill: css(`--${color}`), filter: alone },

@@ -1,5 +1,6 @@
 // What a chart shows: lines made of series, in one unit, on the axis that all charts share.
 
+import type { Limits } from '../api/types';
 import type { Unit } from './units';
 
 /** The name of a colour in tokens.css, without its dashes. */
@@ -27,8 +28,8 @@ export interface ChartSpec {
   means?: string;
   /** Lines; or a strip of rows as light or as dark as their values, where lines would be a tangle. */
   kind: 'lines' | 'strip';
-  /** From here on the line is drawn in the colour of trouble. */
-  trouble_percent: number | null;
+  /** From this limit on the line is drawn in the colour of what needs attention. */
+  limit: Extract<keyof Limits, `${string}_percent`> | null;
   /** The series whose newest value is the top of the chart. */
   top?: string;
   lines: Line[];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
 import { idsInWords, idsOf } from './address';
 import { sharedBy } from './metrics';
-import { byFamily, metricInWords } from './names';
+import { byFamily } from './names';
 import { slotsOf } from './slots';
 import { fittingSpan } from './span';
 import { statsOf } from './stats';
@@ -40,27 +40,21 @@ describe('metrics', () => {
   });
 });
 
-describe('names', () => {
-  const said = (name: string) => metricInWords(entry(name));
-
-  it('are what people would say', () => {
-    expect(said('network.recv_bytes:eth0')).toBe('Network, received on eth0');
-    expect(said('disk.free_bytes:/data:x')).toBe('Disk, free on /data:x');
-    expect(said('cpu.core.percent:3')).toBe('CPU core 3');
-    expect(said('load.1m')).toBe('Load, 1 minute');
-  });
-
-  it('that nobody knows stay as they are, among the others', () => {
-    const names = ['cpu.fan:1', 'disk.free_bytes:/', 'toString', 'cpu_percent', 'load.5m:x'];
-    for (const name of ['cpu.fan:1', 'toString', 'load.5m:x']) expect(said(name)).toBe(name);
-    const groups = byFamily(names.map(entry)).map(([family, members]) => [
+describe('families', () => {
+  it('are those of the metrics that the server knows by a label; the others stand at the end', () => {
+    const known = (name: string) => ({ ...entry(name), label: `label of ${name}` });
+    const metrics = [
+      ...['cpu.fan:1', 'toString'].map(entry),
+      ...['disk.free_bytes:/', 'cpu_percent', 'constructor.x'].map(known),
+    ];
+    const groups = byFamily(metrics).map(([family, members]) => [
       family,
       members.map(({ name }) => name),
     ]);
     expect(groups).toEqual([
       ['cpu', ['cpu_percent']],
       ['disk', ['disk.free_bytes:/']],
-      ['other', ['cpu.fan:1', 'toString', 'load.5m:x']],
+      ['other', ['cpu.fan:1', 'toString', 'constructor.x']],
     ]);
   });
 });

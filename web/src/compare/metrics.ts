@@ -3,7 +3,6 @@
 import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
 import { nameKeyOf } from '../fleet/entry';
-import { metricInWords } from './names';
 
 /** What people look at first stands first. */
 const first = [
@@ -22,8 +21,7 @@ const rank = ({ name }: SeriesEntry): number =>
   first.includes(name) ? first.indexOf(name) : first.length;
 
 const inOrder = (one: SeriesEntry, other: SeriesEntry): number =>
-  rank(one) - rank(other) ||
-  (nameKeyOf(metricInWords(one)) < nameKeyOf(metricInWords(other)) ? -1 : 1);
+  rank(one) - rank(other) || (nameKeyOf(one.label) < nameKeyOf(other.label) ? -1 : 1);
 
 /** What all of the lists name; where there is no list, nothing. */
 export function sharedBy(lists: readonly SeriesEntry[][]): SeriesEntry[] {

@@ -17,7 +17,6 @@ import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { text } from '../text';
 import { sharedBy } from './metrics';
-import { metricInWords } from './names';
 import { slotsOf } from './slots';
 import { fittingSpan } from './span';
 
@@ -81,10 +80,10 @@ export class CompareModel {
     const isCounter = this.entry?.kind === 'counter';
     return {
       key: this.metric,
-      title: metricInWords(this.entry ?? { name: this.metric, label: this.metric }),
+      title: this.entry?.label ?? this.metric,
       unit: unitOf(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
       kind: 'lines',
-      trouble_percent: null,
+      limit: null,
       lines: this.subjects.map(({ id }) => ({
         series: this.metric,
         label: this.nameOf(id),

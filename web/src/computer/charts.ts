@@ -5,7 +5,7 @@ import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
 import { colorOf, type ChartSpec, type Line } from '../charts/spec';
 import { unitOf } from '../charts/units';
-import { nameKeyOf, troubleFrom_percent } from '../fleet/entry';
+import { nameKeyOf } from '../fleet/entry';
 import { text } from '../text';
 
 /** From here on a line each would be a tangle. */
@@ -18,23 +18,18 @@ const single = (series: string): Line[] => [{ series, label: '', color: 'chart-f
 const percent = (
   key: string,
   title: string,
-  trouble_percent: number | null,
+  limit: ChartSpec['limit'],
   lines: Line[],
-): ChartSpec => ({ key, title, unit: 'percent', kind: 'lines', trouble_percent, lines });
+): ChartSpec => ({ key, title, unit: 'percent', kind: 'lines', limit, lines });
 
 export const mainCharts: ChartSpec[] = [
-  percent('cpu', text.computer.cpu, troubleFrom_percent.cpu, single('cpu_percent')),
+  percent('cpu', text.computer.cpu, 'cpu_percent', single('cpu_percent')),
   {
-    ...percent(
-      'memory',
-      text.computer.memoryChart,
-      troubleFrom_percent.memory,
-      single('memory_percent'),
-    ),
+    ...percent('memory', text.computer.memoryChart, 'memory_percent', single('memory_percent')),
     means: text.overview.percentMeans.memory,
   },
   {
-    ...percent('disk', text.computer.diskChart, troubleFrom_percent.disk, single('disk_percent')),
+    ...percent('disk', text.computer.diskChart, 'disk_percent', single('disk_percent')),
     means: text.overview.percentMeans.disk,
   },
   {
@@ -42,7 +37,7 @@ export const mainCharts: ChartSpec[] = [
     title: text.computer.network,
     unit: 'rate',
     kind: 'lines',
-    trouble_percent: null,
+    limit: null,
     lines: [
       { series: 'network_recv_per_sec', label: text.computer.received, color: 'chart-first' },
       { series: 'network_sent_per_sec', label: text.computer.sent, color: 'chart-second' },
@@ -106,7 +101,7 @@ function load(groups: Groups): ChartSpec | null {
     title: text.computer.load,
     unit: 'number',
     kind,
-    trouble_percent: null,
+    limit: null,
     lines: drawn,
   };
 }
@@ -118,7 +113,7 @@ function swap(groups: Groups, latest: Record<string, number>): ChartSpec | null 
     title: text.computer.swap,
     unit: 'bytes',
     kind: 'lines',
-    trouble_percent: null,
+    limit: null,
     top: 'swap.total_bytes',
     lines: single('swap.used_bytes'),
   };
@@ -148,7 +143,7 @@ function metric(name: string, found: SeriesEntry[], title?: string): ChartSpec {
     title: title ?? plain ?? (instance ? name : label),
     unit: unitOf(unit, isCounter),
     kind: 'lines',
-    trouble_percent: null,
+    limit: null,
     lines: lines(found, () => (isCounter ? { isCounter } : {})),
   };
 }

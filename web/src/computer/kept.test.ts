@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Reading } from '../api/types';
+import type { CloseUpSample } from '../api/types';
 import { kept } from './kept';
 
 const at = (...seconds: number[]) =>
-  seconds.map((s) => ({ timestamp_ms: s * 1000 }) as unknown as Reading);
-const seconds = (readings: readonly Reading[]) =>
+  seconds.map((s) => ({ timestamp_ms: s * 1000 }) as unknown as CloseUpSample);
+const seconds = (readings: readonly CloseUpSample[]) =>
   readings.map(({ timestamp_ms }) => timestamp_ms / 1000);
 
 it('keeps each reading once, in order', () => {

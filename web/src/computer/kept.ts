@@ -1,11 +1,14 @@
 // Which readings a page keeps: those of the longest span that seconds are drawn in.
 
-import type { Reading } from '../api/types';
+import type { CloseUpSample } from '../api/types';
 
 /** An hour, and what a chart shows beside it. */
 const keptFor_ms = 3_900_000;
 
-export function kept(known: readonly Reading[], more: readonly Reading[]): Reading[] {
+export function kept(
+  known: readonly CloseUpSample[],
+  more: readonly CloseUpSample[],
+): CloseUpSample[] {
   const last_ms = known.at(-1)?.timestamp_ms ?? -Infinity;
   const newer = more.filter(({ timestamp_ms }) => timestamp_ms > last_ms);
   const all = [...known, ...newer];

@@ -1,63 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import type { Completeness } from '../api/types';
 import { hatched, missingOf, wasFilledIn } from './missing';
+import { completeness, outageTold, reason, type GapTuple } from './testCompleteness';
 
-const refused = 'connection refused';
-const absent = 'the server was not running';
-const notYetAdded = 'not yet added';
+const refused = 'connection_refused';
+const absent = 'server_not_running';
+const notYetAdded = 'not_yet_added';
 
-const completeness = (gaps: [number, number, string][], to = 1000): Completeness => ({
-  from: 0,
-  to,
-  expected: 100,
-  present: 90,
-  share: 0.9,
-  gaps: gaps.map(([from, until, reason]) => ({ from, to: until, reason })),
-  gaps_left_out: 0,
-  outages: [],
-});
-const now = { now_s: 700, interval_s: 10, asked_s: 600, silence: null };
-const missing = (...gaps: [number, number, string][]) => missingOf(completeness(gaps), now);
+const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
+const missing = (...gaps: GapTuple[]) => missingOf(completeness(gaps), now);
 
 describe('missingOf', () => {
-  it('tells silence from what nobody watched', () => {
+  it('tells downtime from what nobody watched', () => {
     const found = missing(
       [0, 50, notYetAdded],
       [100, 200, absent],
-      [220, 240, 'this server could not see: 6 of 20 computers failed at once'],
+      [220, 240, 'server_blind'],
+      [250, 260, 'history_damaged'],
       [300, 400, refused],
     );
     expect(found.map(({ kind }) => kind)).toEqual([
       'unwatched',
       'unwatched',
       'unwatched',
-      'silent',
+      'unwatched',
+      'down',
     ]);
   });
 
-  it('calls silence what turned out to be one', () => {
-    const unknown = 'no answer was stored, and nobody knows why';
-    const gaps: [number, number, string][] = [
+  it('counts as down what turned out to be an outage', () => {
+    const unknown = 'unknown';
+    const gaps: GapTuple[] = [
       [100, 120, unknown],
       [120, 200, refused],
       [300, 340, unknown],
     ];
-    const outages = [{ from: 120, to: 200, reason: refused, cause: null }];
+    const outages = [outageTold([120, 200, refused])];
     const found = missingOf({ ...completeness(gaps), outages }, now);
-    expect(found.map(({ kind }) => kind)).toEqual(['silent', 'silent', 'unwatched']);
+    expect(found.map(({ kind }) => kind)).toEqual(['down', 'down', 'unwatched']);
   });
 
   it('continues an outage that lasts up to now', () => {
-    const silence = { reason: refused, last_seen_ms: 500_000 };
-    const found = missingOf(completeness([[500, 600, refused]]), { ...now, silence });
-    expect(found).toEqual([{ from_s: 500, to_s: 700, reason: refused, kind: 'silent' }]);
+    const down = { ...reason(refused), last_seen_ms: 500_000 };
+    const found = missingOf(completeness([[500, 600, refused]]), { ...now, down });
+    expect(found).toEqual([{ from_s: 500, to_s: 700, ...reason(refused), kind: 'down' }]);
   });
 
   it('adds one that began after the server was asked, once it is a gap', () => {
-    const silence = { reason: refused, last_seen_ms: 650_000 };
+    const down = { ...reason(refused), last_seen_ms: 650_000 };
     const known = completeness([[100, 200, refused]]);
-    expect(missingOf(known, { ...now, silence })[1]).toMatchObject({ from_s: 650, to_s: 700 });
-    expect(missingOf(known, { ...now, now_s: 670, silence })).toHaveLength(1);
+    expect(missingOf(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
+    expect(missingOf(known, { ...now, now_s: 670, down })).toHaveLength(1);
   });
 });
 

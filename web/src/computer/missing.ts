@@ -1,38 +1,49 @@
 // What is missing of a span, and why: what the server tells of it, continued up to now.
 
-import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
+import type { Completeness, ComputerDetail, OutageTold, ReasonCode } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
+import type { Reason } from '../text/reasons';
 
-/** Silent: it did not answer. Unwatched: nobody asked, or nobody knows. */
-export type Kind = 'silent' | 'unwatched';
+/** Down: it did not answer. Unwatched: nobody polled it, or the reason is unknown. */
+export type Kind = 'down' | 'unwatched';
 
-export interface Missing extends Gap {
-  reason: string;
+export interface Missing extends Gap, Reason {
   kind: Kind;
 }
 
-const notYetAdded = 'not yet added';
-const unknown = 'no answer was stored, and nobody knows why';
-/** In the server's words; every other reason is a call that failed. */
-const unwatched =
-  /^(not yet added|the server was not running|this server could not see|no answer was stored|it was removed)/;
+/** Every other reason is a poll that failed. */
+const unwatched = new Set<string | null>([
+  'not_yet_added',
+  'server_not_running',
+  'server_blind',
+  'history_damaged',
+  'removed_and_restored',
+  'unknown',
+] satisfies ReasonCode[]);
 
-export const isRemoval = ({ reason }: { reason: string }): boolean =>
-  reason.startsWith('it was removed');
+type Coded = Pick<Reason, 'reason_code'>;
 
-export const kindOf = (reason: string): Kind => (unwatched.test(reason) ? 'unwatched' : 'silent');
+export const isRemoval = ({ reason_code }: Coded): boolean =>
+  reason_code === 'removed_and_restored';
 
-export const isBeforeItsTime = ({ reason }: Missing): boolean => reason === notYetAdded;
+export const kindOf = ({ reason_code }: Coded): Kind =>
+  unwatched.has(reason_code) ? 'unwatched' : 'down';
 
-/** That a computer does not answer now: what the server may not have been asked for yet. */
-export interface Silence {
-  reason: string | null;
+export const isBeforeItsTime = ({ reason_code }: Coded): boolean => reason_code === 'not_yet_added';
+
+/** Only the reason of something that has more. */
+export const reasonOf = ({ reason, reason_code, reason_params }: Reason): Reason => ({
+  ...{ reason, reason_code, reason_params },
+});
+
+/** That a computer is down now: what the server may not have been asked for yet. */
+export interface DownNow extends Reason {
   last_seen_ms: number | null;
 }
 
-export const silenceOf = (computer: ComputerDetail | null): Silence | null =>
-  computer?.polled && computer.status === 'offline' ? computer : null;
+export const downNowOf = (computer: ComputerDetail | null): DownNow | null =>
+  computer?.condition === 'down' ? computer : null;
 
 export interface Now {
   now_s: number;
@@ -40,39 +51,38 @@ export interface Now {
   /** When the server was asked. */
   asked_s: number;
   /** Null where the span ended before now, or the computer answers. */
-  silence: Silence | null;
+  down: DownNow | null;
 }
 
 /** A gap begins with the last answer, which may be the one that ended the outage before. */
 export const isOf = (gap: Gap, { from, to }: OutageTold, interval_s: number): boolean =>
   from <= gap.to_s && (to ?? Infinity) > gap.from_s + (from === to ? 0 : interval_s / 4);
 
-/** Nobody knew why an answer was late, and then it turned out to be silence, or a reboot. */
+/** The reason was unknown at first, and then it turned out to be an outage, or a reboot. */
 const isExplained = (gap: Missing, outages: readonly OutageTold[], interval_s: number): boolean =>
-  gap.reason === unknown &&
+  gap.reason_code === 'unknown' &&
   outages.some((outage) => !isRemoval(outage) && isOf(gap, outage, interval_s));
 
 /** What lasts reaches up to now, however long ago the server was asked. */
 export function missingOf(
   { gaps, outages, to }: Completeness,
-  { now_s, interval_s, asked_s, silence }: Now,
+  { now_s, interval_s, asked_s, down }: Now,
 ): Missing[] {
-  const missing = gaps.map(({ from, to, reason }): Missing => ({
-    from_s: from,
-    to_s: to,
-    reason,
-    kind: kindOf(reason),
+  const missing = gaps.map((gap): Missing => ({
+    from_s: gap.from,
+    to_s: gap.to,
+    ...reasonOf(gap),
+    kind: kindOf(gap),
   }));
-  for (const gap of missing) if (isExplained(gap, outages, interval_s)) gap.kind = 'silent';
-  if (!silence) return missing;
+  for (const gap of missing) if (isExplained(gap, outages, interval_s)) gap.kind = 'down';
+  if (!down) return missing;
   const last = missing.at(-1);
-  const heard_s = silence.last_seen_ms === null ? null : silence.last_seen_ms / 1000;
+  const heard_s = down.last_seen_ms === null ? null : down.last_seen_ms / 1000;
   if (last && last.to_s >= Math.min(to, asked_s) - interval_s) {
     last.to_s = Math.max(last.to_s, now_s);
-  } else if (silence.reason !== null && heard_s !== null) {
-    const { reason } = silence;
+  } else if (down.reason_code !== null && heard_s !== null) {
     if (now_s - heard_s > gapFrom_intervals * interval_s)
-      missing.push({ from_s: heard_s, to_s: now_s, reason, kind: kindOf(reason) });
+      missing.push({ from_s: heard_s, to_s: now_s, ...reasonOf(down), kind: kindOf(down) });
   }
   return missing;
 }
@@ -80,10 +90,10 @@ export function missingOf(
 /** Whether something that was missing is there now: it was filled in. */
 export const wasFilledIn = (before: Completeness, now: Completeness): boolean =>
   before.gaps.some(
-    ({ from, to, reason }) =>
-      reason !== notYetAdded &&
-      from >= now.from &&
-      !now.gaps.some((other) => other.from < to && other.to > from),
+    (gap) =>
+      !isBeforeItsTime(gap) &&
+      gap.from >= now.from &&
+      !now.gaps.some((other) => other.from < gap.to && other.to > gap.from),
   );
 
 /** What charts hatch: what is missing, and what else has no value. Before the first sample nothing is. */

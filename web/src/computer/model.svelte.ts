@@ -16,7 +16,7 @@ import { isFixed, nameOf, type View } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { chartsOf, mainCharts, uptimeSeries } from './charts';
-import { Presence } from './presence.svelte';
+import { OutageLog } from './outageLog.svelte';
 import { Seconds } from './seconds.svelte';
 
 const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries, filledInSeries];
@@ -36,7 +36,7 @@ export class ComputerModel {
   readonly store: SeriesStore;
   /** The same series of the week before. */
   readonly before: SeriesStore;
-  readonly presence: Presence;
+  readonly outageLog: OutageLog;
   readonly seconds: Seconds;
 
   /** The first and the last moment of all samples; null while none is known. */
@@ -73,7 +73,7 @@ export class ComputerModel {
 
   constructor(id: number) {
     this.id = id;
-    this.presence = new Presence(id, () => this.#renew());
+    this.outageLog = new OutageLog(id, () => this.#renew());
     this.seconds = new Seconds(id);
     this.store = new SeriesStore((query) => calls.history(id, query));
     this.before = new SeriesStore((query) => calls.history(id, query));
@@ -136,7 +136,7 @@ export class ComputerModel {
     const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
     const finest_s = finestStep_s(interval_s);
     const plan = planOf(view, { ...extent, now_ms, interval_s, width_px, finest_s });
-    void this.presence.refresh(plan, nameOf(view), this.detail);
+    void this.outageLog.refresh(plan, nameOf(view), this.detail);
     if (this.withBefore && canHaveBefore(plan))
       void this.before.refresh(weekBefore(plan, interval_s));
     await this.store.refresh(plan);

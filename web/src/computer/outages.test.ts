@@ -1,48 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { Completeness } from '../api/types';
 import { missingOf } from './missing';
 import { sayOutage } from './sayOutage';
 import { briefWithin, isUntold, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
+import {
+  completeness,
+  outageTold,
+  reason,
+  type GapTuple,
+  type OutageTuple,
+} from './testCompleteness';
 
-const refused = 'connection refused';
-const absent = 'the server was not running';
-const notYetAdded = 'not yet added';
+const refused = 'connection_refused';
+const absent = 'server_not_running';
+const notYetAdded = 'not_yet_added';
 
-const completeness = (gaps: [number, number, string][], to = 1000): Completeness => ({
-  from: 0,
-  to,
-  expected: 100,
-  present: 90,
-  share: 0.9,
-  gaps: gaps.map(([from, until, reason]) => ({ from, to: until, reason })),
-  gaps_left_out: 0,
-  outages: [],
-});
-const now = { now_s: 700, interval_s: 10, asked_s: 600, silence: null };
-const outages = (...gaps: [number, number, string][]) => outagesOf(completeness(gaps), now);
+const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
+const outages = (...gaps: GapTuple[]) => outagesOf(completeness(gaps), now);
 
 describe('outagesOf', () => {
-  const told = (...all: [number, number | null, string, string?][]) =>
-    all.map(([from, to, reason, cause = null]) => ({ from, to, reason, cause }));
-  const found = (
-    gaps: [number, number, string][],
-    ...all: [number, number | null, string, string?][]
-  ) => outagesOf({ ...completeness(gaps), outages: told(...all) }, now);
+  const found = (gaps: GapTuple[], ...all: OutageTuple[]) =>
+    outagesOf({ ...completeness(gaps), outages: all.map(outageTold) }, now);
 
   it('says one thing of a gap and of what did not answer', () => {
-    const cause = 'rebooted, cleanly';
-    expect(found([[100, 200, refused]], [110, 199, refused, cause])).toEqual([
-      { from_s: 100, to_s: 200, reason: refused, cause, kind: 'silent', isFilled: false },
+    expect(found([[100, 200, refused]], [110, 199, refused, 'rebooted_cleanly'])).toEqual([
+      {
+        ...{ from_s: 100, to_s: 200, ...reason(refused), kind: 'down', isFilled: false },
+        cause: reason('rebooted_cleanly'),
+      },
     ]);
     const twice = found(
       [
         [100, 200, refused],
-        [200, 300, 'no route'],
+        [200, 300, 'no_route'],
       ],
       [110, 299, refused],
     );
     expect(twice).toHaveLength(1);
-    expect(twice[0]).toMatchObject({ from_s: 100, to_s: 300, reason: refused });
+    expect(twice[0]).toMatchObject({ from_s: 100, to_s: 300, reason_code: refused });
   });
 
   it('does not take a gap that begins with the answer for the outage that ended with it', () => {
@@ -74,27 +68,29 @@ describe('outagesOf', () => {
   });
 
   it('leaves what was away between two calls alone, unless it explains a gap', () => {
-    const unknown = 'no answer was stored, and nobody knows why';
-    const [brief] = found([], [150, 150, '', 'rebooted']);
+    const [brief] = found([], [150, 150, null, 'rebooted']);
     expect(brief).toMatchObject({ from_s: 150, to_s: 150, isFilled: false });
-    expect(found([[100, 150, unknown]], [150, 150, '', 'rebooted'])).toEqual([
-      { from_s: 100, to_s: 150, reason: '', cause: 'rebooted', kind: 'silent', isFilled: false },
+    expect(found([[100, 150, 'unknown']], [150, 150, null, 'rebooted'])).toEqual([
+      {
+        ...{ from_s: 100, to_s: 150, ...reason(null), kind: 'down', isFilled: false },
+        cause: reason('rebooted'),
+      },
     ]);
   });
 
-  it('takes no removal for a silence', () => {
-    const removed = 'it was removed, and brought back later';
+  it('takes no removal for an outage', () => {
+    const removed = 'removed_and_restored';
     const kinds = (all: ReturnType<typeof found>) =>
-      all.map(({ from_s, to_s, kind, reason }) => [from_s, to_s, kind, reason]);
+      all.map(({ from_s, to_s, kind, reason_code }) => [from_s, to_s, kind, reason_code]);
     expect(kinds(found([], [152, 153, removed]))).toEqual([[152, 153, 'unwatched', removed]]);
     // Then it did not answer, which the outage that began before does not tell.
-    const gaps: [number, number, string][] = [
+    const gaps: GapTuple[] = [
       [150, 200, removed],
       [200, 300, refused],
     ];
     expect(kinds(found(gaps, [152, 300, removed]))).toEqual([
       [150, 200, 'unwatched', removed],
-      [200, 300, 'silent', refused],
+      [200, 300, 'down', refused],
     ]);
     const [filled] = found([], [100, 200, removed]);
     expect(filled!.isFilled).toBe(false);
@@ -103,10 +99,13 @@ describe('outagesOf', () => {
 
   it('lets what has not ended reach up to now, and no further than it was asked for', () => {
     expect(found([], [580, null, refused])[0]).toMatchObject({ to_s: 600, isFilled: false });
-    const silence = { reason: refused, last_seen_ms: 570_000 };
-    const lasting = { ...completeness([]), outages: told([580, null, refused]) };
-    expect(outagesOf(lasting, { ...now, silence })).toEqual([
-      { from_s: 570, to_s: 700, reason: refused, cause: null, kind: 'silent', isFilled: false },
+    const down = { ...reason(refused), last_seen_ms: 570_000 };
+    const lasting = { ...completeness([]), outages: [outageTold([580, null, refused])] };
+    expect(outagesOf(lasting, { ...now, down })).toEqual([
+      {
+        ...{ from_s: 570, to_s: 700, ...reason(refused), kind: 'down', isFilled: false },
+        cause: null,
+      },
     ]);
   });
 });
@@ -115,8 +114,8 @@ describe('which outage', () => {
   const all = outages([0, 500, notYetAdded], [520, 530, absent], [540, 580, refused]);
 
   it('is told of a stretch is the one that fills most of it', () => {
-    expect(outageWithin(all, 525, 600)?.reason).toBe(refused);
-    expect(outageWithin(all, 515, 545)?.reason).toBe(absent);
+    expect(outageWithin(all, 525, 600)?.reason_code).toBe(refused);
+    expect(outageWithin(all, 515, 545)?.reason_code).toBe(absent);
     expect(outageWithin(all, 590, 600)).toBeNull();
   });
 
@@ -128,12 +127,12 @@ describe('which outage', () => {
       ]),
       now,
     );
-    expect(longestGap(missing)?.reason).toBe(refused);
+    expect(longestGap(missing)?.reason_code).toBe(refused);
     expect(longestGap(missing.slice(0, 1))).toBeNull();
   });
 
-  it('was over before a call could fail', () => {
-    const outages = [{ from: 20, to: 20, reason: '', cause: 'rebooted' }];
+  it('was over before a poll could fail', () => {
+    const outages = [outageTold([20, 20, null, 'rebooted'])];
     const [brief] = outagesOf({ ...completeness([]), outages }, now);
     expect(briefWithin([brief!], 10, 30)).toBe(brief);
     expect(briefWithin([brief!], 25, 30)).toBeNull();
@@ -146,8 +145,8 @@ describe('uptimeShare', () => {
     expect(uptimeShare(all, 0, 700)).toBeCloseTo(0.75);
   });
 
-  it('counts what was filled in since, and no silence that nobody could hear', () => {
-    const filled = { from: 500, to: 600, reason: refused, cause: null };
+  it('counts what was filled in since, and no outage while nobody watched', () => {
+    const filled = outageTold([500, 600, refused]);
     const known = { ...completeness([[550, 600, absent]]), outages: [filled] };
     expect(uptimeShare(outagesOf(known, now), 0, 650)).toBeCloseTo(1 - 50 / 600);
   });
@@ -159,15 +158,15 @@ describe('uptimeShare', () => {
 });
 
 describe('isUntold', () => {
-  const lasting = { from: 640, to: null, reason: refused, cause: null };
-  const over = { ...lasting, to: 650, cause: 'rebooted, cleanly' };
+  const lasting = outageTold([640, null, refused]);
+  const over = outageTold([640, 650, refused, 'rebooted_cleanly']);
   const asked = (asked_s: number) => ({ now_s: 660, interval_s: 10, asked_s });
   const since = (status: 'online' | 'offline', since_s: number) => ({
     status,
     since_ms: since_s * 1000,
   });
 
-  it('is a silence that the answer does not know of', () => {
+  it('is an outage that the answer does not know of', () => {
     expect(isUntold(since('offline', 640), [], asked(641))).toBe(true);
     expect(isUntold(since('offline', 640), [lasting], asked(641))).toBe(false);
     expect(isUntold(since('offline', 500), [], asked(641))).toBe(false);

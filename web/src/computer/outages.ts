@@ -1,27 +1,29 @@
-// When a computer was not heard, and why. What did not answer usually lacks samples for that time too, and
+// When a computer was down, and why. What did not answer usually lacks samples for that time too, and
 // is one outage all the same; what was filled in since lacks none, and was an outage nevertheless.
 
 import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
+import { causeOf, type Reason } from '../text/reasons';
 import {
   isBeforeItsTime,
   isOf,
   isRemoval,
   kindOf,
   missingOf,
+  reasonOf,
   type Missing,
   type Now,
 } from './missing';
 
 export interface Outage extends Missing {
   /** What its first answer after that showed. */
-  cause: string | null;
+  cause: Reason | null;
   /** Its samples are there all the same. */
   isFilled: boolean;
 }
 
-/** It was away between two calls alone, and only its next answer told. */
+/** It was away only between two polls, and only its next answer told. */
 export const isBrief = ({ from_s, to_s }: Gap): boolean => from_s === to_s;
 
 const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
@@ -30,9 +32,11 @@ const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
 const common = (one: Gap, other: Gap): number => lengthWithin(one, other.from_s, other.to_s);
 
 /** Of what the server told; one that lasts has not ended at any moment that is known. */
-const outageOf = ({ from, to, reason, cause }: OutageTold, end_s: number): Outage => ({
-  ...{ from_s: from, to_s: to ?? Math.max(from, end_s), reason, cause },
-  kind: kindOf(reason),
+const outageOf = (told: OutageTold, end_s: number): Outage => ({
+  ...{ from_s: told.from, to_s: told.to ?? Math.max(told.from, end_s) },
+  ...reasonOf(told),
+  cause: told.cause_code === null ? null : causeOf(told),
+  kind: kindOf(told),
   isFilled: false,
 });
 
@@ -53,7 +57,7 @@ const writtenWithin_s = 60;
 export function isUntold(
   { status, since_ms }: Pick<ComputerDetail, 'status' | 'since_ms'>,
   outages: readonly OutageTold[],
-  { now_s, asked_s, interval_s }: Omit<Now, 'silence'>,
+  { now_s, asked_s, interval_s }: Omit<Now, 'down'>,
 ): boolean {
   if (since_ms === null) return false;
   const since_s = since_ms / 1000;
@@ -65,8 +69,8 @@ export function isUntold(
 
 /** The outages of a span, oldest first. */
 export function outagesOf(completeness: Completeness, now: Now): Outage[] {
-  const { interval_s, now_s, asked_s, silence } = now;
-  const end_s = silence ? now_s : Math.min(completeness.to, asked_s);
+  const { interval_s, now_s, asked_s, down } = now;
+  const end_s = down ? now_s : Math.min(completeness.to, asked_s);
   const missing = missingOf(completeness, now);
   // Nobody called it while it was removed, and its gap ends when it was brought back: an outage may not.
   const isGap = (outage: OutageTold) =>
@@ -77,14 +81,14 @@ export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   for (const gap of missing) {
     const isOwner = ({ outage }: (typeof told)[number]) =>
       !isRemoval(outage) && isOf(gap, outage, interval_s);
-    const owner = gap.kind === 'silent' && told.find(isOwner);
+    const owner = gap.kind === 'down' && told.find(isOwner);
     if (owner) owner.gaps.push(gap);
     else alone.push({ ...gap, cause: null, isFilled: false });
   }
   const least_s = gapFrom_intervals * interval_s;
   const whole = told.map(({ outage, gaps }) => {
     const found = joined(outageOf(outage, end_s), gaps, missing, least_s);
-    const isFilled = found.isFilled && outage.to !== null && found.kind === 'silent';
+    const isFilled = found.isFilled && outage.to !== null && found.kind === 'down';
     return { ...found, isFilled };
   });
   return [...whole, ...alone].sort((one, other) => one.from_s - other.from_s);
@@ -105,7 +109,7 @@ function longestOf<Some extends Gap>(gaps: readonly Some[], length: (gap: Some) 
 export const outageWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
   longestOf(outages, (outage) => lengthWithin(outage, from_s, to_s));
 
-/** The first that was over before a call could fail. */
+/** The first that was over before a poll could fail. */
 export const briefWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
   outages.find((outage) => isBrief(outage) && outage.from_s >= from_s && outage.from_s < to_s) ??
   null;
@@ -114,19 +118,19 @@ export const briefWithin = (outages: readonly Outage[], from_s: number, to_s: nu
 export const longestGap = (missing: readonly Missing[]) =>
   longestOf(inItsTime(missing), ({ from_s, to_s }) => to_s - from_s);
 
-/** The part of the watched time in which the computer was not silent; null where nobody watched. */
+/** The part of the watched time in which the computer was not down; null where nobody watched. */
 export function uptimeShare(outages: readonly Outage[], from_s: number, to_s: number) {
   const sum = (lengths_s: number[]) => lengths_s.reduce((all_s, length_s) => all_s + length_s, 0);
   const within = (gaps: Gap[]) => sum(gaps.map((gap) => lengthWithin(gap, from_s, to_s)));
   const unwatched = outages.filter(({ kind }) => kind === 'unwatched');
-  const silent = outages.filter(({ kind }) => kind === 'silent');
+  const down = outages.filter(({ kind }) => kind === 'down');
   const watched_s = to_s - from_s - within(unwatched);
   if (watched_s <= 0) return null;
-  // What nobody watched counts for nothing, though the computer may have been silent then too.
-  const both = silent.flatMap((one) =>
+  // What nobody watched counts for nothing, though the computer may have been down then too.
+  const both = down.flatMap((one) =>
     unwatched.filter((other) => common(one, other) > 0).map((other) => overlap(one, other)),
   );
-  return Math.max(0, 1 - (within(silent) - within(both)) / watched_s);
+  return Math.max(0, 1 - (within(down) - within(both)) / watched_s);
 }
 
 const overlap = (one: Gap, other: Gap): Gap => ({

@@ -74,8 +74,8 @@ export class Picture {
     const to_s = Math.max(newest.timestamp_ms / 1000, plan.to_s - 2 * plan.step_s);
     return { from_s: to_s - (plan.to_s - plan.from_s - plan.step_s), to_s };
   });
-  readonly outages = $derived.by(() => this.#model.presence.outages);
-  readonly missing = $derived.by(() => this.#model.presence.missing);
+  readonly outages = $derived.by(() => this.#model.outageLog.outages);
+  readonly missing = $derived.by(() => this.#model.outageLog.missing);
   readonly filledIn = $derived.by(() =>
     this.plan ? filledInOf(this.series[filledInSeries], this.plan, rhythm.interval_s ?? 0) : [],
   );

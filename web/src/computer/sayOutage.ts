@@ -1,9 +1,9 @@
 // An outage in words: when, and why.
 
 import type { Gap } from '../charts/history';
-import { inBrief } from '../fleet/words';
 import { momentWithClock, stretch } from '../format';
 import { text } from '../text';
+import { reasonInWords } from '../text/reasons';
 import { isRemoval } from './missing';
 import { isBrief, type Outage } from './outages';
 
@@ -14,11 +14,10 @@ export function sayWhen({ from_s, to_s }: Gap, now_ms: number): string {
     : stretch(from_s * 1000, to_s * 1000, now_ms);
 }
 
-/** The evidence, where there is some; else how the calls failed. */
-function sayWhy({ reason, cause, isFilled }: Outage): string | null {
-  const why = cause ?? reason;
-  const said = why ? text.said(inBrief(why)) : null;
-  return isFilled ? text.computer.outage.filledIn(said) : said;
+/** The evidence, where there is some; else how the polls failed. */
+function sayWhy(outage: Outage): string | null {
+  const why = reasonInWords(outage.cause ?? outage);
+  return outage.isFilled ? text.computer.outage.filledIn(why) : why;
 }
 
 function sayRemoval({ from_s, to_s }: Gap, now_ms: number): string {

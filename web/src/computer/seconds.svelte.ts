@@ -2,7 +2,7 @@
 
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
-import type { Now, Process, Reading, Watching } from '../api/types';
+import type { Now, Process, CloseUpSample, CloseUpState } from '../api/types';
 import { kept } from './kept';
 
 const each_ms = 1_000;
@@ -11,9 +11,9 @@ const patient_ms = 5_000;
 
 export class Seconds {
   /** Null while nothing is asked, or no answer has come yet. */
-  state = $state<Watching | null>(null);
+  state = $state<CloseUpState | null>(null);
   /** Oldest first. */
-  readings = $state.raw<readonly Reading[]>([]);
+  readings = $state.raw<readonly CloseUpSample[]>([]);
   processes = $state.raw<Process[] | null>(null);
   readonly newest = $derived(this.readings.at(-1) ?? null);
   readonly #id: number;

@@ -1,32 +1,28 @@
 // A computer as the pages show it: its row, and what is worked out from it once, when it arrives,
-// rather than each time that ten thousand of them are sorted.
+// rather than each time that ten thousand of them are sorted. How it stands, the server decides.
 
-import type { Row } from '../api/types';
+import type { Condition, Measurement, Row } from '../api/types';
 
 /** Worst first. */
-export const conditions = ['silent', 'trouble', 'waiting', 'well', 'unpolled'] as const;
-export type Condition = (typeof conditions)[number];
+export const conditions = [
+  'down',
+  'needs_attention',
+  'late',
+  'waiting',
+  'healthy',
+  'not_polled',
+] as const satisfies readonly Condition[];
 
-export type Reading = 'cpu' | 'memory' | 'disk';
-/** `filling` is a disk that will be full within days, however much room there is on it today. */
-export type Trouble = Reading | 'filling';
+/** The measurements that are per cent of something. */
+export type Share = Exclude<Measurement, 'disk_filling'>;
 
-/** From here on a reading means trouble. */
-export const troubleFrom_percent: Record<Reading, number> = { cpu: 95, memory: 95, disk: 90 };
-
-const day_ms = 86_400_000;
-/** A disk that is full within two weeks is worth a quiet note, one within three days is trouble. */
-export const fillingWithin_ms = { note: 14 * day_ms, trouble: 3 * day_ms };
 /** "Rebooted" means within a day: who comes in the morning finds what happened in the night. */
 export const rebootedWithin_s = 86_400;
 
 export interface Entry {
   row: Row;
-  condition: Condition;
-  troubles: Trouble[];
-  /** From the last reading until its first disk is full; null where none is filling. */
+  /** From the last sample until its first disk is full; null where none is filling. */
   fullIn_ms: number | null;
-  isFilling: boolean;
   isRebooted: boolean;
   /** Without case, as two computers may spell one tag in two ways. */
   tagKeys: readonly string[];
@@ -35,7 +31,7 @@ export interface Entry {
   searchText: string;
 }
 
-export const readingsOf = (row: Row): Record<Reading, number | null> => ({
+export const sharesOf = (row: Row): Record<Share, number | null> => ({
   cpu: row.sample?.cpu_percent ?? null,
   memory: row.sample?.memory_percent ?? null,
   disk: row.sample?.disk_percent ?? null,
@@ -49,22 +45,8 @@ export function fullInOf(row: Row): number | null {
   return Math.max(0, row.disk_full.at_ms - row.last_seen_ms);
 }
 
-export function troublesOf(row: Row): Trouble[] {
-  const readings = readingsOf(row);
-  const troubles: Trouble[] = (['cpu', 'memory', 'disk'] as const).filter(
-    (reading) => (readings[reading] ?? 0) >= troubleFrom_percent[reading],
-  );
-  if ((fullInOf(row) ?? Infinity) <= fillingWithin_ms.trouble) troubles.push('filling');
-  return troubles;
-}
-
-function conditionOf(row: Row, troubles: Trouble[]): Condition {
-  if (!row.polled) return 'unpolled';
-  if (row.status === 'online') return troubles.length > 0 ? 'trouble' : 'well';
-  // Just added: it has neither answered nor failed to.
-  if (row.last_seen_ms === null && row.reason === null) return 'waiting';
-  return 'silent';
-}
+export const exceeds = (row: Row, measurement: Measurement): boolean =>
+  row.troubles.some((trouble) => trouble.measurement === measurement);
 
 // Most names are ASCII, for which the normal forms need not be looked up.
 const plain = (name: string): string =>
@@ -90,15 +72,10 @@ const saysTheSame = (one: Row, other: Row): boolean =>
 
 /** With the entry that it replaces, whose words are taken over where they have not changed. */
 export function entryOf(row: Row, previous?: Entry): Entry {
-  const troubles = troublesOf(row);
-  const fullIn_ms = fullInOf(row);
   const same = previous && saysTheSame(previous.row, row) ? previous : undefined;
   return {
     row,
-    condition: conditionOf(row, troubles),
-    troubles,
-    fullIn_ms,
-    isFilling: fullIn_ms !== null && fullIn_ms <= fillingWithin_ms.note,
+    fullIn_ms: fullInOf(row),
     isRebooted: isLive(row) && row.uptime_s !== null && row.uptime_s < rebootedWithin_s,
     tagKeys: same?.tagKeys ?? row.tags.map(tagKeyOf),
     nameKey: same?.nameKey ?? nameKeyOf(row.name),

@@ -1,102 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import type { Row, Sample } from '../api/types';
-import { entryOf, fits, nameKeyOf } from './entry';
+import type { Row } from '../api/types';
+import { entryOf, exceeds, fits, nameKeyOf } from './entry';
 import { byName, sorted, worstFirst, type Order } from './order';
-import { troublesInWords } from './words';
+import { downRow, noFacts, refused, testRow as row } from './testRow';
+import { conditionInWords, downInWords, latenessOf, stateInWords } from './words';
 
-const facts = {
-  hostname: null,
-  system: null,
-  os: null,
-  kernel: null,
-  agent_version: null,
-  boot_time_s: null,
-};
+const day_ms = 86_400_000;
+const needing = (...troubles: Row['troubles']): Partial<Row> => ({
+  condition: 'needs_attention',
+  troubles,
+});
+const busy = needing({ measurement: 'cpu', value: 97.4, limit: 95, instance: null });
+const full = needing(
+  { measurement: 'memory', value: 99, limit: 95, instance: null },
+  { measurement: 'disk_filling', value: 60, limit: 72, instance: '/var' },
+);
 
-let nextId = 1;
-function row(name: string, sample: Partial<Sample> | null, more: Partial<Row> = {}): Row {
-  return {
-    id: nextId++,
-    name,
-    url: `http://${name}:8000`,
-    polled: true,
-    status: 'online',
-    reason: null,
-    since_ms: null,
-    last_seen_ms: 1_000,
-    facts,
-    uptime_s: null,
-    load_1m: null,
-    sample: sample as Sample | null,
-    tags: [],
-    disk_full: null,
-    late: null,
-    clock_ahead_s: null,
-    token_renewed: false,
-    ...more,
-  };
-}
-
-const silent = (name: string, since_ms: number) =>
-  row(name, { cpu_percent: 99 }, { status: 'offline', reason: 'connection refused', since_ms });
-
-describe('condition', () => {
-  it('is trouble from the thresholds on', () => {
-    expect(entryOf(row('a', { cpu_percent: 94.9, disk_percent: 89.9 })).condition).toBe('well');
-    expect(entryOf(row('a', { cpu_percent: 95 })).troubles).toEqual(['cpu']);
-    expect(entryOf(row('a', { memory_percent: 95, disk_percent: 90 })).troubles).toEqual([
-      'memory',
-      'disk',
-    ]);
+describe('the condition that the server decided', () => {
+  it('is said with what is beyond a limit, and with the reason', () => {
+    expect(stateInWords(row('a'))).toBe('healthy');
+    expect(stateInWords(row('a', null, busy))).toBe('needs attention: CPU 97\u00a0%');
+    expect(stateInWords(row('a', null, full))).toBe(
+      'needs attention: memory 99\u00a0%, disk full in about 2 days',
+    );
+    expect(stateInWords(row('a', null, { condition: 'waiting' }))).toMatch(/^waiting/);
+    expect(downInWords(downRow('a', 0), 480_000)).toBe('down for 8\u00a0min: connection refused');
+    const never = downRow('a', 0, { last_seen_ms: null });
+    expect(downInWords(never, 480_000)).toBe('never answered: connection refused');
+    expect(conditionInWords(entryOf(row('a', null, { since_ms: 0 })), 12 * day_ms)).toBe(
+      'healthy, answering for 12 days',
+    );
   });
 
-  it('is silent for one that does not answer, whatever it said last', () => {
-    expect(entryOf(silent('a', 1)).condition).toBe('silent');
+  it('says why it is late, once', () => {
+    const late = { since_ms: 0, ...refused };
+    const lateRow = row('a', null, { condition: 'late', late });
+    expect(stateInWords(lateRow)).toBe('late: connection refused');
+    expect(latenessOf(lateRow)).toBeNull();
+    expect(latenessOf(row('a', null, { ...busy, late }))).toBe('late: connection refused');
   });
 
-  it('tells what is new and what is no longer polled from what is silent', () => {
-    const added = row('a', null, { status: 'offline', last_seen_ms: null });
-    expect(entryOf(added).condition).toBe('waiting');
-    expect(entryOf({ ...added, polled: false }).condition).toBe('unpolled');
-    expect(entryOf({ ...added, reason: 'wrong token' }).condition).toBe('silent');
+  it('marks the measurements that exceed their limit', () => {
+    const measurements = ['cpu', 'memory', 'disk', 'disk_filling'] as const;
+    const exceeded = measurements.filter((measurement) =>
+      exceeds(row('a', null, full), measurement),
+    );
+    expect(exceeded).toEqual(['memory', 'disk_filling']);
   });
 });
 
 describe('a disk that fills', () => {
-  const day_ms = 86_400_000;
   const filling = (days: number, more: Partial<Row> = {}) =>
     entryOf(
       row(
         'a',
         { disk_percent: 70 },
-        {
-          last_seen_ms: 1_000,
-          disk_full: { at_ms: 1_000 + days * day_ms, disk: '/var' },
-          ...more,
-        },
+        { disk_full: { at_ms: 1_000 + days * day_ms, disk: '/var' }, ...more },
       ),
     );
 
-  it('is no matter while it is weeks off, a note within two, and trouble within three days', () => {
-    expect(filling(14.1)).toMatchObject({ condition: 'well', isFilling: false });
-    expect(filling(14)).toMatchObject({ condition: 'well', isFilling: true });
-    expect(filling(3.1)).toMatchObject({ condition: 'well', isFilling: true });
-    expect(filling(3)).toMatchObject({ condition: 'trouble', troubles: ['filling'] });
-    expect(filling(-1)).toMatchObject({ condition: 'trouble', fullIn_ms: 0 });
-  });
-
-  it('is not told of a computer that is silent, nor where there is no trend', () => {
-    expect(filling(1, { status: 'offline', reason: 'connection refused' })).toMatchObject({
-      condition: 'silent',
-      fullIn_ms: null,
-      isFilling: false,
-    });
+  it('is counted from the last sample, of a computer that answers', () => {
+    expect(filling(14).fullIn_ms).toBe(14 * day_ms);
+    expect(filling(-1).fullIn_ms).toBe(0);
+    expect(filling(1, { status: 'offline', condition: 'down' }).fullIn_ms).toBeNull();
     expect(filling(1, { disk_full: null }).fullIn_ms).toBeNull();
-  });
-
-  it('is said in words', () => {
-    expect(troublesInWords(filling(2.5))).toBe('disk full in about 2 days');
-    expect(troublesInWords(filling(0))).toBe('disk full in about an hour');
   });
 
   it('is found by sorting: the soonest first, and none at the end', () => {
@@ -128,22 +95,21 @@ describe('order', () => {
   const names = (rows: Row[], order: Order) =>
     sorted(rows.map((one) => entryOf(one)).sort(byName), order).map(({ row: { name } }) => name);
 
-  it('puts the worst first, and the latest of the silent', () => {
+  it('puts the worst first, and the latest of those that are down', () => {
     const rows = [
-      row('well-10', { cpu_percent: 1 }),
-      row('well-9', { cpu_percent: 90 }),
-      row('one-trouble', { cpu_percent: 99 }),
-      row('two-troubles', { memory_percent: 99, disk_percent: 99 }),
-      silent('long-silent', 100),
-      silent('just-silent', 200),
+      row('not-polled', null, { polled: false, condition: 'not_polled' }),
+      row('healthy-10', { cpu_percent: 1 }),
+      row('healthy-9', { cpu_percent: 90 }),
+      row('waiting', null, { condition: 'waiting' }),
+      row('late', null, { condition: 'late' }),
+      row('one-trouble', null, busy),
+      row('two-troubles', null, full),
+      downRow('long-down', 100),
+      downRow('just-down', 200),
     ];
     expect(names(rows, worstFirst)).toEqual([
-      'just-silent',
-      'long-silent',
-      'two-troubles',
-      'one-trouble',
-      'well-9',
-      'well-10',
+      ...['just-down', 'long-down', 'two-troubles', 'one-trouble'],
+      ...['late', 'waiting', 'healthy-9', 'healthy-10', 'not-polled'],
     ]);
   });
 
@@ -151,7 +117,7 @@ describe('order', () => {
     const rows = [
       row('b', null),
       row('a', { cpu_percent: 5 }),
-      silent('c', 1),
+      downRow('c', 1),
       row('d', { cpu_percent: 7 }),
     ];
     expect(names(rows, { key: 'cpu', descending: true })).toEqual(['d', 'a', 'b', 'c']);
@@ -166,7 +132,7 @@ describe('order', () => {
 
 describe('search', () => {
   it('wants every word, anywhere', () => {
-    const entry = entryOf(row('db-1', null, { facts: { ...facts, os: 'Debian GNU/Linux 12' } }));
+    const entry = entryOf(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
     expect(fits(entry, '')).toBe(true);
     expect(fits(entry, 'DEB db')).toBe(true);
     expect(fits(entry, 'web')).toBe(false);

@@ -38,24 +38,24 @@ export const worstFirst: Order = { key: 'condition', descending: false };
 export const byName = (one: Entry, other: Entry): number =>
   one.nameKey < other.nameKey ? -1 : one.nameKey > other.nameKey ? 1 : one.row.id - other.row.id;
 
-/** Silent ones by how lately they fell silent, troubled ones by how many troubles they have. */
-function withinCondition(entry: Entry): number {
-  if (entry.condition === 'silent') return -(entry.row.since_ms ?? 0);
-  return -entry.troubles.length;
+/** Those that are down by how lately they went down, the others by how many troubles they have. */
+function withinCondition({ row }: Entry): number {
+  if (row.condition === 'down') return -(row.since_ms ?? 0);
+  return -row.troubles.length;
 }
 
 /** Further than any two moments in milliseconds lie apart. */
 const conditionsApart = 1e14;
 
 const badness = (entry: Entry): number =>
-  conditions.indexOf(entry.condition) * conditionsApart + withinCondition(entry);
+  conditions.indexOf(entry.row.condition) * conditionsApart + withinCondition(entry);
 
 const network = ({ row: { sample } }: Entry): number | null =>
   sample?.network_sent_per_sec == null && sample?.network_recv_per_sec == null
     ? null
     : (sample.network_sent_per_sec ?? 0) + (sample.network_recv_per_sec ?? 0);
 
-/** What a silent computer last said about its load is no reading to be compared with live ones. */
+/** The last values of a computer that is down are not to be compared with live ones. */
 const whileLive =
   (value: (entry: Entry) => number | null | undefined) =>
   (entry: Entry): number | null =>

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { addReading, hourOf, pathOf } from './sparkline';
+import { addValue, hourOf, pathOf } from './sparkline';
 
 describe('the last hour', () => {
   const hour = () => hourOf(600, 60, [10, null, 30]); // Minutes from 600, 660 and 720 s.
 
   it('averages what arrives within the newest minute', () => {
     const one = hour();
-    addReading(one, 740_000, 50);
-    addReading(one, 770_000, 70);
+    addValue(one, 740_000, 50);
+    addValue(one, 770_000, 70);
     expect(one.values).toEqual([10, null, 50]);
     expect(one.from_s).toBe(600);
   });
 
   it('moves on with the time', () => {
     const one = hour();
-    addReading(one, 785_000, 50);
+    addValue(one, 785_000, 50);
     expect(one).toMatchObject({ from_s: 660, values: [null, 30, 50] });
-    addReading(one, 905_000, 60);
+    addValue(one, 905_000, 60);
     expect(one).toMatchObject({ from_s: 780, values: [50, null, 60] });
-    addReading(one, 90_000_000, 5);
+    addValue(one, 90_000_000, 5);
     expect(one.values).toEqual([null, null, 5]);
   });
 
   it('does not count twice what it was made of', () => {
     const one = hour();
-    addReading(one, 610_000, 99);
-    addReading(one, 730_000, null);
+    addValue(one, 610_000, 99);
+    addValue(one, 730_000, null);
     expect(one.values).toEqual([10, null, 30]);
   });
 });

@@ -26,7 +26,7 @@ function moveOn(hour: Hour, index: number): void {
 }
 
 /** Adds a reading. One that is older than the newest minute is contained already. */
-export function addReading(hour: Hour, at_ms: number, value: number | null): void {
+export function addValue(hour: Hour, at_ms: number, value: number | null): void {
   const index = Math.floor((at_ms / 1000 - hour.from_s) / hour.step_s);
   if (index > hour.values.length - 1) moveOn(hour, index);
   else if (index < hour.values.length - 1) return;

@@ -4,7 +4,7 @@
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
 import type { Row, Sparklines as Answer } from '../api/types';
-import { addReading, hourOf, pathOf, type Hour } from './sparkline';
+import { addValue, hourOf, pathOf, type Hour } from './sparkline';
 
 const atOnce = 100;
 /** After a failure the rows in sight are left alone for a while. */
@@ -43,7 +43,7 @@ class Sparklines {
     for (const { id, status, sample } of rows) {
       const kept = this.#kept.get(id);
       if (!kept || !sample || status !== 'online') continue;
-      addReading(kept.hour, sample.timestamp_ms, sample.cpu_percent);
+      addValue(kept.hour, sample.timestamp_ms, sample.cpu_percent);
       kept.path = null;
     }
     this.version += 1;

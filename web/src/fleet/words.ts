@@ -1,25 +1,20 @@
 // The state of a computer in words, the same on every page.
 
-import type { Row } from '../api/types';
+import type { Row, Trouble } from '../api/types';
 import { duration, durationInWords, momentWithClock, percent, say } from '../format';
 import { text } from '../text';
-import { readingsOf, type Entry, type Trouble } from './entry';
+import { reasonInWords } from '../text/reasons';
+import type { Entry } from './entry';
 
 const hour_ms = 3_600_000;
 
-/** What is to be done about another certificate stands once, at the alarm on the computer's page. */
-export const inBrief = (reason: string): string =>
-  reason.replace(/(its certificate changed): .*$/s, '$1');
-
-const reasonOf = ({ reason }: Row): string | null => reason && inBrief(reason);
-
-/** A row's whole story when it is silent: "silent for 8 min: connection refused". */
-export function silenceOf(row: Row, now_ms: number): string {
+/** A row's whole story when it is down: "down for 8 min: connection refused". */
+export function downInWords(row: Row, now_ms: number): string {
   const { since_ms, last_seen_ms } = row;
-  const reason = reasonOf(row);
+  const reason = reasonInWords(row);
   if (last_seen_ms === null) return text.condition.neverAnswered(reason);
   const age = since_ms === null ? null : say(duration(now_ms - since_ms));
-  return text.condition.silentFor(age, reason);
+  return text.condition.downFor(age, reason);
 }
 
 /** With what else is to be done there: nothing is broken while it waits. */
@@ -30,34 +25,37 @@ export const withToken = (row: Row, inWords: string): string =>
 export const fullInWords = (fullIn_ms: number): string =>
   fullIn_ms < hour_ms ? text.condition.fullNow : durationInWords(fullIn_ms);
 
-function troubleInWords({ row, fullIn_ms }: Entry, trouble: Trouble): string {
-  if (trouble === 'filling') return text.condition.filling(fullInWords(fullIn_ms ?? 0));
-  return text.condition[trouble](say(percent(readingsOf(row)[trouble])));
+function troubleInWords({ measurement, value }: Trouble): string {
+  return measurement === 'disk_filling'
+    ? text.condition.disk_filling(fullInWords(value * hour_ms))
+    : text.condition[measurement](say(percent(value)));
 }
 
-export const troublesInWords = (entry: Entry): string =>
-  entry.troubles.map((trouble) => troubleInWords(entry, trouble)).join(', ');
+export const troublesInWords = ({ troubles }: Row): string =>
+  troubles.map(troubleInWords).join(', ');
 
-/** That its last call failed, while nothing more is known. It stands beside the condition, and is none. */
-export const latenessOf = ({ late }: Row): string | null =>
-  late ? text.condition.lateBecause(inBrief(late.reason)) : null;
+const lateInWords = (late: NonNullable<Row['late']>): string =>
+  text.condition.lateBecause(reasonInWords(late) ?? '');
 
-/** The line under a computer's name: "well, answering for 12 days". */
-export function conditionInWords(entry: Entry, now_ms: number): string {
-  const { since_ms } = entry.row;
-  const reason = reasonOf(entry.row);
-  switch (entry.condition) {
-    case 'silent':
-      if (entry.row.last_seen_ms === null) return text.condition.neverAnswered(reason);
-      return text.condition.silentSince(
-        since_ms === null ? null : momentWithClock(since_ms, now_ms),
-        reason,
-      );
-    case 'trouble':
-      return text.condition.troubles(troublesInWords(entry));
-    case 'well':
-      return text.condition.wellFor(since_ms === null ? null : durationInWords(now_ms - since_ms));
-    default:
-      return text.condition[entry.condition];
-  }
+/** That the last poll failed, beside a condition that is worse than late. */
+export const latenessOf = ({ condition, late }: Row): string | null =>
+  late && condition !== 'late' ? lateInWords(late) : null;
+
+/** Its condition with what is beyond a limit, or why it is late. */
+export function stateInWords(row: Row): string {
+  if (row.condition === 'needs_attention') return text.condition.troubles(troublesInWords(row));
+  if (row.condition === 'late' && row.late) return lateInWords(row.late);
+  return text.condition[row.condition];
+}
+
+/** The line under a computer's name: "healthy, answering for 12 days". */
+export function conditionInWords({ row }: Entry, now_ms: number): string {
+  const { condition, since_ms } = row;
+  if (condition === 'healthy')
+    return text.condition.healthyFor(since_ms === null ? null : durationInWords(now_ms - since_ms));
+  if (condition !== 'down') return stateInWords(row);
+  const reason = reasonInWords(row);
+  if (row.last_seen_ms === null) return text.condition.neverAnswered(reason);
+  const since = since_ms === null ? null : momentWithClock(since_ms, now_ms);
+  return text.condition.downSince(since, reason);
 }

@@ -5,6 +5,7 @@ import { Feed, type Update } from './feed';
 const update = (seq: number): Update => ({ seq, computers: [], removed: [], blind: null });
 const overview = (seq: number): Overview => ({
   seq,
+  run: 'one',
   now_ms: 0,
   interval_s: 30,
   blind: null,

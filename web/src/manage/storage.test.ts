@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Storage } from '../api/types';
-import { sealingPercent, storageLine } from './storage';
+import { databaseProblem, sealingPercent, storageLine } from './storage';
 
 const storage: Storage = {
   database_bytes: 612 * 1024 * 1024,
@@ -9,6 +9,8 @@ const storage: Storage = {
   sealing: null,
   is_writing: true,
   problem: null,
+  problem_code: null,
+  problem_params: {},
   last_backup_ms: null,
   retain_s: 1,
   max_database_bytes: null,
@@ -35,5 +37,21 @@ describe('sealingPercent', () => {
     expect(sealingPercent({ done: 999, all: 1000 })).toBe(99);
     expect(sealingPercent({ done: 1000, all: 1000 })).toBe(100);
     expect(sealingPercent({ done: 0, all: 0 })).toBe(0);
+  });
+});
+
+describe('databaseProblem', () => {
+  it('is said by its code, with its moments, and as it came where there is no code', () => {
+    const said = (problem_code: string | null, problem_params = {}) =>
+      databaseProblem({
+        problem: 'as it came',
+        problem_code: problem_code as never,
+        problem_params,
+      });
+    expect(said('disk_nearly_full')).toMatch(/^The database’s disk is nearly full/);
+    expect(said('backup_failed', { detail: 'no space' })).toBe('The last backup failed: no space');
+    expect(said('history_cut', { from_ms: 0 })).toMatch(/begins on .*1970/);
+    expect(said('eaten_by_a_grue')).toBe('as it came');
+    expect(databaseProblem(storage)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 // One line about the database: its size, and when it was last copied.
 
 import type { Storage } from '../api/types';
-import { ago, bytes, say } from '../format';
+import { ago, bytes, exactTime, say } from '../format';
 import { text } from '../text';
 
 /** "612 MiB, last proven backup 3 h ago". */
@@ -16,4 +16,25 @@ export function storageLine(storage: Storage, now_ms: number): string {
 /** How far the sealing of an old database is: only its very end is 100 %. */
 export function sealingPercent({ done, all }: { done: number; all: number }): number {
   return Math.floor((100 * done) / Math.max(all, 1));
+}
+
+const problems = text.manage.databaseProblems as Record<
+  string,
+  string | ((params: never) => string)
+>;
+
+/** What an operator should know of the database: in the reader's language, where the page knows its code. */
+export function databaseProblem({
+  problem,
+  problem_code,
+  problem_params,
+}: Pick<Storage, 'problem' | 'problem_code' | 'problem_params'>): string | null {
+  if (problem_code === null || !Object.hasOwn(problems, problem_code)) return problem;
+  const found = problems[problem_code]!;
+  if (typeof found === 'string') return found;
+  const moments = Object.entries(problem_params).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? exactTime(value) : value,
+  ]);
+  return found(Object.fromEntries(moments) as never);
 }

@@ -15,6 +15,12 @@ describe('the choice in the address', () => {
       order: worstFirst,
     });
     expect(choice('show=nonsense&sort=nonsense')).toEqual(choice(''));
+    expect(choice('show=constructor')).toEqual(choice(''));
+  });
+
+  it('is found in a bookmark of an earlier version', () => {
+    expect(choice('show=silent').show).toBe('down');
+    expect(choice('show=trouble').show).toBe('needs_attention');
   });
 
   it('comes back as it was written', () => {
@@ -56,6 +62,6 @@ describe('the choice in the address', () => {
       reversed: null,
     });
     expect(queryOfShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
-    expect(queryOfShow(choice('sort=cpu'), 'silent')).toEqual({ show: 'silent' });
+    expect(queryOfShow(choice('sort=cpu'), 'down')).toEqual({ show: 'down' });
   });
 });

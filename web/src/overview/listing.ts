@@ -1,12 +1,20 @@
 // Which computers the overview lists, how and in which order, and how that is kept in the address.
 
-import { conditions, finder, tagKeyOf, type Condition, type Entry } from '../fleet/entry';
+import { conditions, finder, tagKeyOf, type Entry } from '../fleet/entry';
 import { sorted, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
 
-/** What the summary counts, each a filter. The last two are told of computers that are well, too. */
+/** What the summary counts, each a filter. The last two are told of healthy computers, too. */
 export const shows = [...conditions, 'filling', 'rebooted'] as const;
 export type Show = (typeof shows)[number];
 export type View = 'table' | 'cards';
+
+/** What bookmarks of earlier versions have in their address. */
+const formerShows: Record<string, Show> = {
+  silent: 'down',
+  trouble: 'needs_attention',
+  well: 'healthy',
+  unpolled: 'not_polled',
+};
 
 export interface Choice {
   show: Show | null;
@@ -22,9 +30,13 @@ export function choiceOf(query: URLSearchParams): Choice {
   const key = sortKeys.find((sortKey) => sortKey === query.get('sort'));
   const order = key ? firstDirection(key) : worstFirst;
   const reversed = query.get('reversed') !== null;
+  const asked = query.get('show') ?? '';
   const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(tagKeyOf);
   return {
-    show: shows.find((show) => show === query.get('show')) ?? null,
+    show:
+      shows.find(
+        (show) => show === (Object.hasOwn(formerShows, asked) ? formerShows[asked] : asked),
+      ) ?? null,
     tags: [...new Set(tags)],
     isGrouped: query.get('group') === 'tag',
     view: query.get('view') === 'cards' ? 'cards' : 'table',
@@ -71,9 +83,9 @@ export function nextOrder(current: Order, key: Order['key']): Order {
 }
 
 function isShown(entry: Entry, show: Show): boolean {
-  if (show === 'filling') return entry.isFilling;
+  if (show === 'filling') return entry.row.filling !== null;
   if (show === 'rebooted') return entry.isRebooted;
-  return entry.condition === show;
+  return entry.row.condition === show;
 }
 
 /** The computers that the summary is of. */
@@ -84,9 +96,9 @@ export const tagged = (entries: Entry[], { tags }: Choice): Entry[] =>
 
 export function countsOf(entries: Entry[]): Record<Show, number> {
   const counts = Object.fromEntries(shows.map((show) => [show, 0])) as Record<Show, number>;
-  for (const { condition, isFilling, isRebooted } of entries) {
-    counts[condition as Condition] += 1;
-    if (isFilling) counts.filling += 1;
+  for (const { row, isRebooted } of entries) {
+    counts[row.condition] += 1;
+    if (row.filling !== null) counts.filling += 1;
     if (isRebooted) counts.rebooted += 1;
   }
   return counts;

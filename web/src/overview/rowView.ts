@@ -1,7 +1,7 @@
 // What a row or a card says of a computer, worked out in one go: its parts only compare texts.
 
-import { isLive, readingsOf, type Entry, type Reading } from '../fleet/entry';
-import { fullInWords, latenessOf, silenceOf, troublesInWords, withToken } from '../fleet/words';
+import { exceeds, isLive, sharesOf, type Entry, type Share } from '../fleet/entry';
+import { downInWords, fullInWords, latenessOf, stateInWords, withToken } from '../fleet/words';
 import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
 import type { Quantity } from '../format';
 import { text } from '../text';
@@ -17,7 +17,7 @@ export interface RowView {
   isLive: boolean;
   /** Its state, for whoever cannot see the mark. */
   state: string;
-  /** In place of the numbers where there are none: the whole story of a silent computer. */
+  /** In place of the numbers where there are none: the whole story of a computer that is down. */
   words: string;
   cpu: GaugeView;
   memory: GaugeView;
@@ -34,24 +34,22 @@ export interface RowView {
   seen: string;
 }
 
-function gaugeOf(entry: Entry, reading: Reading): GaugeView {
-  const value = readingsOf(entry.row)[reading];
+function gaugeOf({ row }: Entry, share: Share): GaugeView {
+  const value = sharesOf(row)[share];
   const filled_percent = Math.min(100, Math.max(0, Math.round(value ?? 0)));
-  const isTrouble = entry.troubles.includes(reading);
-  return { ...percent(value), filled: `${filled_percent}% 100%`, isTrouble };
+  return {
+    ...percent(value),
+    filled: `${filled_percent}% 100%`,
+    isTrouble: exceeds(row, share),
+  };
 }
 
 function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
   if (row.last_seen_ms === null) return text.missing;
   if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
   if (row.late) return text.condition.late;
-  // One roll call may be late; two in a row are worth a number.
+  // One poll may be late; two in a row are worth a number.
   return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
-}
-
-function stateOf(entry: Entry): string {
-  if (entry.condition === 'trouble') return text.condition.troubles(troublesInWords(entry));
-  return text.condition[entry.condition];
 }
 
 function fullShortOf(fullIn_ms: number): string {
@@ -62,17 +60,17 @@ function fullShortOf(fullIn_ms: number): string {
 export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowView {
   const { row, fullIn_ms } = entry;
   const rates = ratesTogether(row.sample?.network_sent_per_sec, row.sample?.network_recv_per_sec);
-  const state = stateOf(entry);
+  const state = stateInWords(row);
   return {
     isLive: isLive(row),
     state: withToken(row, state),
-    words: entry.condition === 'silent' ? silenceOf(row, now_ms) : state,
+    words: row.condition === 'down' ? downInWords(row, now_ms) : state,
     cpu: gaugeOf(entry, 'cpu'),
     memory: gaugeOf(entry, 'memory'),
     disk: gaugeOf(entry, 'disk'),
     full: fullIn_ms === null ? '' : fullInWords(fullIn_ms),
     fullShort: fullIn_ms === null ? '' : fullShortOf(fullIn_ms),
-    isFilling: entry.isFilling,
+    isFilling: row.filling !== null,
     sent: rates.numbers[0]!,
     received: rates.numbers[1]!,
     rateUnit: rates.unit,
@@ -84,11 +82,11 @@ export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowVie
 
 /** The exact times, for hovering: a line each. */
 export function titleOf(entry: Entry, now_ms: number): string {
-  const { row, condition } = entry;
+  const { row } = entry;
   return [
     row.name,
     row.facts.os,
-    withToken(row, condition === 'silent' ? silenceOf(row, now_ms) : stateOf(entry)),
+    withToken(row, row.condition === 'down' ? downInWords(row, now_ms) : stateInWords(row)),
     latenessOf(row),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),

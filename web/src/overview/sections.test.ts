@@ -1,41 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../api/types';
 import { entryOf } from '../fleet/entry';
+import { testRow } from '../fleet/testRow';
 import { groupedByTag, placeFrom, placeOf, tagsOf, ungrouped } from './sections';
 
-const facts = {
-  hostname: null,
-  system: null,
-  os: null,
-  kernel: null,
-  agent_version: null,
-  boot_time_s: null,
-};
-
-let nextId = 1;
 const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
-  entryOf({
-    id: nextId++,
-    name,
-    url: '',
-    polled: true,
-    status: 'online',
-    reason: null,
-    since_ms: null,
-    last_seen_ms: 0,
-    facts,
-    uptime_s: null,
-    load_1m: null,
-    sample: null,
-    tags,
-    disk_full: null,
-    late: null,
-    clock_ahead_s: null,
-    token_renewed: false,
-    ...more,
-  });
+  entryOf(testRow(name, null, { tags, ...more }));
 
-const lost = entry('lost', ['web'], { status: 'offline', reason: 'connection refused' });
+const lost = entry('lost', ['web'], { condition: 'down' });
 const both = entry('both', ['db', 'Web']);
 const none = entry('none', []);
 const sections = groupedByTag([lost, both, none]);
@@ -50,7 +22,7 @@ describe('groups', () => {
   });
 
   it('say how many of them need a person', () => {
-    expect(sections.map(({ silent, trouble }) => [silent, trouble])).toEqual([
+    expect(sections.map((section) => [section.down, section.needs_attention])).toEqual([
       [0, 0],
       [1, 0],
       [0, 0],

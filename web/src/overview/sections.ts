@@ -1,13 +1,14 @@
 // The list in parts, one for each tag, for a reader who thinks in groups.
 
-import { type Entry } from '../fleet/entry';
+import type { Condition } from '../api/types';
+import type { Entry } from '../fleet/entry';
 
 export interface Section {
   /** Null for those without a tag, and where nothing is grouped. */
   tag: string | null;
   entries: Entry[];
-  silent: number;
-  trouble: number;
+  down: number;
+  needs_attention: number;
 }
 
 export interface TagCount {
@@ -30,13 +31,13 @@ export function tagsOf(entries: readonly Entry[]): TagCount[] {
 }
 
 function sectionOf(tag: string | null, entries: Entry[]): Section {
-  const having = (condition: Entry['condition']) =>
-    entries.reduce((count, entry) => count + Number(entry.condition === condition), 0);
-  return { tag, entries, silent: having('silent'), trouble: having('trouble') };
+  const having = (condition: Condition) =>
+    entries.reduce((count, { row }) => count + Number(row.condition === condition), 0);
+  return { tag, entries, down: having('down'), needs_attention: having('needs_attention') };
 }
 
 export const ungrouped = (entries: Entry[]): Section[] => [
-  { tag: null, entries, silent: 0, trouble: 0 },
+  { tag: null, entries, down: 0, needs_attention: 0 },
 ];
 
 /** In the order of the entries within each; a computer with two tags stands in both. */

@@ -1,8 +1,9 @@
 // Everything that the dashboard says, in German: short, without an address, in the infinitive where
-// something is to be done. What the server says is in said.de.ts.
+// something is to be done.
 
 import type { Text } from './index';
-import { said } from './said.de';
+import type { ProblemTexts } from './problems';
+import type { Evidence, ReasonTexts } from './reasons';
 
 type DurationUnit = 'second' | 'minute' | 'hour' | 'day';
 
@@ -31,6 +32,160 @@ const dative = (duration: string) => duration.replace(/Tage$/, 'Tagen');
 /** In a sentence days are spelled out, and there are always several: fewer than two are hours. */
 const spelled = (duration: string) => duration.replace(/d$/, 'Tagen');
 
+const withDetail = (what: string, detail?: string) => (detail ? `${what}: ${detail}` : what);
+
+const withEvidence =
+  (what: string) =>
+  ({ memory_percent, busiest }: Evidence) =>
+    [
+      what,
+      memory_percent === undefined ? null : `Speicher davor zu ${memory_percent}\u00a0% belegt`,
+      busiest === undefined ? null : `aktivster Prozess ${busiest}`,
+    ]
+      .filter(Boolean)
+      .join('; ');
+
+function httpStatus({ status, phrase }: { status: number; phrase: string }): string {
+  const answered = `Antwort ${status} ${phrase}`.trimEnd();
+  if (status === 400)
+    return `${answered}: So antwortet ein Agent, der nur TLS spricht, auf eine Adresse mit http:// (seine muster://-Zeile hat die richtige)`;
+  if (status === 404)
+    return `${answered}: Unter dieser Adresse lauscht etwas anderes als ein Agent`;
+  if (status === 500) return `${answered}: So antwortet der FastAPI-Client auf ein falsches Token`;
+  if (status >= 300 && status < 400 && status !== 304)
+    return `${answered}: Umleitungen wird nicht gefolgt, die Adresse angeben, zu der sie führen`;
+  return answered;
+}
+
+const reasons: ReasonTexts = {
+  name_not_resolved: ({ name }) => `der Name „${name}“ ist nicht auflösbar`,
+  address_denied: ({ address }) =>
+    `dieser Server darf sich nicht mit ${address} verbinden (--deny-targets)`,
+  connection_refused: 'Verbindung abgelehnt',
+  no_route: 'kein Weg zum Rechner',
+  out_of_descriptors:
+    'dieser Server darf keine weiteren Dateien öffnen: Grenze erhöhen (ulimit -n)',
+  connect_failed: ({ detail }) => `keine Verbindung: ${detail}`,
+  connect_timeout: ({ seconds }) => `keine Verbindung binnen ${seconds} s`,
+  answer_timeout: ({ seconds }) => `keine Antwort binnen ${seconds} s`,
+  connection_broken: ({ detail }) => withDetail('Verbindung abgebrochen', detail),
+  tls_failed: ({ detail }) => `TLS gescheitert: ${detail}`,
+  tls_not_spoken:
+    'TLS gescheitert: was dort lauscht, spricht kein TLS: http:// statt https:// versuchen',
+  certificate_expired: 'TLS gescheitert: das Zertifikat ist abgelaufen',
+  certificate_wrong_name:
+    'TLS gescheitert: das Zertifikat gilt für einen anderen Namen als den in der Adresse',
+  certificate_untrusted: ({ detail }) =>
+    `TLS gescheitert: das Betriebssystem des Servers vertraut dem Zertifikat nicht (${detail})`,
+  certificate_changed: 'das Zertifikat hat sich geändert',
+  not_http: 'was dort lauscht, spricht kein HTTP',
+  answer_too_large: ({ limit_bytes }) => `Antwort größer als ${limit_bytes / 2 ** 20} MiB`,
+  wrong_token: 'falsches Token',
+  http_status: httpStatus,
+  not_system_info: ({ detail }) => withDetail('Antwort ohne Systeminformationen', detail),
+  not_polled: 'nicht mehr abgefragt: Nur der Verlauf ist noch in der Datenbank',
+  invalid_address: ({ problem }) =>
+    ({
+      not_a_url: 'die Adresse ist keine URL der Form http://box:8000',
+      scheme: 'die Adresse muss mit http:// oder https:// beginnen',
+      excess:
+        'die Adresse besteht aus Host, Port und vielleicht einem Pfad, ohne Benutzer, ?query und #fragment',
+      too_long: 'die Adresse ist länger als 2.048 Zeichen',
+    })[problem],
+  invalid_token:
+    'das Token muss 1 bis 512 druckbare ASCII-Zeichen haben, keines davon ein Leerzeichen',
+  invalid_certificate:
+    'das angeheftete Zertifikat muss ein SHA-256 aus 64 hexadezimalen Ziffern sein, und die Adresse muss mit https:// beginnen',
+  not_yet_added: 'noch nicht hinzugefügt',
+  server_not_running: 'der Server lief nicht',
+  server_blind: ({ failing, of }) =>
+    withDetail(
+      'dieser Server sah nichts',
+      failing && of
+        ? `${grouped(failing)} von ${grouped(of)} Rechnern antworteten auf einmal nicht`
+        : undefined,
+    ),
+  history_damaged: 'was davon gespeichert ist, ist beschädigt: siehe `muster verify`',
+  unknown: 'keine Antwort gespeichert, Grund unbekannt',
+  removed_and_restored: 'er war entfernt und wurde später zurückgeholt',
+  rebooted: withEvidence('neu gestartet'),
+  rebooted_cleanly: withEvidence('neu gestartet, nach geordnetem Herunterfahren'),
+  rebooted_uncleanly: withEvidence('neu gestartet, ohne geordnetes Herunterfahren'),
+  agent_crashed: withEvidence('der Agent ist abgestürzt oder wurde gewaltsam beendet'),
+  agent_stopped: 'der Agent wurde beendet und wieder gestartet',
+  agent_restarted: 'der Agent wurde neu gestartet',
+  network_failed: ({ reason }) => `der Rechner lief weiter, das Netz fiel aus: ${reason}`,
+};
+
+const problems: ProblemTexts = {
+  invalid_request: ({ detail }) => `Ungültige Anfrage: ${detail}`,
+  invalid_value: ({ name, expected }) => `Ungültiger Wert für ${name}: ${expected}`,
+  wrong_content_type: ({ expected }) => `Die Anfrage braucht Content-Type: ${expected}.`,
+  request_too_large: 'Die Anfrage ist zu groß.',
+  host_header: 'Die Anfrage braucht genau einen Host-Header.',
+  address_not_found: 'Diese Adresse gibt es in der API nicht. Alle stehen in /api/openapi.json.',
+  method_not_allowed: 'Diese Methode gibt es unter dieser Adresse nicht.',
+  tls_required: 'Dieser Port spricht TLS: die Adresse mit https:// öffnen.',
+  sent_from_another_site:
+    'Diese Änderung kam von einer anderen Seite. Muster selbst öffnen und noch einmal versuchen.',
+  server_failed: 'Im Server trat ein Fehler auf. Näheres steht im Log.',
+  server_starting: 'Der Server startet gerade. Gleich noch einmal versuchen.',
+  timed_out: ({ seconds }) =>
+    `Das dauerte länger als ${seconds} s. Noch einmal versuchen, oder weniger abfragen.`,
+  not_signed_in: 'Erst anmelden.',
+  must_change_password:
+    'Dieses Konto hat das voreingestellte Passwort: zuerst unter /change_password ein anderes wählen.',
+  administrators_only: 'Das dürfen nur Administratoren.',
+  token_read_only: 'Dieses Token darf nur lesen und nichts ändern.',
+  browser_only: 'Das darf kein Token: im Browser anmelden.',
+  wrong_credentials: 'Benutzername oder Passwort falsch.',
+  too_many_failed_sign_ins: ({ minutes }) =>
+    `Zu viele Fehlversuche. In ${minutes} min noch einmal versuchen.`,
+  too_many_sign_ins: 'Zu viele Anmeldungen auf einmal. In ein paar Sekunden noch einmal versuchen.',
+  sign_out_from_another_site: 'Eine andere Seite wollte abmelden. Das geht nur in Muster selbst.',
+  wrong_current_password: 'Das bisherige Passwort ist falsch.',
+  passwords_differ: 'Die beiden neuen Passwörter sind verschieden.',
+  password_too_short: 'Das neue Passwort braucht mindestens 8 Zeichen.',
+  password_too_long: 'Das neue Passwort darf höchstens 1.024 Bytes haben.',
+  password_is_default: 'Das neue Passwort darf nicht das voreingestellte sein.',
+  password_changed_meanwhile: 'Das Passwort wurde inzwischen geändert: neu anmelden.',
+  invalid_username: 'Ein Benutzername hat 1 bis 64 Zeichen, keines davon unsichtbar.',
+  account_not_found: 'Dieses Konto gibt es nicht.',
+  last_administrator:
+    'Das ist der letzte Administrator: erst ein anderes Konto zum Administrator machen.',
+  session_not_found: 'Diese Sitzung ist bereits beendet.',
+  token_not_found: 'Dieses Token gibt es nicht mehr.',
+  too_many_tokens: ({ limit }) =>
+    `Es gibt schon ${limit} Tokens: eines widerrufen, das nicht mehr gebraucht wird.`,
+  missing_fields: 'Es fehlen Angaben.',
+  computer_not_found: 'Diesen Rechner gibt es nicht.',
+  nothing_to_change: ({ fields }) => `Mindestens eines angeben von ${fields.join(', ')}.`,
+  name_taken: ({ name }) => `Der Name „${name}“ ist vergeben.`,
+  names_differ:
+    'Der Name in der Adresse und der in der Anfrage sind verschieden: den in der Anfrage weglassen.',
+  token_required:
+    'Die Adresse hat einen anderen Host oder Port, oder kein TLS: auch das Token des Agenten dort eingeben.',
+  invalid_name: 'Ein Name hat 1 bis 100 Zeichen, keines davon unsichtbar, und ist nicht . oder ..',
+  address_not_a_url: 'Die Adresse ist keine URL der Form http://box:8000.',
+  address_scheme: 'Die Adresse muss mit http:// oder https:// beginnen.',
+  address_excess:
+    'Die Adresse besteht aus Host, Port und vielleicht einem Pfad, ohne Benutzer, ?query und #fragment.',
+  address_too_long: 'Die Adresse ist länger als 2.048 Zeichen.',
+  muster_line_incomplete:
+    'Die Zeile muster:// ist nicht vollständig: ganz kopieren, mit token= und sha256=, wie der Agent sie ausgab.',
+  invalid_token: 'Ein Token hat 1 bis 512 druckbare ASCII-Zeichen, keines davon ein Leerzeichen.',
+  invalid_fingerprint: 'Der SHA-256 eines Zertifikats hat 64 hexadezimale Ziffern.',
+  pin_without_tls:
+    'Ein Zertifikat lässt sich nur für eine Adresse anheften, die mit https:// beginnt.',
+  invalid_tag: ({ tag }) =>
+    `Ein Schlagwort hat 1 bis 32 Zeichen, kein Komma und kein unsichtbares: nicht „${tag}“.`,
+  too_many_tags: 'Ein Rechner hat höchstens 16 Schlagwörter.',
+  invalid_note:
+    'Eine Notiz hat höchstens 4.000 Zeichen, keines davon unsichtbar außer Tabulatoren und Zeilenenden.',
+  too_many_tests: ({ account_limit, total_limit, seconds }) =>
+    `Zu viele Tests: ${account_limit} je Minute für ein Konto, ${total_limit} für alle zusammen. In ${seconds} s noch einmal versuchen.`,
+};
+
 export const de: Text = {
   locale: 'de-DE',
   product: 'Muster',
@@ -52,7 +207,8 @@ export const de: Text = {
     never: 'nie',
   },
 
-  said,
+  reasons,
+  problems,
 
   titles: {
     overview: 'Rechner',
@@ -94,9 +250,9 @@ export const de: Text = {
 
   blind: {
     toSome: (moment, failing, all) =>
-      `${grouped(failing)} von ${grouped(all)} Rechnern antworteten um ${moment} auf einmal nicht mehr. Es liegt wohl am Netz dieses Servers, darum gilt noch keiner davon als stumm.`,
+      `${grouped(failing)} von ${grouped(all)} Rechnern antworteten um ${moment} auf einmal nicht mehr. Es liegt wohl am Netz dieses Servers, darum gilt noch keiner davon als ausgefallen.`,
     toAll: (moment, failing, all) =>
-      `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als stumm.`,
+      `Dieser Server sieht seine Rechner seit ${moment} nicht: ${grouped(failing)} von ${grouped(all)} antworteten auf einmal nicht mehr. Es liegt wohl an seinem eigenen Netz, darum gilt keiner davon als ausgefallen.`,
   },
 
   live: {
@@ -122,39 +278,40 @@ export const de: Text = {
   },
 
   condition: {
-    silent: 'stumm',
-    trouble: 'auffällig',
-    well: 'in Ordnung',
-    waiting: 'wartet auf die erste Antwort',
-    unpolled: 'nicht mehr abgefragt',
-    silentFor: (duration, reason) =>
-      `stumm${duration ? ` seit ${spelled(duration)}` : ''}${reason ? `: ${said(reason)}` : ''}`,
-    silentSince: (moment, reason) =>
-      `stumm${moment ? ` seit ${moment}` : ''}${reason ? `: ${said(reason)}` : ''}`,
-    neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${said(reason)}` : ''}`,
-    waitsForToken: (state) => `${state}; wartet auf sein neues Token`,
-    wellFor: (duration) =>
-      duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    down: 'ausgefallen',
+    needs_attention: 'auffällig',
     late: 'verspätet',
-    lateBecause: (reason) => `verspätet: ${said(reason)}`,
+    waiting: 'wartet auf die erste Antwort',
+    healthy: 'in Ordnung',
+    not_polled: 'nicht mehr abgefragt',
+    downFor: (duration, reason) =>
+      `ausgefallen${duration ? ` seit ${spelled(duration)}` : ''}${reason ? `: ${reason}` : ''}`,
+    downSince: (moment, reason) =>
+      `ausgefallen${moment ? ` seit ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
+    neverAnswered: (reason) => `hat nie geantwortet${reason ? `: ${reason}` : ''}`,
+    waitsForToken: (state) => `${state}; wartet auf sein neues Token`,
+    healthyFor: (duration) =>
+      duration ? `in Ordnung, antwortet seit ${dative(duration)}` : 'in Ordnung',
+    lateBecause: (reason) => `verspätet: ${reason}`,
     troubles: (list) => `auffällig: ${list}`,
     cpu: (percent) => `CPU ${percent}`,
     memory: (percent) => `Speicher ${percent}`,
     disk: (percent) => `Platte ${percent} voll`,
-    filling: (duration) => `Platte voll in etwa ${dative(duration)}`,
+    disk_filling: (duration) => `Platte voll in etwa ${dative(duration)}`,
     fullNow: 'einer Stunde',
   },
 
   overview: {
     filters: 'Nur zeigen',
-    silent: 'stumm',
-    trouble: 'auffällig',
-    well: 'in Ordnung',
+    down: 'ausgefallen',
+    needs_attention: (_number) => 'auffällig',
+    late: 'verspätet',
     waiting: 'warten',
-    unpolled: 'nicht mehr abgefragt',
+    healthy: 'in Ordnung',
+    not_polled: 'nicht mehr abgefragt',
     filling: (number) => (number === 1 ? 'Platte läuft voll' : 'Platten laufen voll'),
     rebooted: 'neu gestartet (24 h)',
-    troubleMeans: (cpu, memory, disk, days) =>
+    needsAttentionMeans: (cpu, memory, disk, days) =>
       `Auffällig: CPU ab ${cpu}, Speicher ab ${memory}, Platte ab ${disk} oder in ${count(days, 'Tag', 'Tagen')} voll`,
     fillingMeans: (days) =>
       `Rechner, deren Platte in ${count(days, 'Tag', 'Tagen')} voll ist, wenn es so weitergeht; die frühesten zuerst`,
@@ -227,11 +384,12 @@ export const de: Text = {
     nothingHas: (tags) => `mit ${tags} versehen`,
     nothingFound: (search) => `mit „${search}“ zu finden`,
     nothingShown: {
-      silent: 'stumm',
-      trouble: 'auffällig',
+      down: 'ausgefallen',
+      needs_attention: 'auffällig',
+      late: 'verspätet',
       waiting: 'ohne erste Antwort',
-      well: 'in Ordnung',
-      unpolled: 'nicht mehr abgefragt',
+      healthy: 'in Ordnung',
+      not_polled: 'nicht mehr abgefragt',
       filling: 'kurz davor, eine Platte zu füllen',
       rebooted: 'in den letzten 24 Stunden neu gestartet',
     },
@@ -349,7 +507,7 @@ export const de: Text = {
     },
     gapAt: (moment) => `${moment}: keine Antwort`,
     outage: {
-      silent: (stretch, why) => `stumm ${stretch}${why ? `: ${why}` : ''}`,
+      down: (stretch, why) => `ausgefallen ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch, reason) => `${stretch}: ${reason}`,
       brief: (moment, cause) => `${moment}: ${cause ?? 'kurz nicht da'}`,
       removed: (from, to) => `entfernt ${from}, zurückgeholt ${to}`,
@@ -368,8 +526,8 @@ export const de: Text = {
     timeline: (outages, reboots) =>
       `Zeitleiste: ${outages === 0 ? 'keine Ausfälle' : count(outages, 'Ausfall', 'Ausfälle')}${reboots === 0 ? '' : `, ${count(reboots, 'Neustart', 'Neustarts')}`}`,
     legend: {
-      silent: 'stumm',
-      filled: 'stumm, nachgetragen',
+      down: 'ausgefallen',
+      filled: 'ausgefallen, nachgetragen',
       filledIn: 'nachträglich ergänzt',
       unwatched: 'nicht beobachtet',
       reboot: 'neu gestartet',
@@ -409,32 +567,6 @@ export const de: Text = {
       network: 'Netz',
       load: 'Last',
       other: 'Weitere',
-    },
-    metrics: {
-      cpu_percent: 'CPU',
-      'cpu.count': 'Anzahl der CPUs',
-      memory_percent: 'Speicher',
-      memory_used: 'Speicher, belegt',
-      memory_total: 'Speicher, Größe',
-      'swap.used_bytes': 'Auslagerung, belegt',
-      'swap.total_bytes': 'Auslagerung, Größe',
-      disk_percent: 'Platte',
-      disk_used: 'Platte, belegt',
-      disk_total: 'Platte, Größe',
-      network_sent_per_sec: 'Netz, gesendet',
-      network_recv_per_sec: 'Netz, empfangen',
-      'load.1m': 'Last, 1 Minute',
-      'load.5m': 'Last, 5 Minuten',
-      'load.15m': 'Last, 15 Minuten',
-      'uptime.seconds': 'Zeit seit dem letzten Start',
-    },
-    metricsOf: {
-      'cpu.core.percent': (core) => `CPU-Kern ${core}`,
-      'disk.used_bytes': (place) => `Platte, belegt auf ${place}`,
-      'disk.free_bytes': (place) => `Platte, frei auf ${place}`,
-      'disk.total_bytes': (place) => `Platte, Größe von ${place}`,
-      'network.sent_bytes': (network) => `Netz, gesendet über ${network}`,
-      'network.recv_bytes': (network) => `Netz, empfangen über ${network}`,
     },
     notShared: (metric) => `${metric} (nicht von allen gesendet)`,
     empty: 'Oben Rechner wählen, um eine Messgröße von allen in einem Bild zu sehen.',
@@ -497,6 +629,8 @@ export const de: Text = {
     agentVersion: (version) => `Agent ${version}`,
     unknownHost: 'ein Rechner',
     notFound: (reason) => `Ging nicht: ${reason}.`,
+    certificateChanged: (expected, found) =>
+      `das Zertifikat hat sich geändert: erwartet SHA-256 ${expected}, gefunden ${found}; wurde der Agent neu eingerichtet, das neue übernehmen, sonst hört womöglich jemand die Verbindung ab`,
     added: (name) => `${name} ist hinzugefügt. Die ersten Werte kommen in Sekunden.`,
     saved: (name) => `${name} ist geändert.`,
     removed: (name) => `${name} ist entfernt.`,
@@ -529,6 +663,23 @@ export const de: Text = {
     database: 'Datenbank',
     backup: (age) => `letzte geprüfte Sicherung ${age}`,
     noBackups: 'keine Sicherungen: siehe --backup-dir',
+    databaseProblems: {
+      starting: 'Der Server startet gerade.',
+      stopping: 'Der Server wird gerade beendet.',
+      polling_stopped:
+        'Der Server fragt seine Rechner nicht mehr ab: neu starten. Vielleicht steht der Grund im Log.',
+      disk_nearly_full:
+        'Der Datenträger der Datenbank ist fast voll: Messwerte warten im Speicher, solange dort Platz ist.',
+      database_not_writable:
+        'Die Datenbank lässt sich nicht schreiben: Messwerte warten im Speicher. Näheres steht im Log.',
+      backup_failed: ({ detail }) => `Die letzte Sicherung ist gescheitert: ${detail}`,
+      clock_jumped: ({ from_ms, to_ms }) =>
+        `Der neueste Messwert sprang von ${from_ms} auf ${to_ms}. Alte werden erst wieder gelöscht, wenn das einen Tag lang so bleibt: die Uhr des Servers prüfen.`,
+      database_too_large:
+        'Die Datenbank ist größer als --max-database-size: Nur der jüngste Tag ist noch da, und der wird nie gelöscht.',
+      history_cut: ({ from_ms }) =>
+        `Der Verlauf beginnt am ${from_ms}, weil --max-database-size nicht mehr zulässt.`,
+    },
     sealing: (percent) => `Alte Messwerte werden versiegelt: ${percent} %`,
   },
 

@@ -1,6 +1,9 @@
 // Everything that the dashboard says, in English. Sentences are short and exact; an error says
 // what happened, why if that is known, and what to do next.
 
+import type { ProblemTexts, ServerProblemTexts } from './problems';
+import type { Evidence, ReasonTexts } from './reasons';
+
 type DurationUnit = 'second' | 'minute' | 'hour' | 'day';
 
 const durationShort: Record<DurationUnit, string> = {
@@ -12,6 +15,86 @@ const durationShort: Record<DurationUnit, string> = {
 
 const count = (number: number, one: string, many: string) =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+const withDetail = (what: string, detail?: string) => (detail ? `${what}: ${detail}` : what);
+
+const withEvidence =
+  (what: string) =>
+  ({ memory_percent, busiest }: Evidence) =>
+    [
+      what,
+      memory_percent === undefined ? null : `memory was at ${memory_percent} % before`,
+      busiest === undefined ? null : `busiest process ${busiest}`,
+    ]
+      .filter(Boolean)
+      .join('; ');
+
+function httpStatus({ status, phrase }: { status: number; phrase: string }): string {
+  const answered = `answered ${status} ${phrase}`.trimEnd();
+  if (status === 400)
+    return `${answered}: an agent that accepts only TLS answers so if its address begins with http:// (its muster:// line has the right one)`;
+  if (status === 404) return `${answered}: something other than an agent listens at this address`;
+  if (status === 500) return `${answered}: the FastAPI client answers so to a wrong token`;
+  if (status >= 300 && status < 400 && status !== 304)
+    return `${answered}: redirects are not followed; enter the address that they lead to`;
+  return answered;
+}
+
+/** By the server's codes. */
+const reasons: ReasonTexts = {
+  name_not_resolved: ({ name }) => `the name "${name}" could not be resolved`,
+  address_denied: ({ address }) => `this server may not connect to ${address} (--deny-targets)`,
+  connection_refused: 'connection refused',
+  no_route: 'no route to the computer',
+  out_of_descriptors: 'this server may not open more files: raise its limit (ulimit -n)',
+  connect_failed: ({ detail }) => `could not connect: ${detail}`,
+  connect_timeout: ({ seconds }) => `no connection within ${seconds} s`,
+  answer_timeout: ({ seconds }) => `no answer within ${seconds} s`,
+  connection_broken: ({ detail }) => withDetail('the connection broke', detail),
+  tls_failed: ({ detail }) => `TLS failed: ${detail}`,
+  tls_not_spoken:
+    'TLS failed: what listens there does not speak TLS; try http:// instead of https://',
+  certificate_expired: 'TLS failed: its certificate has expired',
+  certificate_wrong_name:
+    'TLS failed: its certificate is for another name than the one in the address',
+  certificate_untrusted: ({ detail }) =>
+    `TLS failed: its certificate is not trusted by this server’s operating system (${detail})`,
+  certificate_changed: 'its certificate changed',
+  not_http: 'what listens there does not speak HTTP',
+  answer_too_large: ({ limit_bytes }) => `answered more than ${limit_bytes / 2 ** 20} MiB`,
+  wrong_token: 'wrong token',
+  http_status: httpStatus,
+  not_system_info: ({ detail }) =>
+    withDetail('answered something that is not system information', detail),
+  not_polled: 'not polled: only its history is left in the database',
+  invalid_address: ({ problem }) =>
+    ({
+      not_a_url: 'its address is not a URL: write it like http://box:8000',
+      scheme: 'its address must begin with http:// or https://',
+      excess: 'its address must be host, port and perhaps a path: no user, no ?query, no #fragment',
+      too_long: 'its address is longer than 2,048 characters',
+    })[problem],
+  invalid_token: 'its token must have 1 to 512 printable ASCII characters and no spaces',
+  invalid_certificate:
+    'its pinned certificate must be a SHA-256 of 64 hexadecimal digits, and its address must begin with https://',
+  not_yet_added: 'not yet added',
+  server_not_running: 'the server was not running',
+  server_blind: ({ failing, of }) =>
+    withDetail(
+      'this server could not reach its computers',
+      failing && of ? `${failing} of ${of} failed at once` : undefined,
+    ),
+  history_damaged: 'the stored samples of this time are damaged: see `muster verify`',
+  unknown: 'no answer was stored, and the reason is unknown',
+  removed_and_restored: 'it was removed and restored later',
+  rebooted: withEvidence('rebooted'),
+  rebooted_cleanly: withEvidence('rebooted, cleanly'),
+  rebooted_uncleanly: withEvidence('rebooted, uncleanly'),
+  agent_crashed: withEvidence('the agent crashed or was killed'),
+  agent_stopped: 'the agent was stopped and started again',
+  agent_restarted: 'the agent was restarted',
+  network_failed: ({ reason }) => `the computer kept running, the network failed: ${reason}`,
+};
 
 export const en = {
   locale: 'en-GB',
@@ -34,8 +117,9 @@ export const en = {
     never: 'never',
   },
 
-  /** A sentence of the server's, which says everything in English. */
-  said: (sentence: string) => sentence,
+  reasons,
+  /** Why a request was refused: the server's own English will do. */
+  problems: {} as Partial<ProblemTexts>,
 
   titles: {
     overview: 'Computers',
@@ -78,9 +162,9 @@ export const en = {
   blind: {
     /** While others answer, the server sees them. */
     toSome: (moment: string, failing: number, all: number) =>
-      `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them is called silent yet.`,
+      `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them counts as down yet.`,
     toAll: (moment: string, failing: number, all: number) =>
-      `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them is called silent.`,
+      `This server has been unable to see its computers since ${moment}: ${failing.toLocaleString('en')} of ${all.toLocaleString('en')} failed at once. It looks like its own network, so none of them counts as down.`,
   },
 
   live: {
@@ -105,41 +189,44 @@ export const en = {
   },
 
   condition: {
-    silent: 'silent',
-    trouble: 'in trouble',
-    well: 'well',
+    down: 'down',
+    needs_attention: 'needs attention',
+    /** Its last poll failed, and the next one decides. */
+    late: 'late',
     waiting: 'waiting for the first answer',
-    unpolled: 'no longer polled',
-    silentFor: (duration: string | null, reason: string | null) =>
-      `silent${duration ? ` for ${duration}` : ''}${reason ? `: ${reason}` : ''}`,
-    silentSince: (moment: string | null, reason: string | null) =>
-      `silent${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
+    healthy: 'healthy',
+    not_polled: 'no longer polled',
+    downFor: (duration: string | null, reason: string | null) =>
+      `down${duration ? ` for ${duration}` : ''}${reason ? `: ${reason}` : ''}`,
+    downSince: (moment: string | null, reason: string | null) =>
+      `down${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
     waitsForToken: (state: string) => `${state}; waits for its new token`,
-    /** It may have been in trouble meanwhile. */
-    wellFor: (duration: string | null) => (duration ? `well, answering for ${duration}` : 'well'),
-    /** Its last call failed, and the second try decides. */
-    late: 'late',
+    /** It may have needed attention meanwhile. */
+    healthyFor: (duration: string | null) =>
+      duration ? `healthy, answering for ${duration}` : 'healthy',
     lateBecause: (reason: string) => `late: ${reason}`,
-    troubles: (list: string) => `in trouble: ${list}`,
+    troubles: (list: string) => `needs attention: ${list}`,
     cpu: (percent: string) => `CPU ${percent}`,
     memory: (percent: string) => `memory ${percent}`,
     disk: (percent: string) => `disk ${percent} full`,
-    filling: (duration: string) => `disk full in about ${duration}`,
+    disk_filling: (duration: string) => `disk full in about ${duration}`,
     fullNow: 'an hour',
   },
 
   overview: {
     filters: 'Show only',
-    silent: 'silent',
-    trouble: 'in trouble',
-    well: 'well',
+    down: 'down',
+    needs_attention: (number: number): string =>
+      number === 1 ? 'needs attention' : 'need attention',
+    late: 'late',
     waiting: 'waiting',
-    unpolled: 'no longer polled',
+    healthy: 'healthy',
+    not_polled: 'no longer polled',
     filling: (number: number): string => (number === 1 ? 'disk filling' : 'disks filling'),
     rebooted: 'rebooted in 24 h',
-    troubleMeans: (cpu: string, memory: string, disk: string, days: number) =>
-      `In trouble: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
+    needsAttentionMeans: (cpu: string, memory: string, disk: string, days: number) =>
+      `Needs attention: CPU at ${cpu} or more, memory at ${memory} or more, disk at ${disk} or more, or a disk that is full within ${count(days, 'day', 'days')}`,
     fillingMeans: (days: number) =>
       `Computers with a disk that is full within ${count(days, 'day', 'days')}, if it goes on filling as it does; the soonest first`,
     rebootedMeans: 'Computers that were started within the last 24 hours; the latest first',
@@ -214,11 +301,12 @@ export const en = {
     nothingHas: (tags: string) => `tagged ${tags}`,
     nothingFound: (search: string) => `found by “${search}”`,
     nothingShown: {
-      silent: 'silent',
-      trouble: 'in trouble',
+      down: 'down',
+      needs_attention: 'in need of attention',
+      late: 'late',
       waiting: 'waiting for its first answer',
-      well: 'well',
-      unpolled: 'no longer polled',
+      healthy: 'healthy',
+      not_polled: 'no longer polled',
       filling: 'about to fill a disk',
       rebooted: 'rebooted within the last 24 hours',
     },
@@ -275,7 +363,7 @@ export const en = {
     trust: (sha256: string) => `Trust this certificate: ${sha256}`,
     changed: 'Its certificate changed',
     explained:
-      'This computer is not asked, since its agent shows another certificate than the pinned one.',
+      'This computer is not polled, since its agent shows another certificate than the pinned one.',
     toAdministrator:
       'If the agent was set up anew, compare the new one with the line that it prints at its start and take it; else somebody may be intercepting the connection.',
     toViewer:
@@ -339,7 +427,7 @@ export const en = {
     },
     gapAt: (moment: string) => `${moment}: no answer`,
     outage: {
-      silent: (stretch: string, why: string | null) => `silent ${stretch}${why ? `: ${why}` : ''}`,
+      down: (stretch: string, why: string | null) => `down ${stretch}${why ? `: ${why}` : ''}`,
       unwatched: (stretch: string, reason: string | null) => `${stretch}: ${reason}`,
       brief: (moment: string, cause: string | null) => `${moment}: ${cause ?? 'away for a moment'}`,
       removed: (from: string, to: string) => `removed ${from}, brought back ${to}`,
@@ -358,8 +446,8 @@ export const en = {
     timeline: (outages: number, reboots: number) =>
       `Time line: ${outages === 0 ? 'no outages' : count(outages, 'outage', 'outages')}${reboots === 0 ? '' : `, ${count(reboots, 'reboot', 'reboots')}`}`,
     legend: {
-      silent: 'silent',
-      filled: 'silent, filled in since',
+      down: 'down',
+      filled: 'down, filled in since',
       filledIn: 'filled in afterwards',
       unwatched: 'not watched',
       reboot: 'rebooted',
@@ -399,33 +487,6 @@ export const en = {
       network: 'Network',
       load: 'Load',
       other: 'Other',
-    },
-    /** By the name of a series, and by its name before an instance. */
-    metrics: {
-      cpu_percent: 'CPU',
-      'cpu.count': 'Number of CPUs',
-      memory_percent: 'Memory',
-      memory_used: 'Memory, used',
-      memory_total: 'Memory, size',
-      'swap.used_bytes': 'Swap, used',
-      'swap.total_bytes': 'Swap, size',
-      disk_percent: 'Disk',
-      disk_used: 'Disk, used',
-      disk_total: 'Disk, size',
-      network_sent_per_sec: 'Network, sent',
-      network_recv_per_sec: 'Network, received',
-      'load.1m': 'Load, 1 minute',
-      'load.5m': 'Load, 5 minutes',
-      'load.15m': 'Load, 15 minutes',
-      'uptime.seconds': 'Time since the last start',
-    },
-    metricsOf: {
-      'cpu.core.percent': (core: string) => `CPU core ${core}`,
-      'disk.used_bytes': (place: string) => `Disk, used on ${place}`,
-      'disk.free_bytes': (place: string) => `Disk, free on ${place}`,
-      'disk.total_bytes': (place: string) => `Disk, size of ${place}`,
-      'network.sent_bytes': (network: string) => `Network, sent on ${network}`,
-      'network.recv_bytes': (network: string) => `Network, received on ${network}`,
     },
     notShared: (metric: string) => `${metric} (not sent by all)`,
     empty: 'Choose computers above to see one metric of all of them in one chart.',
@@ -489,6 +550,8 @@ export const en = {
     agentVersion: (version: string) => `agent ${version}`,
     unknownHost: 'a computer',
     notFound: (reason: string) => `Did not work: ${reason}.`,
+    certificateChanged: (expected: string, found: string) =>
+      `its certificate changed: expected SHA-256 ${expected}, found ${found}; if the agent was set up anew, take the new one over, else somebody may be intercepting the connection`,
     added: (name: string) => `${name} was added. Its first values come within seconds.`,
     saved: (name: string) => `${name} was changed.`,
     removed: (name: string) => `${name} was removed.`,
@@ -504,7 +567,7 @@ export const en = {
       actions: 'Actions',
     },
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeAtOnce: 'At once, it is no longer called and leaves all lists.',
+    removeAtOnce: 'At once, it is no longer polled and leaves all lists.',
     removeKept: 'Its history, token, tags and note are kept for 7 days, until',
     removeBack:
       '. Until then, “Bring back” on this page undoes all of it; after that, they are deleted for good.',
@@ -520,6 +583,23 @@ export const en = {
     database: 'Database',
     backup: (age: string) => `last proven backup ${age}`,
     noBackups: 'no backups: see --backup-dir',
+    /** By the server's codes; moments are in words. */
+    databaseProblems: {
+      starting: 'The server is starting.',
+      stopping: 'The server is stopping.',
+      polling_stopped: 'The server no longer polls its computers: restart it. Its log may say why.',
+      disk_nearly_full:
+        'The database’s disk is nearly full: samples wait in memory while there is room for them.',
+      database_not_writable:
+        'The database cannot be written: samples wait in memory. The server’s log says why.',
+      backup_failed: ({ detail }) => `The last backup failed: ${detail}`,
+      clock_jumped: ({ from_ms, to_ms }) =>
+        `The newest sample jumped from ${from_ms} to ${to_ms}, so no old ones are deleted until that has held for a day: check the server’s clock.`,
+      database_too_large:
+        'The database is larger than --max-database-size: only its newest day is left, which is never deleted.',
+      history_cut: ({ from_ms }) =>
+        `The history begins on ${from_ms}, because --max-database-size leaves no room for more.`,
+    } as ServerProblemTexts,
     sealing: (percent: number) => `Sealing old samples: ${percent} %`,
   },
 
@@ -605,7 +685,7 @@ export const en = {
     twicePasted: (line: number) =>
       `the name is taken by line ${line}: put one of its own in front, as in “web-2, muster://…”`,
     losesTls: (name: string) =>
-      `${name} is asked over TLS and this line would take that away: paste its muster:// line, or change it under Manage`,
+      `${name} is polled over TLS and this line would take that away: paste its muster:// line, or change it under Manage`,
   },
 
   account: {

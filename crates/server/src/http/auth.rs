@@ -11,7 +11,10 @@ use super::error::{ApiResult, ErrorBody, set_retry_after};
 use super::pages::{redirect_to, render_page};
 use super::problem::Problem;
 use super::return_path::parse_return_path;
+use super::views::LimitsView;
+use super::vocabulary;
 use crate::config::BasePath;
+use crate::live::Limits;
 use crate::ops::clock;
 use crate::people::accounts::{Attempt, DEFAULT_PASSWORD, SessionId, Verdict, clear_cookie};
 use crate::people::audit::{Action, Actor, AuditEvent};
@@ -49,6 +52,7 @@ pub struct SessionView {
     /// The account's name.
     username: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: &'static str,
     /// Whether the account still has the default password.
     default_password: bool,
@@ -56,6 +60,8 @@ pub struct SessionView {
     must_change_password: bool,
     /// The server's version.
     version: &'static str,
+    /// From which values on a computer needs attention.
+    limits: LimitsView,
     /// Seconds between two polls of a computer.
     interval_s: u64,
 }
@@ -260,6 +266,7 @@ pub async fn session(
 ) -> Json<SessionView> {
     Json(SessionView {
         interval_s: app.interval.as_secs(),
+        limits: Limits::current().into(),
         role: caller.user.role.as_str(),
         default_password: caller.user.default_password,
         must_change_password: caller.must_change_password,

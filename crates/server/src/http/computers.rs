@@ -82,6 +82,7 @@ pub struct Done {
     message: String,
     /// The computer's id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     id: Option<i64>,
 }
 
@@ -92,32 +93,39 @@ pub struct ConnectionResult {
     ok: bool,
     /// Why not, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<String>,
     /// The code of the reason.
-    #[schema(value_type = Option<ReasonCode>)]
+    #[schema(value_type = ReasonCode, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
     /// The parameters of the reason.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_params: Option<Map<String, Value>>,
     /// The computer's own name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     hostname: Option<String>,
     /// `Linux`, `Windows` or `Darwin`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     system: Option<String>,
     /// The operating system's name and version.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     os: Option<String>,
     /// The agent's version; absent for the FastAPI client.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     agent_version: Option<String>,
     /// How long connecting and answering took, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     latency_ms: Option<u64>,
     /// SHA-256 of the agent's certificate, if it is neither pinned nor trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     certificate_sha256: Option<String>,
 }
 

@@ -5,12 +5,14 @@ use super::access::Access;
 use super::routes;
 use crate::people::accounts::COOKIE;
 use http::Method;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder};
 
 const ABOUT: &str = "The server's HTTP interface. Every error is {\"error\": an English sentence, \"code\": a word \
     for programs, \"params\": an object}. Browsers sign in with a session cookie, scripts with an API token in \
@@ -30,14 +32,22 @@ pub fn openapi() -> OpenApi {
         .build();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE));
-    let components = document.components.get_or_insert_default();
+    let mut components = document.components.take().unwrap_or_default();
     components.add_security_scheme(SCHEMES[0], SecurityScheme::Http(bearer));
     components.add_security_scheme(SCHEMES[1], SecurityScheme::ApiKey(cookie));
+    let mut inputs = HashSet::new();
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             describe(operation, &method, path);
+            inputs.extend(input_of(operation));
         }
     }
+    for (name, schema) in &mut components.schemas {
+        if !inputs.contains(name) {
+            describe_answer(schema);
+        }
+    }
+    document.components = Some(components);
     document
 }
 
@@ -45,6 +55,64 @@ pub fn openapi() -> OpenApi {
 pub fn openapi_json() -> &'static str {
     static JSON: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
     &JSON
+}
+
+/// The name of the schema of an operation's body.
+fn input_of(operation: &Operation) -> Option<String> {
+    let Some(RefOr::T(body)) = &operation.request_body else {
+        return None;
+    };
+    let Some(RefOr::T(content)) = body.content.values().next() else {
+        return None;
+    };
+    match &content.schema {
+        Some(RefOr::Ref(schema)) => schema.ref_location.rsplit('/').next().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// The server always sends a property that may be null, and never sends null for one that it may leave out. utoipa
+/// instead declares every `Option` optional, and gives it a default where serde has one for it: both are right only
+/// for what the server receives.
+fn describe_answer(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(describe_answer),
+        RefOr::T(Schema::Object(object)) => {
+            for (name, property) in &mut object.properties {
+                if is_nullable(property) && !object.required.contains(name) {
+                    object.required.push(name.clone());
+                }
+                remove_default(property);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn remove_default(property: &mut RefOr<Schema>) {
+    match property {
+        RefOr::T(Schema::Object(object)) => object.default = None,
+        RefOr::T(Schema::Array(array)) => array.default = None,
+        RefOr::Ref(reference) => reference.default = None,
+        RefOr::T(_) => {}
+    }
+}
+
+fn is_nullable(schema: &RefOr<Schema>) -> bool {
+    match schema {
+        RefOr::T(Schema::Object(object)) => has_null(&object.schema_type),
+        RefOr::T(Schema::Array(array)) => has_null(&array.schema_type),
+        RefOr::T(Schema::OneOf(one)) => one.items.iter().any(is_nullable),
+        _ => false,
+    }
+}
+
+fn has_null(kind: &SchemaType) -> bool {
+    match kind {
+        SchemaType::Type(kind) => *kind == Type::Null,
+        SchemaType::Array(kinds) => kinds.contains(&Type::Null),
+        SchemaType::AnyValue => false,
+    }
 }
 
 fn describe(operation: &mut Operation, method: &Method, path: &str) {

@@ -3,7 +3,8 @@
 //! A library's error becomes a [`Problem`] here. What is the server's own fault is logged in full, and answered
 //! without details. Only `main` ends the process because of an error, and only at the start.
 
-use super::problem::{Problem, codes_schema};
+use super::problem::Problem;
+use super::vocabulary::codes;
 use crate::people::accounts::Busy;
 use axum::Json;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
@@ -12,9 +13,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 /// How long a browser waits before it sends a password again.
 const RETRY_SIGN_IN_AFTER: Duration = Duration::from_secs(3);
@@ -42,16 +41,10 @@ impl From<&Problem> for ErrorBody {
     }
 }
 
-/// Every code of an error.
-pub struct ProblemCode;
-
-impl PartialSchema for ProblemCode {
-    fn schema() -> RefOr<Schema> {
-        codes_schema(Problem::CODES)
-    }
+codes! {
+    /// Every code of an error.
+    ProblemCode = Problem::CODES;
 }
-
-impl ToSchema for ProblemCode {}
 
 /// A request that failed.
 #[derive(Debug)]

@@ -4,7 +4,8 @@
 //! restart a server that is alive but not ready: that frees no disk space, and samples waiting in memory would be lost.
 
 use super::App;
-use super::problem::{codes_schema, params_of};
+use super::problem::params_of;
+use super::vocabulary::codes;
 use crate::upkeep::server_problem::ServerProblem;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -13,9 +14,7 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 /// Whether the server is ready.
 #[derive(Serialize, ToSchema)]
@@ -36,16 +35,10 @@ pub struct Health {
     version: &'static str,
 }
 
-/// Every code of a problem of the server.
-pub struct ServerProblemCode;
-
-impl PartialSchema for ServerProblemCode {
-    fn schema() -> RefOr<Schema> {
-        codes_schema(ServerProblem::CODES)
-    }
+codes! {
+    /// Every code of a problem of the server.
+    ServerProblemCode = ServerProblem::CODES;
 }
-
-impl ToSchema for ServerProblemCode {}
 
 /// The answer of a server that is alive.
 #[derive(Serialize, ToSchema)]

@@ -4,6 +4,7 @@ use super::App;
 use super::error::{ApiResult, ErrorBody};
 use super::flask::{self, HistoryEntry};
 use super::problem::Problem;
+use super::vocabulary;
 use crate::ops::clock;
 use axum::Json;
 use axum::body::Body;
@@ -245,6 +246,7 @@ pub struct SeriesEntry {
     /// `%`, `B`, `B/s`, `s`, or empty.
     unit: &'static str,
     /// `gauge` or `counter`.
+    #[schema(value_type = vocabulary::SeriesKind)]
     kind: &'static str,
 }
 

@@ -33,6 +33,7 @@ mod sparklines;
 mod starting;
 mod storage;
 mod views;
+mod vocabulary;
 
 pub use access::Access;
 pub use description::openapi;

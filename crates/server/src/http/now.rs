@@ -4,6 +4,7 @@ use super::App;
 use super::error::{ApiResult, ErrorBody};
 use super::problem::Problem;
 use super::views::{ProcessEntry, SampleView, further};
+use super::vocabulary;
 use crate::poll::close_up::View;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -28,7 +29,7 @@ pub struct Now {
     /// `reading`: polled each second. `busy`: not polled, because 50 other computers are. `slow`: the agent takes too
     /// long; retried after a minute. `silent`: no answer; retried after some seconds. `old_agent`: not polled, because
     /// this agent takes a second for each answer.
-    #[schema(example = "reading")]
+    #[schema(value_type = vocabulary::CloseUpState)]
     state: &'static str,
     /// The readings, oldest first.
     readings: Vec<ReadingView>,
@@ -42,7 +43,7 @@ pub struct ReadingView {
     #[serde(flatten)]
     sample: SampleView,
     /// All other series, by name.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, f64>)]
     series: serde_json::Value,
 }
 

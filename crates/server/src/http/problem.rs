@@ -11,8 +11,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// Why a request is refused. `HostHeader` has the code `host_header`, and so on.
 #[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
@@ -246,12 +244,6 @@ pub fn params_of(value: &impl Serialize) -> Map<String, Value> {
         Some(Value::Object(params)) => params.clone(),
         _ => Map::new(),
     }
-}
-
-/// The description of a string that is one of these codes.
-pub fn codes_schema(codes: &'static [&'static str]) -> RefOr<Schema> {
-    let schema = ObjectBuilder::new().schema_type(Type::String);
-    schema.enum_values(Some(codes.iter().copied())).into()
 }
 
 /// The command line shows these errors after a colon; as an answer of the API they begin with a capital letter.

@@ -4,8 +4,11 @@ mod overview;
 mod reason;
 
 pub use overview::{BlindView, ComputerDetail, ComputerRow, Overview};
-pub use reason::{ConditionCode, ReasonCode, ReasonView, TroubleView, assessment_views};
+pub use reason::{
+    ConditionCode, LimitsView, ReasonCode, ReasonView, TroubleView, assessment_views,
+};
 
+use super::vocabulary;
 use crate::live::Latest;
 use crate::ops::clock;
 use muster_store::{Process, Reason, Sample};
@@ -23,6 +26,7 @@ pub struct ComputerEntry {
     /// Where its agent answers.
     pub url: String,
     /// `online` or `offline`.
+    #[schema(value_type = vocabulary::Status)]
     pub status: &'static str,
     /// How it stands, worst first.
     #[schema(value_type = ConditionCode)]

@@ -43,6 +43,36 @@ const FULL_SOON_MS: i64 = 3 * DAY_MS;
 /// A disk that will be full this soon is shown as filling.
 const FILLING_MS: i64 = 14 * DAY_MS;
 
+/// All limits.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// CPU use.
+    pub cpu_percent: f64,
+    /// Memory use.
+    pub memory_percent: f64,
+    /// Use of the root disk.
+    pub disk_percent: f64,
+    /// A disk that will be full this soon needs attention.
+    pub full_soon_ms: i64,
+    /// A disk that will be full this soon is shown as filling.
+    pub filling_ms: i64,
+}
+
+impl Limits {
+    /// The limits that [`assess`] applies.
+    #[must_use]
+    pub fn current() -> Self {
+        let [cpu, memory, disk] = LIMITS.map(|limit| limit.at_least);
+        Self {
+            cpu_percent: cpu,
+            memory_percent: memory,
+            disk_percent: disk,
+            full_soon_ms: FULL_SOON_MS,
+            filling_ms: FILLING_MS,
+        }
+    }
+}
+
 /// How a computer stands, and every value beyond its limit.
 pub fn assess(latest: &Latest) -> Assessment {
     let is_answering = latest.polled && latest.state.status == Status::Online;

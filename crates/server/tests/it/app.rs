@@ -287,10 +287,12 @@ impl Client {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             self.cookie = Some(pair.to_owned());
         }
+        let body = body.collect().await.unwrap().to_bytes();
+        openapi::check_body(&method, path, &head, &body);
         Answer {
             status: head.status,
             headers: head.headers,
-            body: body.collect().await.unwrap().to_bytes(),
+            body,
         }
     }
 

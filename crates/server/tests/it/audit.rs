@@ -85,7 +85,7 @@ async fn what_is_done_to_computers_is_noted() {
             (
                 "connection_tested",
                 "http://127.0.0.1:1",
-                json!({"result": "connection refused", "result_code": "connection_refused", "result_params": {}}),
+                json!({"result": "connection refused", "result_code": "connection_refused"}),
             ),
         ),
         (

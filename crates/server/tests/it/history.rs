@@ -123,7 +123,13 @@ async fn the_series_have_labels() {
     let series = list["series"].as_array().unwrap();
     assert_eq!(
         series[11],
-        json!({"name": "load.1m", "label": "Load, 1 minute", "unit": "", "kind": "gauge"})
+        json!({
+            "name": "load.1m",
+            "label": "Load, 1 minute",
+            "labels": {"en": "Load, 1 minute", "de": "Last, 1 Minute"},
+            "unit": "",
+            "kind": "gauge",
+        })
     );
 }
 

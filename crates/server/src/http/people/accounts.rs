@@ -5,6 +5,7 @@ use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
+use crate::http::vocabulary;
 use crate::people::accounts::{check_new_password, clean_username};
 use crate::people::audit::{Action, AuditEvent, Detail};
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -25,6 +26,7 @@ pub struct AccountInput {
     /// At least 8 characters, at most 1,024 bytes.
     password: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: String,
 }
 
@@ -32,6 +34,7 @@ pub struct AccountInput {
 #[derive(Deserialize, ToSchema)]
 pub struct AccountChange {
     /// `administrator` or `viewer`.
+    #[schema(value_type = Option<vocabulary::Role>)]
     role: Option<String>,
     /// A new password; ends all sessions and API tokens of the account.
     password: Option<String>,
@@ -45,6 +48,7 @@ pub struct AccountEntry {
     /// The user name.
     username: String,
     /// `administrator` or `viewer`.
+    #[schema(value_type = vocabulary::Role)]
     role: &'static str,
     /// Whether it still has the default password.
     default_password: bool,

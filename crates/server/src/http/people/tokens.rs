@@ -5,6 +5,7 @@ use crate::http::App;
 use crate::http::caller::Caller;
 use crate::http::error::{ApiResult, ErrorBody};
 use crate::http::problem::Problem;
+use crate::http::vocabulary;
 use crate::ops::clock;
 use crate::people::accounts::ApiToken;
 use crate::people::audit::{Action, AuditEvent, Detail};
@@ -24,6 +25,7 @@ pub struct TokenInput {
     /// What it is for: 1 to 100 visible characters.
     name: String,
     /// `read`: it cannot change anything. `full`: it has the rights of its account.
+    #[schema(value_type = vocabulary::TokenAccess)]
     access: String,
 }
 
@@ -35,6 +37,7 @@ pub struct TokenEntry {
     /// What it is for.
     name: String,
     /// `read` or `full`.
+    #[schema(value_type = vocabulary::TokenAccess)]
     access: &'static str,
     /// When it was created, in Unix milliseconds.
     created_ms: i64,
@@ -57,6 +60,7 @@ pub struct NewTokenView {
     /// What it is for.
     name: String,
     /// `read` or `full`.
+    #[schema(value_type = vocabulary::TokenAccess)]
     access: &'static str,
     /// The token itself, shown only this once.
     token: String,

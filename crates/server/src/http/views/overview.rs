@@ -4,6 +4,7 @@ use super::reason::{
     ConditionCode, FillingView, ReasonCode, ReasonView, TroubleView, assessment_views,
 };
 use super::{SampleView, further, reason};
+use crate::http::vocabulary;
 use crate::live::{Blind, DiskFull, Late, Latest};
 use crate::text::reason_text;
 use serde::Serialize;
@@ -60,6 +61,7 @@ pub struct ComputerRow {
     /// Whether it is called at all.
     pub polled: bool,
     /// `online` or `offline`.
+    #[schema(value_type = vocabulary::Status)]
     pub status: &'static str,
     /// How it stands, as this server decides it.
     #[schema(value_type = ConditionCode)]
@@ -205,7 +207,7 @@ pub struct ComputerDetail {
     /// What can still be written to the root disk, in bytes.
     pub disk_free: Option<i64>,
     /// Every further reading, by name.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, f64>)]
     pub series: serde_json::Value,
 }
 

@@ -1,46 +1,21 @@
 //! Reasons and conditions as the API sends them.
 
+use crate::http::vocabulary::codes;
+use crate::live::Limits;
 use crate::text::reason_text;
 use muster_store::{Assessment, Condition, Filling, Measurement, Reason, Trouble};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
-/// The description of a string that is one of a list of codes.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident, $codes:expr) => {
-        $(#[$doc])*
-        pub struct $name;
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                let codes = $codes.iter().copied();
-                let schema = ObjectBuilder::new().schema_type(Type::String);
-                schema.enum_values(Some(codes)).into()
-            }
-        }
-
-        impl ToSchema for $name {}
-    };
-}
-
-codes!(
+codes! {
     /// Every code of a reason or cause.
-    ReasonCode,
-    Reason::CODES
-);
-codes!(
+    ReasonCode = Reason::CODES;
     /// Every condition, worst first.
-    ConditionCode,
-    Condition::CODES
-);
-codes!(
+    ConditionCode = Condition::CODES;
     /// Everything that is held against a limit.
-    MeasurementCode,
-    Measurement::CODES
-);
+    MeasurementCode = Measurement::CODES;
+}
 
 /// A reason: a code with parameters, and the same in English.
 #[derive(Debug, Serialize)]
@@ -117,4 +92,31 @@ pub fn assessment_views(
     let filling = assessment.filling.as_ref();
     let filling = filling.map(|filling| FillingView::new(filling, last_seen_ms));
     (troubles, filling)
+}
+
+/// From which values on a computer needs attention.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitsView {
+    /// CPU use in per cent.
+    pub cpu_percent: f64,
+    /// Memory use in per cent.
+    pub memory_percent: f64,
+    /// Use of a disk in per cent.
+    pub disk_percent: f64,
+    /// Seconds until a disk is full.
+    pub disk_full_within_s: i64,
+    /// Seconds until a disk is full, from which on it is shown as filling.
+    pub disk_filling_within_s: i64,
+}
+
+impl From<Limits> for LimitsView {
+    fn from(limits: Limits) -> Self {
+        Self {
+            cpu_percent: limits.cpu_percent,
+            memory_percent: limits.memory_percent,
+            disk_percent: limits.disk_percent,
+            disk_full_within_s: limits.full_soon_ms / 1_000,
+            disk_filling_within_s: limits.filling_ms / 1_000,
+        }
+    }
 }

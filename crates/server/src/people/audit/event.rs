@@ -57,6 +57,7 @@ actions! {
 pub struct Change {
     /// The old value; absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<String>,
     /// The new value.
     pub to: String,
@@ -88,28 +89,35 @@ impl Change {
 pub struct Detail {
     /// The role given to an account.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub role: Option<String>,
     /// The access of an API token.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub access: Option<String>,
     /// How many more of the same event there were within an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub count: Option<u64>,
-    /// The result: `ok`, or what failed.
+    /// The result: `ok`, or what failed, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub result: Option<String>,
     /// The code of the reason, if it failed; absent in entries of earlier versions.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub result_code: Option<String>,
     /// The parameters of the code.
-    #[schema(value_type = Option<Object>)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result_params: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub result_params: Map<String, Value>,
     /// The name of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<Change>,
     /// The address of a computer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub url: Option<Change>,
     /// Other fields that changed: `token`, `tags`, `note`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -147,7 +155,7 @@ impl Detail {
         Self {
             result: Some(clean(&reason_text(reason), MAX_TEXT)),
             result_code: Some(reason.code().to_owned()),
-            result_params: Some(params),
+            result_params: params,
             ..Self::default()
         }
     }

@@ -1,5 +1,5 @@
-// How complete the shown span is, asked anew when the computer turns, and now and then beside that:
-// for a long span the answer costs the server more than a chart does.
+// Outages and gaps of the shown span: fetched again when the computer's status changes, and now and then beside
+// that, since for a long span the answer costs the server more than a chart does.
 
 import * as calls from '../api/calls';
 import { messageOf } from '../api/client';
@@ -7,7 +7,7 @@ import type { Completeness, ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import type { Plan } from '../charts/history';
-import { missingOf, silenceOf, wasFilledIn, type Now, type Silence } from './missing';
+import { downNowOf, missingOf, wasFilledIn, type DownNow, type Now } from './missing';
 import { isUntold, outagesOf, uptimeShare } from './outages';
 
 interface Answer {
@@ -21,11 +21,11 @@ const maxAge_s = ({ from_s, to_s }: Plan): number =>
 
 const overdue_ms = 500;
 
-export class Presence {
+export class OutageLog {
   readonly #id: number;
   readonly #onFilledIn: () => void;
   #answer = $state.raw<Answer | null>(null);
-  #silence = $state.raw<Silence | null>(null);
+  #down = $state.raw<DownNow | null>(null);
   failure = $state<string | null>(null);
   #subject = '';
   #asked_s = 0;
@@ -45,8 +45,8 @@ export class Presence {
   readonly #now = $derived.by((): Now => {
     const now_s = clock.now_ms / 1000;
     const interval_s = rhythm.interval_s ?? 0;
-    const silence = this.#lasts ? this.#silence : null;
-    return { now_s, interval_s, asked_s: this.#answer?.asked_s ?? now_s, silence };
+    const down = this.#lasts ? this.#down : null;
+    return { now_s, interval_s, asked_s: this.#answer?.asked_s ?? now_s, down };
   });
   readonly missing = $derived(this.completeness ? missingOf(this.completeness, this.#now) : []);
   readonly outages = $derived(this.completeness ? outagesOf(this.completeness, this.#now) : []);
@@ -73,7 +73,7 @@ export class Presence {
   }
 
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
-    this.#silence = silenceOf(detail);
+    this.#down = downNowOf(detail);
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
     const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);

@@ -1,0 +1,39 @@
+// What the server says of a span, for tests: gaps and outages by the codes of their reasons.
+
+import type { Completeness, OutageTold, ReasonCode } from '../api/types';
+
+export const reason = <Code extends ReasonCode | null>(reason_code: Code) => ({
+  reason: reason_code ?? '',
+  reason_code,
+  reason_params: {},
+});
+
+export const cause = (cause_code: ReasonCode | null) => ({
+  cause: cause_code,
+  cause_code,
+  cause_params: {},
+});
+
+/** From, to, and why. */
+export type GapTuple = [number, number, ReasonCode];
+
+export const completeness = (gaps: GapTuple[], to = 1000): Completeness => ({
+  from: 0,
+  to,
+  expected: 100,
+  present: 90,
+  share: 0.9,
+  gaps: gaps.map(([from, until, code]) => ({ from, to: until, ...reason(code) })),
+  gaps_left_out: 0,
+  outages: [],
+});
+
+/** From, to, why its polls failed, and why it had been away. */
+export type OutageTuple = [number, number | null, ReasonCode | null, ReasonCode?];
+
+export const outageTold = ([from, to, code, causeCode]: OutageTuple): OutageTold => ({
+  from,
+  to,
+  ...reason(code),
+  ...cause(causeCode ?? null),
+});

@@ -1,0 +1,53 @@
+// Why the server refused a request: it sends a code with parameters, and a sentence in English, which is shown
+// where the catalogue has no text of its own.
+
+import type { ProblemCode, ServerProblemCode } from '../api/types';
+import { text } from './index';
+
+/** The parameters of the codes that have some. */
+interface Params {
+  invalid_request: { detail: string };
+  invalid_value: { name: string; expected: string };
+  wrong_content_type: { expected: string };
+  timed_out: { seconds: number };
+  too_many_failed_sign_ins: { minutes: number };
+  too_many_tokens: { limit: number };
+  nothing_to_change: { fields: string[] };
+  name_taken: { name: string };
+  invalid_tag: { tag: string };
+  too_many_tests: { account_limit: number; total_limit: number; seconds: number };
+}
+
+/** A text for each code, so that one that lacks its text is a type error. */
+export type ProblemTexts = {
+  [Code in ProblemCode]: Code extends keyof Params ? (params: Params[Code]) => string : string;
+};
+
+interface ServerParams {
+  backup_failed: { detail: string };
+  /** In words. */
+  clock_jumped: { from_ms: string; to_ms: string };
+  history_cut: { from_ms: string };
+}
+
+/** What keeps the server from doing all of its work. */
+export type ServerProblemTexts = {
+  [Code in ServerProblemCode]: Code extends keyof ServerParams
+    ? (params: ServerParams[Code]) => string
+    : string;
+};
+
+/** The body of an error. */
+export interface Problem {
+  /** In English. */
+  error: string;
+  code: string;
+  params: Record<string, unknown>;
+}
+
+const texts = text.problems as Record<string, string | ((params: never) => string)>;
+
+export function problemInWords({ error, code, params }: Problem): string {
+  const found = Object.hasOwn(texts, code) ? texts[code]! : error;
+  return typeof found === 'string' ? found : found(params as never);
+}
