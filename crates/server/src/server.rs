@@ -97,9 +97,11 @@ impl Server {
         let roster = Arc::new(Roster::new(store.clone(), live.clone()));
         roster.refresh().await?;
         live.restore(store.latest().await?, store.processes().await?);
-        lifetime::record_server_start(store.as_ref(), &live, options.interval).await?;
-        let (stop, stopping) = watch::channel(false);
         let disk_guard = Arc::new(DiskGuard::new(store.clone()));
+        let recorder = Arc::new(Recorder::new(store.clone(), disk_guard.clone()));
+        let interval = options.interval;
+        lifetime::record_server_start(store.as_ref(), &recorder, &live, interval).await?;
+        let (stop, stopping) = watch::channel(false);
         let retention = Arc::new(RetentionTask::new(store.clone(), &options.storage));
         let fetcher = Fetcher::new(client_config()?, options.interval);
         let fetcher = fetcher.with_denied_networks(&options.deny_targets);
@@ -107,8 +109,8 @@ impl Server {
             fetcher.clone(),
             store.clone(),
             live.clone(),
-            disk_guard.clone(),
-            options.interval,
+            recorder.clone(),
+            interval,
         );
         let close_ups = CloseUps::new(
             fetcher.clone(),
@@ -119,7 +121,7 @@ impl Server {
         );
         let is_root = options.base_path.is_root();
         let app = App {
-            recorder: Arc::new(Recorder::new(store.clone(), disk_guard.clone())),
+            recorder,
             backups: Arc::new(Backups::new(
                 store.clone(),
                 disk_guard.clone(),

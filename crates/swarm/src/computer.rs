@@ -2,6 +2,7 @@
 //! time.
 
 use crate::readings::ReadingSchedule;
+use muster_wire::catalogue;
 use muster_wire::{
     Agent, Boot, CpuTimes, Cursor, Disk, History, Memory, Network, Process, Series, SystemInfo,
 };
@@ -188,8 +189,8 @@ impl Computer {
     fn series(&self, since_boot_s: f64, load: f64) -> Series {
         let mut series = Series::default();
         // In hundredths, as in /proc. The server dates a kept reading by it.
-        series.push("uptime.seconds", (since_boot_s * 100.0).round() / 100.0);
-        series.push("load.1m", rounded(load * 8.0));
+        series.push(catalogue::UPTIME, (since_boot_s * 100.0).round() / 100.0);
+        series.push(catalogue::LOADS[0], rounded(load * 8.0));
         for n in 0..self.series {
             series.push(
                 format!("swarm.reading:{n}"),

@@ -74,7 +74,7 @@ pub const FILLED_IN: &str = "sample.filled_in";
 
 /// The name of a series with an instance: `disk.used_bytes:/data`.
 #[must_use]
-pub fn with_instance(name: &str, instance: &str) -> String {
+pub fn with_instance(name: &str, instance: impl std::fmt::Display) -> String {
     format!("{name}:{instance}")
 }
 

@@ -20,6 +20,7 @@ use cpu::Cpu;
 use disks::Disks;
 use facts::Facts;
 use memory::Swap;
+use muster_wire::catalogue;
 use muster_wire::{Boot, Network, Process, Series, SystemInfo};
 use network::Interfaces;
 use processes::{StatFiles, Units, UsedByAll};
@@ -141,7 +142,7 @@ impl Platform {
         let load = load::add_load(&mut self.proc, series);
         self.failures.ok_or_log("load", load);
         if let Some(cpu) = cpu {
-            series.push("cpu.count", cpu.cores.len() as u64);
+            series.push(catalogue::CPU_COUNT, cpu.cores.len() as u64);
         }
     }
 
@@ -158,8 +159,8 @@ impl Platform {
             used_bytes,
         }) = swap
         {
-            info.series.push("swap.total_bytes", total_bytes);
-            info.series.push("swap.used_bytes", used_bytes);
+            info.series.push(catalogue::SWAP_TOTAL, total_bytes);
+            info.series.push(catalogue::SWAP_USED, used_bytes);
         }
     }
 
@@ -220,7 +221,7 @@ impl Platform {
             info.cpu_percent = Some(cpu.all.percent_since(&before.all));
             for (core, percent) in cpu.core_percents(before) {
                 info.series
-                    .push(format!("cpu.core.percent:{core}"), percent);
+                    .push(catalogue::with_instance(catalogue::CPU_CORE, core), percent);
             }
         }
         self.counters.remember(now, Counters { cpu, network });

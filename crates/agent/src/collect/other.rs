@@ -13,6 +13,7 @@ use super::rounding::{percent, two_decimals};
 use super::{Options, rates, short_text};
 use cpu::CpuUse;
 use disks::Disks;
+use muster_wire::catalogue;
 use muster_wire::{Boot, Memory, Network, Series, SystemInfo};
 use processes::UsedByAll;
 use std::time::Instant;
@@ -113,8 +114,8 @@ impl Platform {
             free: Some(system.free_memory()),
             ..Memory::default()
         });
-        info.series.push("swap.total_bytes", system.total_swap());
-        info.series.push("swap.used_bytes", system.used_swap());
+        info.series.push(catalogue::SWAP_TOTAL, system.total_swap());
+        info.series.push(catalogue::SWAP_USED, system.used_swap());
     }
 
     fn add_processes(&mut self, now: Instant, info: &mut SystemInfo) {
@@ -164,12 +165,12 @@ fn boot(time_s: u64) -> Boot {
 
 fn add_load(series: &mut Series) {
     if let Ok(uptime_s) = System::uptime() {
-        series.push("uptime.seconds", uptime_s);
+        series.push(catalogue::UPTIME, uptime_s);
     }
     if let Ok(load) = System::load_average() {
-        series.push("load.1m", two_decimals(load.one));
-        series.push("load.5m", two_decimals(load.five));
-        series.push("load.15m", two_decimals(load.fifteen));
+        series.push(catalogue::LOADS[0], two_decimals(load.one));
+        series.push(catalogue::LOADS[1], two_decimals(load.five));
+        series.push(catalogue::LOADS[2], two_decimals(load.fifteen));
     }
 }
 
@@ -192,11 +193,11 @@ fn add_interfaces(networks: &Networks, series: &mut Series) {
     for (name, network) in interfaces.into_iter().take(MAX_INTERFACES) {
         let name = name.to_string_lossy().replace(' ', "_");
         series.push(
-            format!("network.sent_bytes:{name}"),
+            catalogue::with_instance(catalogue::NETWORK_SENT, name),
             network.total_transmitted(),
         );
         series.push(
-            format!("network.recv_bytes:{name}"),
+            catalogue::with_instance(catalogue::NETWORK_RECEIVED, name),
             network.total_received(),
         );
     }

@@ -14,7 +14,7 @@ use super::return_path::parse_return_path;
 use super::views::LimitsView;
 use super::vocabulary;
 use crate::config::BasePath;
-use crate::live::Limits;
+use crate::live::LIMITS;
 use crate::ops::clock;
 use crate::people::accounts::{Attempt, DEFAULT_PASSWORD, SessionId, Verdict, clear_cookie};
 use crate::people::audit::{Action, Actor, AuditEvent};
@@ -266,7 +266,7 @@ pub async fn session(
 ) -> Json<SessionView> {
     Json(SessionView {
         interval_s: app.interval.as_secs(),
-        limits: Limits::current().into(),
+        limits: LIMITS.into(),
         role: caller.user.role.as_str(),
         default_password: caller.user.default_password,
         must_change_password: caller.must_change_password,

@@ -9,6 +9,7 @@ mod names;
 pub use names::SeriesNames;
 
 use muster_store::{Facts, Process, Sample};
+use muster_wire::catalogue;
 use muster_wire::{CpuTimes, Memory, Network, SystemInfo};
 
 /// The counters of an answer, to compute usage and rates at the next one.
@@ -192,8 +193,8 @@ fn glance(info: &SystemInfo, arrived_ms: i64) -> Glance {
     )]
     let since_boot = |boot: &muster_wire::Boot| arrived_ms as f64 / 1000.0 - boot.time;
     Glance {
-        uptime_s: reading("uptime.seconds").or_else(|| info.boot.as_ref().map(since_boot)),
-        load_1m: reading("load.1m"),
+        uptime_s: reading(catalogue::UPTIME).or_else(|| info.boot.as_ref().map(since_boot)),
+        load_1m: reading(catalogue::LOAD_1M),
         memory_available: info
             .memory
             .as_ref()

@@ -8,49 +8,14 @@ use super::latest::Latest;
 use crate::ops::clock::{DAY_MS, HOUR_MS};
 use muster_store::{Assessment, Condition, Filling, Measurement, Sample, Status, Trouble};
 
-/// From this value on a measurement needs attention.
-struct Limit {
-    measurement: Measurement,
-    at_least: f64,
-    value: fn(&Sample) -> Option<f64>,
-    instance: Option<&'static str>,
-}
-
-/// The limits, in per cent.
-const LIMITS: [Limit; 3] = [
-    Limit {
-        measurement: Measurement::Cpu,
-        at_least: 95.0,
-        value: |sample| sample.cpu_percent,
-        instance: None,
-    },
-    Limit {
-        measurement: Measurement::Memory,
-        at_least: 95.0,
-        value: |sample| sample.memory_percent,
-        instance: None,
-    },
-    // The disk of the sample's own columns is the one that the root directory is on.
-    Limit {
-        measurement: Measurement::Disk,
-        at_least: 90.0,
-        value: |sample| sample.disk_percent,
-        instance: Some("/"),
-    },
-];
-/// A disk that will be full this soon needs attention.
-const FULL_SOON_MS: i64 = 3 * DAY_MS;
-/// A disk that will be full this soon is shown as filling.
-const FILLING_MS: i64 = 14 * DAY_MS;
-
-/// All limits.
+/// From which values on a computer needs attention.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// CPU use.
     pub cpu_percent: f64,
     /// Memory use.
     pub memory_percent: f64,
-    /// Use of the root disk.
+    /// Use of the main disk.
     pub disk_percent: f64,
     /// A disk that will be full this soon needs attention.
     pub full_soon_ms: i64,
@@ -58,20 +23,14 @@ pub struct Limits {
     pub filling_ms: i64,
 }
 
-impl Limits {
-    /// The limits that [`assess`] applies.
-    #[must_use]
-    pub fn current() -> Self {
-        let [cpu, memory, disk] = LIMITS.map(|limit| limit.at_least);
-        Self {
-            cpu_percent: cpu,
-            memory_percent: memory,
-            disk_percent: disk,
-            full_soon_ms: FULL_SOON_MS,
-            filling_ms: FILLING_MS,
-        }
-    }
-}
+/// The table of limits.
+pub const LIMITS: Limits = Limits {
+    cpu_percent: 95.0,
+    memory_percent: 95.0,
+    disk_percent: 90.0,
+    full_soon_ms: 3 * DAY_MS,
+    filling_ms: 14 * DAY_MS,
+};
 
 /// How a computer stands, and every value beyond its limit.
 pub fn assess(latest: &Latest) -> Assessment {
@@ -86,7 +45,7 @@ pub fn assess(latest: &Latest) -> Assessment {
     let full = latest.disk_full.as_ref().zip(latest.state.last_seen_ms);
     let full = full.map(|(full, now_ms)| (full, full.at_ms.saturating_sub(now_ms).max(0)));
     let troubles: Vec<Trouble> = sample
-        .map(beyond_limits)
+        .map(|sample| beyond_limits(latest, sample))
         .into_iter()
         .flatten()
         .chain(full.and_then(|(full, in_ms)| full_soon(full, in_ms)))
@@ -99,7 +58,7 @@ pub fn assess(latest: &Latest) -> Assessment {
         },
         troubles,
         filling: full
-            .filter(|&(_, in_ms)| in_ms <= FILLING_MS)
+            .filter(|&(_, in_ms)| in_ms <= LIMITS.filling_ms)
             .map(|(full, _)| Filling {
                 instance: full.disk.clone(),
                 at_ms: full.at_ms,
@@ -117,23 +76,41 @@ fn unanswered(latest: &Latest) -> Condition {
     }
 }
 
-fn beyond_limits(sample: &Sample) -> impl Iterator<Item = Trouble> {
-    LIMITS.iter().filter_map(|limit| {
-        let value = (limit.value)(sample).filter(|&value| value >= limit.at_least)?;
-        Some(Trouble {
-            measurement: limit.measurement,
-            value,
-            limit: limit.at_least,
-            instance: limit.instance.map(str::to_owned),
+fn beyond_limits<'a>(
+    latest: &'a Latest,
+    sample: &Sample,
+) -> impl Iterator<Item = Trouble> + use<'a> {
+    use Measurement::{Cpu, Disk, Memory};
+    let measured = [
+        (Cpu, sample.cpu_percent, LIMITS.cpu_percent),
+        (Memory, sample.memory_percent, LIMITS.memory_percent),
+        (Disk, sample.disk_percent, LIMITS.disk_percent),
+    ];
+    measured
+        .into_iter()
+        .filter_map(|(measurement, value, limit)| {
+            Some(Trouble {
+                measurement,
+                value: value.filter(|&value| value >= limit)?,
+                limit,
+                instance: (measurement == Disk).then(|| main_disk(latest).to_owned()),
+            })
         })
-    })
+}
+
+/// The disk of the columns `disk_percent` and `disk_used`: the one that the system is on.
+fn main_disk(latest: &Latest) -> &'static str {
+    match latest.state.facts.system.as_deref() {
+        Some("Windows") => r"C:\",
+        _ => "/",
+    }
 }
 
 fn full_soon(full: &DiskFull, in_ms: i64) -> Option<Trouble> {
-    (in_ms <= FULL_SOON_MS).then(|| Trouble {
+    (in_ms <= LIMITS.full_soon_ms).then(|| Trouble {
         measurement: Measurement::DiskFilling,
         value: hours(in_ms),
-        limit: hours(FULL_SOON_MS),
+        limit: hours(LIMITS.full_soon_ms),
         instance: Some(full.disk.clone()),
     })
 }

@@ -11,7 +11,7 @@ mod sight;
 
 pub use cause::{Last, restart};
 pub use changes::Cursor;
-pub use condition::Limits;
+pub use condition::{LIMITS, Limits};
 pub use disk_full::DiskFull;
 pub use latest::{Late, Latest};
 pub use sight::Blind;

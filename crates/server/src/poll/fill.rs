@@ -11,7 +11,7 @@ mod one;
 use crate::live::Live;
 use crate::poll::address::Target;
 use crate::poll::fetch::Fetcher;
-use crate::upkeep::disk_guard::DiskGuard;
+use crate::upkeep::recorder::Recorder;
 use muster_store::Store;
 use one::Fill;
 use std::collections::{HashMap, VecDeque};
@@ -28,7 +28,7 @@ pub struct Filler {
     fetcher: Fetcher,
     store: Arc<dyn Store>,
     live: Arc<Live>,
-    disk_guard: Arc<DiskGuard>,
+    recorder: Arc<Recorder>,
     interval_ms: i64,
     queue: Mutex<Queue>,
     news: Notify,
@@ -71,14 +71,14 @@ impl Filler {
         fetcher: Fetcher,
         store: Arc<dyn Store>,
         live: Arc<Live>,
-        disk_guard: Arc<DiskGuard>,
+        recorder: Arc<Recorder>,
         interval: Duration,
     ) -> Self {
         Self {
             fetcher,
             store,
             live,
-            disk_guard,
+            recorder,
             interval_ms: i64::try_from(interval.as_millis()).unwrap_or(i64::MAX),
             queue: Mutex::default(),
             news: Notify::new(),

@@ -3,6 +3,7 @@
 
 use crate::live::Live;
 use crate::ops::clock;
+use crate::upkeep::recorder::{RecordError, Recorder};
 use muster_store::{Event, EventKind, Store};
 use std::time::Duration;
 
@@ -15,9 +16,10 @@ const ALIVE: &str = "alive_ms";
 /// The database cannot be read or written.
 pub async fn record_server_start(
     store: &dyn Store,
+    recorder: &Recorder,
     live: &Live,
     interval: Duration,
-) -> muster_store::Result<()> {
+) -> Result<(), RecordError> {
     let now_ms = clock::now_ms();
     let last = store.events(None, i64::MAX, i64::MAX, 1).await?.pop();
     let lost = lost_ms(last.as_ref(), last_sign_ms(store, live).await?, now_ms);
@@ -27,7 +29,7 @@ pub async fn record_server_start(
     });
     let started = event(EventKind::ServerStarted, now_ms, interval);
     let happened: Vec<Event> = lost.into_iter().chain([started]).collect();
-    store.record(&[], &[], &happened).await
+    recorder.record_now(&[], &happened).await
 }
 
 /// Records that the server is alive now.

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use thiserror::Error;
 use tokio::sync::watch;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
@@ -19,7 +20,18 @@ const MAX_WAITING_EVENTS: usize = 100_000;
 /// Samples per transaction, at most: a long transaction would block all other writers.
 const MAX_BATCH: usize = 5_000;
 
-/// Queues what is to be stored, and stores it once a second.
+/// Why something could not be stored at once.
+#[derive(Debug, Error)]
+pub enum RecordError {
+    /// The disk has no room for samples.
+    #[error("the disk is nearly full")]
+    DiskLow,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] muster_store::Error),
+}
+
+/// The only writer of samples, states and events. Queues what is to be stored, and stores it once a second.
 pub struct Recorder {
     store: Arc<dyn Store>,
     disk_guard: Arc<DiskGuard>,
@@ -103,6 +115,21 @@ impl Recorder {
             ..News::default()
         };
         self.enqueue(None, news);
+    }
+
+    /// Stores samples or events at once, for callers that must know that they are stored.
+    ///
+    /// # Errors
+    /// The disk is nearly full, or the database failed; then nothing is stored.
+    pub async fn record_now(
+        &self,
+        samples: &[Sample],
+        events: &[Event],
+    ) -> Result<(), RecordError> {
+        if !samples.is_empty() && !self.disk_guard.check().await {
+            return Err(RecordError::DiskLow);
+        }
+        Ok(self.store.record(samples, &[], events).await?)
     }
 
     /// Stores once a second until the server stops. A transaction in progress is always finished.

@@ -1,6 +1,7 @@
 //! Size and usage of a file system, computed like psutil 7.
 
 use crate::collect::rounding::percent;
+use muster_wire::catalogue;
 use muster_wire::{Disk, Series};
 use std::io;
 use std::path::Path;
@@ -31,9 +32,18 @@ fn from_blocks(blocks: u64, free_blocks: u64, available_blocks: u64, block_bytes
 
 /// Adds the series of one mounted file system.
 pub fn add_series(mount: &str, disk: &Disk, series: &mut Series) {
-    series.push(format!("disk.total_bytes:{mount}"), disk.total);
-    series.push(format!("disk.used_bytes:{mount}"), disk.used);
-    series.push(format!("disk.free_bytes:{mount}"), disk.free);
+    series.push(
+        catalogue::with_instance(catalogue::DISK_TOTAL, mount),
+        disk.total,
+    );
+    series.push(
+        catalogue::with_instance(catalogue::DISK_USED, mount),
+        disk.used,
+    );
+    series.push(
+        catalogue::with_instance(catalogue::DISK_FREE, mount),
+        disk.free,
+    );
 }
 
 #[cfg(test)]

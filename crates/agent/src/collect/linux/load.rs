@@ -3,11 +3,12 @@
 use super::fields::{decimal, words};
 use super::source::{SourceError, SourceFolder};
 use muster_wire::Series;
+use muster_wire::catalogue;
 
 /// Adds the load averages.
 pub fn add_load(proc: &mut SourceFolder, series: &mut Series) -> Result<(), SourceError> {
     let loads = proc.read_file("loadavg", parse_load)?;
-    for (name, load) in ["load.1m", "load.5m", "load.15m"].into_iter().zip(loads) {
+    for (name, load) in catalogue::LOADS.into_iter().zip(loads) {
         series.push(name, load);
     }
     Ok(())
@@ -16,7 +17,7 @@ pub fn add_load(proc: &mut SourceFolder, series: &mut Series) -> Result<(), Sour
 /// Adds the uptime.
 pub fn add_uptime(proc: &mut SourceFolder, series: &mut Series) -> Result<(), SourceError> {
     let uptime_s = proc.read_file("uptime", parse_uptime_s)?;
-    series.push("uptime.seconds", uptime_s);
+    series.push(catalogue::UPTIME, uptime_s);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::fields::{instance, lines, number, words};
 use super::source::{SourceError, SourceFolder};
+use muster_wire::catalogue;
 use muster_wire::{Network, Series};
 use std::path::Path;
 
@@ -116,8 +117,14 @@ pub fn add_series(mut interfaces: Interfaces, sys: &Path, series: &mut Series) {
     }
     for (name, sent_bytes, received_bytes) in interfaces.each.iter().take(MAX_INTERFACES) {
         let name = instance(name);
-        series.push(format!("network.sent_bytes:{name}"), *sent_bytes);
-        series.push(format!("network.recv_bytes:{name}"), *received_bytes);
+        series.push(
+            catalogue::with_instance(catalogue::NETWORK_SENT, &name),
+            *sent_bytes,
+        );
+        series.push(
+            catalogue::with_instance(catalogue::NETWORK_RECEIVED, &name),
+            *received_bytes,
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::collect::rounding::one_decimal;
 use muster_wire::SystemInfo;
+use muster_wire::catalogue;
 use std::time::{Duration, Instant};
 use sysinfo::System;
 
@@ -27,11 +28,11 @@ impl CpuUse {
     pub fn add_cpu_use(&self, system: &System, info: &mut SystemInfo) {
         info.cpu_percent = Some(rounded(system.global_cpu_usage()));
         let cores = system.cpus();
-        info.series.push("cpu.count", cores.len() as u64);
+        info.series.push(catalogue::CPU_COUNT, cores.len() as u64);
         for (core, cpu) in cores.iter().enumerate() {
             let percent = rounded(cpu.usage());
             info.series
-                .push(format!("cpu.core.percent:{core}"), percent);
+                .push(catalogue::with_instance(catalogue::CPU_CORE, core), percent);
         }
     }
 }

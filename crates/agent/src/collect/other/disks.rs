@@ -2,6 +2,7 @@
 
 use crate::collect::background::{BackgroundReader, WaitBudget};
 use crate::collect::rounding::percent;
+use muster_wire::catalogue;
 use muster_wire::{Disk, SystemInfo};
 use sysinfo::DiskRefreshKind;
 
@@ -38,12 +39,18 @@ impl Disks {
                 info.disk = Some(disk.clone());
             }
             let mount = mount.replace(' ', "_");
-            info.series
-                .push(format!("disk.total_bytes:{mount}"), disk.total);
-            info.series
-                .push(format!("disk.used_bytes:{mount}"), disk.used);
-            info.series
-                .push(format!("disk.free_bytes:{mount}"), disk.free);
+            info.series.push(
+                catalogue::with_instance(catalogue::DISK_TOTAL, mount),
+                disk.total,
+            );
+            info.series.push(
+                catalogue::with_instance(catalogue::DISK_USED, mount),
+                disk.used,
+            );
+            info.series.push(
+                catalogue::with_instance(catalogue::DISK_FREE, mount),
+                disk.free,
+            );
         }
     }
 }

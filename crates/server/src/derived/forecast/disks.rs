@@ -1,9 +1,9 @@
 //! The disks in a sample.
 
 use muster_store::Sample;
+use muster_wire::catalogue::{DISK_FREE, DISK_TOTAL, DISK_USED, with_instance};
 use serde_json::{Map, Value};
 
-const USED: &str = "disk.used_bytes:";
 /// Disks to forecast per computer, at most: the fullest ones.
 const MAX_DISKS: usize = 16;
 /// Mount points of the disk that has its own columns; on Windows it is the second one.
@@ -28,7 +28,12 @@ pub fn disks_of_sample(sample: &Sample) -> Vec<Disk> {
     let readings: Map<String, Value> = extra
         .and_then(|extra| serde_json::from_str(extra).ok())
         .unwrap_or_default();
-    let mounts = readings.keys().filter_map(|name| name.strip_prefix(USED));
+    let mounts = readings
+        .keys()
+        .filter_map(|name| match name.split_once(':') {
+            Some((DISK_USED, mount)) => Some(mount),
+            _ => None,
+        });
     let mounts = mounts.filter(|mount| !MAIN.contains(mount));
     let further = mounts.filter_map(|mount| further(&readings, mount));
     let mut disks: Vec<Disk> = main(sample, &readings).into_iter().chain(further).collect();
@@ -41,7 +46,7 @@ pub fn disks_of_sample(sample: &Sample) -> Vec<Disk> {
 /// The main disk, from its own columns: these exist since the first sample of any agent.
 #[expect(clippy::cast_precision_loss, reason = "a forecast needs no exact byte")]
 fn main(sample: &Sample, readings: &Map<String, Value>) -> Option<Disk> {
-    let has = |mount: &&&str| readings.contains_key(&format!("{USED}{mount}"));
+    let has = |mount: &&&str| readings.contains_key(&with_instance(DISK_USED, mount));
     let mount = MAIN.iter().find(has).unwrap_or(&MAIN[0]);
     let used = sample.disk_used? as f64;
     Some(Disk {
@@ -53,9 +58,9 @@ fn main(sample: &Sample, readings: &Map<String, Value>) -> Option<Disk> {
 }
 
 fn further(readings: &Map<String, Value>, mount: &str) -> Option<Disk> {
-    let series = format!("{USED}{mount}");
+    let series = with_instance(DISK_USED, mount);
     let used = readings.get(&series)?.as_f64()?;
-    let total = || readings.get(&format!("disk.total_bytes:{mount}"))?.as_f64();
+    let total = || readings.get(&with_instance(DISK_TOTAL, mount))?.as_f64();
     Some(Disk {
         room: room(readings, mount, used).or_else(total)?,
         mount: mount.to_owned(),
@@ -67,7 +72,7 @@ fn further(readings: &Map<String, Value>, mount: &str) -> Option<Disk> {
 /// Used plus free space. It is less than the size of the disk if some of it is reserved for root, and the disk is
 /// full for everybody else before that.
 fn room(readings: &Map<String, Value>, mount: &str, used: f64) -> Option<f64> {
-    let free = readings.get(&format!("disk.free_bytes:{mount}"))?;
+    let free = readings.get(&with_instance(DISK_FREE, mount))?;
     Some(used + free.as_f64()?)
 }
 

@@ -5,6 +5,7 @@
 //! Across a reboot only the computer's clock is left; its error is assumed to be the same then as now.
 
 use muster_wire::SystemInfo;
+use muster_wire::catalogue::UPTIME;
 
 /// When `reading` was taken, in Unix milliseconds. `now` is an answer of the same agent that arrived at `arrived_ms`.
 /// `None` if the time is unknown or would be in the future.
@@ -17,7 +18,7 @@ pub fn moment_ms(reading: &SystemInfo, now: &SystemInfo, arrived_ms: i64) -> Opt
 
 fn by_uptime(reading: &SystemInfo, now: &SystemInfo) -> Option<i64> {
     let same_boot = reading.boot.as_ref()?.id == now.boot.as_ref()?.id;
-    let uptime_s = |info: &SystemInfo| Some(info.series.get("uptime.seconds")?.as_f64());
+    let uptime_s = |info: &SystemInfo| Some(info.series.get(UPTIME)?.as_f64());
     let age_s = uptime_s(now)? - uptime_s(reading)?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -59,7 +60,7 @@ mod tests {
             ..SystemInfo::default()
         };
         if let Some(uptime_s) = uptime_s {
-            info.series.push("uptime.seconds", uptime_s);
+            info.series.push(UPTIME, uptime_s);
         }
         info
     }

@@ -7,14 +7,14 @@ use crate::live::{Last, restart};
 use crate::ops::clock;
 use crate::poll::address::Target;
 use crate::poll::fetch::{AgentLink, FetchError};
+use crate::upkeep::recorder::RecordError;
 use muster_store::{Complete, Event, EventKind, Facts, Sample};
+use muster_wire::catalogue::FILLED_IN;
 use muster_wire::{Cursor, History, SystemInfo};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
-/// The series that marks a backfilled sample.
-const FILLED_IN: &str = "sample.filled_in";
 /// Pause between two pages of one computer.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A reading closer to a sample than this many intervals adds nothing.
@@ -31,8 +31,8 @@ pub enum FillError {
     Parse(#[from] muster_wire::ParseError),
     #[error(transparent)]
     Store(#[from] muster_store::Error),
-    #[error("the disk is nearly full")]
-    DiskLow,
+    #[error(transparent)]
+    Record(#[from] RecordError),
     #[error("out of time, other computers are waiting")]
     TurnOver,
 }
@@ -175,7 +175,7 @@ impl<'a> Fill<'a> {
             reason: Some(cause),
             interval_ms: None,
         };
-        Ok(self.filler.store.record(&[], &[], &[event]).await?)
+        Ok(self.filler.recorder.record_now(&[], &[event]).await?)
     }
 
     #[expect(
@@ -193,10 +193,7 @@ impl<'a> Fill<'a> {
         if samples.is_empty() {
             return Ok(());
         }
-        if !self.filler.disk_guard.check().await {
-            return Err(FillError::DiskLow);
-        }
-        self.filler.store.record(samples, &[], &[]).await?;
+        self.filler.recorder.record_now(samples, &[]).await?;
         self.stored += samples.len() as u64;
         Ok(())
     }

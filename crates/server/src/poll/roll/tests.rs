@@ -21,20 +21,19 @@ async fn empty(folder: &Path, interval: Duration) -> (Roll, Sinks) {
     let path = folder.join("stats.db");
     let store = Arc::new(SqliteStore::open(&path, Missing::Create).await.unwrap());
     let fetcher = Fetcher::new(client_config().unwrap(), interval);
-    let (live, disk_guard) = (
-        Arc::<Live>::default(),
-        Arc::new(DiskGuard::new(store.clone())),
-    );
+    let live = Arc::<Live>::default();
+    let disk_guard = Arc::new(DiskGuard::new(store.clone()));
+    let recorder = Arc::new(Recorder::new(store.clone(), disk_guard));
     let filler = Filler::new(
         fetcher.clone(),
-        store.clone(),
+        store,
         live.clone(),
-        disk_guard.clone(),
+        recorder.clone(),
         interval,
     );
     let sinks = Sinks {
         live,
-        recorder: Arc::new(Recorder::new(store, disk_guard)),
+        recorder,
         filler: Arc::new(filler),
         tally: Arc::default(),
     };
