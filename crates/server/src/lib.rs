@@ -1,17 +1,40 @@
 //! The Muster server. The folders stand in the order in which data passes them.
 
-pub mod commands; // `muster serve`, `computer`, `user`, `backup` and the others
-pub mod config; // flags and variables
-mod derived; // computed from the history: forecasts, gaps and their reasons
-mod http; // the API and the dashboard
-mod intake; // an agent's answer becomes a sample
-mod live; // the latest of every computer, its condition, and the log of what changed
-mod ops; // the operating system: clock, descriptors, signals, log output, certificates
-mod people; // accounts, sessions, the audit log, names, tags and notes
-mod poll; // the roster, the schedule, the connections, backfilling, close-ups
-mod server; // assembles all of these, starts and stops them
-mod text; // data becomes text for people, at the very edge
-mod upkeep; // the store: recording, sealing, retention, backups
+/// Flags and variables: what the operator decided.
+pub mod config;
+
+/// Whom to poll, when, over which connection; backfills and close-ups.
+mod poll;
+
+/// An agent's answer becomes a sample.
+mod intake;
+
+/// The latest of every computer, its condition, and the log of what changed.
+mod live;
+
+/// The store: recording, sealing, retention, backups, disk space.
+mod upkeep;
+
+/// Computed from the history: forecasts, gaps and their reasons.
+mod derived;
+
+/// Accounts, sessions, the audit log; names, tags and notes of computers.
+mod people;
+
+/// Data becomes text for people.
+mod text;
+
+/// The API and the dashboard.
+mod http;
+
+/// `muster serve`, `computer`, `user`, `backup` and the others.
+pub mod commands;
+
+/// The operating system: clock, descriptors, signals, log output, certificates.
+mod ops;
+
+/// Assembles all of these, starts and stops them.
+mod server;
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
