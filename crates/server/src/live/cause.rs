@@ -1,6 +1,6 @@
 //! Why a computer had not answered, from what its first answer after that shows.
 
-use super::latest::{Late, Latest};
+use super::latest::Latest;
 use crate::intake::ingest::Intake;
 use muster_store::{Evidence, Facts, Reason, Sample, Status};
 use muster_wire::Agent;
@@ -22,7 +22,7 @@ pub struct Last<'a> {
 }
 
 /// Why a computer had been away; none where it had answered all along, or where nothing shows it.
-pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<Reason> {
+pub fn cause(before: &Latest, intake: &Intake) -> Option<Reason> {
     before.state.last_seen_ms?;
     if before.is_another(intake) {
         return None;
@@ -35,7 +35,7 @@ pub fn cause(before: &Latest, late: Option<&Late>, intake: &Intake) -> Option<Re
     let (then, now) = (last.facts, &intake.facts);
     let reason = match before.state.status {
         Status::Offline => before.state.reason.as_ref(),
-        Status::Online => late.map(|late| &late.reason),
+        Status::Online => before.late.as_ref().map(|late| &late.reason),
     };
     restart(last, now, intake.agent.as_ref()).or_else(|| {
         // The same run of the agent answers: it was there all the time.
@@ -134,14 +134,14 @@ mod tests {
     }
 
     fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<Reason> {
-        cause(&seen(), None, &answer(boot, run, previous))
+        cause(&seen(), &answer(boot, run, previous))
     }
 
     #[test]
     fn what_was_answered_is_no_failure_of_the_network() {
         let mut before = seen();
         before.state.reason = Some(Reason::WrongToken);
-        assert_eq!(cause(&before, None, &answer("boot-1", "run-1", None)), None);
+        assert_eq!(cause(&before, &answer("boot-1", "run-1", None)), None);
     }
 
     #[test]
@@ -184,11 +184,7 @@ mod tests {
         }]
         .into_iter()
         .collect();
-        let told = cause(
-            &before,
-            None,
-            &answer("boot-2", "run-2", Some(("run-1", false))),
-        );
+        let told = cause(&before, &answer("boot-2", "run-2", Some(("run-1", false))));
         assert_eq!(
             told,
             Some(Reason::RebootedUncleanly(Evidence {
@@ -203,8 +199,8 @@ mod tests {
         let mut online = seen();
         online.state.status = Status::Online;
         online.state.reason = None;
-        assert_eq!(cause(&online, None, &answer("boot-1", "run-1", None)), None);
+        assert_eq!(cause(&online, &answer("boot-1", "run-1", None)), None);
         let fresh = Latest::default();
-        assert_eq!(cause(&fresh, None, &answer("boot-2", "run-2", None)), None);
+        assert_eq!(cause(&fresh, &answer("boot-2", "run-2", None)), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The latest of one computer, and what is to be stored of it beside its samples.
 
 use super::busiest::Busiest;
-use super::cause::cause;
+use super::condition::assess;
 use super::disk_full::DiskFull;
 use super::gap::{Before, before};
 use crate::intake::ingest::{Glance, Intake};
@@ -105,11 +105,10 @@ impl Latest {
         self.late = Some(Late { since_ms, reason });
     }
 
-    /// Takes an answer in. What comes back is what happened: it came back, and why it had been away.
-    pub(super) fn answer(&mut self, intake: Intake) -> Vec<Event> {
+    /// Takes an answer in. Returns what happened: that it answers again, and why it had been away.
+    pub(super) fn answer(&mut self, intake: Intake, cause: Option<Reason>) -> Vec<Event> {
         let now_ms = intake.sample.timestamp_ms;
-        let late = self.late.take();
-        let cause = cause(self, late.as_ref(), &intake);
+        self.late = None;
         let cause = cause.filter(|_| self.asides.take(now_ms));
         self.sample = Some(intake.sample);
         self.glance = intake.glance;
@@ -197,6 +196,7 @@ impl Latest {
     pub(super) fn state_to_store(&mut self) -> Option<ComputerState> {
         std::mem::take(&mut self.has_news).then(|| {
             self.stored_ms = self.state.last_seen_ms;
+            self.state.assessment = assess(self);
             self.state.clone()
         })
     }

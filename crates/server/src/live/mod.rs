@@ -106,8 +106,9 @@ impl Live {
         let mut board = self.board();
         board.change(id, |latest| {
             news.open = latest.follow_history(&intake, interval_ms);
+            let cause = cause::cause(latest, &intake);
             let was_seen = latest.state.last_seen_ms.is_some();
-            news.events = latest.answer(intake);
+            news.events = latest.answer(intake, cause);
             let is_back = |event: &Event| event.kind == EventKind::Online;
             if was_seen && news.events.iter().any(is_back) {
                 tracing::info!(computer = %latest.name, "computer answers again");

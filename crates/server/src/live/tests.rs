@@ -82,7 +82,9 @@ fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
     let first = live.failed(1, &FetchError::Refused, 91_000, INTERVAL_MS);
     assert!(first.again && first.state.is_none());
     let second = live.failed(1, &FetchError::Refused, 106_000, INTERVAL_MS);
-    assert!(!second.again && second.state.is_some());
+    assert!(!second.again);
+    let stored = second.state.unwrap();
+    assert_eq!(stored.assessment.condition, Condition::Down);
     assert!(
         live.failed(1, &FetchError::Refused, 121_000, INTERVAL_MS)
             .state

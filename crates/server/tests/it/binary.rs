@@ -1,6 +1,7 @@
 //! The `muster` binary itself: what it prints, and how it ends.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -32,17 +33,43 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// A server process, which ends with its test even where that fails.
+pub struct ServerProcess(pub Child);
+
+impl Deref for ServerProcess {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for ServerProcess {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A server, and the address that it printed.
-pub fn serve(folder: &Path) -> (Child, String) {
+pub fn serve(folder: &Path) -> (ServerProcess, String) {
     start(muster(folder, &["serve", "--listen", "127.0.0.1:0"]))
 }
 
-pub fn start(mut command: Command) -> (Child, String) {
-    let mut child = command
+pub fn start(mut command: Command) -> (ServerProcess, String) {
+    let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut child = ServerProcess(child);
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap())
         .read_line(&mut line)
@@ -55,7 +82,7 @@ pub fn start(mut command: Command) -> (Child, String) {
 }
 
 /// Ends a server, and says what it logged.
-pub fn stop(mut child: Child) -> String {
+pub fn stop(mut child: ServerProcess) -> String {
     signal(&child, "-TERM");
     let mut log = String::new();
     child

@@ -191,7 +191,7 @@ fn the_list_says_why_a_computer_is_silent() {
     with_input(path, &["computer", "add", "box", &url], "tok\n");
     let flags = ["serve", "--listen", "127.0.0.1:0", "--interval", "1"];
     let (server, _) = start(muster(path, &flags));
-    let wanted = format!("box  {url}  offline  never seen  connection refused\n");
+    let wanted = format!("box  {url}  offline  down  never seen  connection refused\n");
     let began = Instant::now();
     loop {
         let list = text(&output(path, &["computer", "list"]).stdout);

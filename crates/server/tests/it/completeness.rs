@@ -2,11 +2,12 @@
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{Client, PASSWORD, TestApp};
+use crate::binary::ServerProcess;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -95,8 +96,8 @@ async fn absurd_questions_are_refused() {
 }
 
 /// The real binary, and who is signed in to it.
-async fn serve(folder: &Path) -> (Child, Client) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+async fn serve(folder: &Path) -> (ServerProcess, Client) {
+    let child = Command::new(env!("CARGO_BIN_EXE_muster"))
         .args(["serve", "--listen", "127.0.0.1:0", "--interval", "1"])
         .current_dir(folder)
         .env_remove("DATABASE_URL")
@@ -107,6 +108,7 @@ async fn serve(folder: &Path) -> (Child, Client) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let mut child = ServerProcess(child);
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap())
         .read_line(&mut line)
@@ -121,7 +123,7 @@ async fn serve(folder: &Path) -> (Child, Client) {
     (child, admin)
 }
 
-fn end(mut child: Child, signal: &str) {
+fn end(mut child: ServerProcess, signal: &str) {
     let status = Command::new("kill")
         .args([signal, &child.id().to_string()])
         .status()

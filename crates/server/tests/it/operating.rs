@@ -1,6 +1,6 @@
 //! The `muster` binary as those who operate it meet it: its log as JSON, and its health from a command.
 
-use crate::binary::{muster, output, serve, start, stop, text};
+use crate::binary::{ServerProcess, muster, output, serve, start, stop, text};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -197,5 +197,5 @@ fn who_starts_is_alive_and_not_ready() {
         get(address, "/healthz").is_some_and(|answer| answer.0 == "200")
     });
     assert!(child.try_wait().unwrap().is_none());
-    stop(child);
+    stop(ServerProcess(child));
 }
