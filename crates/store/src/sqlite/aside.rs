@@ -3,7 +3,7 @@
 //! Their data stays under the new name. The needed names are read from the schema itself, created in memory, so that
 //! no list has to follow it.
 
-use super::inspect::columns;
+use super::inspect::{columns, tables};
 use super::schema::{COLUMNS, FLASK};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 use std::collections::BTreeSet;
@@ -56,15 +56,6 @@ async fn free_column(
         format!("ALTER TABLE \"{table}\" RENAME COLUMN \"{column}\" TO \"{column}{SUFFIX}\"");
     connection.execute(AssertSqlSafe(rename)).await?;
     Ok(())
-}
-
-async fn tables(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(names.into_iter().collect())
 }
 
 async fn columns_of(

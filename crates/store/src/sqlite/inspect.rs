@@ -110,7 +110,7 @@ async fn are_text(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
 }
 
 /// The names of all tables and views except SQLite's own.
-async fn tables(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {
+pub(super) async fn tables(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<String>> {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT CAST(name AS TEXT) FROM sqlite_master \
          WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",

@@ -30,8 +30,11 @@ impl Names {
         let rows = sqlx::query("SELECT id, name FROM series WHERE name <> ''")
             .fetch_all(readers)
             .await?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for row in rows {
-            self.learn(row.try_get(0)?, row.try_get(1)?);
+            let (number, name): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            known.names.insert(number, name.as_str().into());
+            known.numbers.insert(name, number);
         }
         Ok(())
     }
@@ -46,12 +49,6 @@ impl Names {
             .execute(connection)
             .await?;
         Ok(())
-    }
-
-    fn learn(&self, number: i64, name: String) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.names.insert(number, name.as_str().into());
-        known.numbers.insert(name, number);
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {

@@ -63,10 +63,8 @@ impl Samples for SqliteStore {
         to_ms: i64,
         limit: u32,
     ) -> Result<Vec<Sample>> {
-        let known = self
-            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
-            .await?;
-        let mut snapshot = self.snapshot().await?;
+        let known = |rows: &Rows| rows.between(computer_id, from_ms, to_ms);
+        let (known, mut snapshot) = self.query_snapshot(known).await?;
         let span = (from_ms, to_ms);
         let sealed = self
             .sealed_samples(&mut snapshot, computer_id, span, limit)
@@ -84,8 +82,7 @@ impl Samples for SqliteStore {
 
     async fn chart(&self, query: &ChartQuery) -> Result<Vec<Buckets>> {
         let known = |rows: &Rows| rows.between(query.computer_id, query.from_ms, query.to_ms);
-        let known = self.query_rows(known).await?;
-        let mut snapshot = self.snapshot().await?;
+        let (known, mut snapshot) = self.query_snapshot(known).await?;
         charts::read_chart(&mut snapshot, query, &known, &self.names, &self.damage).await
     }
 
@@ -93,25 +90,20 @@ impl Samples for SqliteStore {
         let (from_ms, to_ms) = (query.from_ms, lines::end_ms(query));
         let known = |rows: &Rows| {
             let ids = query.computer_ids.iter();
-            ids.map(|&id| (id, rows.between(id, from_ms, to_ms)))
-                .collect()
+            let known = ids.map(|&id| (id, rows.between(id, from_ms, to_ms)));
+            known.collect()
         };
-        let known = self.query_rows(known).await?;
-        let mut snapshot = self.snapshot().await?;
+        let (known, mut snapshot) = self.query_snapshot(known).await?;
         lines::read_lines(&mut snapshot, query, known, &self.names, &self.damage).await
     }
 
     async fn moments(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<i64>> {
-        let known = self
-            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
-            .await?;
-        let mut snapshot = self.snapshot().await?;
+        let known = |rows: &Rows| rows.between(computer_id, from_ms, to_ms);
+        let (known, mut snapshot) = self.query_snapshot(known).await?;
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let mut moments: Vec<i64> = known.iter().map(|row| row.moment_ms).collect();
-        for info in damage
-            .list_periods(&mut snapshot, computer_id, span)
-            .await?
-        {
+        let periods = damage.list_periods(&mut snapshot, computer_id, span);
+        for info in periods.await? {
             let wanted = SeriesFilter::Only(&[TIMES]);
             let periods = [info];
             let sets = damage.read_chunks(&mut snapshot, computer_id, wanted, &periods);
@@ -128,17 +120,14 @@ impl Samples for SqliteStore {
     }
 
     async fn extra_names(&self, computer_id: i64, from_ms: i64, to_ms: i64) -> Result<Vec<String>> {
-        let known = self
-            .query_rows(|rows| rows.between(computer_id, from_ms, to_ms))
-            .await?;
-        let mut snapshot = self.snapshot().await?;
+        let known = |rows: &Rows| rows.between(computer_id, from_ms, to_ms);
+        let (known, mut snapshot) = self.query_snapshot(known).await?;
         let mut names = BTreeSet::new();
         let (span, damage) = ((from_ms, to_ms), &self.damage);
         let rows = rows::collect_names(&mut snapshot, &known, &mut names).await;
         damage.readable_between(computer_id, span, rows.map_err(Error::from))?;
-        let periods = damage
-            .list_periods(&mut snapshot, computer_id, span)
-            .await?;
+        let periods = damage.list_periods(&mut snapshot, computer_id, span);
+        let periods = periods.await?;
         let mut chunks = SqliteChunks(&mut snapshot);
         let mut series = BTreeSet::new();
         for info in spread(&periods) {
@@ -159,16 +148,13 @@ impl Samples for SqliteStore {
     }
 
     async fn span(&self, computer_id: i64) -> Result<Option<Span>> {
-        let ends = self
-            .query_rows(|rows| rows.first_and_last(computer_id))
-            .await?;
-        let mut snapshot = self.snapshot().await?;
+        let ends = |rows: &Rows| rows.first_and_last(computer_id);
+        let (ends, mut snapshot) = self.query_snapshot(ends).await?;
         let Some(rows) = rows::rows_span(&mut snapshot, computer_id, ends).await? else {
             return Ok(None);
         };
-        let sealed = chunks::span(&mut snapshot, computer_id)
-            .await?
-            .unwrap_or(rows);
+        let sealed = chunks::span(&mut snapshot, computer_id).await?;
+        let sealed = sealed.unwrap_or(rows);
         Ok(Some(Span {
             first_ms: rows.first_ms.min(sealed.first_ms),
             last_ms: rows.last_ms.max(sealed.last_ms),
@@ -203,10 +189,14 @@ impl SqliteStore {
         blocking(computer_id, &info, read).await
     }
 
-    /// A snapshot of the database. The caller asked for the rows before: a sample that is sealed in between is found
-    /// twice, and counts once.
-    async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.readers.begin().await?)
+    /// Asks which rows there are, and then begins a snapshot of the database, in this order: a sample that is sealed in
+    /// between is found twice, and counts once.
+    async fn query_snapshot<T>(
+        &self,
+        question: impl FnOnce(&Rows) -> T,
+    ) -> Result<(T, Transaction<'static, Sqlite>)> {
+        let answer = self.query_rows(question).await?;
+        Ok((answer, self.readers.begin().await?))
     }
 
     /// The first sealed samples within a span, in order.

@@ -15,6 +15,7 @@ use crate::sealed::{DAY_MS, HOUR_MS, day_of, hour_of};
 use crate::{ChunkSet, ChunkStore, HistorySealing, PeriodKey, PeriodLength, Result, SealCandidate};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use target::Target;
 
 /// The numbers of the last 100 rows before a moment.
@@ -87,10 +88,7 @@ impl HistorySealing for SqliteStore {
 
     async fn oldest_unmerged_hours(&self) -> Result<Vec<(i64, i64)>> {
         let rows = sqlx::query(HOURS).fetch_all(&self.readers).await?;
-        let oldest = rows
-            .iter()
-            .filter_map(|row| row::integer(row, 0).zip(row::integer(row, 1)));
-        Ok(oldest.collect())
+        Ok(rows.iter().filter_map(oldest_start).collect())
     }
 
     async fn merge_day(&self, computer_id: i64, before_ms: i64) -> Result<u64> {
@@ -115,14 +113,9 @@ impl HistorySealing for SqliteStore {
     }
 
     async fn oldest_unmerged_days(&self, from_ms: i64) -> Result<Vec<(i64, i64)>> {
-        let rows = sqlx::query(UNMERGED)
-            .bind(from_ms)
-            .fetch_all(&self.readers)
-            .await?;
-        let oldest = rows
-            .iter()
-            .filter_map(|row| row::integer(row, 0).zip(row::integer(row, 1)));
-        Ok(oldest.collect())
+        let days = sqlx::query(UNMERGED).bind(from_ms);
+        let rows = days.fetch_all(&self.readers).await?;
+        Ok(rows.iter().filter_map(oldest_start).collect())
     }
 
     async fn merge_month(&self, computer_id: i64, from_ms: i64, before_ms: i64) -> Result<u64> {
@@ -139,6 +132,11 @@ struct Sealed {
     set: Option<ChunkSet>,
     /// The periods that it replaces.
     replaced: Vec<PeriodKey>,
+}
+
+/// A computer, and the start of its oldest period, if it has any.
+fn oldest_start(row: &SqliteRow) -> Option<(i64, i64)> {
+    row::integer(row, 0).zip(row::integer(row, 1))
 }
 
 /// Deletes runs of sealed rows.

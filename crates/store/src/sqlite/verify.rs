@@ -66,8 +66,8 @@ pub async fn verify(path: &Path) -> Result<Report> {
     let (kind, schema) = match inspect::inspect(&path).await {
         Ok(Kind::Muster { schema }) => (Some(DatabaseKind::Muster), schema),
         Ok(Kind::Flask) => (Some(DatabaseKind::Flask), 0),
-        Ok(Kind::Empty) => return Err(not_a_database(&path, "it is empty")),
-        Ok(Kind::Foreign { detail }) => return Err(not_a_database(&path, &detail)),
+        Ok(Kind::Empty) => return Err(Error::NotADatabase(path, "it is empty".to_owned())),
+        Ok(Kind::Foreign { detail }) => return Err(Error::NotADatabase(path, detail)),
         Err(Error::Damaged(_, detail)) => {
             problems.push(detail);
             (None, 0)
@@ -97,14 +97,9 @@ pub async fn verify(path: &Path) -> Result<Report> {
 async fn lack(connection: &mut SqliteConnection, report: &mut Report) -> sqlx::Result<bool> {
     let missing = tables::missing(connection).await?;
     let told = missing.iter().take(COMPLAINTS);
-    report
-        .problems
-        .extend(told.map(|column| tables::without(column)));
+    let told = told.map(|column| tables::without(column));
+    report.problems.extend(told);
     Ok(!missing.is_empty())
-}
-
-fn not_a_database(path: &Path, detail: &str) -> Error {
-    Error::NotADatabase(path.to_owned(), detail.to_owned())
 }
 
 async fn look_over(path: &Path, report: &mut Report) -> sqlx::Result<()> {
