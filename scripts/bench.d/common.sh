@@ -1,11 +1,11 @@
-# What the parts of the benchmark share; each sources it as its first deed. A part writes its figures into the
-# file that it is given: a name and a value a line, a line a run, of which `muster-swarm report` makes the tables.
-# shellcheck shell=sh disable=SC2034 # what is set here is used there
+# Shared by the parts of the benchmark; each sources it first. A part writes its figures to the given file, one name
+# and value per line and one line per run. `muster-swarm report` makes the tables from them.
+# shellcheck shell=sh disable=SC2034 # the parts use these variables
 set -eu
 cd "$(dirname "$0")/${up:-../..}"
 bin=$PWD/target/release
 swarm=$bin/muster-swarm
-# On the disk of the project: a temporary folder may lie in memory, where nothing is written to a disk.
+# On the disk of the project: a temporary folder may be in memory, where nothing would be written to disk.
 mkdir -p target
 folder=$(mktemp -d "$PWD/target/bench.XXXXXX")
 figures=$folder/figures
@@ -15,13 +15,13 @@ processes=
 say() { echo "$(date +%T) $*" >&2; }
 note() { echo "$*" >>"$figures"; }
 figure() { sed -n "s|^$1 ||p" "$figures" | tail -n 1; }
-# Of something that is not measured: the tables say why.
+# missing KEY REASON: notes that something is not measured; the tables show the reason.
 missing() {
     say "$1 is not measured: $2"
     note "missing.$1 $2"
 }
 
-# Nothing is left: each process that was started is asked to end, and then made to.
+# Ends processes: first with SIGTERM, after 10 s with SIGKILL.
 end() {
     for ended in "$@"; do kill "$ended" 2>/dev/null || true; done
     for ended in "$@"; do
@@ -34,19 +34,19 @@ end() {
     done
 }
 cleanup() {
-    # shellcheck disable=SC2086 # words are meant: a process each
+    # shellcheck disable=SC2086 # one word per process
     end $processes
     rm -rf "$folder"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Starts a program that is ended with this script at the latest; its number is in $process. What it prints is
-# in $folder/NAME.
+# start NAME COMMAND...: starts a program, which ends with this script at the latest. Its process id is in $process,
+# its output in $folder/NAME.
 start() {
     name=$1
     shift
-    # Nobody may read what one of that name printed before.
+    # Discard the output of an earlier program of that name.
     : >"$folder/$name"
     : >"$folder/$name.log"
     "$@" >"$folder/$name" 2>"$folder/$name.log" &
@@ -60,7 +60,7 @@ stop() {
     done
 }
 
-# Waits for a line in what a program prints, at most 20 s, and prints what follows it in that line.
+# line NAME START: waits up to 20 s for a line of a program's output that starts so, and prints the rest of the line.
 line() {
     for _ in $(seq 200); do
         found_line=$(sed -n "s|^$2||p" "$folder/$1" | head -n 1)
@@ -71,18 +71,18 @@ line() {
     cat "$folder/$1" "$folder/$1.log" >&2
     exit 1
 }
-# Waits until somebody answers there, at most a minute.
+# await URL: waits up to a minute until the URL answers.
 await() {
     for _ in $(seq 600); do
         if "$swarm" get "$1" >/dev/null 2>&1; then return; fi
         sleep 0.1
     done
-    echo "nobody answers at $1" >&2
+    echo "$1 does not answer" >&2
     exit 1
 }
 
-# A peer's program: the one that is installed, or else apt's, taken out of its package and not installed, so
-# that no service is left running. Prints where it is.
+# program PACKAGE NAME: prints the path of a peer's program. Uses the installed one, or unpacks the apt package without
+# installing it, so that no service is left running.
 program() {
     if command -v "$2"; then return; fi
     here=$PWD/target/peers/usr/bin/$2
@@ -93,13 +93,13 @@ unpack() {
     mkdir -p target/peers
     (
         cd target/peers
-        # Where apt has no lists yet, whoever may gets them.
+        # If apt has no package lists yet, update them.
         { download "$1" || { apt-get -qq update && download "$1"; }; } &&
             dpkg-deb -f "$1"_*.deb Version >"$1.version" && dpkg -x "$1"_*.deb . && rm "$1"_*.deb
     )
 }
 download() { apt-get -qq -o APT::Sandbox::User=root download "$1"; }
-# As the package has it: not every program knows its own.
+# The version of the package: not every program knows its own.
 version() {
     case $found in
         "$PWD"/target/peers/*) cat "target/peers/$1.version" ;;
@@ -114,23 +114,23 @@ wanted() {
         ;;
     esac
 }
-# Whether a peer is wanted and to be had; else the tables say why not. Its program is in $found then.
+# has KEY PACKAGE NAME: whether a peer is wanted and available; if not, notes why. Sets $found to its program.
 has() {
     wanted "$1" || return 1
     if ! found=$(program "$2" "$3") || [ -z "$found" ]; then
-        missing "$1" "apt has no package $2 here"
+        missing "$1" "apt has no package $2"
         return 1
     fi
 }
 
-# Measures something in a shell of its own: where that fails, the rest goes on. (An `if` around it would let it
-# go on after its first failure.)
+# apart NAME: runs bench_NAME in a subshell, so that a failure does not stop the other parts. (Inside an `if`, `set -e`
+# would have no effect.)
 apart() {
     set +e
     (
         set -e
         processes=
-        # shellcheck disable=SC2086 # words are meant: a process each
+        # shellcheck disable=SC2086 # one word per process
         trap 'end $processes' EXIT
         trap 'exit 130' INT TERM
         "bench_$1"
@@ -138,10 +138,10 @@ apart() {
     code=$?
     set -e
     [ "$code" != 130 ] || exit 130
-    [ "$code" = 0 ] || missing "$1" "it failed here"
+    [ "$code" = 0 ] || missing "$1" "the measurement failed"
 }
 
-# The figures, whole or not at all, where they are asked for.
+# keep [FILE]: replaces FILE with the figures in one step, or prints them.
 keep() {
     [ -n "${1:-}" ] || { cat "$figures"; return; }
     mkdir -p "$(dirname "$1")"
@@ -152,6 +152,6 @@ keep() {
 note "date $(date -u +%F)"
 note "machine $("$swarm" machine)"
 commit=$(git rev-parse --short=10 HEAD 2>/dev/null || true)
-# What was measured is what is in the commit, or what somebody is at.
+# Names the commit, and says whether the sources differ from it.
 [ -z "$commit" ] || git diff --quiet HEAD -- crates web scripts Cargo.toml Cargo.lock || commit="$commit with changes"
 note "muster $("$bin/muster" --version)${commit:+ ($commit)}"

@@ -1,21 +1,21 @@
-# A fleet of simulated computers, and a server that polls it: for the parts that measure one.
-# shellcheck shell=sh disable=SC2034,SC2154 # common.sh and the parts have the rest
+# A fleet of simulated computers and a server that polls it, for the parts that measure one.
+# shellcheck shell=sh disable=SC2034,SC2154 # shares variables with common.sh and the parts
 agents=${AGENTS:-10000}
 interval=${INTERVAL:-30}
 port=${PORT:-19100}
-# Every computer was called twice by then: all connections stand.
+# By then every computer has been polled twice, so all connections are open.
 warm_up=${WARM_UP:-$((interval * 2))}
-# As many as this user may have.
+# The hard limit.
 ulimit -n "$(ulimit -Hn)"
 
-# Starts the simulated computers; their process is $fleet. What it is given is given to `register` too.
+# Starts the simulated computers; sets $fleet. Needs the same flags as `register`.
 start_fleet() {
     start fleet "$swarm" serve --agents "$agents" --port "$port" "$@"
     fleet=$process
     line fleet "$agents agents" >/dev/null
 }
 
-# Starts a server on a database and waits until it listens; its process is $server, and it answers at $url.
+# Starts a server on a database and waits until it listens; sets $server and $url.
 launch() {
     start server env -u DATABASE_URL -u DATABASE_PATH ADMIN_USERNAME=bench ADMIN_PASSWORD=bench-server \
         "$bin/muster" serve --listen "127.0.0.1:$((port - 1))" --interval "$interval" --database "$1"
@@ -28,20 +28,20 @@ start_server() {
     sleep "$warm_up"
 }
 
-# A server's figures under a name, over so many intervals as fit into the time.
+# measure NAME FLAG...: measures the server for $seconds, and the lateness over the whole intervals in that time.
 measure() {
     name=$1
     shift
     from_ms=$(date +%s%3N)
     $swarm bench watch --name "$name" --pid "$server" --swarm-pid "$fleet" --url "$url" --seconds "$seconds" "$@" \
         >>"$figures"
-    # What was answered at last is stored by then.
+    # By then the last answers are stored.
     sleep 3
     $swarm bench lateness --name "$name" --interval-ms $((interval * 1000)) --from-ms "$from_ms" \
         --intervals $((seconds / interval)) "$database" >>"$figures"
 }
 
-# An empty database with an account and a session, and one with the fleet in it, served with these flags.
+# Makes an empty database with an account and a session, and one with the fleet, registered with these flags.
 prepare() {
     note "agents $agents"
     note "interval $interval"
@@ -53,7 +53,7 @@ prepare() {
     register "$folder/fleet.db" "$@"
     note_answers "$@"
 }
-# A database with the fleet in it, as it is served.
+# register DATABASE FLAG...: makes a database with the fleet.
 register() {
     target=$1
     shift
@@ -62,14 +62,14 @@ register() {
     "$swarm" register --agents "$agents" --port "$port" "$@" "$target" >/dev/null
 }
 
-# How large the answers are that each kind of server gets.
+# Notes the size of the answers for Muster and for the peers.
 note_answers() {
     start_fleet "$@"
-    note "muster_bytes $(asked /systeminfo)"
-    note "peer_bytes $(asked /metrics)"
+    note "muster_bytes $(answer_bytes /systeminfo)"
+    note "peer_bytes $(answer_bytes /metrics)"
     stop "$fleet"
 }
-asked() {
+answer_bytes() {
     $swarm scrape --name asked --url "http://127.1.0.0:$port" --path "$1" --token swarm --pid "$fleet" --count 1 |
         sed -n 's/^asked.bytes //p'
 }

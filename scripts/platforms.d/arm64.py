@@ -1,4 +1,4 @@
-"""Linux on arm64: built with Debian's cross compiler, and run under qemu with the kernel that is here."""
+"""Linux on arm64: built with Debian's cross compiler, and run under qemu on this computer's kernel."""
 
 import shutil
 
@@ -16,7 +16,7 @@ TOOLS = [
     (QEMU, "qemu-user-static"),
 ]
 LINKER = {"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER": GCC, "CC_aarch64_unknown_linux_gnu": GCC}
-NOTE = "Under qemu only the programs are arm64's: kernel and /proc are those of the computer that it ran on."
+NOTE = "Under qemu only the programs are arm64; kernel and /proc are those of the computer that ran the test."
 
 
 def run(toolchain, report):
@@ -27,10 +27,10 @@ def run(toolchain, report):
     report.row(PLATFORM, "muster-agent", "built", built / "muster-agent")
     with start(folder, built / "muster-agent", "--listen", "127.0.0.1:0") as agent:
         info = answers.check_agent(agent, "Linux")
-    # What only the collectors for Linux read.
+    # Only the collectors for Linux read these.
     must(info["cpu_times"]["user"] > 0, f"it has no CPU times: {info['cpu_times']}")
     must(info["memory"]["cached"] > 0, "it has no cached memory")
-    must(info["boot"]["id"] == boot_id(), f"it says that the boot is {info['boot']['id']}")
+    must(info["boot"]["id"] == boot_id(), f"its boot id is {info['boot']['id']}")
     report.notes.append(NOTE)
     report.row(PLATFORM, "muster-agent", "run under qemu", built / "muster-agent")
 

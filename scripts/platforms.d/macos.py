@@ -1,4 +1,4 @@
-"""macOS: only the types are checked. There is no SDK here to compile C against, no linker, and nothing to run it on."""
+"""macOS: only the types are checked, since there is no SDK to compile C against, no linker and no emulator."""
 
 import debian
 from debian import WORK
@@ -6,11 +6,11 @@ from debian import WORK
 PLATFORM, TARGET = "macOS arm64", "aarch64-apple-darwin"
 TOOLS = [("gcc", "gcc"), ("ar", "binutils")]
 NOTE = (
-    "For macOS the Rust code was checked and nothing was linked; of the C code in ring and SQLite nothing was "
-    "compiled: a stand-in for the C compiler leaves empty objects in its place."
+    "For macOS only the Rust code was checked, and nothing was linked. The C code of ring and SQLite was not compiled: "
+    "a stub compiler writes empty objects."
 )
-# The crate cc asks it who it is, by the preprocessor, which gcc answers, and by -?, which Microsoft's alone knows. All
-# else is a file to be made, after -o.
+# The crate cc identifies the compiler with the preprocessor, which gcc runs here, and with -?, which only Microsoft's
+# compiler accepts. For all other calls the stub creates the file named after -o.
 COMPILER = """#!/bin/sh
 for word; do
     [ "$word" != "-?" ] || exit 1
@@ -24,15 +24,15 @@ done
 
 
 def run(toolchain, report):
-    environment = stand_in()
+    environment = stub_compiler()
     for package in ("muster-agent", "muster"):
         debian.cargo(toolchain, ["check", "--release"], package, TARGET, environment)
         report.row(PLATFORM, package, "types checked")
     report.notes.append(NOTE)
 
 
-def stand_in():
-    """The variables by which build scripts find a C compiler that compiles nothing, and a folder for an SDK."""
+def stub_compiler():
+    """Environment variables for build scripts: a C compiler that compiles nothing, and an empty SDK."""
     folder = WORK / "macos"
     (folder / "MacOSX.sdk").mkdir(parents=True, exist_ok=True)
     compiler = folder / "cc"

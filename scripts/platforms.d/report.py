@@ -1,27 +1,27 @@
-"""What was done on which platform, and what came of it."""
+"""The report: what was built and run on which platform, and the failures."""
 
 import sys
 import time
 import traceback
 
-HEAD = ("platform", "program", "how far", "bytes", "took")
+HEAD = ("platform", "program", "result", "bytes", "time")
 
 
 class Failed(Exception):
-    """A sentence for whoever can do something about it."""
+    """A failure, with a sentence for the user."""
 
 
 class Report:
     def __init__(self):
         self.rows, self.notes, self.failures, self.began = [], [], [], time.monotonic()
 
-    def row(self, platform, program, how_far, binary=None):
-        """Notes what was reached; the time since the row before is what it took."""
+    def row(self, platform, program, result, binary=None):
+        """Adds a row; its duration is the time since the previous row."""
         size = f"{binary.stat().st_size:,}" if binary else ""
         now = time.monotonic()
-        self.rows.append((platform, program, how_far, size, f"{now - self.began:.0f} s"))
+        self.rows.append((platform, program, result, size, f"{now - self.began:.0f} s"))
         self.began = now
-        print(f"== {platform}, {program}: {how_far}", flush=True)
+        print(f"== {platform}, {program}: {result}", flush=True)
 
     def part(self, name, do):
         self.began = time.monotonic()
@@ -33,9 +33,9 @@ class Report:
             traceback.print_exc()
             self.fail(name, f"{type(error).__name__}: {error}")
 
-    def fail(self, name, sentence):
-        self.failures.append(f"{name}: {sentence}")
-        print(f"== {name}: FAILED, {sentence}", file=sys.stderr, flush=True)
+    def fail(self, name, message):
+        self.failures.append(f"{name}: {message}")
+        print(f"== {name}: FAILED, {message}", file=sys.stderr, flush=True)
 
     def show(self, seconds):
         widths = [max(len(row[column]) for row in [HEAD, *self.rows]) for column in range(len(HEAD))]

@@ -1,4 +1,4 @@
-"""A program that was started for a moment: what it prints, and its end."""
+"""Runs a program for a test and reads its output."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ PATIENCE_S = 120
 
 
 class Running:
-    """In a folder of its own and a process group of its own, which ends with the block."""
+    """A program in its own folder and process group, which end with the block."""
 
     def __init__(self, command, folder, environment=None):
         self.command, self.folder = [str(word) for word in command], Path(folder)
@@ -54,21 +54,21 @@ class Running:
                 self.more.notify_all()
 
     def line(self, beginning):
-        """What follows this in the first line that begins so."""
+        """Waits for a line that starts with `beginning`, and returns the rest of it."""
         until = time.monotonic() + PATIENCE_S
         while True:
             has_ended = self.process.poll() is not None
             if has_ended:
-                # What it said at last is read a little after its end.
+                # Its last output may be read shortly after its end.
                 self.listener.join(timeout=10)
             with self.more:
                 for line in self.lines:
                     if line.startswith(beginning):
                         return line.removeprefix(beginning)
                 if has_ended or time.monotonic() > until:
-                    raise Failed(f"{self.command[-1]} did not say “{beginning}”; it said: {self.said()}")
+                    raise Failed(f"{self.command[-1]} did not print “{beginning}”; its output: {self.output()}")
                 self.more.wait(0.2)
 
-    def said(self):
+    def output(self):
         errors = Path(self.errors.name).read_text(errors="replace")
         return "\n".join([*self.lines, *errors.splitlines()[-20:]]) or "nothing"

@@ -1,4 +1,4 @@
-"""Windows: agent and server are built with mingw, and answer under Wine."""
+"""Windows: agent and server are built with mingw and tested under Wine."""
 
 import os
 import shutil
@@ -21,17 +21,17 @@ LINKER = {
     "CC_x86_64_pc_windows_gnu": GCC,
 }
 SOURCES = Path(__file__).resolve().parent
-# Libraries that Wine 8 lacks, or lacks a part of; each says in its source what it stands in for.
-STAND_INS = {"bcryptprimitives": ["-ladvapi32"], "pdh": []}
-STAND_IN_PERCENT = 12.5
-# Wine 8 does not say of what type a volume is, and sysinfo then leaves it out. Nothing can be laid beside for that.
+# Stubs for libraries that Wine 8 lacks in whole or in part; each explains itself in its source.
+STUBS = {"bcryptprimitives": ["-ladvapi32"], "pdh": []}
+STUB_CPU_PERCENT = 12.5
+# Wine 8 does not report the type of a volume, so sysinfo leaves it out. A stub cannot help here.
 WITHOUT = ["disk"]
 NOTES = [
-    "Wine lacks bcryptprimitives.dll and a part of pdh.dll: stand-ins lay beside the programs, for this test alone; "
-    f"the agent's CPU use was the {STAND_IN_PERCENT} % that the second one says.",
-    "Wine tells no type of a volume, so that the agent's answer had no disks there.",
-    "Wine turns access lists into modes, with those of the folder added: the token lay in a folder of mode 0700, and "
-    "no stranger could read it.",
+    "Wine lacks bcryptprimitives.dll and a part of pdh.dll. This test puts stubs next to the programs; the agent's CPU "
+    f"use was the constant {STUB_CPU_PERCENT} % of the second one.",
+    "Wine does not report the type of a volume, so the agent's answer had no disks.",
+    "Wine maps access lists to file modes and adds those of the folder. The token was in a folder of mode 0700, and no "
+    "other user could read it.",
 ]
 FLASK = ROOT / "crates/store/tests/fixtures/flask.db"
 
@@ -53,25 +53,25 @@ def run(toolchain, report):
 
 
 class Wine:
-    """Wine in a folder of its own, with the programs and the stand-ins."""
+    """Wine in its own folder, with the programs and the stubs."""
 
     def __init__(self, folder):
         self.folder, self.programs = folder, folder / "programs"
         self.environment = {
             "WINEPREFIX": str(folder / "prefix"),
             "WINEDEBUG": "-all",
-            # What is laid beside a program counts; no browser, no .NET and no entries in menus are wanted.
+            # Use the stubs next to the program; no browser, no .NET and no menu entries.
             "WINEDLLOVERRIDES": "bcryptprimitives,pdh=n;mscoree,mshtml,winemenubuilder.exe=",
             "HOME": str(folder),
         }
 
     def __enter__(self):
         self.programs.mkdir()
-        for name, libraries in STAND_INS.items():
+        for name, libraries in STUBS.items():
             command = [GCC, "-shared", "-O2", "-o", self.programs / f"{name}.dll", SOURCES / f"{name}.c", *libraries]
-            debian.run(command, f"the stand-in for {name}.dll cannot be compiled")
+            debian.run(command, f"cannot compile the stub for {name}.dll")
         try:
-            self.call(["wine", "wineboot", "--init"], "Wine cannot make its folder")
+            self.call(["wine", "wineboot", "--init"], "Wine cannot create its folder")
         except Failed:
             self.end()
             raise
@@ -81,14 +81,14 @@ class Wine:
         self.end()
 
     def end(self):
-        # Those of this prefix alone. It fails where they have all ended by themselves.
+        # Ends the processes of this prefix only. Fails if they have all ended already.
         subprocess.run([WINESERVER, "-k"], env=os.environ | self.environment, check=False)
 
     def call(self, command, problem):
         return debian.run(command, problem, cwd=self.folder, env=os.environ | self.environment, timeout=300)
 
     def command(self, program, *words):
-        """How to start a program, laid beside the stand-ins."""
+        """Copies a program next to the stubs, and returns the command that starts it."""
         shutil.copy(program, self.programs)
         return ["wine", self.programs / program.name, *words]
 
@@ -101,28 +101,28 @@ def try_agent(wine, agent):
     with wine.start("agent", agent, "--listen", "127.0.0.1:0") as running:
         info = answers.check_agent(running, "Windows", WITHOUT)
         token = running.line("Token: ")
-    must(info["cpu_percent"] == STAND_IN_PERCENT, f"its CPU use is {info['cpu_percent']} %")
+    must(info["cpu_percent"] == STUB_CPU_PERCENT, f"its CPU use is {info['cpu_percent']} %")
     names = [process["name"] for process in info["top_processes"]]
-    must(agent.name in names, f"it does not see itself among the processes {names}")
+    must(agent.name in names, f"it does not list itself among the processes {names}")
     with wine.start("agent", agent, "token") as running:
         running.line(token)
     refuses(wine, agent, "install")
 
 
 def refuses(wine, agent, word):
-    """What is for Linux alone must say so."""
+    """Checks that a command for Linux only says so."""
     with wine.start("agent", agent, word) as running:
         running.process.wait(timeout=60)
         must(running.process.returncode != 0, f"{word} did not fail")
-        must("Linux with systemd" in running.said(), f"{word} said: {running.said()}")
+        must("Linux with systemd" in running.output(), f"{word} printed: {running.output()}")
 
 
 def try_server(wine, server):
-    # A database of the Flask server is taken over where it lies, and both programs are there for quickstart.
+    # The server migrates a database of the Flask server in place, and quickstart finds both programs.
     folder = wine.folder / "server"
     folder.mkdir()
     shutil.copy(FLASK, folder / "stats.db")
     with wine.start("server", server, "quickstart", "--listen", "127.0.0.1:0", "--interval", "1") as running:
         answers.check_server(running, samples=3)
-    must((folder / "stats.db.before-muster").exists(), "the Flask server's database was not kept beside the new one")
-    wine.call(wine.command(server, "--database", "server/stats.db", "verify"), "what the server left is damaged")
+    must((folder / "stats.db.before-muster").exists(), "the database of the Flask server was not kept")
+    wine.call(wine.command(server, "--database", "server/stats.db", "verify"), "the server left a damaged database")
