@@ -16,11 +16,11 @@ CREATE TEMP TABLE base AS SELECT id, CAST(strftime('%s', 'now') AS INTEGER) - 12
   FROM computers ORDER BY id LIMIT 1;
 UPDATE events SET at_ms = (SELECT now_s - 21 * 86400 FROM base) * 1000 WHERE kind = 'added'
   AND computer_id = (SELECT id FROM base);
-INSERT INTO events (computer_id, at_ms, kind, detail, interval_ms)
+INSERT INTO events (computer_id, at_ms, kind, reason, interval_ms)
   SELECT NULL, (now_s - 21 * 86400 - 60) * 1000, 'server_started', NULL, 60000 FROM base UNION ALL
-  SELECT id, (now_s - 9 * 3600) * 1000, 'offline', 'connection refused', NULL FROM base UNION ALL
+  SELECT id, (now_s - 9 * 3600) * 1000, 'offline', '{"code":"connection_refused"}', NULL FROM base UNION ALL
   SELECT id, (now_s - 8 * 3600) * 1000, 'online', NULL, NULL FROM base UNION ALL
-  SELECT id, (now_s - 3 * 3600) * 1000, 'offline', 'no answer within 10 s', NULL FROM base UNION ALL
+  SELECT id, (now_s - 3 * 3600) * 1000, 'offline', '{"code":"answer_timeout","params":{"seconds":10}}', NULL FROM base UNION ALL
   SELECT id, (now_s - 3 * 3600 + 480) * 1000, 'online', NULL, NULL FROM base UNION ALL
   SELECT NULL, (now_s - 18 * 3600) * 1000, 'server_stopped', NULL, NULL FROM base UNION ALL
   SELECT NULL, (now_s - 16 * 3600) * 1000, 'server_started', NULL, 60000 FROM base;
