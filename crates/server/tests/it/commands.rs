@@ -139,7 +139,7 @@ fn computers_backup_and_verify_from_the_command_line() {
     assert!(added.status.success(), "{}", text(&added.stderr));
     let list = text(&output(path, &["computer", "list"]).stdout);
     assert!(
-        list.contains("box  http://box:8000  offline  never seen  db, eu, prod"),
+        list.contains("box  http://box:8000  offline  waiting  never seen  db, eu, prod"),
         "{list}"
     );
     let bad = with_input(path, &["computer", "add", "x", "box:8000"], "tok\n");

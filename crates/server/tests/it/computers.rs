@@ -102,7 +102,10 @@ async fn trying_a_connection() {
         .json(Method::POST, "/api/test_connection", refused)
         .await
         .json();
-    assert_eq!(found, json!({"ok": false, "reason": "connection refused"}));
+    assert_eq!(
+        found,
+        json!({"ok": false, "reason": "connection refused", "reason_code": "connection_refused", "reason_params": {}})
+    );
     let bad = json!({"url": "nonsense", "token": TOKEN});
     assert_eq!(
         admin

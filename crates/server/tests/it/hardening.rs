@@ -200,17 +200,29 @@ async fn a_test_gives_nothing_back_of_what_answered() {
         b"HTTP/1.1 503 SECRET-3\r\nX: SECRET-4\r\nContent-Length: 8\r\n\r\nSECRET-5".to_vec()
     })
     .await;
-    for (agent, expected) in [
+    for (agent, text, code) in [
         (
             &json_answer,
             "answered something that is not system information",
+            json!({"reason_code": "not_system_info", "reason_params": {}}),
         ),
-        (&banner, "what listens there does not speak HTTP"),
-        (&status, "answered 503 Service Unavailable"),
+        (
+            &banner,
+            "what listens there does not speak HTTP",
+            json!({"reason_code": "not_http", "reason_params": {}}),
+        ),
+        (
+            &status,
+            "answered 503 Service Unavailable",
+            json!({"reason_code": "http_status",
+                "reason_params": {"status": 503, "phrase": "Service Unavailable"}}),
+        ),
     ] {
         let body = json!({"url": agent.url(), "token": TOKEN});
         let tested = admin.json(Method::POST, "/api/test_connection", body).await;
-        assert_eq!(tested.json(), json!({"ok": false, "reason": expected}));
+        let expected = json!({"ok": false, "reason": text, "reason_code": code["reason_code"],
+            "reason_params": code["reason_params"]});
+        assert_eq!(tested.json(), expected);
     }
 }
 

@@ -37,6 +37,14 @@ fn parsed(text: &str) -> BTreeMap<String, Metric> {
                     assert!(labels.is_empty() || labels.starts_with("{version=\""));
                     value
                 }
+                ("gauge", samples) => {
+                    let is_condition = |label: &str| label.starts_with("{condition=\"");
+                    assert!(
+                        samples.iter().all(|(label, _)| is_condition(label)),
+                        "{name}"
+                    );
+                    samples.iter().map(|(_, value)| value).sum()
+                }
                 _ => panic!("{name} has {samples:?}"),
             },
         };
@@ -118,6 +126,9 @@ async fn the_metrics_are_what_prometheus_reads() {
     let value = |name: &str| metrics[name].value;
     assert!((value("muster_ready") - 1.0).abs() < f64::EPSILON);
     assert!((value("muster_computers_online") - 1.0).abs() < f64::EPSILON);
+    assert!((value("muster_computers") - 1.0).abs() < f64::EPSILON);
+    let healthy = "muster_computers{condition=\"healthy\"} 1\n";
+    assert!(answer.text().contains(healthy), "{}", answer.text());
     assert!(value("muster_samples_stored_total") >= 2.0);
     assert!(value("muster_polls_answered_total") >= 2.0);
     assert!(value("muster_poll_lateness_seconds") >= 2.0);

@@ -81,8 +81,8 @@ async fn completeness_with(interval_s: u64) {
     assert_eq!(
         found["gaps"],
         serde_json::json!([
-            {"from": 1_763_571_600.0, "to": 1_763_575_200.0, "reason": "not yet added"},
-            {"from": 1_763_596_770.0, "to": 1_763_600_400.0, "reason": "the server was not running"},
+            {"from": 1_763_571_600.0, "to": 1_763_575_200.0, "reason": "not yet added", "reason_code": "not_yet_added", "reason_params": {}},
+            {"from": 1_763_596_770.0, "to": 1_763_600_400.0, "reason": "the server was not running", "reason_code": "server_not_running", "reason_params": {}},
         ])
     );
     // Of one that was removed, nothing is expected after its last sample.
