@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own sessions and API tokens */
+        /** One's own sessions and API tokens */
         get: operations["account"];
         put?: never;
         post?: never;
@@ -48,7 +48,7 @@ export interface paths {
         /** All accounts */
         get: operations["accounts"];
         put?: never;
-        /** Make an account */
+        /** Create an account */
         post: operations["add_account"];
         delete?: never;
         options?: never;
@@ -66,11 +66,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an account; its sessions and tokens end */
+        /** Remove an account and end its sessions and API tokens */
         delete: operations["remove_account"];
         options?: never;
         head?: never;
-        /** Give an account another role or another password */
+        /** Change the role or password of an account */
         patch: operations["change_account"];
         trace?: never;
     };
@@ -101,7 +101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, the newest first */
+        /** The audit log, newest first */
         get: operations["audit"];
         put?: never;
         post?: never;
@@ -140,7 +140,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All computers, by name */
+        /** All computers, sorted by name */
         get: operations["list"];
         put?: never;
         /** Add a computer */
@@ -158,20 +158,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One computer with everything that is known of it now */
+        /** One computer with its latest values */
         get: operations["show"];
         /**
-         * Add a computer, or give the one of that name this address and token
-         * @description Where it has both already, nothing changes: a script may say it again and again. Certificate, tags and note
-         *     stay as they are where they are left out.
+         * Add a computer, or change the address and token of the one with this name
+         * @description The request is idempotent. Certificate, tags and note keep their values if they are omitted.
          */
         put: operations["put"];
         post?: never;
-        /** Remove a computer; its history is deleted after 7 days, and until then it may be brought back */
+        /** Remove a computer; its history is deleted after 7 days, until then it can be restored */
         delete: operations["remove"];
         options?: never;
         head?: never;
-        /** Rename a computer, or give it another address, token, tags or note */
+        /** Change the name, address, token, certificate, tags or note of a computer */
         patch: operations["change"];
         trace?: never;
     };
@@ -201,7 +200,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a removed computer back, with its history */
+        /** Restore a removed computer with its history */
         post: operations["restore"];
         delete?: never;
         options?: never;
@@ -255,11 +254,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Updates as they come, as server-sent events
-         * @description First `hello` with the number after which updates follow: another one than was asked for means that what was
-         *     missed is gone, and `/api/overview` has everything. Then `computers` with what changed, numbered without
-         *     holes, at most once a second; `resync` where this browser lagged behind and has to ask for everything;
-         *     `tick` each 15 s; `end` once the session has ended.
+         * Updates as server-sent events
+         * @description First `hello` with the number after which updates follow. If that is not the requested one, the missed updates are
+         *     gone: reload `/api/overview`. Then `computers` with what changed, numbered without gaps, at most once a second;
+         *     `resync` when this browser has fallen behind and must reload `/api/overview`; `tick` each 15 s; `end` when the
+         *     session has ended.
          */
         get: operations["live"];
         put?: never;
@@ -278,9 +277,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A computer each second
-         * @description To ask is the sign that somebody looks: reading begins with the first question and ends 15 s after the last.
-         *     Nothing of it is stored. CPU use and rates are from one of these readings to the next.
+         * A close-up of a computer: its readings each second
+         * @description Polling starts with the first request and ends 15 s after the last one. These readings are not stored. CPU use and
+         *     rates are averages since the previous reading.
          */
         get: operations["now"];
         put?: never;
@@ -356,7 +355,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a computer; its history is deleted after 7 days, and until then it may be brought back
+         * Remove a computer; its history is deleted after 7 days, until then it can be restored
          * @deprecated
          */
         delete: operations["remove_computer"];
@@ -372,7 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The computers that may be brought back, the last removed first */
+        /** The removed computers that can be restored, last removed first */
         get: operations["removed"];
         put?: never;
         post?: never;
@@ -392,7 +391,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a removed computer back, with its history
+         * Restore a removed computer with its history
          * @deprecated
          * @description The Flask server could not do this: earlier versions of Muster had it beside that server's addresses.
          */
@@ -410,7 +409,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which series a computer has, and since when */
+        /** The series of a computer and the span of its samples */
         get: operations["series"];
         put?: never;
         post?: never;
@@ -427,7 +426,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /** The account that is signed in */
         get: operations["session"];
         put?: never;
         post?: never;
@@ -448,7 +447,7 @@ export interface paths {
         get: operations["sessions"];
         put?: never;
         post?: never;
-        /** End all of one's own sessions but this one */
+        /** End all of one's own other sessions */
         delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
@@ -480,8 +479,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The last hour of many computers, by minute
-         * @description Averages of the samples that are stored, for small lines; `/api/history` has more of one computer.
+         * The last hour of many computers, in steps of a minute
+         * @description Averages of stored samples, for small charts. `/api/history` gives more of one computer.
          */
         get: operations["sparklines"];
         put?: never;
@@ -519,7 +518,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the database takes, whether it is written, and when it was last copied */
+        /** The size of the database, whether it is written, and the last backup */
         get: operations["storage"];
         put?: never;
         post?: never;
@@ -539,8 +538,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try the connection to an agent, and store nothing
-         * @description At most 10 a minute by an account, and 30 by all together. What answers is told by its class alone.
+         * Test the connection to an agent without storing anything
+         * @description At most 10 tests a minute for one account, and 30 for all together. The answer names only the kind of failure, not
+         *     what the address sent.
          */
         post: operations["test_connection"];
         delete?: never;
@@ -560,9 +560,9 @@ export interface paths {
         get: operations["tokens"];
         put?: never;
         /**
-         * Make an API token
-         * @description It works as `Authorization: Bearer` on every route below `/api/`, in the name of the account that made it,
-         *     until it is revoked or somebody else sets that account's password.
+         * Create an API token
+         * @description It works in `Authorization: Bearer` on every route below `/api/`, with the rights of the account that created it,
+         *     until it is revoked or an administrator sets a new password for the account.
          */
         post: operations["add_token"];
         delete?: never;
@@ -612,7 +612,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what */
+        /** The audit log */
         get: operations["audit"];
         put?: never;
         post?: never;
@@ -629,10 +629,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changing the own password */
+        /** Change one's own password */
         get: operations["change_password"];
         put?: never;
-        /** Change the own password */
+        /** Change one's own password */
         post: operations["change_password"];
         delete?: never;
         options?: never;
@@ -698,7 +698,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server is ready: calls the roll, and can store what is answered */
+        /** Whether the server is ready: it polls its computers and can store samples */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -715,7 +715,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server is alive: it answers, ready or not */
+        /** Whether the server is alive, ready or not */
         get: operations["livez"];
         put?: never;
         post?: never;
@@ -732,7 +732,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Signing in */
+        /** Sign in */
         get: operations["login"];
         put?: never;
         /** Sign in */
@@ -767,7 +767,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Adding, changing and removing computers */
+        /** Add, change and remove computers */
         get: operations["manage"];
         put?: never;
         post?: never;
@@ -784,7 +784,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the server counts, in Prometheus' text format: sums alone, no computer's name or number */
+        /** Metrics in Prometheus' text format: totals only, without names or ids of computers */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -815,82 +815,82 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What is to change of an account; what is left out stays. */
+        /** @description Changes of an account; omitted fields keep their values. */
         AccountChange: {
-            /** @description A new password: all sessions and tokens of the account end. */
+            /** @description A new password; ends all sessions and API tokens of the account. */
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
         /** @description An account. */
         AccountEntry: {
             /**
-             * @description When it was made: UTC.
+             * @description When it was created, in UTC.
              * @example 2026-11-23 22:12:44
              */
             created_at: string;
-            /** @description Whether it has the password that everybody knows. */
+            /** @description Whether it still has the default password. */
             default_password: boolean;
             /**
              * Format: int64
-             * @description Its number.
+             * @description The account's id.
              */
             id: number;
-            /** @description Whether it is the one that asks. */
+            /** @description Whether it is the account that sent the request. */
             is_self: boolean;
             /** @description `administrator` or `viewer`. */
             role: components["schemas"]["Role"];
             /**
              * Format: int64
-             * @description When one of its sessions or tokens was last used, in Unix milliseconds, as far as they are still there.
+             * @description When one of its current sessions or API tokens was last used, in Unix milliseconds.
              */
             used_ms: number | null;
-            /** @description The name it signs in with. */
+            /** @description The user name. */
             username: string;
         };
-        /** @description An account to be made. */
+        /** @description A new account. */
         AccountInput: {
-            /** @description At least 8 characters. */
+            /** @description At least 8 characters, at most 1,024 bytes. */
             password: string;
             /** @description `administrator` or `viewer`. */
             role: components["schemas"]["Role"];
-            /** @description The name it signs in with: 1 to 64 characters. */
+            /** @description The user name: 1 to 64 visible characters. */
             username: string;
         };
         /** @description All accounts. */
         AccountList: {
-            /** @description By name. */
+            /** @description Sorted by name. */
             accounts: components["schemas"]["AccountEntry"][];
         };
         /** @description A page of the audit log. */
         AuditPage: {
-            /** @description The newest first. */
+            /** @description Newest first. */
             entries: components["schemas"]["AuditRow"][];
         };
-        /** @description What somebody did. */
+        /** @description An entry of the audit log. */
         AuditRow: {
-            /** @description The account's name; none for a command, and for who did not sign in. */
+            /** @description The account's name; null for commands and for clients that were not signed in. */
             account: string | null;
             /**
              * @description What was done.
              * @example computer_added
              */
             action: string;
-            /** @description From where: an address, or `command line`. */
+            /** @description The client's address, or `command line`. */
             address: string | null;
             /**
              * Format: int64
-             * @description When, in Unix milliseconds.
+             * @description When it was done, in Unix milliseconds.
              */
             at_ms: number;
             detail: components["schemas"]["Detail"] | null;
             /**
              * Format: int64
-             * @description Its number.
+             * @description The entry's id.
              */
             id: number;
-            /** @description To what: a name. */
+            /** @description The name of what was changed. */
             subject: string | null;
-            /** @description The name of the API token that it was done with. */
+            /** @description The name of the API token that was used, if any. */
             token: string | null;
         };
         /** @description That the server cannot see its computers. None of them is called offline for that. */
@@ -905,11 +905,11 @@ export interface components {
              */
             since_ms: number;
         };
-        /** @description From what to what. */
+        /** @description A changed value. */
         Change: {
-            /** @description What it was; none for what is new. */
+            /** @description The old value; absent if there was none. */
             from?: string;
-            /** @description What it is since. */
+            /** @description The new value. */
             to: string;
         };
         /** @enum {string} */
@@ -1009,25 +1009,22 @@ export interface components {
             /** @description Where its agent answers. */
             url: string;
         };
-        /** @description A computer to be added, or what is to change of one. */
+        /** @description A new computer, or changes of one. */
         ComputerInput: {
-            /** @description The name it gets. */
+            /** @description Its name: 1 to 100 visible characters. */
             name?: string | null;
-            /** @description What people say of it: at most 4,000 characters. */
+            /** @description A note of at most 4,000 characters. */
             note?: string | null;
-            /** @description By what people group it: at most 16, of at most 32 characters, without commas. */
+            /** @description At most 16 tags of at most 32 characters, without commas. */
             tags?: string[] | null;
             /**
-             * @description The certificate that the agent must show: its SHA-256 in hexadecimal. Empty takes it away: then it is
-             *     one that the operating system trusts.
+             * @description SHA-256 of the certificate that the agent must use, in hexadecimal. Empty removes it; the operating system must
+             *     then trust the certificate.
              */
             tls_sha256?: string | null;
-            /** @description What the agent asks for. */
+            /** @description The agent's token. */
             token?: string | null;
-            /**
-             * @description Where its agent answers: an address, or the muster:// line that it printed, in which token and
-             *     certificate are.
-             */
+            /** @description The agent's address, or the muster:// line that the agent printed, which includes token and certificate. */
             url?: string | null;
         };
         /** @description A computer with its latest values. */
@@ -1096,7 +1093,7 @@ export interface components {
         };
         /** @enum {string} */
         ConditionCode: "down" | "needs_attention" | "late" | "waiting" | "healthy" | "not_polled";
-        /** @description An address and a token to be tried; what is left out is taken from the computer `id`. */
+        /** @description The address and token to test; omitted fields are taken from the computer `id`. */
         ConnectionInput: {
             /** Format: int64 */
             id?: number | null;
@@ -1106,15 +1103,15 @@ export interface components {
         };
         /** @description What a connection test found. */
         ConnectionResult: {
-            /** @description The agent's version; none for the FastAPI client. */
+            /** @description The agent's version; absent for the FastAPI client. */
             agent_version?: string;
-            /** @description SHA-256 of the certificate that was shown, where it is neither pinned nor trusted. */
+            /** @description SHA-256 of the agent's certificate, if it is neither pinned nor trusted. */
             certificate_sha256?: string;
             /** @description The computer's own name. */
             hostname?: string;
             /**
              * Format: int64
-             * @description How long the answer took, connection and all.
+             * @description How long connecting and answering took, in milliseconds.
              */
             latency_ms?: number;
             /** @description Whether an agent answered. */
@@ -1130,8 +1127,8 @@ export interface components {
             /** @description `Linux`, `Windows` or `Darwin`. */
             system?: string;
         };
-        /** @description A stretch of time in which something stored is damaged; `muster verify` says more. */
-        DamagedStretch: {
+        /** @description A span in which stored samples are damaged; `muster verify` says more. */
+        DamagedSpan: {
             /**
              * Format: double
              * @description From this moment, in Unix seconds.
@@ -1143,28 +1140,28 @@ export interface components {
              */
             to: number;
         };
-        /** @description What is said of a deed beside its subject. Nothing in it is secret: of a token it says that it changed. */
+        /** @description Details of an event besides its subject. They contain no secrets: of a token only that it changed. */
         Detail: {
-            /** @description What an API token may do. */
+            /** @description The access of an API token. */
             access?: string;
-            /** @description What else changed: `token`, `tags`, `note`. */
+            /** @description Other fields that changed: `token`, `tags`, `note`. */
             changed?: string[];
             /**
              * Format: int64
-             * @description So many more of the same in one hour.
+             * @description How many more of the same event there were within an hour.
              */
             count?: number;
-            /** @description A computer's name. */
+            /** @description The name of a computer. */
             name?: components["schemas"]["Change"];
-            /** @description What came of it: `ok`, or why not, in English. */
+            /** @description The result: `ok`, or what failed, in English. */
             result?: string;
-            /** @description The code of why not; entries of earlier versions have none. */
+            /** @description The code of the reason, if it failed; absent in entries of earlier versions. */
             result_code?: string;
             /** @description The parameters of the code. */
             result_params?: Record<string, unknown>;
-            /** @description The role that an account was given. */
+            /** @description The role given to an account. */
             role?: string;
-            /** @description A computer's address. */
+            /** @description The address of a computer. */
             url?: components["schemas"]["Change"];
         };
         /** @description A disk that fills up. */
@@ -1180,13 +1177,14 @@ export interface components {
              */
             disk: string;
         };
-        /** @description Done. */
+        /** @description The answer to a change. */
         Done: {
             /**
              * Format: int64
-             * @description The computer's number.
+             * @description The computer's id.
              */
             id?: number;
+            /** @description What was done, in English. */
             message: string;
         };
         /** @description The body of every error. */
@@ -1253,36 +1251,36 @@ export interface components {
              */
             to: number;
         };
-        /** @description How the server is. */
+        /** @description Whether the server is ready. */
         Health: {
             /** @description Why it is failing, in English; null when it is ready. */
             problem: string | null;
             problem_code: components["schemas"]["ServerProblemCode"] | null;
             /** @description The parameters of the code; empty for most. */
             problem_params: Record<string, unknown>;
-            /** @description The server's name, so that whoever finds the port taken learns by whom. */
+            /** @description `muster`; tells a program that finds the port in use what uses it. */
             service: string;
             /** @description `ready`, or `failing`. */
             status: string;
-            /** @description Its version. */
+            /** @description The server's version. */
             version: string;
         };
-        /** @description Buckets of equal width. Bucket i is from `from + i * step_s` to before `step_s` later. */
+        /** @description Buckets of equal width. Bucket i starts at `from + i * step_s` and ends before the next one. */
         History: {
-            /** @description Stretches in which something stored is damaged, and left out of the buckets; absent where nothing is. */
-            damaged?: components["schemas"]["DamagedStretch"][];
+            /** @description Spans with damaged samples, which the buckets leave out; absent if nothing is damaged. */
+            damaged?: components["schemas"]["DamagedSpan"][];
             /**
              * Format: double
              * @description From this moment, in Unix seconds.
              */
             from: number;
-            /** @description For each series the buckets' values. */
+            /** @description The buckets of each series, by name. */
             series: {
                 [key: string]: components["schemas"]["SeriesBuckets"];
             };
             /**
              * Format: double
-             * @description The width of a bucket in seconds.
+             * @description Width of a bucket in seconds.
              */
             step_s: number;
             /**
@@ -1291,10 +1289,7 @@ export interface components {
              */
             to: number;
         };
-        /**
-         * @description Either of the two. Samples are written one after the other and never lie in one value: this is what the
-         *     description says of them.
-         */
+        /** @description Either form of the answer, for the description only: samples are streamed and never held in one value. */
         HistoryAnswer: components["schemas"]["History"] | components["schemas"]["HistoryEntry"][];
         /** @description A sample of the history, as the Flask server gave it, and the network rates. */
         HistoryEntry: {
@@ -1311,11 +1306,11 @@ export interface components {
             /** @description When it arrived: UTC. */
             timestamp: string;
         };
-        /** @description A label in each language of the dashboard. */
-        LabelsView: {
-            /** @description In German. */
+        /** @description A text in each language of the dashboard. */
+        Labels: {
+            /** @description German. */
             de: string;
-            /** @description In English. */
+            /** @description English. */
             en: string;
         };
         /** @description A call that failed. */
@@ -1334,15 +1329,6 @@ export interface components {
              * @description When it first failed, in Unix milliseconds.
              */
             since_ms: number;
-        };
-        /** @description That the server answers. */
-        Life: {
-            /** @description The server's name. */
-            service: string;
-            /** @description `alive`. */
-            status: string;
-            /** @description Its version. */
-            version: string;
         };
         /** @description From which values on a computer needs attention. */
         LimitsView: {
@@ -1372,6 +1358,15 @@ export interface components {
              */
             memory_percent: number;
         };
+        /** @description The answer of a server that is alive. */
+        Liveness: {
+            /** @description `muster`. */
+            service: string;
+            /** @description `alive`. */
+            status: string;
+            /** @description The server's version. */
+            version: string;
+        };
         /** @description The form of the login page. */
         LoginForm: {
             password?: string;
@@ -1379,39 +1374,40 @@ export interface components {
         };
         /** @enum {string} */
         MeasurementCode: "cpu" | "memory" | "disk" | "disk_filling";
-        /** @description An account that was just made. */
+        /** @description The account that was created. */
         NewAccount: {
             /**
              * Format: int64
-             * @description Its number.
+             * @description The account's id.
              */
             id: number;
+            /** @description What was done, in English. */
             message: string;
         };
-        /** @description A token that was just made. */
+        /** @description The API token that was created. */
         NewTokenView: {
             /** @description `read` or `full`. */
             access: components["schemas"]["TokenAccess"];
             /**
              * Format: int64
-             * @description Its number.
+             * @description The token's id.
              */
             id: number;
             /** @description What it is for. */
             name: string;
-            /** @description The token: shown this once. */
+            /** @description The token itself, shown only this once. */
             token: string;
         };
-        /** @description What was read of a computer while somebody looked. */
+        /** @description A close-up of a computer. */
         Now: {
-            /** @description The busiest processes of the newest reading; null where there are none. */
+            /** @description The busiest processes of the newest reading; null if there are none. */
             processes: components["schemas"]["ProcessEntry"][] | null;
-            /** @description What was read, oldest first. */
+            /** @description The readings, oldest first. */
             readings: components["schemas"]["ReadingView"][];
             /**
-             * @description `reading` each second; `busy` with 50 other computers; `slow`, where the agent makes us wait: it is asked
-             *     again after a minute; `silent`, where it does not answer: it is asked again after some seconds;
-             *     `old_agent`, where an answer takes a second anyway: it is not asked.
+             * @description `reading`: polled each second. `busy`: not polled, because 50 other computers are. `slow`: the agent takes too
+             *     long; retried after a minute. `silent`: no answer; retried after some seconds. `old_agent`: not polled, because
+             *     this agent takes a second for each answer.
              */
             state: components["schemas"]["CloseUpState"];
         };
@@ -1499,8 +1495,9 @@ export interface components {
             current_password?: string;
             new_password?: string;
         };
-        /** @description Done. */
+        /** @description The answer to a change. */
         PeopleDone: {
+            /** @description What was done, in English. */
             message: string;
         };
         /** @enum {string} */
@@ -1537,40 +1534,40 @@ export interface components {
             /** @description At most 20, highest CPU first. */
             processes: components["schemas"]["ProcessEntry"][];
         };
-        /** @description What became of a computer. */
+        /** @description What the request did. */
         Put: {
             /**
              * Format: int64
-             * @description Its number.
+             * @description The computer's id.
              */
             id: number;
-            /** @description Whether it was there with another address, token, tags or note. */
+            /** @description Whether it existed and its address, token, certificate, tags or note changed. */
             is_changed: boolean;
-            /** @description Whether it was not there before. */
+            /** @description Whether it was added. */
             is_new: boolean;
         };
         /** @description A reading. */
         ReadingView: components["schemas"]["SampleView"] & {
-            /** @description Every further reading, by name. */
+            /** @description All other series, by name. */
             series: {
                 [key: string]: number;
             };
         };
         /** @enum {string} */
         ReasonCode: "name_not_resolved" | "address_denied" | "connection_refused" | "no_route" | "out_of_descriptors" | "connect_failed" | "connect_timeout" | "answer_timeout" | "connection_broken" | "tls_failed" | "tls_not_spoken" | "certificate_expired" | "certificate_wrong_name" | "certificate_untrusted" | "certificate_changed" | "not_http" | "answer_too_large" | "wrong_token" | "http_status" | "not_system_info" | "not_polled" | "invalid_address" | "invalid_token" | "invalid_certificate" | "not_yet_added" | "server_not_running" | "server_blind" | "history_damaged" | "removed_and_restored" | "unknown" | "rebooted" | "rebooted_cleanly" | "rebooted_uncleanly" | "agent_crashed" | "agent_stopped" | "agent_restarted" | "network_failed" | "text";
-        /** @description A computer that was removed. */
+        /** @description A removed computer. */
         RemovedEntry: {
             /**
              * Format: int64
-             * @description From when on it is gone for good, and its history with it.
+             * @description When it and its history will be deleted for good, in Unix milliseconds.
              */
             gone_ms: number;
             /**
              * Format: int64
-             * @description Its number.
+             * @description The computer's id.
              */
             id: number;
-            /** @description The name that it had. */
+            /** @description The name it had. */
             name: string;
             /**
              * Format: int64
@@ -1578,9 +1575,9 @@ export interface components {
              */
             removed_ms: number;
         };
-        /** @description Under which name a computer comes back. */
+        /** @description How to restore a computer. */
         RestoreInput: {
-            /** @description Another name; the one that it had where this is left out. */
+            /** @description A new name; by default the one it had. */
             name?: string | null;
         };
         /** @enum {string} */
@@ -1593,20 +1590,20 @@ export interface components {
              */
             timestamp_ms: number;
         };
-        /** @description Days of single computers, of which each is sealed, and merged into its month where that is over. */
+        /** @description Progress in computer-days. Each day is sealed, and then merged if its month is over. */
         Sealing: {
             /**
              * Format: int64
-             * @description What there is to do, all in all; an estimate, since days may be missing.
+             * @description All steps; an estimate, since days may be missing.
              */
             all: number;
             /**
              * Format: int64
-             * @description What is done.
+             * @description Steps that are done.
              */
             done: number;
         };
-        /** @description One value a bucket; null where nothing fell into it. */
+        /** @description One value for each bucket; null for buckets without samples. */
         SeriesBuckets: {
             avg: (number | null)[];
             count: number[];
@@ -1617,27 +1614,27 @@ export interface components {
         SeriesEntry: {
             /** @description `gauge` or `counter`. */
             kind: components["schemas"]["SeriesKind"];
-            /** @description For people, in English. */
+            /** @description The label, in English. */
             label: string;
-            /** @description For people. */
-            labels: components["schemas"]["LabelsView"];
-            /** @description Its name, as `/api/history` takes it. */
+            /** @description The label in each language of the dashboard. */
+            labels: components["schemas"]["Labels"];
+            /** @description The name for `/api/history`. */
             name: string;
-            /** @description `%`, `B`, `B/s`, `s`, or nothing. */
+            /** @description `%`, `B`, `B/s`, `s`, or empty. */
             unit: string;
         };
         /** @enum {string} */
         SeriesKind: "gauge" | "counter";
-        /** @description What there is of a computer's history. */
+        /** @description The series of a computer. */
         SeriesList: {
             /**
              * Format: int64
-             * @description The oldest sample, in Unix milliseconds.
+             * @description When the oldest sample was taken, in Unix milliseconds; null without samples.
              */
             first_ms: number | null;
             /**
              * Format: int64
-             * @description The newest sample.
+             * @description When the newest sample was taken.
              */
             last_ms: number | null;
             /** @description The series. */
@@ -1647,18 +1644,18 @@ export interface components {
         ServerProblemCode: "starting" | "stopping" | "polling_stopped" | "disk_nearly_full" | "database_not_writable" | "backup_failed" | "clock_jumped" | "database_too_large" | "history_cut";
         /** @description A session. */
         SessionEntry: {
-            /** @description The address of the other end, when it began. */
+            /** @description The client's address when it began. */
             address: string | null;
-            /** @description What the browser calls itself. */
+            /** @description The browser's User-Agent. */
             browser: string | null;
             /**
              * Format: int64
              * @description When it began, in Unix milliseconds.
              */
             created_ms: number;
-            /** @description What it is ended by; nobody signs in with it. */
+            /** @description The id to end it with. Nobody can sign in with it. */
             id: string;
-            /** @description Whether it is the one that asks. */
+            /** @description Whether it is the session that sent the request. */
             is_current: boolean;
             /**
              * Format: int64
@@ -1668,21 +1665,21 @@ export interface components {
         };
         /** @description One's own sessions. */
         SessionList: {
-            /** @description The last used one first. */
+            /** @description Last used first. */
             sessions: components["schemas"]["SessionEntry"][];
         };
-        /** @description Who is signed in. */
+        /** @description The account that is signed in. */
         SessionView: {
-            /** @description Whether the account has the password that everybody knows. */
+            /** @description Whether the account still has the default password. */
             default_password: boolean;
             /**
              * Format: int64
-             * @description Seconds from one call of a computer to the next.
+             * @description Seconds between two polls of a computer.
              */
             interval_s: number;
             /** @description From which values on a computer needs attention. */
             limits: components["schemas"]["LimitsView"];
-            /** @description Whether nothing but a change of the password is allowed until that is done. */
+            /** @description Whether the account must change its default password before anything else. */
             must_change_password: boolean;
             /** @description `administrator` or `viewer`. */
             role: components["schemas"]["Role"];
@@ -1691,16 +1688,16 @@ export interface components {
             /** @description The server's version. */
             version: string;
         };
-        /** @description The last hour by minute. */
+        /** @description The last hour in steps of a minute. */
         Sparklines: {
             /**
              * Format: int64
-             * @description From this moment, in Unix seconds.
+             * @description Start of the first step, in Unix seconds.
              */
             from: number;
             /**
-             * @description The averages of 60 steps, oldest first, to a decimal, by the computer's number; null where nothing fell
-             *     into a step.
+             * @description For each computer's id the averages of 60 steps, oldest first, rounded to one decimal; null for steps without
+             *     samples.
              */
             series: {
                 [key: string]: (number | null)[];
@@ -1721,23 +1718,23 @@ export interface components {
         };
         /** @enum {string} */
         Status: "online" | "offline";
-        /** @description How the data lies. */
+        /** @description The state of the database. */
         StorageView: {
             /**
              * Format: int64
-             * @description The database's size in bytes, without the log that comes and goes beside it.
+             * @description The database's size in bytes, without its write-ahead log.
              */
             database_bytes: number;
-            /** @description Whether samples are written; else they wait in memory. */
+            /** @description Whether samples are written; if not, they wait in memory. */
             is_writing: boolean;
             /**
              * Format: int64
-             * @description When the last copy that passed its check was made, in Unix milliseconds.
+             * @description When the last verified backup was made, in Unix milliseconds; null if there is none.
              */
             last_backup_ms: number | null;
             /**
              * Format: int64
-             * @description How large the database may be, in bytes; null where the disk alone sets a limit.
+             * @description Maximum size of the database in bytes; null if only the disk limits it.
              */
             max_database_bytes: number | null;
             /** @description What an operator should know, in English: the worst, if there are several problems. */
@@ -1747,7 +1744,7 @@ export interface components {
             problem_params: Record<string, unknown>;
             /**
              * Format: int64
-             * @description How long samples are kept, in seconds, counted back from the newest.
+             * @description How long samples are kept, in seconds before the newest one.
              */
             retain_s: number;
             /**
@@ -1764,18 +1761,18 @@ export interface components {
         };
         /** @enum {string} */
         TokenAccess: "read" | "full";
-        /** @description A token; nobody is ever shown it again. */
+        /** @description An API token; the token itself is never shown again. */
         TokenEntry: {
             /** @description `read` or `full`. */
             access: components["schemas"]["TokenAccess"];
             /**
              * Format: int64
-             * @description When it was made, in Unix milliseconds.
+             * @description When it was created, in Unix milliseconds.
              */
             created_ms: number;
             /**
              * Format: int64
-             * @description Its number.
+             * @description The token's id.
              */
             id: number;
             /** @description What it is for. */
@@ -1786,16 +1783,16 @@ export interface components {
              */
             used_ms: number | null;
         };
-        /** @description A token to be made. */
+        /** @description A new API token. */
         TokenInput: {
-            /** @description `read`: it changes nothing; `full`: it may do what its account may. */
+            /** @description `read`: it cannot change anything. `full`: it has the rights of its account. */
             access: components["schemas"]["TokenAccess"];
-            /** @description What it is for: 1 to 100 characters. */
+            /** @description What it is for: 1 to 100 visible characters. */
             name: string;
         };
-        /** @description One's own tokens. */
+        /** @description One's own API tokens. */
         TokenList: {
-            /** @description By name. */
+            /** @description Sorted by name. */
             tokens: components["schemas"]["TokenEntry"][];
         };
         /** @description A value beyond its limit. */
@@ -1842,14 +1839,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1878,14 +1875,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1913,7 +1910,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountList"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1922,7 +1919,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1954,7 +1951,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewAccount"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1963,7 +1960,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1972,7 +1969,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1990,7 +1987,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2008,7 +2005,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many people at once */
+            /** @description too many people are signing in at once; Retry-After says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2039,7 +2036,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleDone"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2048,7 +2045,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2100,7 +2097,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleDone"];
                 };
             };
-            /** @description a field is wrong, or there is none */
+            /** @description a field is invalid, or none is given */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2109,7 +2106,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2118,7 +2115,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2144,7 +2141,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2162,7 +2159,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many people at once */
+            /** @description too many people are signing in at once; Retry-After says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2194,7 +2191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2203,7 +2200,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2212,7 +2209,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2230,7 +2227,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2253,15 +2250,15 @@ export interface operations {
     audit: {
         parameters: {
             query?: {
-                /** @description Entries before this one: the last id of the page before */
+                /** @description Only entries older than this id, which is the last one of the previous page */
                 before?: number;
-                /** @description How many, 1 to 500; 100 where it is left out */
+                /** @description How many entries, 1 to 500; 100 by default */
                 limit?: number;
-                /** @description Those of this account alone */
+                /** @description Only entries of this account */
                 account?: string;
-                /** @description Those of this action alone, like `signed_in` */
+                /** @description Only entries with this action, such as `signed_in` */
                 action?: string;
-                /** @description Those that say this anywhere */
+                /** @description Only entries that contain this text */
                 q?: string;
             };
             header?: never;
@@ -2287,7 +2284,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2296,7 +2293,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2341,7 +2338,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2350,7 +2347,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2386,7 +2383,7 @@ export interface operations {
                     "application/json": components["schemas"]["ComputerEntry"][];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2395,7 +2392,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,7 +2425,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2437,7 +2434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2446,7 +2443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2464,7 +2461,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,7 +2501,7 @@ export interface operations {
                     "application/json": components["schemas"]["ComputerDetail"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2513,7 +2510,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2548,7 +2545,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description it was there before */
+            /** @description it existed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2566,7 +2563,7 @@ export interface operations {
                     "application/json": components["schemas"]["Put"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,7 +2572,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2584,7 +2581,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2593,7 +2590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description somebody else added it just now */
+            /** @description another request has just added it */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2602,7 +2599,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2642,7 +2639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,7 +2648,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2694,7 +2691,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description a field is wrong, or there is none */
+            /** @description a field is invalid, or none is given */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2703,7 +2700,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2712,7 +2709,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2738,7 +2735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2778,7 +2775,7 @@ export interface operations {
                     "application/json": components["schemas"]["Processes"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2787,7 +2784,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,7 +2827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description the name is none */
+            /** @description the name is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2839,7 +2836,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2848,7 +2845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2857,7 +2854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description it was not removed, or is gone for good */
+            /** @description it was not removed, or is deleted for good */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2866,7 +2863,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description another computer has its name: give another one */
+            /** @description another computer has its name: give a new one */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2875,7 +2872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2907,7 +2904,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the sample; null where there is none yet */
+            /** @description the sample; null if there is none yet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2916,7 +2913,7 @@ export interface operations {
                     "application/json": components["schemas"]["SampleView"] | null;
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2925,7 +2922,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2948,20 +2945,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The last hours, up to now; 24 where nothing is asked for.
+                 * @description Every sample of the last hours; 24 if there is no parameter at all.
                  * @example 24
                  */
                 hours?: number;
-                /** @description From this moment, in Unix seconds; 24 hours before `to` where it is left out. */
+                /** @description Start in Unix seconds; by default 24 hours before `to`. */
                 from?: number;
-                /** @description To this moment, in Unix seconds; now where it is left out. */
+                /** @description End in Unix seconds; by default now. */
                 to?: number;
-                /** @description Buckets, 1 to 10,000; 500 where it is left out. */
+                /** @description Number of buckets, 1 to 10,000; 500 by default. Buckets times series must be at most 100,000. */
                 points?: number;
-                /**
-                 * @description Names of series, with commas between them, at most 32; CPU, memory, disk and network rates where it
-                 *     is left out.
-                 */
+                /** @description Names of at most 32 series, separated by commas; by default CPU, memory, disk and network rates. */
                 series?: string;
             };
             header?: never;
@@ -2973,7 +2967,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description buckets; or, with `hours`, an array of samples; or, with Accept: text/csv, a table */
+            /** @description buckets; with `hours` an array of samples; with Accept: text/csv a table */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2983,7 +2977,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description a span or a number that cannot be */
+            /** @description a parameter is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2992,7 +2986,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3001,7 +2995,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3024,8 +3018,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The id of the last event that this browser had, or `RUN-SEQ` of its overview: what it missed since
-                 *     then follows `hello`, where that is still there
+                 * @description The id of the last event that this browser received, or `RUN-SEQ` of its overview. Updates since then follow
+                 *     `hello`, if the server still has them
                  */
                 after?: string;
             };
@@ -3044,7 +3038,7 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description two of a parameter */
+            /** @description a parameter is given twice */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3053,7 +3047,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3062,7 +3056,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3076,7 +3070,7 @@ export interface operations {
     now: {
         parameters: {
             query?: {
-                /** @description Only what arrived after this moment, in Unix milliseconds; all of the last minute where it is left out. */
+                /** @description Only readings that arrived after this moment, in Unix milliseconds; by default all of the last minute. */
                 after?: number;
             };
             header?: never;
@@ -3088,7 +3082,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description at once, also before anything was read */
+            /** @description the readings so far; sent at once, even if there are none yet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3097,7 +3091,7 @@ export interface operations {
                     "application/json": components["schemas"]["Now"];
                 };
             };
-            /** @description a moment that is none */
+            /** @description `after` is not a moment */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3114,7 +3108,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3170,7 +3164,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3179,7 +3173,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3210,7 +3204,7 @@ export interface operations {
                     "application/json": components["schemas"]["Processes"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3219,7 +3213,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3258,7 +3252,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3267,7 +3261,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3303,7 +3297,7 @@ export interface operations {
                     "application/json": components["schemas"]["RemovedEntry"][];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,7 +3306,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3347,7 +3341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description the name is none */
+            /** @description the name is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3356,7 +3350,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3365,7 +3359,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3374,7 +3368,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description it was not removed, or is gone for good */
+            /** @description it was not removed, or is deleted for good */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3383,7 +3377,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description another computer has its name: give another one */
+            /** @description another computer has its name: give a new one */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3392,7 +3386,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3432,7 +3426,7 @@ export interface operations {
                     "application/json": components["schemas"]["SeriesList"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3441,7 +3435,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3477,7 +3471,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3486,7 +3480,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3514,7 +3508,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3523,7 +3517,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3551,7 +3545,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleDone"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3560,7 +3554,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3576,7 +3570,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description the session, as the list names it */
+                /** @description the session's id in the list */
                 id: string;
             };
             cookie?: never;
@@ -3591,7 +3585,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleDone"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3600,7 +3594,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3623,14 +3617,11 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Numbers of computers with commas between them, at most 100; those that are not there are left out.
+                 * @description Ids of at most 100 computers, separated by commas; unknown ones are ignored.
                  * @example 1,2,3
                  */
                 ids: string;
-                /**
-                 * @description `cpu_percent`, `memory_percent`, `disk_percent`, `network_sent_per_sec` or `network_recv_per_sec`; the
-                 *     first where it is left out.
-                 */
+                /** @description `cpu_percent` (default), `memory_percent`, `disk_percent`, `network_sent_per_sec` or `network_recv_per_sec`. */
                 series?: string;
             };
             header?: never;
@@ -3647,7 +3638,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sparklines"];
                 };
             };
-            /** @description too many computers, or another series */
+            /** @description invalid or too many ids, or an unknown series */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,7 +3655,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3687,7 +3678,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the sample; null where there is none yet */
+            /** @description the sample; null if there is none yet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3696,7 +3687,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stats"] | null;
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3705,7 +3696,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3741,7 +3732,7 @@ export interface operations {
                     "application/json": components["schemas"]["StorageView"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3750,7 +3741,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3774,7 +3765,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description what was found, or why nothing was */
+            /** @description what answered, or why the test failed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3783,7 +3774,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionResult"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3792,7 +3783,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3801,7 +3792,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3818,7 +3809,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3836,7 +3827,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many in a minute, with Retry-After */
+            /** @description too many tests in a minute; Retry-After says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3864,7 +3855,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3873,7 +3864,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3905,7 +3896,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewTokenView"];
                 };
             };
-            /** @description a field is missing or wrong */
+            /** @description a field is missing or invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3914,7 +3905,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3923,7 +3914,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3941,7 +3932,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3981,7 +3972,7 @@ export interface operations {
                     "application/json": components["schemas"]["PeopleDone"];
                 };
             };
-            /** @description nobody signed in */
+            /** @description not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3990,7 +3981,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4014,7 +4005,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description its name */
+                /** @description the file's name */
                 file: string;
             };
             cookie?: never;
@@ -4055,14 +4046,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4091,14 +4082,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4122,21 +4113,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description refused: the page, with a message */
+            /** @description refused: the page with a message */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description done: to /, with a new session cookie; all other sessions of the account have ended */
+            /** @description changed: redirects to /, with a new session cookie; all other sessions of the account have ended */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description a body that is not as described */
+            /** @description the body is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4145,7 +4136,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4154,7 +4145,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4163,7 +4154,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body of another kind */
+            /** @description the body has another content type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4172,14 +4163,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many failed tries: the page, with Retry-After */
+            /** @description too many failed attempts: the page with a message and Retry-After */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description too many people at once */
+            /** @description too many people are signing in at once; Retry-After says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4208,14 +4199,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4247,14 +4238,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,7 +4272,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description not built in */
+            /** @description the server was built without its dashboard */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,7 +4323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Life"];
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
         };
@@ -4360,7 +4351,7 @@ export interface operations {
     login: {
         parameters: {
             query?: {
-                /** @description A page of ours, like /computer/17; anything else is passed over */
+                /** @description A page of the dashboard, such as /computer/17; anything else is ignored */
                 next?: string;
             };
             header?: never;
@@ -4373,21 +4364,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description wrong: the page, with a message */
+            /** @description wrong user name or password: the login page with a message */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description right: to / or the page that is next, with a session cookie */
+            /** @description signed in: redirects to `next` or /, with a session cookie */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description a body that is not as described */
+            /** @description the body is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4396,7 +4387,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4405,7 +4396,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body that is too large */
+            /** @description the body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4414,7 +4405,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description a body of another kind */
+            /** @description the body has another content type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4423,14 +4414,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description too many failed tries: the page, with Retry-After */
+            /** @description too many failed attempts: the page with a message and Retry-After */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description too many people at once */
+            /** @description too many people are signing in at once; Retry-After says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4450,14 +4441,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description to /login; the session has ended */
+            /** @description signed out: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description sent from another site, or with a token */
+            /** @description sent from another site, or with an API token */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4486,14 +4477,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4542,14 +4533,14 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description sign in first */
+            /** @description not signed in: redirects to /login */
             302: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description not allowed, or asked by another site */
+            /** @description not allowed, or sent from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
