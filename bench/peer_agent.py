@@ -1,6 +1,6 @@
-"""A peer for the benchmark: what a few lines of FastAPI and psutil answer as an agent, with the top 20 processes or
-without them. In the shape of the client that Muster replaces, and no slower than it needs to be: one process, one
-reading an answer, nothing in the background."""
+"""A peer for the benchmark: an agent in a few lines of FastAPI and psutil, with or without the top 20 processes. It has
+the shape of the client that Muster replaces, and is no slower than necessary: one process, one reading per answer, no
+background work."""
 
 import socket
 
@@ -36,5 +36,5 @@ def systeminfo(processes: int = 1):
     return answer
 
 
-# Port 0 is any; uvicorn prints which.
+# Port 0 selects a free port; uvicorn prints it.
 uvicorn.run(app, host="127.0.0.1", port=0, access_log=False)

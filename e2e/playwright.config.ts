@@ -1,6 +1,6 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
-/** Chromium as the system has it; nothing of it may call home while a test runs. */
+/** The system's Chromium; it may not contact its vendor while a test runs. */
 export const browser = {
   browserName: 'chromium',
   launchOptions: {

@@ -1,4 +1,4 @@
-// Takes each page at two widths in both themes into the folder MUSTER_SCREENSHOTS: to be looked at.
+// Saves screenshots of each page at two widths in both themes to the folder MUSTER_SCREENSHOTS, for review by eye.
 
 import { defineConfig } from '@playwright/test';
 import { browser } from './playwright.config.js';

@@ -1,5 +1,5 @@
-// What comes over the wire before somebody who opens the dashboard sees computers, and how long that takes. Each
-// time in a context of its own, whose cache is empty.
+// Measures the bytes on the wire and the time until the dashboard shows computers. Each run uses a new context with an
+// empty cache.
 
 import { appendFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
@@ -12,7 +12,7 @@ const runs = Number(process.env.RUNS ?? 5);
 
 test.use({ interval_s: Number(process.env.INTERVAL ?? 30) });
 
-/** As the other parts of the benchmark leave them: a name and a value a line. */
+/** In the format of the other parts of the benchmark: one name and value per line. */
 function note(name: string, value: string | number) {
   const file = process.env.FIGURES;
   if (file) appendFileSync(file, `${name} ${value}\n`);
@@ -24,7 +24,7 @@ interface Answer {
   bytes: number;
 }
 
-/** Notes what each answer took of the wire, its head included. */
+/** Records the bytes of each answer on the wire, headers included. */
 async function wire(page: Page): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>();
   const client = await page.context().newCDPSession(page);
@@ -50,7 +50,7 @@ async function measure(browser: Browser, address: string, signedIn: BrowserConte
   const answers = await wire(page);
   await page.goto('.', { waitUntil: 'commit' });
   const useful_ms = await firstRows_ms(page);
-  // What was asked for by then counts, though some of it may still be on its way.
+  // Everything requested by then counts, even if it has not arrived yet.
   const all = [...answers.values()];
   const [data, shown] = [all.filter(isData), all.filter((answer) => !isData(answer))];
   await expect.poll(() => shown.every(({ bytes }) => bytes > 0)).toBe(true);
@@ -86,7 +86,7 @@ test('the first page', async ({ page, muster, directory, browser }) => {
   }
 });
 
-/** Until each computer has values to be shown. */
+/** Waits until each computer has values to show. */
 const allAnswered = (page: Page) =>
   expect
     .poll(

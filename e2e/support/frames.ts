@@ -1,5 +1,5 @@
-// How smoothly a page moves: the time between frames, and what the longest task of its main thread
-// cost of a processor, which is the same however busy the machine is.
+// Measures how smoothly a page moves: the time between frames, and the CPU time of the longest task of its main
+// thread, which does not depend on how busy the machine is.
 
 import type { Page } from '@playwright/test';
 
@@ -8,7 +8,7 @@ interface TraceEvent {
   ph: string;
   pid: number;
   tid: number;
-  /** Microseconds of the thread's own time. */
+  /** CPU time of the thread in microseconds. */
   tdur?: number;
   args?: { name?: string };
 }
@@ -17,11 +17,11 @@ export interface Smoothness {
   frames: number;
   median_ms: number;
   longest_ms: number;
-  /** Of a processor, not of the clock. */
+  /** CPU time, not elapsed time. */
   longestTask_ms: number;
 }
 
-/** In the page: does `action` and notes how long each frame took meanwhile. */
+/** In the page: runs `action` and records the time of each frame. */
 async function framesOf(page: Page, action: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
     const deltas: number[] = [];
@@ -49,7 +49,7 @@ async function framesOf(page: Page, action: () => Promise<void>): Promise<number
 }
 
 export async function smoothness(page: Page, action: () => Promise<void>): Promise<Smoothness> {
-  // Twice: writing a trace takes time that frames would have had.
+  // Twice: writing a trace takes time from the frames.
   const frames_ms = (await framesOf(page, action)).toSorted((one, other) => one - other);
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
@@ -72,7 +72,7 @@ export async function smoothness(page: Page, action: () => Promise<void>): Promi
   };
 }
 
-/** Milliseconds from the page's beginning to the paint that has computers in it. */
+/** Milliseconds from the start of navigation to the first paint with computers. */
 export const firstRows_ms = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
@@ -85,7 +85,7 @@ export const firstRows_ms = (page: Page): Promise<number> =>
       }),
   );
 
-/** The share of a processor that the page's main thread takes while nobody touches it. */
+/** The CPU share of the page's main thread without user input. */
 export async function idleShare(page: Page, watched_s: number): Promise<number> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -94,7 +94,7 @@ export async function idleShare(page: Page, watched_s: number): Promise<number> 
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
   };
   const before_s = await taken_s();
-  // Nothing can be waited for where the point is that nothing is done.
+  // There is no event to wait for: the test checks that nothing happens.
   await page.waitForTimeout(watched_s * 1000);
   const share = ((await taken_s()) - before_s) / watched_s;
   await client.detach();

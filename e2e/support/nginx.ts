@@ -1,4 +1,4 @@
-// A real nginx before the server, as the README tells how to set one up, where the system has one.
+// A real nginx in front of the server, if it is installed, configured as the documentation describes.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,7 +53,7 @@ http {
 }
 `;
 
-/** Starts one that shows `upstream` below `location`; what comes back stops it. */
+/** Starts an nginx that serves `upstream` below `location`; returns a function that stops it. */
 export async function startNginx(folder: string, location: string, upstream: string) {
   const port = await freePort();
   const file = path.join(folder, 'nginx.conf');

@@ -1,5 +1,4 @@
-// A program under test: started, read until it has said what is waited for, and ended with the
-// test whatever becomes of it.
+// A program under test: it is started, its output is read, and it ends with the test in any case.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +19,7 @@ export class Program {
     this.#name = name;
     this.#child = spawn(path.join(binaries, name), args, {
       cwd: directory,
-      // Nothing of the caller's own settings may reach the program.
+      // The settings of the caller must not reach the program.
       env: { PATH: process.env.PATH, HOME: directory },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -29,14 +28,14 @@ export class Program {
       stream.setEncoding('utf8').on('data', (chunk: string) => (this.#output += chunk));
   }
 
-  /** Hands it a line of input, as a person at a terminal would, and waits until it is done. */
+  /** Sends a line of input, and waits until the program has ended. */
   async answer(line: string): Promise<void> {
     this.#child.stdin!.end(`${line}\n`);
     await this.#exited;
     if (this.#child.exitCode !== 0) throw new Error(`${this.#name} failed:\n${this.#output}`);
   }
 
-  /** The first group of `pattern` in what the program printed so far or prints next. */
+  /** The first group of `pattern` in the program's output; waits for it if necessary. */
   async printed(pattern: RegExp): Promise<string> {
     const deadline = AbortSignal.timeout(startDeadline_ms);
     for (;;) {
@@ -52,7 +51,7 @@ export class Program {
     throw new Error(`${this.#name} never printed ${pattern}. It printed:\n${this.#output}`);
   }
 
-  /** Asks it to stop and waits until it has; a program that does not is killed, and that is a failure. */
+  /** Stops the program and waits for its end. A program that does not stop is killed, which is a failure. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGTERM');

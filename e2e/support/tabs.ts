@@ -1,8 +1,8 @@
-// Tabs as a browser has them: of which some are in sight, and which share what is theirs.
+// Simulates several tabs of a browser: some are visible, and all share their storage and channels.
 
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** As a browser tells a tab that it was put behind another, or before them again. */
+/** Tells a tab that it became hidden or visible, as a browser does. */
 export const setVisibility = (page: Page, visibility: 'visible' | 'hidden') =>
   page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
@@ -13,7 +13,7 @@ export const setVisibility = (page: Page, visibility: 'visible' | 'hidden') =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, visibility);
 
-/** The event streams that are open in all tabs together, and the most there ever were. */
+/** The number of open event streams in all tabs, and its maximum so far. */
 export function countStreams(context: BrowserContext) {
   const open = new Set<object>();
   const streams = { now: () => open.size, most: 0, addresses: [] as string[] };

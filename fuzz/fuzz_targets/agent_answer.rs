@@ -1,5 +1,5 @@
-//! Takes the input for an agent's answer: what passes the check is taken in, twice, so that rates are computed
-//! too, and what is stored then is sound.
+//! Parses the input as an agent's answer. A valid answer is processed twice, so that rates are computed too, and the
+//! resulting samples must be sound.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Takes the input for all that comes over a connection to an agent: a head, a body in whatever framing, the end.
+//! Reads the input as the bytes of a connection to an agent: a head, a body in any framing, the end.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Sends the agent's real server whatever the input is, on a connection of its own, and reads what comes back:
-//! HTTP or nothing, and no reading for who did not show the token.
+//! Sends the input to the agent's real server over a new connection. The agent must answer with HTTP or not at all, and
+//! must not send a reading without the token.
 
 #![no_main]
 
@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 const TOKEN: &str = "the-token";
-/// Bytes of all answers to one input, at most.
+/// Maximum bytes of all answers to one input.
 const MAX_ANSWER: u64 = 64 << 20;
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -67,7 +67,7 @@ fn start() -> (Runtime, SocketAddr) {
     (runtime, address)
 }
 
-/// Of a made-up computer, whose readings do not depend on this one.
+/// A collector for a fixture, so that readings do not depend on this computer.
 fn collector() -> Collector {
     let computer =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/agent/tests/fixtures/proc-before");

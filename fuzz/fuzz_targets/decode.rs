@@ -1,6 +1,6 @@
-//! Feeds the decoder bytes with a right checksum, since nobody guesses one.
+//! Decodes the input, which is a chunk without its checksum.
 //!
-//! The input is a chunk without its checksum.
+//! The target adds the right checksum, which a fuzzer would not guess.
 
 #![no_main]
 
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Whatever is whole must be readable in every way, and mean the same.
+/// A valid chunk must be readable in every way, with the same result.
 fn read(column: &mut Column, chunk: &[u8], whole: bool) {
     let range = column.len() / 3..column.len() - column.len() / 4;
     let mut floats = Dense::default();
@@ -75,7 +75,7 @@ fn read(column: &mut Column, chunk: &[u8], whole: bool) {
     }
 }
 
-/// A clock that others may share: the chunk of some integers, as far as numbers go.
+/// A clock that other columns may share, made from a chunk of integers.
 fn clock(entries: usize) -> Vec<u8> {
     let ticks: Vec<_> = (0..entries as i64)
         .map(|at| (at % 5 != 0).then_some(Value::Integer(125_000_000 + at % 3)))
@@ -89,7 +89,7 @@ fn clock(entries: usize) -> Vec<u8> {
     chunk
 }
 
-/// Nothing makes a chart panic.
+/// Draws a chart, which must not panic.
 fn draw(times: &[u8], chunk: &[u8]) {
     let mut buckets = Buckets::new(1_000, 1 << 40, 1_000);
     let series = ChartSeries {

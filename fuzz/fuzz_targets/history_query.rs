@@ -1,4 +1,4 @@
-//! Takes the input for the query of /api/history: it is refused, or asks for no more than one answer may carry.
+//! Parses the input as a query of /api/history: it is refused, or asks for no more than one answer may contain.
 
 #![no_main]
 

@@ -1,5 +1,4 @@
-//! Takes the input for a block of the agent's ring: whatever readings it holds can be packed again, and are the
-//! same then.
+//! Unpacks the input as a block of the agent's ring. Packing its readings again must give the same readings.
 
 #![no_main]
 

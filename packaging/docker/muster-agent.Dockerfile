@@ -1,8 +1,8 @@
-# The agent of the computer that the container runs on. In the folder of the sources:
+# The agent for the computer that runs the container. In the root of the sources:
 #   docker build -f packaging/docker/muster-agent.Dockerfile -t muster-agent .
 #   docker run --network host --uts host --pid host -v /proc:/host/proc:ro -v /sys:/host/sys:ro \
 #     -v /:/host/root:ro,rslave -v muster-agent:/data muster-agent
-# The computer's network gives it the computer's interfaces, and the address that the server asks.
+# With the host's network the agent sees the computer's interfaces, and the server can reach its address.
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
@@ -10,7 +10,7 @@ COPY crates/ crates/
 COPY packaging/systemd/ packaging/systemd/
 RUN cargo build --release --locked -p muster-agent && mkdir -p /empty
 
-# The C library, a user, and nothing else: no shell, no package manager.
+# Only the C library and a user: no shell, no package manager.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/muster-agent /usr/local/bin/muster-agent
 COPY --from=build --chown=65532:65532 /empty/ /data/

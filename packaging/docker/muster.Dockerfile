@@ -1,4 +1,4 @@
-# The server. In the folder of the sources:
+# The server. In the root of the sources:
 #   docker build -f packaging/docker/muster.Dockerfile -t muster .
 #   docker run -p 8001:8001 -v muster:/data --stop-timeout 15 muster
 FROM node:22-bookworm-slim AS web
@@ -16,7 +16,7 @@ COPY packaging/systemd/ packaging/systemd/
 COPY --from=web /src/web/dist/ web/dist/
 RUN cargo build --release --locked -p muster && mkdir -p /empty
 
-# The C library, the certificates of public authorities, a user, and nothing else: no shell, no package manager.
+# Only the C library, the public CA certificates and a user: no shell, no package manager.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/muster /usr/local/bin/muster
 COPY --from=build --chown=65532:65532 /empty/ /data/
@@ -26,7 +26,7 @@ VOLUME /data
 ENV MUSTER_LISTEN=0.0.0.0:8001 MUSTER_LOG_FORMAT=json
 EXPOSE 8001
 STOPSIGNAL SIGTERM
-# A large database of the Flask server may take minutes until it is migrated.
+# Migrating a large database of the Flask server may take minutes.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10m --retries=3 CMD ["/usr/local/bin/muster", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/muster"]
 CMD ["serve"]

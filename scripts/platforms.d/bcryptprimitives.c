@@ -1,4 +1,4 @@
-/* Wine 8 has no bcryptprimitives.dll, of which Rust's standard library wants this one function. For the test alone. */
+/* Wine 8 has no bcryptprimitives.dll; Rust's standard library needs this function of it. Only for the test. */
 #include <windows.h>
 
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG length);

@@ -1,6 +1,5 @@
-/* Wine 8's pdh.dll lacks a function that sysinfo asks for, and then the program does not start. This one says that
- * every processor is idle for 87.5 percent of the time, so that the test can see whether what Windows says arrives
- * in the answer. For the test alone. */
+/* Wine 8's pdh.dll lacks a function that sysinfo imports, so the program would not start. This stub reports every
+ * processor as 87.5 percent idle, so that the test can check that the value arrives in the answer. Only for the test. */
 #include <windows.h>
 
 typedef struct { DWORD status; union { LONG whole; double fraction; LONGLONG large; } value; } COUNTER_VALUE;

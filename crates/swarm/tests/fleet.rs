@@ -1,7 +1,7 @@
-//! The fleet as a server meets it on its connections: refused, silent, crowded, behind many ports.
+//! The fleet as a server sees it: refusing, silent, short of descriptors, on many ports.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
 
 use muster_swarm::address::{address_of, port_of};
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
@@ -13,7 +13,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_muster-swarm");
 const REQUEST: &[u8] =
     b"GET /systeminfo?processes=0 HTTP/1.1\r\nhost: box\r\nauthorization: Bearer swarm\r\n\r\n";
 
-/// A fleet that runs; dropped, it ends.
+/// A running fleet; ended on drop.
 struct Fleet {
     child: Child,
     line: String,
@@ -33,7 +33,7 @@ impl Fleet {
         Self::start(command.args(["serve", "--port", "0"]).args(arguments))
     }
 
-    /// Its port, or the first of them.
+    /// Its port, or its first port.
     fn port(&self) -> u16 {
         let mut words = self.line.split([' ', ',']);
         words.find(|word| word.starts_with("port"));
@@ -80,7 +80,7 @@ fn is_kept(answer: &str) -> bool {
     !answer.contains("connection: close")
 }
 
-/// What a connection says to who asked.
+/// Reads a connection to its end.
 fn reads(mut stream: TcpStream) -> Result<Vec<u8>, ErrorKind> {
     let mut bytes = Vec::new();
     let asked = stream.write_all(REQUEST);
@@ -143,7 +143,7 @@ fn only_the_faulty_are() {
 #[test]
 fn neighbours_share_an_address_at_ports_of_their_own() {
     let mut fleet = None;
-    // Three ports in a row that are free now may not be in a moment.
+    // Three consecutive free ports may be taken a moment later.
     for _ in 0..20 {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
         let port = free.unwrap().port().min(60_000).to_string();

@@ -87,6 +87,6 @@ sealing.server_cpu_ms 400
         assert!(row("| Prometheus").contains("apt has no package prometheus"));
         assert!(row("| idle").starts_with("|idle|2|0.500|-|"));
         assert!(row("| Muster, cpu").contains("|6.50|"));
-        assert!(row("| server").starts_with("|server, with its pauses|50.0|4.0|"));
+        assert!(row("| server, with").starts_with("|server, with its pauses|50.0|4.0|"));
     }
 }

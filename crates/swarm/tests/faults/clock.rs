@@ -1,7 +1,6 @@
-//! The clock is set by an hour, forward and back: the server's, and an agent's.
+//! The clock of the server, and that of an agent, is set forward and back by an hour.
 //!
-//! Time is faked by libfaketime, where it is there (`apt-get install faketime`); nothing in the programs knows of
-//! that.
+//! libfaketime fakes the time, if it is installed (`apt-get install faketime`); the programs do not know of it.
 
 use crate::history;
 use crate::support::{Agent, Fleet, Server, alone, assert_verified, muster, wait, wait_until};
@@ -14,11 +13,11 @@ const COMPUTERS: u32 = 20;
 const INTERVAL: Duration = Duration::from_secs(2);
 const HOUR_MS: i64 = 3_600_000;
 
-/// A clock that a program is given in place of the real one.
+/// A fake clock for a program.
 struct FakeClock(PathBuf);
 
 impl FakeClock {
-    /// None where there is no such library.
+    /// `None` without libfaketime.
     fn new(folder: &Path) -> Option<Self> {
         library()?;
         let clock = Self(folder.join("clock"));
@@ -26,7 +25,7 @@ impl FakeClock {
         Some(clock)
     }
 
-    /// How far it is ahead.
+    /// Sets how far the clock is ahead.
     fn set(&self, ahead: &str) {
         let next = self.0.with_extension("next");
         std::fs::write(&next, ahead).unwrap();
@@ -129,7 +128,7 @@ fn an_agents_clock_is_set_and_its_readings_keep_their_moments() {
     for ahead in ["+3600", "-3600"] {
         server.kill();
         clock.set(ahead);
-        // The outage: as long as some readings take that the agent keeps.
+        // The outage lasts for some readings, which the agent keeps.
         std::thread::sleep(INTERVAL * 4);
         server = start();
         let back_ms = now_ms().cast_signed() + 3_000;

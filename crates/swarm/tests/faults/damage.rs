@@ -1,4 +1,4 @@
-//! A database file that is damaged in any place: found, told, and read as far as it can be.
+//! Damage anywhere in a database file is detected and reported, and the rest is still readable.
 
 use crate::history::with_runtime;
 use crate::made::{self, DAY_MS, START_MS};
@@ -13,7 +13,7 @@ use std::process::Stdio;
 const PLACES: usize = 200;
 const DAYS: i64 = 70;
 
-/// What all of the history adds up to, a day a bucket; none where it cannot be opened.
+/// All of the history in daily buckets; `None` if the database cannot be opened.
 async fn history(path: &Path) -> Option<Vec<Vec<(u32, f64)>>> {
     let store = SqliteStore::open(path, Missing::Refuse).await.ok()?;
     let query = ChartQuery {
@@ -89,7 +89,7 @@ fn start_with(path: &Path, bytes: &[u8]) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Whether a server starts on it: then it answers what is asked, without a panic. Else it says why.
+/// Whether a server starts with the database. If so, it must answer without a panic; if not, it must say why.
 fn serves(folder: &Path, what: &str) -> bool {
     let mut probe = muster(folder, &["user", "list"]);
     let opened = probe.stdout(Stdio::null()).output().unwrap();
@@ -117,7 +117,7 @@ fn serves(folder: &Path, what: &str) -> bool {
         ] {
             let answer = server.read(&session, &path);
             let is_told = || !output(folder, &["verify"]).status.success();
-            // A changed digit of a row has no checksum that tells: the computer may have another number.
+            // Rows have no checksum, so a changed digit may give the computer another id.
             let is_gone = answer.status == 404;
             let is_well = answer.status == 200 || is_gone || (answer.status >= 400 && is_told());
             assert!(is_well, "{what}, {path}: {}", answer.body);
@@ -127,7 +127,7 @@ fn serves(folder: &Path, what: &str) -> bool {
     true
 }
 
-/// The chunks of one day of another month than the last are damaged, in their moments.
+/// Damages the timestamps in the chunks of one day, which is not in the last month.
 async fn damage_day(path: &Path) -> i64 {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)

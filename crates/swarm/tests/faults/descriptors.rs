@@ -1,4 +1,4 @@
-//! No file descriptor is left: for browsers, for agents, for the database.
+//! The server runs out of file descriptors for browsers, agents and the database.
 
 use crate::history;
 use crate::support::{Fleet, Server, alone, assert_verified, binary, prepare, wait_until};
@@ -8,14 +8,14 @@ use std::process::Command;
 use std::time::Duration;
 
 const COMPUTERS: u32 = 100;
-/// More than the files that a server may have open there.
+/// More computers than the server may have open files.
 const LARGE: u32 = 400;
-/// Turns of computers that answer, and those for want of files.
+/// Outages of computers that answer, and outages for lack of descriptors.
 const BLAMED: &str = "SELECT count(*) FROM events WHERE kind = 'offline' \
     AND (computer_id IN (SELECT computer_id FROM stats) OR detail LIKE '%files%')";
 const HEARD: &str = "SELECT count(DISTINCT computer_id) FROM stats";
 
-/// How many computers have samples.
+/// Number of computers with samples.
 fn heard(database: &Path) -> i64 {
     history::number(database, HEARD)
 }
@@ -27,12 +27,12 @@ fn without_descriptors_it_goes_on_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("stats.db");
     let server = Server::start(folder.path(), &["--interval", "2"]);
-    // Once it answers, it has raised its limit as far as it may.
+    // Once it answers, it has raised its limit to the maximum.
     assert_eq!(server.health().0, 200);
     limit(&server, 50);
     let fleet = Fleet::start(COMPUTERS, &[]);
     fleet.register(&database);
-    // Far fewer files than computers: connections give way to each other, and everybody is heard.
+    // Far fewer files than computers: idle connections are closed to make room, and all computers are polled.
     wait_until(Duration::from_secs(60), "all computers are heard", || {
         heard(&database) == i64::from(COMPUTERS)
     });
@@ -55,7 +55,7 @@ fn without_descriptors_it_goes_on_and_recovers() {
     assert_verified(folder.path());
 }
 
-/// Sets how many files a server may have open; what it has stays open.
+/// Sets how many files a server may have open; files that are already open stay so.
 fn limit(server: &Server, files: u32) {
     let mut prlimit = Command::new("prlimit");
     prlimit.args([
@@ -111,14 +111,14 @@ fn a_fleet_larger_than_the_files_that_may_be_open_is_called_whole() {
         "{}",
         server.log()
     );
-    // Some connections are kept, and those of the rest are closed.
+    // Some connections are kept, the others are closed.
     let open = server.metric("process_open_fds ");
     assert!((100..160).contains(&open), "{open}");
     server.stop();
 }
 
-/// Who never answers holds a connection until the deadline: with as many of them as files may be open, nobody who
-/// answers waits for one.
+/// A dead computer holds a connection until the deadline. Even with as many dead computers as allowed files, healthy
+/// computers do not wait for a connection.
 #[test]
 #[ignore = "long: `make faults`"]
 fn who_does_not_answer_takes_no_place_from_who_does() {

@@ -1,4 +1,4 @@
-//! A disk that is really full, and has room again: samples wait in memory meanwhile.
+//! A real full disk, and free space again: samples wait in memory in between.
 
 use crate::history;
 use crate::support::{Fleet, Server, alone, assert_verified, wait_until};
@@ -12,11 +12,11 @@ use std::time::Duration;
 const COMPUTERS: u32 = 50;
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// A small file system in memory, until it is dropped.
+/// A small in-memory file system; unmounted on drop.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    /// None where this user may not make one.
+    /// `None` if this user may not mount one.
     fn new() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
@@ -33,7 +33,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Writes until nothing more fits.
+/// Writes until the disk is full.
 fn fill(path: &Path) {
     let mut file = File::create(path).unwrap();
     let block = [0xAA; 4096];

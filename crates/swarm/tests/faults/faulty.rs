@@ -1,5 +1,5 @@
-//! A fifth of the fleet is faulty, in every way there is: the rest is heard as if it were not, and of the faulty
-//! ones the server says what a reader can act on.
+//! A fifth of the fleet has all kinds of faults. The healthy computers are polled as usual, and for the faulty ones the
+//! server gives a reason that a person can act on.
 
 use crate::history::{number, rows};
 use crate::support::{Fleet, Server, alone, assert_verified, memory_kb, wait};
@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// A fifth of them has each fault three times, and so in all its forms.
+/// A fifth of these has each fault three times, so in all its forms.
 const AGENTS: u32 = 135;
 const INTERVAL_S: u64 = 3;
-/// So many samples of each healthy one are waited for.
+/// The test waits for this many samples of each healthy computer.
 const ENOUGH: i64 = 10;
-/// What a server takes for itself in a debug build is about 55 MB; of an answer without end it reads 1 MiB.
+/// A debug build of the server needs about 55 MB; it reads at most 1 MiB of an endless answer.
 const MAX_MEMORY_KB: u64 = 120_000;
-/// As long as the server waits for a dead one: nobody else may wait for it too.
+/// The time the server waits for a dead computer; no other computer may wait that long.
 const DEADLINE_MS: i64 = 10_000;
 
-/// What is known of a computer.
+/// The state of a computer in the database.
 struct Known {
     number: u32,
     reason: Option<String>,
@@ -30,7 +30,7 @@ const KNOWN: &str = "SELECT computers.id - 1, coalesce(reason, ''), \
 const LONGEST_GAP: &str = "SELECT coalesce(max(gap), 0) FROM (SELECT timestamp_ms \
     - lag(timestamp_ms) OVER (PARTITION BY computer_id ORDER BY timestamp_ms) AS gap \
     FROM stats JOIN computers ON computers.id = computer_id WHERE tags NOT LIKE '%faulty%')";
-/// Whatever an agent's clock says, a sample is of when it arrived.
+/// Samples are dated by their arrival, whatever the agent's clock says.
 const OUT_OF_TIME: &str =
     "SELECT count(*) FROM stats WHERE abs(timestamp_ms / 1000 - unixepoch()) > 600";
 
@@ -44,7 +44,7 @@ fn known(database: &Path) -> Vec<Known> {
     known.collect()
 }
 
-/// How the sentences begin of those that are faulty in this way, form by form; none of those that answer.
+/// The start of the expected reasons of a fault, form by form; empty for forms that answer.
 fn sentences(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::Dead => &["no answer within 10 s"],
@@ -67,7 +67,7 @@ fn sentences(fault: Fault) -> &'static [&'static str] {
     }
 }
 
-/// Whether of a faulty one that is known which is to be known.
+/// Whether the state of a faulty computer is as expected.
 fn is_as_expected(known: &Known, fault: Fault) -> bool {
     let heard = known.samples > 0;
     let sentences = sentences(fault);
@@ -122,7 +122,7 @@ fn the_healthy_are_heard_on_time_and_of_the_faulty_is_said_what_is_wrong() {
     assert_verified(folder.path());
 }
 
-/// Of whom is not yet known what is to be known.
+/// The first computer whose state is not yet as expected.
 fn missing(found: &[Known], faults: &Faults) -> Option<String> {
     let is_done = |known: &&Known| match faults.fault_of(known.number) {
         None => known.samples >= ENOUGH,
@@ -136,7 +136,7 @@ fn missing(found: &[Known], faults: &Faults) -> Option<String> {
     ))
 }
 
-/// Each form of a fault was there, as the sentences tell.
+/// Checks by the reasons that each form of a fault occurred.
 fn assert_forms(faulty: &[&Known], faults: &Faults) {
     let mut forms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for known in faulty {

@@ -1,4 +1,4 @@
-//! Hundreds of agents that stop half-way through an answer, beside some that are well.
+//! Hundreds of agents that stop in the middle of an answer, next to some healthy ones.
 
 use crate::history::{self, with_runtime};
 use crate::support::{Fleet, Server, alone, assert_verified, memory_kb, wait_until};
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 const HEALTHY: u32 = 20;
 const HALFWAY: u32 = 500;
-/// Their connections are kept for so many calls of each, which then end by their deadline.
+/// Connections are held for this many polls of each agent, which then end at their deadline.
 const ENOUGH: u64 = 2 * HALFWAY as u64;
 const MAX_MEMORY_KB: u64 = 200_000;
 
-/// Answers the head and half of a body, and then nothing for ever; the port comes back.
+/// Sends the head and half of a body, and then nothing more. Returns the port.
 fn stop_half_way() -> u16 {
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();

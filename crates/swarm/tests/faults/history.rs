@@ -1,4 +1,4 @@
-//! What is stored, held against what the simulated computers must have said.
+//! Compares the stored samples with what the simulated computers must have sent.
 
 use muster_swarm::computer::Computer;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -7,19 +7,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-/// When all simulated computers started.
+/// Boot time of the simulated computers.
 const BOOT_MS: i64 = 1_790_000_000_000;
-/// What is filled in is at least so many intervals from any other sample.
+/// Minimum distance of a filled-in sample from any other, in intervals.
 const NEAREST: f64 = 0.4;
-/// And no two are further apart than so many: of what an agent keeps, one an interval, none lies between them
-/// that is not near one of both.
+/// Maximum distance of two samples, in intervals. An agent keeps one reading per interval, so a larger gap would
+/// contain a reading that is near neither of them.
 const FARTHEST: f64 = 1.0 + 2.0 * NEAREST;
-/// Of a thousand readings that were filled in, so many may lie just before an answer after all: where the server
-/// was killed after it filled in and before it stored the answer, which the first answer after that takes the
-/// place of.
+/// How many of a thousand filled-in readings may be nearer to another sample: this happens if the server is killed
+/// after the backfill and before it stores the answer that triggered it, and the next poll stores another answer.
 const NEAR_IN_THOUSAND: usize = 20;
 
-/// A sample: the numbers by which it is recognised.
+/// The numbers that identify a sample.
 #[derive(Clone, Debug)]
 struct Stored {
     at_ms: i64,
@@ -31,14 +30,14 @@ struct Stored {
 }
 
 impl Stored {
-    /// When the reading was taken is known by the bytes that its computer had received.
+    /// The time of the reading, computed from the bytes that its computer had received.
     fn taken_ms(&self, number: u32) -> i64 {
         let rate = (20_000.0 + f64::from(number % 1_000) * 100.0) * 3.0;
         BOOT_MS + ((self.bytes_received + 1) as f64 / rate * 1000.0).floor() as i64
     }
 }
 
-/// What a check found, for the figures.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Figures {
     pub samples: usize,
@@ -73,12 +72,12 @@ fn stored(database: &Path) -> BTreeMap<i64, Vec<Stored>> {
     stored
 }
 
-/// A number out of the database.
+/// Reads a number from the database.
 pub fn number(database: &Path, statement: &str) -> i64 {
     with_runtime(async { scalar(connect(database).await, statement).await })
 }
 
-/// Rows out of the database.
+/// Reads rows from the database.
 pub fn rows<R>(database: &Path, statement: &'static str) -> Vec<R>
 where
     R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
@@ -91,7 +90,7 @@ where
     })
 }
 
-/// A number, over a connection that may fold in a log which a crash left.
+/// Reads a number over a writable connection, which can recover the write-ahead log after a crash.
 pub fn number_of_writer(database: &Path, statement: &str) -> i64 {
     with_runtime(async {
         let options = SqliteConnectOptions::new().filename(database);
@@ -106,7 +105,7 @@ async fn scalar(mut connection: SqliteConnection, statement: &str) -> i64 {
     number.unwrap()
 }
 
-/// The moments of all samples, in order.
+/// The times of all samples, in order.
 pub fn moments(database: &Path) -> Vec<i64> {
     with_runtime(async {
         let mut connection = connect(database).await;
@@ -131,7 +130,7 @@ pub fn with_runtime<T>(work: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(work)
 }
 
-/// From the first sample of each computer up to `until_ms` nothing is missing, nothing is there twice, and each
+/// Checks that between the first sample of each computer and `until_ms` nothing is missing or duplicated, and that each
 /// number is the one that its computer had then.
 pub fn check(
     database: &Path,
@@ -155,8 +154,8 @@ pub fn check(
     Ok(figures)
 }
 
-/// Whatever moments a clock gave them: of the readings that all computers took none is missing between the first
-/// and the last that are stored, and none is stored twice.
+/// Checks that no reading between the first and the last stored one is missing or duplicated, whatever times the clock
+/// gave them.
 pub fn check_readings(
     database: &Path,
     computers: u32,
@@ -195,12 +194,12 @@ fn check_all(
     Ok(figures)
 }
 
-/// Simulated computers are the first that a database has, in their order.
+/// The number of a simulated computer: they are the first in the database, in order.
 fn number_of(id: i64) -> u32 {
     u32::try_from(id - 1).unwrap()
 }
 
-/// The moments of one computer's samples lie between two others, and nothing is missing up to the last.
+/// Checks that the samples of one computer lie between two times, without gaps.
 pub fn check_moments(
     moments: &[i64],
     (from_ms, until_ms): (i64, i64),
@@ -212,9 +211,9 @@ pub fn check_moments(
     check_gaps(1, moments, until_ms, interval)
 }
 
-/// The longest time without a sample comes back.
+/// Checks for gaps, and returns the longest time between two samples.
 fn check_gaps(id: i64, moments: &[i64], until_ms: i64, interval: Duration) -> Result<i64, String> {
-    // Kept moments are told to ten milliseconds.
+    // The times of kept readings are exact to ten milliseconds.
     let farthest_ms = (interval.as_millis() as f64 * FARTHEST) as i64 + 20;
     let before = moments.windows(2).take_while(|pair| pair[0] < until_ms);
     let longest = before.max_by_key(|pair| pair[1] - pair[0]);
@@ -230,9 +229,9 @@ fn check_gaps(id: i64, moments: &[i64], until_ms: i64, interval: Duration) -> Re
     }
 }
 
-/// How many readings were filled in beside another sample, which tells of the same moment.
+/// How many filled-in readings are too near to another sample.
 fn near(samples: &[Stored], interval: Duration) -> usize {
-    // Kept moments are told to ten milliseconds.
+    // The times of kept readings are exact to ten milliseconds.
     let nearest_ms = (interval.as_millis() as f64 * NEAREST) as i64 - 10;
     let is_near = |pair: &&[Stored]| {
         (pair[0].filled || pair[1].filled) && pair[1].at_ms - pair[0].at_ms < nearest_ms
@@ -240,7 +239,7 @@ fn near(samples: &[Stored], interval: Duration) -> usize {
     samples.windows(2).filter(is_near).count()
 }
 
-/// All numbers of a reading follow from when it was taken.
+/// Checks that all numbers of a reading match its time.
 fn check_numbers(id: i64, samples: &[Stored], interval: Duration) -> Result<(), String> {
     let number = number_of(id);
     let computer = Computer::new(number, 0, None);

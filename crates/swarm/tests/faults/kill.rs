@@ -1,4 +1,4 @@
-//! `kill -9` of the server, again and again, under computers that keep their readings: a thousand in the long form.
+//! Repeated `kill -9` of a server whose computers keep readings: a thousand computers in the long form.
 
 use crate::history;
 use crate::support::{Fleet, Random, Server, alone, assert_verified, often, wait, wait_until};
@@ -18,7 +18,7 @@ fn killed_at_random_moments_nothing_is_missing_and_nothing_doubled() {
     let began = Instant::now();
     let start = || Server::start(folder.path(), &["--interval", &interval_s]);
     let mut random = Random::new();
-    // What is asked of an agent begins with its first sample.
+    // The history of a computer starts with its first sample.
     let mut server = start();
     wait_until(
         Duration::from_secs(60),
@@ -29,7 +29,7 @@ fn killed_at_random_moments_nothing_is_missing_and_nothing_doubled() {
         },
     );
     for _ in 0..kills {
-        // From before its first call to in the midst of filling in.
+        // From before its first poll to the middle of the backfill.
         let lives = Duration::from_millis(random.below(3_000));
         std::thread::sleep(lives);
         server.kill();

@@ -1,4 +1,4 @@
-//! Another program holds the database's lock for longer than anybody waits for it.
+//! Another program locks the database for longer than the server waits for the lock.
 
 use crate::history::{self, with_runtime};
 use crate::support::{Fleet, Server, alone, assert_verified, wait_until};

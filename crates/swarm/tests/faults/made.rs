@@ -1,4 +1,4 @@
-//! A database with a past of some months, as a server would have left it.
+//! A database with some months of history, as a server would have left it.
 
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{Computers as _, HistorySealing as _, NewComputer, Sample, Samples as _};
@@ -13,7 +13,7 @@ const EVERY_MS: i64 = 240_000;
 /// 2026-01-01 00:00 UTC: the months before are merged.
 const JANUARY_MS: i64 = 1_767_225_600_000;
 
-/// Below `end`, without any order that an encoding could find: so most of the file is history.
+/// A pseudo-random number below `end`: it does not compress, so most of the file is history.
 fn noise(n: i64, end: i64) -> i64 {
     let mixed = (n + 1)
         .wrapping_mul(0x5851_F42D_4C95_7F2D)
@@ -34,7 +34,7 @@ fn sample(n: i64) -> Sample {
     }
 }
 
-/// One computer, which answers nobody now, and its samples of so many days, sealed or as rows.
+/// Adds one unreachable computer with samples of `days` days, sealed or as rows.
 pub async fn fill(path: &Path, days: i64, sealed: bool) {
     let store = SqliteStore::open(path, Missing::Create).await.unwrap();
     let computer = NewComputer {
@@ -57,7 +57,7 @@ pub async fn fill(path: &Path, days: i64, sealed: bool) {
     }
 }
 
-/// Months, days, and the hours of the last day; no row is left beside what it went into.
+/// Seals into months, days and the hours of the last day, and removes the sealed rows.
 async fn seal(store: &SqliteStore, last_day_ms: i64) {
     while store.seal_day(1, last_day_ms).await.unwrap() > 0 {}
     while store.seal_hours(&[1], i64::MAX).await.unwrap() > 0 {}
@@ -65,7 +65,7 @@ async fn seal(store: &SqliteStore, last_day_ms: i64) {
     while store.delete_sealed_rows(i64::MAX, 10_000).await.unwrap() {}
 }
 
-/// No page of the file is empty: a place that is picked is one that matters.
+/// Removes empty pages, so that every byte of the file matters.
 async fn vacuum(path: &Path) {
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = options.connect().await.unwrap();

@@ -1,12 +1,12 @@
-//! Faults, each on the real binaries: what is stored stays whole, and the server goes on.
+//! Fault tests with the real binaries: stored data stays intact, and the server keeps running.
 //!
-//! The binaries must lie beside this one: `cargo test --workspace --tests` builds them. `make test` runs the short
-//! faults (`kill`, `disk`, `locked`); `make faults` runs all of them, in the long forms whose figures stand in
+//! The binaries must be next to this one: `cargo test --workspace --tests` builds them. `make test` runs the short
+//! faults (`kill`, `disk`, `locked`); `make faults` runs all of them, in their long forms, with the figures of
 //! `docs/trust.md`.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-#![expect(clippy::panic, reason = "what is not as expected ends the test")]
+#![expect(clippy::unwrap_used, reason = "a failed expectation ends the test")]
+#![expect(clippy::panic, reason = "a failed expectation ends the test")]
 
 mod history;
 mod made;

@@ -1,4 +1,4 @@
-//! SIGTERM in the midst of sealing, of a backup, of a migration.
+//! SIGTERM during sealing, a backup or a migration.
 
 use crate::history::{self, with_runtime};
 use crate::made;
@@ -11,13 +11,13 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-/// All samples, each once: a row that is sealed is one with what its chunks hold.
+/// The number of samples; a sealed row and its copy in a chunk count once.
 fn samples(database: &Path) -> i64 {
     let report = with_runtime(muster_store::sqlite::verify(database)).unwrap();
     i64::try_from(report.summary.samples).unwrap()
 }
 
-/// Rows of the Flask server's database, grown to some months.
+/// Rows of the Flask server's database, extended to some months.
 const FLASK_ROWS: i64 = 203_931;
 
 #[test]
@@ -129,7 +129,7 @@ fn start_over(folder: &Path) {
     }
 }
 
-/// The fixture's six hours, again and again.
+/// Repeats the six hours of the fixture.
 async fn grow(path: &Path) {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)

@@ -1,5 +1,5 @@
-//! What all faults share: the binaries, a server with its address, a fleet, questions over HTTP, chance, and
-//! waiting for what is waited for.
+//! Shared by all fault tests: the binaries, a running server, a fleet, HTTP requests, random numbers, and waiting for
+//! conditions.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -9,16 +9,16 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// What a server here is signed in to with.
+/// The password of the test servers.
 const PASSWORD: &str = "of-my-own-choice";
 
-/// Faults take their turns: each wants the machine's time for itself.
+/// Serializes the fault tests: each needs the machine for itself.
 pub fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How much is tried: more where somebody asks for all of it.
+/// The size of a test: `full` in the long form.
 pub fn often<T>(usually: T, full: T) -> T {
     match std::env::var("MUSTER_FAULTS").as_deref() {
         Ok("full") => full,
@@ -26,7 +26,7 @@ pub fn often<T>(usually: T, full: T) -> T {
     }
 }
 
-/// A program of this workspace, beside the one that runs.
+/// The path of a program of this workspace, next to the test binary.
 pub fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let path = own.parent().unwrap().parent().unwrap().join(name);
@@ -38,7 +38,7 @@ pub fn binary(name: &str) -> PathBuf {
     path
 }
 
-/// `muster` in a folder, with nothing of this environment.
+/// `muster` in a folder, without this process's environment.
 pub fn muster(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary("muster"));
     prepare(&mut command, folder);
@@ -46,7 +46,7 @@ pub fn muster(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Whatever starts `muster` in a folder.
+/// Prepares a command that starts `muster` in a folder.
 pub fn prepare(command: &mut Command, folder: &Path) {
     command.current_dir(folder).stdin(Stdio::null());
     for variable in ["DATABASE_URL", "DATABASE_PATH", "SECRET_KEY", "MUSTER_LOG"] {
@@ -56,19 +56,19 @@ pub fn prepare(command: &mut Command, folder: &Path) {
     command.env("ADMIN_PASSWORD", PASSWORD);
 }
 
-/// What a command says that ends by itself.
+/// Runs a command to its end and returns its output.
 pub fn output(folder: &Path, arguments: &[&str]) -> Output {
     muster(folder, arguments).output().unwrap()
 }
 
-/// `muster verify` finds nothing.
+/// Asserts that `muster verify` finds no damage.
 pub fn assert_verified(folder: &Path) {
     let verified = output(folder, &["verify"]);
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
     assert!(verified.status.success(), "{said}");
 }
 
-/// A server that runs; dropped, it is killed.
+/// A running server; killed on drop.
 pub struct Server {
     child: Child,
     log: PathBuf,
@@ -76,13 +76,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// One on any port, with these arguments of `serve`.
+    /// Starts a server on a free port, with these arguments of `serve`.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
         let serve = ["serve", "--listen", "127.0.0.1:0"];
         Self::run(muster(folder, &[&serve, arguments].concat()), folder)
     }
 
-    /// One from a command of its own that ends up as `muster serve`.
+    /// Starts a server with a command that ends up as `muster serve`.
     pub fn run(mut command: Command, folder: &Path) -> Self {
         let log = folder.join("server.log");
         let into = File::options().append(true).create(true).open(&log);
@@ -102,14 +102,14 @@ impl Server {
         self.child.id()
     }
 
-    /// Ends it at once, as nothing that it could do anything about.
+    /// Kills it.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.assert_no_panic();
     }
 
-    /// Ends it as an operator does; it must be well done within its five seconds.
+    /// Stops it with SIGTERM; it must end within six seconds.
     pub fn stop(mut self) {
         let began = Instant::now();
         signal(self.id(), "-TERM");
@@ -120,7 +120,7 @@ impl Server {
         assert!(took < Duration::from_secs(6), "it took {took:?} to stop");
     }
 
-    /// What it said so far, and those before it in the same folder.
+    /// Its log so far, with those of earlier servers in the same folder.
     pub fn log(&self) -> String {
         read(&self.log)
     }
@@ -129,18 +129,18 @@ impl Server {
         assert!(!self.log().contains("panicked"), "{}", self.log());
     }
 
-    /// Asks without having signed in.
+    /// Sends a GET request without a session.
     pub fn get(&self, path: &str) -> Answer {
         ask(&self.address, &request("GET", path, "", "")).unwrap()
     }
 
-    /// Signs in.
+    /// Signs in and returns the session cookie.
     pub fn session(&self) -> String {
         let session = self.session_or_none();
-        session.unwrap_or_else(|| panic!("nobody is let in: {}", self.log()))
+        session.unwrap_or_else(|| panic!("cannot sign in: {}", self.log()))
     }
 
-    /// The same, where that may fail.
+    /// Signs in; `None` if that fails.
     pub fn session_or_none(&self) -> Option<String> {
         let form = format!("username=admin&password={PASSWORD}");
         let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -152,19 +152,19 @@ impl Server {
         Some(cookie?.split(';').next()?.to_owned())
     }
 
-    /// Asks as who signed in.
+    /// Sends a GET request with a session.
     pub fn read(&self, session: &str, path: &str) -> Answer {
         let cookie = format!("Cookie: {session}\r\n");
         ask(&self.address, &request("GET", path, &cookie, "")).unwrap()
     }
 
-    /// The status of `/healthz`, and its answer.
+    /// The status and the body of `/healthz`.
     pub fn health(&self) -> (u16, String) {
         let answer = self.get("/healthz");
         (answer.status, answer.body)
     }
 
-    /// A number of `/metrics`.
+    /// A value of `/metrics`.
     pub fn metric(&self, name: &str) -> u64 {
         let text = self.get("/metrics").body;
         let mut lines = text.lines();
@@ -180,7 +180,7 @@ impl Drop for Server {
     }
 }
 
-/// Simulated agents that run; dropped, they end.
+/// Running simulated agents; ended on drop.
 pub struct Fleet {
     child: Child,
     agents: u32,
@@ -188,7 +188,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// So many agents on any port, with these arguments of `serve`.
+    /// Starts agents on a free port, with these arguments of `serve`.
     pub fn start(agents: u32, arguments: &[&str]) -> Self {
         let mut command = Command::new(binary("muster-swarm"));
         command.args(["serve", "--port", "0", "--agents", &agents.to_string()]);
@@ -210,12 +210,12 @@ impl Fleet {
         }
     }
 
-    /// Puts them on the roll of a database.
+    /// Adds them to a database.
     pub fn register(&self, database: &Path) {
         self.register_with(database, &[]);
     }
 
-    /// The same, with further arguments of `register`.
+    /// Adds them to a database, with further arguments of `register`.
     pub fn register_with(&self, database: &Path, arguments: &[&str]) {
         let (agents, port) = (self.agents.to_string(), self.port.to_string());
         let mut command = Command::new(binary("muster-swarm"));
@@ -239,7 +239,7 @@ impl Drop for Fleet {
     }
 }
 
-/// A real agent that runs; dropped, it ends.
+/// A running real agent; ended on drop.
 pub struct Agent {
     child: Child,
     url: String,
@@ -247,7 +247,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// One on any port, from a command that was changed as wanted.
+    /// Starts an agent on a free port; `change` adapts the command.
     pub fn start(folder: &Path, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(binary("muster-agent"));
         command
@@ -267,7 +267,7 @@ impl Agent {
         };
         let token = after("Token: ");
         let url = after("Dashboard should connect to: ");
-        // To its last line: a program whose words nobody takes may end of that.
+        // Read to the end: a program may end if nothing reads its output.
         after("=====");
         let port = url.rsplit(':').next().unwrap();
         Self {
@@ -277,7 +277,7 @@ impl Agent {
         }
     }
 
-    /// Puts it on the roll of the database in a folder.
+    /// Adds it to the database in a folder.
     pub fn register(&self, folder: &Path) {
         let mut add = muster(folder, &["computer", "add", "box", &self.url]);
         let added = add.env("MUSTER_TOKEN", &self.token).output().unwrap();
@@ -292,7 +292,7 @@ impl Drop for Agent {
     }
 }
 
-/// The most memory that a process had so far, in KiB.
+/// The peak memory of a process so far, in KiB.
 pub fn memory_kb(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let mut lines = status.lines();
@@ -340,7 +340,7 @@ fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     )
 }
 
-/// Asks once; the end of the connection is the end of the answer.
+/// Sends a request; the answer ends with the connection.
 fn ask(address: &str, request: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -360,7 +360,7 @@ fn ask(address: &str, request: &str) -> std::io::Result<Answer> {
     })
 }
 
-/// Waits until something is found, and says what was missing where that takes too long.
+/// Waits until `look` succeeds; panics with its last error after `within`.
 pub fn wait<T>(within: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
     let began = Instant::now();
     loop {
@@ -372,15 +372,15 @@ pub fn wait<T>(within: Duration, mut look: impl FnMut() -> Result<T, String>) ->
     }
 }
 
-/// The same, of something that is or is not.
+/// Waits until a condition holds.
 pub fn wait_until(within: Duration, what: &str, mut is: impl FnMut() -> bool) {
     wait(within, || is().then_some(()).ok_or_else(|| what.to_owned()));
 }
 
-/// The seed as a rule: what passed yesterday passes today. Where all is asked for, each run has its own.
+/// The usual seed, so that runs are repeatable. In the long form each run has its own seed.
 const USUAL_SEED: u64 = 20_261_125;
 
-/// Numbers by chance; the seed is said, so that a failure can be had again.
+/// Random numbers; the seed is printed, so that a failure can be repeated.
 pub struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! A fleet that speaks TLS alone, with one certificate for all, which its roll pins.
+//! A fleet that uses TLS only, with one shared certificate that the server pins.
 
 use crate::history::number;
 use crate::support::{Fleet, Server, alone, assert_verified, wait_until};
@@ -23,7 +23,7 @@ fn a_fleet_in_tls_is_heard_and_known_by_its_certificate() {
     assert_no_plain_http(fleet.port);
 }
 
-/// Puts a fleet on the roll of a new server, by that certificate, until the statement counts all of it.
+/// Adds a fleet with this certificate to a new server, and waits until the statement counts all computers.
 fn all_are(fleet: &Fleet, certificate: &str, statement: &str) {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("stats.db");

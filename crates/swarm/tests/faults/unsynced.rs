@@ -1,7 +1,7 @@
-//! A power cut: the files as they would be left where nothing since the last sync had reached the disk whole.
+//! A power cut: the files as if writes since the last sync had reached the disk only in part.
 //!
-//! The server is held while its files are copied, so that a copy is one moment. Then what the log got since it
-//! was last synced is torn: cut off anywhere, or with sectors of 512 bytes that never arrived.
+//! The server is stopped while its files are copied, so that the copy is consistent. Then the part of the log after
+//! the last sync is torn: cut off anywhere, or with sectors of 512 bytes missing.
 
 use crate::history;
 use crate::support::{
@@ -16,12 +16,12 @@ const COMPUTERS: u32 = 200;
 const INTERVAL: Duration = Duration::from_secs(2);
 const SECTOR: usize = 512;
 const LOG_HEAD: usize = 32;
-/// A frame of the log: its head, and a page.
+/// Size of a frame of the log: its head and a page.
 const FRAME: usize = 24 + 4096;
-/// Where the shared memory says how many frames may have been copied into the database: these were synced.
+/// Offset in the shared memory of the number of frames that may be in the database; these were synced.
 const SYNCED_AT: usize = 128;
 
-/// The files of one moment.
+/// The files at one moment.
 struct Moment {
     database: Vec<u8>,
     log: Vec<u8>,
@@ -44,7 +44,7 @@ impl Moment {
         moment
     }
 
-    /// Leaves the files as a power cut would, with this log.
+    /// Writes the files as a power cut would leave them, with this log.
     fn leave(&self, folder: &Path, log: &[u8]) -> PathBuf {
         let database = folder.join("stats.db");
         fs::write(&database, &self.database).unwrap();
@@ -53,7 +53,7 @@ impl Moment {
         database
     }
 
-    /// Cut off, or with sectors that never arrived; the first byte that is not as it was comes back too.
+    /// Tears the log; returns it with the position of the first changed byte.
     fn torn(&self, random: &mut Random) -> (Vec<u8>, usize) {
         let mut log = self.log.clone();
         let unsynced = log.len().saturating_sub(self.synced) as u64;
@@ -68,7 +68,7 @@ impl Moment {
             let sector = place / SECTOR * SECTOR;
             let end = (sector + SECTOR).min(log.len());
             let start = sector.max(self.synced);
-            // Where nothing but zeros was to arrive, nothing is lost.
+            // Nothing is lost where the sector was all zeros anyway.
             if start < end && log[start..end].iter().any(|&byte| byte != 0) {
                 log[start..end].fill(0);
                 first = first.min(start);
@@ -84,7 +84,7 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
 
 const COUNT: &str = "SELECT count(*) FROM stats";
 
-/// What a log that ends before `place` still holds.
+/// Number of rows in the database with this log; the database must be intact.
 fn count(moment: &Moment, folder: &Path, log: &[u8]) -> i64 {
     let database = moment.leave(folder, log);
     let is_whole = "SELECT integrity_check = 'ok' FROM pragma_integrity_check LIMIT 1";
