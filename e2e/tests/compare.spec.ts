@@ -81,6 +81,7 @@ test('the crosshair says each value, and what is not there is said', async ({
   muster,
 }) => {
   await addThree(page, muster);
+  await page.clock.install();
   // Whose order does not change while it is clicked.
   await page.goto('?sort=name');
   await page.getByRole('link', { name: 'web-1' }).click();
@@ -94,7 +95,7 @@ test('the crosshair says each value, and what is not there is said', async ({
     await page.getByRole('slider').press('ArrowLeft');
     await expect(pointed).toBeVisible();
     // The clock of the page goes on each five seconds.
-    await page.waitForTimeout(6_000);
+    await page.clock.fastForward(6_000);
     await expect(pointed).toBeVisible();
   });
   const { searchParams } = new URL(page.url());

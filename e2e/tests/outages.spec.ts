@@ -5,6 +5,8 @@ import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../sup
 
 // A call that is a second late, as on a busy machine, is no gap then.
 test.use({ interval_s: 2 });
+/** More than two and a half intervals without a sample are a gap. */
+const gap_ms = 6_000;
 
 test('gaps say why, and an outage that is over stays on the time line', async ({
   signedIn: page,
@@ -47,7 +49,7 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
   });
 
   await test.step('what the server missed while it was away alone is filled in', async () => {
-    await muster.whileStopped(() => page.waitForTimeout(7_000));
+    await muster.whileStopped(() => page.waitForTimeout(gap_ms));
     await expect(async () => {
       await crosshair.press('End');
       await expect(async () => {
@@ -61,7 +63,7 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
   await test.step('the server says that it was away', async () => {
     await muster.whileStopped(async () => {
       await again.stop();
-      await page.waitForTimeout(7_000);
+      await page.waitForTimeout(gap_ms);
       await muster.startAgent('box', agent.address);
     });
     await expect(listed.filter({ hasText: 'not running' })).toBeVisible();

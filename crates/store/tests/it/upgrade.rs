@@ -5,7 +5,7 @@ use crate::common::{
     open_and_close, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Computers, Events, HistorySealing, Sample, Samples};
+use muster_store::{Computers, Event, Events, Evidence, HistorySealing, Reason, Sample, Samples};
 use std::path::Path;
 
 async fn open(path: &Path, missing: Missing) -> SqliteStore {
@@ -97,6 +97,56 @@ async fn months_come_along() {
     assert!(found.unwrap() == samples);
     store.close().await;
     assert_eq!(verify(&path).await.unwrap().problems, [""; 0]);
+}
+
+/// Schema 8 stored reasons as English sentences, in `computers.reason` and `events.detail`.
+#[tokio::test]
+async fn stored_sentences_become_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = folder.path().join("fresh.db");
+    open_and_close(&fresh).await;
+    let path = folder.path().join("muster.db");
+    std::fs::write(&path, "").unwrap();
+    execute(&path, &migrations()[..10].concat()).await;
+    // More events than are converted at a time.
+    execute(
+        &path,
+        &format!(
+            "INSERT INTO computers (name, url, token, reason) VALUES
+                ('box', 'http://box:8000', 't', 'no connection within 4 s'),
+                ('odd', 'http://odd:8000', 't', 'a script''s own words');
+             WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
+             INSERT INTO events (computer_id, at_ms, kind, detail) SELECT 1, n, 'offline', 'wrong token' FROM n;
+             INSERT INTO events (computer_id, at_ms, kind, detail) VALUES
+                (1, 9000, 'cause', 'rebooted, uncleanly; memory was at 97 % before; busiest process java');
+             PRAGMA application_id = {}; PRAGMA user_version = 8",
+            value(&fresh, HEADER).await,
+        ),
+    )
+    .await;
+    let store = open(&path, Missing::Refuse).await;
+    let computers = store.computers().await.unwrap();
+    let reasons = computers
+        .iter()
+        .map(|computer| computer.state.reason.clone());
+    let text = "a script's own words".to_owned();
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [
+            Some(Reason::ConnectTimeout { seconds: 4 }),
+            Some(Reason::Text { text })
+        ]
+    );
+    let events = store.events(Some(1), 1, i64::MAX, u32::MAX).await.unwrap();
+    let is_wrong_token = |event: &&Event| event.reason == Some(Reason::WrongToken);
+    assert_eq!(events.iter().filter(is_wrong_token).count(), 2_500);
+    let evidence = Evidence {
+        memory_percent: Some(97),
+        busiest: Some("java".into()),
+    };
+    let cause = events.last().unwrap().reason.clone();
+    assert_eq!(cause, Some(Reason::RebootedUncleanly(evidence)));
+    store.close().await;
 }
 
 const HEADER: &str = "SELECT application_id FROM pragma_application_id";
