@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_written_in_one_way() {
+    fn normalizes_the_path() {
         for text in ["monitor", "/monitor", "/monitor/", " //monitor "] {
             assert_eq!(
                 text.parse::<BasePath>().unwrap().with("/login"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn is_a_path_and_nothing_else() {
+    fn refuses_anything_but_a_path() {
         for text in [
             "a//b",
             "../a",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_may_have_taken_it_off() {
+    fn a_proxy_may_have_stripped_it() {
         let base: BasePath = "/monitor".parse().unwrap();
         let asked = [
             "/monitor",

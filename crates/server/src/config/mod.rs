@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_none_is_told_what_would_be_one() {
+    fn an_invalid_number_is_reported_with_the_valid_range() {
         for (wrong, right) in [
             ("--interval abc", "whole seconds from 1 to 3600"),
             ("--interval 0", "whole seconds from 1 to 3600"),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_goes_with_every_command() {
+    fn every_command_accepts_the_database() {
         for line in [
             "computer list",
             "user list",
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be() {
+    fn refuses_invalid_flags() {
         for line in [
             "--interval 0",
             "--interval soon",
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_database_urls() {
+    fn parses_database_urls() {
         for (name, path) in [
             ("stats.db", "stats.db"),
             ("/var/lib/m.db", "/var/lib/m.db"),

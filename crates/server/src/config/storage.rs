@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_spans() {
+    fn parses_durations() {
         for (text, hours) in [("36h", 36), ("90d", 2_160), ("2w", 336), ("5y", 43_800)] {
             assert_eq!(span_ms(text), Ok(hours * HOUR_MS), "{text}");
         }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_sizes() {
+    fn parses_sizes() {
         for (text, bytes) in [
             ("2GB", 2_000_000_000),
             ("500MiB", 524_288_000),

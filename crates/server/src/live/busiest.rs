@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn processes_come_back_as_they_were() {
+    fn processes_round_trip() {
         let told = [
             process(1, "systemd"),
             process(0, ""),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn one_whose_number_is_none_is_left_out_and_its_name_with_it() {
+    fn a_process_with_an_invalid_pid_is_left_out() {
         let told = [
             process(1, "a"),
             process(-1, "b"),

@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_answered_is_no_failure_of_the_network() {
+    fn a_refusal_is_not_a_network_failure() {
         let mut before = seen();
         before.state.reason = Some(Reason::WrongToken);
         assert_eq!(cause(&before, &answer("boot-1", "run-1", None)), None);
     }
 
     #[test]
-    fn boots_and_runs_tell_what_happened() {
+    fn boot_and_run_ids_show_the_cause() {
         let expected = [
             ("boot-2", Some(("run-1", true)), "rebooted_cleanly"),
             ("boot-2", Some(("run-1", false)), "rebooted_uncleanly"),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_seen_before_is_evidence() {
+    fn the_last_sample_is_evidence() {
         let mut before = seen();
         before.sample = Some(Sample {
             memory_percent: Some(97.2),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_never_away_or_never_seen_has_none() {
+    fn computers_never_away_or_never_seen_have_no_cause() {
         let mut online = seen();
         online.state.status = Status::Online;
         online.state.reason = None;

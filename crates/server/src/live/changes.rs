@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_computer_is_told_as_removed_and_one_that_is_added_again_as_changed() {
+    fn a_removed_computer_is_reported_as_removed_and_one_added_again_as_changed() {
         let mut log = ChangeLog::default();
         let mut cursor = Cursor::default();
         log.note_change(1);

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_is_worse_than_late_and_down_is_worse_than_both() {
+    fn needs_attention_is_worse_than_late_and_down_is_worse_than_both() {
         let late = Late {
             since_ms: NOW_MS,
             reason: Reason::ConnectionRefused,
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_just_added_waits_and_one_that_is_not_polled_says_so() {
+    fn a_new_computer_is_waiting_and_an_unpolled_one_is_not_polled() {
         let mut added = Latest {
             polled: true,
             ..Latest::default()

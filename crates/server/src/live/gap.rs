@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_far_apart_leave_something_open_where_somebody_kept_them() {
+    fn distant_readings_leave_a_gap_to_fill_if_the_agent_kept_readings() {
         let judge = |last_ms, kept| {
             before(
                 Some(&complete(last_ms)),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_time_before_the_first_answer_nothing_is_asked() {
+    fn nothing_is_backfilled_before_the_first_answer() {
         let first = before(None, Some(&agent(Some(5))), 100_000, 30_000);
         assert_eq!(first, Before::Complete(Some(complete(100_000))));
         assert_eq!(before(None, None, 1, 1), Before::Complete(None));

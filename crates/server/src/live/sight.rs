@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn few_failures_are_the_computers_own() {
+    fn few_failures_do_not_make_the_server_blind() {
         for (late, online) in [(1, 1), (4, 4), (1, 5), (3, 10), (30, 100)] {
             let mut sight = Sight::default();
             let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_are_the_servers_and_told_once() {
+    fn many_simultaneous_failures_make_the_server_blind_once() {
         for (late, online) in [(2, 5), (4, 10), (31, 100), (10, 10)] {
             let mut sight = Sight::default();
             let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn where_others_answer_those_that_stay_away_are_gone_in_the_end() {
+    fn computers_that_keep_failing_are_down_once_others_answer() {
         let mut sight = Sight::default();
         let _ = sight.judge(counts(4, 10), 0, 0, INTERVAL_MS);
         let (offline, _) = sight.judge(counts(4, 10), 0, 119_000, INTERVAL_MS);

@@ -46,7 +46,7 @@ fn intake_of(id: i64, now_ms: i64) -> Intake {
 }
 
 #[test]
-fn tells_what_changed_once() {
+fn reports_each_change_once() {
     let live = live();
     let (mut one, mut other) = (up_to_date(&live), up_to_date(&live));
     live.answered(1, intake(5), INTERVAL_MS);
@@ -69,7 +69,7 @@ fn follows_the_roster() {
 }
 
 #[test]
-fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
+fn saves_a_state_when_it_changes_and_last_seen_on_request() {
     let live = live();
     assert!(live.answered(1, intake(1_000), INTERVAL_MS).state.is_some());
     assert!(
@@ -106,7 +106,7 @@ fn hands_a_state_on_when_it_changes_and_last_seen_when_asked() {
 }
 
 #[test]
-fn an_event_tells_of_each_turn_and_of_each_other_reason() {
+fn each_status_change_and_new_reason_is_an_event() {
     let live = live();
     let told = [
         live.answered(1, intake(1_000), INTERVAL_MS),
@@ -134,7 +134,7 @@ fn an_event_tells_of_each_turn_and_of_each_other_reason() {
 
 /// An agent that fails in another way each time, or starts anew each time, fills no database.
 #[test]
-fn asides_are_few_however_many_there_could_be() {
+fn the_number_of_asides_is_limited() {
     let live = live();
     live.answered(1, intake(1_000), INTERVAL_MS);
     let mut told = 0;
@@ -152,7 +152,7 @@ fn asides_are_few_however_many_there_could_be() {
 }
 
 #[test]
-fn one_failure_is_late_and_no_more() {
+fn one_failure_is_only_late() {
     let live = live();
     live.answered(1, intake(1_000), INTERVAL_MS);
     let news = live.failed(1, &FetchError::Refused, 31_000, INTERVAL_MS);
@@ -166,7 +166,7 @@ fn one_failure_is_late_and_no_more() {
 }
 
 #[test]
-fn where_many_fail_at_once_the_server_is_told_of_and_no_computer() {
+fn many_simultaneous_failures_are_events_of_the_server_only() {
     let live = Live::default();
     let roster: Vec<Computer> = (1..=6).map(|id| computer(id, &id.to_string())).collect();
     live.follow(&roster);
@@ -204,7 +204,7 @@ fn where_many_fail_at_once_the_server_is_told_of_and_no_computer() {
 }
 
 #[test]
-fn a_far_answer_leaves_something_open_until_it_is_filled_in() {
+fn a_late_answer_leaves_a_gap_until_it_is_backfilled() {
     let live = live();
     let keeping = |now_ms, sequence| {
         let mut intake = intake(now_ms);
@@ -238,7 +238,7 @@ fn a_far_answer_leaves_something_open_until_it_is_filled_in() {
 }
 
 #[test]
-fn what_another_computer_kept_is_not_asked_for() {
+fn readings_of_another_computer_are_not_backfilled() {
     let live = live();
     let answering = |hostname: &str, now_ms| {
         let mut intake = intake(now_ms);

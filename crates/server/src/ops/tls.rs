@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_the_files_is_said() {
+    fn problems_with_the_files_are_reported() {
         let folder = tempfile::tempdir().unwrap();
         let [certificate, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name));
         let ((good, its_key), (_, other_key)) = (made(), made());
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bad_new_pair_leaves_the_last_good_one() {
+    async fn a_bad_new_pair_keeps_the_last_good_one() {
         let folder = tempfile::tempdir().unwrap();
         let [certificate, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name));
         let write = |(certificate_text, key_text): &(String, String)| {

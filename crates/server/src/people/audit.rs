@@ -153,7 +153,7 @@ mod tests {
     use muster_store::sqlite::{Missing, SqliteStore};
 
     #[tokio::test]
-    async fn what_is_older_than_a_year_goes_and_nothing_where_the_clock_is_not_believed() {
+    async fn entries_older_than_a_year_are_deleted_unless_the_clock_is_untrusted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stats.db");
         let store = Arc::new(SqliteStore::open(&path, Missing::Create).await.unwrap());

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_in_order_and_none_twice() {
+    fn tags_are_sorted_and_unique() {
         assert_eq!(
             tags(&[" web ", "DB", "db", "prod"]).unwrap(),
             ["DB", "prod", "web"]
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_told() {
+    fn invalid_tags_are_reported() {
         for odd in ["", "  ", "a,b", "a\nb", "\u{202e}x", &"x".repeat(33)] {
             assert!(matches!(tags(&[odd]), Err(LabelError::Tag(_))), "{odd:?}");
         }

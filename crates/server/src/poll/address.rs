@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_where_to_ask() {
+    fn parses_the_poll_address() {
         let target = Target::new("http://box:8000/a/0/", "tok").unwrap();
         assert_eq!(target.path, "/a/0/systeminfo");
         assert_eq!((target.port, target.tls), (8000, false));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_addresses_in_one_form() {
+    fn normalizes_addresses() {
         for address in [
             "http://Box:8000",
             "http://box:8000/",
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_with_an_address() {
+    fn reports_what_is_wrong_with_an_address() {
         for (address, error) in [
             ("box:8000", TargetError::Scheme),
             ("file:///etc/passwd", TargetError::Scheme),

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_lie_evenly() {
+    fn phases_are_evenly_spread() {
         for computers in [10_i64, 100, 1_000] {
             let mut places: Vec<f64> = (1..=computers).map(phase).collect();
             places.sort_by(f64::total_cmp);

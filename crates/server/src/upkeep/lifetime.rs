@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_noted_no_end_was_gone_since_its_last_sign() {
+    fn a_killed_server_was_absent_since_its_last_heartbeat() {
         let last = |kind, at_ms| event(kind, at_ms, Duration::from_secs(30));
         let started = last(EventKind::ServerStarted, 1_000);
         assert_eq!(lost_ms(Some(&started), Some(5_000), 9_000), Some(5_000));

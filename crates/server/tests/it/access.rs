@@ -110,7 +110,7 @@ fn in_a_harmless_order() -> Vec<RouteInfo> {
 }
 
 #[test]
-fn the_decisions_are_these() {
+fn access_matrix_matches_the_table() {
     let open: Vec<String> = route_table()
         .into_iter()
         .filter(|route| route.access == Access::Anyone)

@@ -21,7 +21,7 @@ async fn newest(client: &mut Client) -> (String, Value, Value) {
 }
 
 #[tokio::test]
-async fn what_is_done_to_computers_is_noted() {
+async fn changes_to_computers_are_audited() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -118,7 +118,7 @@ async fn what_is_done_to_computers_is_noted() {
 }
 
 #[tokio::test]
-async fn what_people_do_is_noted() {
+async fn account_actions_are_audited() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let made = json!({"username": "eve", "password": "long enough", "role": "viewer"});
@@ -226,7 +226,7 @@ async fn no_secret_in(app: &Running, secrets: &[&str]) {
 }
 
 #[tokio::test]
-async fn many_failed_logins_are_few_entries() {
+async fn many_failed_logins_are_summarized() {
     let app = TestApp::new().trusting("127.0.0.1/32").start().await;
     for n in 0..30 {
         let mut client = app.visitor().with_header("x-forwarded-for", "192.0.2.7");
@@ -263,7 +263,7 @@ async fn many_failed_logins_are_few_entries() {
 }
 
 #[tokio::test]
-async fn the_log_is_read_in_pages_and_searched() {
+async fn audit_log_is_paged_and_searchable() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     for n in 0..5 {

@@ -4,7 +4,7 @@ use crate::app::{Client, PASSWORD, TestApp};
 use http::StatusCode;
 
 #[tokio::test]
-async fn all_of_it_is_below_the_path() {
+async fn all_routes_are_below_the_base_path() {
     let app = TestApp::new().below("/monitor").start().await;
     let mut visitor = app.visitor();
     for path in ["/monitor", "/monitor/", "/monitor/computer/1"] {
@@ -31,7 +31,7 @@ async fn all_of_it_is_below_the_path() {
 
 /// nginx's `proxy_pass http://muster/;` and Traefik's StripPrefix.
 #[tokio::test]
-async fn a_proxy_may_take_the_path_off() {
+async fn a_proxy_may_strip_the_base_path() {
     let app = TestApp::new().below("/monitor").start().await;
     let mut client: Client = app.visitor();
     assert_eq!(client.get("/").await.location(), "/monitor/login");

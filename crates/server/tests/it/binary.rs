@@ -104,7 +104,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 #[test]
-fn it_ends_at_once_for_either_signal() {
+fn both_signals_stop_the_server_at_once() {
     for name in ["-TERM", "-INT"] {
         let folder = TempDir::new().unwrap();
         let (mut child, _) = serve(folder.path());
@@ -117,7 +117,7 @@ fn it_ends_at_once_for_either_signal() {
 }
 
 #[test]
-fn a_taken_port_is_said_with_what_to_do() {
+fn a_port_in_use_is_reported_with_advice() {
     let folder = TempDir::new().unwrap();
     let other = TempDir::new().unwrap();
     let (child, url) = serve(folder.path());
@@ -156,7 +156,7 @@ fn two_servers_never_serve_one_database() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_left_unchanged() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("stats.db");
     std::fs::write(&file, "dear diary").unwrap();
@@ -171,7 +171,7 @@ fn a_file_that_is_no_database_is_left_as_it_is() {
 }
 
 #[test]
-fn help_helps() {
+fn help_lists_commands_and_flags() {
     let folder = TempDir::new().unwrap();
     for (arguments, wanted) in [
         (
@@ -224,7 +224,7 @@ fn the_environment_names_the_first_account() {
 }
 
 #[test]
-fn a_log_level_that_is_none_is_said() {
+fn an_invalid_log_level_is_reported() {
     let folder = TempDir::new().unwrap();
     let mut command = muster(folder.path(), &["user", "list"]);
     let refused = command.env("MUSTER_LOG", "blah").output().unwrap();
@@ -236,7 +236,7 @@ fn a_log_level_that_is_none_is_said() {
 }
 
 #[test]
-fn a_variable_that_is_set_to_nothing_is_not_set() {
+fn an_empty_variable_counts_as_unset() {
     let folder = TempDir::new().unwrap();
     let mut command = muster(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
     for variable in [

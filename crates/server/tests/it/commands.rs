@@ -86,7 +86,7 @@ fn noted(database: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_commands_do_is_in_the_audit_log() {
+fn commands_are_audited() {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
     with_input(path, &["user", "add", "ada"], "long enough\n");
@@ -182,7 +182,7 @@ fn computers_backup_and_verify_from_the_command_line() {
 }
 
 #[test]
-fn the_list_says_why_a_computer_is_silent() {
+fn the_list_shows_why_a_computer_is_down() {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -207,7 +207,7 @@ fn the_list_says_why_a_computer_is_silent() {
 /// A backup on a medium that cannot be written is proven there. Root is refused nothing: another user asks.
 #[cfg(target_os = "linux")]
 #[test]
-fn verify_needs_no_right_to_write() {
+fn verify_needs_no_write_permission() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().unwrap();
     let path = folder.path();

@@ -79,7 +79,7 @@ async fn an_agent_that_goes_away_leaves_a_gap_with_its_reason() {
 }
 
 #[tokio::test]
-async fn absurd_questions_are_refused() {
+async fn absurd_queries_are_refused() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     add(&mut admin, "box", "http://127.0.0.1:1").await;
@@ -136,7 +136,7 @@ fn end(mut child: ServerProcess, signal: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_was_stopped_or_killed_knows_that_it_was_away() {
+async fn time_in_which_the_server_was_stopped_or_killed_is_a_gap() {
     let folder = TempDir::new().unwrap();
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let (mut child, mut admin) = serve(folder.path()).await;
@@ -163,7 +163,7 @@ async fn a_server_that_was_stopped_or_killed_knows_that_it_was_away() {
 /// A computer was silent before the server was killed. Another one answered, which dates the kill to the
 /// second.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_known_a_second_before_a_kill_is_kept() {
+async fn data_stored_a_second_before_a_kill_survives() {
     let folder = TempDir::new().unwrap();
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let (child, mut admin) = serve(folder.path()).await;

@@ -84,7 +84,7 @@ async fn a_computer_has_one_address_from_adding_to_restoring() {
 }
 
 #[tokio::test]
-async fn trying_a_connection() {
+async fn testing_a_connection() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -130,7 +130,7 @@ async fn trying_a_connection() {
 }
 
 #[tokio::test]
-async fn a_computer_that_a_command_adds_is_called_within_seconds() {
+async fn a_computer_added_by_a_command_is_polled_within_seconds() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let computer = NewComputer {
@@ -151,7 +151,7 @@ async fn a_computer_that_a_command_adds_is_called_within_seconds() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_said_and_harms_nobody() {
+async fn an_invalid_address_is_reported_and_affects_no_other_computer() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     for (name, url) in [("a", "not an address"), ("b", agent.url().as_str())] {
@@ -174,7 +174,7 @@ async fn an_address_that_is_none_is_said_and_harms_nobody() {
 }
 
 #[tokio::test]
-async fn a_removed_name_is_free_at_once_and_its_computer_may_come_back() {
+async fn a_removed_computers_name_is_free_at_once_and_it_can_be_restored() {
     let app = TestApp::new()
         .interval(Duration::from_secs(1))
         .start()
@@ -226,7 +226,7 @@ async fn a_removed_name_is_free_at_once_and_its_computer_may_come_back() {
 
 /// A stored token is shown to nobody, and so it is sent to no host that it was not given for.
 #[tokio::test]
-async fn a_stored_token_goes_to_its_own_host_alone() {
+async fn a_stored_token_is_sent_only_to_its_own_host() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -272,7 +272,7 @@ async fn a_stored_token_goes_to_its_own_host_alone() {
 }
 
 #[tokio::test]
-async fn a_script_puts_a_computer_again_and_again() {
+async fn putting_a_computer_is_idempotent() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let mut put = async |path: &str, body| {

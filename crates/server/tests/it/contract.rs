@@ -137,7 +137,7 @@ async fn computers_are_listed_by_name() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_wrong_is_said() {
+async fn missing_and_invalid_fields_are_reported() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     for body in [

@@ -35,7 +35,7 @@ async fn add(admin: &mut Client, name: &str, agent: &Agent) {
 }
 
 #[tokio::test]
-async fn pages_without_an_end_keep_nobody_else_waiting_for_ever() {
+async fn endless_backfill_pages_do_not_starve_other_computers() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let endless = |request| json!({"readings": [], "next": format!("run.{request}"), "more": true});

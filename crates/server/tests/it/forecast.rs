@@ -45,7 +45,7 @@ fn disk(used: i64) -> Sample {
 }
 
 #[tokio::test]
-async fn a_disk_that_fills_up_is_told_and_a_sawtooth_is_not() {
+async fn a_disk_that_fills_up_is_forecast_and_a_sawtooth_is_not() {
     let app = TestApp::new();
     let store = SqliteStore::open(&app.database(), Missing::Create)
         .await

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 #[tokio::test]
-async fn every_answer_is_hardened() {
+async fn every_response_has_security_headers() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let mut visitor = app.visitor();
@@ -42,7 +42,7 @@ async fn every_answer_is_hardened() {
 }
 
 #[tokio::test]
-async fn who_comes_over_tls_is_told_to_go_on_so() {
+async fn tls_responses_have_hsts() {
     let behind = TestApp::new().trusting("127.0.0.1/32").start().await;
     let alone = TestApp::new().start().await;
     for (app, proto, expected) in [
@@ -73,7 +73,7 @@ async fn raw(app: &Running, request: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_request_has_one_host() {
+async fn a_request_must_have_exactly_one_host() {
     let app = TestApp::new().start().await;
     for (hosts, expected) in [
         ("Host: one.example\r\n", "HTTP/1.1 200"),
@@ -88,7 +88,7 @@ async fn a_request_has_one_host() {
 }
 
 #[tokio::test]
-async fn what_comes_in_is_bounded() {
+async fn request_sizes_are_bounded() {
     let app = TestApp::new().start().await;
     let head = |extra: &str| {
         format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{extra}Connection: close\r\n\r\n")
@@ -162,7 +162,7 @@ async fn another_port_of_the_same_host_is_another_origin() {
 }
 
 #[tokio::test]
-async fn connections_are_tested_so_often_and_no_more() {
+async fn connection_tests_are_rate_limited() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let body = json!({"url": "http://127.0.0.1:1", "token": "t"});
@@ -191,7 +191,7 @@ async fn connections_are_tested_so_often_and_no_more() {
 
 /// Whoever tests an address learns what kind of thing answers, and nothing that it says.
 #[tokio::test]
-async fn a_test_gives_nothing_back_of_what_answered() {
+async fn a_connection_test_reveals_nothing_of_the_response() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let json_answer = Agent::answering(r#"{"memory": "SECRET-1"}"#).await;
@@ -264,7 +264,7 @@ async fn denied_addresses_are_never_connected_to() {
 }
 
 #[tokio::test]
-async fn where_clouds_tell_secrets_is_denied_always() {
+async fn cloud_metadata_addresses_are_always_denied() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     for host in ["169.254.169.254", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]"] {
@@ -279,7 +279,7 @@ async fn where_clouds_tell_secrets_is_denied_always() {
 }
 
 #[tokio::test]
-async fn a_name_that_an_address_cannot_have_is_refused() {
+async fn an_invalid_host_name_is_refused() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;

@@ -72,7 +72,7 @@ async fn buckets_have_min_avg_max_and_count() {
 }
 
 #[tokio::test]
-async fn a_century_reads_no_more_than_there_is() {
+async fn a_century_reads_only_existing_samples() {
     let (_app, mut admin) = with_a_week().await;
     let chart = admin
         .get("/api/history/1?from=0&to=3155760000&points=10000")
@@ -89,7 +89,7 @@ async fn a_century_reads_no_more_than_there_is() {
 }
 
 #[tokio::test]
-async fn all_samples_come_however_many_pages_they_fill() {
+async fn all_samples_are_sent_across_pages() {
     let (_app, mut admin) = with_a_week().await;
     let samples = admin.get("/api/history/1?hours=800000").await.json();
     let samples = samples.as_array().unwrap();
@@ -98,7 +98,7 @@ async fn all_samples_come_however_many_pages_they_fill() {
 }
 
 #[tokio::test]
-async fn absurd_questions_are_refused() {
+async fn absurd_queries_are_refused() {
     let (_app, mut admin) = with_a_week().await;
     for query in [
         "hours=0",
@@ -134,7 +134,7 @@ async fn the_series_have_labels() {
 }
 
 #[tokio::test]
-async fn csv_streams_the_samples_themselves() {
+async fn csv_has_the_exact_samples() {
     let (_app, admin) = with_a_week().await;
     let mut admin = admin.with_header("accept", "text/csv");
     let all = admin

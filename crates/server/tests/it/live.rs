@@ -66,7 +66,7 @@ impl Stream {
 }
 
 #[tokio::test]
-async fn updates_are_numbered_without_holes() {
+async fn updates_are_numbered_without_gaps() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -92,7 +92,7 @@ async fn updates_are_numbered_without_holes() {
 }
 
 #[tokio::test]
-async fn a_compressed_stream_says_the_same() {
+async fn a_compressed_stream_has_the_same_events() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -111,7 +111,7 @@ async fn a_compressed_stream_says_the_same() {
 }
 
 #[tokio::test]
-async fn who_comes_back_gets_what_was_missed() {
+async fn a_reconnecting_browser_gets_missed_updates() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let mut stream = Stream::open(&admin).await;
@@ -157,7 +157,7 @@ async fn a_stream_ends_with_its_token() {
 }
 
 #[tokio::test]
-async fn the_overview_has_what_the_stream_says() {
+async fn the_overview_matches_the_stream() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -229,7 +229,7 @@ async fn the_server_stops_with_browsers_connected_and_loses_nothing() {
 
 /// What goes on being written into a file that is gone is gone with it: that is said, and ends by itself.
 #[tokio::test]
-async fn a_database_that_was_moved_is_noticed() {
+async fn a_moved_database_is_detected() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;

@@ -4,7 +4,7 @@ use crate::app::{PASSWORD, TestApp};
 use http::StatusCode;
 
 #[tokio::test]
-async fn the_sixth_failed_login_waits() {
+async fn the_sixth_failed_login_is_throttled() {
     let app = TestApp::new().start().await;
     let mut client = app.visitor();
     for _ in 0..5 {
@@ -34,7 +34,7 @@ async fn the_sixth_failed_login_waits() {
 }
 
 #[tokio::test]
-async fn many_at_once_get_no_more_tries() {
+async fn parallel_logins_get_no_extra_tries() {
     let app = TestApp::new().start().await;
     let tries = (0..30).map(|_| {
         let mut client = app.visitor();
@@ -48,7 +48,7 @@ async fn many_at_once_get_no_more_tries() {
 }
 
 #[tokio::test]
-async fn many_right_passwords_at_once_all_come_in() {
+async fn parallel_correct_logins_all_succeed() {
     let app = TestApp::new().start().await;
     let logins = (0..20).map(|_| {
         let mut client = app.visitor();
@@ -60,7 +60,7 @@ async fn many_right_passwords_at_once_all_come_in() {
 }
 
 #[tokio::test]
-async fn a_forged_header_gives_no_new_tries_but_a_proxys_does() {
+async fn only_a_trusted_proxys_header_gives_new_tries() {
     let forged = TestApp::new().start().await;
     let behind = TestApp::new().trusting("127.0.0.1/32").start().await;
     for (app, expected) in [
@@ -91,7 +91,7 @@ async fn behind_a_tls_proxy_the_cookie_is_secure() {
 }
 
 #[tokio::test]
-async fn the_default_password_is_enough_on_this_computer_alone() {
+async fn the_default_password_works_only_on_this_computer() {
     let app = TestApp::new().with_default_password().start().await;
     let mut local = app.signed_in("admin", "admin123").await;
     assert_eq!(local.get("/api/overview").await.status, StatusCode::OK);
@@ -113,7 +113,7 @@ async fn the_default_password_is_enough_on_this_computer_alone() {
 }
 
 #[tokio::test]
-async fn elsewhere_it_is_enough_to_change_it_and_nothing_else() {
+async fn elsewhere_the_default_password_only_allows_changing_it() {
     let app = TestApp::new()
         .with_default_password()
         .on_all_addresses()
@@ -160,7 +160,7 @@ async fn a_session_outlives_a_restart_but_not_another_secret() {
 }
 
 #[tokio::test]
-async fn no_secret_is_stored_as_it_is() {
+async fn no_secret_is_stored_in_plain_text() {
     let app = TestApp::new().start().await;
     let admin = app.admin().await;
     let id = admin.cookie.unwrap().split_once('=').unwrap().1.to_owned();
@@ -172,7 +172,7 @@ async fn no_secret_is_stored_as_it_is() {
 }
 
 #[tokio::test]
-async fn signing_in_again_ends_the_session_before() {
+async fn signing_in_again_ends_the_previous_session() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let before = admin.clone();
@@ -183,7 +183,7 @@ async fn signing_in_again_ends_the_session_before() {
 }
 
 #[tokio::test]
-async fn who_signs_in_goes_on_to_where_they_were_going() {
+async fn login_redirects_to_the_requested_page() {
     let app = TestApp::new().start().await;
     let mut client = app.visitor();
     let answer = client.get("/computer/17?span=day").await;

@@ -105,7 +105,7 @@ fn assert_conventions(name: &str, metric: &Metric) {
 }
 
 #[tokio::test]
-async fn the_metrics_are_what_prometheus_reads() {
+async fn metrics_follow_the_prometheus_format() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -153,7 +153,7 @@ fn assert_process(metrics: &BTreeMap<String, Metric>) {
 }
 
 #[tokio::test]
-async fn who_is_not_ready_is_alive() {
+async fn a_server_that_is_not_ready_is_alive() {
     let app = TestApp::new().start().await;
     let mut visitor = app.visitor();
     visitor

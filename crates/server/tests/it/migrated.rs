@@ -129,7 +129,7 @@ async fn a_sha256_account_logs_in_and_is_rehashed() {
 }
 
 #[tokio::test]
-async fn the_last_processes_are_there_until_the_next_answer() {
+async fn the_last_processes_are_shown_until_the_next_poll() {
     let app = on("flask.db").await;
     let mut admin = app.signed_in("admin", "admin123").await;
     let processes = admin.get("/api/processes/1").await.json();
@@ -137,7 +137,7 @@ async fn the_last_processes_are_there_until_the_next_answer() {
 }
 
 #[tokio::test]
-async fn a_migrated_default_password_counts_as_one() {
+async fn a_migrated_default_password_counts_as_default() {
     let app = TestApp::new()
         .with_default_password()
         .on_all_addresses()

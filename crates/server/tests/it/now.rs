@@ -24,7 +24,7 @@ async fn watching(agent: &Agent) -> (Running, Client) {
 }
 
 #[tokio::test]
-async fn a_reading_each_second_goes_to_who_looks_and_nowhere_else() {
+async fn close_up_readings_are_sent_but_not_stored() {
     let agent = Agent::answering(MUSTER_AGENT).await;
     let (app, mut admin) = watching(&agent).await;
     let before = admin.get("/api/overview").await.json();
@@ -74,7 +74,7 @@ async fn a_reading_each_second_goes_to_who_looks_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn an_old_agent_is_left_to_the_roll() {
+async fn an_old_agent_has_no_close_up() {
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let (_app, mut admin) = watching(&agent).await;
     let now = admin.get("/api/now/1").await.json();
@@ -83,7 +83,7 @@ async fn an_old_agent_is_left_to_the_roll() {
 }
 
 #[tokio::test]
-async fn nobody_and_no_moment_are_refused() {
+async fn unknown_computers_and_invalid_times_are_refused() {
     let agent = Agent::answering(MUSTER_AGENT).await;
     let (_app, mut admin) = watching(&agent).await;
     let gone = admin.get("/api/now/2").await;

@@ -185,7 +185,7 @@ fn the_description_is_the_snapshot() {
 }
 
 #[test]
-fn every_route_is_told_with_who_may_use_it() {
+fn every_route_is_described_with_its_access() {
     for route in muster::route_table() {
         let method = route.method.as_str().to_lowercase();
         let operation = &DOCUMENT["paths"][&route.path][&method];

@@ -30,7 +30,7 @@ fn every_line_of_a_json_log_is_an_object() {
 }
 
 #[test]
-fn the_last_words_are_an_object_too() {
+fn the_final_error_is_a_json_object_too() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("stats.db"), "no database").unwrap();
     let output = output(folder.path(), &["--log-format", "json"]);
@@ -42,7 +42,7 @@ fn the_last_words_are_an_object_too() {
 }
 
 #[test]
-fn a_format_that_is_none_is_said() {
+fn an_invalid_log_format_is_reported() {
     let folder = TempDir::new().unwrap();
     let output = output(folder.path(), &["verify", "--log-format", "xml"]);
     let words = text(&output.stderr);
@@ -50,7 +50,7 @@ fn a_format_that_is_none_is_said() {
 }
 
 #[test]
-fn a_command_asks_whether_a_server_is_ready() {
+fn the_health_command_checks_whether_a_server_is_ready() {
     let folder = TempDir::new().unwrap();
     let (child, url) = serve(folder.path());
     let address = url.trim_start_matches("http://").trim_end_matches('/');
@@ -68,7 +68,7 @@ fn a_command_asks_whether_a_server_is_ready() {
 }
 
 #[test]
-fn a_server_that_is_not_ready_is_no_healthy_one() {
+fn a_server_that_is_not_ready_is_unhealthy() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let answering = std::thread::spawn(move || {
@@ -87,7 +87,7 @@ fn a_server_that_is_not_ready_is_no_healthy_one() {
 }
 
 #[test]
-fn a_server_with_tls_is_asked_by_its_own_certificate_alone() {
+fn the_health_command_trusts_only_the_servers_own_certificate() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
     for name in ["own", "other"] {
@@ -173,7 +173,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 #[test]
-fn who_starts_is_alive_and_not_ready() {
+fn a_starting_server_is_alive_but_not_ready() {
     let folder = TempDir::new().unwrap();
     stop(serve(folder.path()).0);
     let holder = Holder::of(folder.path());

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 #[tokio::test]
-async fn changes_from_elsewhere_are_refused() {
+async fn cross_origin_changes_are_refused() {
     let app = TestApp::new().start().await;
     let admin = app.admin().await;
     let own = format!("http://{}", app.address);
@@ -28,7 +28,7 @@ async fn changes_from_elsewhere_are_refused() {
 }
 
 #[tokio::test]
-async fn another_site_signs_nobody_in_or_out() {
+async fn another_site_cannot_sign_anybody_in_or_out() {
     let app = TestApp::new().start().await;
     let mut client = app.visitor().with_header("sec-fetch-site", "cross-site");
     assert_eq!(

@@ -133,7 +133,7 @@ async fn a_token_cannot_make_itself_permanent() {
 
 /// Counted where it is added: a hundred is a hundred however many ask at once.
 #[tokio::test]
-async fn many_at_once_get_no_more_tokens() {
+async fn parallel_requests_get_no_extra_tokens() {
     let app = TestApp::new().start().await;
     let admin = app.admin().await;
     let making = (0..110).map(|n| {
@@ -148,7 +148,7 @@ async fn many_at_once_get_no_more_tokens() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_is_told() {
+async fn invalid_tokens_are_reported() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     for (name, access, status) in [
@@ -168,7 +168,7 @@ async fn what_is_no_token_is_told() {
 }
 
 #[tokio::test]
-async fn ones_own_sessions_are_listed_and_ended() {
+async fn own_sessions_are_listed_and_ended() {
     let app = TestApp::new().start().await;
     let mut here = app.visitor().with_header("user-agent", "Browser One");
     here.sign_in("admin", PASSWORD).await;
@@ -248,7 +248,7 @@ async fn accounts_are_made_changed_and_removed() {
 }
 
 #[tokio::test]
-async fn somebody_stays_who_may_do_everything() {
+async fn the_last_administrator_cannot_be_removed() {
     let app = TestApp::new().start().await;
     let mut admin = app.admin().await;
     let accounts = admin.get("/api/accounts").await.json();

@@ -39,7 +39,7 @@ fn reply(status: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn says_why_in_words() {
+async fn each_failure_has_its_reason() {
     let app = TestApp::new().start().await;
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (reply("401 Unauthorized"), "wrong token"),
@@ -89,7 +89,7 @@ async fn says_why_in_words() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_cut() {
+async fn an_endless_body_is_cut_off() {
     let app = TestApp::new().start().await;
     let agent = Agent::start(|_| {
         let mut bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n".to_vec();
@@ -101,7 +101,7 @@ async fn a_body_without_end_is_cut() {
 }
 
 #[tokio::test]
-async fn an_agent_that_hangs_is_given_ten_seconds_and_disturbs_nobody() {
+async fn a_hanging_agent_times_out_after_ten_seconds_and_delays_no_other() {
     let app = TestApp::new().start().await;
     let hanging = Agent::start(|_| HANG.to_vec()).await;
     let healthy = Agent::answering(FASTAPI_CLIENT).await;
@@ -118,7 +118,7 @@ async fn an_agent_that_hangs_is_given_ten_seconds_and_disturbs_nobody() {
 }
 
 #[tokio::test]
-async fn one_connection_serves_many_calls() {
+async fn one_connection_serves_many_polls() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;
@@ -131,7 +131,7 @@ async fn one_connection_serves_many_calls() {
 
 /// Closes after each answer without saying so: the next call finds its connection stale.
 #[tokio::test]
-async fn a_stale_connection_is_no_outage() {
+async fn a_stale_connection_is_not_an_outage() {
     let app = TestApp::new().start().await;
     let agent = Agent::start(|_| [ok(FASTAPI_CLIENT).as_slice(), CLOSE].concat()).await;
     let mut admin = app.admin().await;
@@ -148,7 +148,7 @@ async fn a_stale_connection_is_no_outage() {
 
 /// Its connection breaks while the second answer is awaited: asked once more, over a new one.
 #[tokio::test]
-async fn a_connection_that_breaks_is_tried_once_more() {
+async fn a_broken_connection_is_retried_once() {
     let app = TestApp::new().start().await;
     let agent = Agent::start(|n| {
         if n == 1 {
@@ -169,7 +169,7 @@ async fn a_connection_that_breaks_is_tried_once_more() {
 }
 
 #[tokio::test]
-async fn the_first_release_is_welcome() {
+async fn agents_of_the_first_release_are_supported() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FIRST_RELEASE).await;
     let mut admin = app.admin().await;
@@ -189,7 +189,7 @@ async fn the_first_release_is_welcome() {
 }
 
 #[tokio::test]
-async fn going_offline_keeps_what_was_known() {
+async fn going_down_keeps_the_latest_values() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let url = agent.url();

@@ -44,7 +44,7 @@ async fn with_two_hours() -> (Running, Client) {
 }
 
 #[tokio::test]
-async fn an_hour_by_minute_of_each() {
+async fn an_hour_in_minutes_for_each_computer() {
     let (_app, mut admin) = with_two_hours().await;
     let answer = admin.get("/api/sparklines?ids=2,1,777,1").await.json();
     assert_eq!(answer["step_s"], 60);
@@ -82,7 +82,7 @@ async fn any_of_the_basic_series() {
 }
 
 #[tokio::test]
-async fn too_much_and_nonsense_are_refused() {
+async fn invalid_and_oversized_queries_are_refused() {
     let (_app, mut admin) = with_two_hours().await;
     let hundred: Vec<String> = (1..=100).map(|id: i32| id.to_string()).collect();
     let hundred = hundred.join(",");

@@ -12,7 +12,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 #[tokio::test]
-async fn storage_tells_its_size_its_limits_and_the_last_proven_backup() {
+async fn storage_shows_size_limits_and_the_last_verified_backup() {
     let copies = TempDir::new().unwrap();
     let storage = StorageArgs {
         backup_dir: Some(copies.path().join("daily")),
@@ -40,7 +40,7 @@ async fn storage_tells_its_size_its_limits_and_the_last_proven_backup() {
 }
 
 #[tokio::test]
-async fn a_backup_that_fails_is_a_problem_that_is_told() {
+async fn a_failed_backup_is_shown_as_a_problem() {
     let copies = TempDir::new().unwrap();
     let file = copies.path().join("a file");
     std::fs::write(&file, "").unwrap();
@@ -118,7 +118,7 @@ async fn stored_in(folder: &Path) -> Vec<Sample> {
 }
 
 #[tokio::test]
-async fn a_disk_that_is_nearly_full_is_not_written_until_it_has_room() {
+async fn a_nearly_full_disk_is_not_written_until_space_is_free() {
     // A quarter of it is kept free.
     let Some(disk) = SmallDisk::mount(100) else {
         eprintln!("NOT RUN: only root may mount a small disk");
@@ -154,7 +154,7 @@ async fn a_disk_that_is_nearly_full_is_not_written_until_it_has_room() {
 }
 
 #[tokio::test]
-async fn what_waits_when_the_server_stops_is_stored_in_the_reserve() {
+async fn waiting_samples_are_stored_in_the_reserve_at_shutdown() {
     let Some(disk) = SmallDisk::mount(100) else {
         eprintln!("NOT RUN: only root may mount a small disk");
         return;

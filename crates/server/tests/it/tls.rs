@@ -156,7 +156,7 @@ async fn http_1_and_2_over_tls_1_2_and_1_3() {
 
 /// Half a request, and a connection of HTTP/2 over which nothing is asked: neither keeps its place.
 #[tokio::test]
-async fn who_says_nothing_goes_after_the_head_timeout() {
+async fn idle_connections_close_after_the_head_timeout() {
     const HEAD_TIMEOUT: Duration = Duration::from_secs(2);
     assert_eq!(ServerOptions::HEAD_TIMEOUT, Duration::from_secs(30));
     let files = Files::new();
@@ -200,7 +200,7 @@ async fn plain_http_is_told_to_use_https() {
 }
 
 #[tokio::test]
-async fn a_changed_certificate_is_taken_up_and_a_bad_one_is_not() {
+async fn a_changed_certificate_is_loaded_and_a_bad_one_is_not() {
     let files = Files::new();
     let app = files.server().await;
     let old = files.path("old.pem");
@@ -299,7 +299,7 @@ fn sha256(der: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn the_agents_line_adds_a_computer_and_shows_no_secret() {
+async fn the_agents_setup_line_adds_a_computer_and_shows_no_secret() {
     let app = TestApp::new().start().await;
     let agent = Agent::start().await;
     let mut admin = app.admin().await;
@@ -342,7 +342,7 @@ async fn the_agents_line_adds_a_computer_and_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn another_certificate_is_an_alarm_until_it_is_taken_over() {
+async fn another_certificate_is_reported_until_it_is_accepted() {
     let app = TestApp::new().start().await;
     let (first, second) = (Agent::start().await, Agent::start().await);
     let mut admin = app.admin().await;

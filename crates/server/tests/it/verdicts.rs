@@ -38,7 +38,7 @@ async fn assert_told(app: &crate::app::Running, id: Option<i64>, expected: &[&st
 }
 
 #[tokio::test]
-async fn one_failed_call_is_late_and_not_offline() {
+async fn one_failed_poll_is_late_and_not_down() {
     let app = TestApp::new().start().await;
     // A request that fails is made again over a new connection at once: both are one call.
     let agent = agent_that_fails(|request| request == 3 || request == 4).await;
@@ -61,7 +61,7 @@ async fn one_failed_call_is_late_and_not_offline() {
 }
 
 #[tokio::test]
-async fn two_failed_calls_within_an_interval_are_offline_since_the_first() {
+async fn two_failed_polls_within_an_interval_are_down_since_the_first() {
     let app = TestApp::new()
         .interval(Duration::from_secs(4))
         .start()
@@ -97,7 +97,7 @@ async fn two_failed_calls_within_an_interval_are_offline_since_the_first() {
 }
 
 #[tokio::test]
-async fn where_many_fail_at_once_the_server_cannot_see_and_says_so_once() {
+async fn many_simultaneous_failures_make_the_server_blind_with_one_event() {
     let app = TestApp::new().start().await;
     let gone = Arc::new(AtomicBool::new(false));
     let mut admin = app.admin().await;

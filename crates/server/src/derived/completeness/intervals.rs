@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn each_counts_for_its_time() {
+    fn each_interval_applies_to_its_own_time() {
         let intervals = Intervals::of(&[started(50_000, 10_000), started(100_000, 1_000)], 7);
         assert_eq!(intervals.at(0), 10_000);
         assert_eq!(intervals.at(99_999), 10_000);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn without_any_event_it_is_the_one_of_now() {
+    fn without_events_the_current_interval_applies() {
         let intervals = Intervals::of(&[], 30_000);
         assert_eq!(intervals.expected(0, 300_000), 10);
         assert_eq!(Intervals::of(&[started(5, -1)], 30_000).at(5), SHORTEST_MS);

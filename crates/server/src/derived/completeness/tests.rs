@@ -69,14 +69,14 @@ fn every_ten(from_s: i64, to_s: i64) -> Vec<i64> {
 }
 
 #[test]
-fn what_is_whole_has_no_gap() {
+fn a_complete_history_has_no_gap() {
     let whole = assess(0, asked(100, 200), &every_ten(5, 300), &[]);
     assert_eq!((whole.expected, whole.present), (10, 10));
     assert_eq!(told(&whole), []);
 }
 
 #[test]
-fn an_outage_has_its_reason_from_the_last_answer_on() {
+fn an_outage_has_its_reason_from_the_last_answer_onwards() {
     let moments = [every_ten(0, 101), every_ten(200, 350)].concat();
     let events = [
         event(110, EventKind::Offline),
@@ -93,7 +93,7 @@ fn an_outage_has_its_reason_from_the_last_answer_on() {
 
 /// The call that found out waits for an answer for ten seconds, however short the interval is.
 #[test]
-fn a_call_that_waited_for_its_deadline_explains_the_time_before_it() {
+fn a_poll_that_timed_out_explains_the_time_before_it() {
     let moments = [every_ten(0, 101), every_ten(200, 350)].concat();
     for (fails_s, expected) in [
         (135, vec![(100, 200, REFUSED)]),
@@ -109,7 +109,7 @@ fn a_call_that_waited_for_its_deadline_explains_the_time_before_it() {
 }
 
 #[test]
-fn an_edge_that_lies_near_a_sample_is_no_gap_and_one_that_lies_far_is() {
+fn an_edge_is_a_gap_only_if_far_from_a_sample() {
     let moments = [100, 200];
     let near = assess(0, asked(101, 115), &[100, 120], &[]);
     assert_eq!(told(&near), []);
@@ -135,7 +135,7 @@ fn two_reasons_split_a_gap() {
 
 /// The server took its own network for the cause, and then it was the computer after all.
 #[test]
-fn a_silence_that_began_while_the_server_could_not_see_is_one() {
+fn an_outage_that_began_while_the_server_was_blind_is_one_gap() {
     let moments = [every_ten(0, 101), every_ten(300, 450)].concat();
     for fails_s in [105, 115] {
         let events = [
@@ -156,7 +156,7 @@ fn a_silence_that_began_while_the_server_could_not_see_is_one() {
 }
 
 #[test]
-fn until_the_first_call_the_servers_absence_lasts() {
+fn the_servers_absence_lasts_until_the_first_poll() {
     let moments = [every_ten(0, 101), every_ten(205, 350)].concat();
     let events = [
         event(100, EventKind::ServerStopped),
@@ -167,7 +167,7 @@ fn until_the_first_call_the_servers_absence_lasts() {
 }
 
 #[test]
-fn nothing_is_expected_before_a_computer_is_added_nor_of_the_future() {
+fn no_samples_are_expected_before_adding_or_in_the_future() {
     let young = assess(900, asked(0, 5_000), &every_ten(905, 1_000), &[]);
     assert_eq!(told(&young), [(0, 900, "not_yet_added")]);
     assert_eq!((young.expected, young.present), (10, 10));
@@ -179,7 +179,7 @@ fn nothing_is_expected_before_a_computer_is_added_nor_of_the_future() {
 }
 
 #[test]
-fn a_silence_that_nothing_explains_says_so_and_one_that_just_began_is_no_gap() {
+fn an_unexplained_gap_is_unknown_and_a_new_one_is_not_yet_a_gap() {
     let silent = assess(0, asked(0, 1_000), &every_ten(0, 900), &[]);
     assert_eq!(told(&silent), [(890, 1_000, UNKNOWN)]);
     let fresh = assess(0, asked(0, 1_000), &every_ten(0, 985), &[]);
@@ -194,7 +194,7 @@ fn two_collectors_do_not_make_up_for_an_outage() {
 }
 
 #[test]
-fn of_many_gaps_the_longest_are_told() {
+fn only_the_longest_of_many_gaps_are_listed() {
     // Each is longer than the one before.
     let mut moments = vec![0];
     for n in 0..1_200 {
@@ -266,7 +266,7 @@ proptest! {
 }
 
 #[test]
-fn what_was_received_and_is_not_written_yet_is_no_gap() {
+fn received_but_unwritten_samples_are_not_a_gap() {
     let known = Known {
         start_ms: Some(0),
         end_ms: 200_000,

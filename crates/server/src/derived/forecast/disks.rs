@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn further_disks_are_found_the_fullest_first() {
+    fn other_disks_are_found_fullest_first() {
         let extra = r#"{"disk.used_bytes:/data":9,"disk.free_bytes:/data":1,"disk.used_bytes:/old":5,
             "disk.total_bytes:/old":20,"disk.used_bytes:/nothing":0,"disk.total_bytes:/nothing":0,
             "disk.used_bytes:/odd":"x","disk.used_bytes:/alone":1,"load.1m":1}"#;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_disks_only_some_are_looked_at() {
+    fn only_some_of_very_many_disks_are_checked() {
         let pairs =
             (0..100).map(|n| format!(r#""disk.used_bytes:/{n}":{n},"disk.total_bytes:/{n}":100"#));
         let extra = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));

@@ -10,7 +10,7 @@ fn full(at_ms: i64, disk: &str) -> DiskFull {
 }
 
 #[test]
-fn only_what_changed_materially_is_news() {
+fn only_material_changes_are_published() {
     let is_news = |told: Option<DiskFull>, found: Option<DiskFull>| {
         DiskFull::is_news(told.as_ref(), found.as_ref(), 0)
     };
@@ -34,7 +34,7 @@ fn only_what_changed_materially_is_news() {
 }
 
 #[test]
-fn each_computer_is_due_at_first_and_not_soon_again() {
+fn each_computer_is_due_at_first_and_then_after_a_while() {
     let mut looked = HashMap::new();
     assert!(is_due(1, &looked));
     looked.insert(1, Instant::now());

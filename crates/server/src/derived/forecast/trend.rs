@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_told_to_the_day() {
+    fn a_line_is_forecast_to_the_day() {
         let ahead = told(&week(line)).unwrap();
         let expected = (ROOM - line(167)) / 1e10;
         assert!((ahead - expected).abs() < 1e-6, "{ahead} {expected}");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_told_is_looked_at() {
+    fn every_forecast_disk_was_a_candidate() {
         for per_day in [6e9, 1e10, 5e10] {
             let taken =
                 week(|hour| 5e11 + per_day * (f64::from(hour / 12) / 2.0 + 0.5 * noise(hour)));
@@ -147,20 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn what_was_just_deleted_counts() {
+    fn a_recent_deletion_counts() {
         let ahead = days_until_full(&week(line), HOUR, 4e11, ROOM).unwrap();
         assert!((ahead - 60.0).abs() < 1e-6, "{ahead}");
         assert_eq!(days_until_full(&week(line), HOUR, 2e12, ROOM), Some(0.0));
     }
 
     #[test]
-    fn a_stair_that_rises_is_a_trend() {
+    fn rising_steps_are_a_trend() {
         let stair = told(&week(|hour| line(hour / 24 * 24))).unwrap();
         assert!((stair - 44.0).abs() < 2.0, "{stair}");
     }
 
     #[test]
-    fn one_large_copy_is_none() {
+    fn one_large_copy_is_not_a_trend() {
         for at in [20, 84, 150] {
             let copied = week(|hour| if hour < at { 5e11 } else { 8e11 });
             assert_eq!(told(&copied), None, "{at}");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sawtooth_is_none_wherever_it_stands() {
+    fn a_sawtooth_is_never_a_trend() {
         for period in [6, 24, 48, 100, 160] {
             for shift in 0..period {
                 let teeth = week(|hour| 5e11 + f64::from((hour + shift) % period) * 1e9);
@@ -180,21 +180,21 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_still_falls_or_shakes_is_none() {
+    fn constant_falling_and_noisy_values_are_not_a_trend() {
         assert_eq!(told(&week(|_| 5e11)), None);
         assert_eq!(told(&week(|hour| 9e11 - f64::from(hour) * 1e9)), None);
         assert_eq!(told(&week(|hour| 5e11 + 1e10 * noise(hour))), None);
     }
 
     #[test]
-    fn what_is_far_ahead_is_not_told() {
+    fn distant_dates_are_not_forecast() {
         let slowly = |per_day: f64| week(move |hour| 5e11 + f64::from(hour) * per_day / 24.0);
         assert!(told(&slowly(5.2e9)).unwrap() > 89.0);
         assert_eq!(told(&slowly(5.1e9)), None);
     }
 
     #[test]
-    fn some_hours_tell_of_some_days_and_fewer_of_nothing() {
+    fn the_horizon_depends_on_the_length_of_the_history() {
         let minutes = |count: u32, per_day: f64| -> Vec<Option<f64>> {
             let taken = |minute| 5e11 + f64::from(minute) * per_day / 1440.0;
             (0..count).map(|minute| Some(taken(minute))).collect()
@@ -232,7 +232,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_a_number_of_days(
+        fn a_forecast_is_a_number_of_days(
             taken in prop::collection::vec(any_number(), 0..200),
             step_days in prop_oneof![0.0..1.0, any::<f64>()],
             used in any::<f64>(), room in any::<f64>(),
@@ -243,7 +243,7 @@ mod tests {
         }
 
         #[test]
-        fn every_line_is_told_as_it_is(
+        fn every_line_is_forecast_exactly(
             base in 0.0..1e12, per_day in 1e8..1e11, step_days in 0.002..0.05
         ) {
             let at = |step: u32| base + f64::from(step) * step_days * per_day;

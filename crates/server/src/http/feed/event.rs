@@ -76,7 +76,7 @@ mod tests {
     use std::io::Read as _;
 
     #[test]
-    fn events_follow_one_another_in_any_stream() {
+    fn events_can_be_joined_into_any_stream() {
         let events =
             ["one ", "two, and one of each again ", ""].map(|text| Event::new(text.into()));
         for (order, expected) in [
@@ -100,7 +100,7 @@ mod tests {
 
     /// Of many sizes: what a compressor holds back depends on where its buffers end.
     #[test]
-    fn large_events_come_through_whole() {
+    fn large_events_are_complete() {
         let mut seed = 88_172_645_463_325_252_u64;
         let mut random = || {
             seed ^= seed << 13;

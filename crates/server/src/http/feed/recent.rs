@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_was_missed() {
+    fn returns_missed_updates() {
         let recent = recent((5..=9).map(|seq| (seq, 8)));
         assert_eq!(recent.since(9, 9).map(|events| events.len()), Some(0));
         assert_eq!(recent.since(6, 9).map(|events| events.len()), Some(3));

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn new_names_without_end_are_left_out() {
+    fn too_many_new_names_are_left_out() {
         let mut names = SeriesNames::default();
         assert_eq!(sent(&mut names, 0, 1), 512);
         assert_eq!(sent(&mut names, 512, 2), 512);

@@ -54,7 +54,7 @@ fn second(first: SystemInfo, then: SystemInfo, elapsed_ms: i64) -> Sample {
 }
 
 #[test]
-fn takes_the_fastapi_client_as_it_is() {
+fn accepts_the_fastapi_client() {
     let intake = ingest(7, 5, fastapi_client(), None);
     assert_eq!(intake.sample.cpu_percent, Some(12.5));
     assert_eq!(
@@ -92,14 +92,14 @@ fn computes_use_and_rates_from_two_readings() {
 }
 
 #[test]
-fn a_first_reading_takes_what_the_agent_computed() {
+fn a_first_reading_uses_the_agents_own_values() {
     let sample = ingest(1, 5, agent(10.0, 90.0, 1000, "a"), None).sample;
     assert_eq!(sample.cpu_percent, Some(99.0));
     assert_eq!(sample.network_sent_per_sec, Some(7.0));
 }
 
 #[test]
-fn a_restart_in_between_is_no_spike() {
+fn a_restart_causes_no_spike() {
     let sample = second(
         agent(10.0, 90.0, 1000, "a"),
         agent(1.0, 2.0, 900_000_000, "b"),

@@ -211,7 +211,7 @@ mod tests {
     const ADMIN123: &str = "240be518fabd2724ddb6f04eeb1da5967448d7e831c08c8fa822809f74c720a9";
 
     #[tokio::test]
-    async fn knows_right_from_wrong() {
+    async fn verifies_passwords() {
         let passwords = Passwords::new().unwrap();
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         assert!(
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn demands_a_password_worth_the_name() {
+    fn refuses_weak_passwords() {
         assert_eq!(check_new_password("1234567"), Err(PasswordError::Short));
         assert_eq!(
             check_new_password(&"x".repeat(1025)),

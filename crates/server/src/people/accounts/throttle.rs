@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sixth_failure_of_an_account_waits() {
+    fn the_sixth_failure_of_an_account_is_throttled() {
         let throttle = Throttle::default();
         let now = Instant::now();
         for n in 0..5 {
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_succeeds_does_not_count() {
+    fn successes_do_not_count() {
         let throttle = Throttle::default();
         let now = Instant::now();
         for _ in 0..4 {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_comes_meanwhile_waits_for_what_is_under_way() {
+    async fn new_attempts_wait_for_attempts_in_progress() {
         let throttle = Throttle::default();
         let under_way: Vec<_> = (0..5)
             .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_under_way_and_fails_counts() {
+    async fn an_attempt_in_progress_counts_if_it_fails() {
         let throttle = Throttle::default();
         let under_way: Vec<_> = (0..5)
             .map(|_| throttle.attempt_at("admin", address(1), Instant::now()))

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn is_found_behind_bearer() {
+    fn is_parsed_after_bearer() {
         let token = ApiToken::random().unwrap().reveal();
         for scheme in ["Bearer", "bearer", "BEARER"] {
             assert_eq!(in_header(&format!("{scheme} {token}")), Some(token.clone()));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_shape_is_somebody_elses() {
+    fn other_token_formats_are_ignored() {
         let token = ApiToken::random().unwrap().reveal();
         let short = &token[..token.len() - 1];
         for value in [

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_anybody_may_send_is_cut_and_cleaned() {
+    fn untrusted_text_is_truncated_and_cleaned() {
         let event = AuditEvent::new(Action::SignInFailed)
             .on_subject(&format!("a\n\u{202e}{}", "b".repeat(1_000)));
         let subject = event.subject.unwrap();
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_detail_says_what_there_is_and_nothing_else() {
+    fn a_detail_has_only_the_fields_that_are_set() {
         let detail = Detail {
             url: Change::between("http://a", Some("http://b")),
             name: Change::between("same", Some("same")),

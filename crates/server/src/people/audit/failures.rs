@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_are_told_and_the_rest_summed_up() {
+    fn the_first_failures_are_listed_and_the_rest_summarized() {
         let mut failures = Failures::default();
         let now = Instant::now();
         let address = IpAddr::from([192, 0, 2, 7]);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_addresses_are_no_thousand_entries() {
+    fn a_thousand_addresses_do_not_make_a_thousand_entries() {
         let mut failures = Failures::default();
         let now = Instant::now();
         let recorded = (0..1_000_u16)
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn one_household_is_one() {
+    fn one_network_counts_as_one_address() {
         let mut failures = Failures::default();
         let now = Instant::now();
         let recorded = (0..100_u16)

@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_says_no_more_than_itself() {
+    fn a_plain_address_has_no_token_or_certificate() {
         let address = AgentAddress::parse("http://box:8000/").unwrap();
         assert_eq!(address.url, "http://box:8000");
         assert!(address.token.is_none() && address.pin.is_none());
     }
 
     #[test]
-    fn a_line_that_is_not_whole_is_refused() {
+    fn an_incomplete_line_is_refused() {
         let sha256 = Fingerprint::from_der(b"").to_string();
         for (line, error) in [
             ("muster://box:8000".to_owned(), TargetError::Line),

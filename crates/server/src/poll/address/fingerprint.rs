@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_read_as_tools_write_it() {
+    fn common_tool_formats_are_parsed() {
         let plain = Fingerprint::from_der(b"").to_string();
         assert!(plain.starts_with("e3b0c44298fc1c14"));
         let pairs: Vec<&str> = plain
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_refused() {
+    fn invalid_fingerprints_are_refused() {
         let plain = Fingerprint::from_der(b"").to_string();
         for text in [
             "",

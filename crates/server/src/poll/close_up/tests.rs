@@ -105,7 +105,7 @@ fn counting(n: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn readings_come_one_after_another_and_rates_are_their_own() {
+async fn readings_are_in_order_with_their_own_rates() {
     let agent = Agent::start(counting).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
     assert!(scene.close_ups.watch_computer(1, None).samples.is_empty());
@@ -149,7 +149,7 @@ async fn no_more_than_a_minute_is_kept() {
 }
 
 #[tokio::test]
-async fn it_goes_on_while_somebody_looks_and_ends_after_that() {
+async fn a_close_up_lasts_while_somebody_looks() {
     let agent = Agent::start(counting).await;
     let pace = Pace {
         idle_timeout: Duration::from_secs(1),
@@ -173,14 +173,14 @@ async fn it_goes_on_while_somebody_looks_and_ends_after_that() {
 }
 
 #[test]
-fn people_have_a_second_and_fifteen() {
+fn close_ups_poll_each_second_and_end_after_fifteen() {
     let pace = Pace::default();
     assert_eq!(pace.interval, Duration::from_secs(1));
     assert_eq!(pace.idle_timeout, Duration::from_secs(15));
 }
 
 #[tokio::test]
-async fn the_fifty_first_is_told_that_others_are_looked_at() {
+async fn the_fifty_first_close_up_is_busy() {
     let pace = Pace {
         idle_timeout: Duration::from_millis(500),
         ..fast()
@@ -204,7 +204,7 @@ async fn the_fifty_first_is_told_that_others_are_looked_at() {
 }
 
 #[tokio::test]
-async fn an_old_agent_is_asked_once() {
+async fn an_old_agent_is_polled_once() {
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
     let view = scene
@@ -222,7 +222,7 @@ async fn an_old_agent_is_asked_once() {
 }
 
 #[tokio::test]
-async fn an_agent_that_the_roll_knows_to_be_old_is_not_asked() {
+async fn an_agent_that_the_roll_knows_to_be_old_is_not_polled() {
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let scene = Scene::new(fast(), &[&agent.url()]);
     scene.called(FASTAPI_CLIENT);
@@ -256,7 +256,7 @@ async fn a_slow_agent_is_left_alone_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_silent_computer_is_asked_again() {
+async fn a_computer_that_is_down_is_polled_again() {
     let agent = Agent::answering(OURS).await;
     let (address, url) = (agent.address, agent.url());
     drop(agent);
@@ -269,7 +269,7 @@ async fn a_silent_computer_is_asked_again() {
 }
 
 #[tokio::test]
-async fn one_that_hangs_is_asked_once_at_a_time() {
+async fn a_hanging_computer_is_polled_once_at_a_time() {
     let agent = Agent::start(|_| HANG.to_vec()).await;
     let pace = Pace {
         timeout: Duration::from_secs(1),

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_was_never_known_is_said() {
+    async fn a_name_that_was_never_resolved_is_an_error() {
         let failure = Addresses::default().resolve(&target()).await.unwrap_err();
         assert_eq!(
             failure.to_string(),

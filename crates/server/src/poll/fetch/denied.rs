@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn where_clouds_tell_secrets_is_denied_always() {
+    fn cloud_metadata_addresses_are_always_denied() {
         for address in ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254"] {
             assert!(denies(&[], address), "{address}");
         }

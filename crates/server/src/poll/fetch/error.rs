@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_on_the_way_are_told_from_answers() {
+    fn network_failures_are_distinguished_from_answers() {
         let text = || "text".to_owned();
         let found = Fingerprint::from_der(b"one");
         let expected = Fingerprint::from_der(b"another");
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_other_side_sent_is_bounded_and_not_shown_to_strangers() {
+    fn received_text_is_bounded_and_not_shown_to_strangers() {
         let long = FetchError::Broken("x".repeat(10_000));
         assert!(long.to_string().len() < 400);
         let shown = long.public_reason();

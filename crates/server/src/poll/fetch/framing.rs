@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_body_ends_is_said_once() {
+    fn the_end_of_a_body_must_be_unambiguous() {
         assert_eq!(body("Content-Length: 7\r\n"), BodyLength::Known(7));
         assert_eq!(body("content-length: 7, 7\r\n"), BodyLength::Known(7));
         assert_eq!(
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_is_kept_where_both_ends_know_where_they_are() {
+    fn a_connection_is_kept_if_the_body_has_a_known_end() {
         let keep_alive = |text: &str| read(text).unwrap().unwrap().keep_alive;
         assert!(keep_alive("Content-Length: 7\r\n"));
         assert!(!keep_alive("Content-Length: 7\r\nConnection: x, Close\r\n"));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn some_statuses_have_no_body_whatever_they_say() {
+    fn some_statuses_never_have_a_body() {
         for status in ["100 Continue", "204 No Content", "304 Not Modified"] {
             let text = format!("HTTP/1.1 {status}\r\nContent-Length: 7\r\n\r\n");
             let head = parse_head(text.as_bytes()).unwrap().unwrap();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_http_is_told_from_what_is_not_whole() {
+    fn invalid_http_is_distinguished_from_incomplete_http() {
         assert_eq!(parse_head(b"SSH-2.0-OpenSSH_9.2\r\n"), Err(NoHead::NotHttp));
         assert_eq!(parse_head(b"HTTP/1.1 2000\r\n\r\n"), Err(NoHead::NotHttp));
         for whole in [

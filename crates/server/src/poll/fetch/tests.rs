@@ -49,7 +49,7 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor) {
 }
 
 #[tokio::test]
-async fn a_trusted_certificate_is_answered_over_one_connection() {
+async fn a_trusted_certificate_is_accepted_over_one_connection() {
     let (url, trusting) = agent().await;
     let target = Target::new(&url, "tok").unwrap();
     let mut link = AgentLink::default();
@@ -63,7 +63,7 @@ async fn a_trusted_certificate_is_answered_over_one_connection() {
 }
 
 #[tokio::test]
-async fn an_unknown_certificate_is_refused_in_words() {
+async fn an_unknown_certificate_is_refused_with_a_reason() {
     let (url, _) = agent().await;
     let target = Target::new(&url, "tok").unwrap();
     let fetcher = Fetcher::new(client_config().unwrap(), Duration::from_secs(30));
@@ -91,7 +91,7 @@ async fn ask_pinned(url: &str, pin: Fingerprint) -> Result<Vec<u8>, FetchError> 
 }
 
 #[tokio::test]
-async fn a_pinned_certificate_is_good_by_any_name_and_no_other_is() {
+async fn a_pinned_certificate_is_accepted_under_any_name_and_no_other_is() {
     let (url, _) = agent().await;
     // The certificate is for another name.
     let url = url.replace("localhost", "127.0.0.1");

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_nobody_is_trusted_nobody_is() {
+    fn an_empty_trust_store_trusts_no_certificate() {
         let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
         let accepted = Accepted::Trusted(None);
         let verifier = Verifier {

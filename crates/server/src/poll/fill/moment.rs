@@ -68,7 +68,7 @@ mod tests {
     const ARRIVED_MS: i64 = 1_000_000;
 
     #[test]
-    fn a_clock_that_was_set_changes_nothing_within_one_start() {
+    fn a_clock_change_has_no_effect_within_one_boot() {
         let now = info("b", "r2", Some(500.0), (5_000, 9_999_999));
         let then = info("b", "r1", Some(440.0), (800, -5_000_000));
         assert_eq!(moment_ms(&then, &now, ARRIVED_MS), Some(940_000));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn across_a_reboot_a_clock_that_is_wrong_by_an_hour_is_corrected() {
+    fn an_hours_clock_error_is_corrected_across_a_reboot() {
         let hour_ms = 3_600_000;
         let now = info("b2", "r2", Some(20.0), (9, ARRIVED_MS + hour_ms));
         let then = info("b1", "r1", Some(900.0), (5, ARRIVED_MS + hour_ms - 70_000));
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_in_the_future_has_no_moment() {
+    fn readings_from_the_future_have_no_time() {
         let now = info("b", "r", Some(500.0), (5, 0));
         let then = info("b", "r", Some(501.0), (6, 0));
         assert_eq!(moment_ms(&then, &now, ARRIVED_MS), None);

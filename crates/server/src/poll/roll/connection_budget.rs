@@ -116,7 +116,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn who_waits_longest_gives_way_and_who_is_under_way_never() {
+    fn the_longest_idle_connection_is_evicted_and_an_active_one_never() {
         let now = Instant::now();
         let mut budget = ConnectionBudget::with_max(10);
         for id in 0..10 {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn who_failed_has_half_of_the_room() {
+    fn computers_that_failed_share_half_of_the_budget() {
         let mut budget = ConnectionBudget::with_max(10);
         for _ in 0..5 {
             assert_eq!(budget.admit(true), Admission::Allowed);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_system_does_not_give_is_not_asked_for_again_at_once() {
+    fn a_refused_system_resource_is_not_requested_again_at_once() {
         let mut budget = ConnectionBudget::with_max(100);
         for _ in 0..40 {
             budget.start_poll(false);

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_are_counted_by_how_late_they_are() {
+    fn polls_are_counted_by_lateness() {
         let lateness = Lateness::default();
         for late_ms in [0, 50, 51, 1_000, 1_001, 60_000] {
             lateness.record(Duration::from_millis(late_ms));

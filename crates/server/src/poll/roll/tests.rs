@@ -7,7 +7,7 @@ use muster_store::sqlite::{Missing, SqliteStore};
 use std::path::Path;
 
 #[test]
-fn a_roll_without_a_sign_of_life_has_stopped() {
+fn a_roll_without_a_heartbeat_has_stopped() {
     let (tally, start) = (Tally::default(), Instant::now());
     let later = start + Duration::from_secs(60);
     assert!(tally.is_running(start));
@@ -42,7 +42,7 @@ async fn empty(folder: &Path, interval: Duration) -> (Roll, Sinks) {
 }
 
 #[tokio::test]
-async fn who_is_called_together_is_called_as_often() {
+async fn computers_polled_together_are_polled_equally_often() {
     let folder = tempfile::tempdir().unwrap();
     for interval in [1, 7, 30, 3_600].map(Duration::from_secs) {
         let (roll, _) = empty(folder.path(), interval).await;
@@ -64,7 +64,7 @@ async fn who_is_called_together_is_called_as_often() {
 
 /// Also without computers.
 #[tokio::test]
-async fn a_roll_gives_signs_of_life() {
+async fn a_roll_sends_heartbeats() {
     let folder = tempfile::tempdir().unwrap();
     let (roll, sinks) = empty(folder.path(), Duration::from_secs(30)).await;
     let mut beats = sinks.tally.heartbeats();

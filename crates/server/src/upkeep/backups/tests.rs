@@ -29,7 +29,7 @@ fn sorted(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn one_a_day_and_no_more_than_are_kept() {
+async fn one_backup_a_day_and_old_ones_are_deleted() {
     let folder = TempDir::new().unwrap();
     let (backups, copies) = backups(&folder, 2).await;
     assert_eq!(backups.last_backup_ms().await.unwrap(), None);
@@ -64,7 +64,7 @@ async fn one_a_day_and_no_more_than_are_kept() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_and_the_last_proven_one_stays_the_last() {
+async fn a_failure_is_reported_and_the_last_verified_backup_stays() {
     let folder = TempDir::new().unwrap();
     let (backups, copies) = backups(&folder, 2).await;
     backups.back_up_if_due(&copies, START_MS).await.unwrap();

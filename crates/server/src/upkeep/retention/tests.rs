@@ -71,7 +71,7 @@ async fn first_ms(store: &SqliteStore) -> i64 {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_deleted() {
+async fn expired_samples_are_deleted() {
     let (store, _, _folder) = filled(10).await;
     let retention = retention(&store, 4, None);
     // The server's clock is years ahead, but the newest sample counts.
@@ -112,7 +112,7 @@ async fn a_clock_that_jumped_deletes_nothing_for_a_day() {
 }
 
 #[tokio::test]
-async fn the_oldest_days_go_until_the_rest_fits() {
+async fn the_oldest_days_are_deleted_until_the_rest_fits() {
     let (store, id, _folder) = filled(30).await;
     let now_ms = START_MS + 30 * DAY_MS;
     let full = store.size().await.unwrap().bytes;

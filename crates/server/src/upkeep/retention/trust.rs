@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_goes_on_is_believed() {
+    fn steady_time_is_trusted() {
         let mut trust = Trust::default();
         for hour in 0..1_000 {
             assert!(look(&mut trust, START_MS + hour * HOUR_MS), "{hour}");
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_counts_once_it_has_held_for_a_day() {
+    fn a_clock_jump_is_trusted_after_a_day() {
         let mut trust = Trust::default();
         assert!(look(&mut trust, START_MS));
         let jumped_ms = START_MS + 12 * YEAR_MS;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn jumps_upon_a_jump_do_not_add_up_to_a_day() {
+    fn repeated_jumps_do_not_add_up_to_a_day() {
         let mut trust = Trust::default();
         assert!(look(&mut trust, START_MS));
         let jumped_ms = START_MS + YEAR_MS;
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_put_right_is_believed_at_once() {
+    fn a_corrected_clock_is_trusted_at_once() {
         let mut trust = Trust::default();
         assert!(look(&mut trust, START_MS));
         let jumped_ms = START_MS + YEAR_MS;

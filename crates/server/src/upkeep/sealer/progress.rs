@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_old_is_told() {
+    fn only_old_rows_are_reported() {
         let progress = Progress::default();
         progress.start([-DAY_MS, -OLD_MS].into_iter(), 0);
         progress.add_steps(1);

@@ -68,7 +68,7 @@ async fn every_shape_of_an_answer_is_read_whole() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_anywhere_is_none() {
+async fn a_truncated_answer_is_an_error() {
     for answer in [
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",

@@ -134,7 +134,7 @@ async fn keys_that_change_break_the_connection() {
 }
 
 #[tokio::test]
-async fn keys_that_were_used_up_break_the_connection() {
+async fn exhausted_keys_break_the_connection() {
     let (mut ours, _theirs) = resting().await;
     let Connection::Resting(resting) = &mut ours else {
         panic!("it does not rest");
@@ -145,7 +145,7 @@ async fn keys_that_were_used_up_break_the_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_is_broken_whether_or_not_it_was_said() {
+async fn a_closed_connection_is_broken_with_or_without_close_notify() {
     for said in [true, false] {
         let (ours, mut theirs) = resting().await;
         if said {
@@ -158,7 +158,7 @@ async fn a_connection_that_was_closed_is_broken_whether_or_not_it_was_said() {
 }
 
 #[tokio::test]
-async fn what_comes_after_an_answer_is_never_the_next_one() {
+async fn bytes_after_an_answer_are_never_the_next_answer() {
     let (ours, mut theirs) = resting().await;
     let answering = async {
         let mut request = [0; 3];
@@ -174,7 +174,7 @@ async fn what_comes_after_an_answer_is_never_the_next_one() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_records_are_refused() {
+async fn bytes_that_are_not_records_are_refused() {
     let long = [&[23, 3, 3, 0xff, 0xff][..], &[0; 100]].concat();
     let wrong = [&[23, 3, 3, 0, 32][..], &[7; 32]].concat();
     let short = vec![23, 3, 3, 0, 0];
@@ -222,7 +222,7 @@ async fn ask_after(empty: usize) -> Result<Vec<u8>, FetchError> {
 }
 
 #[tokio::test]
-async fn records_may_be_tiny_and_some_of_them_empty_but_not_without_end() {
+async fn endless_empty_records_are_refused_but_tiny_ones_are_accepted() {
     assert_eq!(ask_after(0).await.unwrap(), b"{}");
     assert_eq!(ask_after(MAX_EMPTY as usize).await.unwrap(), b"{}");
     let problem = broken(ask_after(MAX_EMPTY as usize + 1).await);
@@ -230,7 +230,7 @@ async fn records_may_be_tiny_and_some_of_them_empty_but_not_without_end() {
 }
 
 #[tokio::test]
-async fn what_comes_while_it_rests_is_found_before_the_next_question() {
+async fn bytes_received_while_resting_are_found_before_the_next_request() {
     let (mut ours, mut theirs) = resting().await;
     assert!(ours.is_idle());
     theirs.write_all(b"unasked").await.unwrap();
