@@ -1,7 +1,7 @@
-//! How complete a history is: what was expected of a span, what of it is there, and why the rest is not.
+//! How complete a history is: how many samples a span should have, how many it has, and why the rest is missing.
 //!
-//! Samples are read a stretch of time at a time, so that memory stays small whatever the span. What they
-//! leave open, and its reasons, are computed by pure functions in the files below.
+//! Samples are read in chunks of time, so that memory use does not depend on the length of the span. Pure functions
+//! in the files below compute the gaps and their reasons.
 
 mod attendance;
 mod intervals;
@@ -18,23 +18,23 @@ use attendance::Attendance;
 use intervals::Intervals;
 use muster_store::{Event, Result, Span, Store};
 
-/// Samples are read for so long a time at once.
+/// Samples of this much time are read at once.
 const STRETCH_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// Gaps that are told of, at most: the longest.
+/// Maximum number of gaps in an answer: the longest.
 const MAX_GAPS: usize = 1_000;
-/// Events that are looked at, at most: the newest. What lies before them has no reason then.
+/// Maximum number of events read: the newest. Gaps before them have no reason.
 const MAX_EVENTS: u32 = 100_000;
 
-/// Of which span.
+/// The span to check.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
     /// From this moment, in Unix milliseconds.
     pub from_ms: i64,
-    /// To before this moment.
+    /// To this moment, exclusive.
     pub to_ms: i64,
-    /// Nothing is expected of what is still to come.
+    /// The present; no samples are expected after it.
     pub now_ms: i64,
-    /// The interval that is in force now.
+    /// The interval that applies now.
     pub interval_ms: i64,
 }
 
@@ -43,20 +43,20 @@ pub struct Asked {
 pub struct Completeness {
     /// Samples that should be there.
     pub expected: u64,
-    /// Samples that are, and count towards these.
+    /// Samples that are there, of those expected.
     pub present: u64,
-    /// Stretches without a sample, oldest first, without overlap.
+    /// Gaps, oldest first, without overlap.
     pub gaps: Vec<Gap>,
     /// Shorter gaps that were left out.
     pub gaps_left_out: usize,
-    /// When it did not answer, oldest first; samples of that time may have been filled in.
+    /// Outages, oldest first; samples of that time may have been filled in.
     pub outages: Vec<Outage>,
 }
 
-/// Of one computer.
+/// How complete the history of one computer is.
 ///
 /// # Errors
-/// What the database said.
+/// If the database fails.
 pub async fn completeness(
     store: &dyn Store,
     latest: &Latest,
@@ -77,12 +77,12 @@ pub async fn completeness(
         attend(store, latest.id, span, &mut attendance).await?;
         add_unwritten(latest, span, &mut attendance);
     }
-    // After all moments were read: what that came upon is among it.
+    // Read after all samples, because reading them may discover damage.
     let damaged = store.damaged(latest.id, from_ms, to_ms);
     Ok(known.conclude(attendance, asked, &damaged))
 }
 
-/// Reads the moments of all samples that matter.
+/// Reads the times of all samples that matter.
 async fn attend(store: &dyn Store, id: i64, span: Span, attendance: &mut Attendance) -> Result<()> {
     let mut from_ms = attendance.look_from_ms().max(span.first_ms);
     let end_ms = attendance.look_to_ms().min(span.last_ms.saturating_add(1));
@@ -96,8 +96,8 @@ async fn attend(store: &dyn Store, id: i64, span: Span, attendance: &mut Attenda
     Ok(())
 }
 
-/// The latest sample was received, though it may not be written for a second: what lies before it is no gap
-/// yet because of that.
+/// Adds the latest sample, which may not be written for another second: the time before it is not a gap just
+/// because of that.
 fn add_unwritten(latest: &Latest, span: Span, attendance: &mut Attendance) {
     let newest_ms = latest.sample.as_ref().map(|sample| sample.timestamp_ms);
     let unwritten = newest_ms
@@ -107,11 +107,11 @@ fn add_unwritten(latest: &Latest, span: Span, attendance: &mut Attendance) {
     }
 }
 
-/// What is known beside the samples.
+/// What is known besides the samples.
 struct Known {
-    /// When the computer was added, or first known.
+    /// When the computer was added or first known.
     start_ms: Option<i64>,
-    /// Nothing is expected from here on.
+    /// No samples are expected from here on.
     end_ms: i64,
     of_computer: Vec<Event>,
     of_server: Vec<Event>,
@@ -122,7 +122,7 @@ impl Known {
         Intervals::of(&self.of_server, asked.interval_ms)
     }
 
-    /// Where the computer's time begins within the span; before it nothing was expected.
+    /// The later of the start of the span and the time when the computer was added.
     fn begin_ms(&self, asked: Asked) -> i64 {
         let start_ms = self.start_ms.unwrap_or(self.end_ms);
         start_ms.min(self.end_ms).max(asked.from_ms)
@@ -157,13 +157,13 @@ impl Known {
     }
 }
 
-/// Nothing is expected of the future, nor of a computer that is not called any more.
+/// No samples are expected in the future or from a computer that is no longer polled.
 fn end_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
     let until_ms = called_until_ms(latest, span, asked);
     asked.to_ms.min(until_ms).max(asked.from_ms)
 }
 
-/// Until when the computer was called.
+/// Until when the computer was polled.
 fn called_until_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
     match span {
         Some(span) if !latest.polled => asked.now_ms.min(span.last_ms + 1),
@@ -175,7 +175,7 @@ fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
     one.into_iter().chain(other).min()
 }
 
-/// Says how many were left out.
+/// Keeps the longest gaps and returns how many were left out.
 fn keep_longest(gaps: &mut Vec<Gap>) -> usize {
     let left_out = gaps.len().saturating_sub(MAX_GAPS);
     if left_out > 0 {

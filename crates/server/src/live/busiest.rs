@@ -1,41 +1,41 @@
-//! The busiest processes of a computer in two pieces of memory: ten thousand computers have two hundred thousand.
+//! The busiest processes of a computer in two allocations: ten thousand computers have two hundred thousand processes.
 
 use muster_store::Process;
 
-/// Processes, as they were told.
+/// Processes in the order in which the agent sent them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Busiest {
     rows: Box<[Row]>,
-    /// Their names, one behind the other.
+    /// Their names, concatenated.
     names: Box<str>,
 }
 
-/// A process, but for its name.
+/// A process without its name.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
     cpu_percent: f64,
     memory_percent: f64,
     create_time_s: f64,
     pid: u32,
-    /// Where its name ends.
+    /// End of its name in `names`.
     end: u32,
 }
 
 impl Busiest {
-    /// Whether none was told.
+    /// Whether there are no processes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The name of the first one, and its CPU use in per cent of one core.
+    /// The name of the first process and its CPU use in per cent of one core.
     #[must_use]
     pub fn first(&self) -> Option<(&str, f64)> {
         let row = self.rows.first()?;
         Some((self.names.get(..row.end as usize)?, row.cpu_percent))
     }
 
-    /// The processes, in their order.
+    /// The processes in their order.
     pub fn iter(&self) -> impl Iterator<Item = Process> {
         let starts = std::iter::once(0).chain(self.rows.iter().map(|row| row.end));
         self.rows.iter().zip(starts).map(|(row, start)| {
@@ -52,7 +52,7 @@ impl Busiest {
 }
 
 impl FromIterator<Process> for Busiest {
-    /// No system has a process whose number does not fit; a database that was tampered with may.
+    /// Skips processes whose pid does not fit. No system has them, but a database that was tampered with may.
     fn from_iter<I: IntoIterator<Item = Process>>(processes: I) -> Self {
         let mut names = String::new();
         let row = |process: Process| {

@@ -1,27 +1,27 @@
-//! Why a computer had not answered, from what its first answer after that shows.
+//! Why a computer had been away, from what its first answer after that shows.
 
 use super::latest::Latest;
 use crate::intake::ingest::Intake;
 use muster_store::{Evidence, Facts, Reason, Sample, Status};
 use muster_wire::Agent;
 
-/// From here on memory is told of.
+/// Memory use is part of the evidence from this value on.
 const FULL_PERCENT: f64 = 90.0;
-/// From here on a process is told of, in per cent of one core.
+/// A process is part of the evidence from this CPU use on, in per cent of one core.
 const BUSY_PERCENT: f64 = 50.0;
 
-/// The last that was read of a computer before it was away.
+/// What was last known of a computer before it was away.
 #[derive(Clone, Copy, Debug)]
 pub struct Last<'a> {
-    /// Which start of it that was, and which run of its agent.
+    /// Boot id and agent run at that time.
     pub facts: &'a Facts,
     /// Its numbers.
     pub sample: Option<&'a Sample>,
-    /// The name of its busiest process, and that one's CPU use in per cent of one core.
+    /// Name of the busiest process and its CPU use in per cent of one core.
     pub busiest: Option<(&'a str, f64)>,
 }
 
-/// Why a computer had been away; none where it had answered all along, or where nothing shows it.
+/// Why a computer had been away; `None` if it was not away or if nothing shows the cause.
 pub fn cause(before: &Latest, intake: &Intake) -> Option<Reason> {
     before.state.last_seen_ms?;
     if before.is_another(intake) {
@@ -47,7 +47,7 @@ pub fn cause(before: &Latest, intake: &Intake) -> Option<Reason> {
     })
 }
 
-/// What was restarted since the last sample: the computer, or its agent.
+/// What restarted since the last sample: the computer or its agent.
 pub fn restart(last: Last<'_>, now: &Facts, agent: Option<&Agent>) -> Option<Reason> {
     let then = last.facts;
     let ended = ended_cleanly(then.agent_run.as_deref(), agent);

@@ -1,24 +1,24 @@
-//! The log of what changed, which any number of readers follow, each at its own pace.
+//! A log of changes that any number of readers follow, each at its own pace.
 
 use std::collections::BTreeMap;
 
-/// Removals that the log remembers. A reader that lags behind more than these starts over.
+/// Removals that the log remembers. A reader that is further behind starts over.
 const MAX_REMOVALS: usize = 10_000;
 
-/// Up to which entry of the log a reader has read. The default is the beginning: everything is new.
+/// Position of a reader in the log. The default is the beginning: everything is new.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor(u64);
 
-/// Which computers changed, in the order of their last change; each computer is in it once.
+/// Which computers changed, in the order of their last change; each computer appears once.
 #[derive(Debug, Default)]
 pub struct ChangeLog {
     newest: u64,
     by_entry: BTreeMap<u64, i64>,
     by_computer: BTreeMap<i64, u64>,
-    /// Removed computers by entry; older removals than these were forgotten.
+    /// Removed computers by entry; older removals are forgotten.
     removals: BTreeMap<u64, i64>,
     forgotten: u64,
-    /// The entry of the last change of what the server itself can see.
+    /// The entry at which the server last became blind or could see again.
     sight: u64,
 }
 
@@ -29,14 +29,14 @@ pub struct Changed {
     pub computers: Vec<i64>,
     /// Computers that were removed.
     pub removed: Vec<i64>,
-    /// Whether the server became blind or sees again.
+    /// Whether the server became blind or can see again.
     pub sight: bool,
-    /// The reader lags behind too far: removals are missing, and `computers` has all that are there.
+    /// The reader is too far behind: removals are missing, and `computers` lists all computers.
     pub is_reset: bool,
 }
 
 impl ChangeLog {
-    /// Notes that a computer was added or changed.
+    /// Records that a computer was added or changed.
     pub fn note_change(&mut self, id: i64) {
         let entry = self.next_entry();
         if let Some(before) = self.by_computer.insert(id, entry) {
@@ -45,7 +45,7 @@ impl ChangeLog {
         self.by_entry.insert(entry, id);
     }
 
-    /// Notes that a computer was removed.
+    /// Records that a computer was removed.
     pub fn note_removal(&mut self, id: i64) {
         let entry = self.next_entry();
         if let Some(before) = self.by_computer.remove(&id) {

@@ -1,14 +1,14 @@
-//! How a computer stands, decided here and nowhere else.
+//! The condition of a computer, decided only here.
 //!
-//! The page, the API, the command line and `/metrics` show what this module decides. It is pure: a function of
-//! what is known of a computer.
+//! The page, the API, the command line and `/metrics` show what this module decides. It is a pure function of what
+//! is known of a computer.
 
 use super::disk_full::DiskFull;
 use super::latest::Latest;
 use crate::ops::clock::{DAY_MS, HOUR_MS};
 use muster_store::{Assessment, Condition, Filling, Measurement, Sample, Status, Trouble};
 
-/// From which values on a computer needs attention.
+/// Limits from which on a computer needs attention.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// CPU use.
@@ -32,7 +32,7 @@ pub const LIMITS: Limits = Limits {
     filling_ms: 14 * DAY_MS,
 };
 
-/// How a computer stands, and every value beyond its limit.
+/// The condition of a computer and every value beyond its limit.
 pub fn assess(latest: &Latest) -> Assessment {
     let is_answering = latest.polled && latest.state.status == Status::Online;
     if !is_answering {
@@ -98,7 +98,7 @@ fn beyond_limits<'a>(
         })
 }
 
-/// The disk of the columns `disk_percent` and `disk_used`: the one that the system is on.
+/// The disk of the columns `disk_percent` and `disk_used`: the system disk.
 fn main_disk(latest: &Latest) -> &'static str {
     match latest.state.facts.system.as_deref() {
         Some("Windows") => r"C:\",

@@ -2,7 +2,7 @@
 
 use crate::ops::clock::HOUR_MS;
 
-/// Which disk of a computer will be full first, and when, if it goes on filling as in the last days.
+/// Which disk of a computer will be full first, and when, if the trend of the last days continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskFull {
     /// When, in Unix milliseconds, rounded to an hour.
@@ -12,8 +12,8 @@ pub struct DiskFull {
 }
 
 impl DiskFull {
-    /// Whether a new forecast differs enough from the last one to be shown. Each forecast differs a little, and
-    /// people need not hear of a tenth more or less.
+    /// Whether a new forecast differs enough from the last one to be shown. Forecasts vary slightly, and small
+    /// differences do not matter to people.
     #[must_use]
     pub fn is_news(last: Option<&Self>, new: Option<&Self>, now_ms: i64) -> bool {
         let (Some(last), Some(new)) = (last, new) else {

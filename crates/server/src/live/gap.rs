@@ -1,21 +1,21 @@
-//! Whether an answer leaves something open between it and the one before.
+//! Whether there is a gap between an answer and the one before.
 
 use muster_store::Complete;
 use muster_wire::Agent;
 
-/// Two readings further apart than so many intervals leave something open between them.
+/// Two readings that are more intervals apart than this have a gap between them.
 const FAR_IN_INTERVALS: f64 = 1.6;
 
-/// What an answer says of the readings before it.
+/// Whether readings before an answer are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Before {
     /// Nothing is missing up to this reading.
     Complete(Option<Complete>),
-    /// Something may be, and the agent may have it. The answer itself is this reading.
+    /// Readings may be missing, and the agent may have kept them. The answer itself is this reading.
     Open(Complete),
 }
 
-/// Judges an answer that came at `at_ms`, where nothing was missing up to `complete`.
+/// Checks an answer that came at `at_ms`; nothing is missing up to `complete`.
 pub fn before(
     complete: Option<&Complete>,
     agent: Option<&Agent>,
@@ -23,7 +23,7 @@ pub fn before(
     interval_ms: i64,
 ) -> Before {
     let Some(agent) = agent.filter(|agent| agent.kept.is_some()) else {
-        // Whoever keeps nothing cannot be asked for it.
+        // An agent that keeps no readings has nothing to fill in.
         return Before::Complete(None);
     };
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of an interval")]

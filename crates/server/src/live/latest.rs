@@ -1,4 +1,4 @@
-//! The latest of one computer, and what is to be stored of it beside its samples.
+//! The latest values of one computer, and what to store of it besides its samples.
 
 use super::busiest::Busiest;
 use super::condition::assess;
@@ -8,49 +8,49 @@ use crate::intake::ingest::{Glance, Intake};
 use crate::poll::fetch::FetchError;
 use muster_store::{Complete, ComputerState, Event, EventKind, Reason, Sample, Status};
 
-/// The latest of one computer. Its token is not in it, so that nothing that shows it can tell.
+/// The latest values of one computer. They do not include its token, so that nothing can show it by mistake.
 #[derive(Clone, Debug, Default)]
 pub struct Latest {
-    /// The computer's number.
+    /// Its id.
     pub id: i64,
     /// The name that people gave it.
     pub name: String,
     /// Where its agent answers.
     pub url: String,
-    /// Whether it is called at all.
+    /// Whether it is polled.
     pub polled: bool,
-    /// By what people group it.
+    /// Its tags.
     pub tags: Vec<String>,
-    /// What people say of it.
+    /// Its note.
     pub note: String,
-    /// The certificate that its agent must show, where it is pinned.
+    /// The certificate that its agent must show, if one is pinned.
     pub tls_sha256: Option<String>,
-    /// The certificate that its agent shows, where that is why it is not asked.
+    /// The certificate that its agent shows, if the server does not poll it because of that.
     pub tls_sha256_found: Option<String>,
-    /// Whether it answers, and what it says of itself.
+    /// Whether it is up, and its facts.
     pub state: ComputerState,
-    /// Since when it fails to answer without being called offline yet, and why.
+    /// Since when its polls fail while it is not down yet, and why.
     pub late: Option<Late>,
     /// Its latest sample.
     pub sample: Option<Sample>,
-    /// Numbers of the latest answer beside the sample.
+    /// Values of the latest answer that are not in the sample.
     pub glance: Glance,
     /// The processes of the latest answer.
     pub processes: Busiest,
-    /// Which of its disks will be full first, where one will be soon.
+    /// Which of its disks will be full first, if one will be soon.
     pub disk_full: Option<DiskFull>,
-    /// The newest reading, while earlier ones are being filled in.
+    /// The newest reading while earlier ones are being filled in.
     pub(super) filling: Option<Complete>,
-    /// The `last_seen` that was last handed on to be stored.
+    /// The `last_seen` that was last passed on to be stored.
     pub(super) stored_ms: Option<i64>,
-    /// More of its state changed than when it was last seen and up to where it is complete.
+    /// More of its state changed than when it was last seen and up to when it is complete.
     pub(super) has_news: bool,
-    /// What was told of it in this hour.
+    /// Events other than outages in this hour.
     pub(super) asides: Asides,
 }
 
-/// What is told beside the beginnings and the ends of outages: other reasons, and causes. A computer that gives
-/// another one each time must not fill the database with them.
+/// Limits events other than the start and end of outages: other reasons, and causes. A computer that gives a
+/// new one each time must not fill the database.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asides {
     hour: i64,
@@ -71,7 +71,7 @@ impl Asides {
     }
 }
 
-/// A computer that failed once: the second try decides.
+/// A computer whose last poll failed: the next one decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {
     /// When it first failed, in Unix milliseconds.
@@ -80,18 +80,18 @@ pub struct Late {
     pub reason: Reason,
 }
 
-/// Whether a computer that fails had failed before.
+/// Whether a computer whose poll fails had failed before.
 pub(super) enum Failing {
     /// It answered.
     No,
-    /// Since that moment, without being offline yet.
+    /// Failing since this time, but not down yet.
     Late(i64),
-    /// It is offline.
+    /// It is down.
     Offline,
 }
 
 impl Latest {
-    /// Whether it fails already.
+    /// Whether its last poll failed.
     pub(super) fn failing_since(&self) -> Failing {
         match (self.state.status, &self.late) {
             (Status::Offline, _) => Failing::Offline,
@@ -100,12 +100,12 @@ impl Latest {
         }
     }
 
-    /// It failed once.
+    /// Records its first failed poll.
     pub(super) fn be_late(&mut self, reason: Reason, since_ms: i64) {
         self.late = Some(Late { since_ms, reason });
     }
 
-    /// Takes an answer in. Returns what happened: that it answers again, and why it had been away.
+    /// Stores an answer. Returns what happened: that it answers again, and why it had been away.
     pub(super) fn answer(&mut self, intake: Intake, cause: Option<Reason>) -> Vec<Event> {
         let now_ms = intake.sample.timestamp_ms;
         self.late = None;
@@ -126,11 +126,11 @@ impl Latest {
         turned.into_iter().chain(explained).collect()
     }
 
-    /// Notes up to where its history is complete; says whether earlier readings are to be asked for.
+    /// Records up to when its history is complete; returns whether to fetch earlier readings.
     pub(super) fn follow_history(&mut self, intake: &Intake, interval_ms: i64) -> bool {
         let now_ms = intake.sample.timestamp_ms;
         if self.is_another(intake) {
-            // What the one that answers now kept before is not this computer's past.
+            // Readings that a different computer kept are not part of this computer's past.
             (self.filling, self.state.complete) = (None, None);
         }
         let newest = self.filling.as_ref().or(self.state.complete.as_ref());
@@ -138,25 +138,25 @@ impl Latest {
         match before(newest, intake.agent.as_ref(), now_ms, interval_ms) {
             Before::Complete(newest) if is_filling => self.filling = newest,
             Before::Complete(complete) => self.state.complete = complete,
-            // What opens while something is filled in is filled in after that.
+            // A gap that opens during a backfill is filled in afterwards.
             Before::Open(_) if is_filling => {}
             Before::Open(newest) => self.filling = Some(newest),
         }
         self.filling.is_some() && !is_filling
     }
 
-    /// Whether another computer answers under its name, as far as host names tell.
+    /// Whether a different computer answers under its name, judged by host names.
     pub(super) fn is_another(&self, intake: &Intake) -> bool {
         let names = (&self.state.facts.hostname, &intake.facts.hostname);
         matches!(names, (Some(then), Some(now)) if then != now)
     }
 
-    /// Notes which certificate its agent shows, where that is why it is not asked.
+    /// Records which certificate its agent shows, if the server does not poll it because of that.
     pub(super) fn note_certificate(&mut self, why: &FetchError) {
         self.tls_sha256_found = why.certificate().map(|found| found.to_string());
     }
 
-    /// What comes back is an event where it turned, or went on being offline for another reason.
+    /// Returns an event if the status changed, or if it is still down for another reason.
     pub(super) fn turn(
         &mut self,
         status: Status,
@@ -191,7 +191,7 @@ impl Latest {
         }
     }
 
-    /// The state, where more of it changed than when the computer was last seen and up to where it is
+    /// The state, if more of it changed than when the computer was last seen and up to when it is
     /// complete.
     pub(super) fn state_to_store(&mut self) -> Option<ComputerState> {
         std::mem::take(&mut self.has_news).then(|| {

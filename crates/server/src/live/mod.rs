@@ -1,4 +1,4 @@
-//! What is live: one record a computer, the latest of everything, and what changed since last asked.
+//! Live state: one record for each computer with its latest values, and the changes since a reader's last query.
 
 mod busiest;
 mod cause;
@@ -28,20 +28,20 @@ use sight::{Counts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What is to be stored of a computer beside its sample; often nothing.
+/// What to store of a computer besides its sample; often nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct News {
-    /// Its state, where that is due.
+    /// Its state, if it has to be stored.
     pub state: Option<ComputerState>,
-    /// What happened to it, or to what the server sees.
+    /// What happened to it, or to the server's sight.
     pub events: Vec<Event>,
-    /// It failed once, and the second try within the interval decides.
+    /// Its first poll failed; a second one within the interval decides.
     pub again: bool,
-    /// Earlier readings may be missing, and its agent may have them.
+    /// Earlier readings may be missing, and its agent may have kept them.
     pub open: bool,
 }
 
-/// The latest of all computers.
+/// The latest values of all computers.
 #[derive(Default)]
 pub struct Live {
     board: Mutex<Board>,
@@ -58,18 +58,18 @@ struct Board {
 /// What changed since a reader last looked.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// Computers that are there, as they are now.
+    /// Computers that were added or changed, as they are now.
     pub changed: Vec<Arc<Latest>>,
-    /// Computers that are gone.
+    /// Computers that were removed.
     pub removed: Vec<i64>,
-    /// Whether the server became blind or sees again.
+    /// Whether the server became blind or can see again.
     pub sight: bool,
-    /// The reader missed removals: it has to start over from all computers.
+    /// The reader missed removals: it has to start over with all computers.
     pub is_reset: bool,
 }
 
 impl Live {
-    /// Follows the roster: who is new on it, who changed, who is gone.
+    /// Applies the roster: adds, updates and removes computers.
     pub fn follow(&self, roster: &[Computer]) {
         let mut board = self.board();
         let listed: BTreeSet<i64> = roster.iter().map(|computer| computer.id).collect();
@@ -87,7 +87,7 @@ impl Live {
         }
     }
 
-    /// Puts in what was stored before this start.
+    /// Restores what was stored before this start.
     pub fn restore(&self, samples: Vec<Sample>, processes: Vec<(i64, Vec<Process>)>) {
         let mut board = self.board();
         for sample in samples {
@@ -99,7 +99,7 @@ impl Live {
         }
     }
 
-    /// A computer answered a call of a roll of that interval. What comes back is to be stored.
+    /// Records an answer to a poll of a roll with that interval. Returns what to store.
     pub fn answered(&self, id: i64, intake: Intake, interval_ms: i64) -> News {
         let now_ms = intake.sample.timestamp_ms;
         let mut news = News::default();
@@ -119,7 +119,7 @@ impl Live {
         news
     }
 
-    /// A computer did not answer. What comes back is to be stored.
+    /// Records a failed poll. Returns what to store.
     pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
         let mut board = self.board();
         board.change(id, |latest| latest.note_certificate(why));
@@ -148,33 +148,33 @@ impl Live {
         news
     }
 
-    /// A computer cannot even be polled.
+    /// Records that a computer cannot even be polled.
     pub fn unreachable(&self, id: i64, why: Reason, now_ms: i64) -> News {
         let mut news = News::default();
         self.board().go_offline(id, why, now_ms, &mut news);
         news
     }
 
-    /// Since when the server cannot see its computers, where it cannot.
+    /// Since when the server is blind; `None` if it is not.
     #[must_use]
     pub fn blind(&self) -> Option<Blind> {
         self.board().sight.blind().cloned()
     }
 
-    /// Up to where the history of a computer is complete.
+    /// Up to when the history of a computer is complete.
     #[must_use]
     pub fn complete(&self, id: i64) -> Option<Complete> {
         self.board().computers.get(&id)?.state.complete.clone()
     }
 
-    /// Up to there the history of a computer is filled in.
+    /// Records up to when the history of a computer is filled in.
     pub fn fill_to(&self, id: i64, complete: Complete) {
         if let Some(latest) = self.board().computers.get_mut(&id) {
             Arc::make_mut(latest).state.complete = Some(complete);
         }
     }
 
-    /// Nothing more of a computer is being filled in; `whole` where nothing is missing any more.
+    /// Records the end of a backfill; `whole` if nothing is missing any more.
     pub fn end_fill(&self, id: i64, whole: bool) {
         if let Some(latest) = self.board().computers.get_mut(&id) {
             let latest = Arc::make_mut(latest);
@@ -185,14 +185,14 @@ impl Live {
         }
     }
 
-    /// It became known which disk of a computer will be full first.
+    /// Records which disk of a computer will be full first.
     pub fn expect_full(&self, id: i64, disk_full: Option<DiskFull>) {
         self.board()
             .change(id, |latest| latest.disk_full = disk_full);
     }
 
-    /// The states of all that were seen since their state was last handed on to be stored. Asked for each
-    /// few minutes and not at each answer: states stored together share the pages that they are written to.
+    /// The states of all computers seen since their state was last passed on to be stored. Called every few
+    /// minutes instead of at each answer: states stored together share database pages.
     #[must_use]
     pub fn take_unstored(&self) -> Vec<ComputerState> {
         let mut unstored = Vec::new();
@@ -218,7 +218,7 @@ impl Live {
         self.board().computers.values().cloned().collect()
     }
 
-    /// What changed since the cursor, which moves to the present. Each reader has a cursor of its own.
+    /// What changed since the cursor; moves the cursor to the present. Each reader has its own cursor.
     #[must_use]
     pub fn changes_since(&self, cursor: &mut Cursor) -> Changes {
         let board = self.board();
@@ -272,7 +272,7 @@ impl Board {
         });
     }
 
-    /// A computer that left the roster while it was asked stays gone.
+    /// A computer that left the roster during its poll stays removed.
     fn change(&mut self, id: i64, change: impl FnOnce(&mut Latest)) {
         if let Some(latest) = self.computers.get_mut(&id) {
             let before = Counts::of(latest);
@@ -304,14 +304,14 @@ impl Board {
         });
     }
 
-    /// Whether a computer that failed again goes offline, and what is told of the server.
+    /// Whether a computer that failed again is down, and the event of the server, if any.
     fn judge(&mut self, since_ms: i64, now_ms: i64, interval_ms: i64) -> (bool, Option<Event>) {
         let verdict = self.sight.judge(self.counts, since_ms, now_ms, interval_ms);
         self.note_sight(verdict.1.as_ref());
         verdict
     }
 
-    /// What is told of the server after something changed.
+    /// The event of the server after a change, if any.
     fn look(&mut self, now_ms: i64) -> Option<Event> {
         let told = self.sight.look(self.counts, now_ms, false);
         self.note_sight(told.as_ref());

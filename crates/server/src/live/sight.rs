@@ -1,30 +1,30 @@
-//! Whether it is the computers that fail, or the server that cannot see them.
+//! Whether computers are down or the server cannot reach them.
 //!
-//! Where many of those that answered fail at once, the fault lies with what they share: the server's own
-//! network. Then none of them is called offline, and what is told is told once.
+//! If many computers that answered fail at once, the cause is what they share: the server's own network. Then none
+//! of them counts as down, and the server records a single event.
 
 use super::latest::Latest;
 use crate::text::reason_text;
 use muster_store::{Event, EventKind, Reason, Status};
 
-/// Of fewer computers nothing follows.
+/// With fewer computers the server never counts as blind.
 const LEAST: usize = 5;
-/// More than this share must fail at once, in per cent.
+/// More than this share of the computers must fail at once, in per cent.
 const SHARE_PERCENT: usize = 30;
-/// Where others answer, those that fail for so many intervals are gone after all.
+/// If other computers answer, those that fail for this many intervals are down after all.
 const PATIENCE_IN_INTERVALS: i64 = 4;
 
-/// How many computers that were answering are called, and how many of them fail now.
+/// How many computers that were answering are polled, and how many of them fail now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Called, and online.
+    /// Polled and online.
     pub online: usize,
-    /// Of these, those whose last call failed.
+    /// Of these, those whose last poll failed.
     pub late: usize,
 }
 
 impl Counts {
-    /// What one computer counts.
+    /// What one computer adds to the counts.
     pub fn of(latest: &Latest) -> Self {
         let online = latest.polled && latest.state.status == Status::Online;
         Self {
@@ -33,7 +33,7 @@ impl Counts {
         }
     }
 
-    /// One computer counts otherwise from now on.
+    /// Replaces what one computer adds to the counts.
     pub fn exchange(&mut self, before: Self, now: Self) {
         self.online = self.online + now.online - before.online;
         self.late = self.late + now.late - before.late;
@@ -44,30 +44,30 @@ impl Counts {
     }
 }
 
-/// What the server sees.
+/// Whether the server can see its computers.
 #[derive(Debug, Default)]
 pub struct Sight {
     blind: Option<Blind>,
 }
 
-/// That the server cannot see.
+/// A time in which the server is blind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blind {
     /// Since when, in Unix milliseconds.
     pub since_ms: i64,
     /// How many failed at once when that was found.
     pub failing: usize,
-    /// Of how many.
+    /// Of how many that had answered.
     pub of: usize,
 }
 
 impl Sight {
-    /// That the server cannot see, where it cannot.
+    /// Since when the server is blind, and with which counts; `None` if it is not.
     pub fn blind(&self) -> Option<&Blind> {
         self.blind.as_ref()
     }
 
-    /// A computer failed again: whether it is to be called offline, and what is told of the server.
+    /// A computer failed again: whether it is down, and the event of the server, if any.
     ///
     /// `failing_since_ms` is when that computer first failed.
     pub fn judge(
@@ -87,7 +87,7 @@ impl Sight {
         (others_answer && is_gone, told)
     }
 
-    /// Something changed: what is told of the server, if anything.
+    /// The event of the server after a change, if any.
     pub fn look(&mut self, counts: Counts, now_ms: i64, may_begin: bool) -> Option<Event> {
         match (&self.blind, counts.fail_at_once()) {
             (None, true) if may_begin => {

@@ -1,4 +1,4 @@
-//! What is live follows the roster and what computers answer, and says what is to be stored.
+//! Live state follows the roster and the answers of computers, and returns what to store.
 
 use super::*;
 use crate::intake::ingest::ingest;
@@ -132,7 +132,7 @@ fn each_status_change_and_new_reason_is_an_event() {
     );
 }
 
-/// An agent that fails in another way each time, or starts anew each time, fills no database.
+/// An agent that fails differently each time, or restarts each time, does not fill the database.
 #[test]
 fn the_number_of_asides_is_limited() {
     let live = live();
@@ -195,7 +195,7 @@ fn many_simultaneous_failures_are_events_of_the_server_only() {
     let changes = live.changes_since(&mut Cursor::default());
     assert!(changes.sight && !changes.is_reset);
     assert_eq!(answer(1, 61_000).events, []);
-    // One of six is no more than a computer's own trouble.
+    // One of six is a problem of that computer alone.
     assert_eq!(answer(2, 62_000).events[0].kind, EventKind::ServerSees);
     assert_eq!(live.blind(), None);
     let gone = fail(3, 63_000);

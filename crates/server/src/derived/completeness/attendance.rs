@@ -1,18 +1,18 @@
-//! Which samples of a span are there, and which stretches they leave open.
+//! Which samples of a span are there, and the gaps between them.
 
 use super::intervals::Intervals;
 
-/// Without a sample from the first moment to the last.
+/// A time without a sample, from its start to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {
     pub from_ms: i64,
     pub to_ms: i64,
 }
 
-/// Takes in the moments of samples, oldest first.
+/// Receives the times of samples, oldest first.
 ///
-/// It looks at samples a little outside of the span too: whether a stretch at its edge is a gap depends on
-/// how far away the next sample is.
+/// It also looks at samples slightly outside the span: whether time at its edge is a gap depends on how far away
+/// the next sample is.
 #[derive(Debug)]
 pub struct Attendance {
     from_ms: i64,
@@ -27,7 +27,7 @@ pub struct Attendance {
 }
 
 impl Attendance {
-    /// Of `from_ms <= moment < to_ms`. Before `start_ms` no sample can be missed, nor after `now_ms`.
+    /// For `from_ms <= moment < to_ms`. No sample can be missing before `start_ms` or after `now_ms`.
     pub fn new(from_ms: i64, to_ms: i64, now_ms: i64, start_ms: i64, intervals: Intervals) -> Self {
         let reach_ms = intervals.reach_ms() + 1;
         let look_from_ms = from_ms.saturating_sub(reach_ms).max(start_ms).min(from_ms);
@@ -49,18 +49,18 @@ impl Attendance {
         self.look_from_ms
     }
 
-    /// To before this one.
+    /// Samples matter before this moment.
     pub fn look_to_ms(&self) -> i64 {
         self.look_to_ms
     }
 
-    /// Takes in the next sample.
+    /// Adds the next sample.
     pub fn add(&mut self, moment_ms: i64) {
         self.step_to(moment_ms);
         if !(self.from_ms..self.to_ms).contains(&moment_ms) {
             return;
         }
-        // Two that lie close together, as two collectors left them, do not make up for one that is missing.
+        // Two samples close together, as two collectors left them, do not make up for a missing one.
         let apart_ms = self.intervals.at(moment_ms) / 2;
         if self
             .counted_ms
@@ -71,7 +71,7 @@ impl Attendance {
         }
     }
 
-    /// How many there are, and what is open.
+    /// How many samples there are, and the gaps.
     pub fn finish(mut self) -> (u64, Vec<Open>) {
         self.step_to(self.look_to_ms);
         (self.present, self.open)

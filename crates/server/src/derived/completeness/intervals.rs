@@ -1,22 +1,22 @@
-//! How often the server called each computer, and when that was changed.
+//! The poll intervals over time.
 
 use muster_store::Event;
 
-/// A stretch without a sample is a gap where it is longer than this many halves of an interval.
+/// Time without a sample is a gap if it is longer than this many halves of an interval.
 const HALVES: i64 = 5;
-/// What no event may go below: a row that a script wrote must not make a span endless.
+/// Minimum interval of an event: a row that a script wrote must not make the work endless.
 const SHORTEST_MS: i64 = 100;
 
-/// The intervals that were in force, one after the other.
+/// The intervals that applied, one after the other.
 #[derive(Clone, Debug)]
 pub struct Intervals {
-    /// Each with the moment from which on it was in force; the first one always was.
+    /// Each with the time from which it applied; the first one applied from the beginning.
     from: Vec<(i64, i64)>,
 }
 
 impl Intervals {
-    /// Out of the server's own events. What was in force before the first of them is taken to be what that
-    /// says, or the one of now where there is none.
+    /// Built from the server's own events. Before the first event its interval applies, or the present one if there
+    /// are no events.
     pub fn of(events: &[Event], now_in_force_ms: i64) -> Self {
         let told = events.iter().filter_map(|event| {
             let interval_ms = event.interval_ms?.max(SHORTEST_MS);
@@ -31,7 +31,7 @@ impl Intervals {
         Self { from }
     }
 
-    /// The one in force at a moment.
+    /// The interval at a moment.
     pub fn at(&self, moment_ms: i64) -> i64 {
         let after = self
             .from
@@ -39,7 +39,7 @@ impl Intervals {
         self.from[after.saturating_sub(1)].1
     }
 
-    /// How long two samples around these moments may lie apart without a gap between them.
+    /// How far apart two samples around these times may be without a gap between them.
     pub fn longest_step_ms(&self, before_ms: i64, after_ms: i64) -> i64 {
         self.at(before_ms)
             .max(self.at(after_ms))
@@ -47,7 +47,7 @@ impl Intervals {
             / 2
     }
 
-    /// That of the longest interval of all.
+    /// The same for the longest of all intervals.
     pub fn reach_ms(&self) -> i64 {
         let longest = self.from.iter().map(|&(_, interval_ms)| interval_ms).max();
         longest.unwrap_or(SHORTEST_MS).saturating_mul(HALVES) / 2

@@ -1,21 +1,21 @@
-//! When a computer did not answer, and why, whether or not its history was filled in since.
+//! When a computer did not answer, and why, whether or not its history was filled in later.
 
 use super::Asked;
 use muster_store::{Event, EventKind, Reason};
 
-/// Outages that are told of, at most: the newest.
+/// Maximum number of outages in an answer: the newest.
 const MAX_OUTAGES: usize = 1_000;
 
 /// A time in which a computer did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// When the first call failed, in Unix milliseconds; before the span where it began before.
+    /// When the first poll failed, in Unix milliseconds; may be before the span.
     pub from_ms: i64,
-    /// When it answered again; none where it has not yet.
+    /// When it answered again; `None` if it has not yet.
     pub to_ms: Option<i64>,
-    /// How it failed at first; none where it was away only between two polls.
+    /// How the first poll failed; `None` if it was away only between two polls.
     pub reason: Option<Reason>,
-    /// Why it had been away, as its first answer showed; none where it showed nothing.
+    /// Why it had been away, as its first answer showed; `None` if it showed nothing.
     pub cause: Option<Reason>,
 }
 
@@ -24,7 +24,7 @@ pub fn outages(of_computer: &[Event], of_server: &[Event], asked: Asked) -> Vec<
     let mut found: Vec<Outage> = Vec::new();
     let mut open: Option<Outage> = None;
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
-    // What filling in finds may be stored before the answer that ended the outage, and is of the same moment.
+    // Events of a backfill may be stored before the answer that ended the outage, with the same time.
     events.sort_by_key(|event| (event.at_ms, event.kind == EventKind::Cause));
     for event in events {
         match (event.kind, &mut open) {
@@ -57,8 +57,8 @@ fn ended(open: Option<Outage>, event: &Event) -> Option<Outage> {
     })
 }
 
-/// A cause comes with the answer that ended an outage. Where none ended then, it is one of a moment: a reboot
-/// between two calls.
+/// A cause comes with the answer that ended an outage. If no outage ended then, it makes an outage of no length: a
+/// reboot between two polls.
 fn explain(found: &mut Vec<Outage>, event: &Event) {
     match found.last_mut() {
         Some(last) if last.to_ms == Some(event.at_ms) => {
@@ -75,8 +75,8 @@ fn explain(found: &mut Vec<Outage>, event: &Event) {
     }
 }
 
-/// A wrong token, or another certificate, is why calls failed, whatever became of the agent meanwhile; but for
-/// a reboot, which is always told.
+/// If polls failed because of a wrong token or another certificate, that is the cause, whatever happened to the
+/// agent meanwhile. A reboot is always shown.
 fn says_more(reason: Option<&Reason>, cause: Option<&Reason>) -> bool {
     reason.is_some_and(Reason::is_network_failure) || cause.is_some_and(Reason::is_reboot)
 }

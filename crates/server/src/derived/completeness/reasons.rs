@@ -1,11 +1,11 @@
-//! Why samples are missing: what the server knew at each moment of a stretch without any.
+//! Why samples are missing: what the server knew at each moment of a gap.
 
 use super::attendance::Open;
 use super::intervals::Intervals;
 use crate::poll::fetch::DEADLINE;
 use muster_store::{Event, EventKind, Reason, Span};
 
-/// A stretch without a sample, for one reason.
+/// A gap with a single reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// In Unix milliseconds.
@@ -25,14 +25,14 @@ impl Gap {
     }
 }
 
-/// From a moment on there was this reason for a computer not to be heard, or none that is known.
+/// From this time on, samples were missing for this reason, or for none that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     at_ms: i64,
     reason: Option<Reason>,
 }
 
-/// What both kinds of events together say, oldest first. While the server is away, nothing else counts.
+/// Merges both kinds of events, oldest first. While the server is not running, nothing else counts.
 pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
     events.sort_by_key(|event| event.at_ms);
@@ -49,7 +49,7 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
         }
         let reason = match absent {
             true => Some(Reason::ServerNotRunning),
-            // It was silent all the time, as turned out in the end.
+            // The computer was down all the time, as turned out in the end.
             false => offline.clone().or_else(|| blind.clone()),
         };
         Change {
@@ -67,8 +67,8 @@ fn blind_reason(event: &Event) -> Reason {
     })
 }
 
-/// The same where some of what is stored was found damaged: whatever happened then, that is why nothing is
-/// there.
+/// Like `explain`, if some stored samples are damaged: the damage is the reason there, whatever else
+/// happened.
 pub fn explain_beside(
     stretch: Open,
     damaged: &[Span],
@@ -78,7 +78,7 @@ pub fn explain_beside(
 ) {
     let mut rest = stretch;
     for span in damaged {
-        // The step to the sample beside the damage belongs to it.
+        // The time up to the sample next to the damage belongs to it.
         let step_ms = intervals.longest_step_ms(span.first_ms, span.last_ms);
         let from_ms = span.first_ms.saturating_sub(step_ms).max(rest.from_ms);
         let to_ms = span.last_ms.saturating_add(step_ms).min(rest.to_ms);
@@ -104,7 +104,7 @@ pub fn explain_beside(
     }
 }
 
-/// Adds the gaps that a stretch consists of: one for each reason, in order, from end to end.
+/// Adds the gaps of a time without samples: one for each reason, in order, without space between them.
 pub fn explain(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &mut Vec<Gap>) {
     let mut pieces = pieces(stretch, changes);
     adopt_short(&mut pieces, intervals);
@@ -148,14 +148,14 @@ fn pieces(stretch: Open, changes: &[Change]) -> Vec<Piece<'_>> {
 #[expect(clippy::cast_possible_truncation, reason = "it is some seconds")]
 const DEADLINE_MS: i64 = DEADLINE.as_millis() as i64;
 
-/// Between the last answer and the call that found out, and between a start of the server and its first
-/// call, nobody could know anything: such a moment belongs to the reason that follows, or else to the one
-/// before. So does a moment in which the server could not see, where the computer's own silence follows.
+/// Between the last answer and the poll that failed, and between a start of the server and its first poll, the
+/// reason is unknown: such a time gets the reason that follows, or else the one before. So does a time in which
+/// the server was blind, if an outage of the computer follows.
 fn adopt_short(pieces: &mut [Piece<'_>], intervals: &Intervals) {
     for index in (0..pieces.len()).rev() {
         let (from_ms, to_ms, reason) = pieces[index];
         let is_known = reason.is_some_and(|reason| !matches!(reason, Reason::ServerBlind { .. }));
-        // The call that found out may have waited for its deadline.
+        // The poll that failed may have waited for its deadline.
         let longest_ms = intervals.longest_step_ms(from_ms, to_ms) + DEADLINE_MS;
         if is_known || to_ms - from_ms > longest_ms {
             continue;

@@ -1,10 +1,10 @@
-//! The pure part, from moments and events to gaps.
+//! The pure part, from sample times and events to gaps.
 
 use super::*;
 use muster_store::{EventKind, Reason, Sample};
 use proptest::prelude::*;
 
-/// In all of these the interval is ten seconds.
+/// The interval in all of these tests is ten seconds.
 const STEP_MS: i64 = 10_000;
 const REFUSED: &str = "connection_refused";
 const ABSENT: &str = "server_not_running";
@@ -85,13 +85,13 @@ fn an_outage_has_its_reason_from_the_last_answer_onwards() {
     let outage = assess(0, asked(0, 300), &moments, &events);
     assert_eq!((outage.expected, outage.present), (30, 21));
     assert_eq!(told(&outage), [(100, 200, REFUSED)]);
-    // Whoever looks at its middle sees all of that.
+    // A span in the middle of the outage is missing altogether.
     let middle = assess(0, asked(140, 150), &moments, &events);
     assert_eq!(told(&middle), [(140, 150, REFUSED)]);
     assert_eq!((middle.expected, middle.present), (1, 0));
 }
 
-/// The call that found out waits for an answer for ten seconds, however short the interval is.
+/// The failed poll waits ten seconds for an answer, however short the interval is.
 #[test]
 fn a_poll_that_timed_out_explains_the_time_before_it() {
     let moments = [every_ten(0, 101), every_ten(200, 350)].concat();
@@ -133,7 +133,7 @@ fn two_reasons_split_a_gap() {
     );
 }
 
-/// The server took its own network for the cause, and then it was the computer after all.
+/// The server first took its own network for the cause, but it was the computer after all.
 #[test]
 fn an_outage_that_began_while_the_server_was_blind_is_one_gap() {
     let moments = [every_ten(0, 101), every_ten(300, 450)].concat();
@@ -221,14 +221,14 @@ fn kind() -> impl Strategy<Value = EventKind> {
     ])
 }
 
-/// Whether a second lies in a gap, found out without any of the code above.
+/// Whether a second is in a gap, computed independently of the code above.
 fn is_open(second: i64, start_s: i64, moments_s: &[i64]) -> bool {
     if second < start_s {
         return true;
     }
     let before = moments_s.iter().copied().filter(|&moment| moment <= second);
     let after = moments_s.iter().copied().find(|&moment| moment > second);
-    // Nothing came before the computer was added, and now comes after the last sample.
+    // The computer was added before its first sample, and the present comes after its last.
     let before = before.max().unwrap_or(start_s).max(start_s);
     after.unwrap_or(1_000) - before > 25
 }
@@ -250,7 +250,7 @@ proptest! {
         let end_s = (from_s + length_s).min(1_000);
         for pair in found.gaps.windows(2) {
             prop_assert!(pair[0].to_ms <= pair[1].from_ms);
-            // Where nothing lies between them, they differ.
+            // Adjacent gaps have different reasons.
             prop_assert!(pair[0].to_ms < pair[1].from_ms || pair[0].reason != pair[1].reason
                 || moments.contains(&(pair[0].to_ms / 1000)) || pair[0].to_ms == start_s * 1000);
         }
