@@ -1,4 +1,4 @@
-//! One update a second for all browsers, and one overview for everyone: each built and compressed once.
+//! One update a second and one overview for all browsers: each is built and compressed once.
 
 mod event;
 mod recent;
@@ -20,39 +20,39 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
-/// Updates that a browser may lag behind before it is given a fresh start.
+/// Updates that a browser may lag behind before it has to reload everything.
 const BACKLOG: usize = 16;
-/// An overview says when it was made, and nobody is given an older one.
+/// Maximum age of a cached overview, which contains the time when it was built.
 const FRESH: Duration = Duration::from_secs(2);
-/// For so long after the last browser went updates are still made for one that comes back.
+/// Updates continue for this long after the last browser left, in case one reconnects.
 const LINGER: Duration = Duration::from_secs(60);
 
-/// Numbered updates, and the overview that belongs to the last number.
+/// Numbered updates, and the overview of the last number.
 pub struct Feed {
     updates: broadcast::Sender<Event>,
     state: Mutex<State>,
-    /// How far the log of changes was published; held while publishing, so that updates go out in order.
+    /// Position in the log of changes; locked while publishing, so that updates are sent in order.
     publishing: Mutex<Cursor>,
-    /// Held by who builds an overview that others wait for.
+    /// Locked while a request builds an overview that others wait for.
     building: Mutex<()>,
     interval_s: u64,
-    /// Names this run of the server: numbers of another one say nothing.
+    /// Identifies this run of the server: update numbers of other runs do not apply.
     run: String,
 }
 
 #[derive(Default)]
 struct State {
     seq: u64,
-    /// The one that belongs to that number, once it was asked for.
+    /// The overview of that number, once it was requested.
     overview: Option<CachedOverview>,
-    /// Whether somebody asked for it since the last one was built ahead.
+    /// Whether it was requested since the last one was built ahead.
     asked: bool,
     recent: Recent,
-    /// When somebody last listened.
+    /// When a browser last listened.
     listened: Option<Instant>,
 }
 
-/// An overview as it goes over the wire.
+/// An overview as sent to browsers.
 #[derive(Clone)]
 pub struct CachedOverview {
     built: Instant,
@@ -62,13 +62,13 @@ pub struct CachedOverview {
     pub gzip: Bytes,
 }
 
-/// What a browser that listens gets.
+/// What a browser receives when it subscribes.
 pub struct Subscription {
     /// `hello`, with the number after which the updates follow.
     pub hello: Event,
-    /// What it missed since it last listened.
+    /// Updates that it missed since it last listened.
     pub missed: Vec<Event>,
-    /// All that follows.
+    /// All later updates.
     pub updates: broadcast::Receiver<Event>,
 }
 
@@ -84,7 +84,7 @@ impl Feed {
     /// A feed without updates.
     ///
     /// # Errors
-    /// When there is no randomness to be had.
+    /// If the system provides no random bytes.
     pub fn new(interval: Duration) -> anyhow::Result<Self> {
         let mut run = [0; 8];
         getrandom::fill(&mut run).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -98,7 +98,7 @@ impl Feed {
         })
     }
 
-    /// Publishes what changed once a second, for ever.
+    /// Publishes changes once a second, forever.
     pub async fn keep(self: Arc<Self>, live: Arc<Live>) {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -107,18 +107,18 @@ impl Feed {
             let (feed, live) = (self.clone(), live.clone());
             let published = tokio::task::spawn_blocking(move || feed.publish_changes(&live, true));
             if let Err(error) = published.await {
-                tracing::error!(%error, "an update failed in itself");
+                tracing::error!(%error, "update task panicked");
             }
         }
     }
 
-    /// Publishes what changed, now.
+    /// Publishes changes now.
     pub fn publish(&self, live: &Live) {
         self.publish_changes(live, false);
     }
 
-    /// Where somebody asked for the overview since the last update, the one that belongs to this update may be
-    /// built `ahead` of it: then nobody waits for it.
+    /// If the overview was requested since the last update, `ahead` builds the one of this update in advance, so that
+    /// no request has to wait for it.
     fn publish_changes(&self, live: &Live, ahead: bool) {
         let mut cursor = lock(&self.publishing);
         let changes = live.changes_since(&mut cursor);
@@ -133,9 +133,9 @@ impl Feed {
         let mut state = self.state();
         state.seq = seq;
         state.asked &= !ahead;
-        // What belongs to another number serves nobody any more.
+        // An overview of another number is of no more use.
         state.overview = overview.and_then(Result::ok);
-        // Looked at here and not before: whoever subscribed while the overview was built counts on this update.
+        // Checked only now: a browser that subscribed while the overview was built needs this update.
         if self.updates.receiver_count() > 0 {
             state.listened = Some(Instant::now());
         }
@@ -144,11 +144,11 @@ impl Feed {
         }
         let event = self.update(seq, &changes, live);
         state.recent.keep(seq, event.clone());
-        // Whoever just left does not matter.
+        // It does not matter if the last browser has just left.
         let _ = self.updates.send(event);
     }
 
-    /// All updates that follow; those after `after` too, where they are still there.
+    /// Subscribes to all later updates, and to those after `after` if they are still available.
     #[must_use]
     pub fn subscribe(&self, after: Option<&After>) -> Subscription {
         let state = self.state();
@@ -168,11 +168,11 @@ impl Feed {
         }
     }
 
-    /// Everything as of the last update. Where it was not built ahead, the first who asks builds it for all,
-    /// which takes a while at ten thousand computers.
+    /// The overview as of the last update. If it was not built ahead, the first request builds it for all, which takes
+    /// a while with ten thousand computers.
     ///
     /// # Errors
-    /// None: everything in it can be written as JSON.
+    /// None in practice: all of it can be serialized as JSON.
     pub fn overview(&self, live: &Live) -> anyhow::Result<CachedOverview> {
         if let Some(cached) = self.ask() {
             return Ok(cached);
@@ -237,7 +237,7 @@ impl Feed {
                 self.run
             )),
             Err(error) => {
-                tracing::error!(%error, "an update cannot be written; browsers ask for everything instead");
+                tracing::error!(%error, "cannot serialize an update; browsers reload everything instead");
                 Event::resync()
             }
         }
@@ -248,7 +248,7 @@ impl Feed {
     }
 }
 
-/// What was held when somebody panicked is whole: each field is set at once.
+/// A panic while the lock was held leaves whole values behind: each field is replaced at once.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

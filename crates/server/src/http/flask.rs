@@ -1,5 +1,5 @@
-//! The addresses of the Flask server that Muster replaced, and answers in its form: they stay for the scripts that
-//! use them. Everything else uses `/api/computers/…`.
+//! The routes of the Flask server that Muster replaced, with answers in its format, for scripts that still use
+//! them. Everything else uses `/api/computers/…`.
 
 use super::App;
 use super::caller::Caller;
@@ -165,7 +165,7 @@ pub async fn restore_computer(
     computers::restore(app, caller, id, input).await
 }
 
-/// The answer of `/api/history/ID?hours=…`: an array of samples, written as it is read.
+/// The answer of `/api/history/ID?hours=…`: an array of samples, streamed as they are read.
 pub fn samples_of_hours(app: &App, id: i64, from_ms: i64, to_ms: i64) -> Response {
     let write = |samples: &[Sample], first: bool| {
         let mut json = Vec::new();

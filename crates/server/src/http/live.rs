@@ -1,4 +1,4 @@
-//! The stream of updates to a browser: with a bounded queue, and ended with its session.
+//! The stream of updates to a browser, with a bounded queue; it ends with its session.
 
 use super::App;
 use super::assets::accepts_gzip;
@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::IntoParams;
 
-/// Often enough that no proxy closes the stream as idle, and that a page notices a broken stream.
+/// Often enough that no proxy closes the stream as idle and that a page notices a broken stream.
 const TICK: Duration = Duration::from_secs(15);
 /// Events that wait for a slow browser before updates are skipped.
 const QUEUE: usize = 4;

@@ -1,4 +1,4 @@
-//! What the API says: the one place where what Muster keeps becomes JSON.
+//! The JSON of the API: the only place where stored data becomes JSON.
 
 mod overview;
 mod reason;
@@ -67,7 +67,7 @@ impl ComputerEntry {
     }
 }
 
-/// Why a computer is offline, where it is.
+/// Why a computer is down, if it is.
 fn reason(latest: &Latest) -> Option<Reason> {
     if !latest.polled {
         return Some(Reason::NotPolled);
@@ -75,7 +75,7 @@ fn reason(latest: &Latest) -> Option<Reason> {
     latest.state.reason.clone()
 }
 
-/// Every further reading of a sample, by name.
+/// All other series of a sample, by name.
 pub fn further(sample: &Sample) -> serde_json::Value {
     let extra = sample.extra.as_deref();
     extra

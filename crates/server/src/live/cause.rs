@@ -38,7 +38,7 @@ pub fn cause(before: &Latest, intake: &Intake) -> Option<Reason> {
         Status::Online => before.late.as_ref().map(|late| &late.reason),
     };
     restart(last, now, intake.agent.as_ref()).or_else(|| {
-        // The same run of the agent answers: it was there all the time.
+        // The same run of the agent answers, so the agent was running all the time.
         let ran_on = then.agent_run.is_some() && then.agent_run == now.agent_run;
         let reason = reason.filter(|reason| ran_on && reason.is_network_failure())?;
         Some(Reason::NetworkFailed {
@@ -70,7 +70,7 @@ fn differs(then: Option<&String>, now: Option<&String>) -> bool {
     then.zip(now).is_some_and(|(then, now)| then != now)
 }
 
-/// How the run that was seen last ended, where the one that answers knows.
+/// How the last known run ended, if the present run knows it.
 fn ended_cleanly(run: Option<&str>, agent: Option<&Agent>) -> Option<bool> {
     let previous = agent?.previous.as_ref()?;
     (Some(previous.run.as_str()) == run).then_some(previous.ended_cleanly)
@@ -150,7 +150,7 @@ mod tests {
             ("boot-2", Some(("run-1", true)), "rebooted_cleanly"),
             ("boot-2", Some(("run-1", false)), "rebooted_uncleanly"),
             ("boot-2", None, "rebooted"),
-            // Another run was in between that the server never saw.
+            // The server never saw the run in between.
             ("boot-2", Some(("run-x", false)), "rebooted"),
             ("boot-1", Some(("run-1", true)), "agent_stopped"),
             ("boot-1", Some(("run-1", false)), "agent_crashed"),

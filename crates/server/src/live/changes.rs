@@ -59,12 +59,12 @@ impl ChangeLog {
         }
     }
 
-    /// Notes that the server became blind or sees again.
+    /// Records that the server became blind or can see again.
     pub fn note_sight(&mut self) {
         self.sight = self.next_entry();
     }
 
-    /// What changed since the cursor, which moves to the end of the log.
+    /// What changed since the cursor; moves the cursor to the end of the log.
     pub fn read_since(&self, cursor: &mut Cursor) -> Changed {
         let Cursor(last) = std::mem::replace(cursor, Cursor(self.newest));
         let is_reset = last < self.forgotten;

@@ -1,5 +1,5 @@
-//! A table of every route × who asks: found by asking, for each route of the one list, and compared with the
-//! one that stands in `access.table`. A route that is not there fails, and so does one that lets others in.
+//! Access to every route for every role: each listed route is requested, and the result is compared with the
+//! table in `access.table`. A missing route fails, and so does one that lets others in.
 
 use crate::app::{Client, PASSWORD, Running, TestApp};
 use bytes::Bytes;
@@ -8,10 +8,10 @@ use muster::{Access, RouteInfo, route_table};
 use serde_json::json;
 
 const TABLE: &str = include_str!("access.table");
-/// Where the marks begin.
+/// The column where the marks begin.
 const WIDTH: usize = 40;
 
-/// Whether the check of access let a request through to its controller.
+/// Whether the access check let a request through to its handler.
 async fn passes(client: &Client, route: &RouteInfo) -> bool {
     let path = route
         .path
@@ -30,7 +30,7 @@ async fn passes(client: &Client, route: &RouteInfo) -> bool {
         && ["/login", "/change_password"].contains(
             &response.headers()["location"].to_str().unwrap().split('?').next().unwrap(),
         )
-        // Signing out leads to the login too, and takes the cookie away.
+        // Signing out also redirects to the login, and removes the cookie.
         && !response.headers().contains_key("set-cookie");
     !refused && !to_login
 }
@@ -82,7 +82,7 @@ async fn every_route_and_role() {
     assert_eq!(found, expected, "the table as it was found:\n{found_text}");
 }
 
-/// A read-only token and a full one, of an administrator of their own.
+/// A read-only token and a full one, of a separate administrator.
 async fn tokens(app: &Running) -> [Client; 2] {
     let account = json!({"username": "robot", "password": PASSWORD, "role": "administrator"});
     let mut admin = app.admin().await;
@@ -98,7 +98,7 @@ async fn tokens(app: &Running) -> [Client; 2] {
     made
 }
 
-/// A login that fails counts, and a logout ends the session: those come last.
+/// Failed logins are counted, and a logout ends the session, so these come last.
 fn in_a_harmless_order() -> Vec<RouteInfo> {
     let mut routes = route_table();
     routes.sort_by_key(|route| match (route.method.as_str(), route.path.as_str()) {

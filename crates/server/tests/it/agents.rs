@@ -1,4 +1,4 @@
-//! Agents of all kinds: what each connection is answered, a test says.
+//! Agents of all kinds, with answers that the tests choose.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Answers each request with the bytes that `answer` makes of its number, as they are; where they end
-    /// with [`CLOSE`], the connection is closed after them.
+    /// Answers each request with the bytes that `answer` returns for its number; if they end with [`CLOSE`], closes
+    /// the connection afterwards.
     pub async fn start(answer: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), answer).await
     }
@@ -39,7 +39,7 @@ impl Agent {
         let counts = (connections.clone(), requests.clone());
         let answer = Arc::new(answer);
         let task = tokio::spawn(async move {
-            // Ends with the task, and all conversations with it.
+            // Ends with the task, together with all conversations.
             let mut conversations = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 counts.0.fetch_add(1, Ordering::SeqCst);
@@ -54,12 +54,12 @@ impl Agent {
         }
     }
 
-    /// Answers that JSON each time, with keep-alive.
+    /// Answers each request with this JSON, with keep-alive.
     pub async fn answering(json: &'static str) -> Self {
         Self::start(move |_| ok(json)).await
     }
 
-    /// The same where another was.
+    /// The same at a given address.
     pub async fn answering_at(address: SocketAddr, json: &'static str) -> Self {
         Self::start_at(address, move |_| ok(json)).await
     }
@@ -83,9 +83,9 @@ impl Drop for Agent {
     }
 }
 
-/// At the end of an answer: close the connection after what stands before.
+/// At the end of an answer: close the connection after it.
 pub const CLOSE: &[u8] = b"\0close";
-/// At the end of an answer: say nothing more, and keep the connection open.
+/// At the end of an answer: send nothing more and keep the connection open.
 pub const HANG: &[u8] = b"\0hang";
 
 pub fn ok(json: &str) -> Vec<u8> {
@@ -123,7 +123,7 @@ async fn converse(
     }
 }
 
-/// The head of a request, up to its empty line; false at the end of the connection, or where the token is
+/// Reads the head of a request up to its empty line; false at the end of the connection, or if the token is
 /// wrong, which no test wants.
 async fn read_head(stream: &mut BufReader<TcpStream>) -> bool {
     let mut authorized = false;

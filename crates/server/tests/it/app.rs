@@ -20,10 +20,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// The first account's password, unless a test says otherwise.
+/// The first account's password unless a test sets another.
 pub const PASSWORD: &str = "a good password";
 
-/// How a test wants its server.
+/// The settings of a test server.
 pub struct TestApp {
     listen: &'static str,
     interval: Duration,
@@ -37,7 +37,7 @@ pub struct TestApp {
     folder: TempDir,
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Running {
     pub address: SocketAddr,
     pub store: SqliteStore,
@@ -65,7 +65,7 @@ impl TestApp {
         }
     }
 
-    /// With the password that everybody knows.
+    /// With the default password.
     pub fn with_default_password(mut self) -> Self {
         self.secrets = Secrets::default();
         self
@@ -112,7 +112,7 @@ impl TestApp {
         self
     }
 
-    /// With the database in a folder of the test's own choice.
+    /// With the database in this folder.
     pub fn in_folder(mut self, folder: TempDir) -> Self {
         self.folder = folder;
         self
@@ -162,7 +162,7 @@ impl TestApp {
 }
 
 impl Running {
-    /// Somebody who did not sign in.
+    /// A client without a login.
     pub fn visitor(&self) -> Client {
         Client {
             address: self.address,
@@ -171,7 +171,7 @@ impl Running {
         }
     }
 
-    /// The first account, signed in.
+    /// A client signed in with the first account.
     pub async fn admin(&self) -> Client {
         self.signed_in("admin", PASSWORD).await
     }
@@ -183,7 +183,7 @@ impl Running {
         client
     }
 
-    /// An account with that role, made behind the server's back.
+    /// A client signed in as a viewer; the account is written directly to the database.
     pub async fn viewer(&self) -> Client {
         use muster_store::Accounts as _;
         let admin = self.store.user_named("admin").await.unwrap().unwrap();
@@ -197,7 +197,7 @@ impl Running {
         self.signed_in("viewer", PASSWORD).await
     }
 
-    /// Stops as SIGTERM does, and says how long that took.
+    /// Stops the server as SIGTERM does and returns how long that took.
     pub async fn stop(mut self) -> (Duration, TempDir) {
         let began = std::time::Instant::now();
         self.stop.take().unwrap().send(()).unwrap();
@@ -207,7 +207,7 @@ impl Running {
     }
 }
 
-/// An answer, read whole.
+/// A complete response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -234,7 +234,7 @@ impl Answer {
     }
 }
 
-/// Asks, and keeps its session.
+/// A client that keeps its session.
 #[derive(Clone)]
 pub struct Client {
     pub address: SocketAddr,
@@ -296,7 +296,7 @@ impl Client {
         }
     }
 
-    /// An answer whose body is still to come.
+    /// A response whose body is not read yet.
     pub async fn open(
         &self,
         method: Method,
@@ -322,7 +322,7 @@ impl Client {
         sender.send_request(request).await.unwrap()
     }
 
-    /// Asks until the answer is as wanted; a test that waits in vain fails with the last answer.
+    /// Repeats a request until the answer matches; fails with the last answer after a timeout.
     pub async fn until(&mut self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let deadline = std::time::Instant::now() + Duration::from_secs(20);
         loop {

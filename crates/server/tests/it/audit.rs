@@ -1,4 +1,4 @@
-//! Who did what, from where: each deed is in the log, and no secret is.
+//! The audit log: each action is in it, and no secret is.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{Client, PASSWORD, Running, TestApp};
@@ -109,7 +109,7 @@ async fn changes_to_computers_are_audited() {
             (expected.0, json!(expected.1), expected.2)
         );
     }
-    // The same again changes nothing, and is nothing to be noted.
+    // The same change again has no effect and is not recorded.
     let count = entries(&mut admin, "").await.len();
     let same = json!({"url": "http://other.invalid", "token": "hunter-3"});
     admin.json(Method::PUT, "/api/computers/other", same).await;
@@ -255,7 +255,7 @@ async fn many_failed_logins_are_summarized() {
             )
         })
         .collect();
-    // At the stop what was not told is summed up.
+    // The rest is summarized when the server stops.
     assert_eq!(said[0], (Some("192.0.2.7"), None, Some(r#"{"count":25}"#)));
     assert_eq!(said[1], (Some(other), Some("admin"), None));
     assert_eq!(said[6], (Some("192.0.2.7"), Some("user0"), None));

@@ -1,4 +1,4 @@
-//! A server that a proxy shows below a path.
+//! A server below a path of a proxy.
 
 use crate::app::{Client, PASSWORD, TestApp};
 use http::StatusCode;

@@ -33,7 +33,7 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A server process, which ends with its test even where that fails.
+/// A server process that ends with its test even if the test fails.
 pub struct ServerProcess(pub Child);
 
 impl Deref for ServerProcess {
@@ -58,7 +58,7 @@ impl Drop for ServerProcess {
     }
 }
 
-/// A server, and the address that it printed.
+/// Starts a server; returns it and the address that it printed.
 pub fn serve(folder: &Path) -> (ServerProcess, String) {
     start(muster(folder, &["serve", "--listen", "127.0.0.1:0"]))
 }
@@ -81,7 +81,7 @@ pub fn start(mut command: Command) -> (ServerProcess, String) {
     (child, url.to_owned())
 }
 
-/// Ends a server, and says what it logged.
+/// Stops a server and returns its log.
 pub fn stop(mut child: ServerProcess) -> String {
     signal(&child, "-TERM");
     let mut log = String::new();

@@ -1,4 +1,4 @@
-//! The administrator's commands, as the binary runs them beside a server or without one.
+//! The administrator's commands, run by the binary with or without a server.
 
 use super::binary::{muster, output, start, stop, text};
 use std::io::Write as _;
@@ -15,7 +15,7 @@ fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // One that fails before it reads has closed the pipe.
+    // A command that fails before reading has closed the pipe.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
@@ -60,7 +60,7 @@ fn accounts_from_the_command_line() {
     assert!(text(&output(path, &["user", "passwd", "eve"]).stderr).contains("no account \"eve\""));
 }
 
-/// What was done on the command line, the first first.
+/// The audited actions of the command line, oldest first.
 fn noted(database: &Path) -> Vec<String> {
     use muster_store::sqlite::{Missing, SqliteStore};
     use muster_store::{Audit as _, AuditEntry, AuditQuery};
@@ -101,7 +101,7 @@ fn commands_are_audited() {
     );
     output(path, &["computer", "remove", "box"]);
     output(path, &["computer", "restore", "box"]);
-    // What failed was not done.
+    // A failed action is not recorded.
     output(path, &["user", "remove", "ada"]);
     assert_eq!(
         noted(&path.join("stats.db")),
@@ -204,7 +204,7 @@ fn the_list_shows_why_a_computer_is_down() {
     stop(server);
 }
 
-/// A backup on a medium that cannot be written is proven there. Root is refused nothing: another user asks.
+/// Verifies a backup on a read-only medium. Root may write everywhere, so another user runs the command.
 #[cfg(target_os = "linux")]
 #[test]
 fn verify_needs_no_write_permission() {

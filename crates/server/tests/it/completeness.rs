@@ -1,4 +1,4 @@
-//! How complete a history is: an agent that goes away, and a server that stops and is killed.
+//! How complete a history is: an agent goes down, and a server is stopped and killed.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{Client, PASSWORD, TestApp};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 const ABSENT: &str = "the server was not running";
-/// At an interval of a second a stretch of more than 2.5 s without a sample is a gap.
+/// At an interval of a second, more than 2.5 s without a sample are a gap.
 const LONG: Duration = Duration::from_secs(3);
 
 async fn add(admin: &mut Client, name: &str, url: &str) {
@@ -26,7 +26,7 @@ async fn until_samples(admin: &mut Client, count: usize) {
     admin.until("/api/history/1", enough).await;
 }
 
-/// The gaps since the computer was added: how long, and why.
+/// The gaps since the computer was added: length and reason.
 fn gaps(answer: &Value) -> Vec<(f64, String)> {
     let gaps = answer["gaps"].as_array().unwrap().iter();
     let gaps = gaps.map(|gap| {
@@ -98,7 +98,7 @@ async fn absurd_queries_are_refused() {
     );
 }
 
-/// The real binary, and who is signed in to it.
+/// The real binary, and a signed-in client.
 async fn serve(folder: &Path) -> (ServerProcess, Client) {
     let child = Command::new(env!("CARGO_BIN_EXE_muster"))
         .args(["serve", "--listen", "127.0.0.1:0", "--interval", "1"])
@@ -160,7 +160,7 @@ async fn time_in_which_the_server_was_stopped_or_killed_is_a_gap() {
     end(child, "-TERM");
 }
 
-/// A computer was silent before the server was killed. Another one answered, which dates the kill to the
+/// A computer was down before the server was killed. Another one answered, which dates the kill to the
 /// second.
 #[tokio::test(flavor = "multi_thread")]
 async fn data_stored_a_second_before_a_kill_survives() {
@@ -176,7 +176,7 @@ async fn data_stored_a_second_before_a_kill_survives() {
         .until("/api/completeness/1", |answer| !gaps(answer).is_empty())
         .await;
     let silent_since = admin.get("/api/computers/1").await.json()["since_ms"].clone();
-    // Some samples of the other one later, all of that was stored.
+    // After some more samples of the other computer, all of that was stored.
     admin
         .until("/api/history/2", |history| {
             history.as_array().unwrap().len() >= 4

@@ -1,4 +1,4 @@
-//! Changing a computer, trying its connection, and following what other programs write.
+//! Changing a computer, testing its connection, and following what other programs write to the database.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::TestApp;
@@ -198,7 +198,7 @@ async fn a_removed_computers_name_is_free_at_once_and_it_can_be_restored() {
         admin.get("/api/history/1").await.status,
         StatusCode::NOT_FOUND
     );
-    // It may be brought back, under another name now.
+    // It can be restored, now under another name.
     let removed = admin.get("/api/removed_computers").await.json();
     assert_eq!(
         (&removed[0]["id"], &removed[0]["name"]),
@@ -224,7 +224,7 @@ async fn a_removed_computers_name_is_free_at_once_and_it_can_be_restored() {
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
 
-/// A stored token is shown to nobody, and so it is sent to no host that it was not given for.
+/// A stored token is never shown, so it must not be sent to another host either.
 #[tokio::test]
 async fn a_stored_token_is_sent_only_to_its_own_host() {
     let app = TestApp::new().start().await;
@@ -249,7 +249,7 @@ async fn a_stored_token_is_sent_only_to_its_own_host() {
         assert!(answer.error().contains("give its agent's token too"));
     }
     assert_eq!(agent.requests(), 0);
-    // Nor to another port of that host, nor without the TLS that it had.
+    // Nor to another port of that host, nor without TLS if it had TLS.
     let near = json!({"url": "http://box.invalid:8001"});
     let answer = admin.json(Method::PATCH, "/api/computers/1", near).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);

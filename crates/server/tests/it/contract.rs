@@ -1,4 +1,4 @@
-//! Every row of what the Flask server answered.
+//! The API contract of the Flask server, row by row.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{PASSWORD, TestApp};

@@ -1,4 +1,4 @@
-//! What agents kept is filled in, whatever other agents answer meanwhile.
+//! Backfill works whatever other agents answer meanwhile.
 
 use crate::agents::{Agent, CLOSE, MUSTER_AGENT, TOKEN, ok};
 use crate::app::{Client, TestApp};
@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// An agent that keeps readings and hangs up on four requests in a row, with a page of history in each answer.
+/// An agent that keeps readings, drops four requests in a row, and has a page of history in each answer.
 async fn agent(fails_from: usize, page: impl Fn(usize) -> Value + Send + Sync + 'static) -> Agent {
     Agent::start(move |request| {
         if (fails_from..fails_from + 4).contains(&request) {
@@ -20,7 +20,7 @@ async fn agent(fails_from: usize, page: impl Fn(usize) -> Value + Send + Sync + 
     .await
 }
 
-/// A reading that was taken so many seconds ago.
+/// A reading taken this many seconds ago.
 fn reading(ago_s: u64) -> Value {
     let mut reading: Value = serde_json::from_str(MUSTER_AGENT).unwrap();
     reading["series"]["uptime.seconds"] = (9_770 - ago_s).into();
@@ -45,7 +45,7 @@ async fn endless_backfill_pages_do_not_starve_other_computers() {
         add(&mut admin, &format!("hostile-{number}"), &one).await;
         hostile.push(one);
     }
-    // Those that are asked page by page have every place.
+    // The agents with endless pages occupy all slots.
     while hostile.iter().filter(|one| one.requests() > 40).count() < 4 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

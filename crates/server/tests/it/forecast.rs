@@ -1,4 +1,4 @@
-//! When disks will be full, from what lies in the database.
+//! When disks will be full, computed from the database.
 
 use crate::app::TestApp;
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const GB: i64 = 1_000_000_000;
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// Samples of a week, one each ten minutes.
+/// Samples of a week, one every ten minutes.
 const WEEK: i64 = 7 * 144;
 
 fn now_ms() -> i64 {
@@ -16,7 +16,7 @@ fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap()
 }
 
-/// A computer with a week of samples, each as `disks` says of its number.
+/// A computer with a week of samples; `disks` returns the sample for a number.
 async fn with_a_week(store: &SqliteStore, name: &str, disks: impl Fn(i64) -> Sample) -> i64 {
     let computer = NewComputer {
         name: name.into(),
@@ -57,7 +57,7 @@ async fn a_disk_that_fills_up_is_forecast_and_a_sawtooth_is_not() {
         disk(800 * GB - (WEEK - 1 - n) * GB / 10)
     })
     .await;
-    // The first disk as above, and a second that fills up within five days.
+    // The first disk is as above; a second one fills up within five days.
     with_a_week(&store, "two", |n| Sample {
         extra: Some(format!(
             r#"{{"disk.used_bytes:/data":{},"disk.free_bytes:/data":{}}}"#,
@@ -70,7 +70,7 @@ async fn a_disk_that_fills_up_is_forecast_and_a_sawtooth_is_not() {
     store.close().await;
     let app = app.start().await;
     let mut admin = app.admin().await;
-    // Looked at in the order of their numbers.
+    // Computers are checked in the order of their ids.
     let overview = admin
         .until("/api/overview", |all| {
             all["computers"][2]["disk_full"].is_object()
@@ -89,7 +89,7 @@ async fn a_disk_that_fills_up_is_forecast_and_a_sawtooth_is_not() {
     };
     expect(1, "/", 200.0 / 14.4);
     expect(2, "/data", 5.0);
-    // A computer's own page has it too.
+    // The page of a computer has it too.
     let detail = admin.get("/api/computers/2").await.json();
     assert_eq!(detail["disk_full"], full(1));
 }

@@ -1,4 +1,4 @@
-//! What keeps a browser and a stranger from doing harm: headers, bounds, and where this server connects to.
+//! Protection against browsers and strangers: headers, limits, and denied addresses.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, MUSTER_AGENT, TOKEN};
 use crate::app::{Running, TestApp};
@@ -42,13 +42,13 @@ async fn every_response_has_security_headers() {
 }
 
 #[tokio::test]
-async fn tls_responses_have_hsts() {
+async fn hsts_is_sent_only_over_tls() {
     let behind = TestApp::new().trusting("127.0.0.1/32").start().await;
     let alone = TestApp::new().start().await;
     for (app, proto, expected) in [
         (&behind, "https", Some("max-age=31536000")),
         (&behind, "http", None),
-        // Anybody may say so.
+        // Any client can send this header.
         (&alone, "https", None),
     ] {
         let mut client = app.visitor().with_header("x-forwarded-proto", proto);
@@ -62,10 +62,10 @@ async fn tls_responses_have_hsts() {
     }
 }
 
-/// What the server answers to these bytes.
+/// The server's response to these bytes.
 async fn raw(app: &Running, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(app.address).await.unwrap();
-    // One that is refused early may hang up before all is sent.
+    // The server may close the connection before all is sent.
     let _ = stream.write_all(request).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
@@ -189,7 +189,7 @@ async fn connection_tests_are_rate_limited() {
     assert!((1..=60).contains(&wait), "{wait}");
 }
 
-/// Whoever tests an address learns what kind of thing answers, and nothing that it says.
+/// A connection test shows what kind of server answers, but nothing of its response.
 #[tokio::test]
 async fn a_connection_test_reveals_nothing_of_the_response() {
     let app = TestApp::new().start().await;
@@ -247,7 +247,7 @@ async fn denied_addresses_are_never_connected_to() {
         let reason = format!("this server may not connect to {address} (--deny-targets)");
         assert_eq!(tested.json()["reason"], reason, "{host}");
     }
-    // A name counts by what it leads to, for the roll as for a test.
+    // A name is checked by the addresses it resolves to, in polls and in tests.
     let computer = NewComputer {
         name: "box".to_owned(),
         url: format!("http://localhost:{port}"),
@@ -279,7 +279,7 @@ async fn cloud_metadata_addresses_are_always_denied() {
 }
 
 #[tokio::test]
-async fn an_invalid_host_name_is_refused() {
+async fn a_computer_name_of_dots_is_refused() {
     let app = TestApp::new().start().await;
     let agent = Agent::answering(FASTAPI_CLIENT).await;
     let mut admin = app.admin().await;

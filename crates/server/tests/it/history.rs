@@ -5,7 +5,7 @@ use http::StatusCode;
 use muster_store::{Computers as _, NewComputer, Sample, Samples as _};
 use serde_json::json;
 
-/// A server that knows a week of one computer, and who asks it.
+/// A server with a week of one computer, and a client.
 async fn with_a_week() -> (Running, Client) {
     let app = TestApp::new().start().await;
     let computer = NewComputer {
@@ -55,7 +55,7 @@ async fn buckets_have_min_avg_max_and_count() {
         .iter()
         .map(|count| count.as_u64().unwrap());
     assert_eq!(counts.sum::<u64>(), 19_160);
-    // Samples 5,000 to 5,999 are missing: bucket 27 lies within the gap.
+    // Samples 5,000 to 5,999 are missing: bucket 27 is within the gap.
     assert_eq!(
         (&cpu["avg"][27], &cpu["count"][27]),
         (&json!(null), &json!(0))

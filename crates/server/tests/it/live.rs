@@ -14,7 +14,7 @@ use std::time::Duration;
 struct Stream {
     body: Incoming,
     text: String,
-    /// Where it comes compressed.
+    /// Set if the stream is compressed.
     inflate: Option<GzDecoder<Vec<u8>>>,
 }
 
@@ -130,7 +130,7 @@ async fn a_reconnecting_browser_gets_missed_updates() {
     for update in missed {
         assert_eq!(again.next("computers").await.unwrap(), update);
     }
-    // A browser that resumes by itself says so in a header; another run's numbers say nothing.
+    // A browser that resumes by itself sends a header; numbers of another run do not apply.
     let header = format!("{run}-{}", hello["seq"]);
     let resuming = admin.clone().with_header("last-event-id", &header);
     assert_eq!(
@@ -227,7 +227,7 @@ async fn the_server_stops_with_browsers_connected_and_loses_nothing() {
     );
 }
 
-/// What goes on being written into a file that is gone is gone with it: that is said, and ends by itself.
+/// Data written to a deleted file is lost, so the server reports it and exits.
 #[tokio::test]
 async fn a_moved_database_is_detected() {
     let app = TestApp::new().start().await;

@@ -1,4 +1,4 @@
-//! Failed logins, the password that everybody knows, and sessions.
+//! Failed logins, the default password, and sessions.
 
 use crate::app::{PASSWORD, TestApp};
 use http::StatusCode;
@@ -22,7 +22,7 @@ async fn the_sixth_failed_login_is_throttled() {
         .unwrap();
     assert!((800..=900).contains(&wait), "{wait}");
     assert!(answer.text().contains("Try again in 15 min."));
-    // Neither the right password nor another name helps from here.
+    // Neither the right password nor another name helps from this address.
     assert_eq!(
         client.sign_in("admin", PASSWORD).await.status,
         StatusCode::TOO_MANY_REQUESTS
@@ -98,7 +98,7 @@ async fn the_default_password_works_only_on_this_computer() {
     let session = local.get("/api/session").await.json();
     assert_eq!(session["default_password"], true);
     assert_eq!(session["must_change_password"], false);
-    // Through a proxy, or by a name that a page elsewhere made up, it is not.
+    // Not through a proxy, nor under a name that another site's page made up.
     for (name, value) in [
         ("x-forwarded-for", "192.0.2.1"),
         ("host", "rebound.example:8001"),

@@ -1,4 +1,4 @@
-//! The whole server over real sockets and a real SQLite file, asked as a browser or a script asks it.
+//! The whole server over real sockets with a real SQLite file, used as a browser or a script uses it.
 
 #![expect(
     clippy::unwrap_used,

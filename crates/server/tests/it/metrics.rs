@@ -1,4 +1,4 @@
-//! `/metrics`, read as strictly as Prometheus reads it, and `/livez` beside `/healthz`.
+//! `/metrics`, parsed as strictly as Prometheus does, and `/livez` besides `/healthz`.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::TestApp;
@@ -18,7 +18,7 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(letter)
 }
 
-/// A metric is its help, its type, and its value; of a histogram, its values.
+/// A metric is its help, type and value; a histogram has several values.
 fn parsed(text: &str) -> BTreeMap<String, Metric> {
     assert!(text.ends_with('\n'));
     let mut metrics = BTreeMap::new();
@@ -56,14 +56,14 @@ fn parsed(text: &str) -> BTreeMap<String, Metric> {
     metrics
 }
 
-/// What follows the name, and the value.
+/// The rest after the name, and the value.
 fn sample<'a>(name: &str, line: &'a str) -> (&'a str, f64) {
     let (labelled, value) = line.rsplit_once(' ').unwrap();
     let labels = labelled.strip_prefix(name).unwrap();
     (labels, value.parse().unwrap())
 }
 
-/// Its buckets rise, by bound and by count, up to the count of all.
+/// Buckets rise by bound and by count, up to the total count.
 fn histogram_count(samples: &[(&str, f64)]) -> f64 {
     let [buckets @ .., sum, count] = samples else {
         panic!("{samples:?}");
@@ -86,7 +86,7 @@ fn histogram_count(samples: &[(&str, f64)]) -> f64 {
     count.1
 }
 
-/// What Prometheus' own check of names asks for.
+/// Prometheus' naming conventions.
 fn assert_conventions(name: &str, metric: &Metric) {
     assert!(metric.value.is_finite() && metric.value >= 0.0, "{name}");
     match metric.kind.as_str() {
@@ -138,7 +138,7 @@ async fn metrics_follow_the_prometheus_format() {
     assert_process(&metrics);
 }
 
-/// This test and the server are one process.
+/// The test and the server share a process.
 #[cfg(target_os = "linux")]
 fn assert_process(metrics: &BTreeMap<String, Metric>) {
     let value = |name: &str| metrics[name].value;

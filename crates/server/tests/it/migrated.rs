@@ -1,4 +1,4 @@
-//! What the Flask server left: opened where it lies, and nothing missed.
+//! A database of the Flask server: opened in place, with nothing missing.
 
 use crate::app::{Running, TestApp};
 use http::StatusCode;
@@ -37,7 +37,7 @@ async fn accounts_computers_and_samples_are_there() {
             ["host-0000", "host-0001", "host-0002", "removed computer 9"],
             "{name}"
         );
-        // Rebuilt from the rows; that server never saw computer 3 online.
+        // Rebuilt from the rows; the Flask server never saw computer 3 online.
         assert_eq!(list[2]["last_seen"], "2025-11-19 23:59:30.000000");
         let mut counts = Vec::new();
         for id in [1, 2, 3, 9] {
@@ -53,10 +53,10 @@ async fn accounts_computers_and_samples_are_there() {
     }
 }
 
-/// Its samples say since when a computer was watched, and until when that server was there.
+/// Its samples show since when a computer was watched and until when the Flask server ran.
 #[tokio::test]
 async fn completeness_is_counted_from_the_first_sample() {
-    // The Flask server's interval counts for its time, whatever it is now.
+    // The Flask server's interval applies to its time, whatever the present one is.
     for interval_s in [30, 5] {
         completeness_with(interval_s).await;
     }
@@ -85,7 +85,7 @@ async fn completeness_with(interval_s: u64) {
             {"from": 1_763_596_770.0, "to": 1_763_600_400.0, "reason": "the server was not running", "reason_code": "server_not_running", "reason_params": {}},
         ])
     );
-    // Of one that was removed, nothing is expected after its last sample.
+    // No samples of a removed computer are expected after its last one.
     let path = format!("/api/completeness/9?{span}");
     let gone = admin.get(&path).await.json();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! A computer each second, while somebody looks.
+//! A close-up of a computer: one reading each second.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, MUSTER_AGENT, TOKEN};
 use crate::app::{Client, Running, TestApp};
@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 use std::time::Duration;
 
-/// A server that calls its one computer once and then not for an hour, and has its answer.
+/// A server that polls its computer once and then not for an hour, and has its answer.
 async fn watching(agent: &Agent) -> (Running, Client) {
     let app = TestApp::new()
         .interval(Duration::from_secs(3_600))
@@ -50,7 +50,7 @@ async fn close_up_readings_are_sent_but_not_stored() {
         apart.iter().all(|ms| (900..5_000).contains(ms)),
         "{apart:?}"
     );
-    // The counters stood still, and by these readings' own differences nothing was sent.
+    // The counters did not change, so by these readings' own differences nothing was sent.
     assert_eq!(readings[1]["network_sent_per_sec"], 0.0);
     assert_eq!(readings[0]["memory_total"], 16_694_710_272_i64);
     assert_eq!(readings[0]["series"]["cpu.count"], 3);
@@ -64,7 +64,7 @@ async fn close_up_readings_are_sent_but_not_stored() {
         .await
         .json();
     assert_eq!(rest["readings"][0], readings[2]);
-    // Neither stored nor shown to all the others.
+    // Neither stored nor shown to others.
     let history = admin.get("/api/history/1").await.json();
     assert_eq!(history.as_array().unwrap().len(), 1);
     let after = admin.get("/api/overview").await.json();

@@ -1,4 +1,4 @@
-//! `/api/openapi.json` against the code: every answer that any test here gets is one that it tells of.
+//! `/api/openapi.json` against the code: every response that a test receives must be described.
 
 use http::response::Parts;
 use http::{Method, StatusCode};
@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(muster::openapi()).unwrap());
 
-/// Fails where the description of this route does not have this status, or not with this kind of body.
+/// Fails if the description of this route lacks this status or this kind of body.
 pub fn check(method: &Method, path: &str, answer: &Parts) {
-    // What lies around all routes may say these anywhere.
+    // The layers around all routes may send these statuses anywhere.
     let anywhere = [
         StatusCode::METHOD_NOT_ALLOWED,
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -40,7 +40,7 @@ pub fn check(method: &Method, path: &str, answer: &Parts) {
     );
 }
 
-/// The description of the route that a path is of: one without a parameter goes before one with it.
+/// The description of the route of a path: a route without parameters takes precedence.
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let path = path.split('?').next().unwrap_or_default();
     let paths = DOCUMENT["paths"].as_object().unwrap();
@@ -63,7 +63,7 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     item.get(method)
 }
 
-/// Fails where an answer is not as its schema says: a property that is missing, unknown, or of another type.
+/// Fails if a response does not match its schema: a property is missing, unknown, or of another type.
 pub fn check_body(method: &Method, path: &str, answer: &Parts, body: &[u8]) {
     let kind = answer.headers.get("content-type");
     let is_json = kind.is_some_and(|kind| kind == "application/json");
@@ -144,7 +144,7 @@ fn properties_mismatch(schema: &Value, found: &Map<String, Value>) -> Option<Str
     })
 }
 
-/// Those of a schema and of the schemas that it is made of.
+/// The properties of a schema and of the schemas that it is composed of.
 fn collect_properties(
     schema: &Value,
     declared: &mut Map<String, Value>,
@@ -164,12 +164,12 @@ fn collect_properties(
     required.extend(names.filter_map(Value::as_str).map(str::to_owned));
 }
 
-/// The page's types are generated from the snapshot, and a change of the interface shows in its diff.
+/// The page's types are generated from the snapshot, and changes of the API show in its diff.
 #[test]
 fn the_description_is_the_snapshot() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/openapi.json");
     let mut document = DOCUMENT.clone();
-    // It changes with every release, and nothing else does for that.
+    // The version changes with every release; the rest does not.
     document["info"]["version"] = "of the server".into();
     let found = serde_json::to_string_pretty(&document).unwrap() + "\n";
     if std::env::var_os("UPDATE_OPENAPI").is_some() {

@@ -1,4 +1,4 @@
-//! The `muster` binary as those who operate it meet it: its log as JSON, and its health from a command.
+//! The `muster` binary in operation: its JSON log and the health command.
 
 use crate::binary::{ServerProcess, muster, output, serve, start, stop, text};
 use serde_json::Value;
@@ -121,7 +121,7 @@ fn the_health_command_trusts_only_the_servers_own_certificate() {
     stop(child);
 }
 
-/// Another program that keeps the database to itself, until it is dropped.
+/// Another program that locks the database until it is dropped.
 struct Holder(Child);
 
 impl Holder {
@@ -153,7 +153,7 @@ impl Drop for Holder {
     }
 }
 
-/// The status and the body of an answer, if there is one.
+/// The status and the body of a response, if there is one.
 fn get(address: SocketAddr, path: &str) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: box\r\nConnection: close\r\n\r\n");

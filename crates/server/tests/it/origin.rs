@@ -1,4 +1,4 @@
-//! A change that another site sends is refused; scripts are served.
+//! Changes sent by another site are refused; scripts are served.
 
 use crate::app::{PASSWORD, TestApp};
 use http::{Method, StatusCode};

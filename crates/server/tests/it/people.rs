@@ -1,4 +1,4 @@
-//! Accounts, one's own sessions, and API tokens.
+//! Accounts, own sessions, and API tokens.
 
 use crate::app::{Answer, Client, PASSWORD, Running, TestApp};
 use http::{Method, StatusCode};
@@ -84,7 +84,7 @@ async fn a_token_may_do_what_its_account_may() {
         script.get("/api/accounts").await.status,
         StatusCode::FORBIDDEN
     );
-    // One that is wrong is not saved by a session beside it; one of another kind is somebody else's.
+    // A session does not make up for a wrong token; a token in another format is ignored.
     let wrong = format!("Bearer muster_{}", "0".repeat(64));
     let mut wrong = viewer.clone().with_header("authorization", &wrong);
     assert_eq!(
@@ -97,7 +97,7 @@ async fn a_token_may_do_what_its_account_may() {
     assert_eq!(proxied.get("/api/session").await.status, StatusCode::OK);
 }
 
-/// Whoever steals a token has it until it is revoked, and no longer.
+/// A stolen token works until it is revoked, and no longer.
 #[tokio::test]
 async fn a_token_cannot_make_itself_permanent() {
     let app = TestApp::new().start().await;
@@ -131,7 +131,7 @@ async fn a_token_cannot_make_itself_permanent() {
     assert_eq!(admin.get("/api/session").await.status, StatusCode::OK);
 }
 
-/// Counted where it is added: a hundred is a hundred however many ask at once.
+/// The limit is checked on insertion, so parallel requests cannot exceed a hundred.
 #[tokio::test]
 async fn parallel_requests_get_no_extra_tokens() {
     let app = TestApp::new().start().await;
@@ -261,7 +261,7 @@ async fn the_last_administrator_cannot_be_removed() {
         json!({}),
         json!({"role": "god"}),
         json!({"password": "short"}),
-        // Nothing changes where only one of both will do.
+        // If one of two changes is invalid, neither is made.
         json!({"role": "administrator", "password": "admin123"}),
     ] {
         let answer = admin.json(Method::PATCH, &path, body).await;

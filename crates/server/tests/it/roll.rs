@@ -1,4 +1,4 @@
-//! The roll among agents of all kinds.
+//! The roll with agents of all kinds.
 
 use crate::agents::{Agent, CLOSE, FASTAPI_CLIENT, FIRST_RELEASE, HANG, TOKEN, ok};
 use crate::app::{Client, Running, TestApp};
@@ -12,7 +12,7 @@ async fn add(admin: &mut Client, name: &str, url: &str) {
     assert!(answer.status.is_success(), "{}", answer.text());
 }
 
-/// The reason why a computer with that agent is offline.
+/// Why a computer with this agent is down.
 async fn reason_of(app: &Running, agent: &Agent) -> String {
     let mut admin = app.admin().await;
     let name = agent.address.to_string();
@@ -108,7 +108,7 @@ async fn a_hanging_agent_times_out_after_ten_seconds_and_delays_no_other() {
     let mut admin = app.admin().await;
     add(&mut admin, "healthy", &healthy.url()).await;
     assert_eq!(reason_of(&app, &hanging).await, "no answer within 10 s");
-    // The next call may be under way by now; two at once would have been ten of them.
+    // The next poll may be running by now; two at once would have made ten requests.
     assert!(hanging.requests() <= 2, "{} calls", hanging.requests());
     assert!(
         healthy.requests() >= 9,
@@ -129,7 +129,7 @@ async fn one_connection_serves_many_polls() {
     assert_eq!(agent.connections(), 1);
 }
 
-/// Closes after each answer without saying so: the next call finds its connection stale.
+/// Closes the connection silently after each answer: the next poll finds it stale.
 #[tokio::test]
 async fn a_stale_connection_is_not_an_outage() {
     let app = TestApp::new().start().await;
@@ -146,7 +146,7 @@ async fn a_stale_connection_is_not_an_outage() {
         .await;
 }
 
-/// Its connection breaks while the second answer is awaited: asked once more, over a new one.
+/// The connection breaks before the second answer: the poll is retried once over a new one.
 #[tokio::test]
 async fn a_broken_connection_is_retried_once() {
     let app = TestApp::new().start().await;
@@ -210,7 +210,7 @@ async fn going_down_keeps_the_latest_values() {
 #[tokio::test]
 async fn garbage_never_stores_half_a_sample() {
     let app = TestApp::new().start().await;
-    // Every cut and every flipped byte of a good answer, one a call.
+    // Every truncation and every flipped byte of a valid answer, one for each poll.
     let agent = Agent::start(|n| {
         let mut bytes = FASTAPI_CLIENT.as_bytes().to_vec();
         if n % 2 == 0 {

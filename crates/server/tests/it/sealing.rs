@@ -1,4 +1,4 @@
-//! A database with months of rows becomes small while the server serves it.
+//! A database with months of rows shrinks while the server runs.
 
 use crate::app::{Client, TestApp};
 use muster_store::sqlite::{Missing, SqliteStore};
@@ -47,7 +47,7 @@ async fn chart(client: &mut Client, first_ms: i64) -> Value {
         "/api/history/1?from={from}&to={to}&points=50&series=cpu_percent,memory_used,load.1m"
     );
     let mut chart = client.get(&path).await.json();
-    // Sums may be added up in another order.
+    // Sums may be added in another order.
     for series in chart["series"].as_object_mut().unwrap().values_mut() {
         for mean in series["avg"].as_array_mut().unwrap() {
             if let Some(number) = mean.as_f64() {

@@ -11,8 +11,8 @@ fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap()
 }
 
-/// A server with two computers, of which the first has a sample each half minute of the last two hours: its CPU
-/// use is that of the minute's number, 0.04 more or less.
+/// A server with two computers. The first has a sample every half minute of the last two hours, with a CPU use of
+/// the number of the minute, plus or minus 0.04.
 async fn with_two_hours() -> (Running, Client) {
     let app = TestApp::new().start().await;
     let now_ms = now_ms();

@@ -1,4 +1,4 @@
-//! What is kept, in how much room, and copied where: as people see it.
+//! Retention, size and backups as people see them.
 
 use crate::agents::{Agent, FASTAPI_CLIENT, TOKEN};
 use crate::app::{Client, Running, TestApp};
@@ -61,14 +61,14 @@ async fn a_failed_backup_is_shown_as_a_problem() {
     assert_eq!(told["is_writing"], true);
 }
 
-/// A disk of a few mebibytes, until it is dropped.
+/// A disk of a few mebibytes, unmounted when dropped.
 struct SmallDisk {
     folder: PathBuf,
     _parent: TempDir,
 }
 
 impl SmallDisk {
-    /// `None` where this user may not mount one.
+    /// `None` if this user may not mount one.
     fn mount(mebibytes: u32) -> Option<Self> {
         let parent = TempDir::new().unwrap();
         let folder = parent.path().join("disk");
@@ -108,7 +108,7 @@ async fn watched(folder: &Path) -> (Running, Client, Agent) {
     (app, admin, agent)
 }
 
-/// What the file of a server that has stopped holds of the first computer.
+/// The first computer's samples in the database of a stopped server.
 async fn stored_in(folder: &Path) -> Vec<Sample> {
     let path = folder.join("stats.db");
     let store = SqliteStore::open(&path, Missing::Refuse).await.unwrap();
@@ -119,7 +119,7 @@ async fn stored_in(folder: &Path) -> Vec<Sample> {
 
 #[tokio::test]
 async fn a_nearly_full_disk_is_not_written_until_space_is_free() {
-    // A quarter of it is kept free.
+    // A quarter of it stays free.
     let Some(disk) = SmallDisk::mount(100) else {
         eprintln!("NOT RUN: only root may mount a small disk");
         return;
@@ -136,7 +136,7 @@ async fn a_nearly_full_disk_is_not_written_until_space_is_free() {
     let health = app.visitor().get("/healthz").await;
     assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(health.text().contains("nearly full"), "{}", health.text());
-    // It goes on calling and serving, and writes nothing.
+    // The server goes on polling and serving, and writes nothing.
     let before = app.store.samples(1, 0, i64::MAX, u32::MAX).await.unwrap();
     let requests = agent.requests();
     admin
@@ -147,7 +147,7 @@ async fn a_nearly_full_disk_is_not_written_until_space_is_free() {
     std::fs::remove_file(filler).unwrap();
     admin.until(stored, |told| told["is_writing"] == true).await;
     assert_eq!(app.visitor().get("/healthz").await.status, StatusCode::OK);
-    // What waited is all there: a sample for each answer, none of them lost.
+    // All waiting samples are stored: one for each answer.
     let (_, folder) = app.stop().await;
     let samples = stored_in(folder.path()).await;
     assert!(samples.len() + 1 >= agent.requests(), "{}", samples.len());

@@ -1,4 +1,4 @@
-//! The server's own TLS, and agents whose certificate is pinned.
+//! The server's own TLS, and agents with pinned certificates.
 
 use crate::agents::TOKEN;
 use crate::app::{PASSWORD, Running, TestApp};
@@ -55,7 +55,7 @@ impl Files {
     }
 }
 
-/// Connects, and trusts what is in the file alone.
+/// Connects and trusts only the certificate in the file.
 async fn connect(
     app: &Running,
     certificate: &Path,
@@ -137,7 +137,7 @@ async fn http_1_and_2_over_tls_1_2_and_1_3() {
             StatusCode::FORBIDDEN
         );
 
-        // The stream of events, and beside it what is asked meanwhile.
+        // The stream of events, and other requests meanwhile.
         let get = |path: &str| {
             let request =
                 Request::get(format!("https://localhost{path}")).header(header::COOKIE, &cookie);
@@ -154,7 +154,7 @@ async fn http_1_and_2_over_tls_1_2_and_1_3() {
     }
 }
 
-/// Half a request, and a connection of HTTP/2 over which nothing is asked: neither keeps its place.
+/// Half a request, and an HTTP/2 connection without requests: neither keeps its slot.
 #[tokio::test]
 async fn idle_connections_close_after_the_head_timeout() {
     const HEAD_TIMEOUT: Duration = Duration::from_secs(2);
@@ -222,7 +222,7 @@ async fn a_changed_certificate_is_loaded_and_a_bad_one_is_not() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(!shows(&old).await);
-    // Another's key: what is shown stays.
+    // The key of another certificate: the server keeps the one it has.
     std::fs::write(files.path("key.pem"), key).unwrap();
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     assert!(shows(&files.path("cert.pem")).await);
@@ -321,7 +321,7 @@ async fn the_agents_setup_line_adds_a_computer_and_shows_no_secret() {
     );
     assert_eq!(shown["token_renewed"], true);
     assert!(!shown.to_string().contains(&format!("token={TOKEN}")));
-    // Said again, it changes nothing; said with less, it takes nothing away.
+    // Sent again, it changes nothing; sent with fewer fields, it removes nothing.
     for body in [
         json!({"url": agent.line()}),
         json!({"url": agent.url, "token": TOKEN}),

@@ -1,4 +1,4 @@
-//! When a computer is called offline, and when it is the server that cannot see.
+//! When a computer is down, and when the server is blind.
 
 use crate::agents::{Agent, CLOSE, FASTAPI_CLIENT, TOKEN, ok};
 use crate::app::{Client, TestApp};
@@ -14,7 +14,7 @@ async fn add(admin: &mut Client, name: &str, url: &str) {
     assert!(answer.status.is_success(), "{}", answer.text());
 }
 
-/// Answers, but hangs up on those requests of which `fails` says so.
+/// Answers, but drops the requests for which `fails` returns true.
 async fn agent_that_fails(fails: impl Fn(usize) -> bool + Send + Sync + 'static) -> Agent {
     Agent::start(move |request| match fails(request) {
         true => CLOSE.to_vec(),
@@ -23,7 +23,7 @@ async fn agent_that_fails(fails: impl Fn(usize) -> bool + Send + Sync + 'static)
     .await
 }
 
-/// Waits until so much is told of one computer, or of the server: what is shown is stored within a second or two.
+/// Waits for these events of a computer or of the server: they are stored within a second or two.
 async fn assert_told(app: &crate::app::Running, id: Option<i64>, expected: &[&str]) {
     use muster_store::Events as _;
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
@@ -40,7 +40,7 @@ async fn assert_told(app: &crate::app::Running, id: Option<i64>, expected: &[&st
 #[tokio::test]
 async fn one_failed_poll_is_late_and_not_down() {
     let app = TestApp::new().start().await;
-    // A request that fails is made again over a new connection at once: both are one call.
+    // A failed request is retried at once over a new connection: both are one poll.
     let agent = agent_that_fails(|request| request == 3 || request == 4).await;
     let mut admin = app.admin().await;
     add(&mut admin, "box", &agent.url()).await;
@@ -127,7 +127,7 @@ async fn many_simultaneous_failures_make_the_server_blind_with_one_event() {
         .await;
     assert!(blind["blind"]["failing"].as_u64().unwrap() >= 2, "{blind}");
     assert_eq!(blind["blind"]["of"], 6);
-    // Several rounds more, and still nobody is called offline.
+    // After several more rounds, still no computer is down.
     let asked = agents[0].requests();
     while agents[0].requests() < asked + 8 {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_needs_no_cause_but_a_reboot_is_always_shown() {
+    fn a_refusal_is_its_own_cause_but_a_reboot_is_always_shown() {
         let changed = Reason::CertificateChanged {
             expected: "1f6b…".into(),
             found: "2e01…".into(),

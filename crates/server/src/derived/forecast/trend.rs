@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn every_forecast_disk_was_a_candidate() {
+    fn every_forecast_trend_passes_the_quick_check() {
         for per_day in [6e9, 1e10, 5e10] {
             let taken =
                 week(|hour| 5e11 + per_day * (f64::from(hour / 12) / 2.0 + 0.5 * noise(hour)));

@@ -1,26 +1,26 @@
-//! A server-sent event, plain and compressed: compressed once, and good for every browser's stream.
+//! A server-sent event, plain and compressed: it is compressed once for the streams of all browsers.
 //!
-//! A gzip stream is a header and a row of deflate blocks (RFC 1951, RFC 1952). Blocks that a fresh compressor
-//! made and flushed end at a byte and refer to nothing before them: so each browser's stream is the header, and
-//! then the same blocks as everybody's.
+//! A gzip stream is a header and a sequence of deflate blocks (RFC 1951, RFC 1952). The blocks of a fresh compressor
+//! end on a byte boundary after a flush and refer to nothing before them. So each browser's stream is the header,
+//! followed by the same blocks as in all other streams.
 
 use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress};
 
-/// What a compressed stream begins with: gzip, deflate, no name and no time, by nobody in particular.
+/// Start of a compressed stream: gzip, deflate, no name, no time, unknown system.
 pub const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
-/// An event as it goes over the wire.
+/// An event as sent to browsers.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// As it is.
+    /// Plain text.
     plain: Bytes,
-    /// As blocks of a compressed stream.
+    /// Blocks of a compressed stream.
     blocks: Bytes,
 }
 
 impl Event {
-    /// An event of that text, its last empty line included.
+    /// An event with this text, which ends with an empty line.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self {
@@ -29,13 +29,13 @@ impl Event {
         }
     }
 
-    /// Tells a browser to ask for everything.
+    /// Tells a browser to reload everything.
     #[must_use]
     pub fn resync() -> Self {
         Self::new("event: resync\ndata: {}\n\n".to_owned())
     }
 
-    /// What goes into a stream.
+    /// The bytes for a stream.
     #[must_use]
     pub fn bytes(&self, compressed: bool) -> Bytes {
         match compressed {
@@ -44,24 +44,24 @@ impl Event {
         }
     }
 
-    /// Bytes of both.
+    /// Size of both forms in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.plain.len() + self.blocks.len()
     }
 }
 
-/// zlib's rule is kept to the letter: a flush is over once it leaves room. (flate2's other back end, miniz_oxide,
-/// says so too early: of one large text in some forty the end stayed behind.)
+/// Follows zlib's rule exactly: a flush is complete only if it leaves room in the buffer. (miniz_oxide, the other back
+/// end of flate2, reports completion too early: about one large text in forty lost its end.)
 fn blocks(text: &[u8]) -> Bytes {
     let mut compress = Compress::new(Compression::fast(), false);
     let mut blocks = Vec::with_capacity(text.len() / 4 + 64);
     loop {
         let taken = usize::try_from(compress.total_in()).unwrap_or(text.len());
         let rest = text.get(taken..).unwrap_or_default();
-        // What could fail is a flush where there is nothing left to flush.
+        // It can fail only if there is nothing left to flush.
         let _ = compress.compress_vec(rest, &mut blocks, FlushCompress::Full);
-        // Room that was left over says that nothing waits for more.
+        // Room left in the buffer means that the compressor holds nothing back.
         if blocks.len() < blocks.capacity() {
             return blocks.into();
         }
@@ -98,7 +98,7 @@ mod tests {
         }
     }
 
-    /// Of many sizes: what a compressor holds back depends on where its buffers end.
+    /// Tests many sizes: what a compressor holds back depends on where its buffers end.
     #[test]
     fn large_events_are_complete() {
         let mut seed = 88_172_645_463_325_252_u64;

@@ -1,4 +1,4 @@
-//! The last updates, for a browser that comes back: bounded in number and in bytes.
+//! The last updates, for a browser that reconnects: limited in number and in bytes.
 
 use super::Event;
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 const MAX_EVENTS: usize = 64;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The last update that a browser knows of: `RUN-NUMBER`, as in the ids of the events.
+/// The last update that a browser received: `RUN-NUMBER`, as in the ids of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct After {
     /// Of which run of the server.
@@ -16,7 +16,7 @@ pub struct After {
 }
 
 impl After {
-    /// The one of that text.
+    /// Parses an id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (run, seq) = text.rsplit_once('-')?;
@@ -27,7 +27,7 @@ impl After {
     }
 }
 
-/// The last updates, numbered without holes.
+/// The last updates, numbered without gaps.
 #[derive(Default)]
 pub struct Recent {
     events: VecDeque<(u64, Event)>,
@@ -35,7 +35,7 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// Keeps an update, and lets go of the oldest ones for it.
+    /// Keeps an update and drops the oldest ones to make room.
     pub fn keep(&mut self, seq: u64, event: Event) {
         self.bytes += event.size();
         self.events.push_back((seq, event));
@@ -47,12 +47,12 @@ impl Recent {
         }
     }
 
-    /// Lets go of all: what follows does not follow them.
+    /// Drops all updates: later ones do not continue them.
     pub fn forget(&mut self) {
         *self = Self::default();
     }
 
-    /// All updates after that number up to the last one, where none of them is missing.
+    /// All updates after this number up to the last one, if none of them is missing.
     pub fn since(&self, seq: u64, last: u64) -> Option<Vec<Event>> {
         let count = usize::try_from(last.checked_sub(seq)?).ok()?;
         let skipped = self.events.len().checked_sub(count)?;
@@ -68,7 +68,7 @@ mod tests {
     fn recent(events: impl IntoIterator<Item = (u64, usize)>) -> Recent {
         let mut recent = Recent::default();
         for (seq, size) in events {
-            // Of digits that do not repeat, so that its size is about what it takes.
+            // Digits that do not repeat compress badly, so the event takes about its own size.
             let text: String = (0..size / 8)
                 .map(|n| format!("{:08x}", n * 2_654_435_761 % 4_294_967_291))
                 .collect();

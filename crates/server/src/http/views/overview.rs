@@ -131,7 +131,7 @@ impl LateView {
     }
 }
 
-/// What a network may take makes a clock look wrong by less than this.
+/// Network delay makes a clock look wrong by less than this.
 const CLOCK_IS_WRONG_FROM_S: f64 = 2.0;
 
 fn clock_ahead_s(latest: &Latest) -> Option<f64> {

@@ -116,7 +116,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_longest_idle_connection_is_evicted_and_an_active_one_never() {
+    fn the_connection_due_last_is_evicted_and_one_in_use_never() {
         let now = Instant::now();
         let mut budget = ConnectionBudget::with_max(10);
         for id in 0..10 {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_system_resource_is_not_requested_again_at_once() {
+    fn the_budget_shrinks_when_the_system_refuses_connections() {
         let mut budget = ConnectionBudget::with_max(100);
         for _ in 0..40 {
             budget.start_poll(false);
