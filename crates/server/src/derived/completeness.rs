@@ -72,7 +72,7 @@ pub async fn completeness(
         of_computer: events(Some(latest.id)).await?,
         of_server: events(None).await?,
     };
-    let mut attendance = known.attendance(asked, called_until_ms(latest, span, asked));
+    let mut attendance = known.attendance(asked, polled_until_ms(latest, span, asked));
     if let Some(span) = span {
         attend(store, latest.id, span, &mut attendance).await?;
         add_unwritten(latest, span, &mut attendance);
@@ -159,12 +159,12 @@ impl Known {
 
 /// No samples are expected in the future or from a computer that is no longer polled.
 fn end_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
-    let until_ms = called_until_ms(latest, span, asked);
+    let until_ms = polled_until_ms(latest, span, asked);
     asked.to_ms.min(until_ms).max(asked.from_ms)
 }
 
 /// Until when the computer was polled.
-fn called_until_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
+fn polled_until_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
     match span {
         Some(span) if !latest.polled => asked.now_ms.min(span.last_ms + 1),
         _ => asked.now_ms,

@@ -174,11 +174,11 @@ impl Feed {
     /// # Errors
     /// None in practice: all of it can be serialized as JSON.
     pub fn overview(&self, live: &Live) -> anyhow::Result<CachedOverview> {
-        if let Some(cached) = self.ask() {
+        if let Some(cached) = self.cached_overview() {
             return Ok(cached);
         }
         let _alone = lock(&self.building);
-        if let Some(cached) = self.ask() {
+        if let Some(cached) = self.cached_overview() {
             return Ok(cached);
         }
         let seq = self.state().seq;
@@ -190,7 +190,7 @@ impl Feed {
         Ok(built)
     }
 
-    fn ask(&self) -> Option<CachedOverview> {
+    fn cached_overview(&self) -> Option<CachedOverview> {
         let mut state = self.state();
         state.asked = true;
         let cached = state.overview.as_ref();

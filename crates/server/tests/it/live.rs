@@ -227,7 +227,7 @@ async fn the_server_stops_with_browsers_connected_and_loses_nothing() {
     );
 }
 
-/// Data written to a deleted file is lost, so the server reports it and exits.
+/// Data written to a removed file is lost, so the server reports it and recovers when the file is back.
 #[tokio::test]
 async fn a_moved_database_is_detected() {
     let app = TestApp::new().start().await;

@@ -76,7 +76,7 @@ async fn an_old_database_is_sealed_into_months_while_it_serves() {
     assert_eq!(chart(&mut client, first_ms).await, before);
     let history = client.get("/api/history/1?hours=2500").await.json();
     assert_eq!(history.as_array().unwrap().len() as i64, SAMPLES);
-    // What is over is months: days are left of the last two, and of the first where that has too few.
+    // Past months are merged; days remain only of the last two months, and of the first if it has too few.
     let second_ms = first_ms + 31 * 86_400_000;
     let oldest = app.store.oldest_unmerged_days(second_ms).await.unwrap();
     assert!(oldest[0].1 > now_ms() - 65 * 86_400_000, "{oldest:?}");

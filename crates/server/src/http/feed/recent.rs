@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The last update that a browser received: `RUN-NUMBER`, as in the ids of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct After {
-    /// Of which run of the server.
+    /// The run of the server.
     pub run: String,
     /// Its number.
     pub seq: u64,
