@@ -270,7 +270,7 @@ async fn an_answer_in_a_million_frames_is_one_answer() {
 }
 
 #[tokio::test]
-async fn a_reason_is_a_sentence_and_not_what_came() {
+async fn a_reason_does_not_repeat_what_the_agent_sent() {
     let app = TestApp::new().start().await;
     let agent = Agent::start(|n| {
         ok(&format!(

@@ -183,7 +183,7 @@ async fn idle_connections_close_after_the_head_timeout() {
 }
 
 #[tokio::test]
-async fn plain_http_is_told_to_use_https() {
+async fn plain_http_is_answered_with_a_hint_to_https() {
     let files = Files::new();
     let app = files.server().await;
     let mut stream = TcpStream::connect(app.address).await.unwrap();
