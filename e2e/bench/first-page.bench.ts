@@ -24,7 +24,7 @@ interface Answer {
   bytes: number;
 }
 
-/** Records the bytes of each answer on the wire, headers included. */
+/** Records the size of each response on the wire, headers included. */
 async function wire(page: Page): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>();
   const client = await page.context().newCDPSession(page);
@@ -50,7 +50,7 @@ async function measure(browser: Browser, address: string, signedIn: BrowserConte
   const answers = await wire(page);
   await page.goto('.', { waitUntil: 'commit' });
   const useful_ms = await firstRows_ms(page);
-  // Everything requested by then counts, even if it has not arrived yet.
+  // Every request sent by then counts, even if its response has not arrived yet.
   const all = [...answers.values()];
   const [data, shown] = [all.filter(isData), all.filter((answer) => !isData(answer))];
   await expect.poll(() => shown.every(({ bytes }) => bytes > 0)).toBe(true);

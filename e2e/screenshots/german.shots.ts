@@ -1,4 +1,4 @@
-// The pages in German, whose words are longer.
+// The pages in German, whose words are longer than the English ones.
 
 import { expect, rowOf, test } from '../support/test.js';
 import { take } from './take.js';

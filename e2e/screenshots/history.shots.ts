@@ -1,4 +1,4 @@
-// A computer's page with three weeks behind it.
+// A computer's page with three weeks of history.
 
 import path from 'node:path';
 import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';

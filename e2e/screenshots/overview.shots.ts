@@ -1,5 +1,5 @@
-// The overview with five and with ten thousand computers, as a table and as cards, and when there
-// is nothing to list.
+// The overview with five and with ten thousand computers, as a table and as cards, and when the
+// list is empty.
 
 import { expect, signIn, test } from '../support/test.js';
 import { madeUpFleet, makeUp } from '../support/madeUp.js';

@@ -1,4 +1,5 @@
-// The pictures of the README: simulated computers, and somebody who has chosen a password.
+// The screenshots of the README: simulated computers, and an administrator who has changed the
+// default password.
 
 import path from 'node:path';
 import type { Page } from '@playwright/test';
@@ -12,7 +13,7 @@ const picture = (page: Page, name: string) =>
 
 test.use({ viewport: { width: 1440, height: 900 } });
 
-/** What the server answers, with something else in its place. */
+/** Passes the server's response through `change`. */
 async function retouch(page: Page, address: string | RegExp, change: (answer: object) => object) {
   await page.route(address, async (route) => {
     const response = await route.fetch();
@@ -30,7 +31,7 @@ const processes = programs.map((name, index) => ({
   ...{ cpu_percent: 61.5 / (index + 1) ** 2, memory_percent: 9.2 / (index + 1) },
 }));
 
-/** A database server, and not the computer on which this runs. */
+/** Facts of a database server, in place of those of the computer that runs this. */
 async function asDatabaseServer(page: Page) {
   const facts = { hostname: 'db-1', system: 'Linux', os: 'Debian GNU/Linux 13 (trixie)' };
   const more = { kernel: '6.12.57+deb13-amd64', agent_version: '0.1.0', boot_time_s: null };

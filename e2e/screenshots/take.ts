@@ -1,4 +1,4 @@
-// A page as it looks at two widths in both themes.
+// Takes screenshots of a page at two widths in both themes.
 
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';

@@ -49,7 +49,7 @@ async function framesOf(page: Page, action: () => Promise<void>): Promise<number
 }
 
 export async function smoothness(page: Page, action: () => Promise<void>): Promise<Smoothness> {
-  // Twice: writing a trace takes time from the frames.
+  // Measured twice: recording the trace takes time away from the frames.
   const frames_ms = (await framesOf(page, action)).toSorted((one, other) => one - other);
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
@@ -85,7 +85,7 @@ export const firstRows_ms = (page: Page): Promise<number> =>
       }),
   );
 
-/** The CPU share of the page's main thread without user input. */
+/** The share of CPU time that the page's main thread uses without user input. */
 export async function idleShare(page: Page, watched_s: number): Promise<number> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -94,7 +94,7 @@ export async function idleShare(page: Page, watched_s: number): Promise<number> 
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
   };
   const before_s = await taken_s();
-  // There is no event to wait for: the test checks that nothing happens.
+  // There is no event to wait for: this measures a page that does nothing.
   await page.waitForTimeout(watched_s * 1000);
   const share = ((await taken_s()) - before_s) / watched_s;
   await client.detach();

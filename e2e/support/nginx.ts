@@ -1,4 +1,5 @@
-// A real nginx in front of the server, if it is installed, configured as the documentation describes.
+// Runs a real nginx in front of the server, if it is installed, configured as the documentation
+// describes.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -59,7 +59,7 @@ test('a session that ends elsewhere leads to the login page', async ({
   context,
 }) => {
   await context.clearCookies();
-  // The first thing that a page asks the server tells.
+  // The page finds out with its next request.
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fmanage$/);
   const said = page.getByRole('alert');
@@ -80,7 +80,7 @@ test('signing out in one tab ends the others', async ({ signedIn: page, context 
 
 test('whoever signs out is not told that the session has ended', async ({ signedIn: page }) => {
   await page.route('**/logout', async (route) => {
-    // The page learns of it before the answer is here.
+    // The page sees the event before the response arrives.
     const noticed = page.waitForResponse(
       (response) => response.status() === 401 && response.url().endsWith('/api/session'),
     );

@@ -1,4 +1,4 @@
-// The audit log: who did what, from where, for administrators.
+// The audit log: who did what and from where, for administrators.
 
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
@@ -13,7 +13,7 @@ test('what was done is told, searched and taken along', async ({ page, muster })
   await page.getByRole('link', { name: 'Audit log' }).click();
   await expect(page.getByRole('heading', { name: 'Audit log' })).toBeVisible();
   const rows = page.getByRole('row');
-  // The newest first, below the names of the columns.
+  // The newest entry comes first, below the column headings.
   await expect(rows).toHaveCount(5);
   await expect(rows.nth(1)).toContainText('added the computer box: address http://127.0.0.1:');
   await expect(rows.nth(2)).toContainText(/admin.*127\.0\.0\.1.*signed in/);

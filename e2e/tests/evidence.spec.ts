@@ -1,5 +1,5 @@
-// Why a computer was away, and what was filled in since: on its page, by what is made up beside one agent that
-// is real. (outages.spec.ts has an agent that is really stopped.)
+// Why a computer was down, and what was filled in since, on its page: made-up history next to a
+// real agent. (outages.spec.ts stops a real agent.)
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -15,7 +15,7 @@ interface History {
   series: Record<string, { min: unknown; avg: (number | null)[]; max: unknown; count: number[] }>;
 }
 
-/** From four to six hours ago everything was filled in. */
+/** Everything from six to four hours ago was filled in. */
 async function makeUpFilledIn(page: Page, now_s: number): Promise<void> {
   await page.route('**/api/history/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as History;
@@ -121,7 +121,7 @@ test('outages are told by evidence, what was filled in is marked', async ({
   });
 
   await test.step('one that is chosen is looked at, with what was around it', async () => {
-    // A slow machine may have gaps of its own before it.
+    // A slow machine may have additional gaps before it.
     const other = list.filter({ hasText: '… ' });
     if (await other.isVisible()) await other.click();
     await list.filter({ hasText: 'connection refused' }).click();

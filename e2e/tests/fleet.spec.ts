@@ -1,5 +1,6 @@
-// Ten thousand computers: what needs a person is found by whoever looks, and the page stays smooth,
-// which is printed and not asserted, since it is the machine's as much as the page's.
+// Ten thousand computers: those that need attention are easy to find, and the page scrolls
+// smoothly. Smoothness is printed and not asserted, since it depends on the machine as much as on
+// the page.
 
 import type { Page } from '@playwright/test';
 import { firstRows_ms, idleShare, smoothness } from '../support/frames.js';
@@ -20,7 +21,7 @@ async function saySmoothness(page: Page, what: string, action: () => Promise<voi
   );
 }
 
-/** So many pixels with each frame, from the top down. */
+/** Scrolls from the top by this many pixels in each frame. */
 const scroll = (page: Page, step_px: number, frames: number) =>
   page.evaluate(
     async ([step_px, frames]) => {
@@ -33,12 +34,13 @@ const scroll = (page: Page, step_px: number, frames: number) =>
     [step_px, frames],
   );
 
-// Beside it others would wait for the machine.
+// Runs alone: other tests would compete for the CPU.
 test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directory }) => {
   test.setTimeout(150_000);
   let fleet: Program | undefined;
   try {
-    // While nothing reads the history of the one that has some, lest it be read before it is there.
+    // Before anything reads the history of the computer that has some, so that it is complete when
+    // read.
     await muster.whileStopped(async () => {
       fleet = await swarm(directory);
     });
@@ -59,7 +61,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
     });
 
     await test.step('the one whose disk is full first is found by the summary', async () => {
-      // Told by the server itself, of what is stored of the week.
+      // Computed by the server from the stored week.
       const summary = page.getByRole('button', { name: '1 disk filling' });
       await expect(summary).toBeVisible({ timeout: 60_000 });
       await summary.click();

@@ -1,4 +1,4 @@
-// By keyboard alone, and on a phone.
+// Use by keyboard alone, and on a phone.
 
 import type { Locator } from '@playwright/test';
 import {
@@ -85,14 +85,14 @@ test('focus is never lost in the forms of Manage', async ({ signedIn: page, must
   await expect(page.getByText(`${hostname} was added`)).toBeVisible();
   await expect(button('Add')).toBeFocused();
 
-  // The name that is proposed is one that can be taken.
+  // The proposed name is free.
   await expect(rowOf(page, hostname)).toBeVisible();
   await page.getByLabel('Address').fill(agent.address);
   await page.getByLabel('Token').fill(agent.token);
   await button('Test connection').click();
   await expect(page.getByLabel('Name')).toHaveValue(`${hostname} 2`);
 
-  // A stored token is for its own host: for another one, the form asks for it.
+  // A stored token is only for its own host: the form asks for the token of another one.
   await button(`Change ${hostname}`).click();
   const row = rowOf(page, hostname);
   await row.getByLabel('Address').fill('http://192.0.2.1:8000');
@@ -157,7 +157,7 @@ test.describe('on a phone', () => {
     await expect(row).toContainText(/Disk/);
     await fits();
     await row.getByRole('link').click();
-    // Those further down exist only when they come near.
+    // Elements further down exist only when they are near the visible area.
     await expect(mainCharts(page).first()).toBeVisible();
     await fits();
     for (const address of ['change_password', 'people', 'account', 'manage?add=several']) {

@@ -1,9 +1,9 @@
-// The page speaks the reader's language, loads only that, and shows no other theme on its way.
+// The page uses the reader's language, loads only that catalogue, and never flashes another theme.
 
 import type { Page } from '@playwright/test';
 import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
 
-/** Which catalogues of texts the page asks for. */
+/** The catalogues of texts that the page requests. */
 function catalogues(page: Page): Set<string> {
   const asked = new Set<string>();
   page.on('request', (request) => {
@@ -38,7 +38,7 @@ test.describe('a browser that prefers German', () => {
     await page.getByRole('button', { name: 'Hinzufügen', exact: true }).click();
     await expect(page.getByText('box ist hinzugefügt')).toBeVisible();
     await agent.stop();
-    // The server's own words, where they are known.
+    // The server's messages are translated where their code is known.
     await expect(rowOf(page, 'box')).toContainText('Verbindung abgelehnt');
 
     await page.getByRole('button', { name: 'Konto von admin' }).click();
@@ -90,7 +90,7 @@ test('the chosen theme is there before anything is painted', async ({ page }) =>
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('login');
   await page.evaluate(() => localStorage.setItem('muster-theme', 'dark'));
-  // As on a slow line, on which the page's own scripts take their time.
+  // Delays the page's scripts, as on a slow connection.
   await page.route(/\/assets\/(index|shared|en)-[^/]+\.js$/, () => undefined);
   await page.goto('login', { waitUntil: 'commit' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -1,4 +1,4 @@
-// Live in every tab over one stream, which ends when nobody looks, and comes back by itself.
+// All tabs are live over one stream, which closes when no tab is visible and reconnects by itself.
 
 import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
 import { countStreams, setVisibility } from '../support/tabs.js';

@@ -1,4 +1,4 @@
-// Manage beyond one computer at a time: several at once, and the export of what is shown.
+// Manage with several computers at once: adding by pasting, and exporting the list.
 
 import { readFile } from 'node:fs/promises';
 import { addComputer, expect, rowOf, test } from '../support/test.js';
@@ -118,7 +118,7 @@ test('what an agent prints, and a file, are taken too', async ({
 
   await expect(page.getByRole('button', { name: 'Add 3,000 computers' })).toBeVisible();
 
-  // As many lines as that are pasted at once, where the cursor is.
+  // Inserts the file's lines at the cursor in one edit.
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await pick('first x:1 T\n');
   await expect(page.getByRole('button', { name: 'Add 1 computer' })).toBeVisible();
@@ -127,7 +127,7 @@ test('what an agent prints, and a file, are taken too', async ({
   await page.getByLabel('Lines').press('Control+V');
   await expect(page.getByRole('button', { name: 'Add 3,001 computers' })).toBeVisible();
 
-  // Long ones show how far they are, and can be stopped.
+  // Long runs show their progress and can be stopped.
   await page.getByRole('button', { name: 'Add 3,001 computers' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();

@@ -1,5 +1,5 @@
-// What can be chosen on the overview: filters, tags, groups, cards and the order, all of it kept in
-// the address. The computers are made up, since disks take weeks to fill.
+// The choices on the overview: filters, tags, groups, cards and order, all kept in the address. The
+// computers are made up, since a disk takes weeks to fill.
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -92,9 +92,9 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
     /^web\s+2 computers/,
     /^No tag\s+2 computers/,
   ]);
-  // Both of its groups have it.
+  // It appears in both of its groups.
   await expect(rowOf(page, 'db-1')).toHaveCount(2);
-  // And from one computer to the next it goes through all groups.
+  // Moving from computer to computer goes through all groups.
   const visited = new Set<string | null>();
   for (let step = 0; step < 14; step += 1) {
     await keys.press('j');

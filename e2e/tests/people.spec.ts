@@ -1,4 +1,4 @@
-// Accounts and their roles; one's own sessions and API tokens.
+// Accounts and roles; the account's own sessions and API tokens.
 
 import { expect, signIn, test } from '../support/test.js';
 
@@ -148,7 +148,7 @@ test('a token is shown once, opens the API, and is revoked', async ({
     extraHTTPHeaders: { Authorization: `Bearer ${token}` },
   });
   expect((await script.get('api/computers')).status()).toBe(200);
-  // It is one that only reads.
+  // The token is read-only.
   expect((await script.delete('api/computers/1')).status()).toBe(403);
 
   await page.reload();
@@ -177,7 +177,7 @@ test('a login leads on to where one was going, and nowhere else', async ({ page,
   await expect(page).toHaveURL(`${muster.address}account?x=1`);
   await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible();
 
-  // Noticed by the page itself: it says where it was.
+  // The page notices the end of the session itself, and the login returns to it.
   await page.context().clearCookies();
   await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fpeople$/);

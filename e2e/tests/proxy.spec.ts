@@ -1,4 +1,5 @@
-// Behind a real nginx, below a path: pages, forms and the stream of updates, which must not be buffered.
+// Behind a real nginx, below a path: pages, forms, and the event stream, which must not be
+// buffered.
 
 import { isThere, startNginx } from '../support/nginx.js';
 import {
@@ -36,7 +37,7 @@ for (const takesPathOff of [false, true]) {
       test('shows everything below the path, live', async ({ page, muster, baseURL }) => {
         const agent = await muster.startAgent('box');
         await signIn(page);
-        // Whoever comes through a proxy may be anybody.
+        // The server cannot trust clients that come through a proxy, so it demands a new password.
         await page.getByLabel('Current password').fill(defaultPassword);
         await page.getByLabel('New password', { exact: true }).fill(fresh);
         await page.getByLabel('New password again').fill(fresh);
@@ -47,7 +48,7 @@ for (const takesPathOff of [false, true]) {
         await addComputer(page, 'box', agent);
         await toOverview(page);
         await expect(rowOf(page, 'box')).toContainText('%');
-        // Through the stream alone.
+        // Through the stream only.
         await agent.stop();
         await expect(rowOf(page, 'box')).toContainText('connection refused');
 

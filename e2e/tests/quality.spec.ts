@@ -1,5 +1,5 @@
-// What holds for every page: axe finds nothing in either theme, and the policy is kept (which
-// every test watches for, this one on every page).
+// Rules for every page: axe finds nothing in either theme, and the Content-Security-Policy holds
+// (all tests check that; this one visits every page).
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -117,7 +117,7 @@ test('a chosen theme outlives the page and overrules the system', async ({ signe
 test('the first page is lighter than a photograph', async ({ signedIn: page }) => {
   await page.goto('.');
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
-  // As it came over the line: compressed, and with what the page asked for on its own.
+  // Sizes on the wire: compressed, and with everything that the page requested itself.
   const bytes = await page.evaluate(() =>
     performance
       .getEntries()

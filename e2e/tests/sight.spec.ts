@@ -1,4 +1,4 @@
-// What looks like an outage and is none, or none yet: a server that cannot see, a computer that is late.
+// States that look like outages but are not: a blind server, and a computer that is late.
 
 import AxeBuilder from '@axe-core/playwright';
 import { lateSince, madeUpFleet, makeUp, madeUpRow, update } from '../support/madeUp.js';

@@ -1,4 +1,4 @@
-// Which stretch of time the charts show: chosen, dragged, moved, and kept in the address.
+// The period that the charts show: chosen, dragged, moved, and kept in the address.
 
 import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
 import { givePast } from '../support/past.js';

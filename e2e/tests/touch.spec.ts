@@ -1,4 +1,4 @@
-// Fingers on the charts of a computer's page.
+// Touch gestures on the charts of a computer's page.
 
 import { givePast } from '../support/past.js';
 import { addComputer, expect, test, toOverview } from '../support/test.js';
@@ -53,7 +53,7 @@ test('fingers move the crosshair, zoom, and scroll the page', async ({
 
   await test.step('a double tap leads back', async () => {
     await expect(chart).toBeVisible();
-    // On a busy machine two taps may be too far apart to be one double tap.
+    // On a busy machine two taps may be too far apart to count as a double tap.
     await expect(async () => {
       for (let tap = 0; tap < 2; tap += 1) {
         await touch('touchStart', at(0.5));

@@ -1,10 +1,10 @@
-// Agents through TLS: added by the line that they print, and an alarm once their certificate is another.
+// Agents over TLS: added by the line that they print, and a warning when the certificate changes.
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, rowOf, test, toOverview } from '../support/test.js';
 
-/** A busy computer needs attention, and answers all the same. */
+/** A busy computer needs attention but still answers. */
 const answering = /healthy, answering|needs attention: /;
 
 test('a computer is added by one line, and a new certificate is taken over by hand', async ({

@@ -1,5 +1,5 @@
-// What the server says about a form that it refused: it answers with the same page, where the problem
-// stands in a meta element of index.html, in English and as data.
+// The server's message about a refused form: it sends the same page again, with the problem in a
+// meta element of index.html, in English and as data.
 
 import { problemInWords, type Problem } from '../text/problems';
 

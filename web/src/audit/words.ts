@@ -1,4 +1,4 @@
-// What somebody did, in words.
+// Audit entries in words.
 
 import type { AuditChange, AuditEntry } from '../api/types';
 import { text } from '../text';
@@ -9,7 +9,7 @@ const deeds: Record<string, (subject: string) => string> = text.audit.deeds;
 const changed = (what: string, { from, to }: AuditChange): string =>
   from === undefined ? `${what} ${to}` : text.audit.fromTo(what, from, to);
 
-/** What is said beside the deed; what a newer server says and this page does not know is left out. */
+/** The details next to the action; unknown ones from a newer server are left out. */
 function details({ detail }: AuditEntry): string[] {
   if (!detail) return [];
   const { role, access, result, result_code = null, result_params = {}, name, url } = detail;
