@@ -1,15 +1,15 @@
-// What has to be asked for so that the wanted series are known over a plan: only the newest buckets
-// of what is known already, and as many series at once as the server answers.
+// Plans the requests that complete the wanted series over a plan: only the newest buckets of known
+// series, and as many series in one request as the server allows.
 
 import type { Buckets, History } from '../api/types';
 import { isOver, merged, tailOf, type Plan } from './history';
 
-/** The server's own limit. */
+/** The server's limit. */
 export const seriesAtOnce = 32;
-/** The server's limit of buckets an answer, with room to spare. */
+/** Below the server's limit of buckets in one response. */
 const bucketsAtOnce = 50_000;
 
-/** The buckets of one series, and the stretch that they cover. */
+/** The buckets of the series, and the plan that they belong to. */
 export interface Known {
   from: number;
   to: number;
@@ -53,7 +53,7 @@ export function asksOf(
   return asks;
 }
 
-/** Whether a plan is an earlier one, moved on, so that what is known on one is of use on the other. */
+/** Whether `next` is `plan` moved forward, so that buckets of one are valid in the other. */
 export const continues = (plan: Plan, next: Plan): boolean =>
   plan.step_s === next.step_s && plan.from_s < next.to_s && next.from_s < plan.to_s;
 
@@ -64,7 +64,7 @@ const nothing = (plan: Plan): History => ({
   series: {},
 });
 
-/** What is known of a series, as far as it lies on the plan; null where nothing of it does. */
+/** The known buckets of a series within the plan; null if there are none. */
 export function onPlan(plan: Plan, known: Known, name: string): Buckets | null {
   const { from, to, step_s } = known;
   if (step_s !== plan.step_s || to <= plan.from_s || from >= plan.to_s) return null;
@@ -73,7 +73,7 @@ export function onPlan(plan: Plan, known: Known, name: string): Buckets | null {
   return merged(plan, nothing(plan), newer).series[name] ?? null;
 }
 
-/** An answer joined to what was known before it. */
+/** Joins a response to the buckets known before. */
 export function joined(
   plan: Plan,
   known: Known | undefined,

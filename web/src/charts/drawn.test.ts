@@ -25,7 +25,7 @@ const reading = (s: number, series: Record<string, number>): CloseUpSample =>
 
 describe('the rate of a counter', () => {
   it('does not swing with the number of samples that fall into a bucket', () => {
-    // 10 a second, sampled each 30 s, in buckets of 45 s that hold two and one in turn.
+    // 10 a second, sampled every 30 s, in 45 s buckets that hold two samples and one in turn.
     const counter = buckets([300, 600, 1200, 1500, 2100], [2, 1, 2, 1, 2]);
     expect(ratesOf(counter, 45, 30)).toEqual([null, 10, 10, 10, 10]);
   });
@@ -42,7 +42,7 @@ describe('the rate of a counter', () => {
   });
 
   it('goes on over buckets in which no sample was due', () => {
-    // 10 a second, sampled each 30 s, one of the samples late by a moment and one unanswered.
+    // 10 a second, sampled every 30 s; one sample is slightly late and one is missing.
     const samples = [300, null, null, null, 600, null, 900, null, null, null, null, null, 1500];
     const rates = ratesOf(buckets(samples), 10, 30);
     expect(rates.filter((rate) => rate !== null)).toEqual([10, 10, 10]);

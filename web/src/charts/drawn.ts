@@ -1,5 +1,5 @@
-// From stored buckets and readings to the values of a line: as they are, in per cent of another
-// series, or, for a counter, what it gained each second.
+// Converts stored buckets and samples to the values of a line: as they are, as a percentage of
+// other series, or, for a counter, as a rate per second.
 
 import type { Buckets, CloseUpSample } from '../api/types';
 import type { Plan } from './history';
@@ -38,7 +38,7 @@ function fraction(part: Buckets, wholes: Buckets[]): Drawn {
  * far apart, and else the width of the bucket is the best that can be said.
  */
 function lasted_s(samples: number, buckets: number, step_s: number, interval_s: number): number {
-  // Calls are an interval apart; where buckets are narrower, one may have gone unanswered.
+  // Polls are an interval apart; in narrower buckets, one may have failed.
   if (step_s < interval_s)
     return Math.max(1, Math.round((buckets * step_s) / interval_s)) * interval_s;
   const expected = step_s / interval_s;
@@ -46,7 +46,7 @@ function lasted_s(samples: number, buckets: number, step_s: number, interval_s: 
   return (isWhole ? samples * interval_s : step_s) + (buckets - 1) * step_s;
 }
 
-/** What a counter gained each second of a bucket since the last value before it. */
+/** The increase per second of a counter over a bucket, from the last value before it. */
 export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
   let known = -1;
   return max.map((last, index) => {
@@ -54,7 +54,7 @@ export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s
     if (last === null || least == null) return null;
     const [before, buckets] = [max[known], index - known];
     known = index;
-    // A counter that fell has no rate: it began anew.
+    // A counter that fell was reset and has no rate.
     if (before == null || least < before) return null;
     if (buckets > 1 && buckets * step_s > gapFrom_intervals * interval_s) return null;
     return (last - before) / lasted_s(count[index]!, buckets, step_s, interval_s);
@@ -73,7 +73,7 @@ function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): 
   return { min: rates, avg: rates, max: rates };
 }
 
-/** A number of a reading, whether it stands in a column of its own or among the series. */
+/** A value of a sample, whether it has its own column or is one of the series. */
 export function numberIn(reading: CloseUpSample | null | undefined, series: string): number | null {
   if (!reading) return null;
   const column = (reading as unknown as Record<string, unknown>)[series];
@@ -81,11 +81,11 @@ export function numberIn(reading: CloseUpSample | null | undefined, series: stri
   return reading.series[series] ?? null;
 }
 
-/** A part in per cent of its whole, of numbers that are known by name. */
+/** A part as a percentage of its whole, from values looked up by name. */
 export const shareOf = ({ series, of = [] }: Line, numberOf: (series: string) => number | null) =>
   percentOf(numberOf(series), sum(of.map(numberOf)));
 
-/** What a line is at a reading; a counter needs the reading before it. */
+/** The value of a line at a sample; a counter needs the previous sample too. */
 export function valueIn(
   line: Line,
   reading: CloseUpSample | undefined,
@@ -100,8 +100,8 @@ export function valueIn(
 }
 
 /**
- * The first reading of a counter tells no rate yet: until then the last one that was stored goes on,
- * as a hole there would leave the second reading a dot on its own.
+ * The first sample of a counter gives no rate yet. Until there is one, the last stored rate
+ * continues; a hole would leave the second sample as an isolated dot.
  */
 function lastRate(
   rates: Values | undefined,
@@ -126,7 +126,7 @@ export interface Subject {
   interval_s: number;
   timeline: Timeline;
   readings: readonly CloseUpSample[];
-  /** Where only averages are drawn. */
+  /** Set if only averages are drawn. */
   isBandless?: boolean;
 }
 

@@ -1,4 +1,5 @@
-// Samples that were filled in afterwards: what an agent kept while nobody asked.
+// Samples that were filled in later: readings that an agent kept while the server could not reach
+// it.
 
 import type uPlot from 'uplot';
 import type { Buckets } from '../api/types';
@@ -7,10 +8,13 @@ import type { Plan } from './history';
 import { gapFrom_intervals } from './idle';
 import type { Stretch } from './view';
 
-/** Is 1 in such samples, and in no others. */
+/** Is 1 in filled-in samples and absent from all others. */
 export const filledInSeries = 'sample.filled_in';
 
-/** The stretches that they make up; buckets between two of them may be narrower than the interval. */
+/**
+ * The stretches of filled-in samples; buckets between two of them may be narrower than the
+ * interval.
+ */
 export function filledInOf(
   buckets: Buckets | undefined,
   { from_s, step_s }: Plan,
@@ -27,7 +31,7 @@ export function filledInOf(
   return found;
 }
 
-/** A thin line along the bottom of the plot. */
+/** Draws a thin line along the bottom of the plot. */
 export function drawFilledIn(plot: uPlot, stretches: readonly Stretch[]): void {
   if (stretches.length === 0) return;
   const { ctx: context, bbox } = plot;

@@ -1,4 +1,4 @@
-// Gaps, hatched on a chart's ground.
+// Hatches gaps on the background of a chart.
 
 import type uPlot from 'uplot';
 import type { Gap } from './history';

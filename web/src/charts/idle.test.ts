@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filledOf, idleOf } from './idle';
 
 const plan = { from_s: 0, to_s: 120, step_s: 10, points: 12 };
-/** One character a bucket: `x` has a sample; the answer has `i` for an idle one. */
+/** One character for each bucket: `x` has a sample; in the result, `i` marks an idle one. */
 function idle(buckets: string, now_s: number, step_s = 10): string {
   const filled = [...buckets].map((bucket) => bucket === 'x');
   const answer = idleOf(filled, { ...plan, step_s, points: filled.length }, 30, now_s);

@@ -1,5 +1,5 @@
-// A chart's columns, as uPlot takes them: behind all, the week before; then each line's band and
-// average. Where there are many lines, bands would only hide them, and there are none.
+// The columns of a chart, as uPlot takes them: the week before at the back, then each line's band
+// and average. With many lines, bands would only hide them, so there are none.
 
 import type { Drawn, Values } from './drawn';
 import type { ChartSpec } from './spec';
@@ -9,7 +9,7 @@ export interface Column {
   line: number;
 }
 
-/** More lines than this have no bands, and no week before. */
+/** With more lines than this, there are no bands and no week before. */
 export const bandedLines = 2;
 
 export const hasBands = ({ lines, kind }: ChartSpec): boolean =>

@@ -1,6 +1,9 @@
-// Keys that move a crosshair from moment to moment.
+// Keys that move the crosshair from moment to moment.
 
-/** The number of the moment that a key leads to; null for none, undefined for a key that does not. */
+/**
+ * The index of the moment that a key leads to; null to clear the crosshair, undefined for other
+ * keys.
+ */
 export function stepped(
   key: string,
   index: number | null,

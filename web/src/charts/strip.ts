@@ -1,18 +1,18 @@
-// Many lines of the same per cent, as a strip: a row a line, the stronger the higher its value. A
-// hundred cores are legible so, and cost one image a frame.
+// Many percentage lines as a strip: one row for each line, stronger for higher values. That keeps a
+// hundred cores readable and costs one image per frame.
 
 import type uPlot from 'uplot';
 import type { Values } from './drawn';
 import { css } from './hatch';
 import type { Stretch } from './view';
 
-/** Rows of whole pixels, as high as there is room for. */
+/** Rows of whole pixels, as high as the space allows. */
 export function stripHeight_px(rows: number): number {
   const row_px = rows <= 12 ? 10 : rows <= 24 ? 7 : rows <= 64 ? 4 : 2;
   return Math.min(384, Math.max(60, rows * row_px));
 }
 
-/** The colours of 0 to 100 per cent, a pixel each. */
+/** The colours of 0 to 100 per cent, one pixel each. */
 function ramp(): Uint32Array {
   const tile = document.createElement('canvas');
   tile.width = 101;
@@ -26,7 +26,7 @@ function ramp(): Uint32Array {
   return new Uint32Array(context.getImageData(0, 0, 101, 1).data.buffer);
 }
 
-/** For each column of pixels the number of the value that it shows, or -1 beyond the last one. */
+/** The index of the value that each column of pixels shows; -1 beyond the last one. */
 export function shownAt(
   moments_s: ArrayLike<number>,
   { from_s, to_s }: Stretch,

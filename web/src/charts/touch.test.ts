@@ -5,7 +5,7 @@ const limits = { least_s: 10, latest_s: 10_000 };
 
 describe('two fingers', () => {
   it('hold the moments that they were put on', () => {
-    // 0 to 1000 s, held at 400 and 600 s, drawn apart to the edges.
+    // From 0 to 1000 s: two fingers at 400 and 600 s move apart to the edges.
     const stretch = held({ at: 0, moment_s: 400 }, { at: 1, moment_s: 600 }, limits);
     expect(stretch).toEqual({ from_s: 400, to_s: 600 });
     expect(held({ at: 1, moment_s: 600 }, { at: 0, moment_s: 400 }, limits)).toEqual(stretch);

@@ -1,8 +1,8 @@
-// What is compared, as it stands in the address.
+// The compared computers, as kept in the address.
 
 export const computersAtMost = 12;
 
-/** Whole numbers, each once, in their order, and no more than can be told apart. */
+/** Whole numbers without duplicates, in their order, and no more than can be told apart. */
 export function idsOf(query: URLSearchParams): number[] {
   const ids = (query.get('ids') ?? '')
     .split(',')

@@ -1,5 +1,5 @@
-// What the page that compares knows: the chosen computers, what each of them sends, and the history
-// of the chosen metric for each, kept fresh as each of them answers.
+// The data of the comparison page: the chosen computers, the series of each, and the history of the
+// chosen metric for each, updated as they answer.
 
 import * as calls from '../api/calls';
 import { ApiError, messageOf } from '../api/client';
@@ -27,7 +27,7 @@ export class Subject {
   readonly id: number;
   readonly store: SeriesStore;
   list = $state.raw<SeriesList | null>(null);
-  /** Why nothing is known of it. */
+  /** Why its data are missing. */
   failure = $state<string | null>(null);
   #unwant = () => {};
 
@@ -55,20 +55,20 @@ export class Subject {
 export class CompareModel {
   subjects = $state.raw<Subject[]>([]);
   metric = $state(defaultMetric);
-  /** Null where nobody chose one: then it is the span that fits. */
+  /** Null if none is chosen: then the fitting span applies. */
   chosenView = $state.raw<View | null>(null);
   width_px = $state(0);
   plan = $state.raw<Plan | null>(null);
-  /** While two fingers move. */
+  /** Set while two fingers move. */
   preview = $state.raw<Stretch | null>(null);
   #slots = new Map<number, number>();
 
   readonly #lists = $derived(this.subjects.flatMap(({ list }) => (list ? [list] : [])));
-  /** Of each it is known when its history began, or that it cannot be known. */
+  /** Whether it is known for each computer when its history began, or that this cannot be known. */
   readonly #areKnown = $derived(this.subjects.every(({ list, failure }) => list ?? failure));
   readonly view = $derived<View>(this.chosenView ?? { span: this.#fittingSpan() });
   readonly metrics = $derived(sharedBy(this.#lists.map(({ series }) => series)));
-  /** What the metric is called and measured in, though not all may send it. */
+  /** The label and unit of the metric, even if not all computers send it. */
   readonly entry = $derived(
     this.#lists.flatMap(({ series }) => series).find(({ name }) => name === this.metric) ?? null,
   );
@@ -93,7 +93,7 @@ export class CompareModel {
     };
   });
   readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#drawnOf(subject)));
-  /** Null until each of them is known or known to have failed. */
+  /** Null until each computer has loaded or failed. */
   readonly isLoading = $derived(
     this.subjects.some(
       ({ list, failure, store }) => !failure && !(list && (store.plan || store.failure)),
@@ -113,7 +113,7 @@ export class CompareModel {
       update: ({ computers }) => {
         const answered = new Set(computers.map(({ id }) => id));
         const subjects = this.subjects.filter(({ id }) => answered.has(id));
-        // One that was added just now had nothing to name yet.
+        // A newly added computer had no series yet.
         for (const subject of subjects) if (subject.list?.first_ms === null) void subject.load();
         this.refresh(subjects);
       },
@@ -143,14 +143,14 @@ export class CompareModel {
     return fittingSpan(firsts, clock.now_ms);
   }
 
-  /** The newest buckets of those that have some, and everything of the others. */
+  /** Requests the newest buckets of computers with known history, and everything of the others. */
   refresh(subjects: Subject[] = this.subjects): void {
     const { interval_s } = rhythm;
     if (interval_s === null || this.width_px === 0 || subjects.length === 0) return;
     const now_ms = clock.exact_ms();
     const firsts = this.#lists.flatMap(({ first_ms }) => first_ms ?? []);
     const lasts = this.#lists.flatMap(({ last_ms }) => last_ms ?? []);
-    // What fits, and "everything", are not known before it is known when it began.
+    // The fitting span, and "all", depend on when the history began.
     if (!this.chosenView && !this.#areKnown) return;
     if (firsts.length === 0 && 'span' in this.view && this.view.span === 'all') return;
     const extent = { first_ms: Math.min(now_ms, ...firsts), last_ms: Math.max(0, ...lasts) };

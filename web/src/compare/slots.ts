@@ -1,4 +1,4 @@
-// Which of the colours each computer has: the one that it got first, whoever comes or goes.
+// Assigns a colour to each computer, which it keeps when others are added or removed.
 
 export function slotsOf(
   ids: readonly number[],
