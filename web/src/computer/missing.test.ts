@@ -63,7 +63,7 @@ describe('wasFilledIn', () => {
   it('is true once a gap is closed', () => {
     expect(wasFilledIn(before, before)).toBe(false);
     expect(wasFilledIn(before, completeness([[100, 200, refused]]))).toBe(true);
-    // A rest of it may stay, and what went on is the same one.
+    // Part of the gap may remain, and an outage that continues is the same one.
     expect(
       wasFilledIn(
         before,

@@ -1,18 +1,18 @@
-// What is missing of a span, and why: what the server tells of it, continued up to now.
+// What is missing in a span and why: the server's response, extended up to now.
 
 import type { Completeness, ComputerDetail, OutageTold, ReasonCode } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/idle';
 import type { Reason } from '../text/reasons';
 
-/** Down: it did not answer. Unwatched: nobody polled it, or the reason is unknown. */
+/** Down: it did not answer. Unwatched: nothing polled it, or the reason is unknown. */
 export type Kind = 'down' | 'unwatched';
 
 export interface Missing extends Gap, Reason {
   kind: Kind;
 }
 
-/** Every other reason is a poll that failed. */
+/** All other reasons are failed polls. */
 const unwatched = new Set<string | null>([
   'not_yet_added',
   'server_not_running',
@@ -32,12 +32,12 @@ export const kindOf = ({ reason_code }: Coded): Kind =>
 
 export const isBeforeItsTime = ({ reason_code }: Coded): boolean => reason_code === 'not_yet_added';
 
-/** Only the reason of something that has more. */
+/** Picks the fields of the reason. */
 export const reasonOf = ({ reason, reason_code, reason_params }: Reason): Reason => ({
   ...{ reason, reason_code, reason_params },
 });
 
-/** That a computer is down now: what the server may not have been asked for yet. */
+/** A computer that is down now, which the last response may not contain yet. */
 export interface DownNow extends Reason {
   last_seen_ms: number | null;
 }
@@ -48,22 +48,22 @@ export const downNowOf = (computer: ComputerDetail | null): DownNow | null =>
 export interface Now {
   now_s: number;
   interval_s: number;
-  /** When the server was asked. */
+  /** When the server's response was requested. */
   asked_s: number;
-  /** Null where the span ended before now, or the computer answers. */
+  /** Null if the span ended before now, or the computer is not down. */
   down: DownNow | null;
 }
 
-/** A gap begins with the last answer, which may be the one that ended the outage before. */
+/** A gap begins with the last sample, which may be the one that ended the previous outage. */
 export const isOf = (gap: Gap, { from, to }: OutageTold, interval_s: number): boolean =>
   from <= gap.to_s && (to ?? Infinity) > gap.from_s + (from === to ? 0 : interval_s / 4);
 
-/** The reason was unknown at first, and then it turned out to be an outage, or a reboot. */
+/** The reason was unknown at first; later it turned out to be an outage or a reboot. */
 const isExplained = (gap: Missing, outages: readonly OutageTold[], interval_s: number): boolean =>
   gap.reason_code === 'unknown' &&
   outages.some((outage) => !isRemoval(outage) && isOf(gap, outage, interval_s));
 
-/** What lasts reaches up to now, however long ago the server was asked. */
+/** An outage that continues extends to now, however old the response is. */
 export function missingOf(
   { gaps, outages, to }: Completeness,
   { now_s, interval_s, asked_s, down }: Now,
@@ -87,7 +87,7 @@ export function missingOf(
   return missing;
 }
 
-/** Whether something that was missing is there now: it was filled in. */
+/** Whether a gap has closed because its samples were filled in. */
 export const wasFilledIn = (before: Completeness, now: Completeness): boolean =>
   before.gaps.some(
     (gap) =>
@@ -96,7 +96,10 @@ export const wasFilledIn = (before: Completeness, now: Completeness): boolean =>
       !now.gaps.some((other) => other.from < gap.to && other.to > gap.from),
   );
 
-/** What charts hatch: what is missing, and what else has no value. Before the first sample nothing is. */
+/**
+ * What charts hatch: what is missing, and other stretches without a value. Nothing before the first
+ * sample.
+ */
 export function hatched(missing: readonly Missing[], gaps: readonly Gap[]): Gap[] {
   const all = [...missing.filter((gap) => !isBeforeItsTime(gap)), ...gaps];
   const joined: Gap[] = [];

@@ -1,5 +1,5 @@
-// Outages and gaps of the shown span: fetched again when the computer's status changes, and now and then beside
-// that, since for a long span the answer costs the server more than a chart does.
+// Outages and gaps of the shown span. They are loaded again when the computer's status changes, and
+// occasionally besides, since for a long span the response costs the server more than a chart does.
 
 import * as calls from '../api/calls';
 import { messageOf } from '../api/client';
@@ -15,7 +15,7 @@ interface Answer {
   asked_s: number;
 }
 
-/** A two-hundredth of the span is what can be seen; within reason. */
+/** A two-hundredth of the span, the smallest visible change, within limits. */
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
 
@@ -31,14 +31,14 @@ export class OutageLog {
   #asked_s = 0;
   #request = 0;
   #isAsking = false;
-  /** Whether it has taken so long that the charts are shown without it, and move once it is there. */
+  /** Whether loading took so long that the charts appear without it and move once it arrives. */
   #isOverdue = $state(false);
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether what stands above the charts is as high as it will be. */
+  /** Whether the content above the charts has its final height. */
   readonly isSettled = $derived(this.#answer !== null || this.failure !== null || this.#isOverdue);
   readonly completeness = $derived(this.#answer?.completeness ?? null);
-  /** Whether it goes on: what ended before it was asked for cannot. */
+  /** Whether it may still change: a span that ended before the request cannot. */
   readonly #lasts = $derived(
     this.#answer !== null && this.#answer.completeness.to >= this.#answer.asked_s,
   );
@@ -56,7 +56,7 @@ export class OutageLog {
     return uptimeShare(this.outages, from, this.#lasts ? clock.now_ms / 1000 : to);
   });
 
-  /** `onFilledIn` is called when something that was missing is there. */
+  /** `onFilledIn` is called when a gap has been filled in. */
   constructor(id: number, onFilledIn: () => void) {
     this.#id = id;
     this.#onFilledIn = onFilledIn;

@@ -83,7 +83,7 @@ describe('outagesOf', () => {
     const kinds = (all: ReturnType<typeof found>) =>
       all.map(({ from_s, to_s, kind, reason_code }) => [from_s, to_s, kind, reason_code]);
     expect(kinds(found([], [152, 153, removed]))).toEqual([[152, 153, 'unwatched', removed]]);
-    // Then it did not answer, which the outage that began before does not tell.
+    // Then it failed to answer, which the outage that began earlier does not cover.
     const gaps: GapTuple[] = [
       [150, 200, removed],
       [200, 300, refused],

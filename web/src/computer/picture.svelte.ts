@@ -1,5 +1,5 @@
-// What the charts of a computer's page have in common: their axis, their moments, their gaps, and
-// from these the values of each.
+// What all charts of a computer's page share: axis, moments and gaps, and from these the values of
+// each chart.
 
 import type { ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
@@ -18,13 +18,13 @@ import { hatched } from './missing';
 import { rebootsOf } from './reboots';
 import { mainCharts, uptimeSeries } from './charts';
 
-/** Over longer stretches a second is no more than a hair. */
+/** Over longer stretches a second is too narrow to see. */
 const secondsUpTo_s = 3_900;
 
-/** Where none of these has a value, the computer gave no answer. */
+/** If none of these has a value, the computer did not answer. */
 const everyAnswer = mainCharts.flatMap(seriesOf);
 
-/** A number that a computer said last, whether it has a column of its own or not. */
+/** The latest value of a series, whether or not it has its own column. */
 function lastOf(detail: ComputerDetail | null, series: string): number | null {
   const column = (detail?.sample as Record<string, unknown> | null | undefined)?.[series];
   if (typeof column === 'number') return column;
@@ -33,7 +33,7 @@ function lastOf(detail: ComputerDetail | null, series: string): number | null {
 
 export class Picture {
   readonly #model: ComputerModel;
-  /** While two fingers move. */
+  /** Set while two fingers move. */
   preview = $state.raw<Stretch | null>(null);
 
   constructor(model: ComputerModel) {
@@ -42,13 +42,13 @@ export class Picture {
 
   readonly plan = $derived.by(() => this.#model.store.plan);
   readonly series = $derived.by(() => this.#model.store.series);
-  /** Whether it is to be read each second, for the facts, the numbers over the charts and the processes. */
+  /** Whether to run a close-up, for the facts, the numbers above the charts and the processes. */
   readonly isWatched = $derived.by(() => {
     const { sampled, detail } = this.#model;
     if (!detail?.polled) return false;
     return sampled === null || !isPast(sampled, clock.now_ms);
   });
-  /** Whether its seconds can be seen in the charts: the stretch ends now, and is short. */
+  /** Whether the charts show the close-up: the stretch ends now and is short. */
   readonly isFine = $derived.by(() => {
     const { plan } = this;
     if (!plan || !this.isWatched || !this.#model.isLive) return false;
@@ -70,7 +70,7 @@ export class Picture {
     if (!plan) return { from_s: 0, to_s: 1 };
     const { newest, state } = this.#model.seconds;
     if (!this.isFine || state !== 'reading' || !newest) return plan;
-    // The right edge is now, and moves with each second.
+    // The right edge is now, and moves every second.
     const to_s = Math.max(newest.timestamp_ms / 1000, plan.to_s - 2 * plan.step_s);
     return { from_s: to_s - (plan.to_s - plan.from_s - plan.step_s), to_s };
   });
@@ -98,7 +98,10 @@ export class Picture {
     first_ms: this.#model.extent?.first_ms ?? 0,
   }));
 
-  /** A series may end while its computer goes on: what is hatched is what the computer lacks. */
+  /**
+   * One series may end while the computer keeps answering: only gaps of the whole computer are
+   * hatched.
+   */
   gapsOf(spec: ChartSpec) {
     const { plan } = this;
     const own = spec.lines[0]!.series;
@@ -119,7 +122,7 @@ export class Picture {
     return spec.lines.map((line) => drawnOf(line, subject));
   }
 
-  /** Null where the week before is not to be shown. */
+  /** Null if the week before is not shown. */
   beforeOf(spec: ChartSpec): Drawn[] | null {
     const { plan, timeline } = this;
     const { before, withBefore } = this.#model;
@@ -140,7 +143,7 @@ export class Picture {
     const detail = this.#model.latest;
     const last = (line: Line, index: number) => {
       if (line.of) return shareOf(line, (series) => lastOf(detail, series));
-      // A counter says nothing by itself: its newest rate is the last one that is drawn.
+      // A counter's own value is meaningless: its newest rate is the last one drawn.
       if (!line.isCounter) return lastOf(detail, line.series);
       return drawn[index]?.avg.findLast((rate) => rate !== null) ?? null;
     };

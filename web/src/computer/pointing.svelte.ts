@@ -1,4 +1,4 @@
-// The moment that is pointed at, in words, and the keys that move it.
+// The moment under the crosshair in words, and the keys that move the crosshair.
 
 import { clock } from '../app/clock.svelte';
 import { Crosshair } from '../charts/crosshair.svelte';
@@ -35,7 +35,7 @@ export class Pointing {
     this.index === null ? null : (this.moments_s[this.index] ?? null),
   );
 
-  /** From halfway to the moment before to halfway to the one after. */
+  /** From halfway to the previous moment to halfway to the next. */
   #around(index: number): [number, number] {
     const { step_s } = this.#picture.plan ?? { step_s: 0 };
     const moment_s = this.moments_s[index] ?? 0;
@@ -44,7 +44,7 @@ export class Pointing {
     return [(before_s + moment_s) / 2, (moment_s + after_s) / 2];
   }
 
-  /** The outage that a reboot was, where the next answer told: both are one thing. */
+  /** The outage that a reboot caused, if the next answer showed it: both are one event. */
   #told(reboot_s: number): Outage | null {
     const near_s = (this.#picture.plan?.step_s ?? 0) + 3 * (rhythm.interval_s ?? 0);
     return briefWithin(this.#picture.outages, reboot_s - near_s, reboot_s + near_s);
@@ -80,7 +80,7 @@ export class Pointing {
     );
   }
 
-  /** Why there is nothing to be seen at the moment, or what else is to be said of it. */
+  /** Why there is no value at the moment, or what else to say about it. */
   readonly inWords = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return null;
@@ -90,7 +90,7 @@ export class Pointing {
     return this.#isFilledInAt(moment_s) ? text.charts.filledInAt(sayMoment(moment_s)) : null;
   });
 
-  /** All of it, for those who hear it. */
+  /** The full text, for screen readers. */
   readonly spoken = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return text.charts.crosshairHint;
@@ -103,7 +103,7 @@ export class Pointing {
     return [head, ...values].join(', ');
   });
 
-  /** The next moment with something on the time line, to the left or right; else `from`. */
+  /** The next moment with an event on the time line, to the left or right; else `from`. */
   #nextEvent(from: number, step: 1 | -1): number {
     const inside = (index: number) => index >= 0 && index <= this.last;
     const begun = inside(from) ? this.#eventAt(from) : null;

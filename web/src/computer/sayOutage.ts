@@ -7,14 +7,14 @@ import { reasonInWords } from '../text/reasons';
 import { isRemoval } from './missing';
 import { isBrief, type Outage } from './outages';
 
-/** "since 02:11" where it lasts. */
+/** "since 02:11" if it continues. */
 export function sayWhen({ from_s, to_s }: Gap, now_ms: number): string {
   return to_s * 1000 >= now_ms
     ? text.computer.outage.since(momentWithClock(from_s * 1000, now_ms))
     : stretch(from_s * 1000, to_s * 1000, now_ms);
 }
 
-/** The evidence, where there is some; else how the polls failed. */
+/** The cause if known, otherwise why the polls failed. */
 function sayWhy(outage: Outage): string | null {
   const why = reasonInWords(outage.cause ?? outage);
   return outage.isFilled ? text.computer.outage.filledIn(why) : why;

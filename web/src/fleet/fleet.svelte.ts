@@ -1,5 +1,5 @@
-// All computers, live. The entries are plain objects, replaced and never changed: with ten
-// thousand of them, one signal for "something changed" costs less than a proxy around each.
+// All computers, live. The entries are plain objects, replaced and never changed: with ten thousand
+// of them, one signal for "something changed" costs less than a proxy around each.
 
 import * as calls from '../api/calls';
 import { messageOf } from '../api/client';
@@ -11,18 +11,18 @@ import { entryOf, type Entry } from './entry';
 import { byName } from './order';
 import { sparklines } from './sparklines.svelte';
 
-/** Updates that come at once after a pause are shown at once, as one. */
+/** The first updates after a pause are shown immediately, together. */
 const publishEach_ms = 250;
 
 class Fleet {
-  /** By name. Null until the first answer. */
+  /** By name. Null until the first response. */
   entries = $state.raw<Entry[] | null>(null);
-  /** That the server cannot see its computers. */
+  /** Set while the server cannot see its computers. */
   blind = $state.raw<Blind | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
   #byId = new Map<number, Entry>();
-  /** The numbers by name, for as long as neither changes. */
+  /** Ids by name, cached until either changes. */
   #order: number[] | null = null;
   #started = false;
   #published_ms = -Infinity;
@@ -33,7 +33,7 @@ class Fleet {
     apply: (update) => this.#apply(update),
   });
 
-  /** Called by every page that lists computers; only the first call does anything. */
+  /** Every page that lists computers calls this; only the first call has an effect. */
   start(): void {
     if (this.#started) return;
     this.#started = true;

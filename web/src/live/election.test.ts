@@ -12,7 +12,7 @@ class Browser {
     return tab;
   }
 
-  /** Everybody but the speaker hears it, a moment later. */
+  /** Delivers to everybody but the sender, a moment later. */
   carry(word: Word): void {
     for (const tab of this.tabs.values())
       if (tab.id !== word.from)
