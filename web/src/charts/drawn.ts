@@ -33,9 +33,9 @@ function fraction(part: Buckets, wholes: Buckets[]): Drawn {
 }
 
 /**
- * How long before the last sample of a bucket the last one before it lies. The moments of samples
- * are not known, but their number is: where as many came as the interval foretells, they lie that
- * far apart, and else the width of the bucket is the best that can be said.
+ * Estimates the time between the last two samples of a bucket. The moments of samples are unknown,
+ * but their number is known: if there are as many as the interval predicts, they are one interval
+ * apart; otherwise the width of the bucket is the best estimate.
  */
 function lasted_s(samples: number, buckets: number, step_s: number, interval_s: number): number {
   // Polls are an interval apart; in narrower buckets, one may have failed.

@@ -87,9 +87,9 @@ function firstPlaceOf(number: number, ascending: Float64Array): number {
 }
 
 /**
- * Of entries that come by name, as `Fleet` keeps them: equals keep that order. Ten thousand are
- * sorted again each second, so the browser sorts the bare numbers, which it does several times as
- * fast as anything that it has to ask a function about, and each entry looks for its number's place.
+ * Expects entries by name, as `Fleet` keeps them; ties keep that order. Ten thousand are sorted every
+ * second, so this sorts plain numbers, which browsers do several times faster than with a comparison
+ * function, and then finds each entry's position by its number.
  */
 export function sorted(entries: Entry[], { key, descending }: Order): Entry[] {
   if (key === 'name') return descending ? entries.toReversed() : entries;

@@ -135,7 +135,7 @@ class Stream {
     }
   }
 
-  /** Forwards the position of the leader's stream to a tab that lacks it. */
+  /** Takes over the state of the leader's stream, and its position if this tab lacks it. */
   #believe({ position, heard_ms, stale }: Report): void {
     const isBack = this.stale && !stale;
     this.stale = stale;

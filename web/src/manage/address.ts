@@ -1,6 +1,6 @@
-// The address at which an agent listens, as people type it.
+// The address of an agent, as people type it.
 
-/** With a scheme, without blanks or a trailing slash; null where it is no address for HTTP. */
+/** With a scheme, without blanks or a trailing slash; null if it is not a valid HTTP address. */
 export function normalAddress(typed: string): string | null {
   const trimmed = typed.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
@@ -10,18 +10,18 @@ export function normalAddress(typed: string): string | null {
   return withScheme.replace(/\/+$/, '');
 }
 
-/** Whether two addresses lead to the same host, on whichever port. */
+/** Whether two addresses have the same host, on any port. */
 export const sameHost = (one: string, other: string): boolean =>
   URL.canParse(one) && URL.canParse(other) && new URL(one).hostname === new URL(other).hostname;
 
-/** What the line says that an agent prints for pasting. */
+/** The contents of the line that an agent prints for pasting. */
 export interface AgentLine {
   url: string;
   token: string;
   tls_sha256: string;
 }
 
-/** Null where it is no such line, or not all of it. */
+/** Null if it is not such a line, or an incomplete one. */
 export function agentLineOf(typed: string): AgentLine | null {
   const match = /^muster:\/\/([^?#\s]+)\?(\S+)$/i.exec(typed.trim());
   if (!match) return null;

@@ -1,4 +1,4 @@
-// The computers as a file: what they are called and how they are, in columns that "Add several" knows.
+// Exports computers as a file: their settings and state, in columns that "Add several" understands.
 
 import * as calls from '../api/calls';
 import type { Row } from '../api/types';
@@ -10,10 +10,10 @@ const moment = (moment_ms: number | null): Cell =>
 const whole = (value: number | null | undefined): Cell =>
   value == null ? null : Math.round(value);
 
-/** A row, and the note that comes with no list of them. */
+/** A row and its note, which lists of computers do not contain. */
 export type Noted = Row & { note: string };
 
-/** The names are those of the API, in every language: programs read them. */
+/** Column names are those of the API, in every language, because programs read them. */
 const columns: Record<string, (row: Noted) => Cell> = {
   name: (row) => row.name,
   url: (row) => row.url,
@@ -47,10 +47,10 @@ export const cellsOf = (rows: readonly Noted[]): Cell[][] => [
 
 export const csvOfRows = (rows: readonly Noted[]): string => csvOf(cellsOf(rows));
 
-/** As many questions as a browser has connections for, and one left for all else. */
+/** One less than the number of connections that a browser allows to a server. */
 const atOnce = 5;
 
-/** Each row with its note, in the same order; says how many are known so far. */
+/** Each row with its note, in the same order; reports how many are loaded. */
 async function noted(rows: readonly Row[], onprogress: (done: number) => void): Promise<Noted[]> {
   const notes = new Array<string>(rows.length);
   let [next, done] = [0, 0];
@@ -65,7 +65,7 @@ async function noted(rows: readonly Row[], onprogress: (done: number) => void): 
   return rows.map((row, index) => ({ ...row, note: notes[index]! }));
 }
 
-/** Hands these computers, in this order, to the reader as a file. */
+/** Downloads these computers, in this order, as a file. */
 export async function exportRows(
   rows: readonly Row[],
   onprogress: (done: number) => void,

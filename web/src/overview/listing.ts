@@ -1,14 +1,14 @@
-// Which computers the overview lists, how and in which order, and how that is kept in the address.
+// Which computers the overview lists, in which view and order, and how the address stores that.
 
 import { conditions, finder, tagKeyOf, type Entry } from '../fleet/entry';
 import { sorted, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
 
-/** What the summary counts, each a filter. The last two are told of healthy computers, too. */
+/** What the summary counts, each a filter. The last two include healthy computers. */
 export const shows = [...conditions, 'filling', 'rebooted'] as const;
 export type Show = (typeof shows)[number];
 export type View = 'table' | 'cards';
 
-/** What bookmarks of earlier versions have in their address. */
+/** The filter names in bookmarks of earlier versions. */
 const formerShows: Record<string, Show> = {
   silent: 'down',
   trouble: 'needs_attention',
@@ -18,7 +18,7 @@ const formerShows: Record<string, Show> = {
 
 export interface Choice {
   show: Show | null;
-  /** Keys of tags, all of which a computer must have. */
+  /** Keys of tags; a computer must have all of them. */
   tags: string[];
   isGrouped: boolean;
   view: View;
@@ -45,7 +45,7 @@ export function choiceOf(query: URLSearchParams): Choice {
   };
 }
 
-/** What the address must say so that `order` holds; what is so by default is left out of it. */
+/** The query for `order`; defaults are left out. */
 export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string | null> {
   return {
     sort: order.key === worstFirst.key ? null : order.key,
@@ -53,10 +53,13 @@ export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string |
   };
 }
 
-/** Whoever asks for filling disks wants the one that is full first, and so for reboots. */
+/**
+ * The filter for filling disks sorts the disk that is full first to the top, and likewise for
+ * reboots.
+ */
 const orderOfShow: Partial<Record<Show, Order['key']>> = { filling: 'full', rebooted: 'uptime' };
 
-/** A filter of the summary, pressed or let go; with it goes the order that it brought. */
+/** Toggles a filter of the summary; turning it off also removes the order that it set. */
 export function queryOfShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
   const next = show === pressed ? null : pressed;
   const brought = show !== null && orderOfShow[show] === order.key;
@@ -70,10 +73,10 @@ export function queryOfTag({ tags }: Choice, pressed: string): { tag: string | n
   return { tag: (rest.length < tags.length ? rest : [...tags, pressed]).join() || null };
 }
 
-/** Back to all computers, in the view and the order that were chosen. */
+/** Clears all filters but keeps the view and order. */
 export const queryOfAll = { show: null, tag: null, search: null };
 
-/** A column's next order: as one would expect it, the other way round, and back to worst first. */
+/** The next order of a column: its usual direction, the reverse, then back to worst first. */
 export function nextOrder(current: Order, key: Order['key']): Order {
   const first = firstDirection(key);
   if (current.key !== key) return first;
@@ -88,7 +91,7 @@ function isShown(entry: Entry, show: Show): boolean {
   return entry.row.condition === show;
 }
 
-/** The computers that the summary is of. */
+/** The computers that the summary counts. */
 export const tagged = (entries: Entry[], { tags }: Choice): Entry[] =>
   tags.length === 0
     ? entries
@@ -104,7 +107,7 @@ export function countsOf(entries: Entry[]): Record<Show, number> {
   return counts;
 }
 
-/** Of those that have the tags: what fits the rest of the choice, in its order. */
+/** Expects entries with the chosen tags: those that match the other filters, in the chosen order. */
 export function listed(entries: Entry[], { show, search, order }: Choice): Entry[] {
   const words = search.trim();
   const found = words === '' ? () => true : finder(words);
@@ -112,6 +115,6 @@ export function listed(entries: Entry[], { show, search, order }: Choice): Entry
   return sorted(chosen, order);
 }
 
-/** The same rows in the same places with new values: for while a hand is on the list. */
+/** The same rows in the same places with new values, while the reader is using the list. */
 export const held = (previous: Entry[], get: (id: number) => Entry | undefined): Entry[] =>
   previous.flatMap((entry) => get(entry.row.id) ?? []);

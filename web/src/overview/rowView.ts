@@ -1,4 +1,4 @@
-// What a row or a card says of a computer, worked out in one go: its parts only compare texts.
+// What a row or card shows of a computer, computed in one step: its parts only compare strings.
 
 import { exceeds, isLive, sharesOf, type Entry, type Share } from '../fleet/entry';
 import { downInWords, fullInWords, latenessOf, stateInWords, withToken } from '../fleet/words';
@@ -15,14 +15,14 @@ export interface GaugeView {
 
 export interface RowView {
   isLive: boolean;
-  /** Its state, for whoever cannot see the mark. */
+  /** Its condition in words, for those who cannot see the mark. */
   state: string;
-  /** In place of the numbers where there are none: the whole story of a computer that is down. */
+  /** Replaces the numbers if there are none: the full text for a computer that is down. */
   words: string;
   cpu: GaugeView;
   memory: GaugeView;
   disk: GaugeView;
-  /** Empty where no disk is filling. */
+  /** Empty if no disk is filling. */
   full: string;
   fullShort: string;
   isFilling: boolean;
@@ -48,7 +48,7 @@ function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
   if (row.last_seen_ms === null) return text.missing;
   if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
   if (row.late) return text.condition.late;
-  // One poll may be late; two in a row are worth a number.
+  // One poll may be late; from two on, the row shows the age.
   return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
 }
 
@@ -80,7 +80,7 @@ export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowVie
   };
 }
 
-/** The exact times, for hovering: a line each. */
+/** The exact times for the tooltip, one per line. */
 export function titleOf(entry: Entry, now_ms: number): string {
   const { row } = entry;
   return [

@@ -28,7 +28,7 @@ it('is never the end of TLS', () => {
   const printed = 'Computer: vm\nToken: T\nDashboard should connect to: http://vm:18213';
   for (const plain of ['vm vm:8000 T', 'vm,HTTP://elsewhere:8000,T', printed])
     expect(kinds(plain), plain).toEqual(['losesTls']);
-  // What keeps the certificate, or has one of its own, may lead elsewhere.
+  // A line that keeps https, or brings its own certificate, may change the address.
   for (const safe of ['vm,https://other:8000,T', `vm,muster://other:8000?token=T&sha256=${sha256}`])
     expect(kinds(safe), safe).toEqual([]);
   expect(kinds(`${printed}\nmuster://vm:18213?token=T&sha256=${sha256}`)).toEqual([]);

@@ -1,10 +1,10 @@
-// The text of a file that somebody picked, in whichever Unicode their spreadsheet wrote it.
+// Reads the text of a chosen file, in whichever encoding the spreadsheet wrote it.
 
 import { text } from '../../text';
 import { mostBytes } from './parse';
 
 export async function textOf(file: File): Promise<{ text: string } | { failure: string }> {
-  // Two bytes a letter in the wider of the encodings; what it says is measured again when parsed.
+  // UTF-16 takes two bytes a letter; the parser checks the size of the decoded text again.
   if (file.size > 2 * mostBytes + 2) return { failure: text.several.tooManyBytes };
   try {
     return { text: decoded(new Uint8Array(await file.arrayBuffer())) };
@@ -13,7 +13,10 @@ export async function textOf(file: File): Promise<{ text: string } | { failure: 
   }
 }
 
-/** By its first bytes; older spreadsheets write what is no UTF-8 in the Windows character set. */
+/**
+ * Detects the encoding by the first bytes; older spreadsheets write the Windows character set
+ * instead of UTF-8.
+ */
 export function decoded(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);

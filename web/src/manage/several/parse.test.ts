@@ -115,7 +115,7 @@ describe('what an agent prints', () => {
       { name: 'web-1', token: 't', problems: [] },
       { name: 'web-2', token: 'u', tls_sha256: sha256, problems: [] },
     ]);
-    // The name that it had is free for others.
+    // Its former name is free for others.
     const first = linesOf(`${block('t')}\nweb-2 ${last('t')}\n${block('u')}\n${last('u')}`);
     expect(first.map(({ name, problems }) => [name, problems])).toEqual([
       ['web-2', []],
@@ -161,7 +161,7 @@ describe('problems', () => {
   });
 });
 
-// A generator of its own, so that a failure comes again: mulberry32.
+// A seeded generator, so that failures are reproducible: mulberry32.
 function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -215,7 +215,7 @@ describe('any text', () => {
     for (const part of ['"', 'a ', '" ', ',"', '|', ']:', ' Token:', '\t', 'x']) {
       const began_ms = performance.now();
       parse(part.repeat(mostBytes / part.length / 2));
-      // Linear is some tens of milliseconds; squared would be minutes.
+      // Linear time is some tens of milliseconds; quadratic time would be minutes.
       expect(performance.now() - began_ms, JSON.stringify(part)).toBeLessThan(5_000);
     }
   });

@@ -1,5 +1,5 @@
-// What is wrong with a line, what it would change, and what became of it, in words. No token is in
-// them, wherever it was written.
+// The problems, changes and results of a line in words. They never contain a token, in whichever
+// column it was written.
 
 import { text } from '../../text';
 import type { Changes } from './changes';
@@ -17,7 +17,7 @@ function problemInWords({ name, tls_sha256 }: Line, problem: Problem): string {
 export const problemsInWords = (line: Line): string =>
   line.problems.map((problem) => problemInWords(line, problem)).join('; ');
 
-/** Of a computer that is there: what changes from what, and the token that it gets. */
+/** For an existing computer: what changes, from what, and its new token. */
 export function changesInWords({ url, tags }: Changes, token: string): string {
   const parts = [
     url && text.several.addressChanges(masked(url.from), masked(url.to)),
