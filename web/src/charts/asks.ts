@@ -2,7 +2,8 @@
 // series, and as many series in one request as the server allows.
 
 import type { Buckets, History } from '../api/types';
-import { isOver, merged, tailOf, type Plan } from './history';
+import { isOver, merged, tailOf } from './history';
+import type { Plan } from './plan';
 
 /** The server's limit. */
 export const seriesAtOnce = 32;

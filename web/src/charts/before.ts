@@ -1,6 +1,7 @@
 // The same hours of the week before, drawn as a band behind the lines.
 
-import { wholeStep_s, type Plan } from './history';
+import { wholeStep_s } from './history';
+import type { Plan } from './plan';
 import { timelineOn, type Timeline } from './timeline';
 
 /** Over a longer span, the week before would mostly overlap what is shown. */

@@ -2,8 +2,7 @@
 // other series, or, for a counter, as a rate per second.
 
 import type { Buckets, CloseUpSample } from '../api/types';
-import type { Plan } from './history';
-import { gapFrom_intervals } from './idle';
+import { gapFrom_intervals, type Plan } from './plan';
 import type { Line } from './spec';
 import type { Timeline } from './timeline';
 

@@ -4,8 +4,7 @@
 import type uPlot from 'uplot';
 import type { Buckets } from '../api/types';
 import { css } from './hatch';
-import type { Plan } from './history';
-import { gapFrom_intervals } from './idle';
+import { gapFrom_intervals, type Plan } from './plan';
 import type { Stretch } from './view';
 
 /** Is 1 in filled-in samples and absent from all others. */

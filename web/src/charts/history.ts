@@ -1,17 +1,10 @@
 // Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
 
 import type { Buckets, History } from '../api/types';
-import { gapFrom_intervals } from './idle';
+import { gapFrom_intervals, type Plan } from './plan';
 import { isFixed, span_s, spans, type Span, type Stretch, type View } from './view';
 
 const hour_s = 3600;
-
-export interface Plan {
-  from_s: number;
-  to_s: number;
-  step_s: number;
-  points: number;
-}
 
 export interface Circumstances {
   now_ms: number;

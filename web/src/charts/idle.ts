@@ -2,10 +2,7 @@
 // these out makes each sample a point of its own, joined by a continuous line.
 
 import type { Buckets } from '../api/types';
-import type { Plan } from './history';
-
-/** Longer stretches without a sample are gaps, as on the server. */
-export const gapFrom_intervals = 2.5;
+import { gapFrom_intervals, type Plan } from './plan';
 
 /** Buckets in one interval: enough that two polls with some jitter still fall into different ones. */
 const bucketsAnInterval = 3;

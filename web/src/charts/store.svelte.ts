@@ -6,7 +6,7 @@ import type { HistoryQuery } from '../api/calls';
 import type { Buckets, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { asksOf, continues, joined, onPlan, type Ask, type Known } from './asks';
-import type { Plan } from './history';
+import type { Plan } from './plan';
 
 export class SeriesStore {
   /** The plan of `series`; null until something is known. */

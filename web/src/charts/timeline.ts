@@ -1,7 +1,7 @@
 // The moments at which charts have values: the middles of buckets and, during a close-up, its
 // samples in place of the buckets that contain them.
 
-import type { Plan } from './history';
+import type { Plan } from './plan';
 
 export interface Timeline {
   moments_s: number[];

@@ -2,7 +2,7 @@
 
 import type { Completeness, ComputerDetail, OutageTold, ReasonCode } from '../api/types';
 import type { Gap } from '../charts/history';
-import { gapFrom_intervals } from '../charts/idle';
+import { gapFrom_intervals } from '../charts/plan';
 import type { Reason } from '../text/reasons';
 
 /** Down: it did not answer. Unwatched: nothing polled it, or the reason is unknown. */

@@ -6,7 +6,7 @@ import { messageOf } from '../api/client';
 import type { Completeness, ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
-import type { Plan } from '../charts/history';
+import type { Plan } from '../charts/plan';
 import { downNowOf, missingOf, wasFilledIn, type DownNow, type Now } from './missing';
 import { isUntold, outagesOf, uptimeShare } from './outages';
 

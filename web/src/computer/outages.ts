@@ -3,7 +3,7 @@
 
 import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
 import type { Gap } from '../charts/history';
-import { gapFrom_intervals } from '../charts/idle';
+import { gapFrom_intervals } from '../charts/plan';
 import { causeOf, type Reason } from '../text/reasons';
 import {
   isBeforeItsTime,

@@ -1,7 +1,7 @@
 // When a computer rebooted, as its uptime shows.
 
 import type { Buckets } from '../api/types';
-import type { Plan } from '../charts/history';
+import type { Plan } from '../charts/plan';
 
 /** Clocks are set and uptimes rounded: a start time that moves by less is the same start. */
 const slack_s = 5;

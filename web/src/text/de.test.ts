@@ -1,4 +1,4 @@
-// The page in German: numbers and dates follow, and every text has its translation.
+// The page in German: numbers and dates follow the language, and every text has a translation.
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from './en';
@@ -30,7 +30,7 @@ describe('German', () => {
   });
 });
 
-/** Every text by its path; a function counts as one. */
+/** Every text by its path; a function counts as one text. */
 function textsOf(catalogue: object, path = ''): [string, unknown][] {
   return Object.entries(catalogue).flatMap(([key, value]) =>
     typeof value === 'object' ? textsOf(value, `${path}${key}.`) : [[`${path}${key}`, value]],
@@ -42,7 +42,7 @@ it('has no text that was left in English', () => {
   const same = textsOf(de)
     .filter(([path, value]) => typeof value === 'string' && english.get(path) === value)
     .map(([path]) => path.split('.').at(-1));
-  // Words and examples that are the same in both.
+  // Words and examples that are the same in both languages.
   const shared =
     /^(product|missing|percent|\d+|second|minute|hour|day|en|de|cpu|cpu_percent|system|kernel|host|agent|name|address(Placeholder)?|namePlaceholder|pid|token|tokenName|administrator|quarter|sixHours|week|month|tags|more|perSecond|cpus|swap|\d+m)$/;
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);

@@ -8,7 +8,7 @@ async function reasonsIn(language: string): Promise<Catalogue> {
   return import('./reasons');
 }
 
-/** A reason as the API sends it, with an English text that shows where it was not translated. */
+/** A reason as the API sends it, with an English text that reveals missing translations. */
 const reason = (reason_code: string | null, reason_params: Record<string, unknown> = {}) => ({
   reason: 'as the server says it',
   ...{ reason_code, reason_params },

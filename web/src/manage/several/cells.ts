@@ -12,7 +12,7 @@ export interface Record {
 export type Separator = '\t' | ';' | ',' | ' ';
 
 const address = /^(https?:\/\/\S|\[|[^\s,;"]+:\d+[,;]?(\s|$))/i;
-/** A name and an address with any separator between them, followed by a space and nothing else. */
+/** A name and an address with any separator between them, and only spaces before the next cell. */
 const blankAfterAddress =
   /^\s*(?:"+|[^\s,;"]+)(?: *[,;] *| +)(?:https?:\/\/[^\s,;"]+|[^\s,;"]+:\d+) +[^\s,;]/i;
 
