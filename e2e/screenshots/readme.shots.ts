@@ -3,10 +3,10 @@
 
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { madeUpFleet, makeUp } from '../support/madeUp.js';
-import { givePast } from '../support/past.js';
-import { addComputer, expect, mainCharts, rowOf, signIn, test } from '../support/test.js';
-import { folder } from './take.js';
+import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
+import { addPast } from '../support/past.js';
+import { addComputer, expect, mainCharts, computerRow, signIn, test } from '../support/test.js';
+import { folder } from './screenshots.js';
 
 const picture = (page: Page, name: string) =>
   page.screenshot({ path: path.join(folder, `readme-${name}.png`) });
@@ -54,7 +54,7 @@ for (const { name, query, colorScheme } of [
     test('ten thousand computers', async ({ page }) => {
       await withoutDefaultPassword(page);
       await signIn(page);
-      await makeUp(page, madeUpFleet(10_000));
+      await serveMadeUp(page, madeUpFleet(10_000));
       await page.goto(query);
       await expect(page.locator('.spark path').first()).toHaveAttribute('d', /^M/);
       await picture(page, name);
@@ -67,8 +67,8 @@ test('one computer', async ({ page, muster, directory }) => {
   await signIn(page);
   await addComputer(page, 'db-1', await muster.startAgent('db-1'));
   await page.goto('.');
-  await expect(rowOf(page, 'db-1')).toContainText('%');
-  await givePast(muster, directory);
+  await expect(computerRow(page, 'db-1')).toContainText('%');
+  await addPast(muster, directory);
   await asDatabaseServer(page);
   const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
   await page.goto(`${href}?span=day`);

@@ -48,7 +48,10 @@ async function framesOf(page: Page, action: () => Promise<void>): Promise<number
   });
 }
 
-export async function smoothness(page: Page, action: () => Promise<void>): Promise<Smoothness> {
+export async function measureSmoothness(
+  page: Page,
+  action: () => Promise<void>,
+): Promise<Smoothness> {
   // Measured twice: recording the trace takes time away from the frames.
   const frames_ms = (await framesOf(page, action)).toSorted((one, other) => one - other);
   const browser = page.context().browser()!;
@@ -73,7 +76,7 @@ export async function smoothness(page: Page, action: () => Promise<void>): Promi
 }
 
 /** Milliseconds from the start of navigation to the first paint with computers. */
-export const firstRows_ms = (page: Page): Promise<number> =>
+export const measureFirstRows_ms = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
       new Promise<number>((done) => {
@@ -86,7 +89,7 @@ export const firstRows_ms = (page: Page): Promise<number> =>
   );
 
 /** The share of CPU time that the page's main thread uses without user input. */
-export async function idleShare(page: Page, watched_s: number): Promise<number> {
+export async function measureIdleShare(page: Page, watched_s: number): Promise<number> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
   const taken_s = async () => {

@@ -89,7 +89,7 @@ const down = {
 };
 
 /** As the server reports a computer whose last poll failed. */
-export const lateSince = (since_ms: number) => ({
+export const lateFields = (since_ms: number) => ({
   condition: 'late',
   late: {
     since_ms,
@@ -133,7 +133,7 @@ const sparkline = (id: number): number[] =>
   });
 
 /** Serves these computers to the page from now on, instead of the server's. */
-export async function makeUp(
+export async function serveMadeUp(
   page: Page,
   computers: MadeUpRow[],
   blind: Blind | null = null,
@@ -162,7 +162,7 @@ export async function makeUp(
 }
 
 /** The number of the next update on the made-up stream; the first one is 2. */
-export async function update(
+export async function sendUpdate(
   page: Page,
   seq: number,
   computers: MadeUpRow[],

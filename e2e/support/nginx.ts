@@ -10,7 +10,7 @@ import path from 'node:path';
 
 const program = process.env.NGINX ?? '/usr/sbin/nginx';
 
-export function isThere(): boolean {
+export function isNginxInstalled(): boolean {
   try {
     accessSync(program, constants.X_OK);
     return true;

@@ -44,7 +44,7 @@ sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.stdin.read(
 `;
 
 /** Gives the past to the first computer in the database in `directory`. */
-export async function givePast(muster: Muster, directory: string): Promise<void> {
+export async function addPast(muster: Muster, directory: string): Promise<void> {
   const database = path.join(directory, 'stats.db');
   await muster.whileStopped(async () => {
     execFileSync('python3', ['-c', script, database], { input: statements });

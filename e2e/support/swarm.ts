@@ -25,7 +25,7 @@ sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20).execute(sys.stdin
 `;
 
 /** Adds them to the server in `directory`, and answers its polls until the program is stopped. */
-export async function swarm(directory: string): Promise<Program> {
+export async function startSwarm(directory: string): Promise<Program> {
   const database = path.join(directory, 'stats.db');
   const fleet = ['--agents', `${agents}`, '--port'];
   const serving = new Program('muster-swarm', ['serve', ...fleet, '0'], directory);

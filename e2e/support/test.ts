@@ -139,14 +139,14 @@ export async function addComputer(page: Page, name: string, agent: Agent): Promi
 }
 
 /** The row of a computer, on the overview and on Manage. */
-export const rowOf = (page: Page, name: string) =>
+export const computerRow = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
 /** The four charts that every computer has; others load when they are scrolled to. */
 export const mainCharts = (page: Page) =>
   page.getByRole('img', { name: /^(CPU|Memory|Disk|Network),/ });
 
-export async function toOverview(page: Page): Promise<void> {
+export async function openOverview(page: Page): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: 'Computers' }).click();
 }
 

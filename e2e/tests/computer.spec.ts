@@ -1,8 +1,15 @@
 // A computer's page: all its series, the week before, and values by the second.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
-import { givePast } from '../support/past.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
+import { addPast } from '../support/past.js';
 import { setVisibility } from '../support/tabs.js';
 
 const chart = (page: Page, title: string) =>
@@ -10,7 +17,7 @@ const chart = (page: Page, title: string) =>
 const figure = (page: Page, title: string) =>
   page.locator('figure').filter({ has: chart(page, title) });
 
-/** A day of the past that `givePast` created. */
+/** A day of the past that `addPast` created. */
 async function openDay(page: Page, href: string): Promise<void> {
   await page.goto(`${href}?span=day`);
   await expectDay(page);
@@ -24,8 +31,8 @@ async function expectDay(page: Page): Promise<void> {
 
 /** Opens the page of a newly added computer. */
 async function open(page: Page): Promise<string> {
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
   const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;
   await page.goto(href);
   await expect(mainCharts(page)).toHaveCount(4);
@@ -99,7 +106,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await openDay(page, page.url());
   const toggle = page.getByRole('button', { name: 'Week before' });
 
@@ -138,7 +145,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
 test('a reboot stands on the time line', async ({ signedIn: page, muster, directory }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   const boot_s = Math.round(Date.now() / 1000) - 2 * 3600;
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as { facts: object };
@@ -165,7 +172,7 @@ test('where there is no history, the way to it is shown', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   const day_s = 86_400;
   const now_s = Math.round(Date.now() / 1000);
   await page.goto(`${href}?from=${now_s - 40 * day_s}&to=${now_s - 39 * day_s}`);
@@ -191,8 +198,8 @@ test('a computer that never answered says so', async ({ signedIn: page, muster }
   const agent = await muster.startAgent('box');
   await agent.stop();
   await addComputer(page, 'box', agent);
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('never answered: connection refused');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('never answered: connection refused');
   await page.getByRole('link', { name: 'box' }).click();
   await expect(page.getByText('No history yet.')).toBeVisible();
   await expect(page.getByText('It has not answered yet.')).toBeVisible();
@@ -205,7 +212,7 @@ test('the time stands at the crosshair, and within the chart', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await openDay(page, href);
   const time = page.locator('figure .time');
   const memory = figure(page, 'Memory');
@@ -284,7 +291,7 @@ test('a computer that is looked at is read each second', async ({
   await addComputer(page, 'box', await muster.startAgent('box'));
   const watched = await answerSeconds(page);
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   watched.asked.length = 0;
   await page.goto(`${href}?span=quarter`);
 

@@ -3,9 +3,16 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { lateSince } from '../support/madeUp.js';
-import { givePast } from '../support/past.js';
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import { lateFields } from '../support/madeUp.js';
+import { addPast } from '../support/past.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
 
 const filledIn = 'sample.filled_in';
 
@@ -66,15 +73,15 @@ test('outages are told by evidence, what was filled in is marked', async ({
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
-  await givePast(muster, directory);
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
+  await addPast(muster, directory);
   const now_s = Math.floor(Date.now() / 1000);
   await makeUpFilledIn(page, now_s);
   await makeUpOutages(page, now_s);
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as object;
-    const late = lateSince(Date.now() - 3_000);
+    const late = lateFields(Date.now() - 3_000);
     await route.fulfill({ json: { ...answer, ...late, clock_ahead_s: -7_200 } });
   });
   const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;

@@ -3,17 +3,17 @@
 // the page.
 
 import type { Page } from '@playwright/test';
-import { firstRows_ms, idleShare, smoothness } from '../support/frames.js';
+import { measureFirstRows_ms, measureIdleShare, measureSmoothness } from '../support/frames.js';
 import type { Program } from '../support/process.js';
-import { agents, filling, rebooted, swarm } from '../support/swarm.js';
-import { expect, rowOf, signIn, test } from '../support/test.js';
+import { agents, filling, rebooted, startSwarm } from '../support/swarm.js';
+import { expect, computerRow, signIn, test } from '../support/test.js';
 
 test.use({ interval_s: 20 });
 
 const say = (what: string, value: string) => console.log(`    ${what.padEnd(36)} ${value}`);
 
 async function saySmoothness(page: Page, what: string, action: () => Promise<void>) {
-  const { frames, median_ms, longest_ms, longestTask_ms } = await smoothness(page, action);
+  const { frames, median_ms, longest_ms, longestTask_ms } = await measureSmoothness(page, action);
   say(
     what,
     `${frames} frames, median ${median_ms.toFixed(0)} ms, longest ${longest_ms.toFixed(0)} ms; ` +
@@ -42,7 +42,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
     // Before anything reads the history of the computer that has some, so that it is complete when
     // read.
     await muster.whileStopped(async () => {
-      fleet = await swarm(directory);
+      fleet = await startSwarm(directory);
     });
     await signIn(page);
     const all = page
@@ -66,7 +66,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
       await expect(summary).toBeVisible({ timeout: 60_000 });
       await summary.click();
       await expect(page.getByRole('table').getByRole('link')).toHaveText([filling]);
-      await expect(rowOf(page, filling)).toContainText(/[45] days/);
+      await expect(computerRow(page, filling)).toContainText(/[45] days/);
       await summary.click();
       await page.getByRole('columnheader', { name: 'Full in' }).getByRole('button').click();
       await expect(first.getByRole('link')).toHaveText(filling);
@@ -84,7 +84,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
 
     await test.step('how smooth it is', async () => {
       await page.goto('.');
-      say('first rows painted after', `${(await firstRows_ms(page)).toFixed(0)} ms`);
+      say('first rows painted after', `${(await measureFirstRows_ms(page)).toFixed(0)} ms`);
       await saySmoothness(page, 'scrolling by 100 px a frame', () => scroll(page, 100, 60));
       await saySmoothness(page, 'scrolling by 1,500 px a frame', () => scroll(page, 1_500, 60));
       await saySmoothness(page, 'sorting by each column', async () => {
@@ -99,7 +99,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
       await saySmoothness(page, 'cards by 1,500 px a frame', () => scroll(page, 1_500, 60));
       await page.goto('.');
       await expect(first).toBeVisible();
-      const share = await idleShare(page, 5);
+      const share = await measureIdleShare(page, 5);
       say(`live, ${agents / 20} updates a second`, `${(share * 100).toFixed(1)} % of a processor`);
     });
   } finally {

@@ -1,7 +1,7 @@
 // The page uses the reader's language, loads only that catalogue, and never flashes another theme.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
+import { addComputer, expect, computerRow, signIn, test } from '../support/test.js';
 
 /** The catalogues of texts that the page requests. */
 function catalogues(page: Page): Set<string> {
@@ -39,13 +39,13 @@ test.describe('a browser that prefers German', () => {
     await expect(page.getByText('box ist hinzugefügt')).toBeVisible();
     await agent.stop();
     // The server's messages are translated where their code is known.
-    await expect(rowOf(page, 'box')).toContainText('Verbindung abgelehnt');
+    await expect(computerRow(page, 'box')).toContainText('Verbindung abgelehnt');
 
     await page.getByRole('button', { name: 'Konto von admin' }).click();
     await page.getByLabel('Sprache').selectOption('English');
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
-    await expect(rowOf(page, 'box')).toContainText('connection refused');
+    await expect(computerRow(page, 'box')).toContainText('connection refused');
     await page.reload();
     await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
     await page.getByRole('button', { name: 'Account of admin' }).click();

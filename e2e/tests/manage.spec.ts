@@ -1,7 +1,7 @@
 // Manage with several computers at once: adding by pasting, and exporting the list.
 
 import { readFile } from 'node:fs/promises';
-import { addComputer, expect, rowOf, test } from '../support/test.js';
+import { addComputer, expect, computerRow, test } from '../support/test.js';
 
 test('several computers are added by pasting, with a result for each line', async ({
   signedIn: page,
@@ -90,7 +90,7 @@ test('several computers are added by pasting, with a result for each line', asyn
 
   await page.getByRole('link', { name: 'Manage' }).last().click();
   for (const name of ['one', 'two', 'five', 'six', 'seven', 'eight'])
-    await expect(rowOf(page, name)).toBeVisible();
+    await expect(computerRow(page, name)).toBeVisible();
 });
 
 test('what an agent prints, and a file, are taken too', async ({
@@ -148,13 +148,13 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
     expect(file.suggestedFilename()).toMatch(/^muster-\d{4}-\d\d-\d\d\.csv$/);
     return (await readFile(await file.path(), 'utf8')).split('\r\n');
   };
-  await expect(rowOf(page, 'box')).toBeVisible();
+  await expect(computerRow(page, 'box')).toBeVisible();
   const lines = await exported();
   expect(lines[0]).toMatch(/^\ufeffname,url,tags,note,status,/);
   expect(lines[1]).toMatch(/^'=1\+1,http:/);
   expect(lines).toHaveLength(4);
   await page.getByLabel('Search computers').fill('box');
-  await expect(rowOf(page, '=1+1')).toHaveCount(0);
+  await expect(computerRow(page, '=1+1')).toHaveCount(0);
   expect(await exported()).toHaveLength(3);
 });
 
@@ -171,11 +171,11 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await page.getByLabel('Note').fill('second rack\nthird from the top');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByText('one was added')).toBeVisible();
-  await expect(rowOf(page, 'one')).toContainText('prod web');
+  await expect(computerRow(page, 'one')).toContainText('prod web');
 
   await addComputer(page, 'two', agent);
   await page.getByRole('button', { name: 'Change two' }).click();
-  const row = rowOf(page, 'two');
+  const row = computerRow(page, 'two');
   const tags = row.getByRole('combobox', { name: 'Tags' });
   await tags.focus();
   await expect(row.getByRole('option')).toHaveText(['prod', 'web']);
@@ -196,7 +196,7 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await expect(row).toContainText('web');
 
   await page.getByRole('button', { name: 'Change one' }).click();
-  await expect(rowOf(page, 'one').getByLabel('Note')).toHaveValue(
+  await expect(computerRow(page, 'one').getByLabel('Note')).toHaveValue(
     'second rack\nthird from the top',
   );
 

@@ -1,7 +1,14 @@
 // Why samples are missing or were filled in, on a computer's page, after a real outage and real
 // stops of the server.
 
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
 
 // With this interval, a poll that is a second late on a busy machine leaves no gap.
 test.use({ interval_s: 2 });
@@ -15,8 +22,8 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
   test.setTimeout(180_000);
   const agent = await muster.startAgent('box');
   await addComputer(page, 'box', agent);
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
   await page.getByRole('link', { name: 'box' }).click();
   await expect(mainCharts(page)).toHaveCount(4);
   const charts = page.getByRole('region', { name: 'Charts' });

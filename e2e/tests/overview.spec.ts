@@ -3,8 +3,8 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { madeUpFleet, makeUp } from '../support/madeUp.js';
-import { expect, rowOf, signIn, test } from '../support/test.js';
+import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
+import { expect, computerRow, signIn, test } from '../support/test.js';
 
 const names = (page: Page) => page.getByRole('table').getByRole('link');
 const sortMenu = (page: Page) => page.getByRole('combobox', { name: 'Sort by' });
@@ -14,7 +14,7 @@ const filter = (page: Page, name: RegExp | string) =>
 async function open(page: Page, query = '', count = 10): Promise<void> {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
-  await makeUp(page, madeUpFleet(count));
+  await serveMadeUp(page, madeUpFleet(count));
   await page.goto(query || '.');
   await expect(filter(page, /healthy/)).toBeVisible();
 }
@@ -24,15 +24,17 @@ test('the summary filters, and finds the disk that is full first and the last re
 }) => {
   await open(page);
   await expect(names(page).first()).toHaveText('build-1');
-  await expect(rowOf(page, 'build-1')).toContainText('down for 8 min: connection refused');
-  await expect(rowOf(page, 'cache-1')).toContainText('needs attention: disk full in about 2 days');
+  await expect(computerRow(page, 'build-1')).toContainText('down for 8 min: connection refused');
+  await expect(computerRow(page, 'cache-1')).toContainText(
+    'needs attention: disk full in about 2 days',
+  );
 
   await filter(page, '2 disks filling').click();
   await expect(names(page)).toHaveText(['cache-1', 'db-1']);
   await expect(sortMenu(page)).toHaveValue('full');
   await expect(page).toHaveURL(/show=filling&sort=full/);
-  await expect(rowOf(page, 'db-1')).toContainText('9 days');
-  await rowOf(page, 'db-1').getByRole('link').hover();
+  await expect(computerRow(page, 'db-1')).toContainText('9 days');
+  await computerRow(page, 'db-1').getByRole('link').hover();
   await expect(page.getByTitle(/\/var is full about .+ 20\d\d/)).toBeVisible();
 
   await filter(page, '1 rebooted in 24 h').click();
@@ -67,7 +69,7 @@ test('every column sorts, and the menu says each order in words', async ({ page 
 test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
   await open(page);
   const keys = page.keyboard;
-  await rowOf(page, 'db-1').getByRole('button', { name: 'db', exact: true }).click();
+  await computerRow(page, 'db-1').getByRole('button', { name: 'db', exact: true }).click();
   await expect(names(page)).toHaveText(['db-1', 'db-2']);
   await expect(page).toHaveURL(/tag=db/);
 
@@ -93,7 +95,7 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
     /^No tag\s+2 computers/,
   ]);
   // It appears in both of its groups.
-  await expect(rowOf(page, 'db-1')).toHaveCount(2);
+  await expect(computerRow(page, 'db-1')).toHaveCount(2);
   // Moving from computer to computer goes through all groups.
   const visited = new Set<string | null>();
   for (let step = 0; step < 14; step += 1) {
@@ -157,7 +159,7 @@ test('the page has one margin, into which no pressed filter juts', async ({ page
 test('what the address says is shown, and what fits nothing says so', async ({ page }) => {
   await open(page, '?show=healthy&tag=prod&search=web&sort=name&group=tag');
   await expect(filter(page, /healthy/)).toHaveAttribute('aria-pressed', 'true');
-  await expect(rowOf(page, 'web-1')).toHaveCount(2);
+  await expect(computerRow(page, 'web-1')).toHaveCount(2);
   await expect(page.getByLabel('Search computers')).toHaveValue('web');
   await page.getByLabel('Search computers').fill('nowhere');
   await expect(
@@ -179,7 +181,7 @@ test('the lines of those in sight are asked for at once', async ({ page }) => {
   await expect.poll(() => asked.length).toBe(2);
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
   await page.evaluate(() => window.scrollTo(0, 0));
-  await expect(rowOf(page, 'build-1')).toBeVisible();
+  await expect(computerRow(page, 'build-1')).toBeVisible();
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
   expect(asked).toHaveLength(2);
 });
@@ -236,11 +238,11 @@ test.describe('on a phone', () => {
       for (const target of await tools.all())
         expect((await target.boundingBox())!.height, query).toBeGreaterThanOrEqual(44);
     }
-    const full = rowOf(page, 'cache-1').locator('.full');
+    const full = computerRow(page, 'cache-1').locator('.full');
     await expect(full).toHaveText(/^full in 2\sd$/, { useInnerText: true });
     const right = (await full.boundingBox())!;
     expect(right.x + right.width).toBeLessThanOrEqual(375 - 16);
-    await rowOf(page, 'cache-1').tap();
+    await computerRow(page, 'cache-1').tap();
     await expect(page).toHaveURL(/computer\/4$/);
   });
 
@@ -249,12 +251,12 @@ test.describe('on a phone', () => {
     const shown = { uptime: /^Up\s*5\sh$/, load: /^Load\s*\d\.\d$/, network: /B\/s$/ };
     for (const [key, words] of Object.entries(shown)) {
       await page.goto(`?sort=${key}`);
-      const value = rowOf(page, 'laptop-1').locator(`.${key}`);
+      const value = computerRow(page, 'laptop-1').locator(`.${key}`);
       await expect(value).toHaveText(words, { useInnerText: true });
       const { x, width } = (await value.boundingBox())!;
       expect(x + width, key).toBeLessThanOrEqual(375 - 16);
     }
     await page.goto('.');
-    await expect(rowOf(page, 'laptop-1').locator('.uptime')).toBeHidden();
+    await expect(computerRow(page, 'laptop-1').locator('.uptime')).toBeHidden();
   });
 });

@@ -1,15 +1,15 @@
 // Behind a real nginx, below a path: pages, forms, and the event stream, which must not be
 // buffered.
 
-import { isThere, startNginx } from '../support/nginx.js';
+import { isNginxInstalled, startNginx } from '../support/nginx.js';
 import {
   addComputer,
   defaultPassword,
   expect,
-  rowOf,
+  computerRow,
   signIn,
   test as base,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
 const below = '/monitor/';
@@ -26,7 +26,7 @@ const test = base.extend<{ takesPathOff: boolean }>({
   },
 });
 
-test.skip(!isThere(), 'no nginx on this computer');
+test.skip(!isNginxInstalled(), 'no nginx on this computer');
 
 for (const takesPathOff of [false, true]) {
   test.describe(
@@ -46,11 +46,11 @@ for (const takesPathOff of [false, true]) {
         expect(page.url()).toBe(baseURL);
 
         await addComputer(page, 'box', agent);
-        await toOverview(page);
-        await expect(rowOf(page, 'box')).toContainText('%');
+        await openOverview(page);
+        await expect(computerRow(page, 'box')).toContainText('%');
         // Through the stream only.
         await agent.stop();
-        await expect(rowOf(page, 'box')).toContainText('connection refused');
+        await expect(computerRow(page, 'box')).toContainText('connection refused');
 
         await page.getByRole('link', { name: 'box' }).click();
         await expect(page).toHaveURL(new RegExp(`${below}computer/`));

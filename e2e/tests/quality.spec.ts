@@ -7,10 +7,10 @@ import {
   addComputer,
   expect,
   mainCharts,
-  rowOf,
+  computerRow,
   signIn,
   test,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
 async function expectNoFindings(page: Page): Promise<void> {
@@ -37,8 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
 
       await addComputer(page, 'box', await muster.startAgent('box'));
-      await toOverview(page);
-      await expect(rowOf(page, 'box')).toContainText('%');
+      await openOverview(page);
+      await expect(computerRow(page, 'box')).toContainText('%');
       await expectNoFindings(page);
       await page.getByRole('button', { name: 'Account of admin' }).click();
       await expect(page.getByRole('link', { name: 'Sign out' })).toBeVisible();
@@ -59,14 +59,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await addComputer(page, 'box', await muster.startAgent('box'));
       await addComputer(page, 'lost', lost);
       await lost.stop();
-      await expect(rowOf(page, 'lost')).toContainText('connection refused');
+      await expect(computerRow(page, 'lost')).toContainText('connection refused');
       await page.getByRole('button', { name: 'Change box' }).click();
       await expectNoFindings(page);
       await page.getByRole('button', { name: 'Remove box' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectNoFindings(page);
       await page.keyboard.press('Escape');
-      await rowOf(page, 'box').getByRole('combobox', { name: 'Tags' }).fill('prod,');
+      await computerRow(page, 'box').getByRole('combobox', { name: 'Tags' }).fill('prod,');
       await page.getByRole('combobox', { name: 'Tags' }).first().fill('we');
       await expectNoFindings(page);
       await page.getByRole('link', { name: 'Add several at once' }).click();

@@ -2,7 +2,14 @@
 // each poll.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
 
 const watched_s = 4;
 
@@ -35,8 +42,8 @@ test('the page of a computer asks no more than it has to', async ({ signedIn: pa
   const [box, lost] = [await muster.startAgent('box'), await muster.startAgent('lost')];
   await addComputer(page, 'box', box);
   await addComputer(page, 'lost', lost);
-  await toOverview(page);
-  await expect(rowOf(page, 'lost')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'lost')).toContainText('%');
 
   await test.step('while it answers each second', async () => {
     await page.getByRole('link', { name: 'box' }).click();
@@ -57,8 +64,8 @@ test('the page of a computer asks no more than it has to', async ({ signedIn: pa
 
   await test.step('while it is down', async () => {
     await lost.stop();
-    await toOverview(page);
-    await expect(rowOf(page, 'lost')).toContainText('connection refused');
+    await openOverview(page);
+    await expect(computerRow(page, 'lost')).toContainText('connection refused');
     await page.getByRole('link', { name: 'lost' }).click();
     await expect(mainCharts(page)).toHaveCount(4);
     const { counts, seconds } = await requestsOf(page);

@@ -1,7 +1,7 @@
 // Touch gestures on the charts of a computer's page.
 
-import { givePast } from '../support/past.js';
-import { addComputer, expect, test, toOverview } from '../support/test.js';
+import { addPast } from '../support/past.js';
+import { addComputer, expect, test, openOverview } from '../support/test.js';
 
 test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
 
@@ -12,10 +12,10 @@ test('fingers move the crosshair, zoom, and scroll the page', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const chart = page.getByRole('img', { name: /^CPU,/ });
-  await toOverview(page);
+  await openOverview(page);
   await page.getByRole('link', { name: 'box' }).click();
   await expect(chart).toBeVisible();
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await page.goto(`${page.url()}?span=day`);
   await expect(chart).toBeVisible();
   await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();

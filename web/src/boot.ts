@@ -2,11 +2,11 @@
 // Content-Security-Policy forbids inline scripts. It sets the theme on the root element before
 // anything is visible, and starts loading the catalogue of the reader's language early.
 
-import { storedChoice, themeOf } from './app/themeChoice';
+import { storedChoice, resolveTheme } from './app/themeChoice';
 import { languageFor, storedLanguage } from './text/language';
 
 const root = document.documentElement;
-root.dataset.theme = themeOf(storedChoice());
+root.dataset.theme = resolveTheme(storedChoice());
 root.lang = languageFor(storedLanguage(), navigator.languages);
 
 // The build writes the address of each catalogue next to that of this file.

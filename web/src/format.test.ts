@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as format from './format';
 
 const now_ms = Date.UTC(2026, 10, 24, 14, 0, 0);
-const said = (quantity: format.Quantity) => format.say(quantity).replace('\u00a0', ' ');
+const said = (quantity: format.Quantity) => format.formatQuantity(quantity).replace('\u00a0', ' ');
 
 describe('quantities', () => {
   it('gives percentages whole', () => {
@@ -83,10 +83,10 @@ describe('stretches', () => {
   const now = at(14, 0);
 
   it('say the day once, and seconds where minutes would be too coarse', () => {
-    expect(format.stretch(at(2, 11), at(2, 19), now)).toBe('02:11–02:19');
-    expect(format.stretch(at(2, 11, 5), at(2, 11, 40), now)).toBe('02:11:05–02:11:40');
+    expect(format.formatStretch(at(2, 11), at(2, 19), now)).toBe('02:11–02:19');
+    expect(format.formatStretch(at(2, 11, 5), at(2, 11, 40), now)).toBe('02:11:05–02:11:40');
     const yesterday = at(0, -10);
-    expect(format.stretch(yesterday, at(0, 10), now)).toBe('23 Nov, 23:50 – 00:10');
-    expect(format.stretch(yesterday, yesterday + 300_000, now)).toBe('23 Nov, 23:50–23:55');
+    expect(format.formatStretch(yesterday, at(0, 10), now)).toBe('23 Nov, 23:50 – 00:10');
+    expect(format.formatStretch(yesterday, yesterday + 300_000, now)).toBe('23 Nov, 23:50–23:55');
   });
 });

@@ -26,25 +26,26 @@ const decimals = Array.from(
 );
 
 /** With a fixed number of digits after the reader's decimal separator. */
-export const fixed = (value: number, digits: number): string => decimals[digits]!.format(value);
+export const formatFixed = (value: number, digits: number): string =>
+  decimals[digits]!.format(value);
 
-export const say = (quantity: Quantity): string =>
+export const formatQuantity = (quantity: Quantity): string =>
   quantity.unit ? quantity.number + noBreakSpace + quantity.unit : quantity.number;
 
 export function percent(value: Maybe, decimals = 0): Quantity {
   if (value == null) return none;
-  return { number: fixed(value, decimals), unit: text.units.percent };
+  return { number: formatFixed(value, decimals), unit: text.units.percent };
 }
 
 /** A share of 1, rounded down: an incomplete share never shows as 100 %. */
 export function share(value: Maybe): Quantity {
   if (value == null) return none;
   const tenths = Math.floor(value * 1000 + 1e-9);
-  return { number: fixed(tenths / 10, tenths === 1000 ? 0 : 1), unit: text.units.percent };
+  return { number: formatFixed(tenths / 10, tenths === 1000 ? 0 : 1), unit: text.units.percent };
 }
 
 // 99.95 would show as 100.0 with one decimal, so it counts as 100.
-const rounded = (value: number): string => fixed(value, value < 99.95 ? 1 : 0);
+const rounded = (value: number): string => formatFixed(value, value < 99.95 ? 1 : 0);
 
 function scaled(value: number, step: number, units: readonly string[], first: number): Quantity {
   let index = first;
@@ -54,7 +55,7 @@ function scaled(value: number, step: number, units: readonly string[], first: nu
     number /= step;
     index += 1;
   }
-  return { number: index === 0 ? fixed(number, 0) : rounded(number), unit: units[index]! };
+  return { number: index === 0 ? formatFixed(number, 0) : rounded(number), unit: units[index]! };
 }
 
 /** Memory and disks, in powers of 1024. */
@@ -70,7 +71,7 @@ export function amount(value: Maybe): Quantity {
   if (value == null) return none;
   if (Math.abs(value) >= 999.5) return scaled(value, 1000, text.units.thousands, 1);
   const decimals = Number.isInteger(value) ? 0 : Math.abs(value) < 9.995 ? 2 : 1;
-  return { number: fixed(value, decimals), unit: '' };
+  return { number: formatFixed(value, decimals), unit: '' };
 }
 
 /** Several rates in the unit of the largest, so that they can be compared at a glance. */
@@ -125,7 +126,7 @@ export function durationInWords(duration_ms: number): string {
 export function ago(moment_ms: number | null, now_ms: number, fresh_ms = 5 * second_ms): string {
   if (moment_ms == null) return text.time.never;
   const age_ms = now_ms - moment_ms;
-  return age_ms < fresh_ms ? text.time.now : text.time.ago(say(duration(age_ms)));
+  return age_ms < fresh_ms ? text.time.now : text.time.ago(formatQuantity(duration(age_ms)));
 }
 
 const formatter = (options: Intl.DateTimeFormatOptions) =>
@@ -165,7 +166,7 @@ export const momentWithClock = (moment_ms: number, now_ms: number, seconds = fal
 };
 
 /** From one moment to another, with seconds if they are close together. */
-export function stretch(from_ms: number, to_ms: number, now_ms: number): string {
+export function formatStretch(from_ms: number, to_ms: number, now_ms: number): string {
   const seconds = to_ms - from_ms < 2 * minute_ms;
   const from = momentWithClock(from_ms, now_ms, seconds);
   if (sameDay(from_ms, to_ms))

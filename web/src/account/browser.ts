@@ -32,7 +32,7 @@ export interface Browser {
   system: string | null;
 }
 
-export function browserOf(agent: string | null): Browser {
+export function parseUserAgent(agent: string | null): Browser {
   if (!agent) return { name: null, system: null };
   // Programs send their name and version first: "curl/8.5.0".
   const program = /^(?!Mozilla\/)([A-Za-z][\w.-]{0,39})\//.exec(agent)?.[1] ?? null;

@@ -2,11 +2,11 @@
 // accepted change and shows the form again after a refused one; a note in this tab's storage
 // survives that navigation.
 
-import { serverMessage } from './message';
+import { readServerMessage } from './message';
 
 const key = 'muster-password-sent';
 
-export function noteThatChangeWasSent(): void {
+export function rememberChange(): void {
   try {
     sessionStorage.setItem(key, '1');
   } catch {
@@ -20,7 +20,7 @@ export function changeWasAccepted(): boolean {
     const sent = sessionStorage.getItem(key) !== null;
     sessionStorage.removeItem(key);
     const atFirstPage = location.pathname === new URL(document.baseURI).pathname;
-    return sent && atFirstPage && serverMessage() === null;
+    return sent && atFirstPage && readServerMessage() === null;
   } catch {
     return false;
   }

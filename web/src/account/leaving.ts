@@ -1,13 +1,13 @@
 // How the page reacts when its session has ended.
 
-import { loginFor } from '../app/next';
+import { loginAddress } from '../app/next';
 import { rememberEnd } from './remembered';
 
 const leaving_ms = 5_000;
 let leftAt = -Infinity;
 
 /** Watches for the reader navigating away. */
-export function noticeLeaving(): void {
+export function watchForLeaving(): void {
   addEventListener('beforeunload', () => (leftAt = performance.now()));
 }
 
@@ -22,5 +22,5 @@ export function leaveForLogin(): void {
   // A real navigation, so that no data of the ended session stays in memory.
   rememberEnd();
   const base = new URL(document.baseURI);
-  location.assign(new URL(loginFor(base, new URL(location.href)), base));
+  location.assign(new URL(loginAddress(base, new URL(location.href)), base));
 }

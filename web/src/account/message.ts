@@ -3,7 +3,7 @@
 
 import { problemInWords, type Problem } from '../text/problems';
 
-export function serverMessage(): string | null {
+export function readServerMessage(): string | null {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="muster-message"]');
   const error = meta?.content.trim();
   if (!meta || !error) return null;

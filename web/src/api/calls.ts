@@ -22,7 +22,7 @@ export const sparklines = (ids: readonly number[]) =>
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
 export const processes = (id: number) => get<api.Processes>(`api/computers/${id}/processes`);
 /** Polled each second; returns the values later than `after_ms`. */
-export const now = (id: number, after_ms: number | null) =>
+export const fetchCloseUp = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
 /** With the labels in the reader's language. */
 export async function seriesList(id: number): Promise<api.SeriesList> {

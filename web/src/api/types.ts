@@ -36,7 +36,7 @@ export type Now = Schemas['Now'];
 export type Buckets = Schemas['SeriesBuckets'];
 export type History = Schemas['History'];
 export type Completeness = Schemas['CompletenessView'];
-export type OutageTold = Schemas['OutageView'];
+export type ApiOutage = Schemas['OutageView'];
 /** With its label in the reader's language. */
 export type SeriesEntry = Omit<Schemas['SeriesEntry'], 'labels'>;
 export type SeriesList = Omit<Schemas['SeriesList'], 'series'> & { series: SeriesEntry[] };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkedNext, loginFor } from './next';
+import { validateNext, loginAddress } from './next';
 
 describe('where to go on after the login', () => {
   it('is a page of ours', () => {
     for (const next of ['/computer/17', '/computer/17?span=day&to=5', '/manage', '/?show=silent'])
-      expect(checkedNext(next)).toBe(next);
+      expect(validateNext(next)).toBe(next);
   });
 
   it('is nothing else, whatever the address says', () => {
@@ -36,13 +36,13 @@ describe('where to go on after the login', () => {
       '/nowhere',
       `/?search=${'x'.repeat(600)}`,
     ])
-      expect(checkedNext(next), String(next)).toBeNull();
+      expect(validateNext(next), String(next)).toBeNull();
   });
 });
 
 describe('the login page', () => {
   const base = new URL('https://example.org/monitor/');
-  const from = (address: string) => loginFor(base, new URL(address, base));
+  const from = (address: string) => loginAddress(base, new URL(address, base));
 
   it('is told where somebody was, below the base', () => {
     expect(from('computer/17?span=day')).toBe('login?next=%2Fcomputer%2F17%3Fspan%3Dday');

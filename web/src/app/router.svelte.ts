@@ -2,7 +2,7 @@
 // <base>; the router handles a click, and opening in a new tab still works.
 
 import { tick } from 'svelte';
-import { pathBelow, routeOf, type Route } from './routes';
+import { pathBelow, parseRoute, type Route } from './routes';
 
 const base = () => new URL(document.baseURI);
 const here = () => new URL(location.href);
@@ -17,7 +17,7 @@ function withQuery(changes: Record<string, string | null>): URL {
 }
 
 class Router {
-  route = $state.raw<Route>(routeOf(pathBelow(base(), here()) ?? '?'));
+  route = $state.raw<Route>(parseRoute(pathBelow(base(), here()) ?? '?'));
   query = $state.raw(here().searchParams);
   /** The overview as the reader left it, with its filter, search and order. */
   overviewHref = $state('.');
@@ -82,7 +82,7 @@ class Router {
   async #show(scrollY: number): Promise<void> {
     const url = here();
     this.query = url.searchParams;
-    this.route = routeOf(pathBelow(base(), url) ?? '?');
+    this.route = parseRoute(pathBelow(base(), url) ?? '?');
     this.#remember();
     await tick();
     window.scrollTo(0, scrollY);

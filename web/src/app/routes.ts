@@ -26,7 +26,7 @@ const pages: Record<string, Route> = {
 // The server answers these itself: a link to one is a real navigation.
 const serverPaths = /^(logout$|api\/|healthz$|livez$|metrics$)/;
 
-export function routeOf(path: string): Route {
+export function parseRoute(path: string): Route {
   const computer = /^computer\/([1-9]\d{0,15})$/.exec(path);
   if (computer) return { page: 'computer', id: Number(computer[1]) };
   return Object.hasOwn(pages, path) ? pages[path]! : { page: 'unknown' };

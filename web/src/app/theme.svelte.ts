@@ -6,7 +6,7 @@ import {
   order,
   storeChoice,
   storedChoice,
-  themeOf,
+  resolveTheme,
   type Choice,
   type Theme,
 } from './themeChoice';
@@ -29,7 +29,7 @@ class ThemeState {
   }
 
   #apply(): void {
-    this.shown = themeOf(this.choice);
+    this.shown = resolveTheme(this.choice);
     document.documentElement.dataset.theme = this.shown;
   }
 }

@@ -26,5 +26,5 @@ export function storeChoice(choice: Choice): void {
 
 export const darkSystem = () => matchMedia('(prefers-color-scheme: dark)');
 
-export const themeOf = (choice: Choice): Theme =>
+export const resolveTheme = (choice: Choice): Theme =>
   choice !== 'system' ? choice : darkSystem().matches ? 'dark' : 'light';

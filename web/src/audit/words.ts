@@ -26,7 +26,7 @@ function details({ detail }: AuditEntry): string[] {
   ];
 }
 
-export function inWords(entry: AuditEntry): string {
+export function describeEntry(entry: AuditEntry): string {
   const { action, subject, detail } = entry;
   if (action === 'sign_in_failed' && detail?.count) return text.audit.moreFailed(detail.count);
   const deed = Object.hasOwn(deeds, action) ? deeds[action] : undefined;
@@ -37,11 +37,11 @@ export function inWords(entry: AuditEntry): string {
 
 const byCommand = ({ address }: AuditEntry): boolean => address === 'command line';
 
-export const whoOf = (entry: AuditEntry): string => {
+export const formatActor = (entry: AuditEntry): string => {
   const { account, token } = entry;
   const name = account ?? (byCommand(entry) ? text.audit.operator : text.audit.nobody);
   return token === null ? name : text.audit.withToken(name, token);
 };
 
-export const whenceOf = (entry: AuditEntry): string =>
+export const formatOrigin = (entry: AuditEntry): string =>
   byCommand(entry) ? text.audit.commandLine : (entry.address ?? text.audit.several);

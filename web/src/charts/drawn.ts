@@ -8,7 +8,7 @@ import type { Timeline } from './timeline';
 
 export type Values = (number | null)[];
 
-export interface Drawn {
+export interface LineValues {
   min: Values;
   avg: Values;
   max: Values;
@@ -25,7 +25,7 @@ const sum = (values: (number | null | undefined)[]): number | null =>
     0,
   );
 
-function fraction(part: Buckets, wholes: Buckets[]): Drawn {
+function fraction(part: Buckets, wholes: Buckets[]): LineValues {
   const of = (values: Values) =>
     values.map((value, index) => percentOf(value, sum(wholes.map(({ avg }) => avg[index]))));
   return { min: of(part.min), avg: of(part.avg), max: of(part.max) };
@@ -46,7 +46,11 @@ function lasted_s(samples: number, buckets: number, step_s: number, interval_s: 
 }
 
 /** The increase per second of a counter over a bucket, from the last value before it. */
-export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
+export function computeRates(
+  { min, max, count }: Buckets,
+  step_s: number,
+  interval_s: number,
+): Values {
   let known = -1;
   return max.map((last, index) => {
     const least = min[index];
@@ -60,7 +64,7 @@ export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s
   });
 }
 
-function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): Drawn | null {
+function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): LineValues | null {
   const buckets = series[line.series];
   if (!buckets) return null;
   if (line.of !== undefined) {
@@ -68,12 +72,15 @@ function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): 
     return wholes.every((whole) => whole !== undefined) ? fraction(buckets, wholes) : null;
   }
   if (!line.isCounter) return buckets;
-  const rates = ratesOf(buckets, plan.step_s, interval_s);
+  const rates = computeRates(buckets, plan.step_s, interval_s);
   return { min: rates, avg: rates, max: rates };
 }
 
 /** A value of a sample, whether it has its own column or is one of the series. */
-export function numberIn(reading: CloseUpSample | null | undefined, series: string): number | null {
+export function seriesValue(
+  reading: CloseUpSample | null | undefined,
+  series: string,
+): number | null {
   if (!reading) return null;
   const column = (reading as unknown as Record<string, unknown>)[series];
   if (typeof column === 'number') return column;
@@ -81,19 +88,21 @@ export function numberIn(reading: CloseUpSample | null | undefined, series: stri
 }
 
 /** A part as a percentage of its whole, from values looked up by name. */
-export const shareOf = ({ series, of = [] }: Line, numberOf: (series: string) => number | null) =>
-  percentOf(numberOf(series), sum(of.map(numberOf)));
+export const percentOfWhole = (
+  { series, of = [] }: Line,
+  numberOf: (series: string) => number | null,
+) => percentOf(numberOf(series), sum(of.map(numberOf)));
 
 /** The value of a line at a sample; a counter needs the previous sample too. */
-export function valueIn(
+export function lineValue(
   line: Line,
   reading: CloseUpSample | undefined,
   before: CloseUpSample | undefined,
 ): number | null {
-  const value = numberIn(reading, line.series);
-  if (line.of) return shareOf(line, (series) => numberIn(reading, series));
+  const value = seriesValue(reading, line.series);
+  if (line.of) return percentOfWhole(line, (series) => seriesValue(reading, series));
   if (!line.isCounter) return value;
-  const earlier = numberIn(before, line.series);
+  const earlier = seriesValue(before, line.series);
   if (value === null || earlier === null || value < earlier) return null;
   return (1000 * (value - earlier)) / (reading!.timestamp_ms - before!.timestamp_ms);
 }
@@ -114,7 +123,7 @@ function lastRate(
   return recent?.findLast((rate) => rate !== null) ?? null;
 }
 
-const noValues = (length: number): Drawn => {
+const noValues = (length: number): LineValues => {
   const values: Values = Array<null>(length).fill(null);
   return { min: values, avg: values, max: values };
 };
@@ -130,14 +139,14 @@ export interface Subject {
 }
 
 /** The values of a line at each moment of the timeline. */
-export function drawnOf(
+export function computeLineValues(
   line: Line,
   { series, plan, interval_s, timeline, readings, isBandless = false }: Subject,
-): Drawn {
+): LineValues {
   const { sources } = timeline;
   const buckets = bucketsOf(line, series, plan, interval_s);
   if (!buckets && readings.length === 0) return noValues(sources.length);
-  const own = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
+  const own = readings.map((reading, index) => lineValue(line, reading, readings[index - 1]));
   const seconds = own.map(
     (value, index) =>
       value ?? (line.isCounter ? lastRate(buckets?.avg, readings[index]!, plan, interval_s) : null),

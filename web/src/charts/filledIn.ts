@@ -3,7 +3,7 @@
 
 import type uPlot from 'uplot';
 import type { Buckets } from '../api/types';
-import { css } from './hatch';
+import { themeColor } from './hatch';
 import { gapFrom_intervals, type Plan } from './plan';
 import type { Stretch } from './view';
 
@@ -14,7 +14,7 @@ export const filledInSeries = 'sample.filled_in';
  * The stretches of filled-in samples; buckets between two of them may be narrower than the
  * interval.
  */
-export function filledInOf(
+export function findFilledIn(
   buckets: Buckets | undefined,
   { from_s, step_s }: Plan,
   interval_s: number,
@@ -37,7 +37,7 @@ export function drawFilledIn(plot: uPlot, stretches: readonly Stretch[]): void {
   const height = 2 * devicePixelRatio;
   const [begin, end] = [bbox.left, bbox.left + bbox.width];
   context.save();
-  context.fillStyle = css('--chart-filled');
+  context.fillStyle = themeColor('--chart-filled');
   for (const { from_s, to_s } of stretches) {
     const left = Math.max(begin, plot.valToPos(from_s, 'x', true));
     const right = Math.min(end, plot.valToPos(to_s, 'x', true));

@@ -11,5 +11,5 @@ export const timesHeight_px = 22;
 /** Height below a plot's lowest value: its time axis. */
 export const axisHeight_px = (times: boolean): number => (times ? timesHeight_px + 6 : 6);
 
-export const heightOf = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
+export const chartHeight_px = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
   kind === 'strip' ? stripHeight_px(lines.length) + 12 : 112;

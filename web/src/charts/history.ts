@@ -6,7 +6,7 @@ import { isFixed, span_s, spans, type Span, type Stretch, type View } from './vi
 
 const hour_s = 3600;
 
-export interface Circumstances {
+export interface PlanContext {
   now_ms: number;
   interval_s: number;
   width_px: number;
@@ -21,13 +21,17 @@ export interface Circumstances {
   last_ms: number;
 }
 
-type Extent = Pick<Circumstances, 'first_ms' | 'last_ms'>;
+type Extent = Pick<PlanContext, 'first_ms' | 'last_ms'>;
 
 /** The least that "all" shows, so that even the first minutes make a chart. */
 const leastOfAll_s = 60;
 
 /** The shortest span of at least a day that contains samples and is filled by them. */
-export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: number }): Span {
+export function chooseDefaultSpan({
+  first_ms,
+  last_ms,
+  now_ms,
+}: Extent & { now_ms: number }): Span {
   const beganWithin = (span_s: number) => now_ms - first_ms < span_s * 1000;
   const lastWithin = (span_s: number) => now_ms - last_ms < span_s * 1000;
   // The history of a new computer would be a sliver at the edge of a day.
@@ -37,7 +41,7 @@ export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: 
 }
 
 /** The shortest span that ends now and contains the newest sample. */
-export const spanOf = (last_ms: number, now_ms: number): Span =>
+export const findSpanWithSamples = (last_ms: number, now_ms: number): Span =>
   spans.find((span) => span === 'all' || now_ms - last_ms < span_s[span] * 1000)!;
 
 /** Whether the last sample is so old that "all" ends with it and not now. */
@@ -49,7 +53,7 @@ export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
  * an empty one means a failed poll and not a matter of timing. They start at multiples of their
  * width, so that the chart does not shimmer as it moves on.
  */
-export function planOf(view: View, circumstances: Circumstances): Plan {
+export function planBuckets(view: View, circumstances: PlanContext): Plan {
   const { now_ms, ...extent } = circumstances;
   if (isFixed(view)) return planOfStretch(view, circumstances);
   const all = view.span === 'all';
@@ -64,14 +68,14 @@ export function planOf(view: View, circumstances: Circumstances): Plan {
   return { from_s: to_s - points * step_s, to_s, step_s, points };
 }
 
-function planOfStretch({ from_s, to_s }: Stretch, circumstances: Circumstances): Plan {
+function planOfStretch({ from_s, to_s }: Stretch, circumstances: PlanContext): Plan {
   const step_s = stepOf(to_s - from_s, circumstances);
   const [first, last] = [Math.floor(from_s / step_s), Math.ceil(to_s / step_s)];
   const points = Math.max(1, last - first);
   return { from_s: first * step_s, to_s: (first + points) * step_s, step_s, points };
 }
 
-type Drawing = Pick<Circumstances, 'interval_s' | 'width_px' | 'finest_s'>;
+type Drawing = Pick<PlanContext, 'interval_s' | 'width_px' | 'finest_s'>;
 
 /** Buckets of at least this width contain a sample each. */
 export const wholeStep_s = (interval_s: number): number => 1.5 * interval_s;
@@ -92,7 +96,7 @@ const storedWithin_s = 90;
  * The newest buckets of `plan`: those missing from `known`, and its last ones, which were still
  * filling.
  */
-export function tailOf(plan: Plan, known: History): Plan | null {
+export function planTail(plan: Plan, known: History): Plan | null {
   if (known.step_s !== plan.step_s) return null;
   const filling = Math.max(2, Math.ceil(storedWithin_s / plan.step_s));
   const from_s = Math.max(plan.from_s, known.to - filling * plan.step_s);
@@ -101,7 +105,7 @@ export function tailOf(plan: Plan, known: History): Plan | null {
 }
 
 /** Whether a stretch is known and so old that no samples can be added to it. */
-export const isOver = (plan: Plan, known: History, now_ms: number): boolean =>
+export const isComplete = (plan: Plan, known: History, now_ms: number): boolean =>
   known.from === plan.from_s &&
   known.step_s === plan.step_s &&
   known.to === plan.to_s &&
@@ -115,7 +119,7 @@ const empty = (length: number): Buckets => ({
 });
 
 /** Merges two histories over `plan`; where both have a bucket, the newer one wins. */
-export function merged(plan: Plan, older: History, newer: History): History {
+export function mergeHistories(plan: Plan, older: History, newer: History): History {
   const series: Record<string, Buckets> = {};
   for (const name of Object.keys(newer.series)) {
     const into = empty(plan.points);
@@ -146,10 +150,10 @@ export interface Gap {
  * Stretches without a value where one was due. Time before the first sample is no gap, as nothing
  * polled the computer then; nor is the newest stretch until the next sample is due.
  */
-export function gapsOf(
+export function findGaps(
   { avg }: Pick<Buckets, 'avg'>,
   { from, step_s }: Pick<History, 'from' | 'step_s'>,
-  { now_ms, interval_s, first_ms }: Omit<Circumstances, 'width_px' | 'last_ms'>,
+  { now_ms, interval_s, first_ms }: Omit<PlanContext, 'width_px' | 'last_ms'>,
 ): Gap[] {
   const gaps: Gap[] = [];
   const now_s = now_ms / 1000;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { filledOf, idleOf } from './idle';
+import { findFilledBuckets, findIdleBuckets } from './idle';
 
 const plan = { from_s: 0, to_s: 120, step_s: 10, points: 12 };
 /** One character for each bucket: `x` has a sample; in the result, `i` marks an idle one. */
 function idle(buckets: string, now_s: number, step_s = 10): string {
   const filled = [...buckets].map((bucket) => bucket === 'x');
-  const answer = idleOf(filled, { ...plan, step_s, points: filled.length }, 30, now_s);
+  const answer = findIdleBuckets(filled, { ...plan, step_s, points: filled.length }, 30, now_s);
   return [...buckets].map((bucket, index) => (answer[index] ? 'i' : bucket)).join('');
 }
 
@@ -29,6 +29,10 @@ describe('idle buckets', () => {
 
 it('is filled by a value of any series', () => {
   const of = (count: number[]) => ({ min: [], avg: [], max: [], count });
-  const filled = filledOf({ ...plan, points: 3 }, [of([1, 0, 0]), undefined, of([0, 0, 2])]);
+  const filled = findFilledBuckets({ ...plan, points: 3 }, [
+    of([1, 0, 0]),
+    undefined,
+    of([0, 0, 2]),
+  ]);
   expect(filled).toEqual([true, false, true]);
 });

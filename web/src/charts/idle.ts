@@ -11,14 +11,17 @@ const bucketsAnInterval = 3;
 export const finestStep_s = (interval_s: number): number => interval_s / bucketsAnInterval;
 
 /** Which buckets have a value of any series. */
-export function filledOf({ points }: Plan, series: readonly (Buckets | undefined)[]): boolean[] {
+export function findFilledBuckets(
+  { points }: Plan,
+  series: readonly (Buckets | undefined)[],
+): boolean[] {
   return Array.from({ length: points }, (_, bucket) =>
     series.some((buckets) => (buckets?.count[bucket] ?? 0) > 0),
   );
 }
 
 /** Whether each bucket is empty and no sample was due in it. */
-export function idleOf(
+export function findIdleBuckets(
   filled: readonly boolean[],
   { from_s, step_s }: Plan,
   interval_s: number,

@@ -2,19 +2,19 @@
 // hatched gaps, percentages always from 0 to 100.
 
 import type uPlot from 'uplot';
-import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
+import { clockTime, clockTimeWithSeconds, dayName, formatQuantity } from '../format';
 import { limits } from '../live/limits.svelte';
 import { drawFilledIn } from './filledIn';
-import { css, drawGaps } from './hatch';
+import { themeColor, drawGaps } from './hatch';
 import { axisHeight_px } from './heights';
 import type { Gap } from './history';
-import { columnsOf, type Column } from './layout';
+import { layOutColumns, type Column } from './layout';
 import type { ChartSpec, Color } from './spec';
 import { paintStrip } from './strip';
-import { leastTop, quantityOf } from './units';
+import { leastTop, formatValue } from './units';
 import type { Stretch } from './view';
 
-const font = () => `12px ${css('--font')}`;
+const font = () => `12px ${themeColor('--font')}`;
 
 /** Width of the value axis on the left. */
 export const axisWidth_px = (width_px: number): number => (width_px < 500 ? 60 : 72);
@@ -55,13 +55,13 @@ function timeLabel(moment_s: number, step_s: number): string {
 
 function timeAxis(times: boolean): uPlot.Axis {
   return {
-    stroke: css('--ink-faint'),
+    stroke: themeColor('--ink-faint'),
     font: font(),
     size: axisHeight_px(times),
     space: 90,
     gap: 6,
     ticks: { show: false },
-    grid: { stroke: css('--chart-grid'), width: 1 },
+    grid: { stroke: themeColor('--chart-grid'), width: 1 },
     values: (plot, moments_s, _, __, step_s) =>
       moments_s.map((moment_s) => {
         // A label cut off by the edge would mislead.
@@ -80,29 +80,29 @@ function valueAxis({ unit, kind, lines }: ChartSpec, height_px: number): uPlot.A
   const isStrip = kind === 'strip';
   const splits = isStrip ? () => [0, lines.length] : () => [0, 50, 100];
   return {
-    stroke: css('--ink-faint'),
+    stroke: themeColor('--ink-faint'),
     font: font(),
     size: (plot) => axisWidth_px(plot.width),
     gap: 8,
     space: height_px > 200 ? 50 : 34,
     ticks: { show: false },
-    grid: { show: !isStrip, stroke: css('--chart-grid'), width: 1 },
+    grid: { show: !isStrip, stroke: themeColor('--chart-grid'), width: 1 },
     ...(isStrip || unit === 'percent' ? { splits } : {}),
     ...(unit === 'bytes' ? { incrs: byteSteps } : {}),
     values: (_, values) =>
       values.map((value) => {
         if (isStrip) return '';
-        return value === 0 ? '0' : say(quantityOf(unit, value));
+        return value === 0 ? '0' : formatQuantity(formatValue(unit, value));
       }),
   };
 }
 
 /** The line's own colour below the limit, and the colour of "needs attention" above it. */
 function stroke(color: Color, limit: ChartSpec['limit']) {
-  const plain = css(`--${color}`);
+  const plain = themeColor(`--${color}`);
   const limit_percent = limit && limits.current?.[limit];
   if (limit_percent == null) return plain;
-  const beyond = css('--attention-bar');
+  const beyond = themeColor('--attention-bar');
   return (plot: uPlot) => {
     const { top, height } = plot.bbox;
     const share = (plot.valToPos(limit_percent, 'y', true) - top) / height;
@@ -137,13 +137,13 @@ function seriesOf({ kind, lines, limit }: ChartSpec, columns: Column[]): uPlot.S
     if (kind === 'strip') return { show: line === 0, width: 0, points: { show: false } };
     // If minimum and maximum are equal, only the edges of the week before are visible.
     if (role === 'beforeMax' || role === 'beforeMin')
-      return { points: { show: false }, stroke: css('--chart-before'), width: 2 };
+      return { points: { show: false }, stroke: themeColor('--chart-before'), width: 2 };
     if (role !== 'avg') return { points: { show: false }, width: 0 };
     return {
       stroke: stroke(color, limit),
       width: color === 'chart-many' ? 1 : 1.5,
       ...(isDashed ? { dash: [5, 3] } : {}),
-      points: { show: true, size: 4, fill: css(`--${color}`), filter: alone },
+      points: { show: true, size: 4, fill: themeColor(`--${color}`), filter: alone },
     };
   });
 }
@@ -152,8 +152,8 @@ function seriesOf({ kind, lines, limit }: ChartSpec, columns: Column[]): uPlot.S
 function bandsOf({ lines }: ChartSpec, columns: Column[]): uPlot.Band[] {
   return columns.flatMap(({ role, line }, index): uPlot.Band[] => {
     const series: [number, number] = [index + 1, index + 2];
-    if (role === 'max') return [{ series, fill: css(`--${lines[line]!.color}-band`) }];
-    return role === 'beforeMax' ? [{ series, fill: css('--chart-before') }] : [];
+    if (role === 'max') return [{ series, fill: themeColor(`--${lines[line]!.color}-band`) }];
+    return role === 'beforeMax' ? [{ series, fill: themeColor('--chart-before') }] : [];
   });
 }
 
@@ -195,7 +195,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
     points: {
       size: (_, series) => (lineOf(series) && hasDots ? 6 : 0),
       width: 0,
-      fill: (_, series) => css(`--${lineOf(series)?.color ?? 'chart-first'}`),
+      fill: (_, series) => themeColor(`--${lineOf(series)?.color ?? 'chart-first'}`),
     },
   };
 }
@@ -210,7 +210,7 @@ function valueRange({ spec, top }: PlotOptions): uPlot.Scale.Range {
 
 export function plotOptions(options: PlotOptions): uPlot.Options {
   const { spec, width_px, height_px, onFocus } = options;
-  const columns = columnsOf(spec, options.before);
+  const columns = layOutColumns(spec, options.before);
   const axisRange = (): [number, number] => {
     const { from_s, to_s } = options.axis();
     return [from_s, to_s];

@@ -36,14 +36,14 @@ export interface ChartSpec {
 }
 
 /** The series that a chart draws. */
-export const seriesOf = ({ lines }: Pick<ChartSpec, 'lines'>): string[] => [
+export const listSeries = ({ lines }: Pick<ChartSpec, 'lines'>): string[] => [
   ...new Set(lines.flatMap(({ series, of = [] }) => [series, ...of])),
 ];
 
 /** Colours for many lines: the first six differ in colour, the next six are also dashed. */
 export const colorsApart = 6;
 
-export const colorOf = (index: number): Pick<Line, 'color' | 'isDashed'> => ({
+export const lineColor = (index: number): Pick<Line, 'color' | 'isDashed'> => ({
   color: `chart-${(index % colorsApart) + 1}`,
   isDashed: Math.floor(index / colorsApart) % 2 === 1,
 });

@@ -4,7 +4,7 @@
  * The index of the moment that a key leads to; null to clear the crosshair, undefined for other
  * keys.
  */
-export function stepped(
+export function stepCrosshair(
   key: string,
   index: number | null,
   last: number,

@@ -1,11 +1,18 @@
 // The series that a page draws over one plan: loaded when a chart that needs them comes near, then
 // only their newest buckets. The old values stay until the new ones arrive.
 
-import { messageOf } from '../api/client';
+import { errorMessage } from '../api/client';
 import type { HistoryQuery } from '../api/calls';
 import type { Buckets, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { asksOf, continues, joined, onPlan, type Ask, type Known } from './asks';
+import {
+  planRequests,
+  isContinuation,
+  joinBuckets,
+  bucketsOnPlan,
+  type SeriesRequest,
+  type KnownSeries,
+} from './requests';
 import type { Plan } from './plan';
 
 export class SeriesStore {
@@ -16,7 +23,7 @@ export class SeriesStore {
   readonly #fetch: (query: HistoryQuery) => Promise<History>;
   #target: Plan | null = null;
   #wanted = new Map<object, readonly string[]>();
-  #known = new Map<string, Known>();
+  #known = new Map<string, KnownSeries>();
   #running = false;
   #again = false;
 
@@ -59,20 +66,20 @@ export class SeriesStore {
   async #loadOnce(): Promise<void> {
     const plan = this.#target;
     if (!plan) return;
-    const asks = asksOf(plan, this.#names(), this.#known, clock.exact_ms());
+    const asks = planRequests(plan, this.#names(), this.#known, clock.exact_ms());
     try {
       for (const ask of asks) {
         await this.#ask(plan, ask);
         // If another stretch was chosen, the rest of this round would be thrown away. If the same
         // stretch only moved on by a bucket, the round continues, or it would never finish.
-        if (!continues(plan, this.#target!)) return;
+        if (!isContinuation(plan, this.#target!)) return;
         this.#publish(plan);
       }
       if (asks.length === 0) this.#publish(plan);
       this.failure = null;
     } catch (error) {
-      if (!continues(plan, this.#target!)) return;
-      this.failure = messageOf(error);
+      if (!isContinuation(plan, this.#target!)) return;
+      this.failure = errorMessage(error);
       if (this.plan && this.plan.step_s !== plan.step_s) this.#forget();
     }
   }
@@ -81,10 +88,10 @@ export class SeriesStore {
     return [...this.#wanted.values()].flat();
   }
 
-  async #ask(plan: Plan, { plan: part, series }: Ask): Promise<void> {
+  async #ask(plan: Plan, { plan: part, series }: SeriesRequest): Promise<void> {
     const answer = await this.#fetch({ ...part, series });
     for (const name of series) {
-      const known = joined(plan, this.#known.get(name), answer, name);
+      const known = joinBuckets(plan, this.#known.get(name), answer, name);
       if (known) this.#known.set(name, known);
     }
   }
@@ -93,7 +100,7 @@ export class SeriesStore {
     const series: Record<string, Buckets> = {};
     for (const name of this.#names()) {
       const known = this.#known.get(name);
-      const buckets = known && onPlan(plan, known, name);
+      const buckets = known && bucketsOnPlan(plan, known, name);
       if (buckets) series[name] = buckets;
     }
     // Series out of sight are kept as long as new buckets can extend them.

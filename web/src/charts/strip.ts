@@ -3,7 +3,7 @@
 
 import type uPlot from 'uplot';
 import type { Values } from './drawn';
-import { css } from './hatch';
+import { themeColor } from './hatch';
 import type { Stretch } from './view';
 
 /** Rows of whole pixels, as high as the space allows. */
@@ -19,15 +19,15 @@ function ramp(): Uint32Array {
   tile.height = 1;
   const context = tile.getContext('2d', { willReadFrequently: true })!;
   const gradient = context.createLinearGradient(0, 0, 101, 0);
-  gradient.addColorStop(0, css('--strip-least'));
-  gradient.addColorStop(1, css('--strip-most'));
+  gradient.addColorStop(0, themeColor('--strip-least'));
+  gradient.addColorStop(1, themeColor('--strip-most'));
   context.fillStyle = gradient;
   context.fillRect(0, 0, 101, 1);
   return new Uint32Array(context.getImageData(0, 0, 101, 1).data.buffer);
 }
 
 /** The index of the value that each column of pixels shows; -1 beyond the last one. */
-export function shownAt(
+export function indexesAtPixels(
   moments_s: ArrayLike<number>,
   { from_s, to_s }: Stretch,
   columns: number,
@@ -60,7 +60,7 @@ export function paintStrip(plot: uPlot): void {
   const image = tileContext.createImageData(columns, rows.length);
   const colors = ramp();
   const { min, max } = plot.scales.x!;
-  const shown = shownAt(plot.data[0], { from_s: min!, to_s: max! }, columns);
+  const shown = indexesAtPixels(plot.data[0], { from_s: min!, to_s: max! }, columns);
   const pixels = new Uint32Array(image.data.buffer);
   rows.forEach((values, row) => {
     for (let column = 0; column < columns; column += 1) {

@@ -14,14 +14,14 @@ const without = ({ moments_s, sources }: Timeline, idle: readonly boolean[]): Ti
   sources: sources.filter((bucket) => !idle[bucket]),
 });
 
-export const bucketsOnly = ({ from_s, step_s, points }: Plan): Timeline => ({
+export const bucketTimeline = ({ from_s, step_s, points }: Plan): Timeline => ({
   // A bucket is drawn in the middle of the time that it covers.
   moments_s: Array.from({ length: points }, (_, index) => from_s + (index + 0.5) * step_s),
   sources: Array.from({ length: points }, (_, index) => index),
 });
 
 /** `readings_s` are the moments of the close-up samples, oldest first; idle buckets are left out. */
-export function timelineOf(
+export function buildTimeline(
   plan: Plan,
   readings_s: readonly number[],
   idle: readonly boolean[] = [],
@@ -33,7 +33,7 @@ export function timelineOf(
     timeline.sources.push(source);
   };
   let reading = readings_s.findIndex((moment_s) => moment_s >= from_s);
-  if (reading < 0) return without(bucketsOnly(plan), idle);
+  if (reading < 0) return without(bucketTimeline(plan), idle);
   for (let bucket = 0; bucket < points; bucket += 1) {
     const end_s = from_s + (bucket + 1) * step_s;
     const first = reading;
@@ -49,7 +49,7 @@ export function timelineOf(
 }
 
 /** The bucket of a plan for each moment; an index outside the plan where there is none. */
-export function timelineOn(moments_s: number[], plan: Plan, shift_s = 0): Timeline {
+export function mapToPlan(moments_s: number[], plan: Plan, shift_s = 0): Timeline {
   const sources = moments_s.map((moment_s) => {
     const bucket = Math.floor((moment_s - shift_s - plan.from_s) / plan.step_s);
     return bucket >= 0 && bucket < plan.points ? bucket : plan.points;
@@ -58,7 +58,7 @@ export function timelineOn(moments_s: number[], plan: Plan, shift_s = 0): Timeli
 }
 
 /** The index of the nearest moment. */
-export function nearest(moments_s: readonly number[], moment_s: number): number {
+export function nearestIndex(moments_s: readonly number[], moment_s: number): number {
   let [low, high] = [0, moments_s.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

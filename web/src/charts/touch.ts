@@ -25,7 +25,7 @@ export interface Finger {
 const leastApart = 0.02;
 
 /** The stretch in which both moments stay under their fingers. */
-export function held(
+export function zoomToFingers(
   one: Finger,
   other: Finger,
   { least_s, latest_s }: { least_s: number; latest_s: number },
@@ -71,7 +71,7 @@ export function listenForTouch(target: TouchTarget): () => void {
     if (!finger) return;
     finger.at = at(event);
     const [one, other] = [...fingers.values()];
-    if (other) target.preview((stretch = held(one!, other, target.limits())));
+    if (other) target.preview((stretch = zoomToFingers(one!, other, target.limits())));
     else target.point(momentAt(finger.at));
   }
 

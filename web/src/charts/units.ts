@@ -6,7 +6,7 @@ import { text } from '../text';
 export type Unit = 'percent' | 'bytes' | 'rate' | 'seconds' | 'number' | 'perSecond';
 
 /** Maps the catalogue's units; a counter is shown as a rate per second. */
-export function unitOf(unit: string, isCounter: boolean): Unit {
+export function chartUnit(unit: string, isCounter: boolean): Unit {
   if (unit === '%') return isCounter ? 'perSecond' : 'percent';
   if (unit === 'B/s') return 'rate';
   if (unit === 'B') return isCounter ? 'rate' : 'bytes';
@@ -14,7 +14,7 @@ export function unitOf(unit: string, isCounter: boolean): Unit {
   return isCounter ? 'perSecond' : 'number';
 }
 
-export function quantityOf(unit: Unit, value: Maybe): Quantity {
+export function formatValue(unit: Unit, value: Maybe): Quantity {
   switch (unit) {
     case 'percent':
       return percent(value);

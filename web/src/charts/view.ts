@@ -40,19 +40,19 @@ const moment = (words: string | null): number | null => {
 };
 
 /** Null if the address has no valid view. */
-export function viewOf(query: URLSearchParams): View | null {
+export function parseView(query: URLSearchParams): View | null {
   const [from_s, to_s] = [moment(query.get('from')), moment(query.get('to'))];
   if (from_s !== null && to_s !== null && from_s < to_s) return { from_s, to_s };
   const span = spans.find((name) => name === query.get('span'));
   return span ? { span } : null;
 }
 
-export const queryOf = (view: View): Record<'span' | 'from' | 'to', string | null> =>
+export const viewToQuery = (view: View): Record<'span' | 'from' | 'to', string | null> =>
   isFixed(view)
     ? { span: null, from: String(view.from_s), to: String(view.to_s) }
     : { span: view.span, from: null, to: null };
 
-export const nameOf = (view: View): string =>
+export const viewKey = (view: View): string =>
   isFixed(view) ? `${view.from_s}-${view.to_s}` : view.span;
 
 /** A stretch as long as a span that ends now becomes that span, and moves on with time. */
@@ -64,20 +64,20 @@ function ending(from_s: number, to_s: number, now_s: number): View {
 }
 
 /** One length back (-1) or forward (1), never past now. */
-export function moved(shown: Stretch, direction: 1 | -1, now_s: number): View {
+export function shiftView(shown: Stretch, direction: 1 | -1, now_s: number): View {
   const shift_s = direction * (shown.to_s - shown.from_s);
   return ending(shown.from_s + shift_s, shown.to_s + shift_s, now_s);
 }
 
 /** Half the length around a moment, within the shown stretch. */
-export function halved({ from_s, to_s }: Stretch, around_s: number): Stretch {
+export function zoomIn({ from_s, to_s }: Stretch, around_s: number): Stretch {
   const length_s = (to_s - from_s) / 2;
   const begin_s = Math.min(to_s - length_s, Math.max(from_s, around_s - length_s / 2));
   return { from_s: begin_s, to_s: begin_s + length_s };
 }
 
 /** Rounds to whole seconds, and keeps the stretch long enough to draw and no later than now. */
-export function drawable({ from_s, to_s }: Stretch, least_s: number, now_s: number): Stretch {
+export function clampStretch({ from_s, to_s }: Stretch, least_s: number, now_s: number): Stretch {
   const length_s = Math.ceil(Math.max(least_s, to_s - from_s));
   const middle_s = (from_s + to_s) / 2;
   const end_s = Math.min(Math.round(middle_s + length_s / 2), Math.ceil(now_s));
@@ -85,7 +85,7 @@ export function drawable({ from_s, to_s }: Stretch, least_s: number, now_s: numb
 }
 
 /** The stretch that a view currently means, without the bucket that has only just begun. */
-export function stretchOf(view: View, planned: Stretch, now_s: number): Stretch {
+export function resolveStretch(view: View, planned: Stretch, now_s: number): Stretch {
   if (isFixed(view)) return view;
   if (view.span === 'all') return { from_s: planned.from_s, to_s: Math.round(now_s) };
   const to_s = Math.round(now_s);

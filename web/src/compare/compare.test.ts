@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
-import { idsInWords, idsOf } from './address';
-import { sharedBy } from './metrics';
-import { byFamily } from './names';
-import { slotsOf } from './slots';
+import { formatIds, parseIds } from './address';
+import { findSharedMetrics } from './metrics';
+import { groupByFamily } from './names';
+import { assignSlots } from './slots';
 import { fittingSpan } from './span';
-import { statsOf } from './stats';
+import { computeStats } from './stats';
 
 const entry = (name: string): SeriesEntry => ({ name, label: name, unit: '', kind: 'gauge' });
 
 describe('the address', () => {
-  const ids = (words: string) => idsOf(new URLSearchParams({ ids: words }));
+  const ids = (words: string) => parseIds(new URLSearchParams({ ids: words }));
 
   it('names computers, each once and no more than twelve', () => {
     expect(ids('3,1,3,2')).toEqual([3, 1, 2]);
@@ -20,8 +20,8 @@ describe('the address', () => {
   });
 
   it('leads back to what was written', () => {
-    expect(idsInWords([3, 1])).toBe('3,1');
-    expect(idsInWords([])).toBeNull();
+    expect(formatIds([3, 1])).toBe('3,1');
+    expect(formatIds([])).toBeNull();
   });
 });
 
@@ -29,14 +29,14 @@ describe('metrics', () => {
   it('are those that all computers send, the usual ones first', () => {
     const one = ['fan:2', 'fan:10', 'load.1m', 'cpu_percent', 'network_bytes_sent'].map(entry);
     const other = ['cpu_percent', 'fan:10', 'fan:2', 'network_bytes_sent', 'gpu'].map(entry);
-    expect(sharedBy([one, other]).map(({ name }) => name)).toEqual([
+    expect(findSharedMetrics([one, other]).map(({ name }) => name)).toEqual([
       'cpu_percent',
       'fan:2',
       'fan:10',
     ]);
     const filledIn = [entry('sample.filled_in'), entry('load.1m')];
-    expect(sharedBy([filledIn]).map(({ name }) => name)).toEqual(['load.1m']);
-    expect(sharedBy([])).toEqual([]);
+    expect(findSharedMetrics([filledIn]).map(({ name }) => name)).toEqual(['load.1m']);
+    expect(findSharedMetrics([])).toEqual([]);
   });
 });
 
@@ -47,7 +47,7 @@ describe('families', () => {
       ...['cpu.fan:1', 'toString'].map(entry),
       ...['disk.free_bytes:/', 'cpu_percent', 'constructor.x'].map(known),
     ];
-    const groups = byFamily(metrics).map(([family, members]) => [
+    const groups = groupByFamily(metrics).map(([family, members]) => [
       family,
       members.map(({ name }) => name),
     ]);
@@ -78,13 +78,13 @@ describe('the span where nobody chose one', () => {
 
 describe('colours', () => {
   it('stay with their computers', () => {
-    const before = slotsOf([5, 6, 7], new Map());
+    const before = assignSlots([5, 6, 7], new Map());
     expect([...before]).toEqual([
       [5, 0],
       [6, 1],
       [7, 2],
     ]);
-    const after = slotsOf([6, 7, 8], before);
+    const after = assignSlots([6, 7, 8], before);
     expect([after.get(6), after.get(7), after.get(8)]).toEqual([1, 2, 0]);
   });
 });
@@ -92,8 +92,8 @@ describe('colours', () => {
 describe('a line in numbers', () => {
   it('leaves out what is not known', () => {
     const drawn = { min: [1, null, 0], avg: [2, null, 4], max: [9, null, 5] };
-    expect(statsOf(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
+    expect(computeStats(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
     const none = { min: [null], avg: [null], max: [null] };
-    expect(statsOf(none)).toEqual({ min: null, avg: null, max: null, last: null });
+    expect(computeStats(none)).toEqual({ min: null, avg: null, max: null, last: null });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
-import { nameKeyOf } from '../fleet/entry';
+import { toNameKey } from '../fleet/entry';
 
 /** The most common ones come first. */
 const first = [
@@ -21,10 +21,10 @@ const rank = ({ name }: SeriesEntry): number =>
   first.includes(name) ? first.indexOf(name) : first.length;
 
 const inOrder = (one: SeriesEntry, other: SeriesEntry): number =>
-  rank(one) - rank(other) || (nameKeyOf(one.label) < nameKeyOf(other.label) ? -1 : 1);
+  rank(one) - rank(other) || (toNameKey(one.label) < toNameKey(other.label) ? -1 : 1);
 
 /** The metrics that all lists contain; none if there is no list. */
-export function sharedBy(lists: readonly SeriesEntry[][]): SeriesEntry[] {
+export function findSharedMetrics(lists: readonly SeriesEntry[][]): SeriesEntry[] {
   const [own, ...others] = lists;
   if (!own) return [];
   const names = others.map((list) => new Set(list.map(({ name }) => name)));

@@ -2,23 +2,23 @@
 // chosen metric for each, updated as they answer.
 
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { drawnOf, type Drawn } from '../charts/drawn';
-import { planOf } from '../charts/history';
+import { computeLineValues, type LineValues } from '../charts/drawn';
+import { planBuckets } from '../charts/history';
 import type { Plan } from '../charts/plan';
-import { colorOf, type ChartSpec } from '../charts/spec';
+import { lineColor, type ChartSpec } from '../charts/spec';
 import { SeriesStore } from '../charts/store.svelte';
-import { bucketsOnly, timelineOn } from '../charts/timeline';
-import { unitOf } from '../charts/units';
+import { bucketTimeline, mapToPlan } from '../charts/timeline';
+import { chartUnit } from '../charts/units';
 import type { Span, Stretch, View } from '../charts/view';
 import { fleet } from '../fleet/fleet.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { text } from '../text';
-import { sharedBy } from './metrics';
-import { slotsOf } from './slots';
+import { findSharedMetrics } from './metrics';
+import { assignSlots } from './slots';
 import { fittingSpan } from './span';
 
 export const defaultMetric = 'cpu_percent';
@@ -48,7 +48,7 @@ export class Subject {
       this.failure = null;
     } catch (error) {
       const isGone = error instanceof ApiError && error.status === 404;
-      this.failure = isGone ? text.compare.unknown(this.id) : messageOf(error);
+      this.failure = isGone ? text.compare.unknown(this.id) : errorMessage(error);
     }
   }
 }
@@ -68,13 +68,13 @@ export class CompareModel {
   /** Whether it is known for each computer when its history began, or that this cannot be known. */
   readonly #areKnown = $derived(this.subjects.every(({ list, failure }) => list ?? failure));
   readonly view = $derived<View>(this.chosenView ?? { span: this.#fittingSpan() });
-  readonly metrics = $derived(sharedBy(this.#lists.map(({ series }) => series)));
+  readonly metrics = $derived(findSharedMetrics(this.#lists.map(({ series }) => series)));
   /** The label and unit of the metric, even if not all computers send it. */
   readonly entry = $derived(
     this.#lists.flatMap(({ series }) => series).find(({ name }) => name === this.metric) ?? null,
   );
   readonly axis = $derived<Stretch>(this.preview ?? this.plan ?? { from_s: 0, to_s: 1 });
-  readonly moments_s = $derived(this.plan ? bucketsOnly(this.plan).moments_s : []);
+  readonly moments_s = $derived(this.plan ? bucketTimeline(this.plan).moments_s : []);
   readonly #names = $derived(new Map(fleet.entries?.map(({ row }) => [row.id, row.name])));
 
   readonly spec = $derived.by((): ChartSpec => {
@@ -82,18 +82,18 @@ export class CompareModel {
     return {
       key: this.metric,
       title: this.entry?.label ?? this.metric,
-      unit: unitOf(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
+      unit: chartUnit(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
       kind: 'lines',
       limit: null,
       lines: this.subjects.map(({ id }) => ({
         series: this.metric,
-        label: this.nameOf(id),
+        label: this.nameFor(id),
         isCounter,
-        ...colorOf(this.#slots.get(id) ?? 0),
+        ...lineColor(this.#slots.get(id) ?? 0),
       })),
     };
   });
-  readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#drawnOf(subject)));
+  readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#valuesFor(subject)));
   /** Null until each computer has loaded or failed. */
   readonly isLoading = $derived(
     this.subjects.some(
@@ -101,7 +101,7 @@ export class CompareModel {
     ),
   );
 
-  nameOf(id: number): string {
+  nameFor(id: number): string {
     return this.#names.get(id) ?? text.compare.numbered(id);
   }
 
@@ -123,7 +123,7 @@ export class CompareModel {
 
   choose(ids: readonly number[]): void {
     const known = new Map(this.subjects.map((subject) => [subject.id, subject]));
-    this.#slots = slotsOf(ids, this.#slots);
+    this.#slots = assignSlots(ids, this.#slots);
     this.subjects = ids.map((id) => known.get(id) ?? this.#begin(id));
     this.refresh();
   }
@@ -155,7 +155,7 @@ export class CompareModel {
     if (!this.chosenView && !this.#areKnown) return;
     if (firsts.length === 0 && 'span' in this.view && this.view.span === 'all') return;
     const extent = { first_ms: Math.min(now_ms, ...firsts), last_ms: Math.max(0, ...lasts) };
-    const plan = planOf(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });
+    const plan = planBuckets(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });
     this.plan = plan;
     for (const { store } of subjects) void store.refresh(plan);
   }
@@ -167,13 +167,13 @@ export class CompareModel {
     return subject;
   }
 
-  #drawnOf({ store }: Subject): Drawn {
+  #valuesFor({ store }: Subject): LineValues {
     const { plan, moments_s } = this;
     const isOnPlan = plan && store.plan?.step_s === plan.step_s;
     const timeline = isOnPlan
-      ? timelineOn(moments_s, store.plan!)
+      ? mapToPlan(moments_s, store.plan!)
       : { moments_s, sources: moments_s.map(() => Infinity) };
-    return drawnOf(this.spec.lines[0]!, {
+    return computeLineValues(this.spec.lines[0]!, {
       series: isOnPlan ? store.series : {},
       plan: store.plan ?? plan ?? { from_s: 0, to_s: 0, step_s: 1, points: 0 },
       timeline,

@@ -17,16 +17,16 @@ const familyOfPart: Record<string, Family> = {
 type Named = Pick<SeriesEntry, 'name' | 'label'>;
 
 /** A metric that the server's catalogue lacks has its name as label and is listed with the others. */
-export function familyOf({ name, label }: Named): Family {
+export function metricFamily({ name, label }: Named): Family {
   const part = name.split(/[._:]/)[0]!;
   return label !== name && Object.hasOwn(familyOfPart, part) ? familyOfPart[part]! : 'other';
 }
 
 /** Grouped by family, most common first; families without a metric are left out. */
-export const byFamily = (metrics: readonly SeriesEntry[]): [Family, SeriesEntry[]][] =>
+export const groupByFamily = (metrics: readonly SeriesEntry[]): [Family, SeriesEntry[]][] =>
   families
     .map((family): [Family, SeriesEntry[]] => [
       family,
-      metrics.filter((metric) => familyOf(metric) === family),
+      metrics.filter((metric) => metricFamily(metric) === family),
     ])
     .filter(([, members]) => members.length > 0);

@@ -1,6 +1,6 @@
 // Assigns a colour to each computer, which it keeps when others are added or removed.
 
-export function slotsOf(
+export function assignSlots(
   ids: readonly number[],
   before: ReadonlyMap<number, number>,
 ): Map<number, number> {

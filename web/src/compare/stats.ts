@@ -1,6 +1,6 @@
 // Statistics of a line.
 
-import type { Drawn, Values } from '../charts/drawn';
+import type { LineValues, Values } from '../charts/drawn';
 
 export interface Stats {
   min: number | null;
@@ -15,7 +15,7 @@ const known = (values: Values): number[] => values.filter((value) => value !== n
  * Buckets have equal lengths, so the average of their averages is the average over the time with
  * values.
  */
-export function statsOf({ min, avg, max }: Drawn): Stats {
+export function computeStats({ min, avg, max }: LineValues): Stats {
   const averages = known(avg);
   if (averages.length === 0) return { min: null, avg: null, max: null, last: null };
   return {

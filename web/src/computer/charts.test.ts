@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
-import { seriesOf } from '../charts/spec';
-import { chartsOf } from './charts';
+import { listSeries } from '../charts/spec';
+import { buildCharts } from './charts';
 
 const entry = (name: string, more: Partial<SeriesEntry> = {}): SeriesEntry => ({
   name,
@@ -12,7 +12,7 @@ const entry = (name: string, more: Partial<SeriesEntry> = {}): SeriesEntry => ({
 });
 const columns = ['cpu_percent', 'memory_percent', 'memory_total', 'network_bytes_sent'];
 const names = (entries: SeriesEntry[], latest = {}) =>
-  chartsOf(entries, latest).map(({ key }) => key);
+  buildCharts(entries, latest).map(({ key }) => key);
 const main = ['cpu', 'memory', 'disk', 'network'];
 
 describe('the charts of a computer', () => {
@@ -23,7 +23,7 @@ describe('the charts of a computer', () => {
   it('have every core in one, and a strip where there are many', () => {
     const cores = (number: number) =>
       Array.from({ length: number }, (_, core) => entry(`cpu.core.percent:${core}`));
-    const of = (number: number) => chartsOf(cores(number), {})[4];
+    const of = (number: number) => buildCharts(cores(number), {})[4];
     expect(of(4)).toMatchObject({ kind: 'lines' });
     expect(of(128)).toMatchObject({ kind: 'strip' });
     expect(
@@ -39,11 +39,12 @@ describe('the charts of a computer', () => {
       entry(`disk.used_bytes:${mount}`),
       entry(`disk.free_bytes:${mount}`),
     ];
-    const [chart] = chartsOf([...disk('/'), ...disk('/x'), entry('disk.used_bytes:/y')], {}).slice(
-      4,
-    );
+    const [chart] = buildCharts(
+      [...disk('/'), ...disk('/x'), entry('disk.used_bytes:/y')],
+      {},
+    ).slice(4);
     expect(chart).toMatchObject({ key: 'disks', unit: 'percent' });
-    expect(seriesOf(chart!)).toEqual(
+    expect(listSeries(chart!)).toEqual(
       ['/', '/x'].flatMap((mount) => disk(mount)).map(({ name }) => name),
     );
     expect(names(disk('/'))).toEqual(main);
@@ -51,7 +52,7 @@ describe('the charts of a computer', () => {
 
   it('draw counters as rates, a line an interface', () => {
     const bytes = { unit: 'B', kind: 'counter' } as const;
-    const [received] = chartsOf(
+    const [received] = buildCharts(
       [entry('network.recv_bytes:eth0', bytes), entry('network.recv_bytes:lo', bytes)],
       {},
     ).slice(4);
@@ -73,7 +74,7 @@ describe('the charts of a computer', () => {
   });
 
   it('draw what nobody has heard of, and what began just now', () => {
-    const charts = chartsOf(
+    const charts = buildCharts(
       [entry('fan.rpm:cpu'), entry('fan.rpm:case'), entry('uptime.seconds')],
       {
         'gpu.percent:0': 5,
@@ -86,7 +87,7 @@ describe('the charts of a computer', () => {
   });
 
   it('take the name of a metric from the catalogue', () => {
-    const [chart] = chartsOf(
+    const [chart] = buildCharts(
       [entry('temp:cpu', { label: 'Temperature: cpu', unit: '' })],
       {},
     ).slice(4);

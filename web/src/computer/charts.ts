@@ -3,9 +3,9 @@
 
 import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
-import { colorOf, type ChartSpec, type Line } from '../charts/spec';
-import { unitOf } from '../charts/units';
-import { nameKeyOf } from '../fleet/entry';
+import { lineColor, type ChartSpec, type Line } from '../charts/spec';
+import { chartUnit } from '../charts/units';
+import { toNameKey } from '../fleet/entry';
 import { text } from '../text';
 
 /** With this many lines or more, separate lines would be unreadable. */
@@ -64,12 +64,12 @@ const instanceOf = (name: string): string => name.slice(metricOf(name).length + 
 /** Lines in natural order, with distinct colours as far as these last. */
 function lines(entries: SeriesEntry[], more: (entry: SeriesEntry) => Partial<Line> = () => ({})) {
   const ordered = entries.toSorted((one, other) =>
-    nameKeyOf(one.name) < nameKeyOf(other.name) ? -1 : 1,
+    toNameKey(one.name) < toNameKey(other.name) ? -1 : 1,
   );
   const color = (index: number): Pick<Line, 'color' | 'isDashed'> => {
     if (ordered.length > linesApart) return { color: 'chart-many' };
     if (ordered.length <= 2) return { color: index === 0 ? 'chart-first' : 'chart-second' };
-    return colorOf(index);
+    return lineColor(index);
   };
   return ordered.map((entry, index): Line => {
     const label = instanceOf(entry.name) || (ordered.length > 1 ? entry.label : '');
@@ -93,7 +93,7 @@ function load(groups: Groups): ChartSpec | null {
   const drawn = found.map(({ name }, index): Line => ({
     series: name,
     label: shorts[name] ?? name,
-    ...colorOf(index),
+    ...lineColor(index),
   }));
   const kind = 'lines' as const;
   return {
@@ -141,7 +141,7 @@ function metric(name: string, found: SeriesEntry[], title?: string): ChartSpec {
   return {
     key: name,
     title: title ?? plain ?? (instance ? name : label),
-    unit: unitOf(unit, isCounter),
+    unit: chartUnit(unit, isCounter),
     kind: 'lines',
     limit: null,
     lines: lines(found, () => (isCounter ? { isCounter } : {})),
@@ -154,7 +154,7 @@ const interfaces: [string, string][] = [
 ];
 
 /** `latest` holds the newest values; a series in it that `entries` lacks has just begun. */
-export function chartsOf(entries: SeriesEntry[], latest: Record<string, number>): ChartSpec[] {
+export function buildCharts(entries: SeriesEntry[], latest: Record<string, number>): ChartSpec[] {
   const known = new Set(entries.map(({ name }) => name));
   const young = Object.keys(latest)
     .filter((name) => !known.has(name))

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { hatched, missingOf, wasFilledIn } from './missing';
-import { completeness, outageTold, reason, type GapTuple } from './testCompleteness';
+import { joinGaps, findMissing, wasFilledIn } from './missing';
+import { completeness, testOutage, reason, type GapTuple } from './testCompleteness';
 
 const refused = 'connection_refused';
 const absent = 'server_not_running';
 const notYetAdded = 'not_yet_added';
 
 const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
-const missing = (...gaps: GapTuple[]) => missingOf(completeness(gaps), now);
+const missing = (...gaps: GapTuple[]) => findMissing(completeness(gaps), now);
 
-describe('missingOf', () => {
+describe('findMissing', () => {
   it('tells downtime from what nobody watched', () => {
     const found = missing(
       [0, 50, notYetAdded],
@@ -34,22 +34,22 @@ describe('missingOf', () => {
       [120, 200, refused],
       [300, 340, unknown],
     ];
-    const outages = [outageTold([120, 200, refused])];
-    const found = missingOf({ ...completeness(gaps), outages }, now);
+    const outages = [testOutage([120, 200, refused])];
+    const found = findMissing({ ...completeness(gaps), outages }, now);
     expect(found.map(({ kind }) => kind)).toEqual(['down', 'down', 'unwatched']);
   });
 
   it('continues an outage that lasts up to now', () => {
     const down = { ...reason(refused), last_seen_ms: 500_000 };
-    const found = missingOf(completeness([[500, 600, refused]]), { ...now, down });
+    const found = findMissing(completeness([[500, 600, refused]]), { ...now, down });
     expect(found).toEqual([{ from_s: 500, to_s: 700, ...reason(refused), kind: 'down' }]);
   });
 
   it('adds one that began after the server was asked, once it is a gap', () => {
     const down = { ...reason(refused), last_seen_ms: 650_000 };
     const known = completeness([[100, 200, refused]]);
-    expect(missingOf(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
-    expect(missingOf(known, { ...now, now_s: 670, down })).toHaveLength(1);
+    expect(findMissing(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
+    expect(findMissing(known, { ...now, now_s: 670, down })).toHaveLength(1);
   });
 });
 
@@ -85,7 +85,7 @@ describe('hatched', () => {
   it('joins what overlaps, and leaves the time before the computer was added blank', () => {
     const all = missing([0, 50, notYetAdded], [100, 200, refused], [200, 250, absent]);
     expect(
-      hatched(all, [
+      joinGaps(all, [
         { from_s: 240, to_s: 300 },
         { from_s: 400, to_s: 410 },
       ]),

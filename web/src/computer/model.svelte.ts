@@ -3,23 +3,23 @@
 
 import { untrack } from 'svelte';
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { ComputerDetail, SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { canHaveBefore, weekBefore } from '../charts/before';
+import { canShowWeekBefore, planWeekBefore } from '../charts/before';
 import { filledInSeries } from '../charts/filledIn';
-import { planOf, spanByDefault } from '../charts/history';
-import { seriesOf } from '../charts/spec';
+import { planBuckets, chooseDefaultSpan } from '../charts/history';
+import { listSeries } from '../charts/spec';
 import { finestStep_s } from '../charts/idle';
 import { SeriesStore } from '../charts/store.svelte';
-import { isFixed, nameOf, type View } from '../charts/view';
+import { isFixed, viewKey, type View } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
-import { chartsOf, mainCharts, uptimeSeries } from './charts';
+import { buildCharts, mainCharts, uptimeSeries } from './charts';
 import { OutageLog } from './outageLog.svelte';
 import { Seconds } from './seconds.svelte';
 
-const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries, filledInSeries];
+const alwaysWanted = [...mainCharts.flatMap(listSeries), uptimeSeries, filledInSeries];
 
 export class ComputerModel {
   readonly id: number;
@@ -64,7 +64,7 @@ export class ComputerModel {
   readonly charts = $derived.by(() => {
     void this.#drawable;
     const entries = this.extent?.series ?? [];
-    return untrack(() => chartsOf(entries, this.detail?.series ?? {}));
+    return untrack(() => buildCharts(entries, this.detail?.series ?? {}));
   });
   /** Series that the catalogue lacked although it was loaded after they appeared. */
   #unlisted = new Set<string>();
@@ -117,7 +117,7 @@ export class ComputerModel {
       await this.loadHistory();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.gone = true;
-      else this.failure = messageOf(error);
+      else this.failure = errorMessage(error);
     }
   }
 
@@ -133,12 +133,12 @@ export class ComputerModel {
     const { width_px, sampled: extent } = this;
     if (extent === null || interval_s === null || width_px === 0) return;
     const now_ms = clock.exact_ms();
-    const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
+    const view = (this.view ??= { span: chooseDefaultSpan({ ...extent, now_ms }) });
     const finest_s = finestStep_s(interval_s);
-    const plan = planOf(view, { ...extent, now_ms, interval_s, width_px, finest_s });
-    void this.outageLog.refresh(plan, nameOf(view), this.detail);
-    if (this.withBefore && canHaveBefore(plan))
-      void this.before.refresh(weekBefore(plan, interval_s));
+    const plan = planBuckets(view, { ...extent, now_ms, interval_s, width_px, finest_s });
+    void this.outageLog.refresh(plan, viewKey(view), this.detail);
+    if (this.withBefore && canShowWeekBefore(plan))
+      void this.before.refresh(planWeekBefore(plan, interval_s));
     await this.store.refresh(plan);
   }
 

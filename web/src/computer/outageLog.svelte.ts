@@ -2,13 +2,19 @@
 // occasionally besides, since for a long span the response costs the server more than a chart does.
 
 import * as calls from '../api/calls';
-import { messageOf } from '../api/client';
+import { errorMessage } from '../api/client';
 import type { Completeness, ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import type { Plan } from '../charts/plan';
-import { downNowOf, missingOf, wasFilledIn, type DownNow, type Now } from './missing';
-import { isUntold, outagesOf, uptimeShare } from './outages';
+import {
+  findDownNow,
+  findMissing,
+  wasFilledIn,
+  type DownNow,
+  type CompletenessContext,
+} from './missing';
+import { isEventMissing, findOutages, uptimeShare } from './outages';
 
 interface Answer {
   completeness: Completeness;
@@ -42,14 +48,14 @@ export class OutageLog {
   readonly #lasts = $derived(
     this.#answer !== null && this.#answer.completeness.to >= this.#answer.asked_s,
   );
-  readonly #now = $derived.by((): Now => {
+  readonly #now = $derived.by((): CompletenessContext => {
     const now_s = clock.now_ms / 1000;
     const interval_s = rhythm.interval_s ?? 0;
     const down = this.#lasts ? this.#down : null;
     return { now_s, interval_s, asked_s: this.#answer?.asked_s ?? now_s, down };
   });
-  readonly missing = $derived(this.completeness ? missingOf(this.completeness, this.#now) : []);
-  readonly outages = $derived(this.completeness ? outagesOf(this.completeness, this.#now) : []);
+  readonly missing = $derived(this.completeness ? findMissing(this.completeness, this.#now) : []);
+  readonly outages = $derived(this.completeness ? findOutages(this.completeness, this.#now) : []);
   readonly uptime = $derived.by(() => {
     if (!this.completeness) return null;
     const { from, to } = this.completeness;
@@ -65,7 +71,7 @@ export class OutageLog {
   #isEarly(detail: ComputerDetail | null, now_s: number): boolean {
     if (!detail || !this.#answer) return false;
     const { completeness, asked_s } = this.#answer;
-    return isUntold(detail, completeness.outages, {
+    return isEventMissing(detail, completeness.outages, {
       now_s,
       asked_s,
       interval_s: rhythm.interval_s ?? 0,
@@ -73,7 +79,7 @@ export class OutageLog {
   }
 
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
-    this.#down = downNowOf(detail);
+    this.#down = findDownNow(detail);
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
     const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);
@@ -94,7 +100,7 @@ export class OutageLog {
     } catch (error) {
       if (request !== this.#request) return;
       this.#answer = null;
-      this.failure = messageOf(error);
+      this.failure = errorMessage(error);
     } finally {
       if (request === this.#request) this.#isAsking = false;
     }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { missingOf } from './missing';
-import { sayOutage } from './sayOutage';
-import { briefWithin, isUntold, longestGap, outagesOf, outageWithin, uptimeShare } from './outages';
+import { findMissing } from './missing';
+import { formatOutage } from './formatOutage';
+import {
+  briefWithin,
+  isEventMissing,
+  longestGap,
+  findOutages,
+  outageWithin,
+  uptimeShare,
+} from './outages';
 import {
   completeness,
-  outageTold,
+  testOutage,
   reason,
   type GapTuple,
   type OutageTuple,
@@ -15,11 +22,11 @@ const absent = 'server_not_running';
 const notYetAdded = 'not_yet_added';
 
 const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
-const outages = (...gaps: GapTuple[]) => outagesOf(completeness(gaps), now);
+const outages = (...gaps: GapTuple[]) => findOutages(completeness(gaps), now);
 
-describe('outagesOf', () => {
+describe('findOutages', () => {
   const found = (gaps: GapTuple[], ...all: OutageTuple[]) =>
-    outagesOf({ ...completeness(gaps), outages: all.map(outageTold) }, now);
+    findOutages({ ...completeness(gaps), outages: all.map(testOutage) }, now);
 
   it('says one thing of a gap and of what did not answer', () => {
     expect(found([[100, 200, refused]], [110, 199, refused, 'rebooted_cleanly'])).toEqual([
@@ -94,14 +101,14 @@ describe('outagesOf', () => {
     ]);
     const [filled] = found([], [100, 200, removed]);
     expect(filled!.isFilled).toBe(false);
-    expect(sayOutage(filled!, 1_000_000)).toBe('removed 00:01:40, brought back 00:03:20');
+    expect(formatOutage(filled!, 1_000_000)).toBe('removed 00:01:40, brought back 00:03:20');
   });
 
   it('lets what has not ended reach up to now, and no further than it was asked for', () => {
     expect(found([], [580, null, refused])[0]).toMatchObject({ to_s: 600, isFilled: false });
     const down = { ...reason(refused), last_seen_ms: 570_000 };
-    const lasting = { ...completeness([]), outages: [outageTold([580, null, refused])] };
-    expect(outagesOf(lasting, { ...now, down })).toEqual([
+    const lasting = { ...completeness([]), outages: [testOutage([580, null, refused])] };
+    expect(findOutages(lasting, { ...now, down })).toEqual([
       {
         ...{ from_s: 570, to_s: 700, ...reason(refused), kind: 'down', isFilled: false },
         cause: null,
@@ -120,7 +127,7 @@ describe('which outage', () => {
   });
 
   it('was the longest gap does not count the time before the computer was added', () => {
-    const missing = missingOf(
+    const missing = findMissing(
       completeness([
         [0, 500, notYetAdded],
         [540, 580, refused],
@@ -132,8 +139,8 @@ describe('which outage', () => {
   });
 
   it('was over before a poll could fail', () => {
-    const outages = [outageTold([20, 20, null, 'rebooted'])];
-    const [brief] = outagesOf({ ...completeness([]), outages }, now);
+    const outages = [testOutage([20, 20, null, 'rebooted'])];
+    const [brief] = findOutages({ ...completeness([]), outages }, now);
     expect(briefWithin([brief!], 10, 30)).toBe(brief);
     expect(briefWithin([brief!], 25, 30)).toBeNull();
   });
@@ -146,9 +153,9 @@ describe('uptimeShare', () => {
   });
 
   it('counts what was filled in since, and no outage while nobody watched', () => {
-    const filled = outageTold([500, 600, refused]);
+    const filled = testOutage([500, 600, refused]);
     const known = { ...completeness([[550, 600, absent]]), outages: [filled] };
-    expect(uptimeShare(outagesOf(known, now), 0, 650)).toBeCloseTo(1 - 50 / 600);
+    expect(uptimeShare(findOutages(known, now), 0, 650)).toBeCloseTo(1 - 50 / 600);
   });
 
   it('is unknown where nobody watched at all', () => {
@@ -157,9 +164,9 @@ describe('uptimeShare', () => {
   });
 });
 
-describe('isUntold', () => {
-  const lasting = outageTold([640, null, refused]);
-  const over = outageTold([640, 650, refused, 'rebooted_cleanly']);
+describe('isEventMissing', () => {
+  const lasting = testOutage([640, null, refused]);
+  const over = testOutage([640, 650, refused, 'rebooted_cleanly']);
   const asked = (asked_s: number) => ({ now_s: 660, interval_s: 10, asked_s });
   const since = (status: 'online' | 'offline', since_s: number) => ({
     status,
@@ -167,14 +174,14 @@ describe('isUntold', () => {
   });
 
   it('is an outage that the answer does not know of', () => {
-    expect(isUntold(since('offline', 640), [], asked(641))).toBe(true);
-    expect(isUntold(since('offline', 640), [lasting], asked(641))).toBe(false);
-    expect(isUntold(since('offline', 500), [], asked(641))).toBe(false);
+    expect(isEventMissing(since('offline', 640), [], asked(641))).toBe(true);
+    expect(isEventMissing(since('offline', 640), [lasting], asked(641))).toBe(false);
+    expect(isEventMissing(since('offline', 500), [], asked(641))).toBe(false);
   });
 
   it('is an end of it, and the cause that comes with it', () => {
-    expect(isUntold(since('online', 650), [lasting], asked(659))).toBe(true);
-    expect(isUntold(since('online', 650), [], asked(651))).toBe(true);
-    expect(isUntold(since('online', 650), [over], asked(656))).toBe(false);
+    expect(isEventMissing(since('online', 650), [lasting], asked(659))).toBe(true);
+    expect(isEventMissing(since('online', 650), [], asked(651))).toBe(true);
+    expect(isEventMissing(since('online', 650), [over], asked(656))).toBe(false);
   });
 });

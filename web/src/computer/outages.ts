@@ -1,19 +1,19 @@
 // When a computer was down, and why. An outage and the gap in its samples count as one outage; if
 // its samples were filled in later there is no gap, but it still was an outage.
 
-import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
+import type { Completeness, ComputerDetail, ApiOutage } from '../api/types';
 import type { Gap } from '../charts/history';
 import { gapFrom_intervals } from '../charts/plan';
-import { causeOf, type Reason } from '../text/reasons';
+import { pickCause, type Reason } from '../text/reasons';
 import {
-  isBeforeItsTime,
-  isOf,
+  isBeforeAdded,
+  belongsToOutage,
   isRemoval,
-  kindOf,
-  missingOf,
-  reasonOf,
+  classifyReason,
+  findMissing,
+  pickReason,
   type Missing,
-  type Now,
+  type CompletenessContext,
 } from './missing';
 
 export interface Outage extends Missing {
@@ -32,11 +32,11 @@ const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
 const common = (one: Gap, other: Gap): number => lengthWithin(one, other.from_s, other.to_s);
 
 /** Converts the server's outage; one that continues has no known end yet. */
-const outageOf = (told: OutageTold, end_s: number): Outage => ({
+const outageOf = (told: ApiOutage, end_s: number): Outage => ({
   ...{ from_s: told.from, to_s: told.to ?? Math.max(told.from, end_s) },
-  ...reasonOf(told),
-  cause: told.cause_code === null ? null : causeOf(told),
-  kind: kindOf(told),
+  ...pickReason(told),
+  cause: told.cause_code === null ? null : pickCause(told),
+  kind: classifyReason(told),
   isFilled: false,
 });
 
@@ -60,10 +60,10 @@ const writtenAfter_s = 5;
 const writtenWithin_s = 60;
 
 /** Whether the status changed and the last response does not contain that change or its reason yet. */
-export function isUntold(
+export function isEventMissing(
   { status, since_ms }: Pick<ComputerDetail, 'status' | 'since_ms'>,
-  outages: readonly OutageTold[],
-  { now_s, asked_s, interval_s }: Omit<Now, 'down'>,
+  outages: readonly ApiOutage[],
+  { now_s, asked_s, interval_s }: Omit<CompletenessContext, 'down'>,
 ): boolean {
   if (since_ms === null) return false;
   const since_s = since_ms / 1000;
@@ -74,20 +74,21 @@ export function isUntold(
 }
 
 /** The outages of a span, oldest first. */
-export function outagesOf(completeness: Completeness, now: Now): Outage[] {
+export function findOutages(completeness: Completeness, now: CompletenessContext): Outage[] {
   const { interval_s, now_s, asked_s, down } = now;
   const end_s = down ? now_s : Math.min(completeness.to, asked_s);
-  const missing = missingOf(completeness, now);
+  const missing = findMissing(completeness, now);
   // Nothing polled it while it was removed. That gap ends when it was restored; an outage may last
   // longer.
-  const isGap = (outage: OutageTold) =>
-    isRemoval(outage) && missing.some((gap) => isRemoval(gap) && isOf(gap, outage, interval_s));
+  const isGap = (outage: ApiOutage) =>
+    isRemoval(outage) &&
+    missing.some((gap) => isRemoval(gap) && belongsToOutage(gap, outage, interval_s));
   const failed = completeness.outages.filter((outage) => !isGap(outage));
   const told = failed.map((outage) => ({ outage, gaps: [] as Missing[] }));
   const alone: Outage[] = [];
   for (const gap of missing) {
     const isOwner = ({ outage }: (typeof told)[number]) =>
-      !isRemoval(outage) && isOf(gap, outage, interval_s);
+      !isRemoval(outage) && belongsToOutage(gap, outage, interval_s);
     const owner = gap.kind === 'down' && told.find(isOwner);
     if (owner) owner.gaps.push(gap);
     else alone.push({ ...gap, cause: null, isFilled: false });
@@ -102,8 +103,8 @@ export function outagesOf(completeness: Completeness, now: Now): Outage[] {
 }
 
 /** Only those after the computer was added. */
-export const inItsTime = <Some extends Missing>(outages: readonly Some[]): Some[] =>
-  outages.filter((outage) => !isBeforeItsTime(outage));
+export const sinceAdded = <Some extends Missing>(outages: readonly Some[]): Some[] =>
+  outages.filter((outage) => !isBeforeAdded(outage));
 
 function longestOf<Some extends Gap>(gaps: readonly Some[], length: (gap: Some) => number) {
   return gaps.reduce<Some | null>(
@@ -123,7 +124,7 @@ export const briefWithin = (outages: readonly Outage[], from_s: number, to_s: nu
 
 /** The longest time without samples since the computer was added. */
 export const longestGap = (missing: readonly Missing[]) =>
-  longestOf(inItsTime(missing), ({ from_s, to_s }) => to_s - from_s);
+  longestOf(sinceAdded(missing), ({ from_s, to_s }) => to_s - from_s);
 
 /** The share of watched time in which the computer was not down; null if nothing was watched. */
 export function uptimeShare(outages: readonly Outage[], from_s: number, to_s: number) {

@@ -3,27 +3,27 @@
 
 import type { ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { beforeTimeline, canHaveBefore, weekBefore } from '../charts/before';
-import { drawnOf, shareOf, type Drawn } from '../charts/drawn';
-import { filledInOf, filledInSeries } from '../charts/filledIn';
-import { gapsOf, isPast } from '../charts/history';
+import { mapToWeekBefore, canShowWeekBefore, planWeekBefore } from '../charts/before';
+import { computeLineValues, percentOfWhole, type LineValues } from '../charts/drawn';
+import { findFilledIn, filledInSeries } from '../charts/filledIn';
+import { findGaps, isPast } from '../charts/history';
 import type { Plan } from '../charts/plan';
-import { filledOf, idleOf } from '../charts/idle';
+import { findFilledBuckets, findIdleBuckets } from '../charts/idle';
 import { hasBands } from '../charts/layout';
-import { seriesOf, type ChartSpec, type Line } from '../charts/spec';
-import { timelineOf } from '../charts/timeline';
+import { listSeries, type ChartSpec, type Line } from '../charts/spec';
+import { buildTimeline } from '../charts/timeline';
 import type { Stretch } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import type { ComputerModel } from './model.svelte';
-import { hatched } from './missing';
-import { rebootsOf } from './reboots';
+import { joinGaps } from './missing';
+import { findReboots } from './reboots';
 import { mainCharts, uptimeSeries } from './charts';
 
 /** Over longer stretches a second is too narrow to see. */
 const secondsUpTo_s = 3_900;
 
 /** If none of these has a value, the computer did not answer. */
-const everyAnswer = mainCharts.flatMap(seriesOf);
+const everyAnswer = mainCharts.flatMap(listSeries);
 
 /** The latest value of a series, whether or not it has its own column. */
 function lastOf(detail: ComputerDetail | null, series: string): number | null {
@@ -58,7 +58,7 @@ export class Picture {
   readonly readings = $derived.by(() => (this.isFine ? this.#model.seconds.readings : []));
   readonly timeline = $derived.by(() =>
     this.plan
-      ? timelineOf(
+      ? buildTimeline(
           this.plan,
           this.readings.map(({ timestamp_ms }) => timestamp_ms / 1000),
           this.#idleIn(this.plan),
@@ -78,22 +78,22 @@ export class Picture {
   readonly outages = $derived.by(() => this.#model.outageLog.outages);
   readonly missing = $derived.by(() => this.#model.outageLog.missing);
   readonly filledIn = $derived.by(() =>
-    this.plan ? filledInOf(this.series[filledInSeries], this.plan, rhythm.interval_s ?? 0) : [],
+    this.plan ? findFilledIn(this.series[filledInSeries], this.plan, rhythm.interval_s ?? 0) : [],
   );
   readonly reboots = $derived.by(() => {
     const boot_s = this.#model.detail?.facts.boot_time_s ?? null;
-    return this.plan ? rebootsOf(this.series[uptimeSeries], this.plan, boot_s) : [];
+    return this.plan ? findReboots(this.series[uptimeSeries], this.plan, boot_s) : [];
   });
 
   #idleIn(plan: Plan): boolean[] {
-    const filled = filledOf(
+    const filled = findFilledBuckets(
       plan,
       everyAnswer.map((name) => this.series[name]),
     );
-    return idleOf(filled, plan, rhythm.interval_s ?? 0, clock.now_ms / 1000);
+    return findIdleBuckets(filled, plan, rhythm.interval_s ?? 0, clock.now_ms / 1000);
   }
 
-  readonly #circumstances = $derived.by(() => ({
+  readonly #planContext = $derived.by(() => ({
     now_ms: clock.now_ms,
     interval_s: rhythm.interval_s ?? 0,
     first_ms: this.#model.extent?.first_ms ?? 0,
@@ -103,16 +103,16 @@ export class Picture {
    * One series may end while the computer keeps answering: only gaps of the whole computer are
    * hatched.
    */
-  gapsOf(spec: ChartSpec) {
+  gapsFor(spec: ChartSpec) {
     const { plan } = this;
     const own = spec.lines[0]!.series;
     const buckets = this.series[own in this.series && hasBands(spec) ? own : 'cpu_percent'];
-    if (!plan || !buckets) return hatched(this.missing, []);
+    if (!plan || !buckets) return joinGaps(this.missing, []);
     const stretch = { from: plan.from_s, step_s: plan.step_s };
-    return hatched(this.missing, gapsOf(buckets, stretch, this.#circumstances));
+    return joinGaps(this.missing, findGaps(buckets, stretch, this.#planContext));
   }
 
-  drawnOf(spec: ChartSpec): Drawn[] {
+  valuesFor(spec: ChartSpec): LineValues[] {
     const { plan, series, timeline, readings } = this;
     if (!plan) return [];
     const subject = {
@@ -120,30 +120,30 @@ export class Picture {
       interval_s: rhythm.interval_s ?? 1,
       isBandless: !hasBands(spec),
     };
-    return spec.lines.map((line) => drawnOf(line, subject));
+    return spec.lines.map((line) => computeLineValues(line, subject));
   }
 
   /** Null if the week before is not shown. */
-  beforeOf(spec: ChartSpec): Drawn[] | null {
+  beforeFor(spec: ChartSpec): LineValues[] | null {
     const { plan, timeline } = this;
     const { before, withBefore } = this.#model;
-    if (!plan || !withBefore || !canHaveBefore(plan) || !hasBands(spec)) return null;
+    if (!plan || !withBefore || !canShowWeekBefore(plan) || !hasBands(spec)) return null;
     const interval_s = rhythm.interval_s ?? 1;
-    if (before.plan?.step_s !== weekBefore(plan, interval_s).step_s) return null;
+    if (before.plan?.step_s !== planWeekBefore(plan, interval_s).step_s) return null;
     const subject = {
       series: before.series,
       plan: before.plan,
-      timeline: beforeTimeline(timeline, plan, before.plan),
+      timeline: mapToWeekBefore(timeline, plan, before.plan),
       readings: [],
       interval_s,
     };
-    return spec.lines.map((line) => drawnOf(line, subject));
+    return spec.lines.map((line) => computeLineValues(line, subject));
   }
 
-  newestOf(spec: ChartSpec, drawn: Drawn[]): (number | null)[] {
+  newestFor(spec: ChartSpec, drawn: LineValues[]): (number | null)[] {
     const detail = this.#model.latest;
     const last = (line: Line, index: number) => {
-      if (line.of) return shareOf(line, (series) => lastOf(detail, series));
+      if (line.of) return percentOfWhole(line, (series) => lastOf(detail, series));
       // A counter's own value is meaningless: its newest rate is the last one drawn.
       if (!line.isCounter) return lastOf(detail, line.series);
       return drawn[index]?.avg.findLast((rate) => rate !== null) ?? null;
@@ -151,7 +151,7 @@ export class Picture {
     return spec.lines.map(last);
   }
 
-  topOf({ top }: ChartSpec): number | null {
+  topFor({ top }: ChartSpec): number | null {
     return top === undefined ? null : lastOf(this.#model.latest, top);
   }
 

@@ -2,18 +2,18 @@
 
 import { clock } from '../app/clock.svelte';
 import { Crosshair } from '../charts/crosshair.svelte';
-import { numberIn } from '../charts/drawn';
-import { stepped } from '../charts/steps';
-import { nearest } from '../charts/timeline';
-import { quantityOf } from '../charts/units';
-import { momentWithClock, say } from '../format';
+import { seriesValue } from '../charts/drawn';
+import { stepCrosshair } from '../charts/steps';
+import { nearestIndex } from '../charts/timeline';
+import { formatValue } from '../charts/units';
+import { momentWithClock, formatQuantity } from '../format';
 import { rhythm } from '../live/rhythm.svelte';
 import { text } from '../text';
 import { mainCharts } from './charts';
 import { briefWithin, outageWithin, type Outage } from './outages';
 import type { Picture } from './picture.svelte';
 import { rebootWithin } from './reboots';
-import { sayOutage } from './sayOutage';
+import { formatOutage } from './formatOutage';
 
 const sayMoment = (moment_s: number) => momentWithClock(moment_s * 1000, clock.now_ms, true);
 
@@ -29,7 +29,7 @@ export class Pointing {
   readonly last = $derived.by(() => this.moments_s.length - 1);
   readonly index = $derived.by(() => {
     const { moment_s } = this.crosshair;
-    return moment_s === null || this.last < 0 ? null : nearest(this.moments_s, moment_s);
+    return moment_s === null || this.last < 0 ? null : nearestIndex(this.moments_s, moment_s);
   });
   readonly moment_s = $derived.by(() =>
     this.index === null ? null : (this.moments_s[this.index] ?? null),
@@ -54,11 +54,11 @@ export class Pointing {
     const { outages, reboots } = this.#picture;
     const around = this.#around(index);
     const outage = outageWithin(outages, ...around) ?? briefWithin(outages, ...around);
-    if (outage) return sayOutage(outage, clock.now_ms);
+    if (outage) return formatOutage(outage, clock.now_ms);
     const reboot_s = rebootWithin(reboots, ...around);
     if (reboot_s === null) return null;
     const told = this.#told(reboot_s);
-    return told ? sayOutage(told, clock.now_ms) : text.computer.rebootedAt(sayMoment(reboot_s));
+    return told ? formatOutage(told, clock.now_ms) : text.computer.rebootedAt(sayMoment(reboot_s));
   }
 
   #isFilledInAt(moment_s: number): boolean {
@@ -70,12 +70,12 @@ export class Pointing {
     const { timeline, readings, series } = this.#picture;
     const source = timeline.sources[index]!;
     const valueOf = (name: string) =>
-      source < 0 ? numberIn(readings[~source], name) : (series[name]?.avg[source] ?? null);
+      source < 0 ? seriesValue(readings[~source], name) : (series[name]?.avg[source] ?? null);
     return mainCharts.flatMap(({ title, unit, lines }) =>
       lines.flatMap(({ series: name, label }) => {
         const value = valueOf(name);
         if (value === null) return [];
-        return [[title, label, say(quantityOf(unit, value))].filter(Boolean).join(' ')];
+        return [[title, label, formatQuantity(formatValue(unit, value))].filter(Boolean).join(' ')];
       }),
     );
   }
@@ -117,7 +117,7 @@ export class Pointing {
     const { index, last } = this;
     if (key === 'PageUp') return this.#nextEvent(index ?? last + 1, -1);
     if (key === 'PageDown') return this.#nextEvent(index ?? -1, 1);
-    return stepped(key, index, last, shiftKey ? 10 : 1);
+    return stepCrosshair(key, index, last, shiftKey ? 10 : 1);
   }
 
   onKeydown(event: KeyboardEvent): void {

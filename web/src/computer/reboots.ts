@@ -10,7 +10,7 @@ const slack_s = 5;
  * Moments in Unix seconds, oldest first. A bucket gives the time of a start to within its own
  * width; the last start is exact if the computer reports it.
  */
-export function rebootsOf(
+export function findReboots(
   uptime: Buckets | undefined,
   { from_s, to_s, step_s }: Plan,
   boot_s: number | null,

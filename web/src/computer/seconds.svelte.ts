@@ -3,7 +3,7 @@
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
 import type { Now, Process, CloseUpSample, CloseUpState } from '../api/types';
-import { kept } from './kept';
+import { mergeRecent } from './recent';
 
 const each_ms = 1_000;
 /** How often to ask whether a close-up has become possible. */
@@ -46,7 +46,7 @@ export class Seconds {
     this.#isAsking = true;
     this.#asked_ms = Date.now();
     try {
-      const answer = await calls.now(this.#id, this.newest?.timestamp_ms ?? null);
+      const answer = await calls.fetchCloseUp(this.#id, this.newest?.timestamp_ms ?? null);
       if (this.#isWanted) this.#take(answer);
     } catch (error) {
       // The page already shows any other failure; the next second tries again.
@@ -58,7 +58,7 @@ export class Seconds {
 
   #take({ state, readings, processes }: Now): void {
     this.state = state;
-    if (readings.length > 0) this.readings = kept(this.readings, readings);
+    if (readings.length > 0) this.readings = mergeRecent(this.readings, readings);
     if (processes) this.processes = processes;
   }
 }

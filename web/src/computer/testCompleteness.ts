@@ -1,6 +1,6 @@
 // Completeness responses for tests: gaps and outages by the codes of their reasons.
 
-import type { Completeness, OutageTold, ReasonCode } from '../api/types';
+import type { Completeness, ApiOutage, ReasonCode } from '../api/types';
 
 export const reason = <Code extends ReasonCode | null>(reason_code: Code) => ({
   reason: reason_code ?? '',
@@ -31,7 +31,7 @@ export const completeness = (gaps: GapTuple[], to = 1000): Completeness => ({
 /** From, to, reason, and cause. */
 export type OutageTuple = [number, number | null, ReasonCode | null, ReasonCode?];
 
-export const outageTold = ([from, to, code, causeCode]: OutageTuple): OutageTold => ({
+export const testOutage = ([from, to, code, causeCode]: OutageTuple): ApiOutage => ({
   from,
   to,
   ...reason(code),

@@ -31,7 +31,7 @@ export interface Entry {
   searchText: string;
 }
 
-export const sharesOf = (row: Row): Record<Share, number | null> => ({
+export const rowShares = (row: Row): Record<Share, number | null> => ({
   cpu: row.sample?.cpu_percent ?? null,
   memory: row.sample?.memory_percent ?? null,
   disk: row.sample?.disk_percent ?? null,
@@ -40,7 +40,7 @@ export const sharesOf = (row: Row): Record<Share, number | null> => ({
 /** It answers, so its last values are current. */
 export const isLive = (row: Row): boolean => row.status === 'online' && row.polled;
 
-export function fullInOf(row: Row): number | null {
+export function timeUntilFull_ms(row: Row): number | null {
   if (!row.disk_full || row.last_seen_ms === null || !isLive(row)) return null;
   return Math.max(0, row.disk_full.at_ms - row.last_seen_ms);
 }
@@ -52,10 +52,10 @@ export const exceeds = (row: Row, measurement: Measurement): boolean =>
 const plain = (name: string): string =>
   (/^[\0-\x7f]*$/.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase();
 
-export const nameKeyOf = (name: string): string =>
+export const toNameKey = (name: string): string =>
   plain(name).replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 
-export const tagKeyOf = (tag: string): string => tag.toLowerCase();
+export const toTagKey = (tag: string): string => tag.toLowerCase();
 
 function searchTextOf(row: Row): string {
   const { hostname, os, system } = row.facts;
@@ -71,22 +71,22 @@ const saysTheSame = (one: Row, other: Row): boolean =>
   one.tags.join() === other.tags.join();
 
 /** Reuses the keys of the replaced entry if they have not changed. */
-export function entryOf(row: Row, previous?: Entry): Entry {
+export function toEntry(row: Row, previous?: Entry): Entry {
   const same = previous && saysTheSame(previous.row, row) ? previous : undefined;
   return {
     row,
-    fullIn_ms: fullInOf(row),
+    fullIn_ms: timeUntilFull_ms(row),
     isRebooted: isLive(row) && row.uptime_s !== null && row.uptime_s < rebootedWithin_s,
-    tagKeys: same?.tagKeys ?? row.tags.map(tagKeyOf),
-    nameKey: same?.nameKey ?? nameKeyOf(row.name),
+    tagKeys: same?.tagKeys ?? row.tags.map(toTagKey),
+    nameKey: same?.nameKey ?? toNameKey(row.name),
     searchText: same?.searchText ?? searchTextOf(row),
   };
 }
 
 /** Every word must match somewhere. Created once for a list and called for each entry. */
-export function finder(query: string): (entry: Entry) => boolean {
+export function createMatcher(query: string): (entry: Entry) => boolean {
   const words = plain(query).split(/\s+/);
   return ({ searchText }) => words.every((word) => searchText.includes(word));
 }
 
-export const fits = (entry: Entry, query: string): boolean => finder(query)(entry);
+export const matchesQuery = (entry: Entry, query: string): boolean => createMatcher(query)(entry);

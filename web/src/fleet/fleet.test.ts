@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../api/types';
-import { entryOf, exceeds, fits, nameKeyOf } from './entry';
-import { byName, sorted, worstFirst, type Order } from './order';
+import { toEntry, exceeds, matchesQuery, toNameKey } from './entry';
+import { compareByName, sortEntries, worstFirst, type Order } from './order';
 import { downRow, noFacts, refused, testRow as row } from './testRow';
-import { conditionInWords, downInWords, latenessOf, stateInWords } from './words';
+import { conditionInWords, downInWords, latenessInWords, stateInWords } from './words';
 
 const day_ms = 86_400_000;
 const needing = (...troubles: Row['troubles']): Partial<Row> => ({
@@ -27,7 +27,7 @@ describe('the condition that the server decided', () => {
     expect(downInWords(downRow('a', 0), 480_000)).toBe('down for 8\u00a0min: connection refused');
     const never = downRow('a', 0, { last_seen_ms: null });
     expect(downInWords(never, 480_000)).toBe('never answered: connection refused');
-    expect(conditionInWords(entryOf(row('a', null, { since_ms: 0 })), 12 * day_ms)).toBe(
+    expect(conditionInWords(toEntry(row('a', null, { since_ms: 0 })), 12 * day_ms)).toBe(
       'healthy, answering for 12 days',
     );
   });
@@ -36,8 +36,8 @@ describe('the condition that the server decided', () => {
     const late = { since_ms: 0, ...refused };
     const lateRow = row('a', null, { condition: 'late', late });
     expect(stateInWords(lateRow)).toBe('late: connection refused');
-    expect(latenessOf(lateRow)).toBeNull();
-    expect(latenessOf(row('a', null, { ...busy, late }))).toBe('late: connection refused');
+    expect(latenessInWords(lateRow)).toBeNull();
+    expect(latenessInWords(row('a', null, { ...busy, late }))).toBe('late: connection refused');
   });
 
   it('marks the measurements that exceed their limit', () => {
@@ -51,7 +51,7 @@ describe('the condition that the server decided', () => {
 
 describe('a disk that fills', () => {
   const filling = (days: number, more: Partial<Row> = {}) =>
-    entryOf(
+    toEntry(
       row(
         'a',
         { disk_percent: 70 },
@@ -69,31 +69,33 @@ describe('a disk that fills', () => {
   it('is found by sorting: the soonest first, and none at the end', () => {
     const entries = [filling(9), filling(2), filling(1, { disk_full: null }), filling(30)];
     const order = (descending: boolean) =>
-      sorted(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
+      sortEntries(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
     expect(order(false)).toEqual([2 * day_ms, 9 * day_ms, 30 * day_ms, null]);
     expect(order(true)).toEqual([30 * day_ms, 9 * day_ms, 2 * day_ms, null]);
   });
 });
 
 describe('an entry that replaces another', () => {
-  const first = entryOf(row('db-1', null, { tags: ['prod'] }));
+  const first = toEntry(row('db-1', null, { tags: ['prod'] }));
 
   it('takes over what has not changed, and nothing else', () => {
-    const next = entryOf({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
+    const next = toEntry({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
     expect(next.tagKeys).toEqual(['prod', 'web']);
-    expect(fits(next, 'web')).toBe(true);
-    expect(entryOf({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
+    expect(matchesQuery(next, 'web')).toBe(true);
+    expect(toEntry({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
   });
 
   it('is rebooted for a day', () => {
-    const rebooted = (uptime_s: number) => entryOf({ ...first.row, uptime_s }, first).isRebooted;
+    const rebooted = (uptime_s: number) => toEntry({ ...first.row, uptime_s }, first).isRebooted;
     expect([rebooted(86_399), rebooted(86_400)]).toEqual([true, false]);
   });
 });
 
 describe('order', () => {
   const names = (rows: Row[], order: Order) =>
-    sorted(rows.map((one) => entryOf(one)).sort(byName), order).map(({ row: { name } }) => name);
+    sortEntries(rows.map((one) => toEntry(one)).sort(compareByName), order).map(
+      ({ row: { name } }) => name,
+    );
 
   it('puts the worst first, and the latest of those that are down', () => {
     const rows = [
@@ -125,16 +127,16 @@ describe('order', () => {
   });
 
   it('reads names as people do', () => {
-    expect(nameKeyOf('web-9') < nameKeyOf('Web-10')).toBe(true);
-    expect(nameKeyOf('Émile') < nameKeyOf('frank')).toBe(true);
+    expect(toNameKey('web-9') < toNameKey('Web-10')).toBe(true);
+    expect(toNameKey('Émile') < toNameKey('frank')).toBe(true);
   });
 });
 
 describe('search', () => {
   it('wants every word, anywhere', () => {
-    const entry = entryOf(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
-    expect(fits(entry, '')).toBe(true);
-    expect(fits(entry, 'DEB db')).toBe(true);
-    expect(fits(entry, 'web')).toBe(false);
+    const entry = toEntry(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
+    expect(matchesQuery(entry, '')).toBe(true);
+    expect(matchesQuery(entry, 'DEB db')).toBe(true);
+    expect(matchesQuery(entry, 'web')).toBe(false);
   });
 });

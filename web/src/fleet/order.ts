@@ -37,7 +37,7 @@ export const firstDirection = (key: SortKey): Order => ({
 export const worstFirst: Order = { key: 'condition', descending: false };
 
 /** The order in which `Fleet` keeps all computers; equal names are sorted by id. */
-export const byName = (one: Entry, other: Entry): number =>
+export const compareByName = (one: Entry, other: Entry): number =>
   one.nameKey < other.nameKey ? -1 : one.nameKey > other.nameKey ? 1 : one.row.id - other.row.id;
 
 /** Computers that are down by how recently they went down, others by their number of problems. */
@@ -91,7 +91,7 @@ function firstPlaceOf(number: number, ascending: Float64Array): number {
  * second, so this sorts plain numbers, which browsers do several times faster than with a comparison
  * function, and then finds each entry's position by its number.
  */
-export function sorted(entries: Entry[], { key, descending }: Order): Entry[] {
+export function sortEntries(entries: Entry[], { key, descending }: Order): Entry[] {
   if (key === 'name') return descending ? entries.toReversed() : entries;
   const sign = descending ? -1 : 1;
   const valueOf = values[key];

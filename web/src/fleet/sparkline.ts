@@ -10,7 +10,7 @@ export interface Hour {
   newestCount: number;
 }
 
-export function hourOf(from_s: number, step_s: number, values: (number | null)[]): Hour {
+export function toHour(from_s: number, step_s: number, values: (number | null)[]): Hour {
   return { from_s, step_s, values: [...values], newestCount: 1 };
 }
 
@@ -42,7 +42,7 @@ export function addValue(hour: Hour, at_ms: number, value: number | null): void 
  * The `d` attribute of a path: one unit wide for each minute, 0 to 100 % over twenty units; gaps
  * stay gaps.
  */
-export function pathOf(values: readonly (number | null)[]): string {
+export function sparklinePath(values: readonly (number | null)[]): string {
   let path = '';
   values.forEach((value, index) => {
     if (value === null) return;

@@ -4,7 +4,7 @@
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
 import type { Row, Sparklines as Answer } from '../api/types';
-import { addValue, hourOf, pathOf, type Hour } from './sparkline';
+import { addValue, toHour, sparklinePath, type Hour } from './sparkline';
 
 const atOnce = 100;
 /** How long to wait after a failure. */
@@ -56,17 +56,17 @@ class Sparklines {
   }
 
   /** Empty for an unknown computer. Reads `version`, so that callers redraw when it changes. */
-  pathOf(id: number): string {
+  pathFor(id: number): string {
     void this.version;
     const kept = this.#kept.get(id);
     if (!kept) return '';
-    return (kept.path ??= pathOf(kept.hour.values));
+    return (kept.path ??= sparklinePath(kept.hour.values));
   }
 
   #keep(asked: readonly number[], { from, step_s, series }: Answer): void {
     const none = Array.from({ length: 60 }, () => null);
     for (const id of asked)
-      this.#kept.set(id, { hour: hourOf(from, step_s, series[id] ?? none), path: null });
+      this.#kept.set(id, { hour: toHour(from, step_s, series[id] ?? none), path: null });
     this.version += 1;
   }
 

@@ -1,7 +1,7 @@
 // A computer's condition in words, the same on every page.
 
 import type { Row, Trouble } from '../api/types';
-import { duration, durationInWords, momentWithClock, percent, say } from '../format';
+import { duration, durationInWords, momentWithClock, percent, formatQuantity } from '../format';
 import { text } from '../text';
 import { reasonInWords } from '../text/reasons';
 import type { Entry } from './entry';
@@ -13,7 +13,7 @@ export function downInWords(row: Row, now_ms: number): string {
   const { since_ms, last_seen_ms } = row;
   const reason = reasonInWords(row);
   if (last_seen_ms === null) return text.condition.neverAnswered(reason);
-  const age = since_ms === null ? null : say(duration(now_ms - since_ms));
+  const age = since_ms === null ? null : formatQuantity(duration(now_ms - since_ms));
   return text.condition.downFor(age, reason);
 }
 
@@ -28,7 +28,7 @@ export const fullInWords = (fullIn_ms: number): string =>
 function troubleInWords({ measurement, value }: Trouble): string {
   return measurement === 'disk_filling'
     ? text.condition.disk_filling(fullInWords(value * hour_ms))
-    : text.condition[measurement](say(percent(value)));
+    : text.condition[measurement](formatQuantity(percent(value)));
 }
 
 export const troublesInWords = ({ troubles }: Row): string =>
@@ -38,7 +38,7 @@ const lateInWords = (late: NonNullable<Row['late']>): string =>
   text.condition.lateBecause(reasonInWords(late) ?? '');
 
 /** That the last poll failed, in addition to a condition worse than late. */
-export const latenessOf = ({ condition, late }: Row): string | null =>
+export const latenessInWords = ({ condition, late }: Row): string | null =>
   late && condition !== 'late' ? lateInWords(late) : null;
 
 /** Its condition, with what exceeds a limit or why it is late. */

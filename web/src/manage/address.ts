@@ -1,7 +1,7 @@
 // The address of an agent, as people type it.
 
 /** With a scheme, without blanks or a trailing slash; null if it is not a valid HTTP address. */
-export function normalAddress(typed: string): string | null {
+export function normalizeAddress(typed: string): string | null {
   const trimmed = typed.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (trimmed === '' || /\s/.test(withScheme) || !URL.canParse(withScheme)) return null;
@@ -22,12 +22,12 @@ export interface AgentLine {
 }
 
 /** Null if it is not such a line, or an incomplete one. */
-export function agentLineOf(typed: string): AgentLine | null {
+export function parseAgentLine(typed: string): AgentLine | null {
   const match = /^muster:\/\/([^?#\s]+)\?(\S+)$/i.exec(typed.trim());
   if (!match) return null;
   const said = new URLSearchParams(match[2]);
   const [token, tls_sha256] = [said.get('token'), said.get('sha256')?.toLowerCase()];
-  const url = normalAddress(`https://${match[1]}`);
+  const url = normalizeAddress(`https://${match[1]}`);
   if (url === null || !token || !tls_sha256 || !isSha256(tls_sha256)) return null;
   return { url, token, tls_sha256 };
 }

@@ -2,7 +2,7 @@
 
 import * as calls from '../api/calls';
 import type { Row } from '../api/types';
-import { csvOf, download, type Cell } from '../parts/csv';
+import { toCsv, download, type Cell } from '../parts/csv';
 
 const moment = (moment_ms: number | null): Cell =>
   moment_ms === null ? null : new Date(moment_ms).toISOString();
@@ -11,10 +11,10 @@ const whole = (value: number | null | undefined): Cell =>
   value == null ? null : Math.round(value);
 
 /** A row and its note, which lists of computers do not contain. */
-export type Noted = Row & { note: string };
+export type RowWithNote = Row & { note: string };
 
 /** Column names are those of the API, in every language, because programs read them. */
-const columns: Record<string, (row: Noted) => Cell> = {
+const columns: Record<string, (row: RowWithNote) => Cell> = {
   name: (row) => row.name,
   url: (row) => row.url,
   tags: (row) => row.tags.join(','),
@@ -40,18 +40,21 @@ const columns: Record<string, (row: Noted) => Cell> = {
   network_recv_per_sec: (row) => whole(row.sample?.network_recv_per_sec),
 };
 
-export const cellsOf = (rows: readonly Noted[]): Cell[][] => [
+export const toCells = (rows: readonly RowWithNote[]): Cell[][] => [
   Object.keys(columns),
   ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
 ];
 
-export const csvOfRows = (rows: readonly Noted[]): string => csvOf(cellsOf(rows));
+export const rowsToCsv = (rows: readonly RowWithNote[]): string => toCsv(toCells(rows));
 
 /** One less than the number of connections that a browser allows to a server. */
 const atOnce = 5;
 
 /** Each row with its note, in the same order; reports how many are loaded. */
-async function noted(rows: readonly Row[], onprogress: (done: number) => void): Promise<Noted[]> {
+async function noted(
+  rows: readonly Row[],
+  onprogress: (done: number) => void,
+): Promise<RowWithNote[]> {
   const notes = new Array<string>(rows.length);
   let [next, done] = [0, 0];
   const work = async () => {
@@ -71,5 +74,5 @@ export async function exportRows(
   onprogress: (done: number) => void,
 ): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
-  download(cellsOf(await noted(rows, onprogress)), `muster-${today}.csv`);
+  download(toCells(await noted(rows, onprogress)), `muster-${today}.csv`);
 }

@@ -1,13 +1,13 @@
 // The input of a computer's form, its problems, and the result of the connection test.
 
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { ConnectionTest, Row } from '../api/types';
 import { fleet } from '../fleet/fleet.svelte';
 import { text } from '../text';
-import { agentLineOf, isSha256, normalAddress, sameHost } from './address';
-import { freeName } from './names';
-import { inUse } from './tags';
+import { parseAgentLine, isSha256, normalizeAddress, sameHost } from './address';
+import { findFreeName } from './names';
+import { tagsInUse } from './tags';
 
 const longestNote = 4_000;
 
@@ -75,7 +75,7 @@ export class ComputerForm {
 
   /** Splits a pasted line into its parts, so that its token never stays in the address. */
   takeLine(): void {
-    const line = agentLineOf(this.url);
+    const line = parseAgentLine(this.url);
     if (line) ({ url: this.url, token: this.token, tls_sha256: this.pin } = line);
   }
 
@@ -92,7 +92,7 @@ export class ComputerForm {
   }
 
   get knownTags(): string[] {
-    return inUse((fleet.entries ?? []).map(({ row }) => row));
+    return tagsInUse((fleet.entries ?? []).map(({ row }) => row));
   }
 
   /** The first field that prevents testing or, with `named`, sending. */
@@ -100,7 +100,7 @@ export class ComputerForm {
     const { addressMissing, addressWrong, tokenMissing, nameMissing } = text.manage;
     const without = (value: string) => value.trim() === '';
     if (without(this.url)) return { field: 'url', sentence: addressMissing };
-    if (normalAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
+    if (normalizeAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
     if (this.row === null && without(this.token)) return { field: 'token', sentence: tokenMissing };
     if (this.hasCertificate && !without(this.pin) && !isSha256(this.pin.trim()))
       return { field: 'tls_sha256', sentence: text.certificate.wrong };
@@ -129,13 +129,13 @@ export class ComputerForm {
     this.takeLine();
     this.#object(this.#objection(named));
     if (this.failure !== null) return false;
-    this.url = normalAddress(this.url)!;
+    this.url = normalizeAddress(this.url)!;
     this.activity = activity;
     try {
       await act();
       return true;
     } catch (error) {
-      this.failure = messageOf(error);
+      this.failure = errorMessage(error);
       if (this.#wantsToken(error)) this.objected = 'token';
       return false;
     } finally {
@@ -157,7 +157,7 @@ export class ComputerForm {
       const found = await calls.testConnection(this.row ? { id: this.row.id, ...where } : where);
       this.#found = { test: found, where: tested };
       if (found.ok && this.name.trim() === '')
-        this.name = freeName(found.hostname ?? '', this.#otherNames());
+        this.name = findFreeName(found.hostname ?? '', this.#otherNames());
     });
   }
 

@@ -1,7 +1,7 @@
 // One line about the database: its size, and when it was last backed up.
 
 import type { Storage } from '../api/types';
-import { ago, bytes, exactTime, say } from '../format';
+import { ago, bytes, exactTime, formatQuantity } from '../format';
 import { text } from '../text';
 
 /** "612 MiB, last proven backup 3 h ago". */
@@ -10,7 +10,7 @@ export function storageLine(storage: Storage, now_ms: number): string {
     storage.last_backup_ms === null
       ? text.manage.noBackups
       : text.manage.backup(ago(storage.last_backup_ms, now_ms));
-  return `${say(bytes(storage.database_bytes))}, ${backup}`;
+  return `${formatQuantity(bytes(storage.database_bytes))}, ${backup}`;
 }
 
 /** The progress of sealing an old database: 100 % only when complete. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanTag, inUse, mostTags, proposals, withTag } from './tags';
+import { cleanTag, tagsInUse, mostTags, suggestTags, addTag } from './tags';
 
 describe('a tag', () => {
   it('has 1 to 32 characters, none of them a comma or unseen', () => {
@@ -10,23 +10,23 @@ describe('a tag', () => {
   });
 
   it('is there once, in whatever letters', () => {
-    expect(withTag(['prod'], 'Prod')).toEqual(['prod']);
-    expect(withTag(['prod'], 'db')).toEqual(['prod', 'db']);
+    expect(addTag(['prod'], 'Prod')).toEqual(['prod']);
+    expect(addTag(['prod'], 'db')).toEqual(['prod', 'db']);
     const full = Array.from({ length: mostTags }, (_, index) => `t${index}`);
-    expect(withTag(full, 'more')).toEqual(full);
+    expect(addTag(full, 'more')).toEqual(full);
   });
 });
 
 describe('proposals', () => {
-  const known = inUse([{ tags: ['prod', 'db'] }, { tags: ['prod'] }, { tags: ['staging'] }]);
+  const known = tagsInUse([{ tags: ['prod', 'db'] }, { tags: ['prod'] }, { tags: ['staging'] }]);
 
   it('begin with the most used', () => {
     expect(known).toEqual(['prod', 'db', 'staging']);
-    expect(proposals(known, [], '')).toEqual(['prod', 'db', 'staging']);
+    expect(suggestTags(known, [], '')).toEqual(['prod', 'db', 'staging']);
   });
 
   it('fit what is typed, its beginning before its middle', () => {
-    expect(proposals(['prod', 'db', 'disk'], [], 'd')).toEqual(['db', 'disk', 'prod']);
-    expect(proposals(known, ['PROD'], 'p')).toEqual([]);
+    expect(suggestTags(['prod', 'db', 'disk'], [], 'd')).toEqual(['db', 'disk', 'prod']);
+    expect(suggestTags(known, ['PROD'], 'p')).toEqual([]);
   });
 });

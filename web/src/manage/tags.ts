@@ -12,15 +12,15 @@ export function cleanTag(typed: string): string | null {
 
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
-export const has = (tags: readonly string[], tag: string): boolean =>
+export const hasTag = (tags: readonly string[], tag: string): boolean =>
   tags.some((other) => same(other, tag));
 
 /** Adds a tag if there is space; a tag that exists in another spelling stays as it is. */
-export const withTag = (tags: readonly string[], tag: string): string[] =>
-  has(tags, tag) || tags.length >= mostTags ? [...tags] : [...tags, tag];
+export const addTag = (tags: readonly string[], tag: string): string[] =>
+  hasTag(tags, tag) || tags.length >= mostTags ? [...tags] : [...tags, tag];
 
 /** Tags in use, the most used first. */
-export function inUse(computers: Iterable<{ tags: readonly string[] }>): string[] {
+export function tagsInUse(computers: Iterable<{ tags: readonly string[] }>): string[] {
   const counts = new Map<string, number>();
   for (const { tags } of computers)
     for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
@@ -33,10 +33,10 @@ export function inUse(computers: Iterable<{ tags: readonly string[] }>): string[
  * The tags in `known` to suggest for the typed text: those that start with it before those that
  * contain it.
  */
-export function proposals(known: readonly string[], chosen: readonly string[], typed: string) {
+export function suggestTags(known: readonly string[], chosen: readonly string[], typed: string) {
   const most = 8;
   const wanted = typed.trim().toLowerCase();
-  const free = known.filter((tag) => !has(chosen, tag) && tag.toLowerCase().includes(wanted));
+  const free = known.filter((tag) => !hasTag(chosen, tag) && tag.toLowerCase().includes(wanted));
   const begins = (tag: string) => Number(!tag.toLowerCase().startsWith(wanted));
   return free.sort((one, other) => begins(one) - begins(other)).slice(0, most);
 }

@@ -2,7 +2,7 @@
 // field removes the last one, the arrows choose among the suggestions.
 
 import { text } from '../text';
-import { cleanTag, has, mostTags, proposals, withTag } from './tags';
+import { cleanTag, hasTag, mostTags, suggestTags, addTag } from './tags';
 
 interface Chosen {
   tags: string[];
@@ -25,17 +25,17 @@ export class TagsInput {
   readonly proposed = $derived.by(() => (this.open ? this.#fitting() : []));
 
   #fitting(): string[] {
-    return proposals(this.#chosen.known, this.#chosen.tags, this.typed);
+    return suggestTags(this.#chosen.known, this.#chosen.tags, this.typed);
   }
 
   add(tag: string | null): boolean {
     const { tags } = this.#chosen;
     this.objection = '';
     if (tag === null) this.objection = text.manage.tagWrong;
-    else if (!has(tags, tag) && tags.length >= mostTags)
+    else if (!hasTag(tags, tag) && tags.length >= mostTags)
       this.objection = text.manage.tagsFull(mostTags);
     if (tag === null || this.objection) return false;
-    this.#chosen.tags = withTag(tags, tag);
+    this.#chosen.tags = addTag(tags, tag);
     this.typed = '';
     this.active = -1;
     return true;

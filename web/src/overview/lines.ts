@@ -30,12 +30,12 @@ const linesIn = (count: number, perLine: number) => Math.ceil(count / perLine);
 const heightOfSection = (count: number, { perLine, line_px, heading_px }: Shape) =>
   heading_px + linesIn(count, perLine) * line_px;
 
-export const heightOf = (shape: Shape): number =>
+export const listHeight_px = (shape: Shape): number =>
   shape.counts.reduce((sum, count) => sum + heightOfSection(count, shape), 0);
 
 /** The distance of an entry's line from the top. */
-export function offsetOf(section: number, index: number, shape: Shape): number {
-  const before = heightOf({ ...shape, counts: shape.counts.slice(0, section) });
+export function lineOffset_px(section: number, index: number, shape: Shape): number {
+  const before = listHeight_px({ ...shape, counts: shape.counts.slice(0, section) });
   return before + shape.heading_px + Math.floor(index / shape.perLine) * shape.line_px;
 }
 
@@ -43,7 +43,7 @@ export function offsetOf(section: number, index: number, shape: Shape): number {
  * The lines between two heights. `slots` is the number of elements to fill: at least as many as
  * lines can be visible at once.
  */
-export function windowOf(from_px: number, to_px: number, slots: number, shape: Shape): Window {
+export function linesBetween(from_px: number, to_px: number, slots: number, shape: Shape): Window {
   const { counts, perLine, line_px, heading_px } = shape;
   const lines: Line[] = [];
   let top_px = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { worstFirst } from '../fleet/order';
-import { choiceOf, nextOrder, queryOfOrder, queryOfShow, queryOfTag } from './listing';
+import { parseChoice, nextOrder, orderToQuery, toggleShow, toggleTag } from './listing';
 
 describe('the choice in the address', () => {
-  const choice = (query: string) => choiceOf(new URLSearchParams(query));
+  const choice = (query: string) => parseChoice(new URLSearchParams(query));
 
   it('is everything, worst first, where the address says nothing', () => {
     expect(choice('')).toEqual({
@@ -31,9 +31,9 @@ describe('the choice in the address', () => {
       { key: 'name', descending: true },
     ] as const) {
       const query = new URLSearchParams();
-      for (const [name, value] of Object.entries(queryOfOrder(order)))
+      for (const [name, value] of Object.entries(orderToQuery(order)))
         if (value !== null) query.set(name, value);
-      expect(choiceOf(query).order).toEqual(order);
+      expect(parseChoice(query).order).toEqual(order);
     }
   });
 
@@ -48,20 +48,20 @@ describe('the choice in the address', () => {
 
   it('takes several tags, however they are written', () => {
     expect(choice('tag=Prod,db,prod').tags).toEqual(['prod', 'db']);
-    expect(queryOfTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
-    expect(queryOfTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
-    expect(queryOfTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
+    expect(toggleTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
+    expect(toggleTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
+    expect(toggleTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
   });
 
   it('brings the order along that a filter is looked at in, and takes it back', () => {
-    const pressed = queryOfShow(choice(''), 'filling');
+    const pressed = toggleShow(choice(''), 'filling');
     expect(pressed).toEqual({ show: 'filling', sort: 'full', reversed: null });
-    expect(queryOfShow(choice('show=filling&sort=full'), 'filling')).toEqual({
+    expect(toggleShow(choice('show=filling&sort=full'), 'filling')).toEqual({
       show: null,
       sort: null,
       reversed: null,
     });
-    expect(queryOfShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
-    expect(queryOfShow(choice('sort=cpu'), 'down')).toEqual({ show: 'down' });
+    expect(toggleShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
+    expect(toggleShow(choice('sort=cpu'), 'down')).toEqual({ show: 'down' });
   });
 });

@@ -1,7 +1,7 @@
 // Which computers the overview lists, in which view and order, and how the address stores that.
 
-import { conditions, finder, tagKeyOf, type Entry } from '../fleet/entry';
-import { sorted, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
+import { conditions, createMatcher, toTagKey, type Entry } from '../fleet/entry';
+import { sortEntries, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
 
 /** What the summary counts, each a filter. The last two include healthy computers. */
 export const shows = [...conditions, 'filling', 'rebooted'] as const;
@@ -26,12 +26,12 @@ export interface Choice {
   order: Order;
 }
 
-export function choiceOf(query: URLSearchParams): Choice {
+export function parseChoice(query: URLSearchParams): Choice {
   const key = sortKeys.find((sortKey) => sortKey === query.get('sort'));
   const order = key ? firstDirection(key) : worstFirst;
   const reversed = query.get('reversed') !== null;
   const asked = query.get('show') ?? '';
-  const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(tagKeyOf);
+  const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(toTagKey);
   return {
     show:
       shows.find(
@@ -46,7 +46,7 @@ export function choiceOf(query: URLSearchParams): Choice {
 }
 
 /** The query for `order`; defaults are left out. */
-export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string | null> {
+export function orderToQuery(order: Order): Record<'sort' | 'reversed', string | null> {
   return {
     sort: order.key === worstFirst.key ? null : order.key,
     reversed: order.descending === firstDirection(order.key).descending ? null : '1',
@@ -60,21 +60,21 @@ export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string |
 const orderOfShow: Partial<Record<Show, Order['key']>> = { filling: 'full', rebooted: 'uptime' };
 
 /** Toggles a filter of the summary; turning it off also removes the order that it set. */
-export function queryOfShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
+export function toggleShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
   const next = show === pressed ? null : pressed;
   const brought = show !== null && orderOfShow[show] === order.key;
   const key = next && orderOfShow[next];
-  if (key) return { show: next, ...queryOfOrder(firstDirection(key)) };
-  return { show: next, ...(brought ? queryOfOrder(worstFirst) : {}) };
+  if (key) return { show: next, ...orderToQuery(firstDirection(key)) };
+  return { show: next, ...(brought ? orderToQuery(worstFirst) : {}) };
 }
 
-export function queryOfTag({ tags }: Choice, pressed: string): { tag: string | null } {
+export function toggleTag({ tags }: Choice, pressed: string): { tag: string | null } {
   const rest = tags.filter((tag) => tag !== pressed);
   return { tag: (rest.length < tags.length ? rest : [...tags, pressed]).join() || null };
 }
 
 /** Clears all filters but keeps the view and order. */
-export const queryOfAll = { show: null, tag: null, search: null };
+export const clearedFilters = { show: null, tag: null, search: null };
 
 /** The next order of a column: its usual direction, the reverse, then back to worst first. */
 export function nextOrder(current: Order, key: Order['key']): Order {
@@ -92,12 +92,12 @@ function isShown(entry: Entry, show: Show): boolean {
 }
 
 /** The computers that the summary counts. */
-export const tagged = (entries: Entry[], { tags }: Choice): Entry[] =>
+export const filterByTags = (entries: Entry[], { tags }: Choice): Entry[] =>
   tags.length === 0
     ? entries
     : entries.filter(({ tagKeys }) => tags.every((tag) => tagKeys.includes(tag)));
 
-export function countsOf(entries: Entry[]): Record<Show, number> {
+export function countByShow(entries: Entry[]): Record<Show, number> {
   const counts = Object.fromEntries(shows.map((show) => [show, 0])) as Record<Show, number>;
   for (const { row, isRebooted } of entries) {
     counts[row.condition] += 1;
@@ -108,13 +108,15 @@ export function countsOf(entries: Entry[]): Record<Show, number> {
 }
 
 /** Expects entries with the chosen tags: those that match the other filters, in the chosen order. */
-export function listed(entries: Entry[], { show, search, order }: Choice): Entry[] {
+export function listEntries(entries: Entry[], { show, search, order }: Choice): Entry[] {
   const words = search.trim();
-  const found = words === '' ? () => true : finder(words);
+  const found = words === '' ? () => true : createMatcher(words);
   const chosen = entries.filter((entry) => (show === null || isShown(entry, show)) && found(entry));
-  return sorted(chosen, order);
+  return sortEntries(chosen, order);
 }
 
 /** The same rows in the same places with new values, while the reader is using the list. */
-export const held = (previous: Entry[], get: (id: number) => Entry | undefined): Entry[] =>
-  previous.flatMap((entry) => get(entry.row.id) ?? []);
+export const refreshEntries = (
+  previous: Entry[],
+  get: (id: number) => Entry | undefined,
+): Entry[] => previous.flatMap((entry) => get(entry.row.id) ?? []);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../api/types';
-import { entryOf } from '../fleet/entry';
+import { toEntry } from '../fleet/entry';
 import { testRow } from '../fleet/testRow';
-import { groupedByTag, placeFrom, placeOf, tagsOf, ungrouped } from './sections';
+import { groupByTag, movePlace, findPlace, countTags, toSingleSection } from './sections';
 
 const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
-  entryOf(testRow(name, null, { tags, ...more }));
+  toEntry(testRow(name, null, { tags, ...more }));
 
 const lost = entry('lost', ['web'], { condition: 'down' });
 const both = entry('both', ['db', 'Web']);
 const none = entry('none', []);
-const sections = groupedByTag([lost, both, none]);
+const sections = groupByTag([lost, both, none]);
 
 describe('groups', () => {
   it('are one a tag by name, and those without a tag last', () => {
@@ -30,7 +30,7 @@ describe('groups', () => {
   });
 
   it('are counted, however a tag is spelled', () => {
-    expect(tagsOf([lost, both, none])).toEqual([
+    expect(countTags([lost, both, none])).toEqual([
       { key: 'db', tag: 'db', count: 1 },
       { key: 'web', tag: 'web', count: 2 },
     ]);
@@ -40,17 +40,20 @@ describe('groups', () => {
 describe('going from computer to computer', () => {
   it('goes on in the next group, and no further than the ends', () => {
     const from = { section: 0, index: 0 };
-    expect(placeFrom(sections, from, 1)).toEqual({ section: 1, index: 0 });
-    expect(placeFrom(sections, from, 3)).toEqual({ section: 2, index: 0 });
-    expect(placeFrom(sections, from, 9)).toEqual({ section: 2, index: 0 });
-    expect(placeFrom(sections, { section: 2, index: 0 }, -1)).toEqual({ section: 1, index: 1 });
-    expect(placeFrom(sections, from, -1)).toEqual(from);
+    expect(movePlace(sections, from, 1)).toEqual({ section: 1, index: 0 });
+    expect(movePlace(sections, from, 3)).toEqual({ section: 2, index: 0 });
+    expect(movePlace(sections, from, 9)).toEqual({ section: 2, index: 0 });
+    expect(movePlace(sections, { section: 2, index: 0 }, -1)).toEqual({ section: 1, index: 1 });
+    expect(movePlace(sections, from, -1)).toEqual(from);
   });
 
   it('knows in which group a computer was met', () => {
-    expect(placeOf(sections, both.row.id, 'web')).toEqual({ section: 1, index: 1 });
-    expect(placeOf(sections, both.row.id, 'db')).toEqual({ section: 0, index: 0 });
-    expect(placeOf(ungrouped([lost, both]), both.row.id, 'web')).toEqual({ section: 0, index: 1 });
-    expect(placeOf(sections, 999, null)).toBeNull();
+    expect(findPlace(sections, both.row.id, 'web')).toEqual({ section: 1, index: 1 });
+    expect(findPlace(sections, both.row.id, 'db')).toEqual({ section: 0, index: 0 });
+    expect(findPlace(toSingleSection([lost, both]), both.row.id, 'web')).toEqual({
+      section: 0,
+      index: 1,
+    });
+    expect(findPlace(sections, 999, null)).toBeNull();
   });
 });

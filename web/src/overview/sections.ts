@@ -19,7 +19,7 @@ export interface TagCount {
 }
 
 /** All tags in use, by name. */
-export function tagsOf(entries: readonly Entry[]): TagCount[] {
+export function countTags(entries: readonly Entry[]): TagCount[] {
   const found = new Map<string, TagCount>();
   for (const { row, tagKeys } of entries)
     tagKeys.forEach((key, index) => {
@@ -36,13 +36,13 @@ function sectionOf(tag: string | null, entries: Entry[]): Section {
   return { tag, entries, down: having('down'), needs_attention: having('needs_attention') };
 }
 
-export const ungrouped = (entries: Entry[]): Section[] => [
+export const toSingleSection = (entries: Entry[]): Section[] => [
   { tag: null, entries, down: 0, needs_attention: 0 },
 ];
 
 /** Keeps the order of the entries within each section; a computer with two tags is in both. */
-export function groupedByTag(entries: Entry[]): Section[] {
-  const groups = new Map<string, Entry[]>(tagsOf(entries).map(({ key }) => [key, []]));
+export function groupByTag(entries: Entry[]): Section[] {
+  const groups = new Map<string, Entry[]>(countTags(entries).map(({ key }) => [key, []]));
   const untagged: Entry[] = [];
   for (const entry of entries) {
     for (const key of entry.tagKeys) groups.get(key)!.push(entry);
@@ -73,7 +73,7 @@ export interface Place {
 }
 
 /** The position that many steps away, limited to the ends of the list. */
-export function placeFrom(sections: readonly Section[], from: Place, step: number): Place {
+export function movePlace(sections: readonly Section[], from: Place, step: number): Place {
   let { section, index } = from;
   index += step;
   while (index < 0 && section > 0) {
@@ -88,7 +88,7 @@ export function placeFrom(sections: readonly Section[], from: Place, step: numbe
 }
 
 /** Where a computer is; in this tag's section if it is in there. */
-export function placeOf(
+export function findPlace(
   sections: readonly Section[],
   id: number | null,
   tag: string | null,

@@ -19,18 +19,18 @@ function written(cell: Cell): string {
   return /[",;\r\n\t]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** Removes the guard that `csvOf` adds. */
-export const withoutGuard = (cell: string): string =>
+/** Removes the guard that `toCsv` adds. */
+export const removeGuard = (cell: string): string =>
   cell.startsWith("'") && formula.test(cell.slice(1)) ? cell.slice(1) : cell;
 
-export const csvOf = (rows: readonly (readonly Cell[])[]): string =>
+export const toCsv = (rows: readonly (readonly Cell[])[]): string =>
   rows.map((row) => `${row.map(written).join(',')}\r\n`).join('');
 
 /** Downloads the table as a file. */
 export function download(rows: readonly (readonly Cell[])[], name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(
-    new Blob([byteOrderMark + csvOf(rows)], { type: 'text/csv;charset=utf-8' }),
+    new Blob([byteOrderMark + toCsv(rows)], { type: 'text/csv;charset=utf-8' }),
   );
   link.download = name;
   link.click();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heightOf, offsetOf, rowsBetween } from './window';
+import { listHeight_px, rowOffset_px, rowsBetween } from './window';
 
 const closed = { count: 10_000, rowHeight_px: 40, openIndex: -1, openExtra_px: 0 };
 const open = { ...closed, openIndex: 100, openExtra_px: 200 };
@@ -21,9 +21,9 @@ describe('a windowed list', () => {
   });
 
   it('makes room for the open row', () => {
-    expect(heightOf(open)).toBe(400_200);
-    expect(offsetOf(100, open)).toBe(4_000);
-    expect(offsetOf(101, open)).toBe(4_240);
+    expect(listHeight_px(open)).toBe(400_200);
+    expect(rowOffset_px(100, open)).toBe(4_000);
+    expect(rowOffset_px(101, open)).toBe(4_240);
     expect(rowsBetween(4_100, 4_200, open)).toEqual({ start: 92, end: 109 });
     expect(rowsBetween(200_200, 201_100, open)).toEqual({ start: 4992, end: 5031 });
   });

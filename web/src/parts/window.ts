@@ -15,10 +15,14 @@ export interface RowRange {
   end: number;
 }
 
-export const heightOf = ({ count, rowHeight_px, openIndex, openExtra_px }: ListShape): number =>
-  count * rowHeight_px + (openIndex >= 0 ? openExtra_px : 0);
+export const listHeight_px = ({
+  count,
+  rowHeight_px,
+  openIndex,
+  openExtra_px,
+}: ListShape): number => count * rowHeight_px + (openIndex >= 0 ? openExtra_px : 0);
 
-export const offsetOf = (index: number, { rowHeight_px, openIndex, openExtra_px }: ListShape) =>
+export const rowOffset_px = (index: number, { rowHeight_px, openIndex, openExtra_px }: ListShape) =>
   index * rowHeight_px + (openIndex >= 0 && openIndex < index ? openExtra_px : 0);
 
 function indexAt(y_px: number, { rowHeight_px, openIndex, openExtra_px }: ListShape): number {

@@ -50,7 +50,7 @@ export interface Reason {
 }
 
 /** Reads the `cause` fields of the API as a reason. */
-export const causeOf = (told: {
+export const pickCause = (told: {
   cause: string | null;
   cause_code: string | null;
   cause_params: Record<string, unknown>;

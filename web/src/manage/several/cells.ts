@@ -20,7 +20,7 @@ const blankAfterAddress =
  * The separator of a record: the first tab, semicolon or comma outside of quotes; spaces if there
  * is none, or if an address between spaces shows that they separate.
  */
-export function separatorOf(line: string): Separator {
+export function detectSeparator(line: string): Separator {
   const unquoted = line.replace(/"(?:[^"]|"")*("|$)/g, (quoted) => '"'.repeat(quoted.length));
   const at = unquoted.search(/[\t;,]/);
   if (blankAfterAddress.test(unquoted)) return ' ';
@@ -132,4 +132,4 @@ class Reader {
   }
 }
 
-export const readerOf = (text: string): Reader => new Reader(text.replace(/^\ufeff/, ''));
+export const createReader = (text: string): Reader => new Reader(text.replace(/^\ufeff/, ''));

@@ -7,7 +7,7 @@ import type { Line } from './parse';
 const hasTls = (url: string): boolean => /^https:\/\//i.test(url);
 
 /** A pasted line never switches a computer from TLS to plain HTTP just because it has the same name. */
-export function withoutDowngrades(lines: readonly Line[], known: ReadonlyMap<string, Row>): Line[] {
+export function removeDowngrades(lines: readonly Line[], known: ReadonlyMap<string, Row>): Line[] {
   return lines.map((line) => {
     const row = known.get(line.name);
     const loses = row !== undefined && hasTls(row.url) && !hasTls(line.url);
@@ -31,7 +31,7 @@ const inOrder = (tags: readonly string[]): string =>
 
 const change = (from: string, to: string): Change | null => (from === to ? null : { from, to });
 
-export const changesOf = ({ url, tags }: Line, row: Row): Changes => ({
+export const findChanges = ({ url, tags }: Line, row: Row): Changes => ({
   url: change(row.url, url),
   tags: tags === null ? null : change(inOrder(row.tags), inOrder(tags)),
 });

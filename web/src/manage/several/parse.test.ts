@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../parts/csv';
+import { toCsv } from '../../parts/csv';
 import { de } from '../../text/de';
 import { en } from '../../text/en';
-import { columns, mostBytes, mostLines, otherNames, parse, type Line } from './parse';
+import { columns, mostBytes, mostLines, otherNames, parseComputers, type Line } from './parse';
 
 function linesOf(text: string): Line[] {
-  const parsed = parse(text);
+  const parsed = parseComputers(text);
   if (parsed.isTooLarge) throw new Error('too large');
   return parsed.lines;
 }
@@ -154,10 +154,13 @@ describe('problems', () => {
 
   it('are one of the whole text where it is too large', () => {
     const line = 'a,x:1,t\n';
-    expect(parse(line.repeat(mostLines)).isTooLarge).toBe(false);
-    expect(parse(line.repeat(mostLines + 1))).toEqual({ isTooLarge: true, by: 'lines' });
-    expect(parse('ä'.repeat(mostBytes / 2)).isTooLarge).toBe(false);
-    expect(parse('ä'.repeat(mostBytes / 2 + 1))).toEqual({ isTooLarge: true, by: 'bytes' });
+    expect(parseComputers(line.repeat(mostLines)).isTooLarge).toBe(false);
+    expect(parseComputers(line.repeat(mostLines + 1))).toEqual({ isTooLarge: true, by: 'lines' });
+    expect(parseComputers('ä'.repeat(mostBytes / 2)).isTooLarge).toBe(false);
+    expect(parseComputers('ä'.repeat(mostBytes / 2 + 1))).toEqual({
+      isTooLarge: true,
+      by: 'bytes',
+    });
   });
 });
 
@@ -205,7 +208,7 @@ describe('any text', () => {
         word(''),
         word(' ,;"\n\t'),
       ];
-      const [line, ...others] = linesOf(csvOf([['name', 'url', 'token', 'tags', 'note'], row]));
+      const [line, ...others] = linesOf(toCsv([['name', 'url', 'token', 'tags', 'note'], row]));
       expect(others).toEqual([]);
       expect([line!.name, line!.url, line!.token, line!.tags![0], line!.note]).toEqual(row);
     }
@@ -214,7 +217,7 @@ describe('any text', () => {
   it('takes time in proportion to its length', () => {
     for (const part of ['"', 'a ', '" ', ',"', '|', ']:', ' Token:', '\t', 'x']) {
       const began_ms = performance.now();
-      parse(part.repeat(mostBytes / part.length / 2));
+      parseComputers(part.repeat(mostBytes / part.length / 2));
       // Linear time is some tens of milliseconds; quadratic time would be minutes.
       expect(performance.now() - began_ms, JSON.stringify(part)).toBeLessThan(5_000);
     }

@@ -2,10 +2,10 @@
 // tags and a note), with or without a header that names the columns, or the output of agents as
 // they start. Pure: independent of the page, and every oddity becomes a problem of its line.
 
-import { withoutGuard } from '../../parts/csv';
-import { agentLineOf, normalAddress } from '../address';
-import { cleanTag, has, longestTag, mostTags, withTag } from '../tags';
-import { readerOf, separatorOf, type Separator } from './cells';
+import { removeGuard } from '../../parts/csv';
+import { parseAgentLine, normalizeAddress } from '../address';
+import { cleanTag, hasTag, longestTag, mostTags, addTag } from '../tags';
+import { createReader, detectSeparator, type Separator } from './cells';
 import { isAgentToken } from './mask';
 
 export const mostLines = 10_000;
@@ -80,7 +80,7 @@ const areMixedUp = (url: string, token: string): boolean =>
 function objectionsToAddress(url: string, token: string): Problem[] {
   if (areMixedUp(url, token)) return [{ kind: 'mixedUp' }];
   if (url === '') return [{ kind: 'urlMissing' }];
-  return normalAddress(url) === null ? [{ kind: 'urlWrong' }] : [];
+  return normalizeAddress(url) === null ? [{ kind: 'urlWrong' }] : [];
 }
 
 function objectionsToToken(token: string): Problem[] {
@@ -95,8 +95,8 @@ function readTags(cell: string): { tags: string[]; problems: Problem[] } {
   for (const word of words) {
     const tag = cleanTag(word);
     if (tag === null) problems.push({ kind: 'tagWrong', tag: word.trim().slice(0, longestTag) });
-    else if (tags.length === mostTags && !has(tags, tag)) problems.push({ kind: 'tooManyTags' });
-    else tags = withTag(tags, tag);
+    else if (tags.length === mostTags && !hasTag(tags, tag)) problems.push({ kind: 'tooManyTags' });
+    else tags = addTag(tags, tag);
   }
   return { tags, problems: problems.slice(0, 3) };
 }
@@ -105,11 +105,11 @@ function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
   const cell = (column: Column) => {
     const bare = (cells[column] ?? '').trim();
     // Never exported, so a leading guard character is part of the token.
-    return column === 'token' ? bare : withoutGuard(bare);
+    return column === 'token' ? bare : removeGuard(bare);
   };
   // The line that an agent prints contains everything; a cell of its own takes precedence.
-  const pasted = agentLineOf(cell('url'));
-  const url = pasted?.url ?? normalAddress(cell('url'));
+  const pasted = parseAgentLine(cell('url'));
+  const url = pasted?.url ?? normalizeAddress(cell('url'));
   const token = cell('token') || (pasted?.token ?? '');
   const { tags, problems } = readTags(cell('tags'));
   const note = cells.note === undefined ? null : cell('note');
@@ -173,13 +173,13 @@ class Collector {
   #takePasted(line: number, text: string): true {
     const printed = this.#printed;
     this.#printed = null;
-    const said = agentLineOf(text);
+    const said = parseAgentLine(text);
     if (printed && said?.token === printed.token) Object.assign(printed, said);
     else this.#add(lineOf(line, { url: text, name: hostOf(said?.url) }));
     return true;
   }
 
-  separatorFor = (text: string): Separator => this.#head.separator ?? separatorOf(text);
+  separatorFor = (text: string): Separator => this.#head.separator ?? detectSeparator(text);
 
   get width(): number {
     return this.#head.order.length;
@@ -229,10 +229,10 @@ class Collector {
   }
 }
 
-export function parse(text: string): Parsed {
+export function parseComputers(text: string): Parsed {
   if (text.length > mostBytes || new TextEncoder().encode(text).length > mostBytes)
     return { isTooLarge: true, by: 'bytes' };
-  const reader = readerOf(text);
+  const reader = createReader(text);
   const collector = new Collector();
   while (!reader.isDone) {
     const next = reader.peekLine();

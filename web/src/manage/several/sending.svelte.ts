@@ -2,7 +2,7 @@
 // line; an error that would affect every line (no server, no session, no permission) pauses the run
 // until the reader continues.
 
-import { ApiError, messageOf } from '../../api/client';
+import { ApiError, errorMessage } from '../../api/client';
 import type { ComputerFields } from '../../api/calls';
 import type { Put } from '../../api/types';
 import type { Line } from './parse';
@@ -82,8 +82,8 @@ export class Sending {
       const { is_new, is_changed } = await this.#put(fieldsOf(line));
       this.#results.set(line.line, { kind: is_new ? 'added' : is_changed ? 'changed' : 'same' });
     } catch (error) {
-      if (everyLine(error)) this.stopped = messageOf(error);
-      else this.#results.set(line.line, { kind: 'failed', sentence: messageOf(error) });
+      if (everyLine(error)) this.stopped = errorMessage(error);
+      else this.#results.set(line.line, { kind: 'failed', sentence: errorMessage(error) });
     }
     if (performance.now() - this.#published_ms > publish_every_ms) this.#publish();
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../api/client';
 import type { ComputerFields } from '../../api/calls';
-import { parse, type Line } from './parse';
+import { parseComputers, type Line } from './parse';
 import { Sending } from './sending.svelte';
 
 function lines(text: string): Line[] {
-  const parsed = parse(text);
+  const parsed = parseComputers(text);
   return parsed.isTooLarge ? [] : parsed.lines;
 }
 

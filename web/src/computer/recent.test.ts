@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CloseUpSample } from '../api/types';
-import { kept } from './kept';
+import { mergeRecent } from './recent';
 
 const at = (...seconds: number[]) =>
   seconds.map((s) => ({ timestamp_ms: s * 1000 }) as unknown as CloseUpSample);
@@ -8,10 +8,10 @@ const seconds = (readings: readonly CloseUpSample[]) =>
   readings.map(({ timestamp_ms }) => timestamp_ms / 1000);
 
 it('keeps each reading once, in order', () => {
-  expect(seconds(kept(at(1, 2), at(2, 3)))).toEqual([1, 2, 3]);
-  expect(seconds(kept([], at(7)))).toEqual([7]);
+  expect(seconds(mergeRecent(at(1, 2), at(2, 3)))).toEqual([1, 2, 3]);
+  expect(seconds(mergeRecent([], at(7)))).toEqual([7]);
 });
 
 it('lets go of what no chart shows any more', () => {
-  expect(seconds(kept(at(1, 2, 3900), at(3902)))).toEqual([2, 3900, 3902]);
+  expect(seconds(mergeRecent(at(1, 2, 3900), at(3902)))).toEqual([2, 3900, 3902]);
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Buckets, History } from '../api/types';
-import { asksOf, continues, joined, onPlan, seriesAtOnce, type Known } from './asks';
+import {
+  planRequests,
+  isContinuation,
+  joinBuckets,
+  bucketsOnPlan,
+  seriesPerRequest,
+  type KnownSeries,
+} from './requests';
 
 const plan = { from_s: 200, to_s: 600, step_s: 100, points: 4 };
 const now_ms = 590_000;
@@ -10,7 +17,7 @@ const buckets = (avg: (number | null)[]): Buckets => ({
   max: avg,
   count: avg.map(() => 1),
 });
-const known = (from: number, avg: (number | null)[], step_s = 100): Known => ({
+const known = (from: number, avg: (number | null)[], step_s = 100): KnownSeries => ({
   from,
   to: from + avg.length * step_s,
   step_s,
@@ -19,7 +26,12 @@ const known = (from: number, avg: (number | null)[], step_s = 100): Known => ({
 
 describe('what is asked for', () => {
   it('is everything of what is new, and the newest buckets of the rest', () => {
-    const asks = asksOf(plan, ['a', 'b', 'c'], new Map([['b', known(100, [1, 2, 3, 4])]]), now_ms);
+    const asks = planRequests(
+      plan,
+      ['a', 'b', 'c'],
+      new Map([['b', known(100, [1, 2, 3, 4])]]),
+      now_ms,
+    );
     expect(asks.map(({ plan: { from_s }, series }) => [from_s, series])).toEqual([
       [200, ['a', 'c']],
       [300, ['b']],
@@ -28,41 +40,45 @@ describe('what is asked for', () => {
 
   it('is no more at once than the server answers', () => {
     const names = Array.from({ length: 70 }, (_, index) => `core:${index}`);
-    const asks = asksOf(plan, [...names, ...names], new Map(), now_ms);
-    expect(asks.map(({ series }) => series.length)).toEqual([seriesAtOnce, seriesAtOnce, 6]);
+    const asks = planRequests(plan, [...names, ...names], new Map(), now_ms);
+    expect(asks.map(({ series }) => series.length)).toEqual([
+      seriesPerRequest,
+      seriesPerRequest,
+      6,
+    ]);
   });
 
   it('is nothing of a past that is known', () => {
     const all = new Map([['a', known(200, [1, 2, 3, 4])]]);
-    expect(asksOf(plan, ['a'], all, 900_000)).toEqual([]);
-    expect(asksOf(plan, ['a'], all, now_ms)).toHaveLength(1);
+    expect(planRequests(plan, ['a'], all, 900_000)).toEqual([]);
+    expect(planRequests(plan, ['a'], all, now_ms)).toHaveLength(1);
   });
 
   it('is everything where the buckets are of another width', () => {
     const other = new Map([['a', known(200, [1, 2], 50)]]);
-    expect(asksOf(plan, ['a'], other, now_ms)[0]?.plan).toEqual(plan);
+    expect(planRequests(plan, ['a'], other, now_ms)[0]?.plan).toEqual(plan);
   });
 });
 
 describe('what is known', () => {
   it('is shown as far as it lies on the plan', () => {
-    expect(onPlan(plan, known(100, [1, 2, 3]), 'a')?.avg).toEqual([2, 3, null, null]);
-    expect(onPlan(plan, known(0, [1, 2]), 'a')).toBeNull();
-    expect(onPlan(plan, known(200, [1, 2], 50), 'a')).toBeNull();
+    expect(bucketsOnPlan(plan, known(100, [1, 2, 3]), 'a')?.avg).toEqual([2, 3, null, null]);
+    expect(bucketsOnPlan(plan, known(0, [1, 2]), 'a')).toBeNull();
+    expect(bucketsOnPlan(plan, known(200, [1, 2], 50), 'a')).toBeNull();
   });
 
   it('is of use on a plan that moved on, and on no other', () => {
     const moved = (by_s: number) => ({ ...plan, from_s: 200 + by_s, to_s: 600 + by_s });
-    expect(continues(plan, moved(100))).toBe(true);
-    expect(continues(plan, moved(400))).toBe(false);
-    expect(continues(plan, { ...plan, step_s: 50 })).toBe(false);
+    expect(isContinuation(plan, moved(100))).toBe(true);
+    expect(isContinuation(plan, moved(400))).toBe(false);
+    expect(isContinuation(plan, { ...plan, step_s: 50 })).toBe(false);
   });
 
   it('is continued by an answer', () => {
     const answer: History = { from: 400, to: 600, step_s: 100, series: { a: buckets([9, 5]) } };
-    const whole = joined(plan, known(100, [1, 2, 3, 4]), answer, 'a');
+    const whole = joinBuckets(plan, known(100, [1, 2, 3, 4]), answer, 'a');
     expect(whole).toMatchObject({ from: 200, to: 600 });
     expect(whole?.buckets.avg).toEqual([2, 3, 9, 5]);
-    expect(joined(plan, undefined, answer, 'b')).toBeNull();
+    expect(joinBuckets(plan, undefined, answer, 'b')).toBeNull();
   });
 });

@@ -2,49 +2,49 @@
 // series, and as many series in one request as the server allows.
 
 import type { Buckets, History } from '../api/types';
-import { isOver, merged, tailOf } from './history';
+import { isComplete, mergeHistories, planTail } from './history';
 import type { Plan } from './plan';
 
 /** The server's limit. */
-export const seriesAtOnce = 32;
+export const seriesPerRequest = 32;
 /** Below the server's limit of buckets in one response. */
 const bucketsAtOnce = 50_000;
 
 /** The buckets of the series, and the plan that they belong to. */
-export interface Known {
+export interface KnownSeries {
   from: number;
   to: number;
   step_s: number;
   buckets: Buckets;
 }
 
-export interface Ask {
+export interface SeriesRequest {
   plan: Plan;
   series: string[];
 }
 
-const asHistory = ({ from, to, step_s, buckets }: Known, name: string): History => ({
+const asHistory = ({ from, to, step_s, buckets }: KnownSeries, name: string): History => ({
   from,
   to,
   step_s,
   series: { [name]: buckets },
 });
 
-const partOf = (plan: Plan, known: Known | undefined, name: string): Plan =>
-  (known && tailOf(plan, asHistory(known, name))) || plan;
+const partOf = (plan: Plan, known: KnownSeries | undefined, name: string): Plan =>
+  (known && planTail(plan, asHistory(known, name))) || plan;
 
-export function asksOf(
+export function planRequests(
   plan: Plan,
   wanted: readonly string[],
-  known: ReadonlyMap<string, Known>,
+  known: ReadonlyMap<string, KnownSeries>,
   now_ms: number,
-): Ask[] {
-  const asks: Ask[] = [];
+): SeriesRequest[] {
+  const asks: SeriesRequest[] = [];
   for (const name of new Set(wanted)) {
     const entry = known.get(name);
-    if (entry && isOver(plan, asHistory(entry, name), now_ms)) continue;
+    if (entry && isComplete(plan, asHistory(entry, name), now_ms)) continue;
     const part = partOf(plan, entry, name);
-    const most = Math.min(seriesAtOnce, Math.floor(bucketsAtOnce / part.points) || 1);
+    const most = Math.min(seriesPerRequest, Math.floor(bucketsAtOnce / part.points) || 1);
     const ask = asks.find(
       ({ plan: { from_s }, series }) => from_s === part.from_s && series.length < most,
     );
@@ -55,7 +55,7 @@ export function asksOf(
 }
 
 /** Whether `next` is `plan` moved forward, so that buckets of one are valid in the other. */
-export const continues = (plan: Plan, next: Plan): boolean =>
+export const isContinuation = (plan: Plan, next: Plan): boolean =>
   plan.step_s === next.step_s && plan.from_s < next.to_s && next.from_s < plan.to_s;
 
 const nothing = (plan: Plan): History => ({
@@ -66,26 +66,26 @@ const nothing = (plan: Plan): History => ({
 });
 
 /** The known buckets of a series within the plan; null if there are none. */
-export function onPlan(plan: Plan, known: Known, name: string): Buckets | null {
+export function bucketsOnPlan(plan: Plan, known: KnownSeries, name: string): Buckets | null {
   const { from, to, step_s } = known;
   if (step_s !== plan.step_s || to <= plan.from_s || from >= plan.to_s) return null;
   if (from === plan.from_s && to === plan.to_s) return known.buckets;
   const newer = { ...nothing(plan), ...asHistory(known, name) };
-  return merged(plan, nothing(plan), newer).series[name] ?? null;
+  return mergeHistories(plan, nothing(plan), newer).series[name] ?? null;
 }
 
 /** Joins a response to the buckets known before. */
-export function joined(
+export function joinBuckets(
   plan: Plan,
-  known: Known | undefined,
+  known: KnownSeries | undefined,
   answer: History,
   name: string,
-): Known | null {
+): KnownSeries | null {
   const buckets = answer.series[name];
   if (!buckets) return null;
   const { from, to, step_s } = answer;
   if (!known || known.step_s !== step_s || plan.step_s !== step_s)
     return { from, to, step_s, buckets };
-  const whole = merged(plan, asHistory(known, name), answer);
+  const whole = mergeHistories(plan, asHistory(known, name), answer);
   return { from: whole.from, to: whole.to, step_s, buckets: whole.series[name]! };
 }

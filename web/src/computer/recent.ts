@@ -5,7 +5,7 @@ import type { CloseUpSample } from '../api/types';
 /** An hour, and the margin that a chart shows beside it. */
 const keptFor_ms = 3_900_000;
 
-export function kept(
+export function mergeRecent(
   known: readonly CloseUpSample[],
   more: readonly CloseUpSample[],
 ): CloseUpSample[] {
