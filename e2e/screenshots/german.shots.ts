@@ -1,7 +1,7 @@
 // The pages in German, whose words are longer than the English ones.
 
 import { expect, computerRow, test } from '../support/test.js';
-import { takeScreenshots } from './screenshots.js';
+import { takeScreenshots } from './capture.js';
 
 test.use({ locale: 'de-DE' });
 

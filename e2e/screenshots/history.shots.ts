@@ -10,7 +10,7 @@ import {
   openOverview,
 } from '../support/test.js';
 import { addPast } from '../support/past.js';
-import { folder, takeScreenshots } from './screenshots.js';
+import { folder, takeScreenshots } from './capture.js';
 
 test('a computer with a past', async ({ signedIn: page, muster, directory }) => {
   await addComputer(page, 'db-1', await muster.startAgent('db-1'));

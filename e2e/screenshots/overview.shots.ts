@@ -3,7 +3,7 @@
 
 import { expect, signIn, test } from '../support/test.js';
 import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
-import { takeScreenshots } from './screenshots.js';
+import { takeScreenshots } from './capture.js';
 
 for (const count of [5, 10_000]) {
   test(`${count} computers`, async ({ page }) => {

@@ -1,7 +1,7 @@
 // Each page with the real server and three agents, one of them stopped.
 
 import { addComputer, expect, mainCharts, computerRow, signIn, test } from '../support/test.js';
-import { takeScreenshots } from './screenshots.js';
+import { takeScreenshots } from './capture.js';
 
 test('every page', async ({ page, muster }) => {
   await page.goto('login');

@@ -1,7 +1,7 @@
 // Adding several computers at once; accounts, sessions and tokens.
 
 import { addComputer, expect, signIn, test } from '../support/test.js';
-import { takeScreenshots } from './screenshots.js';
+import { takeScreenshots } from './capture.js';
 
 test('adding several', async ({ page, muster }) => {
   await signIn(page);

@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
 import { addPast } from '../support/past.js';
 import { addComputer, expect, mainCharts, computerRow, signIn, test } from '../support/test.js';
-import { folder } from './screenshots.js';
+import { folder } from './capture.js';
 
 const picture = (page: Page, name: string) =>
   page.screenshot({ path: path.join(folder, `readme-${name}.png`) });

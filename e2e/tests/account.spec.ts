@@ -25,7 +25,7 @@ test('a wrong password is refused with a sentence', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
 });
 
-test('a password is changed, and only the new one opens the door', async ({ signedIn: page }) => {
+test('after a password change only the new password works', async ({ signedIn: page }) => {
   const change = async (current: string, fresh: string, again: string) => {
     await page.getByLabel('Current password').fill(current);
     await page.getByLabel('New password', { exact: true }).fill(fresh);
@@ -78,7 +78,7 @@ test('signing out in one tab ends the others', async ({ signedIn: page, context 
   await expect(page).toHaveURL(/\/login$/);
 });
 
-test('whoever signs out is not told that the session has ended', async ({ signedIn: page }) => {
+test('signing out shows no notice of an ended session', async ({ signedIn: page }) => {
   await page.route('**/logout', async (route) => {
     // The page sees the event before the response arrives.
     const noticed = page.waitForResponse(
@@ -96,10 +96,10 @@ test('whoever signs out is not told that the session has ended', async ({ signed
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test.describe('a server that the network reaches', () => {
+test.describe('a server reachable from the network', () => {
   test.use({ listen: '0.0.0.0:0' });
 
-  test('demands another password before anything else', async ({ page }) => {
+  test('demands a new password before anything else', async ({ page }) => {
     await signIn(page);
     await expect(page.getByText('everyone knows the default password')).toBeVisible();
     await page.goto('manage');

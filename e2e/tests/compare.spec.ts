@@ -77,7 +77,7 @@ test('computers are chosen by keyboard, and the address keeps them', async ({
   });
 });
 
-test('the crosshair says each value, and what is not there is said', async ({
+test('the crosshair shows each value, and missing data are explained', async ({
   signedIn: page,
   muster,
 }) => {
@@ -118,7 +118,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test('axe finds nothing to say against it', async ({ signedIn: page, muster }) => {
+    test('axe finds nothing', async ({ signedIn: page, muster }) => {
       await addThree(page, muster);
       await page.goto('compare');
       const expectNoFindings = async () => {

@@ -39,7 +39,7 @@ async function open(page: Page): Promise<string> {
   return href;
 }
 
-test('all that an agent sends is drawn, and loaded when it comes near', async ({
+test('all series of an agent are drawn, and loaded when they come near', async ({
   signedIn: page,
   muster,
 }) => {
@@ -61,7 +61,7 @@ test('all that an agent sends is drawn, and loaded when it comes near', async ({
   expect([...asked].some((name) => name.startsWith('network.recv_bytes:'))).toBe(true);
 });
 
-test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, muster }) => {
+test('128 cores share one strip', async ({ signedIn: page, muster }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const names = Array.from({ length: 128 }, (_, core) => `cpu.core.percent:${core}`);
   await page.route('**/api/series/*', async (route) => {
@@ -99,7 +99,7 @@ test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, 
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('the week before lies behind the charts, or is said to be unknown', async ({
+test('the week before is drawn behind the charts, or reported as unknown', async ({
   signedIn: page,
   muster,
   directory,
@@ -142,7 +142,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
   });
 });
 
-test('a reboot stands on the time line', async ({ signedIn: page, muster, directory }) => {
+test('a reboot appears on the time line', async ({ signedIn: page, muster, directory }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
   await addPast(muster, directory);
@@ -165,7 +165,7 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('where there is no history, the way to it is shown', async ({
+test('without history, the page links to a period that has some', async ({
   signedIn: page,
   muster,
   directory,
@@ -205,7 +205,7 @@ test('a computer that never answered says so', async ({ signedIn: page, muster }
   await expect(page.getByText('It has not answered yet.')).toBeVisible();
 });
 
-test('the time stands at the crosshair, and within the chart', async ({
+test('the time is shown at the crosshair, within the chart', async ({
   signedIn: page,
   muster,
   directory,
@@ -282,7 +282,7 @@ async function answerSeconds(page: Page): Promise<Watched> {
   return watched;
 }
 
-test('a computer that is looked at is read each second', async ({
+test("the open page of a computer polls it every second", async ({
   signedIn: page,
   muster,
   directory,

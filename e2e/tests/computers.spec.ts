@@ -8,7 +8,10 @@ import {
   openOverview,
 } from '../support/test.js';
 
-test('an agent is added, watched, lost and removed', async ({ signedIn: page, muster }) => {
+test('an agent is added, monitored, goes down and is removed', async ({
+  signedIn: page,
+  muster,
+}) => {
   const agent = await muster.startAgent('box');
 
   await test.step('the empty overview leads to Manage', async () => {
@@ -122,7 +125,10 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
   });
 });
 
-test('two agents are told apart, sorted, found and renamed', async ({ signedIn: page, muster }) => {
+test('two agents are distinguished, sorted, found and renamed', async ({
+  signedIn: page,
+  muster,
+}) => {
   const [first, second] = [await muster.startAgent('first'), await muster.startAgent('second')];
   await addComputer(page, 'first', first);
   await addComputer(page, 'second', second);
@@ -156,7 +162,7 @@ test('two agents are told apart, sorted, found and renamed', async ({ signedIn: 
   await expect(page.getByText(/taken/)).toBeVisible();
 });
 
-test('the page says so when the server goes, and recovers by itself', async ({
+test('the page reports a lost server and recovers by itself', async ({
   signedIn: page,
   muster,
 }) => {
@@ -173,7 +179,7 @@ test('the page says so when the server goes, and recovers by itself', async ({
   await expect(computerRow(page, 'box')).toContainText('connection refused');
 });
 
-test('a viewer sees all and is told why there is nothing to change', async ({ page, muster }) => {
+test('a viewer sees everything and why nothing can be changed', async ({ page, muster }) => {
   await muster.addViewer('eve', 'sees-all-of-it');
   await signIn(page, 'sees-all-of-it', 'eve');
   await expect(page.getByText('An administrator can then paste it under Manage.')).toBeVisible();
@@ -183,7 +189,7 @@ test('a viewer sees all and is told why there is nothing to change', async ({ pa
   await expect(page.getByRole('button', { name: 'Add' })).toHaveCount(0);
 });
 
-test('what is not there says so', async ({ signedIn: page }) => {
+test('unknown pages and computers say so', async ({ signedIn: page }) => {
   await page.goto('computer/77');
   await expect(page.getByText('There is no computer 77')).toBeVisible();
   await page.goto('nowhere');

@@ -67,7 +67,7 @@ async function makeUpOutages(page: Page, now_s: number): Promise<void> {
   });
 }
 
-test('outages are told by evidence, what was filled in is marked', async ({
+test('outages show their evidence, and filled-in samples are marked', async ({
   signedIn: page,
   muster,
   directory,

@@ -11,7 +11,7 @@ import {
   openOverview,
 } from '../support/test.js';
 
-test('everything goes by keyboard', async ({ page, muster }) => {
+test('everything works by keyboard', async ({ page, muster }) => {
   const agent = await muster.startAgent('box');
   const keys = page.keyboard;
 
@@ -109,7 +109,7 @@ test('focus is never lost in the forms of Manage', async ({ signedIn: page, must
   await expect(page.getByRole('heading', { name: 'Computers' })).toBeFocused();
 });
 
-test('the heads stand over their columns at every width', async ({ signedIn: page, muster }) => {
+test('headings align with their columns at every width', async ({ signedIn: page, muster }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await openOverview(page);
   const cells = computerRow(page, 'box').getByRole('cell');

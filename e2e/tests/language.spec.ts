@@ -16,7 +16,7 @@ function catalogues(page: Page): Set<string> {
 test.describe('a browser that prefers German', () => {
   test.use({ locale: 'de-DE' });
 
-  test('has the whole page in German, until English is chosen', async ({ page, muster }) => {
+  test('shows the whole page in German until English is chosen', async ({ page, muster }) => {
     const asked = catalogues(page);
     await page.goto('login');
     await expect(page.locator('html')).toHaveAttribute('lang', 'de');
@@ -53,7 +53,7 @@ test.describe('a browser that prefers German', () => {
     await expect(page.getByRole('heading', { name: 'Verwalten' })).toBeVisible();
   });
 
-  test('has numbers as they are written there', async ({ page }) => {
+  test('formats numbers for German', async ({ page }) => {
     await signInGerman(page);
     await page.goto('manage?add=several');
     const lines = Array.from({ length: 1_000 }, (_, n) => `c${n} http://192.0.2.1:8000 T`);
@@ -74,10 +74,10 @@ async function signInGerman(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Noch keine Rechner' })).toBeVisible();
 }
 
-test.describe('a browser whose languages there is no catalogue of', () => {
+test.describe('a browser without a supported language', () => {
   test.use({ locale: 'fr-FR' });
 
-  test('has the page in English', async ({ page, muster }) => {
+  test('shows the page in English', async ({ page, muster }) => {
     const asked = catalogues(page);
     await signIn(page);
     await addComputer(page, 'box', await muster.startAgent('box'));
@@ -86,7 +86,7 @@ test.describe('a browser whose languages there is no catalogue of', () => {
   });
 });
 
-test('the chosen theme is there before anything is painted', async ({ page }) => {
+test('the chosen theme applies before the first paint', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('login');
   await page.evaluate(() => localStorage.setItem('muster-theme', 'dark'));

@@ -46,7 +46,7 @@ test('seven tabs are live over one stream', async ({ signedIn: page, context, mu
   });
 });
 
-test('a lost stream says so in every tab, and comes back', async ({
+test('a lost stream is reported in every tab and reconnects', async ({
   signedIn: page,
   context,
   muster,
@@ -66,7 +66,7 @@ test('a lost stream says so in every tab, and comes back', async ({
   }
 });
 
-test('the stream of a session ends with it, in every tab', async ({ page, context, muster }) => {
+test("a session's stream ends with it in every tab", async ({ page, context, muster }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   const other = await context.newPage();

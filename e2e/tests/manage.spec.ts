@@ -93,7 +93,7 @@ test('several computers are added by pasting, with a result for each line', asyn
     await expect(computerRow(page, name)).toBeVisible();
 });
 
-test('what an agent prints, and a file, are taken too', async ({
+test("an agent's output and a file are accepted too", async ({
   signedIn: page,
   context,
   muster,
@@ -134,10 +134,7 @@ test('what an agent prints, and a file, are taken too', async ({
   await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
 });
 
-test('what is shown is exported, and nothing in it becomes a formula', async ({
-  signedIn: page,
-  muster,
-}) => {
+test('the list is exported, and no cell becomes a formula', async ({ signedIn: page, muster }) => {
   const agent = await muster.startAgent('box');
   await addComputer(page, '=1+1', agent);
   await addComputer(page, 'box', agent);
@@ -158,7 +155,7 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
   expect(await exported()).toHaveLength(3);
 });
 
-test('a computer has tags, proposed from those in use, and a note', async ({
+test('a computer has tags, with suggestions from those in use, and a note', async ({
   signedIn: page,
   muster,
 }) => {

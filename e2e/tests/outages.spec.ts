@@ -15,7 +15,7 @@ test.use({ interval_s: 2 });
 /** More than two and a half intervals without a sample count as a gap. */
 const gap_ms = 6_000;
 
-test('gaps say why, and an outage that is over stays on the time line', async ({
+test('gaps show their reason, and a past outage stays on the time line', async ({
   signedIn: page,
   muster,
 }) => {

@@ -19,7 +19,7 @@ async function open(page: Page, query = '', count = 10): Promise<void> {
   await expect(filter(page, /healthy/)).toBeVisible();
 }
 
-test('the summary filters, and finds the disk that is full first and the last reboot', async ({
+test('the summary filters and sorts, by the disk full soonest or the latest reboot', async ({
   page,
 }) => {
   await open(page);
@@ -106,7 +106,7 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
   expect(visited.size).toBe(14);
 });
 
-test('cards show the same, and are gone through alike', async ({ page }) => {
+test('cards show the same content and have the same keys', async ({ page }) => {
   await open(page, '?view=cards&tag=prod');
   const cards = page.getByRole('listitem');
   await expect(cards).toHaveCount(6);
@@ -125,16 +125,16 @@ test('cards show the same, and are gone through alike', async ({ page }) => {
   await expect(page).toHaveURL(/computer\/4$/);
 });
 
-test('the card of a computer that is down says what it said last, and when', async ({ page }) => {
+test('the card of a computer that is down shows its last values and their age', async ({
+  page,
+}) => {
   await open(page, '?view=cards&show=down');
   const card = page.getByRole('listitem');
   await expect(card).toContainText('down for 8 min: connection refused');
   await expect(card).toContainText(/last values, \d\d:\d\d.*CPU.*%.*Memory.*%.*Disk.*%/s);
 });
 
-test('Escape leaves the search for the list, and takes back what was searched', async ({
-  page,
-}) => {
+test('Escape returns from the search to the list and clears the search', async ({ page }) => {
   await open(page, '?sort=name');
   const search = page.getByLabel('Search computers');
   await page.keyboard.press('/');
@@ -147,7 +147,7 @@ test('Escape leaves the search for the list, and takes back what was searched', 
   await expect(names(page).first()).toBeFocused();
 });
 
-test('the page has one margin, into which no pressed filter juts', async ({ page }) => {
+test('pressed filters stay within the page margin', async ({ page }) => {
   await open(page, '?show=down');
   const pressed = (await filter(page, /down/).boundingBox())!;
   const table = (await page.getByRole('table').boundingBox())!;
@@ -156,7 +156,7 @@ test('the page has one margin, into which no pressed filter juts', async ({ page
   expect(window_px - table.x - table.width).toBeCloseTo(table.x, 0);
 });
 
-test('what the address says is shown, and what fits nothing says so', async ({ page }) => {
+test('the address determines the list, and an empty result explains itself', async ({ page }) => {
   await open(page, '?show=healthy&tag=prod&search=web&sort=name&group=tag');
   await expect(filter(page, /healthy/)).toHaveAttribute('aria-pressed', 'true');
   await expect(computerRow(page, 'web-1')).toHaveCount(2);
@@ -169,7 +169,7 @@ test('what the address says is shown, and what fits nothing says so', async ({ p
   await expect(page).toHaveURL(/\?sort=name&group=tag$/);
 });
 
-test('the lines of those in sight are asked for at once', async ({ page }) => {
+test('the sparklines of visible computers load in one request', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => {
     if (request.url().includes('sparklines')) asked.push(request.url());
@@ -225,7 +225,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
 
-  test('nothing is cut off, and fingers hit what they mean', async ({ page }) => {
+  test('nothing is cut off, and touch targets do not overlap', async ({ page }) => {
     await open(page, '?group=tag');
     for (const query of ['?group=tag', '?view=cards', '?show=filling&sort=full']) {
       await page.goto(query);

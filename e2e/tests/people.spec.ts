@@ -73,7 +73,7 @@ test('an administrator adds, changes and removes accounts', async ({
   });
 });
 
-test('a viewer is told why there is nothing to change, and has an account page', async ({
+test('a viewer sees why nothing can be changed, and has an account page', async ({
   page,
   muster,
 }) => {
@@ -96,7 +96,7 @@ test('a viewer is told why there is nothing to change, and has an account page',
   await expect(page.getByText('this one')).toBeVisible();
 });
 
-test('own sessions are told apart and ended', async ({ signedIn: page, browser, muster }) => {
+test('own sessions are distinguished and ended', async ({ signedIn: page, browser, muster }) => {
   const elsewhere = async (userAgent: string) => {
     const other = await browser.newPage({ baseURL: muster.address, userAgent });
     await signIn(other);
@@ -163,7 +163,7 @@ test('a token is shown once, opens the API, and is revoked', async ({
   await script.dispose();
 });
 
-test('a login leads on to where one was going, and nowhere else', async ({ page, muster }) => {
+test('a login returns to the requested page and nowhere else', async ({ page, muster }) => {
   await page.goto('account?x=1');
   await expect(page).toHaveURL(/\/login\?next=/);
   const enter = async (password: string) => {

@@ -23,7 +23,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test('axe finds nothing where computers are watched', async ({ page, muster }) => {
+    test('axe finds nothing on the monitoring pages', async ({ page, muster }) => {
       await page.goto('login');
       await expect(page.getByLabel('User name')).toBeVisible();
       await expectNoFindings(page);
@@ -54,7 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
     });
 
-    test('axe finds nothing where computers are managed', async ({ signedIn: page, muster }) => {
+    test('axe finds nothing on the management pages', async ({ signedIn: page, muster }) => {
       const lost = await muster.startAgent('lost');
       await addComputer(page, 'box', await muster.startAgent('box'));
       await addComputer(page, 'lost', lost);
@@ -75,7 +75,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
     });
 
-    test('axe finds nothing where people are', async ({ signedIn: page }) => {
+    test('axe finds nothing on the account pages', async ({ signedIn: page }) => {
       await page.goto('people');
       await expect(page.getByRole('row')).toHaveCount(2);
       await expectNoFindings(page);
@@ -104,7 +104,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('a chosen theme outlives the page and overrules the system', async ({ signedIn: page }) => {
+test('a chosen theme persists and overrides the system', async ({ signedIn: page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.getByRole('button', { name: 'Theme: as the system' }).click();

@@ -38,7 +38,7 @@ function expectAtMost(counts: Record<string, number>, most: Record<string, numbe
     expect(number, kind).toBeLessThanOrEqual(most[kind]!);
 }
 
-test('the page of a computer asks no more than it has to', async ({ signedIn: page, muster }) => {
+test("a computer's page sends no unnecessary requests", async ({ signedIn: page, muster }) => {
   const [box, lost] = [await muster.startAgent('box'), await muster.startAgent('lost')];
   await addComputer(page, 'box', box);
   await addComputer(page, 'lost', lost);

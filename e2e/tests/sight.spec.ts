@@ -7,7 +7,7 @@ import { expect, computerRow, signIn, test } from '../support/test.js';
 const words = 'looks like this server’s own network';
 const wordsOfAll = 'This server has been unable to see its computers since';
 
-test('a server that cannot see says so above every list, until it sees again', async ({ page }) => {
+test('a blind server says so above every list until it recovers', async ({ page }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   const fleet = madeUpFleet(10);
@@ -32,7 +32,7 @@ test('a server that cannot see says so above every list, until it sees again', a
   await expect(toldOfAll).toContainText(/since (\w+ \d+, )?[\d:]+: 7 of 20 failed at once/);
 });
 
-test('a computer that is late says so quietly, and why', async ({ page }) => {
+test('a late computer shows that and why, unobtrusively', async ({ page }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   const now_ms = Date.now();

@@ -10,7 +10,7 @@ import {
 } from '../support/test.js';
 import { addPast } from '../support/past.js';
 
-test('charts are looked into by dragging, and the address keeps the stretch', async ({
+test('dragging zooms the charts, and the address keeps the stretch', async ({
   signedIn: page,
   muster,
   directory,

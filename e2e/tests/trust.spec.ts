@@ -7,7 +7,7 @@ import { expect, computerRow, test, openOverview } from '../support/test.js';
 /** A busy computer needs attention but still answers. */
 const answering = /healthy, answering|needs attention: /;
 
-test('a computer is added by one line, and a new certificate is taken over by hand', async ({
+test('a computer is added by one line, and a new certificate is pinned by hand', async ({
   signedIn: page,
   muster,
   directory,

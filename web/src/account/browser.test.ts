@@ -37,7 +37,7 @@ it('names browsers and programs', () => {
     expect(parseUserAgent(agent)).toEqual({ name, system });
 });
 
-it('claims to know nothing of what it does not know', () => {
+it('returns null for unknown user agents', () => {
   for (const agent of [null, '', 'Mozilla/5.0 (something)', '<script>', ' / '])
     expect(parseUserAgent(agent)).toEqual({ name: null, system: null });
 });

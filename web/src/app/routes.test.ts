@@ -11,7 +11,7 @@ describe('parseRoute', () => {
     expect(parseRoute('login')).toEqual({ page: 'login' });
   });
 
-  it('says so where there is none', () => {
+  it('recognizes unknown pages', () => {
     for (const path of ['computer', 'computer/0', 'computer/x', 'computer/1/2', 'toString'])
       expect(parseRoute(path)).toEqual({ page: 'unknown' });
   });
@@ -21,13 +21,13 @@ describe('pathBelow', () => {
   const base = new URL('https://example.org/monitor/');
   const below = (address: string) => pathBelow(base, new URL(address, base));
 
-  it('takes addresses below the base only', () => {
+  it('accepts only addresses below the base', () => {
     expect(below('computer/1?span=day')).toBe('computer/1');
     expect(below('https://example.org/other')).toBeNull();
     expect(below('https://example.com/monitor/manage')).toBeNull();
   });
 
-  it('leaves to the server what is its own', () => {
+  it("leaves the server's own paths to it", () => {
     expect(below('logout')).toBeNull();
     expect(below('api/openapi.json')).toBeNull();
   });

@@ -15,7 +15,7 @@ const entry = (fields: Partial<AuditEntry>): AuditEntry => ({
 });
 
 describe('an entry of the audit log', () => {
-  it('is said in words', () => {
+  it('is described in words', () => {
     expect(describeEntry(entry({}))).toBe('signed in');
     const changed = entry({
       action: 'computer_changed',
@@ -44,11 +44,11 @@ describe('an entry of the audit log', () => {
     expect(describeEntry(entry(many))).toBe('failed to sign in 25 more times within an hour');
   });
 
-  it('is shown as it came where the action is not known', () => {
+  it('is shown unchanged if the action is unknown', () => {
     expect(describeEntry(entry({ action: 'constructor', subject: 'x' }))).toBe('constructor x');
   });
 
-  it('says who and from where', () => {
+  it('shows who acted and from where', () => {
     expect(formatActor(entry({ token: 'backup' }))).toBe('ada, with the token backup');
     expect(formatActor(entry({ account: null }))).toBe('nobody signed in');
     const command = entry({ account: null, address: 'command line' });

@@ -30,18 +30,18 @@ describe('the rate of a counter', () => {
     expect(computeRates(counter, 45, 30)).toEqual([null, 10, 10, 10, 10]);
   });
 
-  it('counts the whole bucket where samples are missing', () => {
+  it('uses the whole bucket if samples are missing', () => {
     expect(computeRates(buckets([0, 400], [4, 1]), 40, 10)).toEqual([null, 10]);
   });
 
-  it('is none where it fell, even within a bucket, nor after a gap', () => {
+  it('is null where the counter fell, even within a bucket, and after a gap', () => {
     expect(computeRates(buckets([10, 5, 15], [1, 1, 1]), 10, 10)).toEqual([null, null, 1]);
     const within = { min: [10, 2], avg: [10, 9], max: [10, 40], count: [1, 1] };
     expect(computeRates(within, 10, 10)).toEqual([null, null]);
     expect(computeRates(buckets([10, null, null, 30]), 10, 10)).toEqual([null, null, null, null]);
   });
 
-  it('goes on over buckets in which no sample was due', () => {
+  it('continues over buckets in which no sample was due', () => {
     // 10 a second, sampled every 30 s; one sample is slightly late and one is missing.
     const samples = [300, null, null, null, 600, null, 900, null, null, null, null, null, 1500];
     const rates = computeRates(buckets(samples), 10, 30);
@@ -61,13 +61,13 @@ describe('a line', () => {
     ),
   });
 
-  it('is a part in per cent of a whole, which may be nothing', () => {
+  it('is a percentage of a whole, which may be zero', () => {
     const series = { used: buckets([1, 0, 3]), free: buckets([3, 0, null]) };
     const part = line({ series: 'used', of: ['used', 'free'] });
     expect(computeLineValues(part, subject(series)).avg).toEqual([25, null, null]);
   });
 
-  it('continues in readings instead of the buckets in which they lie', () => {
+  it('uses close-up samples in place of their buckets', () => {
     const all = subject({ cpu_percent: buckets([1, 2, null]) }, [
       reading(112, {}),
       reading(113, {}),
@@ -77,7 +77,7 @@ describe('a line', () => {
     expect(computeLineValues(line(), all).avg).toEqual([1, 112, 113, null, 131]);
   });
 
-  it('goes on where the readings of a counter begin', () => {
+  it('continues where the close-up samples of a counter begin', () => {
     const counter = line({ series: 'sent', isCounter: true });
     const all = subject({ sent: buckets([100, 200, 300]) }, [
       reading(122, { sent: 220 }),
@@ -86,7 +86,7 @@ describe('a line', () => {
     expect(computeLineValues(counter, all).avg).toEqual([null, 10, 10, 10]);
   });
 
-  it('has no values of a series that nobody knows', () => {
+  it('has no values for an unknown series', () => {
     expect(computeLineValues(line({ series: 'gone' }), subject({})).avg).toEqual([
       null,
       null,
@@ -94,7 +94,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('is what a counter gained from one reading to the next', () => {
+  it("is a counter's increase from one sample to the next", () => {
     const counter = line({ series: 'sent', isCounter: true });
     const [one, two, three] = [
       reading(1, { sent: 100 }),
@@ -112,14 +112,14 @@ describe('the moments', () => {
     expect(bucketTimeline(plan).moments_s).toEqual([105, 115, 125]);
   });
 
-  it('leave out readings from before the stretch', () => {
+  it('omit samples from before the stretch', () => {
     expect(buildTimeline(plan, [5, 6]).moments_s).toEqual([105, 115, 125]);
     expect(buildTimeline(plan, [99, 101]).sources).toEqual([~1, 1, 2]);
     expect(buildTimeline(plan, [99, 101], [true, true, false]).sources).toEqual([~1, 2]);
     expect(buildTimeline(plan, [], [false, true, false]).moments_s).toEqual([105, 125]);
   });
 
-  it('are found from a time', () => {
+  it('can be found by time', () => {
     const moments = [105, 115, 125];
     expect([0, 109, 111, 121, 999].map((moment) => nearestIndex(moments, moment))).toEqual([
       0, 0, 1, 2, 2,

@@ -23,17 +23,17 @@ const history = (from: number, step_s: number, avg: (number | null)[]): History 
 });
 
 describe('planBuckets', () => {
-  it('never asks for buckets that a sample could miss by accident', () => {
+  it('never requests buckets that jitter could leave empty', () => {
     expect(planBuckets({ span: 'hour' }, circumstances).step_s).toBe(45);
     expect(planBuckets({ span: 'hour' }, { ...circumstances, interval_s: 1 }).step_s).toBe(6);
   });
 
-  it('shows each sample of a short span, where that is wanted', () => {
+  it('shows each sample of a short span if requested', () => {
     const { step_s, points } = planBuckets({ span: 'quarter' }, { ...circumstances, finest_s: 10 });
     expect({ step_s, points }).toEqual({ step_s: 10, points: 91 });
   });
 
-  it('asks for no more points than there are pixels to draw them', () => {
+  it('requests at most one point per pixel', () => {
     for (const span of ['day', 'week', 'all'] as const)
       expect(planBuckets({ span }, circumstances).points).toBeLessThan(1000 / 1.5 + 3);
   });
@@ -56,19 +56,19 @@ describe('planBuckets', () => {
     expect(plan.to_s - plan.from_s).toBeLessThan(7204 + 2 * plan.step_s);
   });
 
-  it('begins with the first sample where everything is asked for', () => {
+  it('starts "all" with the first sample', () => {
     expect(planBuckets({ span: 'all' }, circumstances).from_s).toBeLessThanOrEqual(
       circumstances.first_ms / 1000,
     );
   });
 
-  it('starts with everything where that is less than an hour', () => {
+  it('defaults to "all" below an hour of history', () => {
     const first_ms = now_ms - 60_000;
     expect(chooseDefaultSpan({ ...circumstances, first_ms })).toBe('all');
     expect(chooseDefaultSpan(circumstances)).toBe('day');
   });
 
-  it('starts with a span in which there is something', () => {
+  it('defaults to a span with samples', () => {
     const last = (ago_ms: number) => ({ ...circumstances, last_ms: now_ms - ago_ms });
     expect(chooseDefaultSpan(last(23 * hour_ms))).toBe('day');
     expect(chooseDefaultSpan(last(2 * day_ms))).toBe('week');
@@ -77,7 +77,7 @@ describe('planBuckets', () => {
     expect(chooseDefaultSpan({ ...last(2 * day_ms), first_ms })).toBe('all');
   });
 
-  it('fills everything with what is old', () => {
+  it('ends "all" with the last sample if that is old', () => {
     const last_ms = now_ms - 90 * day_ms;
     const first_ms = last_ms - 6 * hour_ms;
     const { from_s, to_s, step_s } = planBuckets(
@@ -96,7 +96,7 @@ describe('planBuckets', () => {
 describe('the live edge', () => {
   const plan = { from_s: 200, to_s: 600, step_s: 100, points: 4 };
 
-  it('asks for what is new and for the bucket that was still filling', () => {
+  it('requests new buckets and the one that was still filling', () => {
     expect(planTail(plan, history(100, 100, [1, 2, 3, 4]))).toEqual({
       from_s: 300,
       to_s: 600,
@@ -105,13 +105,13 @@ describe('the live edge', () => {
     });
   });
 
-  it('asks for all where nothing known can be kept', () => {
+  it('requests everything if nothing known can be kept', () => {
     expect(planTail(plan, history(0, 50, [1, 2]))).toBeNull();
     expect(planTail(plan, history(300, 100, [1, 2]))).toBeNull();
     expect(planTail(plan, history(-500, 100, [1, 2]))).toBeNull();
   });
 
-  it('joins the two, the newer answer over the older', () => {
+  it('merges both, preferring the newer response', () => {
     const joined = mergeHistories(
       plan,
       history(100, 100, [1, 2, 3, 4]),
@@ -130,23 +130,23 @@ describe('findGaps', () => {
       { now_ms: now_s * 1000, interval_s: 30, first_ms: first_s * 1000 },
     );
 
-  it('is every stretch without a value', () => {
+  it('includes every stretch without a value', () => {
     expect(gaps([1, null, null, 2, null, 3], 0, 270)).toEqual([
       { from_s: 45, to_s: 135 },
       { from_s: 180, to_s: 225 },
     ]);
   });
 
-  it('is not what was before the first sample', () => {
+  it('excludes the time before the first sample', () => {
     expect(gaps([null, null, 1, null, 2], 90, 225)).toEqual([{ from_s: 135, to_s: 180 }]);
   });
 
-  it('reaches up to now, but not before an answer is overdue', () => {
+  it('extends to now only when a sample is overdue', () => {
     expect(gaps([1, 2, null, null], 0, 120)).toEqual([]);
     expect(gaps([1, 2, null, null, null], 0, 200)).toEqual([{ from_s: 90, to_s: 200 }]);
   });
 
-  it('ends with the chart where that ends before now', () => {
+  it('ends with the chart if that ends before now', () => {
     expect(gaps([1, 2, null], 0, 9_000)).toEqual([{ from_s: 90, to_s: 135 }]);
   });
 });

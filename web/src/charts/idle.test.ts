@@ -10,16 +10,16 @@ function idle(buckets: string, now_s: number, step_s = 10): string {
 }
 
 describe('idle buckets', () => {
-  it('lie between two samples as far apart as calls are', () => {
+  it('lie between two samples one interval apart', () => {
     expect(idle('x..x...x.x', 100)).toBe('xiixiiixix');
   });
 
-  it('are none where answers are missing', () => {
+  it('exclude missing samples', () => {
     expect(idle('x.......x..x', 120)).toBe('x.......xiix');
     expect(idle('x.x.x', 230, 45)).toBe('x.x.x');
   });
 
-  it('lie before the next call is due, and not where it is overdue', () => {
+  it('end when the next sample is overdue', () => {
     expect(idle('..x..', 50)).toBe('iixii');
     expect(idle('..x.......', 110)).toBe('iix.......');
     expect(idle('..........x', 110)).toBe('..........x');

@@ -24,8 +24,8 @@ const known = (from: number, avg: (number | null)[], step_s = 100): KnownSeries 
   buckets: buckets(avg),
 });
 
-describe('what is asked for', () => {
-  it('is everything of what is new, and the newest buckets of the rest', () => {
+describe('requests', () => {
+  it('cover all of a new series, and the newest buckets of others', () => {
     const asks = planRequests(
       plan,
       ['a', 'b', 'c'],
@@ -38,7 +38,7 @@ describe('what is asked for', () => {
     ]);
   });
 
-  it('is no more at once than the server answers', () => {
+  it("stay within the server's limits", () => {
     const names = Array.from({ length: 70 }, (_, index) => `core:${index}`);
     const asks = planRequests(plan, [...names, ...names], new Map(), now_ms);
     expect(asks.map(({ series }) => series.length)).toEqual([
@@ -48,33 +48,33 @@ describe('what is asked for', () => {
     ]);
   });
 
-  it('is nothing of a past that is known', () => {
+  it('are not needed for a known past', () => {
     const all = new Map([['a', known(200, [1, 2, 3, 4])]]);
     expect(planRequests(plan, ['a'], all, 900_000)).toEqual([]);
     expect(planRequests(plan, ['a'], all, now_ms)).toHaveLength(1);
   });
 
-  it('is everything where the buckets are of another width', () => {
+  it('cover everything if the bucket width changed', () => {
     const other = new Map([['a', known(200, [1, 2], 50)]]);
     expect(planRequests(plan, ['a'], other, now_ms)[0]?.plan).toEqual(plan);
   });
 });
 
-describe('what is known', () => {
-  it('is shown as far as it lies on the plan', () => {
+describe('known buckets', () => {
+  it('are shown within the plan', () => {
     expect(bucketsOnPlan(plan, known(100, [1, 2, 3]), 'a')?.avg).toEqual([2, 3, null, null]);
     expect(bucketsOnPlan(plan, known(0, [1, 2]), 'a')).toBeNull();
     expect(bucketsOnPlan(plan, known(200, [1, 2], 50), 'a')).toBeNull();
   });
 
-  it('is of use on a plan that moved on, and on no other', () => {
+  it('stay valid only on a plan that moved on', () => {
     const moved = (by_s: number) => ({ ...plan, from_s: 200 + by_s, to_s: 600 + by_s });
     expect(isContinuation(plan, moved(100))).toBe(true);
     expect(isContinuation(plan, moved(400))).toBe(false);
     expect(isContinuation(plan, { ...plan, step_s: 50 })).toBe(false);
   });
 
-  it('is continued by an answer', () => {
+  it('are extended by a response', () => {
     const answer: History = { from: 400, to: 600, step_s: 100, series: { a: buckets([9, 5]) } };
     const whole = joinBuckets(plan, known(100, [1, 2, 3, 4]), answer, 'a');
     expect(whole).toMatchObject({ from: 200, to: 600 });

@@ -4,7 +4,7 @@ import { zoomToFingers } from './touch';
 const limits = { least_s: 10, latest_s: 10_000 };
 
 describe('two fingers', () => {
-  it('hold the moments that they were put on', () => {
+  it('keep their moments under them', () => {
     // From 0 to 1000 s: two fingers at 400 and 600 s move apart to the edges.
     const stretch = zoomToFingers({ at: 0, moment_s: 400 }, { at: 1, moment_s: 600 }, limits);
     expect(stretch).toEqual({ from_s: 400, to_s: 600 });
@@ -13,7 +13,7 @@ describe('two fingers', () => {
     );
   });
 
-  it('shift the time where they keep their distance', () => {
+  it('pan if their distance stays the same', () => {
     const stretch = zoomToFingers({ at: 0.5, moment_s: 400 }, { at: 0.7, moment_s: 600 }, limits);
     expect(stretch.from_s).toBeCloseTo(-100);
     expect(stretch.to_s).toBeCloseTo(900);

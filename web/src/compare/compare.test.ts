@@ -19,14 +19,14 @@ describe('the address', () => {
     expect(ids(Array.from({ length: 20 }, (_, id) => id + 1).join(','))).toHaveLength(12);
   });
 
-  it('leads back to what was written', () => {
+  it('survives a round trip', () => {
     expect(formatIds([3, 1])).toBe('3,1');
     expect(formatIds([])).toBeNull();
   });
 });
 
 describe('metrics', () => {
-  it('are those that all computers send, the usual ones first', () => {
+  it('are those that all computers send, the most common first', () => {
     const one = ['fan:2', 'fan:10', 'load.1m', 'cpu_percent', 'network_bytes_sent'].map(entry);
     const other = ['cpu_percent', 'fan:10', 'fan:2', 'network_bytes_sent', 'gpu'].map(entry);
     expect(findSharedMetrics([one, other]).map(({ name }) => name)).toEqual([
@@ -41,7 +41,7 @@ describe('metrics', () => {
 });
 
 describe('families', () => {
-  it('are those of the metrics that the server knows by a label; the others stand at the end', () => {
+  it('group the metrics with labels; the others come last', () => {
     const known = (name: string) => ({ ...entry(name), label: `label of ${name}` });
     const metrics = [
       ...['cpu.fan:1', 'toString'].map(entry),
@@ -59,14 +59,14 @@ describe('families', () => {
   });
 });
 
-describe('the span where nobody chose one', () => {
+describe('the default span', () => {
   const span = (...ages_min: number[]) =>
     fittingSpan(
       ages_min.map((age_min) => 1e12 - age_min * 60_000),
       1e12,
     );
 
-  it('is the shortest that holds all history, and no more than a day', () => {
+  it('is the shortest that contains all history, at most a day', () => {
     expect(span()).toBe('quarter');
     expect(span(3, 12)).toBe('quarter');
     expect(span(3, 16)).toBe('hour');
@@ -90,7 +90,7 @@ describe('colours', () => {
 });
 
 describe('a line in numbers', () => {
-  it('leaves out what is not known', () => {
+  it('ignores unknown values', () => {
     const drawn = { min: [1, null, 0], avg: [2, null, 4], max: [9, null, 5] };
     expect(computeStats(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
     const none = { min: [null], avg: [null], max: [null] };

@@ -10,7 +10,7 @@ const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
 const missing = (...gaps: GapTuple[]) => findMissing(completeness(gaps), now);
 
 describe('findMissing', () => {
-  it('tells downtime from what nobody watched', () => {
+  it('distinguishes downtime from unwatched time', () => {
     const found = missing(
       [0, 50, notYetAdded],
       [100, 200, absent],
@@ -27,7 +27,7 @@ describe('findMissing', () => {
     ]);
   });
 
-  it('counts as down what turned out to be an outage', () => {
+  it('counts a gap as down once an outage explains it', () => {
     const unknown = 'unknown';
     const gaps: GapTuple[] = [
       [100, 120, unknown],
@@ -39,13 +39,13 @@ describe('findMissing', () => {
     expect(found.map(({ kind }) => kind)).toEqual(['down', 'down', 'unwatched']);
   });
 
-  it('continues an outage that lasts up to now', () => {
+  it('extends an ongoing outage up to now', () => {
     const down = { ...reason(refused), last_seen_ms: 500_000 };
     const found = findMissing(completeness([[500, 600, refused]]), { ...now, down });
     expect(found).toEqual([{ from_s: 500, to_s: 700, ...reason(refused), kind: 'down' }]);
   });
 
-  it('adds one that began after the server was asked, once it is a gap', () => {
+  it('adds an outage that began after the request, once it is a gap', () => {
     const down = { ...reason(refused), last_seen_ms: 650_000 };
     const known = completeness([[100, 200, refused]]);
     expect(findMissing(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
@@ -75,14 +75,14 @@ describe('wasFilledIn', () => {
     ).toBe(false);
   });
 
-  it('says nothing of what the span has left behind, nor of the time before the computer was added', () => {
+  it('ignores gaps outside the span and the time before the computer was added', () => {
     const later = { ...completeness([[300, 400, refused]]), from: 150 };
     expect(wasFilledIn(before, later)).toBe(false);
   });
 });
 
 describe('hatched', () => {
-  it('joins what overlaps, and leaves the time before the computer was added blank', () => {
+  it('joins overlapping gaps, and leaves the time before the computer was added blank', () => {
     const all = missing([0, 50, notYetAdded], [100, 200, refused], [200, 250, absent]);
     expect(
       joinGaps(all, [

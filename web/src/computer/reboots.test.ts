@@ -11,11 +11,11 @@ const uptime = (values: (number | null)[]): Buckets => ({
 });
 
 describe('reboots', () => {
-  it('are where the uptime fell, however long nobody looked', () => {
+  it('are where the uptime fell, after a gap of any length', () => {
     expect(findReboots(uptime([500, 510, null, null, 12, 22]), plan, null)).toEqual([1033]);
   });
 
-  it('are none while it rises, or is set by a little', () => {
+  it('ignore rising uptime and small clock changes', () => {
     expect(findReboots(uptime([500, 510, 520, 529, 538, 550]), plan, null)).toEqual([]);
     expect(findReboots(undefined, plan, null)).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe('reboots', () => {
     expect(findReboots(both, plan, null)).toHaveLength(1);
   });
 
-  it('are dated by the computer where it says so', () => {
+  it("use the computer's own start time if it reports one", () => {
     expect(findReboots(uptime([500, 510, null, null, 12, 22]), plan, 1035.5)).toEqual([1035.5]);
     expect(findReboots(undefined, plan, 1010)).toEqual([1010]);
     expect(findReboots(undefined, plan, 5)).toEqual([]);

@@ -17,7 +17,7 @@ const full = needing(
 );
 
 describe('the condition that the server decided', () => {
-  it('is said with what is beyond a limit, and with the reason', () => {
+  it('is shown with exceeded limits and the reason', () => {
     expect(stateInWords(row('a'))).toBe('healthy');
     expect(stateInWords(row('a', null, busy))).toBe('needs attention: CPU 97\u00a0%');
     expect(stateInWords(row('a', null, full))).toBe(
@@ -32,7 +32,7 @@ describe('the condition that the server decided', () => {
     );
   });
 
-  it('says why it is late, once', () => {
+  it('shows once why it is late', () => {
     const late = { since_ms: 0, ...refused };
     const lateRow = row('a', null, { condition: 'late', late });
     expect(stateInWords(lateRow)).toBe('late: connection refused');
@@ -49,7 +49,7 @@ describe('the condition that the server decided', () => {
   });
 });
 
-describe('a disk that fills', () => {
+describe('a filling disk', () => {
   const filling = (days: number, more: Partial<Row> = {}) =>
     toEntry(
       row(
@@ -59,14 +59,14 @@ describe('a disk that fills', () => {
       ),
     );
 
-  it('is counted from the last sample, of a computer that answers', () => {
+  it('counts from the last sample, only for computers that answer', () => {
     expect(filling(14).fullIn_ms).toBe(14 * day_ms);
     expect(filling(-1).fullIn_ms).toBe(0);
     expect(filling(1, { status: 'offline', condition: 'down' }).fullIn_ms).toBeNull();
     expect(filling(1, { disk_full: null }).fullIn_ms).toBeNull();
   });
 
-  it('is found by sorting: the soonest first, and none at the end', () => {
+  it('sorts soonest first, and computers without one last', () => {
     const entries = [filling(9), filling(2), filling(1, { disk_full: null }), filling(30)];
     const order = (descending: boolean) =>
       sortEntries(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
@@ -78,14 +78,14 @@ describe('a disk that fills', () => {
 describe('an entry that replaces another', () => {
   const first = toEntry(row('db-1', null, { tags: ['prod'] }));
 
-  it('takes over what has not changed, and nothing else', () => {
+  it('reuses only what has not changed', () => {
     const next = toEntry({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
     expect(next.tagKeys).toEqual(['prod', 'web']);
     expect(matchesQuery(next, 'web')).toBe(true);
     expect(toEntry({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
   });
 
-  it('is rebooted for a day', () => {
+  it('counts as rebooted for a day', () => {
     const rebooted = (uptime_s: number) => toEntry({ ...first.row, uptime_s }, first).isRebooted;
     expect([rebooted(86_399), rebooted(86_400)]).toEqual([true, false]);
   });
@@ -115,7 +115,7 @@ describe('order', () => {
     ]);
   });
 
-  it('puts what is unknown last in both directions', () => {
+  it('puts unknown values last in both directions', () => {
     const rows = [
       row('b', null),
       row('a', { cpu_percent: 5 }),
@@ -126,14 +126,14 @@ describe('order', () => {
     expect(names(rows, { key: 'cpu', descending: false })).toEqual(['a', 'd', 'b', 'c']);
   });
 
-  it('reads names as people do', () => {
+  it('sorts names naturally', () => {
     expect(toNameKey('web-9') < toNameKey('Web-10')).toBe(true);
     expect(toNameKey('Émile') < toNameKey('frank')).toBe(true);
   });
 });
 
 describe('search', () => {
-  it('wants every word, anywhere', () => {
+  it('requires every word, anywhere', () => {
     const entry = toEntry(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
     expect(matchesQuery(entry, '')).toBe(true);
     expect(matchesQuery(entry, 'DEB db')).toBe(true);

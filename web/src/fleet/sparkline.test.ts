@@ -4,7 +4,7 @@ import { addValue, toHour, sparklinePath } from './sparkline';
 describe('the last hour', () => {
   const hour = () => toHour(600, 60, [10, null, 30]); // Minutes from 600, 660 and 720 s.
 
-  it('averages what arrives within the newest minute', () => {
+  it('averages values within the newest minute', () => {
     const one = hour();
     addValue(one, 740_000, 50);
     addValue(one, 770_000, 70);
@@ -22,7 +22,7 @@ describe('the last hour', () => {
     expect(one.values).toEqual([null, null, 5]);
   });
 
-  it('does not count twice what it was made of', () => {
+  it('does not count included values twice', () => {
     const one = hour();
     addValue(one, 610_000, 99);
     addValue(one, 730_000, null);

@@ -25,7 +25,7 @@ export interface Candidate {
 export const beat_ms = 1_000;
 /** How long the others have to reply; a tab replies as soon as its thread is free. */
 export const answer_ms = 150;
-export const silent_ms = 3_500;
+export const leaderTimeout_ms = 3_500;
 
 export class Election {
   readonly #candidate: Candidate;
@@ -101,7 +101,7 @@ export class Election {
 
   #follow(): void {
     const isNew = this.#state !== 'following';
-    this.#enter('following', () => this.#ask(), silent_ms);
+    this.#enter('following', () => this.#ask(), leaderTimeout_ms);
     if (isNew) this.#candidate.follow();
   }
 }

@@ -18,7 +18,7 @@ const row = {
 } as unknown as RowWithNote;
 
 describe('the exported computers', () => {
-  it('have a head, and a line for each', () => {
+  it('have a header and one line each', () => {
     const [head, line, end] = rowsToCsv([{ ...row, note: 'a note' }]).split('\r\n');
     expect(head).toMatch(/^name,url,tags,note,status,/);
     expect(line).toBe(
@@ -27,7 +27,7 @@ describe('the exported computers', () => {
     expect(end).toBe('');
   });
 
-  it('are understood where several are added, and lack but their tokens', () => {
+  it('can be imported with "Add several", except for their tokens', () => {
     const parsed = parseComputers(rowsToCsv([row, { ...row, name: 'web-2', tags: [], note: '' }]));
     if (parsed.isTooLarge) throw new Error('too large');
     const lines = parsed.lines.map(({ name, url, tags, note }) => ({ name, url, tags, note }));

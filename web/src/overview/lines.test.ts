@@ -9,7 +9,7 @@ const firsts = (from_px: number, to_px: number, shape: Shape) =>
   linesBetween(from_px, to_px, slots, shape).lines.map(({ section, first }) => [section, first]);
 
 describe('the lines in sight', () => {
-  it('are few wherever the list is scrolled to', () => {
+  it('are few at any scroll position', () => {
     const { top_px, lines } = linesBetween(200_000, 200_900, slots, table);
     expect(top_px).toBe(200_000);
     expect(lines.length).toBe(23);
@@ -18,7 +18,7 @@ describe('the lines in sight', () => {
     expect(linesBetween(-500, 90, slots, table).lines.map(({ first }) => first)).toEqual([0, 1, 2]);
   });
 
-  it('keep the slots of those that stay, and no two share one', () => {
+  it('keep their slots while visible, and share none', () => {
     const before = linesBetween(4_000, 5_000, slots, table).lines;
     const after = linesBetween(4_400, 5_400, slots, table).lines;
     const slotOf = new Map(before.map(({ first, slot }) => [first, slot]));
@@ -58,7 +58,7 @@ describe('the lines in sight', () => {
     ]);
   });
 
-  it('are none where there are none', () => {
+  it('are empty for an empty list', () => {
     expect(linesBetween(0, 900, slots, { ...table, counts: [0] }).lines).toEqual([]);
     expect(linesBetween(5_000, 6_000, slots, { ...table, counts: [3] }).lines).toEqual([]);
   });

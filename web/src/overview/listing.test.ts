@@ -5,7 +5,7 @@ import { parseChoice, nextOrder, orderToQuery, toggleShow, toggleTag } from './l
 describe('the choice in the address', () => {
   const choice = (query: string) => parseChoice(new URLSearchParams(query));
 
-  it('is everything, worst first, where the address says nothing', () => {
+  it('defaults to all computers, worst first', () => {
     expect(choice('')).toEqual({
       show: null,
       tags: [],
@@ -18,12 +18,12 @@ describe('the choice in the address', () => {
     expect(choice('show=constructor')).toEqual(choice(''));
   });
 
-  it('is found in a bookmark of an earlier version', () => {
+  it('understands bookmarks of earlier versions', () => {
     expect(choice('show=silent').show).toBe('down');
     expect(choice('show=trouble').show).toBe('needs_attention');
   });
 
-  it('comes back as it was written', () => {
+  it('survives a round trip', () => {
     for (const order of [
       worstFirst,
       { key: 'cpu', descending: true },
@@ -37,7 +37,7 @@ describe('the choice in the address', () => {
     }
   });
 
-  it('goes through both directions of a column and back', () => {
+  it('cycles through both directions of a column and back', () => {
     const first = nextOrder(worstFirst, 'cpu');
     const second = nextOrder(first, 'cpu');
     expect(first).toEqual({ key: 'cpu', descending: true });
@@ -46,14 +46,14 @@ describe('the choice in the address', () => {
     expect(nextOrder(second, 'name')).toEqual({ key: 'name', descending: false });
   });
 
-  it('takes several tags, however they are written', () => {
+  it('accepts several tags, ignoring case', () => {
     expect(choice('tag=Prod,db,prod').tags).toEqual(['prod', 'db']);
     expect(toggleTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
     expect(toggleTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
     expect(toggleTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
   });
 
-  it('brings the order along that a filter is looked at in, and takes it back', () => {
+  it('sets the order of a filter, and resets it', () => {
     const pressed = toggleShow(choice(''), 'filling');
     expect(pressed).toEqual({ show: 'filling', sort: 'full', reversed: null });
     expect(toggleShow(choice('show=filling&sort=full'), 'filling')).toEqual({

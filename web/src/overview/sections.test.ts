@@ -13,7 +13,7 @@ const none = entry('none', []);
 const sections = groupByTag([lost, both, none]);
 
 describe('groups', () => {
-  it('are one a tag by name, and those without a tag last', () => {
+  it('form one section per tag, sorted by name, with untagged computers last', () => {
     expect(sections.map(({ tag, entries }) => [tag, entries.map(({ row }) => row.name)])).toEqual([
       ['db', ['both']],
       ['web', ['lost', 'both']],
@@ -21,7 +21,7 @@ describe('groups', () => {
     ]);
   });
 
-  it('say how many of them need a person', () => {
+  it('count the computers that need a person', () => {
     expect(sections.map((section) => [section.down, section.needs_attention])).toEqual([
       [0, 0],
       [1, 0],
@@ -29,7 +29,7 @@ describe('groups', () => {
     ]);
   });
 
-  it('are counted, however a tag is spelled', () => {
+  it('ignore the case of a tag', () => {
     expect(countTags([lost, both, none])).toEqual([
       { key: 'db', tag: 'db', count: 1 },
       { key: 'web', tag: 'web', count: 2 },
@@ -38,7 +38,7 @@ describe('groups', () => {
 });
 
 describe('going from computer to computer', () => {
-  it('goes on in the next group, and no further than the ends', () => {
+  it('continues in the next group and stops at the ends', () => {
     const from = { section: 0, index: 0 };
     expect(movePlace(sections, from, 1)).toEqual({ section: 1, index: 0 });
     expect(movePlace(sections, from, 3)).toEqual({ section: 2, index: 0 });
@@ -47,7 +47,7 @@ describe('going from computer to computer', () => {
     expect(movePlace(sections, from, -1)).toEqual(from);
   });
 
-  it('knows in which group a computer was met', () => {
+  it('remembers the group of a computer', () => {
     expect(findPlace(sections, both.row.id, 'web')).toEqual({ section: 1, index: 1 });
     expect(findPlace(sections, both.row.id, 'db')).toEqual({ section: 0, index: 0 });
     expect(findPlace(toSingleSection([lost, both]), both.row.id, 'web')).toEqual({

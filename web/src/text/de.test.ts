@@ -12,7 +12,7 @@ describe('German', () => {
     format = await import('../format');
   });
 
-  it('has its own decimal sign, and its own names of months', () => {
+  it('has its own decimal separator and month names', () => {
     expect(format.bytes(9.3 * 2 ** 30).number).toBe('9,3');
     expect(format.percent(0.34, 1).number).toBe('0,3');
     expect(format.ratesTogether(1_200, 8_400_000).numbers).toEqual(['0,0', '8,4']);
@@ -22,7 +22,7 @@ describe('German', () => {
     expect(format.ago(0, 3 * 86_400_000)).toBe('vor 3\u00a0Tagen');
   });
 
-  it('says numbers and cases as they are said', () => {
+  it('inflects numbers and cases correctly', () => {
     expect(de.condition.healthyFor('12 Tage')).toBe('in Ordnung, antwortet seit 12 Tagen');
     expect(de.condition.healthyFor('1 Tag')).toBe('in Ordnung, antwortet seit 1 Tag');
     expect(de.several.send(3_000, 0)).toBe('3.000 Rechner hinzufügen');
@@ -48,7 +48,7 @@ it('has no text that was left in English', () => {
   expect(same.filter((key) => !shared.test(key!))).toEqual([]);
 });
 
-it('takes as many facts into each sentence as English does', () => {
+it('uses the same parameters in each sentence as English', () => {
   const english = new Map(textsOf(en));
   // English needs no texts for problems.
   const texts = textsOf(de).filter(([path]) => !path.startsWith('problems.'));

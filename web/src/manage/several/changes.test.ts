@@ -11,7 +11,7 @@ function lineOf(text: string): Line {
   return parsed.lines[0]!;
 }
 
-it('is what differs from the computer that is there', () => {
+it('contains what differs from the existing computer', () => {
   expect(findChanges(lineOf('web-1 web-1:8000 T'), row)).toEqual({ url: null, tags: null });
   expect(findChanges(lineOf('web-1,web-1:8000,T,prod;db'), row)).toEqual({ url: null, tags: null });
   expect(findChanges(lineOf('web-1,web-2:8000,T,prod'), row)).toEqual({
@@ -20,7 +20,7 @@ it('is what differs from the computer that is there', () => {
   });
 });
 
-it('is never the end of TLS', () => {
+it('never switches from TLS to plain HTTP', () => {
   const sha256 = 'ab'.repeat(32);
   const known = new Map([['vm', { ...row, name: 'vm', url: 'https://vm:8000' }]]);
   const kinds = (text: string, rows = known) =>
