@@ -282,7 +282,7 @@ async function answerSeconds(page: Page): Promise<Watched> {
   return watched;
 }
 
-test("the open page of a computer polls it every second", async ({
+test('the open page of a computer polls it every second', async ({
   signedIn: page,
   muster,
   directory,
