@@ -1,6 +1,6 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
-/** The system's Chromium; it may not contact its vendor while a test runs. */
+/** The system's Chromium, configured not to contact its vendor during a test. */
 export const browser = {
   browserName: 'chromium',
   launchOptions: {

@@ -5,7 +5,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 import { defineConfig, type Plugin } from 'vitest/config';
 
-// The server hands assets out as they lie in its binary: compressed here, once and as well as can be.
+// The server sends assets exactly as they are in its binary: this compresses them once, as well as
+// possible.
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
@@ -20,7 +21,7 @@ const compressed: Plugin = {
   },
 };
 
-/** src/boot.ts as one classic script, which the browser runs before it paints. */
+/** Builds src/boot.ts as one classic script, which the browser runs before the first paint. */
 async function bootScript(): Promise<string> {
   const result = await build({
     configFile: false,
@@ -32,7 +33,7 @@ async function bootScript(): Promise<string> {
   return output.output[0].code;
 }
 
-// index.html has a place for it, below <base> and above everything that is painted.
+// index.html has a place for it, below <base> and above all visible content.
 const boot: Plugin = {
   name: 'boot',
   async buildStart() {
@@ -57,13 +58,13 @@ const boot: Plugin = {
   },
 };
 
-/** Charts and forms are not of the first page, however many later ones share them. */
+/** Charts and forms are not part of the first page, even if several later pages share them. */
 const shared = /\/src\/(api|app|fleet|live|parts|text)\/|\/src\/format|\/node_modules\/svelte\//;
 
-// `npm run dev` shows the pages of this folder with the data of a running server.
+// `npm run dev` serves the pages of this folder with the data of a running server.
 const server = 'http://127.0.0.1:8001';
 
-// A form is answered by the server; the same address asked for with GET is one of our pages.
+// The server handles form posts; a GET of the same address is one of our pages.
 const formsOnly = {
   target: server,
   bypass: (request: { method?: string; url?: string }) =>
@@ -71,17 +72,19 @@ const formsOnly = {
 };
 
 export default defineConfig({
-  // Every address in the build is relative, so that the server alone decides below which path it
-  // lives, by rewriting `<base href>` in index.html.
+  // Every address in the build is relative, so that the server alone decides the path that it is
+  // served below, by rewriting `<base href>` in index.html.
   base: './',
   plugins: [svelte(), boot, compressed],
   build: {
-    // Inlined assets would be `data:` addresses, which the Content-Security-Policy refuses for all but images.
+    // Inlined assets would be `data:` URLs, which the Content-Security-Policy allows only for
+    // images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // What the first page shares with later ones is one file, and not one for each pair of them.
+        // Code that the first page shares with later ones is one file, and not one for each pair of
+        // pages.
         codeSplitting: { groups: [{ name: 'shared', test: shared, minShareCount: 2 }] },
       },
     },

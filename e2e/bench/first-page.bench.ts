@@ -3,9 +3,9 @@
 
 import { appendFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { firstRows_ms } from '../support/frames.js';
+import { measureFirstRows_ms } from '../support/frames.js';
 import type { Program } from '../support/process.js';
-import { agents, swarm } from '../support/swarm.js';
+import { agents, startSwarm } from '../support/swarm.js';
 import { expect, signIn, test } from '../support/test.js';
 
 const runs = Number(process.env.RUNS ?? 5);
@@ -24,7 +24,7 @@ interface Answer {
   bytes: number;
 }
 
-/** Records the bytes of each answer on the wire, headers included. */
+/** Records the size of each response on the wire, headers included. */
 async function wire(page: Page): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>();
   const client = await page.context().newCDPSession(page);
@@ -49,8 +49,8 @@ async function measure(browser: Browser, address: string, signedIn: BrowserConte
   const page = await context.newPage();
   const answers = await wire(page);
   await page.goto('.', { waitUntil: 'commit' });
-  const useful_ms = await firstRows_ms(page);
-  // Everything requested by then counts, even if it has not arrived yet.
+  const useful_ms = await measureFirstRows_ms(page);
+  // Every request sent by then counts, even if its response has not arrived yet.
   const all = [...answers.values()];
   const [data, shown] = [all.filter(isData), all.filter((answer) => !isData(answer))];
   await expect.poll(() => shown.every(({ bytes }) => bytes > 0)).toBe(true);
@@ -70,7 +70,7 @@ test('the first page', async ({ page, muster, directory, browser }) => {
   let fleet: Program | undefined;
   try {
     await muster.whileStopped(async () => {
-      fleet = await swarm(directory);
+      fleet = await startSwarm(directory);
     });
     note('browser', `Chromium ${browser.version()}`);
     await signIn(page);

@@ -1,14 +1,14 @@
 // Adding several computers at once; accounts, sessions and tokens.
 
 import { addComputer, expect, signIn, test } from '../support/test.js';
-import { take } from './take.js';
+import { takeScreenshots } from './capture.js';
 
 test('adding several', async ({ page, muster }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   await addComputer(page, 'web-1', await muster.startAgent('web-1'));
   await page.goto('manage?add=several');
-  await take(page, 'several-empty');
+  await takeScreenshots(page, 'several-empty');
   const lines = [
     'web-1, http://127.0.0.1:8000, 3e1c9a5b7d2f4860, prod, the first',
     'web-2, http://127.0.0.1:8001, 9c8b7a6d5e4f3021, prod;web, second rack, third from the top',
@@ -17,10 +17,10 @@ test('adding several', async ({ page, muster }) => {
     'db-3, http://127.0.0.1:8003',
   ];
   await page.getByLabel('Lines').fill(lines.join('\n'));
-  await take(page, 'several');
+  await takeScreenshots(page, 'several');
   await page.getByRole('button', { name: /^Add \d/ }).click();
   await expect(page.getByText('2 added')).toBeVisible();
-  await take(page, 'several-done');
+  await takeScreenshots(page, 'several-done');
 });
 
 test('people and account', async ({ page, muster }) => {
@@ -30,12 +30,12 @@ test('people and account', async ({ page, muster }) => {
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   await page.goto('people');
   await expect(page.getByText('eve', { exact: true })).toBeVisible();
-  await take(page, 'people');
+  await takeScreenshots(page, 'people');
   await page.getByRole('button', { name: 'Change eve' }).click();
-  await take(page, 'people-change');
+  await takeScreenshots(page, 'people-change');
   await page.goto('account');
   await page.getByLabel('Name').fill('backup script');
   await page.getByRole('button', { name: 'Create a token' }).click();
   await expect(page.getByText(/^muster_/)).toBeVisible();
-  await take(page, 'account');
+  await takeScreenshots(page, 'account');
 });

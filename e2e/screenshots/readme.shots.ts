@@ -1,18 +1,19 @@
-// The pictures of the README: simulated computers, and somebody who has chosen a password.
+// The screenshots of the README: simulated computers, and an administrator who has changed the
+// default password.
 
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { madeUpFleet, makeUp } from '../support/madeUp.js';
-import { givePast } from '../support/past.js';
-import { addComputer, expect, mainCharts, rowOf, signIn, test } from '../support/test.js';
-import { folder } from './take.js';
+import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
+import { addPast } from '../support/past.js';
+import { addComputer, expect, mainCharts, computerRow, signIn, test } from '../support/test.js';
+import { folder } from './capture.js';
 
 const picture = (page: Page, name: string) =>
   page.screenshot({ path: path.join(folder, `readme-${name}.png`) });
 
 test.use({ viewport: { width: 1440, height: 900 } });
 
-/** What the server answers, with something else in its place. */
+/** Passes the server's response through `change`. */
 async function retouch(page: Page, address: string | RegExp, change: (answer: object) => object) {
   await page.route(address, async (route) => {
     const response = await route.fetch();
@@ -30,7 +31,7 @@ const processes = programs.map((name, index) => ({
   ...{ cpu_percent: 61.5 / (index + 1) ** 2, memory_percent: 9.2 / (index + 1) },
 }));
 
-/** A database server, and not the computer on which this runs. */
+/** Facts of a database server, in place of those of the computer that runs this. */
 async function asDatabaseServer(page: Page) {
   const facts = { hostname: 'db-1', system: 'Linux', os: 'Debian GNU/Linux 13 (trixie)' };
   const more = { kernel: '6.12.57+deb13-amd64', agent_version: '0.1.0', boot_time_s: null };
@@ -53,7 +54,7 @@ for (const { name, query, colorScheme } of [
     test('ten thousand computers', async ({ page }) => {
       await withoutDefaultPassword(page);
       await signIn(page);
-      await makeUp(page, madeUpFleet(10_000));
+      await serveMadeUp(page, madeUpFleet(10_000));
       await page.goto(query);
       await expect(page.locator('.spark path').first()).toHaveAttribute('d', /^M/);
       await picture(page, name);
@@ -66,8 +67,8 @@ test('one computer', async ({ page, muster, directory }) => {
   await signIn(page);
   await addComputer(page, 'db-1', await muster.startAgent('db-1'));
   await page.goto('.');
-  await expect(rowOf(page, 'db-1')).toContainText('%');
-  await givePast(muster, directory);
+  await expect(computerRow(page, 'db-1')).toContainText('%');
+  await addPast(muster, directory);
   await asDatabaseServer(page);
   const href = await page.getByRole('link', { name: 'db-1' }).getAttribute('href');
   await page.goto(`${href}?span=day`);

@@ -48,8 +48,11 @@ async function framesOf(page: Page, action: () => Promise<void>): Promise<number
   });
 }
 
-export async function smoothness(page: Page, action: () => Promise<void>): Promise<Smoothness> {
-  // Twice: writing a trace takes time from the frames.
+export async function measureSmoothness(
+  page: Page,
+  action: () => Promise<void>,
+): Promise<Smoothness> {
+  // Measured twice: recording the trace takes time away from the frames.
   const frames_ms = (await framesOf(page, action)).toSorted((one, other) => one - other);
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
@@ -73,7 +76,7 @@ export async function smoothness(page: Page, action: () => Promise<void>): Promi
 }
 
 /** Milliseconds from the start of navigation to the first paint with computers. */
-export const firstRows_ms = (page: Page): Promise<number> =>
+export const measureFirstRows_ms = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
       new Promise<number>((done) => {
@@ -85,8 +88,8 @@ export const firstRows_ms = (page: Page): Promise<number> =>
       }),
   );
 
-/** The CPU share of the page's main thread without user input. */
-export async function idleShare(page: Page, watched_s: number): Promise<number> {
+/** The share of CPU time that the page's main thread uses without user input. */
+export async function measureIdleShare(page: Page, watched_s: number): Promise<number> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
   const taken_s = async () => {
@@ -94,7 +97,7 @@ export async function idleShare(page: Page, watched_s: number): Promise<number> 
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
   };
   const before_s = await taken_s();
-  // There is no event to wait for: the test checks that nothing happens.
+  // There is no event to wait for: this measures a page that does nothing.
   await page.waitForTimeout(watched_s * 1000);
   const share = ((await taken_s()) - before_s) / watched_s;
   await client.detach();

@@ -1,5 +1,5 @@
-// An overview that is made up, for looks and choices that would take a real fleet weeks: disks that
-// fill, reboots, tags. The server and the page are the real ones; what they say of computers is not.
+// A made-up overview for states that a real fleet would take weeks to reach: filling disks,
+// reboots, tags. The server and the page are real; only the data about computers is made up.
 
 import type { Page } from '@playwright/test';
 
@@ -14,7 +14,7 @@ export interface MadeUpRow {
   [field: string]: unknown;
 }
 
-/** So many computers failed at once that it is the server that cannot see them. */
+/** Set when so many computers failed at once that the server itself is blind. */
 export interface Blind {
   since_ms: number;
   failing: number;
@@ -29,7 +29,7 @@ const kinds = [
   { name: 'laptop', tags: [] as string[] },
 ];
 
-/** The same for each number, and even enough. */
+/** A pseudo-random value for each number: always the same, and evenly distributed. */
 const noise = (number: number, salt: number): number => {
   const wide = Math.sin(number * 12.9898 + salt * 78.233) * 43_758.5453;
   return wide - Math.floor(wide);
@@ -88,8 +88,8 @@ const down = {
   ...{ reason: 'connection refused', reason_code: 'connection_refused', reason_params: {} },
 };
 
-/** As the server says that the last poll failed. */
-export const lateSince = (since_ms: number) => ({
+/** As the server reports a computer whose last poll failed. */
+export const lateFields = (since_ms: number) => ({
   condition: 'late',
   late: {
     since_ms,
@@ -110,7 +110,7 @@ const filling = (now_ms: number, days: number, instance: string) => {
   };
 };
 
-/** What is the matter with some of them, by their number. */
+/** The problems of some computers, by number. */
 const matters: Record<number, (now_ms: number) => Partial<MadeUpRow>> = {
   1: (now_ms) => filling(now_ms, 9.4, '/var'),
   2: (now_ms) => ({ ...down, since_ms: now_ms - 500_000, last_seen_ms: now_ms - 500_000 }),
@@ -118,7 +118,7 @@ const matters: Record<number, (now_ms: number) => Partial<MadeUpRow>> = {
   4: () => ({ uptime_s: 21_000 }),
 };
 
-/** The first five have something to tell; the others are healthy, but for a few far down. */
+/** The first five have something to show; the others are healthy, except for a few further down. */
 export function madeUpFleet(count: number, now_ms = Date.now()): MadeUpRow[] {
   return Array.from({ length: count }, (_, number) => ({
     ...madeUpRow(number, now_ms),
@@ -132,8 +132,8 @@ const sparkline = (id: number): number[] =>
     return 6 + (id % 5) * 9 * slow + noise(id, minute) * 14;
   });
 
-/** From now on this page is told of these computers, whatever the server knows. */
-export async function makeUp(
+/** Serves these computers to the page from now on, instead of the server's. */
+export async function serveMadeUp(
   page: Page,
   computers: MadeUpRow[],
   blind: Blind | null = null,
@@ -146,7 +146,7 @@ export async function makeUp(
     const from = Math.floor(Date.now() / 60_000 - 59) * 60;
     return route.fulfill({ json: { from, step_s: 60, series } });
   });
-  // A stream that says hello and then only what `update` says: a hand could not hold a real one still.
+  // A stream that sends a hello and then only what `update` sends: a real one could not be paused.
   await page.addInitScript(() => {
     class Quiet extends EventTarget {
       constructor() {
@@ -161,8 +161,8 @@ export async function makeUp(
   });
 }
 
-/** The next that the made-up stream tells; the first one has the number 2. */
-export async function update(
+/** The number of the next update on the made-up stream; the first one is 2. */
+export async function sendUpdate(
   page: Page,
   seq: number,
   computers: MadeUpRow[],

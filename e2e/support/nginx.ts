@@ -1,4 +1,5 @@
-// A real nginx in front of the server, if it is installed, configured as the documentation describes.
+// Runs a real nginx in front of the server, if it is installed, configured as the documentation
+// describes.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ import path from 'node:path';
 
 const program = process.env.NGINX ?? '/usr/sbin/nginx';
 
-export function isThere(): boolean {
+export function isNginxInstalled(): boolean {
   try {
     accessSync(program, constants.X_OK);
     return true;

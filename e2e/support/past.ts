@@ -1,6 +1,7 @@
-// A past for a computer that has just been added: three weeks of samples a minute, with two outages
-// and a night in which the server was away, written by Python's SQLite, which the tests need anyway, while the server
-// is stopped: only then may another program write samples.
+// Gives a newly added computer a past: three weeks of samples, one a minute, with two outages and a
+// night in which the server was stopped. Python's SQLite writes it (the tests need Python anyway)
+// while the server is stopped, since no other program may write to the database of a running
+// server.
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
@@ -42,8 +43,8 @@ import sqlite3, sys
 sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.stdin.read())
 `;
 
-/** For the first computer of the database in `directory`. */
-export async function givePast(muster: Muster, directory: string): Promise<void> {
+/** Gives the past to the first computer in the database in `directory`. */
+export async function addPast(muster: Muster, directory: string): Promise<void> {
   const database = path.join(directory, 'stats.db');
   await muster.whileStopped(async () => {
     execFileSync('python3', ['-c', script, database], { input: statements });

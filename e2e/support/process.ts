@@ -1,4 +1,4 @@
-// A program under test: it is started, its output is read, and it ends with the test in any case.
+// A program under test: starts it, reads its output, and stops it when the test ends.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ export class Program {
     this.#name = name;
     this.#child = spawn(path.join(binaries, name), args, {
       cwd: directory,
-      // The settings of the caller must not reach the program.
+      // The environment of the test run must not reach the program.
       env: { PATH: process.env.PATH, HOME: directory },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -28,14 +28,14 @@ export class Program {
       stream.setEncoding('utf8').on('data', (chunk: string) => (this.#output += chunk));
   }
 
-  /** Sends a line of input, and waits until the program has ended. */
+  /** Sends a line of input and waits until the program exits. */
   async answer(line: string): Promise<void> {
     this.#child.stdin!.end(`${line}\n`);
     await this.#exited;
     if (this.#child.exitCode !== 0) throw new Error(`${this.#name} failed:\n${this.#output}`);
   }
 
-  /** The first group of `pattern` in the program's output; waits for it if necessary. */
+  /** Waits until the output matches `pattern`, and returns the first group of the match. */
   async printed(pattern: RegExp): Promise<string> {
     const deadline = AbortSignal.timeout(startDeadline_ms);
     for (;;) {
@@ -51,7 +51,10 @@ export class Program {
     throw new Error(`${this.#name} never printed ${pattern}. It printed:\n${this.#output}`);
   }
 
-  /** Stops the program and waits for its end. A program that does not stop is killed, which is a failure. */
+  /**
+   * Stops the program and waits until it exits. A program that does not stop is killed, and the
+   * test fails.
+   */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGTERM');

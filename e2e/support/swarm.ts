@@ -1,12 +1,12 @@
-// Ten thousand simulated computers on a server's roll. One of them was started anew in the last
-// night, and one has a past of a week in which its disk filled: 40 GiB more, and 30 are left.
+// Ten thousand simulated computers on a server's roll. One rebooted last night; another has a week
+// of history in which its disk filled by 40 GiB, with 30 GiB left.
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { Program } from './process.js';
 
 export const agents = Number(process.env.MUSTER_BENCH_AGENTS ?? 10_000);
-/** As crates/swarm/src/computer.rs has them. */
+/** The same names as in crates/swarm/src/computer.rs. */
 export const rebooted = 'swarm-004321';
 export const filling = 'swarm-000011';
 
@@ -24,8 +24,8 @@ import sqlite3, sys
 sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20).execute(sys.stdin.read())
 `;
 
-/** Puts them on the roll of the server of `directory`, and answers for them until it is stopped. */
-export async function swarm(directory: string): Promise<Program> {
+/** Adds them to the server in `directory`, and answers its polls until the program is stopped. */
+export async function startSwarm(directory: string): Promise<Program> {
   const database = path.join(directory, 'stats.db');
   const fleet = ['--agents', `${agents}`, '--port'];
   const serving = new Program('muster-swarm', ['serve', ...fleet, '0'], directory);

@@ -1,8 +1,8 @@
-// Simulates several tabs of a browser: some are visible, and all share their storage and channels.
+// Simulates several tabs of a browser: some are visible, and all share storage and channels.
 
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** Tells a tab that it became hidden or visible, as a browser does. */
+/** Makes a tab hidden or visible, as a browser does. */
 export const setVisibility = (page: Page, visibility: 'visible' | 'hidden') =>
   page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });

@@ -1,4 +1,4 @@
-// `test` with the real server, any number of real agents, and a page that must not break its
+// `test` with the real server, any number of real agents, and a page that must neither violate its
 // Content-Security-Policy nor throw.
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -20,11 +20,11 @@ export class Agent {
 }
 
 export interface Muster {
-  /** Where the dashboard is, with a slash at its end. */
+  /** The address of the dashboard, with a trailing slash. */
   address: string;
-  /** One that was stopped comes back with its token, at its address where that is given. */
+  /** Starts an agent. A stopped agent restarts with its token, at the same address if one is given. */
   startAgent: (name: string, address?: string) => Promise<Agent>;
-  /** Stops the server and does `meanwhile`, then starts it again at the same address. */
+  /** Stops the server, runs `meanwhile`, then starts the server again at the same address. */
   whileStopped: (meanwhile: () => Promise<void>) => Promise<void>;
   addViewer: (username: string, password: string) => Promise<void>;
 }
@@ -32,14 +32,14 @@ export interface Muster {
 interface Fixtures {
   /** The address that the server listens on. */
   listen: string;
-  /** Seconds from one call of a computer to the next. */
+  /** Seconds between two polls of a computer. */
   interval_s: number;
-  /** Further flags of the server. */
+  /** Additional flags of the server. */
   serverFlags: string[];
   directory: string;
   muster: Muster;
   complaints: string[];
-  /** `page`, signed in with the default account. */
+  /** `page`, signed in as the default account. */
   signedIn: Page;
 }
 
@@ -139,14 +139,14 @@ export async function addComputer(page: Page, name: string, agent: Agent): Promi
 }
 
 /** The row of a computer, on the overview and on Manage. */
-export const rowOf = (page: Page, name: string) =>
+export const computerRow = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
-/** The four charts that every computer has; further ones come as they are scrolled to. */
+/** The four charts that every computer has; others load when they are scrolled to. */
 export const mainCharts = (page: Page) =>
   page.getByRole('img', { name: /^(CPU|Memory|Disk|Network),/ });
 
-export async function toOverview(page: Page): Promise<void> {
+export async function openOverview(page: Page): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: 'Computers' }).click();
 }
 

@@ -25,7 +25,7 @@ test('a wrong password is refused with a sentence', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
 });
 
-test('a password is changed, and only the new one opens the door', async ({ signedIn: page }) => {
+test('after a password change only the new password works', async ({ signedIn: page }) => {
   const change = async (current: string, fresh: string, again: string) => {
     await page.getByLabel('Current password').fill(current);
     await page.getByLabel('New password', { exact: true }).fill(fresh);
@@ -59,7 +59,7 @@ test('a session that ends elsewhere leads to the login page', async ({
   context,
 }) => {
   await context.clearCookies();
-  // The first thing that a page asks the server tells.
+  // The page finds out with its next request.
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fmanage$/);
   const said = page.getByRole('alert');
@@ -78,9 +78,9 @@ test('signing out in one tab ends the others', async ({ signedIn: page, context 
   await expect(page).toHaveURL(/\/login$/);
 });
 
-test('whoever signs out is not told that the session has ended', async ({ signedIn: page }) => {
+test('signing out shows no notice of an ended session', async ({ signedIn: page }) => {
   await page.route('**/logout', async (route) => {
-    // The page learns of it before the answer is here.
+    // The page sees the event before the response arrives.
     const noticed = page.waitForResponse(
       (response) => response.status() === 401 && response.url().endsWith('/api/session'),
     );
@@ -96,10 +96,10 @@ test('whoever signs out is not told that the session has ended', async ({ signed
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test.describe('a server that the network reaches', () => {
+test.describe('a server reachable from the network', () => {
   test.use({ listen: '0.0.0.0:0' });
 
-  test('demands another password before anything else', async ({ page }) => {
+  test('demands a new password before anything else', async ({ page }) => {
     await signIn(page);
     await expect(page.getByText('everyone knows the default password')).toBeVisible();
     await page.goto('manage');

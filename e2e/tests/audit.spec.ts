@@ -1,10 +1,10 @@
-// The audit log: who did what, from where, for administrators.
+// The audit log: who did what and from where, for administrators.
 
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { addComputer, defaultPassword, expect, signIn, test } from '../support/test.js';
 
-test('what was done is told, searched and taken along', async ({ page, muster }) => {
+test('actions are listed, searched and exported', async ({ page, muster }) => {
   await signIn(page, 'not-the-password');
   await expect(page.getByRole('alert')).toBeVisible();
   await signIn(page);
@@ -13,7 +13,7 @@ test('what was done is told, searched and taken along', async ({ page, muster })
   await page.getByRole('link', { name: 'Audit log' }).click();
   await expect(page.getByRole('heading', { name: 'Audit log' })).toBeVisible();
   const rows = page.getByRole('row');
-  // The newest first, below the names of the columns.
+  // The newest entry comes first, below the column headings.
   await expect(rows).toHaveCount(5);
   await expect(rows.nth(1)).toContainText('added the computer box: address http://127.0.0.1:');
   await expect(rows.nth(2)).toContainText(/admin.*127\.0\.0\.1.*signed in/);
@@ -36,7 +36,7 @@ test('what was done is told, searched and taken along', async ({ page, muster })
   await expect(page.getByText('No entry says that.')).toBeVisible();
 });
 
-test('a failure is said, and tried again', async ({ signedIn: page }) => {
+test('a failure is shown and can be retried', async ({ signedIn: page }) => {
   await page.route('**/api/audit?*', (route) =>
     route.fulfill({ status: 500, json: { error: 'The server failed. Its log says why.' } }),
   );
@@ -47,7 +47,7 @@ test('a failure is said, and tried again', async ({ signedIn: page }) => {
   await expect(page.getByRole('row')).toHaveCount(3);
 });
 
-test('a viewer is told that it is not for them', async ({ page, muster }) => {
+test('a viewer is told that the page is for administrators', async ({ page, muster }) => {
   await muster.addViewer('eve', 'long enough');
   await signIn(page, 'long enough', 'eve');
   await page.getByRole('button', { name: 'Account of eve' }).click();
@@ -56,7 +56,7 @@ test('a viewer is told that it is not for them', async ({ page, muster }) => {
   await expect(page.getByText('Only administrators see the audit log.')).toBeVisible();
 });
 
-test('it is read on a phone, in either theme', async ({ signedIn: page }) => {
+test('the audit log works on a phone in either theme', async ({ signedIn: page }) => {
   await page.setViewportSize({ width: 375, height: 700 });
   await page.goto('audit');
   await expect(page.getByText('signed in', { exact: true })).toBeVisible();

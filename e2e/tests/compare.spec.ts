@@ -1,4 +1,5 @@
-// One metric of several computers in one chart, chosen by keyboard, kept in the address.
+// Comparing one metric of several computers in one chart: selection by keyboard, state in the
+// address.
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -47,7 +48,7 @@ test('computers are chosen by keyboard, and the address keeps them', async ({
     await expect(metric.getByRole('option')).not.toHaveCount(0);
     await metric.selectOption({ label: 'Memory' });
     await expect(page).toHaveURL(/metric=memory_percent/);
-    // There are but seconds of history yet.
+    // There are only a few seconds of history yet.
     await expect(page.getByRole('img', { name: /^Memory, the last 15 minutes/ })).toBeVisible();
     await page.getByRole('button', { name: '1 h', exact: true }).click();
     await expect(page).toHaveURL(/span=hour/);
@@ -76,13 +77,13 @@ test('computers are chosen by keyboard, and the address keeps them', async ({
   });
 });
 
-test('the crosshair says each value, and what is not there is said', async ({
+test('the crosshair shows each value, and missing data are explained', async ({
   signedIn: page,
   muster,
 }) => {
   await addThree(page, muster);
   await page.clock.install();
-  // Whose order does not change while it is clicked.
+  // The order does not change while the list is clicked.
   await page.goto('?sort=name');
   await page.getByRole('link', { name: 'web-1' }).click();
   await page.getByRole('link', { name: 'Compare with …' }).click();
@@ -94,7 +95,7 @@ test('the crosshair says each value, and what is not there is said', async ({
     await page.getByRole('slider').press('End');
     await page.getByRole('slider').press('ArrowLeft');
     await expect(pointed).toBeVisible();
-    // The clock of the page goes on each five seconds.
+    // The page's clock ticks every five seconds.
     await page.clock.fastForward(6_000);
     await expect(pointed).toBeVisible();
   });
@@ -117,7 +118,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test('axe finds nothing to say against it', async ({ signedIn: page, muster }) => {
+    test('axe finds nothing', async ({ signedIn: page, muster }) => {
       await addThree(page, muster);
       await page.goto('compare');
       const expectNoFindings = async () => {

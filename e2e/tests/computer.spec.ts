@@ -1,8 +1,15 @@
-// A computer's page: every series it sends, the week before, and each second.
+// A computer's page: all its series, the week before, and values by the second.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
-import { givePast } from '../support/past.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
+import { addPast } from '../support/past.js';
 import { setVisibility } from '../support/tabs.js';
 
 const chart = (page: Page, title: string) =>
@@ -10,7 +17,7 @@ const chart = (page: Page, title: string) =>
 const figure = (page: Page, title: string) =>
   page.locator('figure').filter({ has: chart(page, title) });
 
-/** A day of the past that `givePast` gave it. */
+/** A day of the past that `addPast` created. */
 async function openDay(page: Page, href: string): Promise<void> {
   await page.goto(`${href}?span=day`);
   await expectDay(page);
@@ -18,21 +25,21 @@ async function openDay(page: Page, href: string): Promise<void> {
 
 async function expectDay(page: Page): Promise<void> {
   await expect(mainCharts(page)).toHaveCount(4);
-  // It stands above the charts: what is pointed at before it is there moves away.
+  // The outage line above the charts must be there first: it moves the charts when it appears.
   await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();
 }
 
-/** Opens the page of a computer that has just been added. */
+/** Opens the page of a newly added computer. */
 async function open(page: Page): Promise<string> {
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
   const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;
   await page.goto(href);
   await expect(mainCharts(page)).toHaveCount(4);
   return href;
 }
 
-test('all that an agent sends is drawn, and loaded when it comes near', async ({
+test('all series of an agent are drawn, and loaded when they come near', async ({
   signedIn: page,
   muster,
 }) => {
@@ -54,7 +61,7 @@ test('all that an agent sends is drawn, and loaded when it comes near', async ({
   expect([...asked].some((name) => name.startsWith('network.recv_bytes:'))).toBe(true);
 });
 
-test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, muster }) => {
+test('128 cores share one strip', async ({ signedIn: page, muster }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const names = Array.from({ length: 128 }, (_, core) => `cpu.core.percent:${core}`);
   await page.route('**/api/series/*', async (route) => {
@@ -92,14 +99,14 @@ test('a hundred and twenty-eight cores are one strip', async ({ signedIn: page, 
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('the week before lies behind the charts, or is said to be unknown', async ({
+test('the week before is drawn behind the charts, or reported as unknown', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await openDay(page, page.url());
   const toggle = page.getByRole('button', { name: 'Week before' });
 
@@ -124,7 +131,7 @@ test('the week before lies behind the charts, or is said to be unknown', async (
       `${new URL(page.url()).pathname}?from=${now_s - 20 * day_s}&to=${now_s - 19 * day_s}&w=1`,
     );
     await expect(page.getByText('no history of the week before')).toBeVisible();
-    // Beside the switches, which stay in the line of the spans.
+    // Next to the switches, which share a line with the spans.
     const [spans, week] = [page.getByRole('group', { name: 'Span of the charts' }), toggle];
     expect((await week.boundingBox())!.y).toBeCloseTo((await spans.boundingBox())!.y, 0);
   });
@@ -135,10 +142,10 @@ test('the week before lies behind the charts, or is said to be unknown', async (
   });
 });
 
-test('a reboot stands on the time line', async ({ signedIn: page, muster, directory }) => {
+test('a reboot appears on the time line', async ({ signedIn: page, muster, directory }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   const boot_s = Math.round(Date.now() / 1000) - 2 * 3600;
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as { facts: object };
@@ -158,14 +165,14 @@ test('a reboot stands on the time line', async ({ signedIn: page, muster, direct
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('where there is no history, the way to it is shown', async ({
+test('without history, the page links to a period that has some', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   const day_s = 86_400;
   const now_s = Math.round(Date.now() / 1000);
   await page.goto(`${href}?from=${now_s - 40 * day_s}&to=${now_s - 39 * day_s}`);
@@ -179,7 +186,7 @@ test('where there is no history, the way to it is shown', async ({
   await page.getByRole('link', { name: 'See what was removed' }).click();
   await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
 
-  // Removed by somebody else, while it is looked at.
+  // Another account removes it while its page is open.
   await page.goto(href);
   await expect(chart(page, 'CPU')).toBeVisible();
   const id = /\d+$/.exec(href)![0];
@@ -191,21 +198,21 @@ test('a computer that never answered says so', async ({ signedIn: page, muster }
   const agent = await muster.startAgent('box');
   await agent.stop();
   await addComputer(page, 'box', agent);
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('never answered: connection refused');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('never answered: connection refused');
   await page.getByRole('link', { name: 'box' }).click();
   await expect(page.getByText('No history yet.')).toBeVisible();
   await expect(page.getByText('It has not answered yet.')).toBeVisible();
 });
 
-test('the time stands at the crosshair, and within the chart', async ({
+test('the time is shown at the crosshair, within the chart', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await openDay(page, href);
   const time = page.locator('figure .time');
   const memory = figure(page, 'Memory');
@@ -214,7 +221,7 @@ test('the time stands at the crosshair, and within the chart', async ({
     await memory.locator('.u-over').hover({ position: { x, y: 50 } });
     await expect(memory.locator('.time')).toHaveText(/\d\d:\d\d:\d\d|:.+/);
     await expect(time).toHaveCount(1);
-    // Where its words change, it has its new place a frame later.
+    // After its text changes, it moves to its new place one frame later.
     await expect(async () => {
       const [chart, told] = [(await memory.boundingBox())!, (await time.boundingBox())!];
       expect(told.x).toBeGreaterThanOrEqual(chart.x - 1);
@@ -227,7 +234,8 @@ test('the time stands at the crosshair, and within the chart', async ({
   await page.getByRole('slider').press('ArrowLeft');
   await expect(figure(page, 'CPU').locator('.time')).toBeVisible();
 
-  // What comes in above the charts moves them under a hand that rests: the keys keep the crosshair.
+  // Content that appears above the charts moves them under a resting mouse: the keys keep the
+  // crosshair.
   for (const sign of ['', '-']) {
     await page.locator('.charts').evaluate((charts, sign) => {
       charts.style.translate = `0 ${sign}400px`;
@@ -245,14 +253,14 @@ interface Watched {
   asked: (string | null)[];
 }
 
-/** Stands for a server that reads each second: CPU counts up, a second at a time. */
+/** Simulates a server that polls each second: CPU counts up by one each second. */
 async function answerSeconds(page: Page): Promise<Watched> {
   const watched: Watched = { state: 'reading', asked: [] };
   await page.route('**/api/now/*', async (route) => {
     watched.asked.push(new URL(route.request().url()).searchParams.get('after'));
     const second = watched.asked.length;
     const reading = {
-      // Later than what the server itself has read since.
+      // Later than the values that the server itself has read since.
       timestamp_ms: Date.now() + 1_500,
       ...{ cpu_percent: second, memory_percent: 40, disk_percent: 50 },
       ...{ memory_used: 1024 ** 3, memory_total: 4 * 1024 ** 3, disk_used: 1, disk_total: 2 },
@@ -274,7 +282,7 @@ async function answerSeconds(page: Page): Promise<Watched> {
   return watched;
 }
 
-test('a computer that is looked at is read each second', async ({
+test('the open page of a computer polls it every second', async ({
   signedIn: page,
   muster,
   directory,
@@ -283,7 +291,7 @@ test('a computer that is looked at is read each second', async ({
   await addComputer(page, 'box', await muster.startAgent('box'));
   const watched = await answerSeconds(page);
   const href = await open(page);
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   watched.asked.length = 0;
   await page.goto(`${href}?span=quarter`);
 
@@ -302,7 +310,7 @@ test('a computer that is looked at is read each second', async ({
     await expect(async () => {
       await page.mouse.move(box.x + box.width - 5, box.y + 20);
       await page.mouse.move(box.x + box.width - 4, box.y + 20);
-      // Once the server has been asked again, the newest seconds are no part of what came before.
+      // After the next request to the server, the newest seconds are not part of the week before.
       await expect(moment).toHaveText(/^\d\d:\d\d:\d\d$/, { timeout: 1000 });
     }).toPass();
     const said = await moment.innerText();
@@ -324,7 +332,7 @@ test('a computer that is looked at is read each second', async ({
 
   const asksWithin = async (time_ms: number) => {
     const before = watched.asked.length;
-    // Nothing can be waited for where the point is that nothing happens.
+    // There is no event to wait for: the test checks that nothing happens.
     await page.waitForTimeout(time_ms);
     return watched.asked.length - before;
   };
@@ -333,7 +341,7 @@ test('a computer that is looked at is read each second', async ({
     const asks = await asksWithin(2000);
     expect(asks).toBeLessThanOrEqual(Math.ceil((Date.now() - began_ms) / 1000) + 1);
     await setVisibility(page, 'hidden');
-    // What was asked just before may be counted after.
+    // A request sent just before may be counted after.
     await expect.poll(() => asksWithin(1500)).toBe(0);
     await setVisibility(page, 'visible');
     await expect.poll(() => asksWithin(500)).toBeGreaterThan(0);

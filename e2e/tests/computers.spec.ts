@@ -2,13 +2,16 @@ import {
   addComputer,
   expect,
   mainCharts,
-  rowOf,
+  computerRow,
   signIn,
   test,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
-test('an agent is added, watched, lost and removed', async ({ signedIn: page, muster }) => {
+test('an agent is added, monitored, goes down and is removed', async ({
+  signedIn: page,
+  muster,
+}) => {
   const agent = await muster.startAgent('box');
 
   await test.step('the empty overview leads to Manage', async () => {
@@ -34,15 +37,15 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await page.getByLabel('Name').fill('box');
     await page.getByRole('button', { name: 'Add' }).click();
     await expect(page.getByText('box was added')).toBeVisible();
-    await expect(rowOf(page, 'box')).toContainText(agent.address);
+    await expect(computerRow(page, 'box')).toContainText(agent.address);
     await page.getByRole('button', { name: 'Test connection' }).first().click();
     await expect(page.getByText('Enter the address at which the agent listens.')).toBeVisible();
     await expect(page.getByText('box was added')).toBeHidden();
   });
 
   await test.step('its numbers change without a hand', async () => {
-    await toOverview(page);
-    const row = rowOf(page, 'box');
+    await openOverview(page);
+    const row = computerRow(page, 'box');
     for (const column of [2, 3, 4])
       await expect(row.getByRole('cell').nth(column)).toHaveText(/\d+\s%/);
     await expect(row).toContainText('now');
@@ -51,7 +54,7 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
   });
 
   await test.step('its page has facts, charts and processes', async () => {
-    await rowOf(page, 'box').getByRole('link').click();
+    await computerRow(page, 'box').getByRole('link').click();
     await expect(page.getByRole('heading', { name: 'box', exact: true })).toBeVisible();
     await expect(page.getByText(/GiB used, .+ available/)).toBeVisible();
     await expect(page.getByText(/used, .+ free/)).toBeVisible();
@@ -88,11 +91,11 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
   await test.step('when it stops, the page says why', async () => {
     await agent.stop();
     await expect(page.locator('.state')).toContainText(/down since .+: connection refused/);
-    await toOverview(page);
-    await expect(rowOf(page, 'box')).toContainText(/down for .+: connection refused/);
+    await openOverview(page);
+    await expect(computerRow(page, 'box')).toContainText(/down for .+: connection refused/);
     await page.getByRole('button', { name: '1 down' }).click();
     await expect(page).toHaveURL(/show=down/);
-    await expect(rowOf(page, 'box')).toBeVisible();
+    await expect(computerRow(page, 'box')).toBeVisible();
   });
 
   await test.step('it is removed after a question', async () => {
@@ -104,11 +107,11 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
       /kept for 7 days, until \w+ \w+(,? \d{4})?, \d\d:\d\d\. Until then, “Bring back”/,
     );
     await question.getByRole('button', { name: 'Cancel' }).click();
-    await expect(rowOf(page, 'box')).toBeVisible();
+    await expect(computerRow(page, 'box')).toBeVisible();
     await page.getByRole('button', { name: 'Remove box' }).click();
     await question.getByRole('button', { name: 'Remove' }).click();
     await expect(page.getByText('box was removed')).toBeVisible();
-    await expect(rowOf(page, 'box')).toHaveCount(0);
+    await expect(computerRow(page, 'box')).toHaveCount(0);
     await expect(
       page.getByText(/can be brought back until \w+ \w+(,? \d{4})?, \d\d:\d\d/),
     ).toBeVisible();
@@ -116,19 +119,22 @@ test('an agent is added, watched, lost and removed', async ({ signedIn: page, mu
     await expect(page.getByText('box is back')).toBeVisible();
     await page.getByRole('button', { name: 'Remove box' }).click();
     await question.getByRole('button', { name: 'Remove' }).click();
-    await expect(rowOf(page, 'box')).toHaveCount(0);
-    await toOverview(page);
+    await expect(computerRow(page, 'box')).toHaveCount(0);
+    await openOverview(page);
     await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   });
 });
 
-test('two agents are told apart, sorted, found and renamed', async ({ signedIn: page, muster }) => {
+test('two agents are distinguished, sorted, found and renamed', async ({
+  signedIn: page,
+  muster,
+}) => {
   const [first, second] = [await muster.startAgent('first'), await muster.startAgent('second')];
   await addComputer(page, 'first', first);
   await addComputer(page, 'second', second);
   await second.stop();
 
-  await toOverview(page);
+  await openOverview(page);
   const names = page.getByRole('row').getByRole('link');
   await expect(page.getByRole('button', { name: '1 down' })).toBeVisible();
   await expect(names).toHaveText(['second', 'first']);
@@ -140,14 +146,14 @@ test('two agents are told apart, sorted, found and renamed', async ({ signedIn: 
 
   await page.getByRole('navigation').getByRole('link', { name: 'Manage' }).click();
   await page.getByRole('button', { name: 'Change first' }).click();
-  const form = rowOf(page, 'first');
+  const form = computerRow(page, 'first');
   await expect(form.getByLabel('Token')).toBeEmpty();
   await form.getByRole('button', { name: 'Test connection' }).click();
   await expect(form.getByText(/^Found /)).toBeVisible();
   await form.getByLabel('Name').fill('renamed');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('renamed was changed')).toBeVisible();
-  await expect(rowOf(page, 'renamed')).toContainText(/healthy|needs attention/);
+  await expect(computerRow(page, 'renamed')).toContainText(/healthy|needs attention/);
 
   await page.getByLabel('Address').first().fill(first.address);
   await page.getByLabel('Token').first().fill(first.token);
@@ -156,24 +162,24 @@ test('two agents are told apart, sorted, found and renamed', async ({ signedIn: 
   await expect(page.getByText(/taken/)).toBeVisible();
 });
 
-test('the page says so when the server goes, and recovers by itself', async ({
+test('the page reports a lost server and recovers by itself', async ({
   signedIn: page,
   muster,
 }) => {
   const agent = await muster.startAgent('box');
   await addComputer(page, 'box', agent);
-  await toOverview(page);
+  await openOverview(page);
   const status = page.getByText(/^last update .+ ago, reconnecting$/);
   await muster.whileStopped(async () => {
     await expect(status).toBeVisible();
-    await expect(rowOf(page, 'box')).toBeVisible();
+    await expect(computerRow(page, 'box')).toBeVisible();
   });
   await expect(status).toBeHidden();
   await agent.stop();
-  await expect(rowOf(page, 'box')).toContainText('connection refused');
+  await expect(computerRow(page, 'box')).toContainText('connection refused');
 });
 
-test('a viewer sees all and is told why there is nothing to change', async ({ page, muster }) => {
+test('a viewer sees everything and why nothing can be changed', async ({ page, muster }) => {
   await muster.addViewer('eve', 'sees-all-of-it');
   await signIn(page, 'sees-all-of-it', 'eve');
   await expect(page.getByText('An administrator can then paste it under Manage.')).toBeVisible();
@@ -183,7 +189,7 @@ test('a viewer sees all and is told why there is nothing to change', async ({ pa
   await expect(page.getByRole('button', { name: 'Add' })).toHaveCount(0);
 });
 
-test('what is not there says so', async ({ signedIn: page }) => {
+test('unknown pages and computers say so', async ({ signedIn: page }) => {
   await page.goto('computer/77');
   await expect(page.getByText('There is no computer 77')).toBeVisible();
   await page.goto('nowhere');

@@ -1,11 +1,18 @@
-// Why a computer was away, and what was filled in since: on its page, by what is made up beside one agent that
-// is real. (outages.spec.ts has an agent that is really stopped.)
+// Why a computer was down, and what was filled in since, on its page: made-up history next to a
+// real agent. (outages.spec.ts stops a real agent.)
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { lateSince } from '../support/madeUp.js';
-import { givePast } from '../support/past.js';
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import { lateFields } from '../support/madeUp.js';
+import { addPast } from '../support/past.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
 
 const filledIn = 'sample.filled_in';
 
@@ -15,7 +22,7 @@ interface History {
   series: Record<string, { min: unknown; avg: (number | null)[]; max: unknown; count: number[] }>;
 }
 
-/** From four to six hours ago everything was filled in. */
+/** Everything from six to four hours ago was filled in. */
 async function makeUpFilledIn(page: Page, now_s: number): Promise<void> {
   await page.route('**/api/history/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as History;
@@ -60,21 +67,21 @@ async function makeUpOutages(page: Page, now_s: number): Promise<void> {
   });
 }
 
-test('outages are told by evidence, what was filled in is marked', async ({
+test('outages show their evidence, and filled-in samples are marked', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
-  await givePast(muster, directory);
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
+  await addPast(muster, directory);
   const now_s = Math.floor(Date.now() / 1000);
   await makeUpFilledIn(page, now_s);
   await makeUpOutages(page, now_s);
   await page.route('**/api/computers/*', async (route) => {
     const answer = (await (await route.fetch()).json()) as object;
-    const late = lateSince(Date.now() - 3_000);
+    const late = lateFields(Date.now() - 3_000);
     await route.fulfill({ json: { ...answer, ...late, clock_ahead_s: -7_200 } });
   });
   const href = (await page.getByRole('link', { name: 'box' }).getAttribute('href'))!;
@@ -121,7 +128,7 @@ test('outages are told by evidence, what was filled in is marked', async ({
   });
 
   await test.step('one that is chosen is looked at, with what was around it', async () => {
-    // A slow machine may have gaps of its own before it.
+    // A slow machine may have additional gaps before it.
     const other = list.filter({ hasText: '… ' });
     if (await other.isVisible()) await other.click();
     await list.filter({ hasText: 'connection refused' }).click();

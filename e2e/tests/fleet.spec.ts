@@ -1,18 +1,19 @@
-// Ten thousand computers: what needs a person is found by whoever looks, and the page stays smooth,
-// which is printed and not asserted, since it is the machine's as much as the page's.
+// Ten thousand computers: those that need attention are easy to find, and the page scrolls
+// smoothly. Smoothness is printed and not asserted, since it depends on the machine as much as on
+// the page.
 
 import type { Page } from '@playwright/test';
-import { firstRows_ms, idleShare, smoothness } from '../support/frames.js';
+import { measureFirstRows_ms, measureIdleShare, measureSmoothness } from '../support/frames.js';
 import type { Program } from '../support/process.js';
-import { agents, filling, rebooted, swarm } from '../support/swarm.js';
-import { expect, rowOf, signIn, test } from '../support/test.js';
+import { agents, filling, rebooted, startSwarm } from '../support/swarm.js';
+import { expect, computerRow, signIn, test } from '../support/test.js';
 
 test.use({ interval_s: 20 });
 
 const say = (what: string, value: string) => console.log(`    ${what.padEnd(36)} ${value}`);
 
 async function saySmoothness(page: Page, what: string, action: () => Promise<void>) {
-  const { frames, median_ms, longest_ms, longestTask_ms } = await smoothness(page, action);
+  const { frames, median_ms, longest_ms, longestTask_ms } = await measureSmoothness(page, action);
   say(
     what,
     `${frames} frames, median ${median_ms.toFixed(0)} ms, longest ${longest_ms.toFixed(0)} ms; ` +
@@ -20,7 +21,7 @@ async function saySmoothness(page: Page, what: string, action: () => Promise<voi
   );
 }
 
-/** So many pixels with each frame, from the top down. */
+/** Scrolls from the top by this many pixels in each frame. */
 const scroll = (page: Page, step_px: number, frames: number) =>
   page.evaluate(
     async ([step_px, frames]) => {
@@ -33,14 +34,15 @@ const scroll = (page: Page, step_px: number, frames: number) =>
     [step_px, frames],
   );
 
-// Beside it others would wait for the machine.
+// Runs alone: other tests would compete for the CPU.
 test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directory }) => {
   test.setTimeout(150_000);
   let fleet: Program | undefined;
   try {
-    // While nothing reads the history of the one that has some, lest it be read before it is there.
+    // Before anything reads the history of the computer that has some, so that it is complete when
+    // read.
     await muster.whileStopped(async () => {
-      fleet = await swarm(directory);
+      fleet = await startSwarm(directory);
     });
     await signIn(page);
     const all = page
@@ -59,12 +61,12 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
     });
 
     await test.step('the one whose disk is full first is found by the summary', async () => {
-      // Told by the server itself, of what is stored of the week.
+      // Computed by the server from the stored week.
       const summary = page.getByRole('button', { name: '1 disk filling' });
       await expect(summary).toBeVisible({ timeout: 60_000 });
       await summary.click();
       await expect(page.getByRole('table').getByRole('link')).toHaveText([filling]);
-      await expect(rowOf(page, filling)).toContainText(/[45] days/);
+      await expect(computerRow(page, filling)).toContainText(/[45] days/);
       await summary.click();
       await page.getByRole('columnheader', { name: 'Full in' }).getByRole('button').click();
       await expect(first.getByRole('link')).toHaveText(filling);
@@ -82,7 +84,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
 
     await test.step('how smooth it is', async () => {
       await page.goto('.');
-      say('first rows painted after', `${(await firstRows_ms(page)).toFixed(0)} ms`);
+      say('first rows painted after', `${(await measureFirstRows_ms(page)).toFixed(0)} ms`);
       await saySmoothness(page, 'scrolling by 100 px a frame', () => scroll(page, 100, 60));
       await saySmoothness(page, 'scrolling by 1,500 px a frame', () => scroll(page, 1_500, 60));
       await saySmoothness(page, 'sorting by each column', async () => {
@@ -97,7 +99,7 @@ test('ten thousand computers', { tag: '@alone' }, async ({ page, muster, directo
       await saySmoothness(page, 'cards by 1,500 px a frame', () => scroll(page, 1_500, 60));
       await page.goto('.');
       await expect(first).toBeVisible();
-      const share = await idleShare(page, 5);
+      const share = await measureIdleShare(page, 5);
       say(`live, ${agents / 20} updates a second`, `${(share * 100).toFixed(1)} % of a processor`);
     });
   } finally {

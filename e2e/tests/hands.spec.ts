@@ -1,17 +1,17 @@
-// By keyboard alone, and on a phone.
+// Use by keyboard alone, and on a phone.
 
 import type { Locator } from '@playwright/test';
 import {
   addComputer,
   expect,
   mainCharts,
-  rowOf,
+  computerRow,
   signIn,
   test,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
-test('everything goes by keyboard', async ({ page, muster }) => {
+test('everything works by keyboard', async ({ page, muster }) => {
   const agent = await muster.startAgent('box');
   const keys = page.keyboard;
 
@@ -38,7 +38,7 @@ test('everything goes by keyboard', async ({ page, muster }) => {
   await keys.press('Escape');
   await page.getByRole('navigation').getByRole('link', { name: 'Computers' }).focus();
   await keys.press('Enter');
-  await expect(rowOf(page, 'box')).toBeVisible();
+  await expect(computerRow(page, 'box')).toBeVisible();
   await keys.press('/');
   await expect(page.getByLabel('Search computers')).toBeFocused();
   await keys.type('box');
@@ -62,7 +62,7 @@ test('everything goes by keyboard', async ({ page, muster }) => {
     expect(await theme()).not.toBe(before);
   }).toPass();
   await keys.press('u');
-  await expect(rowOf(page, 'box')).toBeVisible();
+  await expect(computerRow(page, 'box')).toBeVisible();
 });
 
 test('focus is never lost in the forms of Manage', async ({ signedIn: page, muster }) => {
@@ -85,16 +85,16 @@ test('focus is never lost in the forms of Manage', async ({ signedIn: page, must
   await expect(page.getByText(`${hostname} was added`)).toBeVisible();
   await expect(button('Add')).toBeFocused();
 
-  // The name that is proposed is one that can be taken.
-  await expect(rowOf(page, hostname)).toBeVisible();
+  // The proposed name is free.
+  await expect(computerRow(page, hostname)).toBeVisible();
   await page.getByLabel('Address').fill(agent.address);
   await page.getByLabel('Token').fill(agent.token);
   await button('Test connection').click();
   await expect(page.getByLabel('Name')).toHaveValue(`${hostname} 2`);
 
-  // A stored token is for its own host: for another one, the form asks for it.
+  // A stored token is only for its own host: the form asks for the token of another one.
   await button(`Change ${hostname}`).click();
-  const row = rowOf(page, hostname);
+  const row = computerRow(page, hostname);
   await row.getByLabel('Address').fill('http://192.0.2.1:8000');
   await row.getByRole('button', { name: 'Save' }).click();
   await expect(row.getByText(/token/)).toBeVisible();
@@ -105,14 +105,14 @@ test('focus is never lost in the forms of Manage', async ({ signedIn: page, must
 
   await button(`Remove ${hostname}`).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await expect(rowOf(page, hostname)).toHaveCount(0);
+  await expect(computerRow(page, hostname)).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'Computers' })).toBeFocused();
 });
 
-test('the heads stand over their columns at every width', async ({ signedIn: page, muster }) => {
+test('headings align with their columns at every width', async ({ signedIn: page, muster }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
-  await toOverview(page);
-  const cells = rowOf(page, 'box').getByRole('cell');
+  await openOverview(page);
+  const cells = computerRow(page, 'box').getByRole('cell');
   const heads = page.getByRole('columnheader');
   const edges = (all: Locator) =>
     all.evaluateAll((elements) =>
@@ -150,14 +150,14 @@ test.describe('on a phone', () => {
       }
     };
     await fits();
-    await toOverview(page);
+    await openOverview(page);
     const row = page.getByRole('row').filter({ hasText: 'a-computer' });
     await expect(row).toContainText(/CPU/);
     await expect(row).toContainText(/Memory/);
     await expect(row).toContainText(/Disk/);
     await fits();
     await row.getByRole('link').click();
-    // Those further down exist only when they come near.
+    // Elements further down exist only when they are near the visible area.
     await expect(mainCharts(page).first()).toBeVisible();
     await fits();
     for (const address of ['change_password', 'people', 'account', 'manage?add=several']) {

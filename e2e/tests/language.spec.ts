@@ -1,9 +1,9 @@
-// The page speaks the reader's language, loads only that, and shows no other theme on its way.
+// The page uses the reader's language, loads only that catalogue, and never flashes another theme.
 
 import type { Page } from '@playwright/test';
-import { addComputer, expect, rowOf, signIn, test } from '../support/test.js';
+import { addComputer, expect, computerRow, signIn, test } from '../support/test.js';
 
-/** Which catalogues of texts the page asks for. */
+/** The catalogues of texts that the page requests. */
 function catalogues(page: Page): Set<string> {
   const asked = new Set<string>();
   page.on('request', (request) => {
@@ -16,7 +16,7 @@ function catalogues(page: Page): Set<string> {
 test.describe('a browser that prefers German', () => {
   test.use({ locale: 'de-DE' });
 
-  test('has the whole page in German, until English is chosen', async ({ page, muster }) => {
+  test('shows the whole page in German until English is chosen', async ({ page, muster }) => {
     const asked = catalogues(page);
     await page.goto('login');
     await expect(page.locator('html')).toHaveAttribute('lang', 'de');
@@ -38,14 +38,14 @@ test.describe('a browser that prefers German', () => {
     await page.getByRole('button', { name: 'Hinzufügen', exact: true }).click();
     await expect(page.getByText('box ist hinzugefügt')).toBeVisible();
     await agent.stop();
-    // The server's own words, where they are known.
-    await expect(rowOf(page, 'box')).toContainText('Verbindung abgelehnt');
+    // The server's messages are translated where their code is known.
+    await expect(computerRow(page, 'box')).toContainText('Verbindung abgelehnt');
 
     await page.getByRole('button', { name: 'Konto von admin' }).click();
     await page.getByLabel('Sprache').selectOption('English');
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
-    await expect(rowOf(page, 'box')).toContainText('connection refused');
+    await expect(computerRow(page, 'box')).toContainText('connection refused');
     await page.reload();
     await expect(page.getByRole('heading', { name: 'Manage' })).toBeVisible();
     await page.getByRole('button', { name: 'Account of admin' }).click();
@@ -53,7 +53,7 @@ test.describe('a browser that prefers German', () => {
     await expect(page.getByRole('heading', { name: 'Verwalten' })).toBeVisible();
   });
 
-  test('has numbers as they are written there', async ({ page }) => {
+  test('formats numbers for German', async ({ page }) => {
     await signInGerman(page);
     await page.goto('manage?add=several');
     const lines = Array.from({ length: 1_000 }, (_, n) => `c${n} http://192.0.2.1:8000 T`);
@@ -74,10 +74,10 @@ async function signInGerman(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Noch keine Rechner' })).toBeVisible();
 }
 
-test.describe('a browser whose languages there is no catalogue of', () => {
+test.describe('a browser without a supported language', () => {
   test.use({ locale: 'fr-FR' });
 
-  test('has the page in English', async ({ page, muster }) => {
+  test('shows the page in English', async ({ page, muster }) => {
     const asked = catalogues(page);
     await signIn(page);
     await addComputer(page, 'box', await muster.startAgent('box'));
@@ -86,11 +86,11 @@ test.describe('a browser whose languages there is no catalogue of', () => {
   });
 });
 
-test('the chosen theme is there before anything is painted', async ({ page }) => {
+test('the chosen theme applies before the first paint', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('login');
   await page.evaluate(() => localStorage.setItem('muster-theme', 'dark'));
-  // As on a slow line, on which the page's own scripts take their time.
+  // Delays the page's scripts, as on a slow connection.
   await page.route(/\/assets\/(index|shared|en)-[^/]+\.js$/, () => undefined);
   await page.goto('login', { waitUntil: 'commit' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');

@@ -1,13 +1,13 @@
-// Live in every tab over one stream, which ends when nobody looks, and comes back by itself.
+// All tabs are live over one stream, which closes when no tab is visible and reconnects by itself.
 
-import { addComputer, expect, rowOf, signIn, test, toOverview } from '../support/test.js';
+import { addComputer, expect, computerRow, signIn, test, openOverview } from '../support/test.js';
 import { countStreams, setVisibility } from '../support/tabs.js';
 
 test('seven tabs are live over one stream', async ({ signedIn: page, context, muster }) => {
   const agent = await muster.startAgent('box');
   await addComputer(page, 'box', agent);
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
   const streams = countStreams(context);
   await page.reload();
   const tabs = [page];
@@ -15,18 +15,19 @@ test('seven tabs are live over one stream', async ({ signedIn: page, context, mu
   await Promise.all(tabs.slice(1).map((tab) => tab.goto(muster.address)));
 
   await test.step('all are told of a computer that goes down', async () => {
-    for (const tab of tabs) await expect(rowOf(tab, 'box')).toContainText('%');
+    for (const tab of tabs) await expect(computerRow(tab, 'box')).toContainText('%');
     await expect.poll(streams.now).toBe(1);
     await agent.stop();
-    for (const tab of tabs) await expect(rowOf(tab, 'box')).toContainText('connection refused');
+    for (const tab of tabs)
+      await expect(computerRow(tab, 'box')).toContainText('connection refused');
     await expect.poll(streams.now).toBe(1);
   });
 
   await test.step('another takes over from one that is hidden', async () => {
     for (const tab of tabs.slice(0, 6)) await setVisibility(tab, 'hidden');
     await muster.startAgent('box', agent.address);
-    await expect(rowOf(tabs[6]!, 'box')).toContainText('%');
-    await expect(rowOf(tabs[6]!, 'box')).not.toContainText('connection refused');
+    await expect(computerRow(tabs[6]!, 'box')).toContainText('%');
+    await expect(computerRow(tabs[6]!, 'box')).not.toContainText('connection refused');
     await expect.poll(streams.now).toBe(1);
   });
 
@@ -39,33 +40,33 @@ test('seven tabs are live over one stream', async ({ signedIn: page, context, mu
 
   await test.step('one that comes into sight catches up from where it was', async () => {
     await setVisibility(page, 'visible');
-    await expect(rowOf(page, 'box')).not.toContainText('connection refused');
+    await expect(computerRow(page, 'box')).not.toContainText('connection refused');
     await expect.poll(streams.now).toBe(1);
     expect(streams.addresses.at(-1)).toMatch(/api\/live\?after=\w+-\d+$/);
   });
 });
 
-test('a lost stream says so in every tab, and comes back', async ({
+test('a lost stream is reported in every tab and reconnects', async ({
   signedIn: page,
   context,
   muster,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
-  await toOverview(page);
+  await openOverview(page);
   const other = await context.newPage();
   await other.goto(muster.address);
-  for (const tab of [page, other]) await expect(rowOf(tab, 'box')).toContainText('%');
+  for (const tab of [page, other]) await expect(computerRow(tab, 'box')).toContainText('%');
   await muster.whileStopped(async () => {
     for (const tab of [page, other])
       await expect(tab.getByText(/last update .+ ago, reconnecting/)).toBeVisible();
   });
   for (const tab of [page, other]) {
     await expect(tab.getByText(/reconnecting/)).toBeHidden();
-    await expect(rowOf(tab, 'box')).toContainText('%');
+    await expect(computerRow(tab, 'box')).toContainText('%');
   }
 });
 
-test('the stream of a session ends with it, in every tab', async ({ page, context, muster }) => {
+test("a session's stream ends with it in every tab", async ({ page, context, muster }) => {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
   const other = await context.newPage();

@@ -1,7 +1,7 @@
-// Manage beyond one computer at a time: several at once, and the export of what is shown.
+// Manage with several computers at once: adding by pasting, and exporting the list.
 
 import { readFile } from 'node:fs/promises';
-import { addComputer, expect, rowOf, test } from '../support/test.js';
+import { addComputer, expect, computerRow, test } from '../support/test.js';
 
 test('several computers are added by pasting, with a result for each line', async ({
   signedIn: page,
@@ -90,10 +90,10 @@ test('several computers are added by pasting, with a result for each line', asyn
 
   await page.getByRole('link', { name: 'Manage' }).last().click();
   for (const name of ['one', 'two', 'five', 'six', 'seven', 'eight'])
-    await expect(rowOf(page, name)).toBeVisible();
+    await expect(computerRow(page, name)).toBeVisible();
 });
 
-test('what an agent prints, and a file, are taken too', async ({
+test("an agent's output and a file are accepted too", async ({
   signedIn: page,
   context,
   muster,
@@ -118,7 +118,7 @@ test('what an agent prints, and a file, are taken too', async ({
 
   await expect(page.getByRole('button', { name: 'Add 3,000 computers' })).toBeVisible();
 
-  // As many lines as that are pasted at once, where the cursor is.
+  // Inserts the file's lines at the cursor in one edit.
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await pick('first x:1 T\n');
   await expect(page.getByRole('button', { name: 'Add 1 computer' })).toBeVisible();
@@ -127,17 +127,14 @@ test('what an agent prints, and a file, are taken too', async ({
   await page.getByLabel('Lines').press('Control+V');
   await expect(page.getByRole('button', { name: 'Add 3,001 computers' })).toBeVisible();
 
-  // Long ones show how far they are, and can be stopped.
+  // Long runs show their progress and can be stopped.
   await page.getByRole('button', { name: 'Add 3,001 computers' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
 });
 
-test('what is shown is exported, and nothing in it becomes a formula', async ({
-  signedIn: page,
-  muster,
-}) => {
+test('the list is exported, and no cell becomes a formula', async ({ signedIn: page, muster }) => {
   const agent = await muster.startAgent('box');
   await addComputer(page, '=1+1', agent);
   await addComputer(page, 'box', agent);
@@ -148,17 +145,17 @@ test('what is shown is exported, and nothing in it becomes a formula', async ({
     expect(file.suggestedFilename()).toMatch(/^muster-\d{4}-\d\d-\d\d\.csv$/);
     return (await readFile(await file.path(), 'utf8')).split('\r\n');
   };
-  await expect(rowOf(page, 'box')).toBeVisible();
+  await expect(computerRow(page, 'box')).toBeVisible();
   const lines = await exported();
   expect(lines[0]).toMatch(/^\ufeffname,url,tags,note,status,/);
   expect(lines[1]).toMatch(/^'=1\+1,http:/);
   expect(lines).toHaveLength(4);
   await page.getByLabel('Search computers').fill('box');
-  await expect(rowOf(page, '=1+1')).toHaveCount(0);
+  await expect(computerRow(page, '=1+1')).toHaveCount(0);
   expect(await exported()).toHaveLength(3);
 });
 
-test('a computer has tags, proposed from those in use, and a note', async ({
+test('a computer has tags, with suggestions from those in use, and a note', async ({
   signedIn: page,
   muster,
 }) => {
@@ -171,11 +168,11 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await page.getByLabel('Note').fill('second rack\nthird from the top');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByText('one was added')).toBeVisible();
-  await expect(rowOf(page, 'one')).toContainText('prod web');
+  await expect(computerRow(page, 'one')).toContainText('prod web');
 
   await addComputer(page, 'two', agent);
   await page.getByRole('button', { name: 'Change two' }).click();
-  const row = rowOf(page, 'two');
+  const row = computerRow(page, 'two');
   const tags = row.getByRole('combobox', { name: 'Tags' });
   await tags.focus();
   await expect(row.getByRole('option')).toHaveText(['prod', 'web']);
@@ -196,7 +193,7 @@ test('a computer has tags, proposed from those in use, and a note', async ({
   await expect(row).toContainText('web');
 
   await page.getByRole('button', { name: 'Change one' }).click();
-  await expect(rowOf(page, 'one').getByLabel('Note')).toHaveValue(
+  await expect(computerRow(page, 'one').getByLabel('Note')).toHaveValue(
     'second rack\nthird from the top',
   );
 

@@ -1,22 +1,29 @@
-// Why samples are missing, or were filled in: on a computer's page, after a real outage and real stops of the
-// server.
+// Why samples are missing or were filled in, on a computer's page, after a real outage and real
+// stops of the server.
 
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
 
-// A call that is a second late, as on a busy machine, is no gap then.
+// With this interval, a poll that is a second late on a busy machine leaves no gap.
 test.use({ interval_s: 2 });
-/** More than two and a half intervals without a sample are a gap. */
+/** More than two and a half intervals without a sample count as a gap. */
 const gap_ms = 6_000;
 
-test('gaps say why, and an outage that is over stays on the time line', async ({
+test('gaps show their reason, and a past outage stays on the time line', async ({
   signedIn: page,
   muster,
 }) => {
   test.setTimeout(180_000);
   const agent = await muster.startAgent('box');
   await addComputer(page, 'box', agent);
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
   await page.getByRole('link', { name: 'box' }).click();
   await expect(mainCharts(page)).toHaveCount(4);
   const charts = page.getByRole('region', { name: 'Charts' });
@@ -73,7 +80,7 @@ test('gaps say why, and an outage that is over stays on the time line', async ({
 
   await test.step('keys lead from one to the next', async () => {
     await expect(page.locator('.state')).not.toContainText('down');
-    // The charts move on meanwhile, and the crosshair stays where it is.
+    // The charts move on meanwhile; the crosshair stays at its moment.
     await expect(async () => {
       await crosshair.press('End');
       await crosshair.press('PageUp');

@@ -1,10 +1,10 @@
-// What can be chosen on the overview: filters, tags, groups, cards and the order, all of it kept in
-// the address. The computers are made up, since disks take weeks to fill.
+// The choices on the overview: filters, tags, groups, cards and order, all kept in the address. The
+// computers are made up, since a disk takes weeks to fill.
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { madeUpFleet, makeUp } from '../support/madeUp.js';
-import { expect, rowOf, signIn, test } from '../support/test.js';
+import { madeUpFleet, serveMadeUp } from '../support/madeUp.js';
+import { expect, computerRow, signIn, test } from '../support/test.js';
 
 const names = (page: Page) => page.getByRole('table').getByRole('link');
 const sortMenu = (page: Page) => page.getByRole('combobox', { name: 'Sort by' });
@@ -14,25 +14,27 @@ const filter = (page: Page, name: RegExp | string) =>
 async function open(page: Page, query = '', count = 10): Promise<void> {
   await signIn(page);
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
-  await makeUp(page, madeUpFleet(count));
+  await serveMadeUp(page, madeUpFleet(count));
   await page.goto(query || '.');
   await expect(filter(page, /healthy/)).toBeVisible();
 }
 
-test('the summary filters, and finds the disk that is full first and the last reboot', async ({
+test('the summary filters and sorts, by the disk full soonest or the latest reboot', async ({
   page,
 }) => {
   await open(page);
   await expect(names(page).first()).toHaveText('build-1');
-  await expect(rowOf(page, 'build-1')).toContainText('down for 8 min: connection refused');
-  await expect(rowOf(page, 'cache-1')).toContainText('needs attention: disk full in about 2 days');
+  await expect(computerRow(page, 'build-1')).toContainText('down for 8 min: connection refused');
+  await expect(computerRow(page, 'cache-1')).toContainText(
+    'needs attention: disk full in about 2 days',
+  );
 
   await filter(page, '2 disks filling').click();
   await expect(names(page)).toHaveText(['cache-1', 'db-1']);
   await expect(sortMenu(page)).toHaveValue('full');
   await expect(page).toHaveURL(/show=filling&sort=full/);
-  await expect(rowOf(page, 'db-1')).toContainText('9 days');
-  await rowOf(page, 'db-1').getByRole('link').hover();
+  await expect(computerRow(page, 'db-1')).toContainText('9 days');
+  await computerRow(page, 'db-1').getByRole('link').hover();
   await expect(page.getByTitle(/\/var is full about .+ 20\d\d/)).toBeVisible();
 
   await filter(page, '1 rebooted in 24 h').click();
@@ -67,7 +69,7 @@ test('every column sorts, and the menu says each order in words', async ({ page 
 test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
   await open(page);
   const keys = page.keyboard;
-  await rowOf(page, 'db-1').getByRole('button', { name: 'db', exact: true }).click();
+  await computerRow(page, 'db-1').getByRole('button', { name: 'db', exact: true }).click();
   await expect(names(page)).toHaveText(['db-1', 'db-2']);
   await expect(page).toHaveURL(/tag=db/);
 
@@ -92,9 +94,9 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
     /^web\s+2 computers/,
     /^No tag\s+2 computers/,
   ]);
-  // Both of its groups have it.
-  await expect(rowOf(page, 'db-1')).toHaveCount(2);
-  // And from one computer to the next it goes through all groups.
+  // It appears in both of its groups.
+  await expect(computerRow(page, 'db-1')).toHaveCount(2);
+  // Moving from computer to computer goes through all groups.
   const visited = new Set<string | null>();
   for (let step = 0; step < 14; step += 1) {
     await keys.press('j');
@@ -104,7 +106,7 @@ test('tags filter and group, by pointer and by keyboard', async ({ page }) => {
   expect(visited.size).toBe(14);
 });
 
-test('cards show the same, and are gone through alike', async ({ page }) => {
+test('cards show the same content and have the same keys', async ({ page }) => {
   await open(page, '?view=cards&tag=prod');
   const cards = page.getByRole('listitem');
   await expect(cards).toHaveCount(6);
@@ -123,16 +125,16 @@ test('cards show the same, and are gone through alike', async ({ page }) => {
   await expect(page).toHaveURL(/computer\/4$/);
 });
 
-test('the card of a computer that is down says what it said last, and when', async ({ page }) => {
+test('the card of a computer that is down shows its last values and their age', async ({
+  page,
+}) => {
   await open(page, '?view=cards&show=down');
   const card = page.getByRole('listitem');
   await expect(card).toContainText('down for 8 min: connection refused');
   await expect(card).toContainText(/last values, \d\d:\d\d.*CPU.*%.*Memory.*%.*Disk.*%/s);
 });
 
-test('Escape leaves the search for the list, and takes back what was searched', async ({
-  page,
-}) => {
+test('Escape returns from the search to the list and clears the search', async ({ page }) => {
   await open(page, '?sort=name');
   const search = page.getByLabel('Search computers');
   await page.keyboard.press('/');
@@ -145,7 +147,7 @@ test('Escape leaves the search for the list, and takes back what was searched', 
   await expect(names(page).first()).toBeFocused();
 });
 
-test('the page has one margin, into which no pressed filter juts', async ({ page }) => {
+test('pressed filters stay within the page margin', async ({ page }) => {
   await open(page, '?show=down');
   const pressed = (await filter(page, /down/).boundingBox())!;
   const table = (await page.getByRole('table').boundingBox())!;
@@ -154,10 +156,10 @@ test('the page has one margin, into which no pressed filter juts', async ({ page
   expect(window_px - table.x - table.width).toBeCloseTo(table.x, 0);
 });
 
-test('what the address says is shown, and what fits nothing says so', async ({ page }) => {
+test('the address determines the list, and an empty result explains itself', async ({ page }) => {
   await open(page, '?show=healthy&tag=prod&search=web&sort=name&group=tag');
   await expect(filter(page, /healthy/)).toHaveAttribute('aria-pressed', 'true');
-  await expect(rowOf(page, 'web-1')).toHaveCount(2);
+  await expect(computerRow(page, 'web-1')).toHaveCount(2);
   await expect(page.getByLabel('Search computers')).toHaveValue('web');
   await page.getByLabel('Search computers').fill('nowhere');
   await expect(
@@ -167,7 +169,7 @@ test('what the address says is shown, and what fits nothing says so', async ({ p
   await expect(page).toHaveURL(/\?sort=name&group=tag$/);
 });
 
-test('the lines of those in sight are asked for at once', async ({ page }) => {
+test('the sparklines of visible computers load in one request', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => {
     if (request.url().includes('sparklines')) asked.push(request.url());
@@ -179,7 +181,7 @@ test('the lines of those in sight are asked for at once', async ({ page }) => {
   await expect.poll(() => asked.length).toBe(2);
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
   await page.evaluate(() => window.scrollTo(0, 0));
-  await expect(rowOf(page, 'build-1')).toBeVisible();
+  await expect(computerRow(page, 'build-1')).toBeVisible();
   await expect(page.locator('.spark path[d^=M]').first()).toBeVisible();
   expect(asked).toHaveLength(2);
 });
@@ -223,7 +225,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
 
-  test('nothing is cut off, and fingers hit what they mean', async ({ page }) => {
+  test('nothing is cut off, and touch targets do not overlap', async ({ page }) => {
     await open(page, '?group=tag');
     for (const query of ['?group=tag', '?view=cards', '?show=filling&sort=full']) {
       await page.goto(query);
@@ -236,11 +238,11 @@ test.describe('on a phone', () => {
       for (const target of await tools.all())
         expect((await target.boundingBox())!.height, query).toBeGreaterThanOrEqual(44);
     }
-    const full = rowOf(page, 'cache-1').locator('.full');
+    const full = computerRow(page, 'cache-1').locator('.full');
     await expect(full).toHaveText(/^full in 2\sd$/, { useInnerText: true });
     const right = (await full.boundingBox())!;
     expect(right.x + right.width).toBeLessThanOrEqual(375 - 16);
-    await rowOf(page, 'cache-1').tap();
+    await computerRow(page, 'cache-1').tap();
     await expect(page).toHaveURL(/computer\/4$/);
   });
 
@@ -249,12 +251,12 @@ test.describe('on a phone', () => {
     const shown = { uptime: /^Up\s*5\sh$/, load: /^Load\s*\d\.\d$/, network: /B\/s$/ };
     for (const [key, words] of Object.entries(shown)) {
       await page.goto(`?sort=${key}`);
-      const value = rowOf(page, 'laptop-1').locator(`.${key}`);
+      const value = computerRow(page, 'laptop-1').locator(`.${key}`);
       await expect(value).toHaveText(words, { useInnerText: true });
       const { x, width } = (await value.boundingBox())!;
       expect(x + width, key).toBeLessThanOrEqual(375 - 16);
     }
     await page.goto('.');
-    await expect(rowOf(page, 'laptop-1').locator('.uptime')).toBeHidden();
+    await expect(computerRow(page, 'laptop-1').locator('.uptime')).toBeHidden();
   });
 });

@@ -1,4 +1,4 @@
-// Accounts and their roles; one's own sessions and API tokens.
+// Accounts and roles; the account's own sessions and API tokens.
 
 import { expect, signIn, test } from '../support/test.js';
 
@@ -73,7 +73,7 @@ test('an administrator adds, changes and removes accounts', async ({
   });
 });
 
-test('a viewer is told why there is nothing to change, and has an account page', async ({
+test('a viewer sees why nothing can be changed, and has an account page', async ({
   page,
   muster,
 }) => {
@@ -96,7 +96,7 @@ test('a viewer is told why there is nothing to change, and has an account page',
   await expect(page.getByText('this one')).toBeVisible();
 });
 
-test('own sessions are told apart and ended', async ({ signedIn: page, browser, muster }) => {
+test('own sessions are distinguished and ended', async ({ signedIn: page, browser, muster }) => {
   const elsewhere = async (userAgent: string) => {
     const other = await browser.newPage({ baseURL: muster.address, userAgent });
     await signIn(other);
@@ -148,7 +148,7 @@ test('a token is shown once, opens the API, and is revoked', async ({
     extraHTTPHeaders: { Authorization: `Bearer ${token}` },
   });
   expect((await script.get('api/computers')).status()).toBe(200);
-  // It is one that only reads.
+  // The token is read-only.
   expect((await script.delete('api/computers/1')).status()).toBe(403);
 
   await page.reload();
@@ -163,7 +163,7 @@ test('a token is shown once, opens the API, and is revoked', async ({
   await script.dispose();
 });
 
-test('a login leads on to where one was going, and nowhere else', async ({ page, muster }) => {
+test('a login returns to the requested page and nowhere else', async ({ page, muster }) => {
   await page.goto('account?x=1');
   await expect(page).toHaveURL(/\/login\?next=/);
   const enter = async (password: string) => {
@@ -177,7 +177,7 @@ test('a login leads on to where one was going, and nowhere else', async ({ page,
   await expect(page).toHaveURL(`${muster.address}account?x=1`);
   await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible();
 
-  // Noticed by the page itself: it says where it was.
+  // The page notices the end of the session itself, and the login returns to it.
   await page.context().clearCookies();
   await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fpeople$/);

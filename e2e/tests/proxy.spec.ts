@@ -1,14 +1,15 @@
-// Behind a real nginx, below a path: pages, forms and the stream of updates, which must not be buffered.
+// Behind a real nginx, below a path: pages, forms, and the event stream, which must not be
+// buffered.
 
-import { isThere, startNginx } from '../support/nginx.js';
+import { isNginxInstalled, startNginx } from '../support/nginx.js';
 import {
   addComputer,
   defaultPassword,
   expect,
-  rowOf,
+  computerRow,
   signIn,
   test as base,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
 const below = '/monitor/';
@@ -25,7 +26,7 @@ const test = base.extend<{ takesPathOff: boolean }>({
   },
 });
 
-test.skip(!isThere(), 'no nginx on this computer');
+test.skip(!isNginxInstalled(), 'no nginx on this computer');
 
 for (const takesPathOff of [false, true]) {
   test.describe(
@@ -36,7 +37,7 @@ for (const takesPathOff of [false, true]) {
       test('shows everything below the path, live', async ({ page, muster, baseURL }) => {
         const agent = await muster.startAgent('box');
         await signIn(page);
-        // Whoever comes through a proxy may be anybody.
+        // The server cannot trust clients that come through a proxy, so it demands a new password.
         await page.getByLabel('Current password').fill(defaultPassword);
         await page.getByLabel('New password', { exact: true }).fill(fresh);
         await page.getByLabel('New password again').fill(fresh);
@@ -45,11 +46,11 @@ for (const takesPathOff of [false, true]) {
         expect(page.url()).toBe(baseURL);
 
         await addComputer(page, 'box', agent);
-        await toOverview(page);
-        await expect(rowOf(page, 'box')).toContainText('%');
-        // Through the stream alone.
+        await openOverview(page);
+        await expect(computerRow(page, 'box')).toContainText('%');
+        // Through the stream only.
         await agent.stop();
-        await expect(rowOf(page, 'box')).toContainText('connection refused');
+        await expect(computerRow(page, 'box')).toContainText('connection refused');
 
         await page.getByRole('link', { name: 'box' }).click();
         await expect(page).toHaveURL(new RegExp(`${below}computer/`));

@@ -1,5 +1,5 @@
-// What holds for every page: axe finds nothing in either theme, and the policy is kept (which
-// every test watches for, this one on every page).
+// Rules for every page: axe finds nothing in either theme, and the Content-Security-Policy holds
+// (all tests check that; this one visits every page).
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -7,10 +7,10 @@ import {
   addComputer,
   expect,
   mainCharts,
-  rowOf,
+  computerRow,
   signIn,
   test,
-  toOverview,
+  openOverview,
 } from '../support/test.js';
 
 async function expectNoFindings(page: Page): Promise<void> {
@@ -23,7 +23,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test('axe finds nothing where computers are watched', async ({ page, muster }) => {
+    test('axe finds nothing on the monitoring pages', async ({ page, muster }) => {
       await page.goto('login');
       await expect(page.getByLabel('User name')).toBeVisible();
       await expectNoFindings(page);
@@ -37,8 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
 
       await addComputer(page, 'box', await muster.startAgent('box'));
-      await toOverview(page);
-      await expect(rowOf(page, 'box')).toContainText('%');
+      await openOverview(page);
+      await expect(computerRow(page, 'box')).toContainText('%');
       await expectNoFindings(page);
       await page.getByRole('button', { name: 'Account of admin' }).click();
       await expect(page.getByRole('link', { name: 'Sign out' })).toBeVisible();
@@ -54,19 +54,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
     });
 
-    test('axe finds nothing where computers are managed', async ({ signedIn: page, muster }) => {
+    test('axe finds nothing on the management pages', async ({ signedIn: page, muster }) => {
       const lost = await muster.startAgent('lost');
       await addComputer(page, 'box', await muster.startAgent('box'));
       await addComputer(page, 'lost', lost);
       await lost.stop();
-      await expect(rowOf(page, 'lost')).toContainText('connection refused');
+      await expect(computerRow(page, 'lost')).toContainText('connection refused');
       await page.getByRole('button', { name: 'Change box' }).click();
       await expectNoFindings(page);
       await page.getByRole('button', { name: 'Remove box' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectNoFindings(page);
       await page.keyboard.press('Escape');
-      await rowOf(page, 'box').getByRole('combobox', { name: 'Tags' }).fill('prod,');
+      await computerRow(page, 'box').getByRole('combobox', { name: 'Tags' }).fill('prod,');
       await page.getByRole('combobox', { name: 'Tags' }).first().fill('we');
       await expectNoFindings(page);
       await page.getByRole('link', { name: 'Add several at once' }).click();
@@ -75,7 +75,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoFindings(page);
     });
 
-    test('axe finds nothing where people are', async ({ signedIn: page }) => {
+    test('axe finds nothing on the account pages', async ({ signedIn: page }) => {
       await page.goto('people');
       await expect(page.getByRole('row')).toHaveCount(2);
       await expectNoFindings(page);
@@ -104,7 +104,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('a chosen theme outlives the page and overrules the system', async ({ signedIn: page }) => {
+test('a chosen theme persists and overrides the system', async ({ signedIn: page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.getByRole('button', { name: 'Theme: as the system' }).click();
@@ -117,7 +117,7 @@ test('a chosen theme outlives the page and overrules the system', async ({ signe
 test('the first page is lighter than a photograph', async ({ signedIn: page }) => {
   await page.goto('.');
   await expect(page.getByRole('heading', { name: 'No computers yet' })).toBeVisible();
-  // As it came over the line: compressed, and with what the page asked for on its own.
+  // Sizes on the wire: compressed, and with everything that the page requested itself.
   const bytes = await page.evaluate(() =>
     performance
       .getEntries()

@@ -1,17 +1,24 @@
-// Which stretch of time the charts show: chosen, dragged, moved, and kept in the address.
+// The period that the charts show: chosen, dragged, moved, and kept in the address.
 
-import { addComputer, expect, mainCharts, rowOf, test, toOverview } from '../support/test.js';
-import { givePast } from '../support/past.js';
+import {
+  addComputer,
+  expect,
+  mainCharts,
+  computerRow,
+  test,
+  openOverview,
+} from '../support/test.js';
+import { addPast } from '../support/past.js';
 
-test('charts are looked into by dragging, and the address keeps the stretch', async ({
+test('dragging zooms the charts, and the address keeps the stretch', async ({
   signedIn: page,
   muster,
   directory,
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
-  await toOverview(page);
-  await expect(rowOf(page, 'box')).toContainText('%');
-  await givePast(muster, directory);
+  await openOverview(page);
+  await expect(computerRow(page, 'box')).toContainText('%');
+  await addPast(muster, directory);
   const link = page.getByRole('link', { name: 'box' });
   await page.goto(`${await link.getAttribute('href')}?span=day`);
   await expect(mainCharts(page)).toHaveCount(4);

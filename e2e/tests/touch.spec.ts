@@ -1,7 +1,7 @@
-// Fingers on the charts of a computer's page.
+// Touch gestures on the charts of a computer's page.
 
-import { givePast } from '../support/past.js';
-import { addComputer, expect, test, toOverview } from '../support/test.js';
+import { addPast } from '../support/past.js';
+import { addComputer, expect, test, openOverview } from '../support/test.js';
 
 test.use({ viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true });
 
@@ -12,10 +12,10 @@ test('fingers move the crosshair, zoom, and scroll the page', async ({
 }) => {
   await addComputer(page, 'box', await muster.startAgent('box'));
   const chart = page.getByRole('img', { name: /^CPU,/ });
-  await toOverview(page);
+  await openOverview(page);
   await page.getByRole('link', { name: 'box' }).click();
   await expect(chart).toBeVisible();
-  await givePast(muster, directory);
+  await addPast(muster, directory);
   await page.goto(`${page.url()}?span=day`);
   await expect(chart).toBeVisible();
   await expect(page.getByRole('list', { name: 'Outages' })).toBeVisible();
@@ -53,7 +53,7 @@ test('fingers move the crosshair, zoom, and scroll the page', async ({
 
   await test.step('a double tap leads back', async () => {
     await expect(chart).toBeVisible();
-    // On a busy machine two taps may be too far apart to be one double tap.
+    // On a busy machine two taps may be too far apart to count as a double tap.
     await expect(async () => {
       for (let tap = 0; tap < 2; tap += 1) {
         await touch('touchStart', at(0.5));

@@ -1,13 +1,13 @@
-// Agents through TLS: added by the line that they print, and an alarm once their certificate is another.
+// Agents over TLS: added by the line that they print, and a warning when the certificate changes.
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, rowOf, test, toOverview } from '../support/test.js';
+import { expect, computerRow, test, openOverview } from '../support/test.js';
 
-/** A busy computer needs attention, and answers all the same. */
+/** A busy computer needs attention but still answers. */
 const answering = /healthy, answering|needs attention: /;
 
-test('a computer is added by one line, and a new certificate is taken over by hand', async ({
+test('a computer is added by one line, and a new certificate is pinned by hand', async ({
   signedIn: page,
   muster,
   directory,
@@ -34,8 +34,8 @@ test('a computer is added by one line, and a new certificate is taken over by ha
   await page.getByLabel('Name').fill('one');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByText('one was added')).toBeVisible();
-  await toOverview(page);
-  await rowOf(page, 'one').getByRole('link', { name: 'one' }).click();
+  await openOverview(page);
+  await computerRow(page, 'one').getByRole('link', { name: 'one' }).click();
   await expect(page.getByText(answering)).toBeVisible();
 
   await agent.stop();

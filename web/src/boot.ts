@@ -1,16 +1,15 @@
-// Runs before the first paint, while the document is still being read: a small file of its own,
-// since the Content-Security-Policy lets no script stand in the page. The theme is on the root
-// element before there is anything to be seen in it, and the catalogue of the reader's language is
-// on its way while the rest of the page is.
+// Runs before the first paint, while the document still loads: a separate small file, since the
+// Content-Security-Policy forbids inline scripts. It sets the theme on the root element before
+// anything is visible, and starts loading the catalogue of the reader's language early.
 
-import { storedChoice, themeOf } from './app/themeChoice';
+import { storedChoice, resolveTheme } from './app/themeChoice';
 import { languageFor, storedLanguage } from './text/language';
 
 const root = document.documentElement;
-root.dataset.theme = themeOf(storedChoice());
+root.dataset.theme = resolveTheme(storedChoice());
 root.lang = languageFor(storedLanguage(), navigator.languages);
 
-// The build writes where each catalogue lies beside the address of this file.
+// The build writes the address of each catalogue next to that of this file.
 const catalogue = document.currentScript?.dataset[root.lang];
 if (catalogue) {
   const link = document.createElement('link');

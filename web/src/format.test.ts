@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import * as format from './format';
 
 const now_ms = Date.UTC(2026, 10, 24, 14, 0, 0);
-const said = (quantity: format.Quantity) => format.say(quantity).replace('\u00a0', ' ');
+const said = (quantity: format.Quantity) => format.formatQuantity(quantity).replace('\u00a0', ' ');
 
 describe('quantities', () => {
-  it('gives percentages whole', () => {
+  it('shows whole percentages', () => {
     expect(said(format.percent(71.4))).toBe('71 %');
     expect(said(format.percent(0))).toBe('0 %');
     expect(said(format.percent(0.34, 1))).toBe('0.3 %');
     expect(said(format.percent(null))).toBe('–');
   });
 
-  it('says that all is there only where all is', () => {
+  it('shows 100 % only for complete shares', () => {
     expect(said(format.share(1))).toBe('100 %');
     expect(said(format.share(0.99999))).toBe('99.9 %');
     expect(said(format.share(0.998))).toBe('99.8 %');
@@ -20,7 +20,7 @@ describe('quantities', () => {
     expect(said(format.share(null))).toBe('–');
   });
 
-  it('gives bytes in powers of 1024, with one decimal below 100', () => {
+  it('shows bytes in powers of 1024, with one decimal below 100', () => {
     expect(said(format.bytes(0))).toBe('0 B');
     expect(said(format.bytes(999))).toBe('999 B');
     expect(said(format.bytes(1000 * 2 ** 30))).toBe('1.0 TiB');
@@ -30,13 +30,13 @@ describe('quantities', () => {
     expect(said(format.bytes(251.6 * 2 ** 30))).toBe('252 GiB');
   });
 
-  it('gives rates in powers of 1000, from kB/s on', () => {
+  it('shows rates in powers of 1000, from kB/s', () => {
     expect(said(format.rate(0))).toBe('0.0 kB/s');
     expect(said(format.rate(118))).toBe('0.1 kB/s');
     expect(said(format.rate(8_400_000))).toBe('8.4 MB/s');
   });
 
-  it('gives rates that stand together one unit', () => {
+  it('shows rates side by side in one unit', () => {
     expect(format.ratesTogether(1_200, 8_400_000)).toEqual({
       numbers: ['0.0', '8.4'],
       unit: 'MB/s',
@@ -62,14 +62,14 @@ describe('times', () => {
     expect(format.durationInWords(60_000)).toBe('1 minute');
   });
 
-  it('says how long ago something was', () => {
+  it('shows how long ago something was', () => {
     expect(format.ago(now_ms - 1_000, now_ms)).toBe('now');
     expect(format.ago(now_ms - 480_000, now_ms).replace('\u00a0', ' ')).toBe('8 min ago');
     expect(format.ago(now_ms - 40_000, now_ms, 60_000)).toBe('now');
     expect(format.ago(null, now_ms)).toBe('never');
   });
 
-  it('names a moment by what tells it apart', () => {
+  it('shows a moment in its shortest clear form', () => {
     expect(format.moment(Date.UTC(2026, 10, 24, 2, 11), now_ms)).toBe('02:11');
     expect(format.moment(Date.UTC(2026, 10, 21, 2, 11), now_ms)).toBe('21 Nov');
     expect(format.moment(Date.UTC(2025, 10, 21, 2, 11), now_ms)).toBe('21 Nov 2025');
@@ -82,11 +82,11 @@ describe('stretches', () => {
   const at = (...time: [number, number, number?]) => new Date(2026, 10, 24, ...time).getTime();
   const now = at(14, 0);
 
-  it('say the day once, and seconds where minutes would be too coarse', () => {
-    expect(format.stretch(at(2, 11), at(2, 19), now)).toBe('02:11–02:19');
-    expect(format.stretch(at(2, 11, 5), at(2, 11, 40), now)).toBe('02:11:05–02:11:40');
+  it('show the day once, and seconds if needed', () => {
+    expect(format.formatStretch(at(2, 11), at(2, 19), now)).toBe('02:11–02:19');
+    expect(format.formatStretch(at(2, 11, 5), at(2, 11, 40), now)).toBe('02:11:05–02:11:40');
     const yesterday = at(0, -10);
-    expect(format.stretch(yesterday, at(0, 10), now)).toBe('23 Nov, 23:50 – 00:10');
-    expect(format.stretch(yesterday, yesterday + 300_000, now)).toBe('23 Nov, 23:50–23:55');
+    expect(format.formatStretch(yesterday, at(0, 10), now)).toBe('23 Nov, 23:50 – 00:10');
+    expect(format.formatStretch(yesterday, yesterday + 300_000, now)).toBe('23 Nov, 23:50–23:55');
   });
 });

@@ -1,6 +1,6 @@
-// Numbers and times as people say them, in one place and by one rule: percentages whole;
-// quantities below 100 with one decimal, from 100 on whole; durations in their largest unit,
-// rounded down. Units are kept apart from numbers, because pages set them lighter.
+// Formats numbers and times by one set of rules: percentages are whole; quantities below 100 have
+// one decimal, from 100 on none; durations are in their largest unit, rounded down. Units are
+// separate from numbers, because pages set them lighter.
 
 import { locale, text } from './text';
 
@@ -20,57 +20,58 @@ const decimals = Array.from(
     new Intl.NumberFormat(locale, {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
-      // Numbers that change in place keep their width.
+      // Keeps the width of numbers that change in place.
       useGrouping: false,
     }),
 );
 
-/** With so many digits after the decimal sign of the reader's language. */
-export const fixed = (value: number, digits: number): string => decimals[digits]!.format(value);
+/** With a fixed number of digits after the reader's decimal separator. */
+export const formatFixed = (value: number, digits: number): string =>
+  decimals[digits]!.format(value);
 
-export const say = (quantity: Quantity): string =>
+export const formatQuantity = (quantity: Quantity): string =>
   quantity.unit ? quantity.number + noBreakSpace + quantity.unit : quantity.number;
 
 export function percent(value: Maybe, decimals = 0): Quantity {
   if (value == null) return none;
-  return { number: fixed(value, decimals), unit: text.units.percent };
+  return { number: formatFixed(value, decimals), unit: text.units.percent };
 }
 
-/** Of 1, rounded down: what lacks anything is never said to be whole. */
+/** A share of 1, rounded down: an incomplete share never shows as 100 %. */
 export function share(value: Maybe): Quantity {
   if (value == null) return none;
   const tenths = Math.floor(value * 1000 + 1e-9);
-  return { number: fixed(tenths / 10, tenths === 1000 ? 0 : 1), unit: text.units.percent };
+  return { number: formatFixed(tenths / 10, tenths === 1000 ? 0 : 1), unit: text.units.percent };
 }
 
-// 99.95 would be shown as 100.0 by one decimal, and so counts as 100.
-const rounded = (value: number): string => fixed(value, value < 99.95 ? 1 : 0);
+// 99.95 would show as 100.0 with one decimal, so it counts as 100.
+const rounded = (value: number): string => formatFixed(value, value < 99.95 ? 1 : 0);
 
 function scaled(value: number, step: number, units: readonly string[], first: number): Quantity {
   let index = first;
   let number = value / step ** first;
-  // Four digits would be wider than three and a decimal: 1000 GiB is 1.0 TiB.
+  // Four digits would be wider than three and a decimal: 1000 GiB is shown as 1.0 TiB.
   while (number >= 999.5 && index < units.length - 1) {
     number /= step;
     index += 1;
   }
-  return { number: index === 0 ? fixed(number, 0) : rounded(number), unit: units[index]! };
+  return { number: index === 0 ? formatFixed(number, 0) : rounded(number), unit: units[index]! };
 }
 
 /** Memory and disks, in powers of 1024. */
 export const bytes = (value: Maybe): Quantity =>
   value == null ? none : scaled(value, 1024, text.units.bytes, 0);
 
-/** Network rates, in powers of 1000 as networks are sold, and never finer than kB/s. */
+/** Network rates in powers of 1000, as is usual for networks, and never below kB/s. */
 export const rate = (value: Maybe): Quantity =>
   value == null ? none : scaled(value, 1000, text.units.bytesPerSecond, 1);
 
-/** A bare number: three digits, and the rest of a large one in its unit of a thousand. */
+/** A plain number: up to three digits, larger ones with a suffix for each power of a thousand. */
 export function amount(value: Maybe): Quantity {
   if (value == null) return none;
   if (Math.abs(value) >= 999.5) return scaled(value, 1000, text.units.thousands, 1);
   const decimals = Number.isInteger(value) ? 0 : Math.abs(value) < 9.995 ? 2 : 1;
-  return { number: fixed(value, decimals), unit: '' };
+  return { number: formatFixed(value, decimals), unit: '' };
 }
 
 /** Several rates in the unit of the largest, so that they can be compared at a glance. */
@@ -82,7 +83,7 @@ export function ratesTogether(...values: Maybe[]): { numbers: string[]; unit: st
   return { numbers, unit };
 }
 
-/** Processes that want a processor: a number without a unit. */
+/** Load average: a number without a unit. */
 export const load = (value: Maybe): string => (value == null ? text.missing : rounded(value));
 
 const second_ms = 1000;
@@ -107,10 +108,10 @@ export function duration(duration_ms: number | null): Quantity {
   return { number: String(count), unit: text.units.durationShort[unit] };
 }
 
-/** Agents give the age of a process in hundredths of an hour, of which seconds cannot be told. */
+/** Agents report the age of a process in hundredths of an hour, too coarse for seconds. */
 export function processAge(age_hours: number | null): Quantity {
   if (age_hours === null) return none;
-  // Rounded, since 0.15 h times 3600 s is a hair less than 9 min.
+  // Rounded, since floating point makes 0.15 h times 3600 s slightly less than 9 min.
   const age_ms = Math.round(age_hours * hour_ms);
   if (age_ms < minute_ms) return { number: '<1', unit: text.units.durationShort.minute };
   return duration(age_ms);
@@ -121,11 +122,11 @@ export function durationInWords(duration_ms: number): string {
   return text.units.durationLong(count, unit);
 }
 
-/** "now" for what is younger than `fresh_ms`, else "8 min ago". */
+/** "now" if younger than `fresh_ms`, else "8 min ago". */
 export function ago(moment_ms: number | null, now_ms: number, fresh_ms = 5 * second_ms): string {
   if (moment_ms == null) return text.time.never;
   const age_ms = now_ms - moment_ms;
-  return age_ms < fresh_ms ? text.time.now : text.time.ago(say(duration(age_ms)));
+  return age_ms < fresh_ms ? text.time.now : text.time.ago(formatQuantity(duration(age_ms)));
 }
 
 const formatter = (options: Intl.DateTimeFormatOptions) =>
@@ -154,18 +155,18 @@ const dateOf = (moment_ms: number, now_ms: number): string =>
 const sameDay = (one_ms: number, other_ms: number): boolean =>
   new Date(one_ms).toDateString() === new Date(other_ms).toDateString();
 
-/** The shortest that tells when: "02:11" today, "21 Nov" this year, "21 Nov 2025" before it. */
+/** The shortest clear form: "02:11" today, "21 Nov" this year, "21 Nov 2025" for earlier years. */
 export const moment = (moment_ms: number, now_ms: number): string =>
   sameDay(moment_ms, now_ms) ? clock.format(moment_ms) : dateOf(moment_ms, now_ms);
 
-/** As `moment`, and always with the time of day. */
+/** Like `moment`, but always with the time of day. */
 export const momentWithClock = (moment_ms: number, now_ms: number, seconds = false): string => {
   const time = (seconds ? clockWithSeconds : clock).format(moment_ms);
   return sameDay(moment_ms, now_ms) ? time : `${dateOf(moment_ms, now_ms)}, ${time}`;
 };
 
-/** From one moment to another; to the second where they lie close together. */
-export function stretch(from_ms: number, to_ms: number, now_ms: number): string {
+/** From one moment to another, with seconds if they are close together. */
+export function formatStretch(from_ms: number, to_ms: number, now_ms: number): string {
   const seconds = to_ms - from_ms < 2 * minute_ms;
   const from = momentWithClock(from_ms, now_ms, seconds);
   if (sameDay(from_ms, to_ms))
@@ -173,7 +174,7 @@ export function stretch(from_ms: number, to_ms: number, now_ms: number): string 
   return `${from} – ${momentWithClock(to_ms, now_ms, seconds)}`;
 }
 
-/** To the second and with its zone, for hovering over any of the shorter ones. */
+/** With seconds and the time zone, for hovering over a shorter form. */
 export const exactTime = (moment_ms: number): string => full.format(moment_ms);
 
 export const clockTime = (moment_ms: number): string => clock.format(moment_ms);

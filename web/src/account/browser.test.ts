@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { browserOf } from './browser';
+import { parseUserAgent } from './browser';
 
 const known: [string, string, string | null][] = [
   ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox', 'Linux'],
@@ -33,10 +33,11 @@ const known: [string, string, string | null][] = [
 ];
 
 it('names browsers and programs', () => {
-  for (const [agent, name, system] of known) expect(browserOf(agent)).toEqual({ name, system });
+  for (const [agent, name, system] of known)
+    expect(parseUserAgent(agent)).toEqual({ name, system });
 });
 
-it('claims to know nothing of what it does not know', () => {
+it('returns null for unknown user agents', () => {
   for (const agent of [null, '', 'Mozilla/5.0 (something)', '<script>', ' / '])
-    expect(browserOf(agent)).toEqual({ name: null, system: null });
+    expect(parseUserAgent(agent)).toEqual({ name: null, system: null });
 });

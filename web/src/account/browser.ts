@@ -1,5 +1,5 @@
-// A user agent in words: which program, on which system. Order matters, since nearly every browser
-// claims to be the older ones too.
+// Names the browser and system of a user agent. Order matters, since nearly every browser also
+// claims to be older ones.
 
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
@@ -27,14 +27,14 @@ const first = (known: [RegExp, string][], agent: string): string | null =>
   known.find(([pattern]) => pattern.test(agent))?.[1] ?? null;
 
 export interface Browser {
-  /** Null where it says nothing that is known. */
+  /** Null if unknown. */
   name: string | null;
   system: string | null;
 }
 
-export function browserOf(agent: string | null): Browser {
+export function parseUserAgent(agent: string | null): Browser {
   if (!agent) return { name: null, system: null };
-  // Programs say their name and version first: "curl/8.5.0".
+  // Programs send their name and version first: "curl/8.5.0".
   const program = /^(?!Mozilla\/)([A-Za-z][\w.-]{0,39})\//.exec(agent)?.[1] ?? null;
   return { name: first(browsers, agent) ?? program, system: first(systems, agent) };
 }

@@ -1,10 +1,10 @@
 // "Firefox on Linux".
 
 import { text } from '../text';
-import { browserOf } from './browser';
+import { parseUserAgent } from './browser';
 
 export function browserInWords(agent: string | null): string {
-  const { name, system } = browserOf(agent);
+  const { name, system } = parseUserAgent(agent);
   const known = name ?? text.account.unknownBrowser;
   return system === null ? known : text.account.browserOn(known, system);
 }

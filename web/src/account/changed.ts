@@ -1,26 +1,26 @@
-// Whether the page before this one changed the password. The server answers an accepted change by
-// leading to the first page, and a refused one with the form again; a note in this tab's storage
-// outlives that navigation.
+// Whether the previous page changed the password. The server redirects to the first page after an
+// accepted change and shows the form again after a refused one; a note in this tab's storage
+// survives that navigation.
 
-import { serverMessage } from './message';
+import { readServerMessage } from './message';
 
 const key = 'muster-password-sent';
 
-export function noteThatChangeWasSent(): void {
+export function rememberChange(): void {
   try {
     sessionStorage.setItem(key, '1');
   } catch {
-    // Then nothing is said about it; the change holds all the same.
+    // Without storage there is no confirmation; the change holds anyway.
   }
 }
 
-/** Tells it once. */
+/** True only once for each change. */
 export function changeWasAccepted(): boolean {
   try {
     const sent = sessionStorage.getItem(key) !== null;
     sessionStorage.removeItem(key);
     const atFirstPage = location.pathname === new URL(document.baseURI).pathname;
-    return sent && atFirstPage && serverMessage() === null;
+    return sent && atFirstPage && readServerMessage() === null;
   } catch {
     return false;
   }

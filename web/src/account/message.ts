@@ -1,9 +1,9 @@
-// What the server says about a form that it refused: it answers with the same page, where the problem
-// stands in a meta element of index.html, in English and as data.
+// The server's message about a refused form: it sends the same page again, with the problem in a
+// meta element of index.html, in English and as data.
 
 import { problemInWords, type Problem } from '../text/problems';
 
-export function serverMessage(): string | null {
+export function readServerMessage(): string | null {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="muster-message"]');
   const error = meta?.content.trim();
   if (!meta || !error) return null;

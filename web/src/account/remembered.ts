@@ -1,5 +1,5 @@
-// What is to be known on the login page, over the navigation that leads there: only in this tab, only
-// until it is read, and not in the address, where anybody could write it.
+// Carries facts over the navigation to the login page: only in this tab, only until read, and not
+// in the address, where anybody could forge them.
 
 const usernameKey = 'muster-username-sent';
 const endedKey = 'muster-session-ended';
@@ -8,11 +8,11 @@ function remember(key: string, value: string): void {
   try {
     sessionStorage.setItem(key, value);
   } catch {
-    // Then it has to be typed again, or goes unsaid.
+    // Without storage, the user types the name again and sees no notice.
   }
 }
 
-/** Tells it once; empty where there is none. */
+/** Returns the value once; empty if there is none. */
 function remembered(key: string): string {
   try {
     const value = sessionStorage.getItem(key) ?? '';
@@ -23,10 +23,10 @@ function remembered(key: string): string {
   }
 }
 
-/** The server answers a refused login with the same page, whose field would be empty. */
+/** After a refused login the server sends the page again, with an empty field. */
 export const rememberUsername = (username: string): void => remember(usernameKey, username);
 export const rememberedUsername = (): string => remembered(usernameKey);
 
-/** Who was on a page is told why they are not any more. */
+/** Lets the login page explain why the session ended. */
 export const rememberEnd = (): void => remember(endedKey, 'yes');
 export const sessionHasEnded = (): boolean => remembered(endedKey) !== '';

@@ -1,4 +1,4 @@
-// Every route of the server that the pages use.
+// Every API route that the pages use.
 
 import { language } from '../text';
 import { get, send } from './client';
@@ -8,7 +8,7 @@ export interface ComputerFields {
   name: string;
   url: string;
   token: string;
-  /** Empty for none in particular. */
+  /** Empty for no particular note. */
   tls_sha256?: string;
   tags?: string[];
   note?: string;
@@ -21,8 +21,8 @@ export const sparklines = (ids: readonly number[]) =>
   get<api.Sparklines>(`api/sparklines?ids=${ids.join()}`);
 export const computer = (id: number) => get<api.ComputerDetail>(`api/computers/${id}`);
 export const processes = (id: number) => get<api.Processes>(`api/computers/${id}/processes`);
-/** To be asked each second; the readings later than `after_ms`. */
-export const now = (id: number, after_ms: number | null) =>
+/** Polled each second; returns the values later than `after_ms`. */
+export const fetchCloseUp = (id: number, after_ms: number | null) =>
   get<api.Now>(`api/now/${id}${after_ms === null ? '' : `?after=${after_ms}`}`);
 /** With the labels in the reader's language. */
 export async function seriesList(id: number): Promise<api.SeriesList> {
@@ -55,7 +55,7 @@ export const completeness = (id: number, from_s: number, to_s: number) =>
 
 export const addComputer = (fields: ComputerFields) =>
   send<{ message: string; id: number }>('POST', 'api/computers', fields);
-/** Says what is to be: the same again changes nothing. */
+/** Idempotent: the same request again changes nothing. */
 export const putComputer = ({ name, ...fields }: ComputerFields) =>
   send<api.Put>('PUT', `api/computers/${encodeURIComponent(name)}`, fields);
 export const changeComputer = (id: number, fields: Partial<ComputerFields>) =>
@@ -65,7 +65,7 @@ export const removeComputer = (id: number) =>
 export const removedComputers = () => get<api.Removed[]>('api/removed_computers');
 export const restoreComputer = (id: number) =>
   send<{ message: string }>('POST', `api/computers/${id}/restore`, {});
-/** With an id and without a token, the server tests with the token that it has stored. */
+/** With an id and without a token, the server tests with the stored token. */
 export const testConnection = (what: { id?: number } & Partial<ComputerFields>) =>
   send<api.ConnectionTest>('POST', 'api/test_connection', what);
 
@@ -87,7 +87,7 @@ export const changeAccount = (id: number, fields: { role?: api.Role; password?: 
 export const removeAccount = (id: number) =>
   send<{ message: string }>('DELETE', `api/accounts/${id}`);
 
-/** The newest first: those before an entry, which say `q` anywhere. */
+/** Newest first: the entries before `before` that contain `q` in any column. */
 export const audit = (before: number | null, limit: number, q: string) =>
   get<{ entries: api.AuditEntry[] }>(
     `api/audit?limit=${limit}${before === null ? '' : `&before=${before}`}${

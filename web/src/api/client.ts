@@ -1,12 +1,12 @@
-// One way to ask the server. Every failure becomes an ApiError whose message is a sentence for the
-// reader; an ended session leads to the login page from wherever it was noticed.
+// The only way to send requests to the server. Every failure becomes an ApiError with a message for
+// the reader; an ended session redirects to the login page from any page.
 
 import { leaveForLogin } from '../account/leaving';
 import { text } from '../text';
 import { problemInWords, type Problem } from '../text/problems';
 
 export class ApiError extends Error {
-  /** The HTTP status; 0 where there was no answer at all. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number;
 
   constructor(message: string, status: number) {
@@ -50,5 +50,5 @@ export const send = <Answer>(method: string, path: string, body?: unknown): Prom
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-export const messageOf = (error: unknown): string =>
+export const errorMessage = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

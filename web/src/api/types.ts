@@ -1,5 +1,5 @@
-// What the server answers, by the names that the pages use. `npm run api` generates schema.d.ts from the
-// server's description of its API.
+// The server's responses, under the names that the pages use. `npm run api` generates schema.d.ts
+// from the server's API description.
 
 import type { components } from './schema';
 
@@ -27,25 +27,25 @@ export type ComputerDetail = Schemas['ComputerDetail'];
 export type Process = Schemas['ProcessEntry'];
 export type Processes = Schemas['Processes'];
 
-/** A sample of a computer that is polled each second. */
+/** A sample of a close-up. */
 export type CloseUpSample = Schemas['ReadingView'];
-/** Whether a computer is polled each second, or why it is not. */
+/** Whether a close-up is running, or why it is not. */
 export type CloseUpState = Schemas['CloseUpState'];
 export type Now = Schemas['Now'];
 
 export type Buckets = Schemas['SeriesBuckets'];
 export type History = Schemas['History'];
 export type Completeness = Schemas['CompletenessView'];
-export type OutageTold = Schemas['OutageView'];
+export type ApiOutage = Schemas['OutageView'];
 /** With its label in the reader's language. */
 export type SeriesEntry = Omit<Schemas['SeriesEntry'], 'labels'>;
 export type SeriesList = Omit<Schemas['SeriesList'], 'series'> & { series: SeriesEntry[] };
 export type LabelledSeries = Schemas['SeriesList'];
 
 export type Storage = Schemas['StorageView'];
-/** What became of a computer that was put. */
+/** The result of putting a computer. */
 export type Put = Schemas['Put'];
-/** A computer that was removed, and may be restored until it is gone. */
+/** A removed computer, which can be restored until it is deleted for good. */
 export type Removed = Schemas['RemovedEntry'];
 export type ConnectionTest = Schemas['ConnectionResult'];
 
@@ -53,10 +53,10 @@ export type OwnSession = Schemas['SessionEntry'];
 export type TokenAccess = Schemas['TokenAccess'];
 /** A token for programs, without its secret. */
 export type ApiToken = Schemas['TokenEntry'];
-/** The one time that the secret is shown. */
+/** The only response that contains the secret. */
 export type NewToken = Schemas['NewTokenView'];
 export type Account = Schemas['AccountEntry'];
 
-/** What somebody did. */
+/** An action in the audit log. */
 export type AuditEntry = Schemas['AuditRow'];
 export type AuditChange = Schemas['Change'];

@@ -1,5 +1,5 @@
-// The server's time, as far as this browser knows it: ages must not be wrong because a desk's
-// clock is. It ticks each five seconds, which is fine enough for "8 min ago".
+// The server's time as this browser estimates it, so that ages stay right when the local clock is
+// wrong. It ticks every five seconds, precise enough for "8 min ago".
 
 class Clock {
   now_ms = $state(Date.now());
@@ -9,13 +9,13 @@ class Clock {
     setInterval(() => this.#tick(), 5_000);
   }
 
-  /** Called with each time stamp that the server sends. */
+  /** Called with every time stamp from the server. */
   set(server_now_ms: number): void {
     this.#ahead_ms = server_now_ms - Date.now();
     this.#tick();
   }
 
-  /** Finer than the ticks, for what is computed and not shown. */
+  /** More precise than the ticks, for computation rather than display. */
   exact_ms(): number {
     return Date.now() + this.#ahead_ms;
   }

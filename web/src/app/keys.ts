@@ -1,4 +1,4 @@
-// Single keys as commands. They never fire while the reader types, nor behind an open dialog.
+// Single-key commands. They never fire while the reader types or a dialog is open.
 
 export type Keys = Record<string, () => void>;
 
@@ -8,7 +8,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Listens until the returned function is called; fit to be the whole body of an `$effect`. */
+/** Listens until the returned function is called; can be the whole body of an `$effect`. */
 export function listenForKeys(keys: Keys): () => void {
   const onKeydown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { checkedNext, loginFor } from './next';
+import { validateNext, loginAddress } from './next';
 
-describe('where to go on after the login', () => {
-  it('is a page of ours', () => {
+describe('the page to return to after the login', () => {
+  it('accepts our own pages', () => {
     for (const next of ['/computer/17', '/computer/17?span=day&to=5', '/manage', '/?show=silent'])
-      expect(checkedNext(next)).toBe(next);
+      expect(validateNext(next)).toBe(next);
   });
 
-  it('is nothing else, whatever the address says', () => {
+  it('rejects everything else', () => {
     for (const next of [
       null,
       '',
@@ -36,20 +36,20 @@ describe('where to go on after the login', () => {
       '/nowhere',
       `/?search=${'x'.repeat(600)}`,
     ])
-      expect(checkedNext(next), String(next)).toBeNull();
+      expect(validateNext(next), String(next)).toBeNull();
   });
 });
 
 describe('the login page', () => {
   const base = new URL('https://example.org/monitor/');
-  const from = (address: string) => loginFor(base, new URL(address, base));
+  const from = (address: string) => loginAddress(base, new URL(address, base));
 
-  it('is told where somebody was, below the base', () => {
+  it('receives the page, relative to the base', () => {
     expect(from('computer/17?span=day')).toBe('login?next=%2Fcomputer%2F17%3Fspan%3Dday');
     expect(from('?search=ü b')).toBe('login?next=%2F%3Fsearch%3D%25C3%25BC%2520b');
   });
 
-  it('is not told what is no page, nor what goes without saying', () => {
+  it('receives neither unknown pages nor the first page', () => {
     for (const address of ['.', 'login', 'logout', 'nowhere', 'https://example.org/manage'])
       expect(from(address)).toBe('login');
   });

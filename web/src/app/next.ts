@@ -1,24 +1,27 @@
-// Where somebody was going when they had to sign in: one of our pages, and nothing else. The server
-// leads there after the login, by rules of its own that are no laxer.
+// The page to return to after signing in: one of our own pages only. The server redirects there
+// after the login and applies rules that are at least as strict.
 
-import { pathBelow, routeOf, type Route } from './routes';
+import { pathBelow, parseRoute, type Route } from './routes';
 
 const longest = 500;
-/** A path below <base>, and perhaps a query; no second slash, no backslash, no scheme, no dots. */
+/** A path below <base>, optionally with a query; no double slash, backslash, scheme or dots. */
 const shape = /^\/([a-z_]*(?:\/\d+)?)(\?[!"$-[\]-~]*)?$/;
-/** Nobody is on the way to these. */
+/** Nobody needs to return to these. */
 const nowhere: Route['page'][] = ['unknown', 'login', 'changePassword'];
 
-/** The page, where it is one of ours; the first page without a query is where one comes to anyway. */
-export function checkedNext(next: string | null): string | null {
+/**
+ * The page if it is one of ours; null for the first page without a query, where a login leads
+ * anyway.
+ */
+export function validateNext(next: string | null): string | null {
   if (next === null || next === '/' || next.length > longest) return null;
   const match = shape.exec(next);
-  return match && !nowhere.includes(routeOf(match[1]!).page) ? next : null;
+  return match && !nowhere.includes(parseRoute(match[1]!).page) ? next : null;
 }
 
-/** The login page's address for somebody who is at `address`. */
-export function loginFor(base: URL, address: URL): string {
+/** The login page's address, with `address` as the page to return to. */
+export function loginAddress(base: URL, address: URL): string {
   const path = pathBelow(base, address);
-  const next = path === null ? null : checkedNext(`/${path}${address.search}`);
+  const next = path === null ? null : validateNext(`/${path}${address.search}`);
   return next === null ? 'login' : `login?next=${encodeURIComponent(next)}`;
 }

@@ -1,8 +1,8 @@
-// The page that is shown, kept in the address by the History API. Links are plain <a href> below
-// <base>; a click on one is taken over here, so that they open in a new tab like any other.
+// The current page, kept in the address through the History API. Links are plain <a href> below
+// <base>; the router handles a click, and opening in a new tab still works.
 
 import { tick } from 'svelte';
-import { pathBelow, routeOf, type Route } from './routes';
+import { pathBelow, parseRoute, type Route } from './routes';
 
 const base = () => new URL(document.baseURI);
 const here = () => new URL(location.href);
@@ -17,15 +17,16 @@ function withQuery(changes: Record<string, string | null>): URL {
 }
 
 class Router {
-  route = $state.raw<Route>(routeOf(pathBelow(base(), here()) ?? '?'));
+  route = $state.raw<Route>(parseRoute(pathBelow(base(), here()) ?? '?'));
   query = $state.raw(here().searchParams);
-  /** Back to the overview as it was left, with its filter, its search and its order. */
+  /** The overview as the reader left it, with its filter, search and order. */
   overviewHref = $state('.');
 
-  /** Starts listening; once, when the application is mounted. */
+  /** Starts listening; call it once, when the application is mounted. */
   start(): void {
     this.#remember();
-    // Pages set their own height after the browser would have scrolled, so they are scrolled here.
+    // Pages set their height after the browser would have restored the scroll position, so this
+    // restores it.
     history.scrollRestoration = 'manual';
     document.addEventListener('click', (event) => this.#follow(event));
     window.addEventListener('popstate', (event) => {
@@ -38,7 +39,7 @@ class Router {
     this.#open(new URL(path, base()));
   }
 
-  /** Changes the query in place: a filter or a sort is no step of its own in the history. */
+  /** Replaces the query without a history entry, for filters and sorting. */
   setQuery(changes: Record<string, string | null>): void {
     const url = withQuery(changes);
     history.replaceState(history.state, '', url);
@@ -46,7 +47,7 @@ class Router {
     this.#remember();
   }
 
-  /** Changes the query as a step of its own, which `stepBack` and the back button undo. */
+  /** Changes the query with a history entry, which `stepBack` and the back button undo. */
   stepQuery(changes: Record<string, string | null>): void {
     const url = withQuery(changes);
     this.#keepScroll();
@@ -54,7 +55,7 @@ class Router {
     this.query = url.searchParams;
   }
 
-  /** False where this address was not reached by a step. */
+  /** False if the reader did not reach this address by a step. */
   stepBack(): boolean {
     const { isStep } = (history.state ?? {}) as { isStep?: boolean };
     if (isStep) history.back();
@@ -81,11 +82,12 @@ class Router {
   async #show(scrollY: number): Promise<void> {
     const url = here();
     this.query = url.searchParams;
-    this.route = routeOf(pathBelow(base(), url) ?? '?');
+    this.route = parseRoute(pathBelow(base(), url) ?? '?');
     this.#remember();
     await tick();
     window.scrollTo(0, scrollY);
-    // Where focus was is gone; from the top of the new page, Tab leads on as on a loaded page.
+    // The focused element is gone; from the top of the new page, Tab works as on a freshly loaded
+    // one.
     if (!document.activeElement || document.activeElement === document.body)
       document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
   }

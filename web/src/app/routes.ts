@@ -1,4 +1,4 @@
-// Which page an address means. Addresses are below <base>, without a leading slash.
+// Maps addresses to pages. Addresses are relative to <base>, without a leading slash.
 
 export type Route =
   | { page: 'overview' }
@@ -23,16 +23,16 @@ const pages: Record<string, Route> = {
   login: { page: 'login' },
 };
 
-// Answered by the server itself: a link to one of these is a real navigation.
+// The server answers these itself: a link to one is a real navigation.
 const serverPaths = /^(logout$|api\/|healthz$|livez$|metrics$)/;
 
-export function routeOf(path: string): Route {
+export function parseRoute(path: string): Route {
   const computer = /^computer\/([1-9]\d{0,15})$/.exec(path);
   if (computer) return { page: 'computer', id: Number(computer[1]) };
   return Object.hasOwn(pages, path) ? pages[path]! : { page: 'unknown' };
 }
 
-/** The address below `base`, or null for one that lies elsewhere or belongs to the server. */
+/** The address relative to `base`; null if it lies outside or belongs to the server. */
 export function pathBelow(base: URL, address: URL): string | null {
   if (address.origin !== base.origin || !address.pathname.startsWith(base.pathname)) return null;
   const path = address.pathname.slice(base.pathname.length);

@@ -1,19 +1,19 @@
-// Dark or light: as the system is, until the reader chooses. boot.ts has put the theme on the root
-// element before anything was painted; from here on this does.
+// Dark or light: follows the system until the reader chooses. boot.ts sets the theme on the root
+// element before the first paint; from then on this does.
 
 import {
   darkSystem,
   order,
   storeChoice,
   storedChoice,
-  themeOf,
+  resolveTheme,
   type Choice,
   type Theme,
 } from './themeChoice';
 
 class ThemeState {
   choice = $state<Choice>('system');
-  /** What is shown now; charts redraw when it changes. */
+  /** The current theme; charts redraw when it changes. */
   shown = $state<Theme>('light');
 
   follow(): void {
@@ -29,7 +29,7 @@ class ThemeState {
   }
 
   #apply(): void {
-    this.shown = themeOf(this.choice);
+    this.shown = resolveTheme(this.choice);
     document.documentElement.dataset.theme = this.shown;
   }
 }

@@ -1,4 +1,4 @@
-// The theme that the reader chose, as this browser keeps it.
+// The theme that the reader chose, stored in this browser.
 
 export type Theme = 'light' | 'dark';
 export type Choice = 'system' | Theme;
@@ -11,7 +11,7 @@ export function storedChoice(): Choice {
     const stored = localStorage.getItem(key);
     return order.find((choice) => choice === stored) ?? 'system';
   } catch {
-    return 'system'; // Storage is refused in some private windows.
+    return 'system'; // Some private windows refuse access to storage.
   }
 }
 
@@ -20,11 +20,11 @@ export function storeChoice(choice: Choice): void {
     if (choice === 'system') localStorage.removeItem(key);
     else localStorage.setItem(key, choice);
   } catch {
-    // Then the choice holds for this page only.
+    // Without storage the choice holds for this page only.
   }
 }
 
 export const darkSystem = () => matchMedia('(prefers-color-scheme: dark)');
 
-export const themeOf = (choice: Choice): Theme =>
+export const resolveTheme = (choice: Choice): Theme =>
   choice !== 'system' ? choice : darkSystem().matches ? 'dark' : 'light';

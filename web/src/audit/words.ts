@@ -1,4 +1,4 @@
-// What somebody did, in words.
+// Audit entries in words.
 
 import type { AuditChange, AuditEntry } from '../api/types';
 import { text } from '../text';
@@ -9,7 +9,7 @@ const deeds: Record<string, (subject: string) => string> = text.audit.deeds;
 const changed = (what: string, { from, to }: AuditChange): string =>
   from === undefined ? `${what} ${to}` : text.audit.fromTo(what, from, to);
 
-/** What is said beside the deed; what a newer server says and this page does not know is left out. */
+/** The details next to the action; unknown ones from a newer server are left out. */
 function details({ detail }: AuditEntry): string[] {
   if (!detail) return [];
   const { role, access, result, result_code = null, result_params = {}, name, url } = detail;
@@ -26,7 +26,7 @@ function details({ detail }: AuditEntry): string[] {
   ];
 }
 
-export function inWords(entry: AuditEntry): string {
+export function describeEntry(entry: AuditEntry): string {
   const { action, subject, detail } = entry;
   if (action === 'sign_in_failed' && detail?.count) return text.audit.moreFailed(detail.count);
   const deed = Object.hasOwn(deeds, action) ? deeds[action] : undefined;
@@ -37,11 +37,11 @@ export function inWords(entry: AuditEntry): string {
 
 const byCommand = ({ address }: AuditEntry): boolean => address === 'command line';
 
-export const whoOf = (entry: AuditEntry): string => {
+export const formatActor = (entry: AuditEntry): string => {
   const { account, token } = entry;
   const name = account ?? (byCommand(entry) ? text.audit.operator : text.audit.nobody);
   return token === null ? name : text.audit.withToken(name, token);
 };
 
-export const whenceOf = (entry: AuditEntry): string =>
+export const formatOrigin = (entry: AuditEntry): string =>
   byCommand(entry) ? text.audit.commandLine : (entry.address ?? text.audit.several);

@@ -1,9 +1,9 @@
-// The one moment that all charts of the page point at. It is a time and no place on the screen, so
-// that it stays what it is while the charts move on.
+// The moment that all charts of the page point at. It is a time and not a screen position, so it
+// stays the same while the charts move on.
 
 export class Crosshair {
   moment_s = $state<number | null>(null);
-  /** The key of the chart that a hand points at; null where keys move it. */
+  /** The key of the chart under the pointer; null while keys move the crosshair. */
   chart = $state<string | null>(null);
 
   #isHeldByKeys = false;
@@ -14,13 +14,16 @@ export class Crosshair {
     this.#isHeldByKeys = false;
   }
 
-  /** Keys hold it from here on, until a hand moves. */
+  /** Keys hold the crosshair from now on, until the pointer moves. */
   pointByKeys(moment_s: number | null): void {
     this.point(moment_s);
     this.#isHeldByKeys = moment_s !== null;
   }
 
-  /** Whether the event is a hand's: a browser sends them too where the page moves under one that rests. */
+  /**
+   * Whether the user moved the pointer: browsers also send these events when the page moves under a
+   * resting one.
+   */
   heeds({ movementX, movementY }: MouseEvent): boolean {
     return !this.#isHeldByKeys || movementX !== 0 || movementY !== 0;
   }

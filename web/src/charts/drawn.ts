@@ -1,15 +1,14 @@
-// From stored buckets and readings to the values of a line: as they are, in per cent of another
-// series, or, for a counter, what it gained each second.
+// Converts stored buckets and samples to the values of a line: as they are, as a percentage of
+// other series, or, for a counter, as a rate per second.
 
 import type { Buckets, CloseUpSample } from '../api/types';
-import type { Plan } from './history';
-import { gapFrom_intervals } from './idle';
+import { gapFrom_intervals, type Plan } from './plan';
 import type { Line } from './spec';
 import type { Timeline } from './timeline';
 
 export type Values = (number | null)[];
 
-export interface Drawn {
+export interface LineValues {
   min: Values;
   avg: Values;
   max: Values;
@@ -26,19 +25,19 @@ const sum = (values: (number | null | undefined)[]): number | null =>
     0,
   );
 
-function fraction(part: Buckets, wholes: Buckets[]): Drawn {
+function fraction(part: Buckets, wholes: Buckets[]): LineValues {
   const of = (values: Values) =>
     values.map((value, index) => percentOf(value, sum(wholes.map(({ avg }) => avg[index]))));
   return { min: of(part.min), avg: of(part.avg), max: of(part.max) };
 }
 
 /**
- * How long before the last sample of a bucket the last one before it lies. The moments of samples
- * are not known, but their number is: where as many came as the interval foretells, they lie that
- * far apart, and else the width of the bucket is the best that can be said.
+ * Estimates the time between the last two samples of a bucket. The moments of samples are unknown,
+ * but their number is known: if there are as many as the interval predicts, they are one interval
+ * apart; otherwise the width of the bucket is the best estimate.
  */
 function lasted_s(samples: number, buckets: number, step_s: number, interval_s: number): number {
-  // Calls are an interval apart; where buckets are narrower, one may have gone unanswered.
+  // Polls are an interval apart; in narrower buckets, one may have failed.
   if (step_s < interval_s)
     return Math.max(1, Math.round((buckets * step_s) / interval_s)) * interval_s;
   const expected = step_s / interval_s;
@@ -46,22 +45,26 @@ function lasted_s(samples: number, buckets: number, step_s: number, interval_s: 
   return (isWhole ? samples * interval_s : step_s) + (buckets - 1) * step_s;
 }
 
-/** What a counter gained each second of a bucket since the last value before it. */
-export function ratesOf({ min, max, count }: Buckets, step_s: number, interval_s: number): Values {
+/** The increase per second of a counter over a bucket, from the last value before it. */
+export function computeRates(
+  { min, max, count }: Buckets,
+  step_s: number,
+  interval_s: number,
+): Values {
   let known = -1;
   return max.map((last, index) => {
     const least = min[index];
     if (last === null || least == null) return null;
     const [before, buckets] = [max[known], index - known];
     known = index;
-    // A counter that fell has no rate: it began anew.
+    // A counter that fell was reset and has no rate.
     if (before == null || least < before) return null;
     if (buckets > 1 && buckets * step_s > gapFrom_intervals * interval_s) return null;
     return (last - before) / lasted_s(count[index]!, buckets, step_s, interval_s);
   });
 }
 
-function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): Drawn | null {
+function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): LineValues | null {
   const buckets = series[line.series];
   if (!buckets) return null;
   if (line.of !== undefined) {
@@ -69,39 +72,44 @@ function bucketsOf(line: Line, series: Series, plan: Plan, interval_s: number): 
     return wholes.every((whole) => whole !== undefined) ? fraction(buckets, wholes) : null;
   }
   if (!line.isCounter) return buckets;
-  const rates = ratesOf(buckets, plan.step_s, interval_s);
+  const rates = computeRates(buckets, plan.step_s, interval_s);
   return { min: rates, avg: rates, max: rates };
 }
 
-/** A number of a reading, whether it stands in a column of its own or among the series. */
-export function numberIn(reading: CloseUpSample | null | undefined, series: string): number | null {
+/** A value of a sample, whether it has its own column or is one of the series. */
+export function seriesValue(
+  reading: CloseUpSample | null | undefined,
+  series: string,
+): number | null {
   if (!reading) return null;
   const column = (reading as unknown as Record<string, unknown>)[series];
   if (typeof column === 'number') return column;
   return reading.series[series] ?? null;
 }
 
-/** A part in per cent of its whole, of numbers that are known by name. */
-export const shareOf = ({ series, of = [] }: Line, numberOf: (series: string) => number | null) =>
-  percentOf(numberOf(series), sum(of.map(numberOf)));
+/** A part as a percentage of its whole, from values looked up by name. */
+export const percentOfWhole = (
+  { series, of = [] }: Line,
+  numberOf: (series: string) => number | null,
+) => percentOf(numberOf(series), sum(of.map(numberOf)));
 
-/** What a line is at a reading; a counter needs the reading before it. */
-export function valueIn(
+/** The value of a line at a sample; a counter needs the previous sample too. */
+export function lineValue(
   line: Line,
   reading: CloseUpSample | undefined,
   before: CloseUpSample | undefined,
 ): number | null {
-  const value = numberIn(reading, line.series);
-  if (line.of) return shareOf(line, (series) => numberIn(reading, series));
+  const value = seriesValue(reading, line.series);
+  if (line.of) return percentOfWhole(line, (series) => seriesValue(reading, series));
   if (!line.isCounter) return value;
-  const earlier = numberIn(before, line.series);
+  const earlier = seriesValue(before, line.series);
   if (value === null || earlier === null || value < earlier) return null;
   return (1000 * (value - earlier)) / (reading!.timestamp_ms - before!.timestamp_ms);
 }
 
 /**
- * The first reading of a counter tells no rate yet: until then the last one that was stored goes on,
- * as a hole there would leave the second reading a dot on its own.
+ * The first sample of a counter gives no rate yet. Until there is one, the last stored rate
+ * continues; a hole would leave the second sample as an isolated dot.
  */
 function lastRate(
   rates: Values | undefined,
@@ -115,7 +123,7 @@ function lastRate(
   return recent?.findLast((rate) => rate !== null) ?? null;
 }
 
-const noValues = (length: number): Drawn => {
+const noValues = (length: number): LineValues => {
   const values: Values = Array<null>(length).fill(null);
   return { min: values, avg: values, max: values };
 };
@@ -126,19 +134,19 @@ export interface Subject {
   interval_s: number;
   timeline: Timeline;
   readings: readonly CloseUpSample[];
-  /** Where only averages are drawn. */
+  /** Set if only averages are drawn. */
   isBandless?: boolean;
 }
 
 /** The values of a line at each moment of the timeline. */
-export function drawnOf(
+export function computeLineValues(
   line: Line,
   { series, plan, interval_s, timeline, readings, isBandless = false }: Subject,
-): Drawn {
+): LineValues {
   const { sources } = timeline;
   const buckets = bucketsOf(line, series, plan, interval_s);
   if (!buckets && readings.length === 0) return noValues(sources.length);
-  const own = readings.map((reading, index) => valueIn(line, reading, readings[index - 1]));
+  const own = readings.map((reading, index) => lineValue(line, reading, readings[index - 1]));
   const seconds = own.map(
     (value, index) =>
       value ?? (line.isCounter ? lastRate(buckets?.avg, readings[index]!, plan, interval_s) : null),

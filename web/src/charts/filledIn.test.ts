@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filledInOf } from './filledIn';
+import { findFilledIn } from './filledIn';
 
 const plan = { from_s: 1000, to_s: 1100, step_s: 10, points: 10 };
 const buckets = (count: number[]) => {
@@ -7,22 +7,22 @@ const buckets = (count: number[]) => {
   return { min: values, avg: values, max: values, count };
 };
 
-describe('what was filled in', () => {
-  it('is a stretch for each row of such samples', () => {
-    expect(filledInOf(buckets([0, 2, 3, 0, 0, 0, 0, 1, 0, 0]), plan, 10)).toEqual([
+describe('filled-in samples', () => {
+  it('form one stretch for each run', () => {
+    expect(findFilledIn(buckets([0, 2, 3, 0, 0, 0, 0, 1, 0, 0]), plan, 10)).toEqual([
       { from_s: 1010, to_s: 1030 },
       { from_s: 1070, to_s: 1080 },
     ]);
   });
 
-  it('goes on over buckets into which no sample fell because they are narrow', () => {
-    expect(filledInOf(buckets([1, 0, 0, 1, 0, 0, 1, 0, 0, 0]), plan, 30)).toEqual([
+  it('continue over narrow buckets without a sample', () => {
+    expect(findFilledIn(buckets([1, 0, 0, 1, 0, 0, 1, 0, 0, 0]), plan, 30)).toEqual([
       { from_s: 1000, to_s: 1070 },
     ]);
   });
 
-  it('is nothing where the server was never away', () => {
-    expect(filledInOf(undefined, plan, 10)).toEqual([]);
-    expect(filledInOf(buckets([0, 0]), plan, 10)).toEqual([]);
+  it('are absent if the server was never away', () => {
+    expect(findFilledIn(undefined, plan, 10)).toEqual([]);
+    expect(findFilledIn(buckets([0, 0]), plan, 10)).toEqual([]);
   });
 });

@@ -1,17 +1,20 @@
-// Samples that were filled in afterwards: what an agent kept while nobody asked.
+// Samples that were filled in later: readings that an agent kept while the server could not reach
+// it.
 
 import type uPlot from 'uplot';
 import type { Buckets } from '../api/types';
-import { css } from './hatch';
-import type { Plan } from './history';
-import { gapFrom_intervals } from './idle';
+import { themeColor } from './hatch';
+import { gapFrom_intervals, type Plan } from './plan';
 import type { Stretch } from './view';
 
-/** Is 1 in such samples, and in no others. */
+/** Is 1 in filled-in samples and absent from all others. */
 export const filledInSeries = 'sample.filled_in';
 
-/** The stretches that they make up; buckets between two of them may be narrower than the interval. */
-export function filledInOf(
+/**
+ * The stretches of filled-in samples; buckets between two of them may be narrower than the
+ * interval.
+ */
+export function findFilledIn(
   buckets: Buckets | undefined,
   { from_s, step_s }: Plan,
   interval_s: number,
@@ -27,14 +30,14 @@ export function filledInOf(
   return found;
 }
 
-/** A thin line along the bottom of the plot. */
+/** Draws a thin line along the bottom of the plot. */
 export function drawFilledIn(plot: uPlot, stretches: readonly Stretch[]): void {
   if (stretches.length === 0) return;
   const { ctx: context, bbox } = plot;
   const height = 2 * devicePixelRatio;
   const [begin, end] = [bbox.left, bbox.left + bbox.width];
   context.save();
-  context.fillStyle = css('--chart-filled');
+  context.fillStyle = themeColor('--chart-filled');
   for (const { from_s, to_s } of stretches) {
     const left = Math.max(begin, plot.valToPos(from_s, 'x', true));
     const right = Math.min(end, plot.valToPos(to_s, 'x', true));

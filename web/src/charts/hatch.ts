@@ -1,10 +1,10 @@
-// Gaps, hatched on a chart's ground.
+// Hatches gaps on the background of a chart.
 
 import type uPlot from 'uplot';
 import type { Gap } from './history';
 
 /** A colour of the theme, for a canvas. */
-export const css = (name: string): string =>
+export const themeColor = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function hatching(ratio: number): HTMLCanvasElement {
@@ -12,7 +12,7 @@ function hatching(ratio: number): HTMLCanvasElement {
   const side = Math.round(6 * ratio);
   tile.width = tile.height = side;
   const context = tile.getContext('2d')!;
-  context.strokeStyle = css('--chart-gap');
+  context.strokeStyle = themeColor('--chart-gap');
   context.lineWidth = ratio;
   context.beginPath();
   for (const shift of [-side, 0, side]) {

@@ -1,15 +1,15 @@
-// How high a chart is.
+// The heights of a chart and its parts.
 
 import type { ChartSpec } from './spec';
 import { stripHeight_px } from './strip';
 
-/** The title line above a plot. */
+/** Height of the title line above a plot. */
 export const titleHeight_px = 26;
-/** What a labelled time axis needs below it. */
+/** Height of a labelled time axis. */
 export const timesHeight_px = 22;
 
-/** What lies below a plot's lowest value: its time axis. */
+/** Height below a plot's lowest value: its time axis. */
 export const axisHeight_px = (times: boolean): number => (times ? timesHeight_px + 6 : 6);
 
-export const heightOf = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
+export const chartHeight_px = ({ kind, lines }: Pick<ChartSpec, 'kind' | 'lines'>): number =>
   kind === 'strip' ? stripHeight_px(lines.length) + 12 : 112;

@@ -1,59 +1,59 @@
 // Which stretch of history a chart shows, in which buckets, and how new buckets join old ones.
 
 import type { Buckets, History } from '../api/types';
-import { gapFrom_intervals } from './idle';
+import { gapFrom_intervals, type Plan } from './plan';
 import { isFixed, span_s, spans, type Span, type Stretch, type View } from './view';
 
 const hour_s = 3600;
 
-export interface Plan {
-  from_s: number;
-  to_s: number;
-  step_s: number;
-  points: number;
-}
-
-export interface Circumstances {
+export interface PlanContext {
   now_ms: number;
   interval_s: number;
   width_px: number;
-  /** The narrowest buckets wanted, by a chart that knows which of them are empty for no reason. */
+  /**
+   * Minimum bucket width, for a chart that knows which buckets are empty only because they are
+   * narrow.
+   */
   finest_s?: number;
-  /** The oldest sample there is. */
+  /** The oldest sample. */
   first_ms: number;
-  /** The newest one. */
+  /** The newest sample. */
   last_ms: number;
 }
 
-type Extent = Pick<Circumstances, 'first_ms' | 'last_ms'>;
+type Extent = Pick<PlanContext, 'first_ms' | 'last_ms'>;
 
-/** The least that "all" shows, so that the first minutes are a chart too. */
+/** The least that "all" shows, so that even the first minutes make a chart. */
 const leastOfAll_s = 60;
 
-/** The shortest span, from a day on, in which there is something, and that is filled by it. */
-export function spanByDefault({ first_ms, last_ms, now_ms }: Extent & { now_ms: number }): Span {
+/** The shortest span of at least a day that contains samples and is filled by them. */
+export function chooseDefaultSpan({
+  first_ms,
+  last_ms,
+  now_ms,
+}: Extent & { now_ms: number }): Span {
   const beganWithin = (span_s: number) => now_ms - first_ms < span_s * 1000;
   const lastWithin = (span_s: number) => now_ms - last_ms < span_s * 1000;
-  // What is known of a new computer would be a sliver at the edge of a day.
+  // The history of a new computer would be a sliver at the edge of a day.
   if (beganWithin(hour_s)) return 'all';
   if (lastWithin(span_s.day)) return 'day';
   return lastWithin(span_s.week) && !beganWithin(span_s.week) ? 'week' : 'all';
 }
 
-/** The shortest span that ends now and has the newest sample in it. */
-export const spanOf = (last_ms: number, now_ms: number): Span =>
+/** The shortest span that ends now and contains the newest sample. */
+export const findSpanWithSamples = (last_ms: number, now_ms: number): Span =>
   spans.find((span) => span === 'all' || now_ms - last_ms < span_s[span] * 1000)!;
 
-/** Whether nothing was heard for so long that "all" ends with the last sample and not with now. */
+/** Whether the last sample is so old that "all" ends with it and not now. */
 export const isPast = ({ last_ms }: Extent, now_ms: number): boolean =>
   now_ms - last_ms >= span_s.day * 1000;
 
 /**
- * Unless finer ones are wanted, buckets are at least one and a half intervals wide, so that one
- * without a sample is a poll that went unanswered and no accident of timing; and they lie on
- * multiples of their width, so that the chart does not shimmer as it moves on.
+ * Unless finer buckets are requested, buckets are at least one and a half intervals wide, so that
+ * an empty one means a failed poll and not a matter of timing. They start at multiples of their
+ * width, so that the chart does not shimmer as it moves on.
  */
-export function planOf(view: View, circumstances: Circumstances): Plan {
+export function planBuckets(view: View, circumstances: PlanContext): Plan {
   const { now_ms, ...extent } = circumstances;
   if (isFixed(view)) return planOfStretch(view, circumstances);
   const all = view.span === 'all';
@@ -62,22 +62,22 @@ export function planOf(view: View, circumstances: Circumstances): Plan {
     ? Math.max(leastOfAll_s, Math.ceil(end_s - extent.first_ms / 1000))
     : span_s[view.span as Exclude<Span, 'all'>];
   const step_s = stepOf(wanted_s, circumstances);
-  // A bucket does not contain its end, and the last sample is to be in one.
+  // A bucket excludes its end, and the last sample must be in a bucket.
   const to_s = (Math.floor(end_s / step_s) + 1) * step_s;
   const points = Math.ceil(wanted_s / step_s) + 1;
   return { from_s: to_s - points * step_s, to_s, step_s, points };
 }
 
-function planOfStretch({ from_s, to_s }: Stretch, circumstances: Circumstances): Plan {
+function planOfStretch({ from_s, to_s }: Stretch, circumstances: PlanContext): Plan {
   const step_s = stepOf(to_s - from_s, circumstances);
   const [first, last] = [Math.floor(from_s / step_s), Math.ceil(to_s / step_s)];
   const points = Math.max(1, last - first);
   return { from_s: first * step_s, to_s: (first + points) * step_s, step_s, points };
 }
 
-type Drawing = Pick<Circumstances, 'interval_s' | 'width_px' | 'finest_s'>;
+type Drawing = Pick<PlanContext, 'interval_s' | 'width_px' | 'finest_s'>;
 
-/** The width from which on a bucket has a sample in it. */
+/** Buckets of at least this width contain a sample each. */
 export const wholeStep_s = (interval_s: number): number => 1.5 * interval_s;
 
 function stepOf(wanted_s: number, { interval_s, width_px, finest_s }: Drawing): number {
@@ -85,15 +85,18 @@ function stepOf(wanted_s: number, { interval_s, width_px, finest_s }: Drawing): 
   return Math.ceil(Math.max(finest_s ?? wholeStep_s(interval_s), wanted_s / pointsWanted, 2));
 }
 
-/** Fewer buckets than this are no chart. */
+/** A chart needs at least this many buckets. */
 export const leastStretch_s = (interval_s: number): number =>
   10 * stepOf(0, { interval_s, width_px: 0 });
 
-/** A slow answer is stored late, and an agent's clock may be behind. */
+/** Slow responses are stored late, and an agent's clock may be behind. */
 const storedWithin_s = 90;
 
-/** The newest buckets of `plan`: those that `known` lacks, and its last ones, which still filled. */
-export function tailOf(plan: Plan, known: History): Plan | null {
+/**
+ * The newest buckets of `plan`: those missing from `known`, and its last ones, which were still
+ * filling.
+ */
+export function planTail(plan: Plan, known: History): Plan | null {
   if (known.step_s !== plan.step_s) return null;
   const filling = Math.max(2, Math.ceil(storedWithin_s / plan.step_s));
   const from_s = Math.max(plan.from_s, known.to - filling * plan.step_s);
@@ -101,8 +104,8 @@ export function tailOf(plan: Plan, known: History): Plan | null {
   return { ...plan, from_s, points: Math.round((plan.to_s - from_s) / plan.step_s) };
 }
 
-/** Whether a stretch is known and lies so far back that nothing is added to it. */
-export const isOver = (plan: Plan, known: History, now_ms: number): boolean =>
+/** Whether a stretch is known and so old that no samples can be added to it. */
+export const isComplete = (plan: Plan, known: History, now_ms: number): boolean =>
   known.from === plan.from_s &&
   known.step_s === plan.step_s &&
   known.to === plan.to_s &&
@@ -115,8 +118,8 @@ const empty = (length: number): Buckets => ({
   count: Array<number>(length).fill(0),
 });
 
-/** One history over `plan`; where both have a bucket, the newer answer holds. */
-export function merged(plan: Plan, older: History, newer: History): History {
+/** Merges two histories over `plan`; where both have a bucket, the newer one wins. */
+export function mergeHistories(plan: Plan, older: History, newer: History): History {
   const series: Record<string, Buckets> = {};
   for (const name of Object.keys(newer.series)) {
     const into = empty(plan.points);
@@ -144,13 +147,13 @@ export interface Gap {
 }
 
 /**
- * Stretches without a value, where one was due. What lies before the first sample is no gap, as nobody asked then;
- * nor is the newest stretch, as long as the next answer is not yet due.
+ * Stretches without a value where one was due. Time before the first sample is no gap, as nothing
+ * polled the computer then; nor is the newest stretch until the next sample is due.
  */
-export function gapsOf(
+export function findGaps(
   { avg }: Pick<Buckets, 'avg'>,
   { from, step_s }: Pick<History, 'from' | 'step_s'>,
-  { now_ms, interval_s, first_ms }: Omit<Circumstances, 'width_px' | 'last_ms'>,
+  { now_ms, interval_s, first_ms }: Omit<PlanContext, 'width_px' | 'last_ms'>,
 ): Gap[] {
   const gaps: Gap[] = [];
   const now_s = now_ms / 1000;

@@ -1,27 +1,27 @@
-// Buckets narrower than the interval: most of them are empty only because no call fell into them.
-// Where such buckets are left out, each sample is a point of its own, and a line goes on over them.
+// Buckets narrower than the interval: most are empty only because no poll fell into them. Leaving
+// these out makes each sample a point of its own, joined by a continuous line.
 
 import type { Buckets } from '../api/types';
-import type { Plan } from './history';
+import { gapFrom_intervals, type Plan } from './plan';
 
-/** From here on a stretch without a sample is a gap, as the server counts. */
-export const gapFrom_intervals = 2.5;
-
-/** So many buckets an interval, that two calls which shift a little still fall into two. */
+/** Buckets in one interval: enough that two polls with some jitter still fall into different ones. */
 const bucketsAnInterval = 3;
 
-/** The width of the narrowest buckets that are of use. */
+/** The width of the narrowest useful buckets. */
 export const finestStep_s = (interval_s: number): number => interval_s / bucketsAnInterval;
 
 /** Which buckets have a value of any series. */
-export function filledOf({ points }: Plan, series: readonly (Buckets | undefined)[]): boolean[] {
+export function findFilledBuckets(
+  { points }: Plan,
+  series: readonly (Buckets | undefined)[],
+): boolean[] {
   return Array.from({ length: points }, (_, bucket) =>
     series.some((buckets) => (buckets?.count[bucket] ?? 0) > 0),
   );
 }
 
-/** For each bucket whether it is empty, and lies where no sample was due. */
-export function idleOf(
+/** Whether each bucket is empty and no sample was due in it. */
+export function findIdleBuckets(
   filled: readonly boolean[],
   { from_s, step_s }: Plan,
   interval_s: number,
@@ -29,7 +29,7 @@ export function idleOf(
 ): boolean[] {
   const most_s = gapFrom_intervals * interval_s;
   const idle = filled.map(() => false);
-  // What was before the first bucket is not known, and may have ended with it.
+  // Time before the first bucket is unknown; a sample may lie right before it.
   let last = -1;
   const close = (next: number, apart_s: number) => {
     if (apart_s <= most_s) idle.fill(true, last + 1, next);

@@ -1,45 +1,45 @@
-// The look of a chart, as uPlot takes it: a 1.5 px line, a faint min–max band, grid lines that one
-// has to look for, gaps hatched, percentages always from 0 to 100.
+// The uPlot options of a chart: a 1.5 px line, a faint min–max band, barely visible grid lines,
+// hatched gaps, percentages always from 0 to 100.
 
 import type uPlot from 'uplot';
-import { clockTime, clockTimeWithSeconds, dayName, say } from '../format';
+import { clockTime, clockTimeWithSeconds, dayName, formatQuantity } from '../format';
 import { limits } from '../live/limits.svelte';
 import { drawFilledIn } from './filledIn';
-import { css, drawGaps } from './hatch';
+import { themeColor, drawGaps } from './hatch';
 import { axisHeight_px } from './heights';
 import type { Gap } from './history';
-import { columnsOf, type Column } from './layout';
+import { layOutColumns, type Column } from './layout';
 import type { ChartSpec, Color } from './spec';
 import { paintStrip } from './strip';
-import { leastTop, quantityOf } from './units';
+import { leastTop, formatValue } from './units';
 import type { Stretch } from './view';
 
-const font = () => `12px ${css('--font')}`;
+const font = () => `12px ${themeColor('--font')}`;
 
-/** What the value axis takes of a chart's width, on its left. */
+/** Width of the value axis on the left. */
 export const axisWidth_px = (width_px: number): number => (width_px < 500 ? 60 : 72);
 
 export interface PlotOptions {
   spec: ChartSpec;
   width_px: number;
   height_px: number;
-  /** Whether the time axis below is labelled. */
+  /** Whether the time axis has labels. */
   times: boolean;
-  /** Whether the week before lies behind the lines. */
+  /** Whether the week before is drawn behind the lines. */
   before: boolean;
   axis: () => Stretch;
-  /** The top of the values; null where the highest one is. */
+  /** The top of the value axis; null for the highest value. */
   top: () => number | null;
   gaps: () => Gap[];
   filledIn: () => Stretch[];
   onPoint: (moment_s: number | null) => void;
-  /** Whether a hand's event may move the crosshair. */
+  /** Whether a pointer event may move the crosshair. */
   heeds: (event: MouseEvent) => boolean;
   onSelect: (from_s: number, to_s: number) => void;
   onDoubleClick: () => void;
-  /** Called with each frame, so that the crosshair stays where it is in time. */
+  /** Called on each redraw, so that the crosshair stays at its moment. */
   onDraw: (plot: uPlot) => void;
-  /** Where lines stand out when pointed at: the one that is near, or null. */
+  /** For charts that highlight a line: receives the line near the pointer, or null. */
   onFocus?: (line: number | null) => void;
 }
 
@@ -55,23 +55,23 @@ function timeLabel(moment_s: number, step_s: number): string {
 
 function timeAxis(times: boolean): uPlot.Axis {
   return {
-    stroke: css('--ink-faint'),
+    stroke: themeColor('--ink-faint'),
     font: font(),
     size: axisHeight_px(times),
     space: 90,
     gap: 6,
     ticks: { show: false },
-    grid: { stroke: css('--chart-grid'), width: 1 },
+    grid: { stroke: themeColor('--chart-grid'), width: 1 },
     values: (plot, moments_s, _, __, step_s) =>
       moments_s.map((moment_s) => {
-        // A label that the edge would cut says less than none.
+        // A label cut off by the edge would mislead.
         const room_px = plot.bbox.width / devicePixelRatio - plot.valToPos(moment_s, 'x');
         return !times || room_px < 18 ? '' : timeLabel(moment_s, step_s);
       }),
   };
 }
 
-/** Steps at which bytes are whole numbers of their units. */
+/** Increments that give whole numbers in binary units. */
 const byteSteps = [0, 1, 2, 3, 4, 5].flatMap((power) =>
   [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map((step) => step * 1024 ** power),
 );
@@ -80,29 +80,29 @@ function valueAxis({ unit, kind, lines }: ChartSpec, height_px: number): uPlot.A
   const isStrip = kind === 'strip';
   const splits = isStrip ? () => [0, lines.length] : () => [0, 50, 100];
   return {
-    stroke: css('--ink-faint'),
+    stroke: themeColor('--ink-faint'),
     font: font(),
     size: (plot) => axisWidth_px(plot.width),
     gap: 8,
     space: height_px > 200 ? 50 : 34,
     ticks: { show: false },
-    grid: { show: !isStrip, stroke: css('--chart-grid'), width: 1 },
+    grid: { show: !isStrip, stroke: themeColor('--chart-grid'), width: 1 },
     ...(isStrip || unit === 'percent' ? { splits } : {}),
     ...(unit === 'bytes' ? { incrs: byteSteps } : {}),
     values: (_, values) =>
       values.map((value) => {
         if (isStrip) return '';
-        return value === 0 ? '0' : say(quantityOf(unit, value));
+        return value === 0 ? '0' : formatQuantity(formatValue(unit, value));
       }),
   };
 }
 
-/** The line's own colour below the limit, and that of what needs attention above it. */
+/** The line's own colour below the limit, and the colour of "needs attention" above it. */
 function stroke(color: Color, limit: ChartSpec['limit']) {
-  const plain = css(`--${color}`);
+  const plain = themeColor(`--${color}`);
   const limit_percent = limit && limits.current?.[limit];
   if (limit_percent == null) return plain;
-  const beyond = css('--attention-bar');
+  const beyond = themeColor('--attention-bar');
   return (plot: uPlot) => {
     const { top, height } = plot.bbox;
     const share = (plot.valToPos(limit_percent, 'y', true) - top) / height;
@@ -120,7 +120,7 @@ function stroke(color: Color, limit: ChartSpec['limit']) {
   };
 }
 
-/** A value between two gaps has no line to be seen by, and gets a dot. */
+/** A value between two gaps has no line, so it gets a dot. */
 const alone: uPlot.Series.Points.Filter = (plot, series) => {
   const values = plot.data[series]!;
   const found: number[] = [];
@@ -133,27 +133,27 @@ const alone: uPlot.Series.Points.Filter = (plot, series) => {
 function seriesOf({ kind, lines, limit }: ChartSpec, columns: Column[]): uPlot.Series[] {
   return columns.map(({ role, line }) => {
     const { color, isDashed } = lines[line]!;
-    // A strip is painted at once, and not line by line.
+    // A strip is painted as one image and not line by line.
     if (kind === 'strip') return { show: line === 0, width: 0, points: { show: false } };
-    // Where least and most are one, the edges are all that is to be seen of the week before.
+    // If minimum and maximum are equal, only the edges of the week before are visible.
     if (role === 'beforeMax' || role === 'beforeMin')
-      return { points: { show: false }, stroke: css('--chart-before'), width: 2 };
+      return { points: { show: false }, stroke: themeColor('--chart-before'), width: 2 };
     if (role !== 'avg') return { points: { show: false }, width: 0 };
     return {
       stroke: stroke(color, limit),
       width: color === 'chart-many' ? 1 : 1.5,
       ...(isDashed ? { dash: [5, 3] } : {}),
-      points: { show: true, size: 4, fill: css(`--${color}`), filter: alone },
+      points: { show: true, size: 4, fill: themeColor(`--${color}`), filter: alone },
     };
   });
 }
 
-/** Each band lies between a column and the one after it. */
+/** Each band lies between a column and the next one. */
 function bandsOf({ lines }: ChartSpec, columns: Column[]): uPlot.Band[] {
   return columns.flatMap(({ role, line }, index): uPlot.Band[] => {
     const series: [number, number] = [index + 1, index + 2];
-    if (role === 'max') return [{ series, fill: css(`--${lines[line]!.color}-band`) }];
-    return role === 'beforeMax' ? [{ series, fill: css('--chart-before') }] : [];
+    if (role === 'max') return [{ series, fill: themeColor(`--${lines[line]!.color}-band`) }];
+    return role === 'beforeMax' ? [{ series, fill: themeColor('--chart-before') }] : [];
   });
 }
 
@@ -171,7 +171,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
     return column?.role === 'avg' ? spec.lines[column.line] : undefined;
   };
   const hasDots = spec.kind === 'lines' && spec.lines.length <= 12;
-  // Only what hands do moves the crosshair; what the plot does to it while data move does not.
+  // Only the pointer moves the crosshair; the plot must not move it when data change.
   const pointing: uPlot.Cursor.MouseListenerFactory = (plot, _, handle) => (event) => {
     if (!heeds(event)) return null;
     handle(event);
@@ -181,7 +181,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
   };
   return {
     y: false,
-    // What is dragged over is not a scale of this chart, but another stretch for all of them.
+    // Dragging selects another stretch for all charts instead of zooming this one.
     drag: { x: true, y: false, setScale: false, dist: 8 },
     ...(options.onFocus ? { focus: { prox: 30 } } : {}),
     bind: {
@@ -195,7 +195,7 @@ function cursor(options: PlotOptions, columns: Column[]): uPlot.Cursor {
     points: {
       size: (_, series) => (lineOf(series) && hasDots ? 6 : 0),
       width: 0,
-      fill: (_, series) => css(`--${lineOf(series)?.color ?? 'chart-first'}`),
+      fill: (_, series) => themeColor(`--${lineOf(series)?.color ?? 'chart-first'}`),
     },
   };
 }
@@ -210,7 +210,7 @@ function valueRange({ spec, top }: PlotOptions): uPlot.Scale.Range {
 
 export function plotOptions(options: PlotOptions): uPlot.Options {
   const { spec, width_px, height_px, onFocus } = options;
-  const columns = columnsOf(spec, options.before);
+  const columns = layOutColumns(spec, options.before);
   const axisRange = (): [number, number] => {
     const { from_s, to_s } = options.axis();
     return [from_s, to_s];

@@ -3,20 +3,20 @@
 import type { Limits } from '../api/types';
 import type { Unit } from './units';
 
-/** The name of a colour in tokens.css, without its dashes. */
+/** The name of a colour in tokens.css, without the leading dashes. */
 export type Color = 'chart-first' | 'chart-second' | `chart-${number}` | 'chart-many';
 
 export interface Line {
-  /** Its only series, or the upper part of a fraction. */
+  /** The line's only series, or the numerator of a fraction. */
   series: string;
-  /** Where they are there, the line is `series` in per cent of their sum. */
+  /** If set, the line is `series` as a percentage of their sum. */
   of?: string[];
-  /** A counter is drawn as what it gains each second. */
+  /** A counter is drawn as a rate per second. */
   isCounter?: boolean;
-  /** Empty where the chart has but this line. */
+  /** Empty if the chart has only this line. */
   label: string;
   color: Color;
-  /** Told apart without colour, where colours alone would not do. */
+  /** Distinguishes lines without colour, where there are too few colours. */
   isDashed?: boolean;
 }
 
@@ -24,26 +24,26 @@ export interface ChartSpec {
   key: string;
   title: string;
   unit: Unit;
-  /** What its values mean, where that is not plain. */
+  /** Explains the values where that is needed. */
   means?: string;
-  /** Lines; or a strip of rows as light or as dark as their values, where lines would be a tangle. */
+  /** Lines, or a strip of rows shaded by value where there are too many lines to tell apart. */
   kind: 'lines' | 'strip';
-  /** From this limit on the line is drawn in the colour of what needs attention. */
+  /** Above this limit the line has the colour of "needs attention". */
   limit: Extract<keyof Limits, `${string}_percent`> | null;
-  /** The series whose newest value is the top of the chart. */
+  /** The series whose newest value is the top of the value axis. */
   top?: string;
   lines: Line[];
 }
 
-/** The series that a chart is drawn from. */
-export const seriesOf = ({ lines }: Pick<ChartSpec, 'lines'>): string[] => [
+/** The series that a chart draws. */
+export const listSeries = ({ lines }: Pick<ChartSpec, 'lines'>): string[] => [
   ...new Set(lines.flatMap(({ series, of = [] }) => [series, ...of])),
 ];
 
-/** Colours of many lines; six tell themselves apart, and the next six are dashed beside. */
+/** Colours for many lines: the first six differ in colour, the next six are also dashed. */
 export const colorsApart = 6;
 
-export const colorOf = (index: number): Pick<Line, 'color' | 'isDashed'> => ({
+export const lineColor = (index: number): Pick<Line, 'color' | 'isDashed'> => ({
   color: `chart-${(index % colorsApart) + 1}`,
   isDashed: Math.floor(index / colorsApart) % 2 === 1,
 });

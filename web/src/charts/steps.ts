@@ -1,7 +1,10 @@
-// Keys that move a crosshair from moment to moment.
+// Keys that move the crosshair from moment to moment.
 
-/** The number of the moment that a key leads to; null for none, undefined for a key that does not. */
-export function stepped(
+/**
+ * The index of the moment that a key leads to; null to clear the crosshair, undefined for other
+ * keys.
+ */
+export function stepCrosshair(
   key: string,
   index: number | null,
   last: number,

@@ -1,22 +1,29 @@
-// The series that a page draws, over one plan: fetched when a chart that needs them comes near, and
-// afterwards only by their newest buckets. What is shown stays until what replaces it is there.
+// The series that a page draws over one plan: loaded when a chart that needs them comes near, then
+// only their newest buckets. The old values stay until the new ones arrive.
 
-import { messageOf } from '../api/client';
+import { errorMessage } from '../api/client';
 import type { HistoryQuery } from '../api/calls';
 import type { Buckets, History } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { asksOf, continues, joined, onPlan, type Ask, type Known } from './asks';
-import type { Plan } from './history';
+import {
+  planRequests,
+  isContinuation,
+  joinBuckets,
+  bucketsOnPlan,
+  type SeriesRequest,
+  type KnownSeries,
+} from './requests';
+import type { Plan } from './plan';
 
 export class SeriesStore {
-  /** What `series` lies on; null until something is known. */
+  /** The plan of `series`; null until something is known. */
   plan = $state.raw<Plan | null>(null);
   series = $state.raw<Record<string, Buckets>>({});
   failure = $state<string | null>(null);
   readonly #fetch: (query: HistoryQuery) => Promise<History>;
   #target: Plan | null = null;
   #wanted = new Map<object, readonly string[]>();
-  #known = new Map<string, Known>();
+  #known = new Map<string, KnownSeries>();
   #running = false;
   #again = false;
 
@@ -24,11 +31,11 @@ export class SeriesStore {
     this.#fetch = fetch;
   }
 
-  /** Until the returned function is called. */
+  /** Loads these series until the returned function is called. */
   want(names: readonly string[]): () => void {
     const owner = {};
     this.#wanted.set(owner, names);
-    // Several charts come near at once; they are asked for together.
+    // Several charts come near at once; one request loads the series of all.
     queueMicrotask(() => void this.#load());
     return () => this.#wanted.delete(owner);
   }
@@ -39,12 +46,12 @@ export class SeriesStore {
     await this.#load();
   }
 
-  /** Asks for all of it anew; what is shown stays until it is there. */
+  /** Loads everything again; the old values stay until it arrives. */
   renew(): void {
     this.#known.clear();
   }
 
-  /** One round at a time: what is asked meanwhile is answered by one more. */
+  /** One round at a time: requests made meanwhile are served by one more round. */
   async #load(): Promise<void> {
     this.#again = true;
     if (this.#running) return;
@@ -59,20 +66,20 @@ export class SeriesStore {
   async #loadOnce(): Promise<void> {
     const plan = this.#target;
     if (!plan) return;
-    const asks = asksOf(plan, this.#names(), this.#known, clock.exact_ms());
+    const asks = planRequests(plan, this.#names(), this.#known, clock.exact_ms());
     try {
       for (const ask of asks) {
         await this.#ask(plan, ask);
-        // Another stretch was chosen: the rest of this one would be thrown away. Where it is the
-        // same one, moved on by a bucket, the rest is asked for all the same, or it never would be.
-        if (!continues(plan, this.#target!)) return;
+        // If another stretch was chosen, the rest of this round would be thrown away. If the same
+        // stretch only moved on by a bucket, the round continues, or it would never finish.
+        if (!isContinuation(plan, this.#target!)) return;
         this.#publish(plan);
       }
       if (asks.length === 0) this.#publish(plan);
       this.failure = null;
     } catch (error) {
-      if (!continues(plan, this.#target!)) return;
-      this.failure = messageOf(error);
+      if (!isContinuation(plan, this.#target!)) return;
+      this.failure = errorMessage(error);
       if (this.plan && this.plan.step_s !== plan.step_s) this.#forget();
     }
   }
@@ -81,10 +88,10 @@ export class SeriesStore {
     return [...this.#wanted.values()].flat();
   }
 
-  async #ask(plan: Plan, { plan: part, series }: Ask): Promise<void> {
+  async #ask(plan: Plan, { plan: part, series }: SeriesRequest): Promise<void> {
     const answer = await this.#fetch({ ...part, series });
     for (const name of series) {
-      const known = joined(plan, this.#known.get(name), answer, name);
+      const known = joinBuckets(plan, this.#known.get(name), answer, name);
       if (known) this.#known.set(name, known);
     }
   }
@@ -93,10 +100,10 @@ export class SeriesStore {
     const series: Record<string, Buckets> = {};
     for (const name of this.#names()) {
       const known = this.#known.get(name);
-      const buckets = known && onPlan(plan, known, name);
+      const buckets = known && bucketsOnPlan(plan, known, name);
       if (buckets) series[name] = buckets;
     }
-    // What is out of sight is kept as long as it could be continued.
+    // Series out of sight are kept as long as new buckets can extend them.
     for (const [name, { step_s }] of this.#known)
       if (step_s !== plan.step_s) this.#known.delete(name);
     this.plan = plan;

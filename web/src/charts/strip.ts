@@ -1,33 +1,33 @@
-// Many lines of the same per cent, as a strip: a row a line, the stronger the higher its value. A
-// hundred cores are legible so, and cost one image a frame.
+// Many percentage lines as a strip: one row for each line, stronger for higher values. That keeps a
+// hundred cores readable and costs one image per frame.
 
 import type uPlot from 'uplot';
 import type { Values } from './drawn';
-import { css } from './hatch';
+import { themeColor } from './hatch';
 import type { Stretch } from './view';
 
-/** Rows of whole pixels, as high as there is room for. */
+/** Rows of whole pixels, as high as the space allows. */
 export function stripHeight_px(rows: number): number {
   const row_px = rows <= 12 ? 10 : rows <= 24 ? 7 : rows <= 64 ? 4 : 2;
   return Math.min(384, Math.max(60, rows * row_px));
 }
 
-/** The colours of 0 to 100 per cent, a pixel each. */
+/** The colours of 0 to 100 per cent, one pixel each. */
 function ramp(): Uint32Array {
   const tile = document.createElement('canvas');
   tile.width = 101;
   tile.height = 1;
   const context = tile.getContext('2d', { willReadFrequently: true })!;
   const gradient = context.createLinearGradient(0, 0, 101, 0);
-  gradient.addColorStop(0, css('--strip-least'));
-  gradient.addColorStop(1, css('--strip-most'));
+  gradient.addColorStop(0, themeColor('--strip-least'));
+  gradient.addColorStop(1, themeColor('--strip-most'));
   context.fillStyle = gradient;
   context.fillRect(0, 0, 101, 1);
   return new Uint32Array(context.getImageData(0, 0, 101, 1).data.buffer);
 }
 
-/** For each column of pixels the number of the value that it shows, or -1 beyond the last one. */
-export function shownAt(
+/** The index of the value that each column of pixels shows; -1 beyond the last one. */
+export function indexesAtPixels(
   moments_s: ArrayLike<number>,
   { from_s, to_s }: Stretch,
   columns: number,
@@ -60,7 +60,7 @@ export function paintStrip(plot: uPlot): void {
   const image = tileContext.createImageData(columns, rows.length);
   const colors = ramp();
   const { min, max } = plot.scales.x!;
-  const shown = shownAt(plot.data[0], { from_s: min!, to_s: max! }, columns);
+  const shown = indexesAtPixels(plot.data[0], { from_s: min!, to_s: max! }, columns);
   const pixels = new Uint32Array(image.data.buffer);
   rows.forEach((values, row) => {
     for (let column = 0; column < columns; column += 1) {

@@ -1,11 +1,11 @@
-// The moments that charts have values for: the middles of buckets, and where the computer is read
-// each second, those readings instead of the buckets in which they lie.
+// The moments at which charts have values: the middles of buckets and, during a close-up, its
+// samples in place of the buckets that contain them.
 
-import type { Plan } from './history';
+import type { Plan } from './plan';
 
 export interface Timeline {
   moments_s: number[];
-  /** For each moment its bucket; or, where negative, the reading with the number `~source`. */
+  /** For each moment the index of its bucket or, if negative, `~index` of its close-up sample. */
   sources: number[];
 }
 
@@ -14,14 +14,14 @@ const without = ({ moments_s, sources }: Timeline, idle: readonly boolean[]): Ti
   sources: sources.filter((bucket) => !idle[bucket]),
 });
 
-export const bucketsOnly = ({ from_s, step_s, points }: Plan): Timeline => ({
-  // A bucket stands in the middle of the time that it covers.
+export const bucketTimeline = ({ from_s, step_s, points }: Plan): Timeline => ({
+  // A bucket is drawn in the middle of the time that it covers.
   moments_s: Array.from({ length: points }, (_, index) => from_s + (index + 0.5) * step_s),
   sources: Array.from({ length: points }, (_, index) => index),
 });
 
-/** `readings_s` are the moments of the readings, oldest first; idle buckets are no moments. */
-export function timelineOf(
+/** `readings_s` are the moments of the close-up samples, oldest first; idle buckets are left out. */
+export function buildTimeline(
   plan: Plan,
   readings_s: readonly number[],
   idle: readonly boolean[] = [],
@@ -33,7 +33,7 @@ export function timelineOf(
     timeline.sources.push(source);
   };
   let reading = readings_s.findIndex((moment_s) => moment_s >= from_s);
-  if (reading < 0) return without(bucketsOnly(plan), idle);
+  if (reading < 0) return without(bucketTimeline(plan), idle);
   for (let bucket = 0; bucket < points; bucket += 1) {
     const end_s = from_s + (bucket + 1) * step_s;
     const first = reading;
@@ -43,13 +43,13 @@ export function timelineOf(
     }
     if (reading === first && !idle[bucket]) push(end_s - step_s / 2, bucket);
   }
-  // The newest readings may be later than the last plan that was made.
+  // The newest samples may be later than the last plan.
   for (; reading < readings_s.length; reading += 1) push(readings_s[reading]!, ~reading);
   return timeline;
 }
 
-/** Which bucket of a plan each moment lies in; one that there is not, where it lies in none. */
-export function timelineOn(moments_s: number[], plan: Plan, shift_s = 0): Timeline {
+/** The bucket of a plan for each moment; an index outside the plan where there is none. */
+export function mapToPlan(moments_s: number[], plan: Plan, shift_s = 0): Timeline {
   const sources = moments_s.map((moment_s) => {
     const bucket = Math.floor((moment_s - shift_s - plan.from_s) / plan.step_s);
     return bucket >= 0 && bucket < plan.points ? bucket : plan.points;
@@ -57,8 +57,8 @@ export function timelineOn(moments_s: number[], plan: Plan, shift_s = 0): Timeli
   return { moments_s, sources };
 }
 
-/** The number of the moment that lies nearest. */
-export function nearest(moments_s: readonly number[], moment_s: number): number {
+/** The index of the nearest moment. */
+export function nearestIndex(moments_s: readonly number[], moment_s: number): number {
   let [low, high] = [0, moments_s.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

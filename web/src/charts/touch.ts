@@ -1,31 +1,31 @@
-// Fingers on a chart: one moves the crosshair, two zoom and shift the time, a double tap leads back.
-// Up and down stay the page's own, so that it still scrolls under a finger.
+// Touch gestures on a chart: one finger moves the crosshair, two zoom and pan, a double tap goes
+// back. Vertical swipes are left to the page, so that it still scrolls.
 
 import type { Stretch } from './view';
 
 export interface TouchTarget {
   over: HTMLElement;
   axis: () => Stretch;
-  /** The least stretch that can be drawn, and the time that nothing lies after. */
+  /** The shortest stretch that can be drawn, and the end of the time axis. */
   limits: () => { least_s: number; latest_s: number };
   point: (moment_s: number) => void;
-  /** While two fingers move; null when they are lifted. */
+  /** Called while two fingers move; null when they are lifted. */
   preview: (stretch: Stretch | null) => void;
   zoom: (stretch: Stretch) => void;
   back: () => void;
 }
 
-/** Where a finger is across the chart, from 0 to 1, and the moment that it holds. */
+/** The position of a finger across the chart, from 0 to 1, and the moment under it. */
 export interface Finger {
   at: number;
   moment_s: number;
 }
 
-/** Fingers that lie closer than this would zoom without end. */
+/** Fingers closer together than this would zoom without limit. */
 const leastApart = 0.02;
 
-/** The stretch in which both moments lie where their fingers are. */
-export function held(
+/** The stretch in which both moments stay under their fingers. */
+export function zoomToFingers(
   one: Finger,
   other: Finger,
   { least_s, latest_s }: { least_s: number; latest_s: number },
@@ -71,7 +71,7 @@ export function listenForTouch(target: TouchTarget): () => void {
     if (!finger) return;
     finger.at = at(event);
     const [one, other] = [...fingers.values()];
-    if (other) target.preview((stretch = held(one!, other, target.limits())));
+    if (other) target.preview((stretch = zoomToFingers(one!, other, target.limits())));
     else target.point(momentAt(finger.at));
   }
 

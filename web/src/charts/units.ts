@@ -1,12 +1,12 @@
-// In which unit a series is shown, and how its values are said.
+// The unit of a series, and how its values are formatted.
 
 import { amount, bytes, duration, percent, rate, type Maybe, type Quantity } from '../format';
 import { text } from '../text';
 
 export type Unit = 'percent' | 'bytes' | 'rate' | 'seconds' | 'number' | 'perSecond';
 
-/** From the catalogue's words; a counter is shown as what it gains each second. */
-export function unitOf(unit: string, isCounter: boolean): Unit {
+/** Maps the catalogue's units; a counter is shown as a rate per second. */
+export function chartUnit(unit: string, isCounter: boolean): Unit {
   if (unit === '%') return isCounter ? 'perSecond' : 'percent';
   if (unit === 'B/s') return 'rate';
   if (unit === 'B') return isCounter ? 'rate' : 'bytes';
@@ -14,7 +14,7 @@ export function unitOf(unit: string, isCounter: boolean): Unit {
   return isCounter ? 'perSecond' : 'number';
 }
 
-export function quantityOf(unit: Unit, value: Maybe): Quantity {
+export function formatValue(unit: Unit, value: Maybe): Quantity {
   switch (unit) {
     case 'percent':
       return percent(value);
@@ -31,7 +31,7 @@ export function quantityOf(unit: Unit, value: Maybe): Quantity {
   }
 }
 
-/** What the value axis shows at least, so that noise around nothing is not drawn as mountains. */
+/** The minimum range of the value axis, so that noise around zero does not look like mountains. */
 export const leastTop: Record<Unit, number> = {
   percent: 100,
   bytes: 1024 ** 2,

@@ -1,43 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { drawable, halved, moved, queryOf, stretchOf, viewOf } from './view';
+import { clampStretch, zoomIn, shiftView, viewToQuery, resolveStretch, parseView } from './view';
 
 const now_s = 1_000_000;
 const hour_s = 3600;
-const read = (query: string) => viewOf(new URLSearchParams(query));
+const read = (query: string) => parseView(new URLSearchParams(query));
 
 describe('the address', () => {
-  it('names a span, or a stretch from a moment to another', () => {
+  it('holds a span, or a stretch between two moments', () => {
     expect(read('span=day')).toEqual({ span: 'day' });
     expect(read('from=100&to=200')).toEqual({ from_s: 100, to_s: 200 });
     expect(read('')).toBeNull();
   });
 
-  it('is not believed where it cannot be', () => {
+  it('is ignored if invalid', () => {
     for (const query of ['span=eon', 'from=200&to=100', 'from=1', 'from=x&to=2', 'from=&to=9'])
       expect(read(query)).toBeNull();
     expect(read('from=-1&to=9&span=hour')).toEqual({ span: 'hour' });
   });
 
-  it('leads back to what was written', () => {
+  it('survives a round trip', () => {
     for (const view of [{ span: 'week' } as const, { from_s: 5, to_s: 10 }]) {
-      const query = Object.entries(queryOf(view)).filter(([, value]) => value !== null);
-      expect(viewOf(new URLSearchParams(query as [string, string][]))).toEqual(view);
+      const query = Object.entries(viewToQuery(view)).filter(([, value]) => value !== null);
+      expect(parseView(new URLSearchParams(query as [string, string][]))).toEqual(view);
     }
   });
 });
 
 describe('moving', () => {
-  const live = stretchOf({ span: 'hour' }, { from_s: 0, to_s: 0 }, now_s);
+  const live = resolveStretch({ span: 'hour' }, { from_s: 0, to_s: 0 }, now_s);
 
-  it('goes by one length, and forward again to the span that ends now', () => {
-    const before = moved(live, -1, now_s);
+  it('shifts by one length, and returns to the span that ends now', () => {
+    const before = shiftView(live, -1, now_s);
     expect(before).toEqual({ from_s: now_s - 2 * hour_s, to_s: now_s - hour_s });
-    expect(moved(before as typeof live, 1, now_s)).toEqual({ span: 'hour' });
-    expect(moved(before as typeof live, 1, now_s + 5)).toMatchObject({ to_s: now_s });
+    expect(shiftView(before as typeof live, 1, now_s)).toEqual({ span: 'hour' });
+    expect(shiftView(before as typeof live, 1, now_s + 5)).toMatchObject({ to_s: now_s });
   });
 
   it('never passes now', () => {
-    expect(moved({ from_s: now_s - 150, to_s: now_s - 50 }, 1, now_s)).toEqual({
+    expect(shiftView({ from_s: now_s - 150, to_s: now_s - 50 }, 1, now_s)).toEqual({
       from_s: now_s - 100,
       to_s: now_s,
     });
@@ -46,12 +46,15 @@ describe('moving', () => {
 
 describe('zooming', () => {
   it('halves around a moment, within what is shown', () => {
-    expect(halved({ from_s: 0, to_s: 100 }, 50)).toEqual({ from_s: 25, to_s: 75 });
-    expect(halved({ from_s: 0, to_s: 100 }, 99)).toEqual({ from_s: 50, to_s: 100 });
+    expect(zoomIn({ from_s: 0, to_s: 100 }, 50)).toEqual({ from_s: 25, to_s: 75 });
+    expect(zoomIn({ from_s: 0, to_s: 100 }, 99)).toEqual({ from_s: 50, to_s: 100 });
   });
 
-  it('keeps to what can be drawn', () => {
-    expect(drawable({ from_s: 100.4, to_s: 100.6 }, 30, now_s)).toEqual({ from_s: 86, to_s: 116 });
-    expect(drawable({ from_s: now_s - 4, to_s: now_s + 6 }, 30, now_s).to_s).toBe(now_s);
+  it('stays within what can be drawn', () => {
+    expect(clampStretch({ from_s: 100.4, to_s: 100.6 }, 30, now_s)).toEqual({
+      from_s: 86,
+      to_s: 116,
+    });
+    expect(clampStretch({ from_s: now_s - 4, to_s: now_s + 6 }, 30, now_s).to_s).toBe(now_s);
   });
 });

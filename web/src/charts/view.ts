@@ -1,5 +1,5 @@
-// Which stretch of time the charts show: a span that ends now, or one from a moment to another. It
-// stands in the address, so that it can be shared and the back button works.
+// The period that the charts show: a span that ends now, or a stretch between two moments. It is
+// kept in the address, so that it can be shared and the back button works.
 
 export const spans = [
   'quarter',
@@ -39,23 +39,23 @@ const moment = (words: string | null): number | null => {
   return seconds >= 0 && seconds <= latest_s ? seconds : null;
 };
 
-/** Null where the address names none, or none that can be. */
-export function viewOf(query: URLSearchParams): View | null {
+/** Null if the address has no valid view. */
+export function parseView(query: URLSearchParams): View | null {
   const [from_s, to_s] = [moment(query.get('from')), moment(query.get('to'))];
   if (from_s !== null && to_s !== null && from_s < to_s) return { from_s, to_s };
   const span = spans.find((name) => name === query.get('span'));
   return span ? { span } : null;
 }
 
-export const queryOf = (view: View): Record<'span' | 'from' | 'to', string | null> =>
+export const viewToQuery = (view: View): Record<'span' | 'from' | 'to', string | null> =>
   isFixed(view)
     ? { span: null, from: String(view.from_s), to: String(view.to_s) }
     : { span: view.span, from: null, to: null };
 
-export const nameOf = (view: View): string =>
+export const viewKey = (view: View): string =>
   isFixed(view) ? `${view.from_s}-${view.to_s}` : view.span;
 
-/** As long as a span and ending now, a stretch is that span, and goes on with time. */
+/** A stretch as long as a span that ends now becomes that span, and moves on with time. */
 function ending(from_s: number, to_s: number, now_s: number): View {
   if (to_s < now_s) return { from_s: Math.max(0, from_s), to_s };
   const length_s = to_s - from_s;
@@ -63,29 +63,29 @@ function ending(from_s: number, to_s: number, now_s: number): View {
   return span ? { span } : { from_s: Math.round(now_s) - length_s, to_s: Math.round(now_s) };
 }
 
-/** One length back (-1) or forward (1); never past now. */
-export function moved(shown: Stretch, direction: 1 | -1, now_s: number): View {
+/** One length back (-1) or forward (1), never past now. */
+export function shiftView(shown: Stretch, direction: 1 | -1, now_s: number): View {
   const shift_s = direction * (shown.to_s - shown.from_s);
   return ending(shown.from_s + shift_s, shown.to_s + shift_s, now_s);
 }
 
-/** Half the length around a moment, within what is shown. */
-export function halved({ from_s, to_s }: Stretch, around_s: number): Stretch {
+/** Half the length around a moment, within the shown stretch. */
+export function zoomIn({ from_s, to_s }: Stretch, around_s: number): Stretch {
   const length_s = (to_s - from_s) / 2;
   const begin_s = Math.min(to_s - length_s, Math.max(from_s, around_s - length_s / 2));
   return { from_s: begin_s, to_s: begin_s + length_s };
 }
 
-/** Whole seconds, no shorter than can be drawn, and no later than now. */
-export function drawable({ from_s, to_s }: Stretch, least_s: number, now_s: number): Stretch {
+/** Rounds to whole seconds, and keeps the stretch long enough to draw and no later than now. */
+export function clampStretch({ from_s, to_s }: Stretch, least_s: number, now_s: number): Stretch {
   const length_s = Math.ceil(Math.max(least_s, to_s - from_s));
   const middle_s = (from_s + to_s) / 2;
   const end_s = Math.min(Math.round(middle_s + length_s / 2), Math.ceil(now_s));
   return { from_s: end_s - length_s, to_s: end_s };
 }
 
-/** The stretch that a view means now, as people count: without the bucket that only begins. */
-export function stretchOf(view: View, planned: Stretch, now_s: number): Stretch {
+/** The stretch that a view currently means, without the bucket that has only just begun. */
+export function resolveStretch(view: View, planned: Stretch, now_s: number): Stretch {
   if (isFixed(view)) return view;
   if (view.span === 'all') return { from_s: planned.from_s, to_s: Math.round(now_s) };
   const to_s = Math.round(now_s);

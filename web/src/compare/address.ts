@@ -1,9 +1,9 @@
-// What is compared, as it stands in the address.
+// The compared computers, as kept in the address.
 
 export const computersAtMost = 12;
 
-/** Whole numbers, each once, in their order, and no more than can be told apart. */
-export function idsOf(query: URLSearchParams): number[] {
+/** Whole numbers without duplicates, in their order, and no more than can be told apart. */
+export function parseIds(query: URLSearchParams): number[] {
   const ids = (query.get('ids') ?? '')
     .split(',')
     .filter((word) => /^[1-9]\d{0,14}$/.test(word))
@@ -11,4 +11,4 @@ export function idsOf(query: URLSearchParams): number[] {
   return [...new Set(ids)].slice(0, computersAtMost);
 }
 
-export const idsInWords = (ids: readonly number[]): string | null => ids.join(',') || null;
+export const formatIds = (ids: readonly number[]): string | null => ids.join(',') || null;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
-import { idsInWords, idsOf } from './address';
-import { sharedBy } from './metrics';
-import { byFamily } from './names';
-import { slotsOf } from './slots';
+import { formatIds, parseIds } from './address';
+import { findSharedMetrics } from './metrics';
+import { groupByFamily } from './names';
+import { assignSlots } from './slots';
 import { fittingSpan } from './span';
-import { statsOf } from './stats';
+import { computeStats } from './stats';
 
 const entry = (name: string): SeriesEntry => ({ name, label: name, unit: '', kind: 'gauge' });
 
 describe('the address', () => {
-  const ids = (words: string) => idsOf(new URLSearchParams({ ids: words }));
+  const ids = (words: string) => parseIds(new URLSearchParams({ ids: words }));
 
   it('names computers, each once and no more than twelve', () => {
     expect(ids('3,1,3,2')).toEqual([3, 1, 2]);
@@ -19,35 +19,35 @@ describe('the address', () => {
     expect(ids(Array.from({ length: 20 }, (_, id) => id + 1).join(','))).toHaveLength(12);
   });
 
-  it('leads back to what was written', () => {
-    expect(idsInWords([3, 1])).toBe('3,1');
-    expect(idsInWords([])).toBeNull();
+  it('survives a round trip', () => {
+    expect(formatIds([3, 1])).toBe('3,1');
+    expect(formatIds([])).toBeNull();
   });
 });
 
 describe('metrics', () => {
-  it('are those that all computers send, the usual ones first', () => {
+  it('are those that all computers send, the most common first', () => {
     const one = ['fan:2', 'fan:10', 'load.1m', 'cpu_percent', 'network_bytes_sent'].map(entry);
     const other = ['cpu_percent', 'fan:10', 'fan:2', 'network_bytes_sent', 'gpu'].map(entry);
-    expect(sharedBy([one, other]).map(({ name }) => name)).toEqual([
+    expect(findSharedMetrics([one, other]).map(({ name }) => name)).toEqual([
       'cpu_percent',
       'fan:2',
       'fan:10',
     ]);
     const filledIn = [entry('sample.filled_in'), entry('load.1m')];
-    expect(sharedBy([filledIn]).map(({ name }) => name)).toEqual(['load.1m']);
-    expect(sharedBy([])).toEqual([]);
+    expect(findSharedMetrics([filledIn]).map(({ name }) => name)).toEqual(['load.1m']);
+    expect(findSharedMetrics([])).toEqual([]);
   });
 });
 
 describe('families', () => {
-  it('are those of the metrics that the server knows by a label; the others stand at the end', () => {
+  it('group the metrics with labels; the others come last', () => {
     const known = (name: string) => ({ ...entry(name), label: `label of ${name}` });
     const metrics = [
       ...['cpu.fan:1', 'toString'].map(entry),
       ...['disk.free_bytes:/', 'cpu_percent', 'constructor.x'].map(known),
     ];
-    const groups = byFamily(metrics).map(([family, members]) => [
+    const groups = groupByFamily(metrics).map(([family, members]) => [
       family,
       members.map(({ name }) => name),
     ]);
@@ -59,14 +59,14 @@ describe('families', () => {
   });
 });
 
-describe('the span where nobody chose one', () => {
+describe('the default span', () => {
   const span = (...ages_min: number[]) =>
     fittingSpan(
       ages_min.map((age_min) => 1e12 - age_min * 60_000),
       1e12,
     );
 
-  it('is the shortest that holds all history, and no more than a day', () => {
+  it('is the shortest that contains all history, at most a day', () => {
     expect(span()).toBe('quarter');
     expect(span(3, 12)).toBe('quarter');
     expect(span(3, 16)).toBe('hour');
@@ -78,22 +78,22 @@ describe('the span where nobody chose one', () => {
 
 describe('colours', () => {
   it('stay with their computers', () => {
-    const before = slotsOf([5, 6, 7], new Map());
+    const before = assignSlots([5, 6, 7], new Map());
     expect([...before]).toEqual([
       [5, 0],
       [6, 1],
       [7, 2],
     ]);
-    const after = slotsOf([6, 7, 8], before);
+    const after = assignSlots([6, 7, 8], before);
     expect([after.get(6), after.get(7), after.get(8)]).toEqual([1, 2, 0]);
   });
 });
 
 describe('a line in numbers', () => {
-  it('leaves out what is not known', () => {
+  it('ignores unknown values', () => {
     const drawn = { min: [1, null, 0], avg: [2, null, 4], max: [9, null, 5] };
-    expect(statsOf(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
+    expect(computeStats(drawn)).toEqual({ min: 0, avg: 3, max: 9, last: 4 });
     const none = { min: [null], avg: [null], max: [null] };
-    expect(statsOf(none)).toEqual({ min: null, avg: null, max: null, last: null });
+    expect(computeStats(none)).toEqual({ min: null, avg: null, max: null, last: null });
   });
 });

@@ -1,10 +1,10 @@
-// Which metrics several computers can be compared by.
+// The metrics by which several computers can be compared.
 
 import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
-import { nameKeyOf } from '../fleet/entry';
+import { toNameKey } from '../fleet/entry';
 
-/** What people look at first stands first. */
+/** The most common ones come first. */
 const first = [
   'cpu_percent',
   'memory_percent',
@@ -14,17 +14,17 @@ const first = [
   'load.1m',
 ];
 
-/** Said better by a share or a rate that stands beside them, or of the samples and not of the computer. */
+/** Better shown by a share or a rate, or about the samples and not the computer. */
 const leftOut = new Set(['network_bytes_sent', 'network_bytes_recv', filledInSeries]);
 
 const rank = ({ name }: SeriesEntry): number =>
   first.includes(name) ? first.indexOf(name) : first.length;
 
 const inOrder = (one: SeriesEntry, other: SeriesEntry): number =>
-  rank(one) - rank(other) || (nameKeyOf(one.label) < nameKeyOf(other.label) ? -1 : 1);
+  rank(one) - rank(other) || (toNameKey(one.label) < toNameKey(other.label) ? -1 : 1);
 
-/** What all of the lists name; where there is no list, nothing. */
-export function sharedBy(lists: readonly SeriesEntry[][]): SeriesEntry[] {
+/** The metrics that all lists contain; none if there is no list. */
+export function findSharedMetrics(lists: readonly SeriesEntry[][]): SeriesEntry[] {
   const [own, ...others] = lists;
   if (!own) return [];
   const names = others.map((list) => new Set(list.map(({ name }) => name)));

@@ -1,23 +1,24 @@
-// What the page that compares knows: the chosen computers, what each of them sends, and the history
-// of the chosen metric for each, kept fresh as each of them answers.
+// The data of the comparison page: the chosen computers, the series of each, and the history of the
+// chosen metric for each, updated as they answer.
 
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { drawnOf, type Drawn } from '../charts/drawn';
-import { planOf, type Plan } from '../charts/history';
-import { colorOf, type ChartSpec } from '../charts/spec';
+import { computeLineValues, type LineValues } from '../charts/drawn';
+import { planBuckets } from '../charts/history';
+import type { Plan } from '../charts/plan';
+import { lineColor, type ChartSpec } from '../charts/spec';
 import { SeriesStore } from '../charts/store.svelte';
-import { bucketsOnly, timelineOn } from '../charts/timeline';
-import { unitOf } from '../charts/units';
+import { bucketTimeline, mapToPlan } from '../charts/timeline';
+import { chartUnit } from '../charts/units';
 import type { Span, Stretch, View } from '../charts/view';
 import { fleet } from '../fleet/fleet.svelte';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
 import { text } from '../text';
-import { sharedBy } from './metrics';
-import { slotsOf } from './slots';
+import { findSharedMetrics } from './metrics';
+import { assignSlots } from './slots';
 import { fittingSpan } from './span';
 
 export const defaultMetric = 'cpu_percent';
@@ -27,7 +28,7 @@ export class Subject {
   readonly id: number;
   readonly store: SeriesStore;
   list = $state.raw<SeriesList | null>(null);
-  /** Why nothing is known of it. */
+  /** Why its data are missing. */
   failure = $state<string | null>(null);
   #unwant = () => {};
 
@@ -47,7 +48,7 @@ export class Subject {
       this.failure = null;
     } catch (error) {
       const isGone = error instanceof ApiError && error.status === 404;
-      this.failure = isGone ? text.compare.unknown(this.id) : messageOf(error);
+      this.failure = isGone ? text.compare.unknown(this.id) : errorMessage(error);
     }
   }
 }
@@ -55,25 +56,25 @@ export class Subject {
 export class CompareModel {
   subjects = $state.raw<Subject[]>([]);
   metric = $state(defaultMetric);
-  /** Null where nobody chose one: then it is the span that fits. */
+  /** Null if none is chosen: then the fitting span applies. */
   chosenView = $state.raw<View | null>(null);
   width_px = $state(0);
   plan = $state.raw<Plan | null>(null);
-  /** While two fingers move. */
+  /** Set while two fingers move. */
   preview = $state.raw<Stretch | null>(null);
   #slots = new Map<number, number>();
 
   readonly #lists = $derived(this.subjects.flatMap(({ list }) => (list ? [list] : [])));
-  /** Of each it is known when its history began, or that it cannot be known. */
+  /** Whether it is known for each computer when its history began, or that this cannot be known. */
   readonly #areKnown = $derived(this.subjects.every(({ list, failure }) => list ?? failure));
   readonly view = $derived<View>(this.chosenView ?? { span: this.#fittingSpan() });
-  readonly metrics = $derived(sharedBy(this.#lists.map(({ series }) => series)));
-  /** What the metric is called and measured in, though not all may send it. */
+  readonly metrics = $derived(findSharedMetrics(this.#lists.map(({ series }) => series)));
+  /** The label and unit of the metric, even if not all computers send it. */
   readonly entry = $derived(
     this.#lists.flatMap(({ series }) => series).find(({ name }) => name === this.metric) ?? null,
   );
   readonly axis = $derived<Stretch>(this.preview ?? this.plan ?? { from_s: 0, to_s: 1 });
-  readonly moments_s = $derived(this.plan ? bucketsOnly(this.plan).moments_s : []);
+  readonly moments_s = $derived(this.plan ? bucketTimeline(this.plan).moments_s : []);
   readonly #names = $derived(new Map(fleet.entries?.map(({ row }) => [row.id, row.name])));
 
   readonly spec = $derived.by((): ChartSpec => {
@@ -81,26 +82,26 @@ export class CompareModel {
     return {
       key: this.metric,
       title: this.entry?.label ?? this.metric,
-      unit: unitOf(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
+      unit: chartUnit(this.entry?.unit ?? (this.metric === defaultMetric ? '%' : ''), isCounter),
       kind: 'lines',
       limit: null,
       lines: this.subjects.map(({ id }) => ({
         series: this.metric,
-        label: this.nameOf(id),
+        label: this.nameFor(id),
         isCounter,
-        ...colorOf(this.#slots.get(id) ?? 0),
+        ...lineColor(this.#slots.get(id) ?? 0),
       })),
     };
   });
-  readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#drawnOf(subject)));
-  /** Null until each of them is known or known to have failed. */
+  readonly drawn = $derived.by(() => this.subjects.map((subject) => this.#valuesFor(subject)));
+  /** Null until each computer has loaded or failed. */
   readonly isLoading = $derived(
     this.subjects.some(
       ({ list, failure, store }) => !failure && !(list && (store.plan || store.failure)),
     ),
   );
 
-  nameOf(id: number): string {
+  nameFor(id: number): string {
     return this.#names.get(id) ?? text.compare.numbered(id);
   }
 
@@ -113,7 +114,7 @@ export class CompareModel {
       update: ({ computers }) => {
         const answered = new Set(computers.map(({ id }) => id));
         const subjects = this.subjects.filter(({ id }) => answered.has(id));
-        // One that was added just now had nothing to name yet.
+        // A newly added computer had no series yet.
         for (const subject of subjects) if (subject.list?.first_ms === null) void subject.load();
         this.refresh(subjects);
       },
@@ -122,7 +123,7 @@ export class CompareModel {
 
   choose(ids: readonly number[]): void {
     const known = new Map(this.subjects.map((subject) => [subject.id, subject]));
-    this.#slots = slotsOf(ids, this.#slots);
+    this.#slots = assignSlots(ids, this.#slots);
     this.subjects = ids.map((id) => known.get(id) ?? this.#begin(id));
     this.refresh();
   }
@@ -143,18 +144,18 @@ export class CompareModel {
     return fittingSpan(firsts, clock.now_ms);
   }
 
-  /** The newest buckets of those that have some, and everything of the others. */
+  /** Requests the newest buckets of computers with known history, and everything of the others. */
   refresh(subjects: Subject[] = this.subjects): void {
     const { interval_s } = rhythm;
     if (interval_s === null || this.width_px === 0 || subjects.length === 0) return;
     const now_ms = clock.exact_ms();
     const firsts = this.#lists.flatMap(({ first_ms }) => first_ms ?? []);
     const lasts = this.#lists.flatMap(({ last_ms }) => last_ms ?? []);
-    // What fits, and "everything", are not known before it is known when it began.
+    // The fitting span, and "all", depend on when the history began.
     if (!this.chosenView && !this.#areKnown) return;
     if (firsts.length === 0 && 'span' in this.view && this.view.span === 'all') return;
     const extent = { first_ms: Math.min(now_ms, ...firsts), last_ms: Math.max(0, ...lasts) };
-    const plan = planOf(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });
+    const plan = planBuckets(this.view, { ...extent, now_ms, interval_s, width_px: this.width_px });
     this.plan = plan;
     for (const { store } of subjects) void store.refresh(plan);
   }
@@ -166,13 +167,13 @@ export class CompareModel {
     return subject;
   }
 
-  #drawnOf({ store }: Subject): Drawn {
+  #valuesFor({ store }: Subject): LineValues {
     const { plan, moments_s } = this;
     const isOnPlan = plan && store.plan?.step_s === plan.step_s;
     const timeline = isOnPlan
-      ? timelineOn(moments_s, store.plan!)
+      ? mapToPlan(moments_s, store.plan!)
       : { moments_s, sources: moments_s.map(() => Infinity) };
-    return drawnOf(this.spec.lines[0]!, {
+    return computeLineValues(this.spec.lines[0]!, {
       series: isOnPlan ? store.series : {},
       plan: store.plan ?? plan ?? { from_s: 0, to_s: 0, step_s: 1, points: 0 },
       timeline,

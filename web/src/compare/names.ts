@@ -1,4 +1,4 @@
-// To which family each of the metrics belongs that people compare by.
+// The families of the metrics that people commonly compare by.
 
 import type { SeriesEntry } from '../api/types';
 
@@ -16,17 +16,17 @@ const familyOfPart: Record<string, Family> = {
 
 type Named = Pick<SeriesEntry, 'name' | 'label'>;
 
-/** What the server's catalogue does not know has its name for a label, and stands among the others. */
-export function familyOf({ name, label }: Named): Family {
+/** A metric that the server's catalogue lacks has its name as label and is listed with the others. */
+export function metricFamily({ name, label }: Named): Family {
   const part = name.split(/[._:]/)[0]!;
   return label !== name && Object.hasOwn(familyOfPart, part) ? familyOfPart[part]! : 'other';
 }
 
-/** By family, in the order in which people look; families without a metric are left out. */
-export const byFamily = (metrics: readonly SeriesEntry[]): [Family, SeriesEntry[]][] =>
+/** Grouped by family, most common first; families without a metric are left out. */
+export const groupByFamily = (metrics: readonly SeriesEntry[]): [Family, SeriesEntry[]][] =>
   families
     .map((family): [Family, SeriesEntry[]] => [
       family,
-      metrics.filter((metric) => familyOf(metric) === family),
+      metrics.filter((metric) => metricFamily(metric) === family),
     ])
     .filter(([, members]) => members.length > 0);

@@ -1,6 +1,6 @@
-// Which of the colours each computer has: the one that it got first, whoever comes or goes.
+// Assigns a colour to each computer, which it keeps when others are added or removed.
 
-export function slotsOf(
+export function assignSlots(
   ids: readonly number[],
   before: ReadonlyMap<number, number>,
 ): Map<number, number> {

@@ -1,10 +1,10 @@
-// The span that is shown where nobody chose one: a day, or less where all history is shorter.
+// The default span: a day, or less where all history is shorter.
 
 import { span_s, type Span } from '../charts/view';
 
 const upToADay = ['quarter', 'hour', 'sixHours'] as const;
 
-/** The shortest that holds all that began at these moments. */
+/** The shortest span that contains all of these start times. */
 export function fittingSpan(firsts_ms: readonly number[], now_ms: number): Span {
   const length_s = (now_ms - Math.min(now_ms, ...firsts_ms)) / 1000;
   return upToADay.find((span) => length_s <= span_s[span]) ?? 'day';

@@ -1,6 +1,6 @@
-// A line in four numbers.
+// Statistics of a line.
 
-import type { Drawn, Values } from '../charts/drawn';
+import type { LineValues, Values } from '../charts/drawn';
 
 export interface Stats {
   min: number | null;
@@ -11,8 +11,11 @@ export interface Stats {
 
 const known = (values: Values): number[] => values.filter((value) => value !== null);
 
-/** Buckets are of equal length, so the average of theirs is that of the time in which there are values. */
-export function statsOf({ min, avg, max }: Drawn): Stats {
+/**
+ * Buckets have equal lengths, so the average of their averages is the average over the time with
+ * values.
+ */
+export function computeStats({ min, avg, max }: LineValues): Stats {
   const averages = known(avg);
   if (averages.length === 0) return { min: null, avg: null, max: null, last: null };
   return {

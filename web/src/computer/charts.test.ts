@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesEntry } from '../api/types';
-import { seriesOf } from '../charts/spec';
-import { chartsOf } from './charts';
+import { listSeries } from '../charts/spec';
+import { buildCharts } from './charts';
 
 const entry = (name: string, more: Partial<SeriesEntry> = {}): SeriesEntry => ({
   name,
@@ -12,18 +12,18 @@ const entry = (name: string, more: Partial<SeriesEntry> = {}): SeriesEntry => ({
 });
 const columns = ['cpu_percent', 'memory_percent', 'memory_total', 'network_bytes_sent'];
 const names = (entries: SeriesEntry[], latest = {}) =>
-  chartsOf(entries, latest).map(({ key }) => key);
+  buildCharts(entries, latest).map(({ key }) => key);
 const main = ['cpu', 'memory', 'disk', 'network'];
 
 describe('the charts of a computer', () => {
-  it('are the four main ones where an agent sends no more', () => {
+  it('are the four main ones if the agent sends no other series', () => {
     expect(names(columns.map((name) => entry(name)))).toEqual(main);
   });
 
-  it('have every core in one, and a strip where there are many', () => {
+  it('show all cores in one chart, as a strip if there are many', () => {
     const cores = (number: number) =>
       Array.from({ length: number }, (_, core) => entry(`cpu.core.percent:${core}`));
-    const of = (number: number) => chartsOf(cores(number), {})[4];
+    const of = (number: number) => buildCharts(cores(number), {})[4];
     expect(of(4)).toMatchObject({ kind: 'lines' });
     expect(of(128)).toMatchObject({ kind: 'strip' });
     expect(
@@ -34,24 +34,25 @@ describe('the charts of a computer', () => {
     expect(of(1)).toBeUndefined();
   });
 
-  it('draw each disk in per cent of what can be used of it, where there are several', () => {
+  it('show each of several disks as a percentage of its usable space', () => {
     const disk = (mount: string) => [
       entry(`disk.used_bytes:${mount}`),
       entry(`disk.free_bytes:${mount}`),
     ];
-    const [chart] = chartsOf([...disk('/'), ...disk('/x'), entry('disk.used_bytes:/y')], {}).slice(
-      4,
-    );
+    const [chart] = buildCharts(
+      [...disk('/'), ...disk('/x'), entry('disk.used_bytes:/y')],
+      {},
+    ).slice(4);
     expect(chart).toMatchObject({ key: 'disks', unit: 'percent' });
-    expect(seriesOf(chart!)).toEqual(
+    expect(listSeries(chart!)).toEqual(
       ['/', '/x'].flatMap((mount) => disk(mount)).map(({ name }) => name),
     );
     expect(names(disk('/'))).toEqual(main);
   });
 
-  it('draw counters as rates, a line an interface', () => {
+  it('show counters as rates, one line per interface', () => {
     const bytes = { unit: 'B', kind: 'counter' } as const;
-    const [received] = chartsOf(
+    const [received] = buildCharts(
       [entry('network.recv_bytes:eth0', bytes), entry('network.recv_bytes:lo', bytes)],
       {},
     ).slice(4);
@@ -62,18 +63,18 @@ describe('the charts of a computer', () => {
     ]);
   });
 
-  it('leave out swap where there is none', () => {
+  it('omit swap if there is none', () => {
     const swap = [entry('swap.used_bytes'), entry('swap.total_bytes')];
     expect(names(swap)).toContain('swap');
     expect(names(swap, { 'swap.total_bytes': 0 })).toEqual(main);
   });
 
-  it('leave out what is said of samples and not of the computer', () => {
+  it('omit series about samples rather than the computer', () => {
     expect(names([entry('sample.filled_in')], { 'sample.filled_in': 1 })).toEqual(main);
   });
 
-  it('draw what nobody has heard of, and what began just now', () => {
-    const charts = chartsOf(
+  it('show unknown series, and those that have just begun', () => {
+    const charts = buildCharts(
       [entry('fan.rpm:cpu'), entry('fan.rpm:case'), entry('uptime.seconds')],
       {
         'gpu.percent:0': 5,
@@ -85,8 +86,8 @@ describe('the charts of a computer', () => {
     ]);
   });
 
-  it('take the name of a metric from the catalogue', () => {
-    const [chart] = chartsOf(
+  it('take metric names from the catalogue', () => {
+    const [chart] = buildCharts(
       [entry('temp:cpu', { label: 'Temperature: cpu', unit: '' })],
       {},
     ).slice(4);

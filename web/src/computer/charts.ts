@@ -1,16 +1,16 @@
-// The charts of a computer's page, in the order in which they stand: the four that everybody looks
-// at, then what the agent says beside them, and last what nobody here has heard of.
+// The charts of a computer's page in display order: the four main ones, then those that its agent's
+// series add, and last those of unknown metrics.
 
 import type { SeriesEntry } from '../api/types';
 import { filledInSeries } from '../charts/filledIn';
-import { colorOf, type ChartSpec, type Line } from '../charts/spec';
-import { unitOf } from '../charts/units';
-import { nameKeyOf } from '../fleet/entry';
+import { lineColor, type ChartSpec, type Line } from '../charts/spec';
+import { chartUnit } from '../charts/units';
+import { toNameKey } from '../fleet/entry';
 import { text } from '../text';
 
-/** From here on a line each would be a tangle. */
+/** With this many lines or more, separate lines would be unreadable. */
 const stripFrom_cores = 5;
-/** So many lines are told apart; more are drawn alike. */
+/** This many lines have distinct colours; further ones look alike. */
 const linesApart = 12;
 
 const single = (series: string): Line[] => [{ series, label: '', color: 'chart-first' }];
@@ -45,10 +45,10 @@ export const mainCharts: ChartSpec[] = [
   },
 ];
 
-/** Says when the computer was started anew. */
+/** Shows when the computer rebooted. */
 export const uptimeSeries = 'uptime.seconds';
 
-/** Drawn as a part of something else, or standing among the facts. */
+/** Shown as part of another chart or among the facts. */
 const notAlone = new Set([
   ...mainCharts.flatMap(({ lines }) => lines.map(({ series }) => series)),
   ...['memory_total', 'memory_used', 'disk_total', 'disk_used'],
@@ -61,15 +61,15 @@ const notAlone = new Set([
 const metricOf = (name: string): string => name.split(':', 1)[0]!;
 const instanceOf = (name: string): string => name.slice(metricOf(name).length + 1);
 
-/** Lines in the order in which people count, in colours that tell them apart while they can. */
+/** Lines in natural order, with distinct colours as far as these last. */
 function lines(entries: SeriesEntry[], more: (entry: SeriesEntry) => Partial<Line> = () => ({})) {
   const ordered = entries.toSorted((one, other) =>
-    nameKeyOf(one.name) < nameKeyOf(other.name) ? -1 : 1,
+    toNameKey(one.name) < toNameKey(other.name) ? -1 : 1,
   );
   const color = (index: number): Pick<Line, 'color' | 'isDashed'> => {
     if (ordered.length > linesApart) return { color: 'chart-many' };
     if (ordered.length <= 2) return { color: index === 0 ? 'chart-first' : 'chart-second' };
-    return colorOf(index);
+    return lineColor(index);
   };
   return ordered.map((entry, index): Line => {
     const label = instanceOf(entry.name) || (ordered.length > 1 ? entry.label : '');
@@ -93,7 +93,7 @@ function load(groups: Groups): ChartSpec | null {
   const drawn = found.map(({ name }, index): Line => ({
     series: name,
     label: shorts[name] ?? name,
-    ...colorOf(index),
+    ...lineColor(index),
   }));
   const kind = 'lines' as const;
   return {
@@ -119,19 +119,19 @@ function swap(groups: Groups, latest: Record<string, number>): ChartSpec | null 
   };
 }
 
-/** As df counts: of what is used and what can still be had, without what is kept for root. */
+/** As df computes it: a share of used and available space, without the space reserved for root. */
 function disks(groups: Groups): ChartSpec | null {
   const used = groups.get('disk.used_bytes') ?? [];
   const free = new Set(groups.get('disk.free_bytes')?.map(({ name }) => instanceOf(name)));
   const whole = used.filter(({ name }) => free.has(instanceOf(name)));
-  // The only one is the root disk, which has its chart already.
+  // The only disk is the root disk, which has its chart already.
   if (whole.length < 2) return null;
   const of = ({ name }: SeriesEntry) => ({ of: [name, `disk.free_bytes:${instanceOf(name)}`] });
   const spec = percent('disks', text.computer.disks, null, lines(whole, of));
   return { ...spec, means: text.overview.percentMeans.disk };
 }
 
-/** Any metric: a line for each of its instances. */
+/** Any metric: one line for each of its instances. */
 function metric(name: string, found: SeriesEntry[], title?: string): ChartSpec {
   const { label, unit, kind } = found[0]!;
   const isCounter = kind === 'counter';
@@ -141,7 +141,7 @@ function metric(name: string, found: SeriesEntry[], title?: string): ChartSpec {
   return {
     key: name,
     title: title ?? plain ?? (instance ? name : label),
-    unit: unitOf(unit, isCounter),
+    unit: chartUnit(unit, isCounter),
     kind: 'lines',
     limit: null,
     lines: lines(found, () => (isCounter ? { isCounter } : {})),
@@ -153,8 +153,8 @@ const interfaces: [string, string][] = [
   ['network.sent_bytes', text.computer.sentEach],
 ];
 
-/** `latest` are the newest values; what they name and `entries` lacks began just now. */
-export function chartsOf(entries: SeriesEntry[], latest: Record<string, number>): ChartSpec[] {
+/** `latest` holds the newest values; a series in it that `entries` lacks has just begun. */
+export function buildCharts(entries: SeriesEntry[], latest: Record<string, number>): ChartSpec[] {
   const known = new Set(entries.map(({ name }) => name));
   const young = Object.keys(latest)
     .filter((name) => !known.has(name))

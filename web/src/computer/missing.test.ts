@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { hatched, missingOf, wasFilledIn } from './missing';
-import { completeness, outageTold, reason, type GapTuple } from './testCompleteness';
+import { joinGaps, findMissing, wasFilledIn } from './missing';
+import { completeness, testOutage, reason, type GapTuple } from './testCompleteness';
 
 const refused = 'connection_refused';
 const absent = 'server_not_running';
 const notYetAdded = 'not_yet_added';
 
 const now = { now_s: 700, interval_s: 10, asked_s: 600, down: null };
-const missing = (...gaps: GapTuple[]) => missingOf(completeness(gaps), now);
+const missing = (...gaps: GapTuple[]) => findMissing(completeness(gaps), now);
 
-describe('missingOf', () => {
-  it('tells downtime from what nobody watched', () => {
+describe('findMissing', () => {
+  it('distinguishes downtime from unwatched time', () => {
     const found = missing(
       [0, 50, notYetAdded],
       [100, 200, absent],
@@ -27,29 +27,29 @@ describe('missingOf', () => {
     ]);
   });
 
-  it('counts as down what turned out to be an outage', () => {
+  it('counts a gap as down once an outage explains it', () => {
     const unknown = 'unknown';
     const gaps: GapTuple[] = [
       [100, 120, unknown],
       [120, 200, refused],
       [300, 340, unknown],
     ];
-    const outages = [outageTold([120, 200, refused])];
-    const found = missingOf({ ...completeness(gaps), outages }, now);
+    const outages = [testOutage([120, 200, refused])];
+    const found = findMissing({ ...completeness(gaps), outages }, now);
     expect(found.map(({ kind }) => kind)).toEqual(['down', 'down', 'unwatched']);
   });
 
-  it('continues an outage that lasts up to now', () => {
+  it('extends an ongoing outage up to now', () => {
     const down = { ...reason(refused), last_seen_ms: 500_000 };
-    const found = missingOf(completeness([[500, 600, refused]]), { ...now, down });
+    const found = findMissing(completeness([[500, 600, refused]]), { ...now, down });
     expect(found).toEqual([{ from_s: 500, to_s: 700, ...reason(refused), kind: 'down' }]);
   });
 
-  it('adds one that began after the server was asked, once it is a gap', () => {
+  it('adds an outage that began after the request, once it is a gap', () => {
     const down = { ...reason(refused), last_seen_ms: 650_000 };
     const known = completeness([[100, 200, refused]]);
-    expect(missingOf(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
-    expect(missingOf(known, { ...now, now_s: 670, down })).toHaveLength(1);
+    expect(findMissing(known, { ...now, down })[1]).toMatchObject({ from_s: 650, to_s: 700 });
+    expect(findMissing(known, { ...now, now_s: 670, down })).toHaveLength(1);
   });
 });
 
@@ -63,7 +63,7 @@ describe('wasFilledIn', () => {
   it('is true once a gap is closed', () => {
     expect(wasFilledIn(before, before)).toBe(false);
     expect(wasFilledIn(before, completeness([[100, 200, refused]]))).toBe(true);
-    // A rest of it may stay, and what went on is the same one.
+    // Part of the gap may remain, and an outage that continues is the same one.
     expect(
       wasFilledIn(
         before,
@@ -75,17 +75,17 @@ describe('wasFilledIn', () => {
     ).toBe(false);
   });
 
-  it('says nothing of what the span has left behind, nor of the time before the computer was added', () => {
+  it('ignores gaps outside the span and the time before the computer was added', () => {
     const later = { ...completeness([[300, 400, refused]]), from: 150 };
     expect(wasFilledIn(before, later)).toBe(false);
   });
 });
 
 describe('hatched', () => {
-  it('joins what overlaps, and leaves the time before the computer was added blank', () => {
+  it('joins overlapping gaps, and leaves the time before the computer was added blank', () => {
     const all = missing([0, 50, notYetAdded], [100, 200, refused], [200, 250, absent]);
     expect(
-      hatched(all, [
+      joinGaps(all, [
         { from_s: 240, to_s: 300 },
         { from_s: 400, to_s: 410 },
       ]),

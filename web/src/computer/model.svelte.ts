@@ -1,25 +1,25 @@
-// What a computer's page knows: the computer, its history over the chosen span, both kept fresh
-// while the page is shown.
+// The data of a computer's page: the computer and its history over the chosen span, both updated
+// while the page is open.
 
 import { untrack } from 'svelte';
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { ComputerDetail, SeriesList } from '../api/types';
 import { clock } from '../app/clock.svelte';
-import { canHaveBefore, weekBefore } from '../charts/before';
+import { canShowWeekBefore, planWeekBefore } from '../charts/before';
 import { filledInSeries } from '../charts/filledIn';
-import { planOf, spanByDefault } from '../charts/history';
-import { seriesOf } from '../charts/spec';
+import { planBuckets, chooseDefaultSpan } from '../charts/history';
+import { listSeries } from '../charts/spec';
 import { finestStep_s } from '../charts/idle';
 import { SeriesStore } from '../charts/store.svelte';
-import { isFixed, nameOf, type View } from '../charts/view';
+import { isFixed, viewKey, type View } from '../charts/view';
 import { rhythm } from '../live/rhythm.svelte';
 import { stream } from '../live/stream.svelte';
-import { chartsOf, mainCharts, uptimeSeries } from './charts';
+import { buildCharts, mainCharts, uptimeSeries } from './charts';
 import { OutageLog } from './outageLog.svelte';
 import { Seconds } from './seconds.svelte';
 
-const alwaysWanted = [...mainCharts.flatMap(seriesOf), uptimeSeries, filledInSeries];
+const alwaysWanted = [...mainCharts.flatMap(listSeries), uptimeSeries, filledInSeries];
 
 export class ComputerModel {
   readonly id: number;
@@ -27,26 +27,26 @@ export class ComputerModel {
   failure = $state<string | null>(null);
   gone = $state(false);
 
-  /** Null until it is known what to show by default. */
+  /** Null until the default span is known. */
   view = $state.raw<View | null>(null);
   withBefore = $state(false);
   width_px = $state(0);
-  /** Null until known; `first_ms` in it is null where there is no sample yet. */
+  /** Null until known; `first_ms` in it is null if there is no sample yet. */
   extent = $state.raw<SeriesList | null>(null);
   readonly store: SeriesStore;
-  /** The same series of the week before. */
+  /** The same series in the week before. */
   readonly before: SeriesStore;
   readonly outageLog: OutageLog;
   readonly seconds: Seconds;
 
-  /** The first and the last moment of all samples; null while none is known. */
+  /** The first and the last moment of all samples; null if none is known. */
   readonly sampled = $derived.by(() => {
     const { first_ms, last_ms } = this.extent ?? { first_ms: null, last_ms: null };
     if (first_ms === null) return null;
     const newest_ms = this.detail?.sample?.timestamp_ms ?? first_ms;
     return { first_ms, last_ms: Math.max(last_ms ?? first_ms, newest_ms) };
   });
-  /** The computer with its newest numbers, which may be younger than its last sample. */
+  /** The computer with its newest values, which may be newer than its last sample. */
   readonly latest = $derived.by(() => {
     const { detail } = this;
     const { newest } = this.seconds;
@@ -54,7 +54,7 @@ export class ComputerModel {
       return detail;
     return { ...detail, sample: newest, series: { ...detail.series, ...newest.series } };
   });
-  /** Changes with what there is to draw, and not with each answer. */
+  /** Changes with the set of charts, and not with each poll. */
   readonly #drawable = $derived(
     JSON.stringify([
       Object.keys(this.detail?.series ?? {}).sort(),
@@ -64,9 +64,9 @@ export class ComputerModel {
   readonly charts = $derived.by(() => {
     void this.#drawable;
     const entries = this.extent?.series ?? [];
-    return untrack(() => chartsOf(entries, this.detail?.series ?? {}));
+    return untrack(() => buildCharts(entries, this.detail?.series ?? {}));
   });
-  /** Names that the list of series lacked although it was asked for after them. */
+  /** Series that the catalogue lacked although it was loaded after they appeared. */
   #unlisted = new Set<string>();
   #loading = false;
   #again = false;
@@ -97,7 +97,7 @@ export class ComputerModel {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** One at a time: what asks meanwhile is answered by one more, begun after it asked. */
+  /** One at a time: requests made meanwhile are served by one more, which starts after them. */
   async load(): Promise<void> {
     this.#again = true;
     if (this.#loading) return;
@@ -117,38 +117,41 @@ export class ComputerModel {
       await this.loadHistory();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.gone = true;
-      else this.failure = messageOf(error);
+      else this.failure = errorMessage(error);
     }
   }
 
-  /** Another stretch; the charts stay as they are until it is there. */
+  /** Shows another stretch; the charts stay as they are until it has loaded. */
   show(view: View | null): void {
     this.view = view;
     void this.loadHistory();
   }
 
-  /** Fetches the newest buckets only, where those before them are known. */
+  /** Loads only the newest buckets if the earlier ones are known. */
   async loadHistory(): Promise<void> {
     const { interval_s } = rhythm;
     const { width_px, sampled: extent } = this;
     if (extent === null || interval_s === null || width_px === 0) return;
     const now_ms = clock.exact_ms();
-    const view = (this.view ??= { span: spanByDefault({ ...extent, now_ms }) });
+    const view = (this.view ??= { span: chooseDefaultSpan({ ...extent, now_ms }) });
     const finest_s = finestStep_s(interval_s);
-    const plan = planOf(view, { ...extent, now_ms, interval_s, width_px, finest_s });
-    void this.outageLog.refresh(plan, nameOf(view), this.detail);
-    if (this.withBefore && canHaveBefore(plan))
-      void this.before.refresh(weekBefore(plan, interval_s));
+    const plan = planBuckets(view, { ...extent, now_ms, interval_s, width_px, finest_s });
+    void this.outageLog.refresh(plan, viewKey(view), this.detail);
+    if (this.withBefore && canShowWeekBefore(plan))
+      void this.before.refresh(planWeekBefore(plan, interval_s));
     await this.store.refresh(plan);
   }
 
-  /** What was filled in lies further back than the newest buckets, which are all that is asked for otherwise. */
+  /**
+   * Filled-in samples lie further back than the newest buckets, which are all that is loaded
+   * otherwise.
+   */
   #renew(): void {
     this.store.renew();
     void this.loadHistory();
   }
 
-  /** Whether the stretch that is shown goes on with time. */
+  /** Whether the shown stretch moves on with time. */
   get isLive(): boolean {
     return this.view !== null && !isFixed(this.view);
   }

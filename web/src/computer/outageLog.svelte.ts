@@ -1,21 +1,27 @@
-// Outages and gaps of the shown span: fetched again when the computer's status changes, and now and then beside
-// that, since for a long span the answer costs the server more than a chart does.
+// Outages and gaps of the shown span. They are loaded again when the computer's status changes, and
+// occasionally besides, since for a long span the response costs the server more than a chart does.
 
 import * as calls from '../api/calls';
-import { messageOf } from '../api/client';
+import { errorMessage } from '../api/client';
 import type { Completeness, ComputerDetail } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { rhythm } from '../live/rhythm.svelte';
-import type { Plan } from '../charts/history';
-import { downNowOf, missingOf, wasFilledIn, type DownNow, type Now } from './missing';
-import { isUntold, outagesOf, uptimeShare } from './outages';
+import type { Plan } from '../charts/plan';
+import {
+  findDownNow,
+  findMissing,
+  wasFilledIn,
+  type DownNow,
+  type CompletenessContext,
+} from './missing';
+import { isEventMissing, findOutages, uptimeShare } from './outages';
 
 interface Answer {
   completeness: Completeness;
   asked_s: number;
 }
 
-/** A two-hundredth of the span is what can be seen; within reason. */
+/** A two-hundredth of the span, the smallest visible change, within limits. */
 const maxAge_s = ({ from_s, to_s }: Plan): number =>
   Math.min(300, Math.max(15, (to_s - from_s) / 200));
 
@@ -31,32 +37,32 @@ export class OutageLog {
   #asked_s = 0;
   #request = 0;
   #isAsking = false;
-  /** Whether it has taken so long that the charts are shown without it, and move once it is there. */
+  /** Whether loading took so long that the charts appear without it and move once it arrives. */
   #isOverdue = $state(false);
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether what stands above the charts is as high as it will be. */
+  /** Whether the content above the charts has its final height. */
   readonly isSettled = $derived(this.#answer !== null || this.failure !== null || this.#isOverdue);
   readonly completeness = $derived(this.#answer?.completeness ?? null);
-  /** Whether it goes on: what ended before it was asked for cannot. */
+  /** Whether it may still change: a span that ended before the request cannot. */
   readonly #lasts = $derived(
     this.#answer !== null && this.#answer.completeness.to >= this.#answer.asked_s,
   );
-  readonly #now = $derived.by((): Now => {
+  readonly #now = $derived.by((): CompletenessContext => {
     const now_s = clock.now_ms / 1000;
     const interval_s = rhythm.interval_s ?? 0;
     const down = this.#lasts ? this.#down : null;
     return { now_s, interval_s, asked_s: this.#answer?.asked_s ?? now_s, down };
   });
-  readonly missing = $derived(this.completeness ? missingOf(this.completeness, this.#now) : []);
-  readonly outages = $derived(this.completeness ? outagesOf(this.completeness, this.#now) : []);
+  readonly missing = $derived(this.completeness ? findMissing(this.completeness, this.#now) : []);
+  readonly outages = $derived(this.completeness ? findOutages(this.completeness, this.#now) : []);
   readonly uptime = $derived.by(() => {
     if (!this.completeness) return null;
     const { from, to } = this.completeness;
     return uptimeShare(this.outages, from, this.#lasts ? clock.now_ms / 1000 : to);
   });
 
-  /** `onFilledIn` is called when something that was missing is there. */
+  /** `onFilledIn` is called when a gap has been filled in. */
   constructor(id: number, onFilledIn: () => void) {
     this.#id = id;
     this.#onFilledIn = onFilledIn;
@@ -65,7 +71,7 @@ export class OutageLog {
   #isEarly(detail: ComputerDetail | null, now_s: number): boolean {
     if (!detail || !this.#answer) return false;
     const { completeness, asked_s } = this.#answer;
-    return isUntold(detail, completeness.outages, {
+    return isEventMissing(detail, completeness.outages, {
       now_s,
       asked_s,
       interval_s: rhythm.interval_s ?? 0,
@@ -73,7 +79,7 @@ export class OutageLog {
   }
 
   async refresh(plan: Plan, view: string, detail: ComputerDetail | null): Promise<void> {
-    this.#down = downNowOf(detail);
+    this.#down = findDownNow(detail);
     const now_s = clock.exact_ms() / 1000;
     const subject = `${view} ${detail?.status} ${detail?.since_ms}`;
     const age_s = this.#isEarly(detail, now_s) ? 1 : maxAge_s(plan);
@@ -94,7 +100,7 @@ export class OutageLog {
     } catch (error) {
       if (request !== this.#request) return;
       this.#answer = null;
-      this.failure = messageOf(error);
+      this.failure = errorMessage(error);
     } finally {
       if (request === this.#request) this.#isAsking = false;
     }

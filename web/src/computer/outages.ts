@@ -1,29 +1,29 @@
-// When a computer was down, and why. What did not answer usually lacks samples for that time too, and
-// is one outage all the same; what was filled in since lacks none, and was an outage nevertheless.
+// When a computer was down, and why. An outage and the gap in its samples count as one outage; if
+// its samples were filled in later there is no gap, but it still was an outage.
 
-import type { Completeness, ComputerDetail, OutageTold } from '../api/types';
+import type { Completeness, ComputerDetail, ApiOutage } from '../api/types';
 import type { Gap } from '../charts/history';
-import { gapFrom_intervals } from '../charts/idle';
-import { causeOf, type Reason } from '../text/reasons';
+import { gapFrom_intervals } from '../charts/plan';
+import { pickCause, type Reason } from '../text/reasons';
 import {
-  isBeforeItsTime,
-  isOf,
+  isBeforeAdded,
+  belongsToOutage,
   isRemoval,
-  kindOf,
-  missingOf,
-  reasonOf,
+  classifyReason,
+  findMissing,
+  pickReason,
   type Missing,
-  type Now,
+  type CompletenessContext,
 } from './missing';
 
 export interface Outage extends Missing {
-  /** What its first answer after that showed. */
+  /** The cause, as its first answer after the outage showed. */
   cause: Reason | null;
-  /** Its samples are there all the same. */
+  /** Whether its samples exist anyway. */
   isFilled: boolean;
 }
 
-/** It was away only between two polls, and only its next answer told. */
+/** It was down only between two polls; only its next answer showed that. */
 export const isBrief = ({ from_s, to_s }: Gap): boolean => from_s === to_s;
 
 const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
@@ -31,12 +31,12 @@ const lengthWithin = (gap: Gap, from_s: number, to_s: number): number =>
 
 const common = (one: Gap, other: Gap): number => lengthWithin(one, other.from_s, other.to_s);
 
-/** Of what the server told; one that lasts has not ended at any moment that is known. */
-const outageOf = (told: OutageTold, end_s: number): Outage => ({
+/** Converts the server's outage; one that continues has no known end yet. */
+const outageOf = (told: ApiOutage, end_s: number): Outage => ({
   ...{ from_s: told.from, to_s: told.to ?? Math.max(told.from, end_s) },
-  ...reasonOf(told),
-  cause: told.cause_code === null ? null : causeOf(told),
-  kind: kindOf(told),
+  ...pickReason(told),
+  cause: told.cause_code === null ? null : pickCause(told),
+  kind: classifyReason(told),
   isFilled: false,
 });
 
@@ -48,16 +48,22 @@ function joined(outage: Outage, own: readonly Missing[], all: readonly Missing[]
   return { ...outage, from_s, to_s, isFilled: own.length === 0 && isLong && lacks_s === 0 };
 }
 
-/** Events are written a moment after they are told: what is asked for meanwhile is out of date by then. */
+/**
+ * Events are stored shortly after they are announced: a response requested meanwhile is out of
+ * date.
+ */
 const writtenAfter_s = 5;
-/** So long after a turn its events are waited for, and the two intervals until a verdict. */
+/**
+ * How long after a change of status its events may take, besides the two intervals until the
+ * condition is decided.
+ */
 const writtenWithin_s = 60;
 
-/** Whether a computer turned, and what was asked for does not know that yet, or not why. */
-export function isUntold(
+/** Whether the status changed and the last response does not contain that change or its reason yet. */
+export function isEventMissing(
   { status, since_ms }: Pick<ComputerDetail, 'status' | 'since_ms'>,
-  outages: readonly OutageTold[],
-  { now_s, asked_s, interval_s }: Omit<Now, 'down'>,
+  outages: readonly ApiOutage[],
+  { now_s, asked_s, interval_s }: Omit<CompletenessContext, 'down'>,
 ): boolean {
   if (since_ms === null) return false;
   const since_s = since_ms / 1000;
@@ -68,19 +74,21 @@ export function isUntold(
 }
 
 /** The outages of a span, oldest first. */
-export function outagesOf(completeness: Completeness, now: Now): Outage[] {
+export function findOutages(completeness: Completeness, now: CompletenessContext): Outage[] {
   const { interval_s, now_s, asked_s, down } = now;
   const end_s = down ? now_s : Math.min(completeness.to, asked_s);
-  const missing = missingOf(completeness, now);
-  // Nobody called it while it was removed, and its gap ends when it was brought back: an outage may not.
-  const isGap = (outage: OutageTold) =>
-    isRemoval(outage) && missing.some((gap) => isRemoval(gap) && isOf(gap, outage, interval_s));
+  const missing = findMissing(completeness, now);
+  // Nothing polled it while it was removed. That gap ends when it was restored; an outage may last
+  // longer.
+  const isGap = (outage: ApiOutage) =>
+    isRemoval(outage) &&
+    missing.some((gap) => isRemoval(gap) && belongsToOutage(gap, outage, interval_s));
   const failed = completeness.outages.filter((outage) => !isGap(outage));
   const told = failed.map((outage) => ({ outage, gaps: [] as Missing[] }));
   const alone: Outage[] = [];
   for (const gap of missing) {
     const isOwner = ({ outage }: (typeof told)[number]) =>
-      !isRemoval(outage) && isOf(gap, outage, interval_s);
+      !isRemoval(outage) && belongsToOutage(gap, outage, interval_s);
     const owner = gap.kind === 'down' && told.find(isOwner);
     if (owner) owner.gaps.push(gap);
     else alone.push({ ...gap, cause: null, isFilled: false });
@@ -94,9 +102,9 @@ export function outagesOf(completeness: Completeness, now: Now): Outage[] {
   return [...whole, ...alone].sort((one, other) => one.from_s - other.from_s);
 }
 
-/** Of the time in which the computer was there to be watched. */
-export const inItsTime = <Some extends Missing>(outages: readonly Some[]): Some[] =>
-  outages.filter((outage) => !isBeforeItsTime(outage));
+/** Only those after the computer was added. */
+export const sinceAdded = <Some extends Missing>(outages: readonly Some[]): Some[] =>
+  outages.filter((outage) => !isBeforeAdded(outage));
 
 function longestOf<Some extends Gap>(gaps: readonly Some[], length: (gap: Some) => number) {
   return gaps.reduce<Some | null>(
@@ -105,20 +113,20 @@ function longestOf<Some extends Gap>(gaps: readonly Some[], length: (gap: Some) 
   );
 }
 
-/** The outage that fills most of a stretch. */
+/** The outage that covers most of a stretch. */
 export const outageWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
   longestOf(outages, (outage) => lengthWithin(outage, from_s, to_s));
 
-/** The first that was over before a poll could fail. */
+/** The first one that was over before a poll could fail. */
 export const briefWithin = (outages: readonly Outage[], from_s: number, to_s: number) =>
   outages.find((outage) => isBrief(outage) && outage.from_s >= from_s && outage.from_s < to_s) ??
   null;
 
 /** The longest time without samples since the computer was added. */
 export const longestGap = (missing: readonly Missing[]) =>
-  longestOf(inItsTime(missing), ({ from_s, to_s }) => to_s - from_s);
+  longestOf(sinceAdded(missing), ({ from_s, to_s }) => to_s - from_s);
 
-/** The part of the watched time in which the computer was not down; null where nobody watched. */
+/** The share of watched time in which the computer was not down; null if nothing was watched. */
 export function uptimeShare(outages: readonly Outage[], from_s: number, to_s: number) {
   const sum = (lengths_s: number[]) => lengths_s.reduce((all_s, length_s) => all_s + length_s, 0);
   const within = (gaps: Gap[]) => sum(gaps.map((gap) => lengthWithin(gap, from_s, to_s)));
@@ -126,7 +134,7 @@ export function uptimeShare(outages: readonly Outage[], from_s: number, to_s: nu
   const down = outages.filter(({ kind }) => kind === 'down');
   const watched_s = to_s - from_s - within(unwatched);
   if (watched_s <= 0) return null;
-  // What nobody watched counts for nothing, though the computer may have been down then too.
+  // Unwatched time does not count, even if the computer was down then.
   const both = down.flatMap((one) =>
     unwatched.filter((other) => common(one, other) > 0).map((other) => overlap(one, other)),
   );

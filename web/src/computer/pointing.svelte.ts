@@ -1,19 +1,19 @@
-// The moment that is pointed at, in words, and the keys that move it.
+// The moment under the crosshair in words, and the keys that move the crosshair.
 
 import { clock } from '../app/clock.svelte';
 import { Crosshair } from '../charts/crosshair.svelte';
-import { numberIn } from '../charts/drawn';
-import { stepped } from '../charts/steps';
-import { nearest } from '../charts/timeline';
-import { quantityOf } from '../charts/units';
-import { momentWithClock, say } from '../format';
+import { seriesValue } from '../charts/drawn';
+import { stepCrosshair } from '../charts/steps';
+import { nearestIndex } from '../charts/timeline';
+import { formatValue } from '../charts/units';
+import { momentWithClock, formatQuantity } from '../format';
 import { rhythm } from '../live/rhythm.svelte';
 import { text } from '../text';
 import { mainCharts } from './charts';
 import { briefWithin, outageWithin, type Outage } from './outages';
 import type { Picture } from './picture.svelte';
 import { rebootWithin } from './reboots';
-import { sayOutage } from './sayOutage';
+import { formatOutage } from './formatOutage';
 
 const sayMoment = (moment_s: number) => momentWithClock(moment_s * 1000, clock.now_ms, true);
 
@@ -29,13 +29,13 @@ export class Pointing {
   readonly last = $derived.by(() => this.moments_s.length - 1);
   readonly index = $derived.by(() => {
     const { moment_s } = this.crosshair;
-    return moment_s === null || this.last < 0 ? null : nearest(this.moments_s, moment_s);
+    return moment_s === null || this.last < 0 ? null : nearestIndex(this.moments_s, moment_s);
   });
   readonly moment_s = $derived.by(() =>
     this.index === null ? null : (this.moments_s[this.index] ?? null),
   );
 
-  /** From halfway to the moment before to halfway to the one after. */
+  /** From halfway to the previous moment to halfway to the next. */
   #around(index: number): [number, number] {
     const { step_s } = this.#picture.plan ?? { step_s: 0 };
     const moment_s = this.moments_s[index] ?? 0;
@@ -44,7 +44,7 @@ export class Pointing {
     return [(before_s + moment_s) / 2, (moment_s + after_s) / 2];
   }
 
-  /** The outage that a reboot was, where the next answer told: both are one thing. */
+  /** The outage that a reboot caused, if the next answer showed it: both are one event. */
   #told(reboot_s: number): Outage | null {
     const near_s = (this.#picture.plan?.step_s ?? 0) + 3 * (rhythm.interval_s ?? 0);
     return briefWithin(this.#picture.outages, reboot_s - near_s, reboot_s + near_s);
@@ -54,11 +54,11 @@ export class Pointing {
     const { outages, reboots } = this.#picture;
     const around = this.#around(index);
     const outage = outageWithin(outages, ...around) ?? briefWithin(outages, ...around);
-    if (outage) return sayOutage(outage, clock.now_ms);
+    if (outage) return formatOutage(outage, clock.now_ms);
     const reboot_s = rebootWithin(reboots, ...around);
     if (reboot_s === null) return null;
     const told = this.#told(reboot_s);
-    return told ? sayOutage(told, clock.now_ms) : text.computer.rebootedAt(sayMoment(reboot_s));
+    return told ? formatOutage(told, clock.now_ms) : text.computer.rebootedAt(sayMoment(reboot_s));
   }
 
   #isFilledInAt(moment_s: number): boolean {
@@ -70,17 +70,17 @@ export class Pointing {
     const { timeline, readings, series } = this.#picture;
     const source = timeline.sources[index]!;
     const valueOf = (name: string) =>
-      source < 0 ? numberIn(readings[~source], name) : (series[name]?.avg[source] ?? null);
+      source < 0 ? seriesValue(readings[~source], name) : (series[name]?.avg[source] ?? null);
     return mainCharts.flatMap(({ title, unit, lines }) =>
       lines.flatMap(({ series: name, label }) => {
         const value = valueOf(name);
         if (value === null) return [];
-        return [[title, label, say(quantityOf(unit, value))].filter(Boolean).join(' ')];
+        return [[title, label, formatQuantity(formatValue(unit, value))].filter(Boolean).join(' ')];
       }),
     );
   }
 
-  /** Why there is nothing to be seen at the moment, or what else is to be said of it. */
+  /** Why there is no value at the moment, or what else to say about it. */
   readonly inWords = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return null;
@@ -90,7 +90,7 @@ export class Pointing {
     return this.#isFilledInAt(moment_s) ? text.charts.filledInAt(sayMoment(moment_s)) : null;
   });
 
-  /** All of it, for those who hear it. */
+  /** The full text, for screen readers. */
   readonly spoken = $derived.by(() => {
     const { index, moment_s } = this;
     if (index === null || moment_s === null) return text.charts.crosshairHint;
@@ -103,7 +103,7 @@ export class Pointing {
     return [head, ...values].join(', ');
   });
 
-  /** The next moment with something on the time line, to the left or right; else `from`. */
+  /** The next moment with an event on the time line, to the left or right; else `from`. */
   #nextEvent(from: number, step: 1 | -1): number {
     const inside = (index: number) => index >= 0 && index <= this.last;
     const begun = inside(from) ? this.#eventAt(from) : null;
@@ -117,7 +117,7 @@ export class Pointing {
     const { index, last } = this;
     if (key === 'PageUp') return this.#nextEvent(index ?? last + 1, -1);
     if (key === 'PageDown') return this.#nextEvent(index ?? -1, 1);
-    return stepped(key, index, last, shiftKey ? 10 : 1);
+    return stepCrosshair(key, index, last, shiftKey ? 10 : 1);
   }
 
   onKeydown(event: KeyboardEvent): void {

@@ -1,16 +1,16 @@
-// When a computer was started anew, as its uptime tells.
+// When a computer rebooted, as its uptime shows.
 
 import type { Buckets } from '../api/types';
-import type { Plan } from '../charts/history';
+import type { Plan } from '../charts/plan';
 
-/** Clocks are set, and uptimes rounded: a start that moves by less is the same one. */
+/** Clocks are set and uptimes rounded: a start time that moves by less is the same start. */
 const slack_s = 5;
 
 /**
- * Moments in Unix seconds, oldest first. A bucket tells a start to within its own width; the last
- * one is known exactly where the computer says when it was.
+ * Moments in Unix seconds, oldest first. A bucket gives the time of a start to within its own
+ * width; the last start is exact if the computer reports it.
  */
-export function rebootsOf(
+export function findReboots(
   uptime: Buckets | undefined,
   { from_s, to_s, step_s }: Plan,
   boot_s: number | null,
@@ -20,7 +20,8 @@ export function rebootsOf(
   uptime?.min.forEach((least, index) => {
     const most = uptime.max[index];
     if (least === null || most == null) return;
-    // It rises by itself; where it fell, it began anew, and stood at `least` before the bucket ended.
+    // Uptime only rises; if it fell, the computer rebooted, and uptime was `least` before the
+    // bucket ended.
     if (before !== null && least < before - slack_s)
       found.push(from_s + (index + 1) * step_s - step_s / 2 - least);
     before = least < (before ?? 0) - slack_s ? least : most;
@@ -31,6 +32,6 @@ export function rebootsOf(
   return isSame ? [...found.slice(0, -1), boot_s] : [...found, boot_s].sort((a, b) => a - b);
 }
 
-/** The reboot that lies within a stretch. */
+/** The reboot within a stretch. */
 export const rebootWithin = (reboots: readonly number[], from_s: number, to_s: number) =>
   reboots.find((moment_s) => moment_s >= from_s && moment_s < to_s) ?? null;

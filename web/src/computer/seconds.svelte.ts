@@ -1,16 +1,16 @@
-// A computer read each second, for as long as its page asks: only while somebody has it in sight.
+// A close-up of a computer, for as long as its page asks: only while the page is visible.
 
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
 import type { Now, Process, CloseUpSample, CloseUpState } from '../api/types';
-import { kept } from './kept';
+import { mergeRecent } from './recent';
 
 const each_ms = 1_000;
-/** Where there is nothing to be read, whether there is again is asked less often. */
+/** How often to ask whether a close-up has become possible. */
 const patient_ms = 5_000;
 
 export class Seconds {
-  /** Null while nothing is asked, or no answer has come yet. */
+  /** Null while nothing is requested or no response has arrived yet. */
   state = $state<CloseUpState | null>(null);
   /** Oldest first. */
   readings = $state.raw<readonly CloseUpSample[]>([]);
@@ -20,7 +20,7 @@ export class Seconds {
   #isWanted = false;
   #isAsking = false;
   #asked_ms = 0;
-  /** An older server knows nothing of it. */
+  /** An older server lacks this route. */
   #isUnknown = false;
 
   constructor(id: number) {
@@ -33,7 +33,7 @@ export class Seconds {
     else void this.#ask();
   }
 
-  /** Until the returned function is called. */
+  /** Runs until the returned function is called. */
   follow(): () => void {
     const timer = setInterval(() => void this.#ask(), each_ms);
     return () => clearInterval(timer);
@@ -46,10 +46,10 @@ export class Seconds {
     this.#isAsking = true;
     this.#asked_ms = Date.now();
     try {
-      const answer = await calls.now(this.#id, this.newest?.timestamp_ms ?? null);
+      const answer = await calls.fetchCloseUp(this.#id, this.newest?.timestamp_ms ?? null);
       if (this.#isWanted) this.#take(answer);
     } catch (error) {
-      // Whatever else it is, the page says so already; the next second asks again.
+      // The page already shows any other failure; the next second tries again.
       if (error instanceof ApiError && error.status === 404) this.#isUnknown = true;
       this.state = null;
     }
@@ -58,7 +58,7 @@ export class Seconds {
 
   #take({ state, readings, processes }: Now): void {
     this.state = state;
-    if (readings.length > 0) this.readings = kept(this.readings, readings);
+    if (readings.length > 0) this.readings = mergeRecent(this.readings, readings);
     if (processes) this.processes = processes;
   }
 }

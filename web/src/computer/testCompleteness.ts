@@ -1,6 +1,6 @@
-// What the server says of a span, for tests: gaps and outages by the codes of their reasons.
+// Completeness responses for tests: gaps and outages by the codes of their reasons.
 
-import type { Completeness, OutageTold, ReasonCode } from '../api/types';
+import type { Completeness, ApiOutage, ReasonCode } from '../api/types';
 
 export const reason = <Code extends ReasonCode | null>(reason_code: Code) => ({
   reason: reason_code ?? '',
@@ -14,7 +14,7 @@ export const cause = (cause_code: ReasonCode | null) => ({
   cause_params: {},
 });
 
-/** From, to, and why. */
+/** From, to, and reason. */
 export type GapTuple = [number, number, ReasonCode];
 
 export const completeness = (gaps: GapTuple[], to = 1000): Completeness => ({
@@ -28,10 +28,10 @@ export const completeness = (gaps: GapTuple[], to = 1000): Completeness => ({
   outages: [],
 });
 
-/** From, to, why its polls failed, and why it had been away. */
+/** From, to, reason, and cause. */
 export type OutageTuple = [number, number | null, ReasonCode | null, ReasonCode?];
 
-export const outageTold = ([from, to, code, causeCode]: OutageTuple): OutageTold => ({
+export const testOutage = ([from, to, code, causeCode]: OutageTuple): ApiOutage => ({
   from,
   to,
   ...reason(code),

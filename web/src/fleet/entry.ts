@@ -1,5 +1,5 @@
-// A computer as the pages show it: its row, and what is worked out from it once, when it arrives,
-// rather than each time that ten thousand of them are sorted. How it stands, the server decides.
+// A computer as the pages show it: its row, and values derived from it once, on arrival, rather
+// than each time ten thousand of them are sorted. The server decides its condition.
 
 import type { Condition, Measurement, Row } from '../api/types';
 
@@ -13,34 +13,34 @@ export const conditions = [
   'not_polled',
 ] as const satisfies readonly Condition[];
 
-/** The measurements that are per cent of something. */
+/** The measurements that are percentages. */
 export type Share = Exclude<Measurement, 'disk_filling'>;
 
-/** "Rebooted" means within a day: who comes in the morning finds what happened in the night. */
+/** "Rebooted" means within a day, so that people see in the morning what happened overnight. */
 export const rebootedWithin_s = 86_400;
 
 export interface Entry {
   row: Row;
-  /** From the last sample until its first disk is full; null where none is filling. */
+  /** From the last sample until its first disk is full; null if none is filling. */
   fullIn_ms: number | null;
   isRebooted: boolean;
-  /** Without case, as two computers may spell one tag in two ways. */
+  /** In lower case, since two computers may spell a tag differently. */
   tagKeys: readonly string[];
-  /** Sorts like a person reads: without case or accents, and web-9 before web-10. */
+  /** Sorts as people expect: ignoring case and accents, and web-9 before web-10. */
   nameKey: string;
   searchText: string;
 }
 
-export const sharesOf = (row: Row): Record<Share, number | null> => ({
+export const rowShares = (row: Row): Record<Share, number | null> => ({
   cpu: row.sample?.cpu_percent ?? null,
   memory: row.sample?.memory_percent ?? null,
   disk: row.sample?.disk_percent ?? null,
 });
 
-/** It answers, so that what it said last is how it is now. */
+/** It answers, so its last values are current. */
 export const isLive = (row: Row): boolean => row.status === 'online' && row.polled;
 
-export function fullInOf(row: Row): number | null {
+export function timeUntilFull_ms(row: Row): number | null {
   if (!row.disk_full || row.last_seen_ms === null || !isLive(row)) return null;
   return Math.max(0, row.disk_full.at_ms - row.last_seen_ms);
 }
@@ -48,14 +48,14 @@ export function fullInOf(row: Row): number | null {
 export const exceeds = (row: Row, measurement: Measurement): boolean =>
   row.troubles.some((trouble) => trouble.measurement === measurement);
 
-// Most names are ASCII, for which the normal forms need not be looked up.
+// Most names are ASCII, which needs no normalization.
 const plain = (name: string): string =>
   (/^[\0-\x7f]*$/.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase();
 
-export const nameKeyOf = (name: string): string =>
+export const toNameKey = (name: string): string =>
   plain(name).replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 
-export const tagKeyOf = (tag: string): string => tag.toLowerCase();
+export const toTagKey = (tag: string): string => tag.toLowerCase();
 
 function searchTextOf(row: Row): string {
   const { hostname, os, system } = row.facts;
@@ -70,23 +70,23 @@ const saysTheSame = (one: Row, other: Row): boolean =>
   one.facts.system === other.facts.system &&
   one.tags.join() === other.tags.join();
 
-/** With the entry that it replaces, whose words are taken over where they have not changed. */
-export function entryOf(row: Row, previous?: Entry): Entry {
+/** Reuses the keys of the replaced entry if they have not changed. */
+export function toEntry(row: Row, previous?: Entry): Entry {
   const same = previous && saysTheSame(previous.row, row) ? previous : undefined;
   return {
     row,
-    fullIn_ms: fullInOf(row),
+    fullIn_ms: timeUntilFull_ms(row),
     isRebooted: isLive(row) && row.uptime_s !== null && row.uptime_s < rebootedWithin_s,
-    tagKeys: same?.tagKeys ?? row.tags.map(tagKeyOf),
-    nameKey: same?.nameKey ?? nameKeyOf(row.name),
+    tagKeys: same?.tagKeys ?? row.tags.map(toTagKey),
+    nameKey: same?.nameKey ?? toNameKey(row.name),
     searchText: same?.searchText ?? searchTextOf(row),
   };
 }
 
-/** Every word must occur somewhere. Made once for a list, and asked of each entry. */
-export function finder(query: string): (entry: Entry) => boolean {
+/** Every word must match somewhere. Created once for a list and called for each entry. */
+export function createMatcher(query: string): (entry: Entry) => boolean {
   const words = plain(query).split(/\s+/);
   return ({ searchText }) => words.every((word) => searchText.includes(word));
 }
 
-export const fits = (entry: Entry, query: string): boolean => finder(query)(entry);
+export const matchesQuery = (entry: Entry, query: string): boolean => createMatcher(query)(entry);

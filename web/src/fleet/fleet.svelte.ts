@@ -1,28 +1,28 @@
-// All computers, live. The entries are plain objects, replaced and never changed: with ten
-// thousand of them, one signal for "something changed" costs less than a proxy around each.
+// All computers, live. The entries are plain objects, replaced and never changed: with ten thousand
+// of them, one signal for "something changed" costs less than a proxy around each.
 
 import * as calls from '../api/calls';
-import { messageOf } from '../api/client';
+import { errorMessage } from '../api/client';
 import type { Blind, Overview, Row } from '../api/types';
 import { clock } from '../app/clock.svelte';
 import { Feed, type Update } from '../live/feed';
 import { stream } from '../live/stream.svelte';
-import { entryOf, type Entry } from './entry';
-import { byName } from './order';
+import { toEntry, type Entry } from './entry';
+import { compareByName } from './order';
 import { sparklines } from './sparklines.svelte';
 
-/** Updates that come at once after a pause are shown at once, as one. */
+/** The first updates after a pause are shown immediately, together. */
 const publishEach_ms = 250;
 
 class Fleet {
-  /** By name. Null until the first answer. */
+  /** By name. Null until the first response. */
   entries = $state.raw<Entry[] | null>(null);
-  /** That the server cannot see its computers. */
+  /** Set while the server cannot see its computers. */
   blind = $state.raw<Blind | null>(null);
   /** Why there are none, while there are none. */
   failure = $state<string | null>(null);
   #byId = new Map<number, Entry>();
-  /** The numbers by name, for as long as neither changes. */
+  /** Ids by name, cached until either changes. */
   #order: number[] | null = null;
   #started = false;
   #published_ms = -Infinity;
@@ -33,7 +33,7 @@ class Fleet {
     apply: (update) => this.#apply(update),
   });
 
-  /** Called by every page that lists computers; only the first call does anything. */
+  /** Every page that lists computers calls this; only the first call has an effect. */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -53,7 +53,7 @@ class Fleet {
     calls.overview().then(
       (overview) => this.#feed.onOverview(overview),
       (error: unknown) => {
-        this.failure = messageOf(error);
+        this.failure = errorMessage(error);
         this.#feed.onLoadFailed();
       },
     );
@@ -69,7 +69,7 @@ class Fleet {
     this.blind = overview.blind;
     const previous = this.#byId;
     this.#byId = new Map(
-      overview.computers.map((row) => [row.id, entryOf(row, previous.get(row.id))]),
+      overview.computers.map((row) => [row.id, toEntry(row, previous.get(row.id))]),
     );
     this.#order = null;
     sparklines.forget();
@@ -87,7 +87,7 @@ class Fleet {
   #put(row: Row): void {
     const previous = this.#byId.get(row.id);
     if (previous?.row.name !== row.name) this.#order = null;
-    this.#byId.set(row.id, entryOf(row, previous));
+    this.#byId.set(row.id, toEntry(row, previous));
   }
 
   #publish(): void {
@@ -100,7 +100,7 @@ class Fleet {
     clearTimeout(this.#publishing);
     this.#publishing = undefined;
     this.#published_ms = performance.now();
-    this.#order ??= [...this.#byId.values()].sort(byName).map(({ row }) => row.id);
+    this.#order ??= [...this.#byId.values()].sort(compareByName).map(({ row }) => row.id);
     this.entries = this.#order.map((id) => this.#byId.get(id)!);
   }
 }

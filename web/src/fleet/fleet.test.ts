@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../api/types';
-import { entryOf, exceeds, fits, nameKeyOf } from './entry';
-import { byName, sorted, worstFirst, type Order } from './order';
+import { toEntry, exceeds, matchesQuery, toNameKey } from './entry';
+import { compareByName, sortEntries, worstFirst, type Order } from './order';
 import { downRow, noFacts, refused, testRow as row } from './testRow';
-import { conditionInWords, downInWords, latenessOf, stateInWords } from './words';
+import { conditionInWords, downInWords, latenessInWords, stateInWords } from './words';
 
 const day_ms = 86_400_000;
 const needing = (...troubles: Row['troubles']): Partial<Row> => ({
@@ -17,7 +17,7 @@ const full = needing(
 );
 
 describe('the condition that the server decided', () => {
-  it('is said with what is beyond a limit, and with the reason', () => {
+  it('is shown with exceeded limits and the reason', () => {
     expect(stateInWords(row('a'))).toBe('healthy');
     expect(stateInWords(row('a', null, busy))).toBe('needs attention: CPU 97\u00a0%');
     expect(stateInWords(row('a', null, full))).toBe(
@@ -27,17 +27,17 @@ describe('the condition that the server decided', () => {
     expect(downInWords(downRow('a', 0), 480_000)).toBe('down for 8\u00a0min: connection refused');
     const never = downRow('a', 0, { last_seen_ms: null });
     expect(downInWords(never, 480_000)).toBe('never answered: connection refused');
-    expect(conditionInWords(entryOf(row('a', null, { since_ms: 0 })), 12 * day_ms)).toBe(
+    expect(conditionInWords(toEntry(row('a', null, { since_ms: 0 })), 12 * day_ms)).toBe(
       'healthy, answering for 12 days',
     );
   });
 
-  it('says why it is late, once', () => {
+  it('shows once why it is late', () => {
     const late = { since_ms: 0, ...refused };
     const lateRow = row('a', null, { condition: 'late', late });
     expect(stateInWords(lateRow)).toBe('late: connection refused');
-    expect(latenessOf(lateRow)).toBeNull();
-    expect(latenessOf(row('a', null, { ...busy, late }))).toBe('late: connection refused');
+    expect(latenessInWords(lateRow)).toBeNull();
+    expect(latenessInWords(row('a', null, { ...busy, late }))).toBe('late: connection refused');
   });
 
   it('marks the measurements that exceed their limit', () => {
@@ -49,9 +49,9 @@ describe('the condition that the server decided', () => {
   });
 });
 
-describe('a disk that fills', () => {
+describe('a filling disk', () => {
   const filling = (days: number, more: Partial<Row> = {}) =>
-    entryOf(
+    toEntry(
       row(
         'a',
         { disk_percent: 70 },
@@ -59,41 +59,43 @@ describe('a disk that fills', () => {
       ),
     );
 
-  it('is counted from the last sample, of a computer that answers', () => {
+  it('counts from the last sample, only for computers that answer', () => {
     expect(filling(14).fullIn_ms).toBe(14 * day_ms);
     expect(filling(-1).fullIn_ms).toBe(0);
     expect(filling(1, { status: 'offline', condition: 'down' }).fullIn_ms).toBeNull();
     expect(filling(1, { disk_full: null }).fullIn_ms).toBeNull();
   });
 
-  it('is found by sorting: the soonest first, and none at the end', () => {
+  it('sorts soonest first, and computers without one last', () => {
     const entries = [filling(9), filling(2), filling(1, { disk_full: null }), filling(30)];
     const order = (descending: boolean) =>
-      sorted(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
+      sortEntries(entries, { key: 'full', descending }).map(({ fullIn_ms }) => fullIn_ms);
     expect(order(false)).toEqual([2 * day_ms, 9 * day_ms, 30 * day_ms, null]);
     expect(order(true)).toEqual([30 * day_ms, 9 * day_ms, 2 * day_ms, null]);
   });
 });
 
 describe('an entry that replaces another', () => {
-  const first = entryOf(row('db-1', null, { tags: ['prod'] }));
+  const first = toEntry(row('db-1', null, { tags: ['prod'] }));
 
-  it('takes over what has not changed, and nothing else', () => {
-    const next = entryOf({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
+  it('reuses only what has not changed', () => {
+    const next = toEntry({ ...first.row, uptime_s: 5, tags: ['prod', 'Web'] }, first);
     expect(next.tagKeys).toEqual(['prod', 'web']);
-    expect(fits(next, 'web')).toBe(true);
-    expect(entryOf({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
+    expect(matchesQuery(next, 'web')).toBe(true);
+    expect(toEntry({ ...first.row, name: 'db-2' }, first).nameKey).not.toBe(first.nameKey);
   });
 
-  it('is rebooted for a day', () => {
-    const rebooted = (uptime_s: number) => entryOf({ ...first.row, uptime_s }, first).isRebooted;
+  it('counts as rebooted for a day', () => {
+    const rebooted = (uptime_s: number) => toEntry({ ...first.row, uptime_s }, first).isRebooted;
     expect([rebooted(86_399), rebooted(86_400)]).toEqual([true, false]);
   });
 });
 
 describe('order', () => {
   const names = (rows: Row[], order: Order) =>
-    sorted(rows.map((one) => entryOf(one)).sort(byName), order).map(({ row: { name } }) => name);
+    sortEntries(rows.map((one) => toEntry(one)).sort(compareByName), order).map(
+      ({ row: { name } }) => name,
+    );
 
   it('puts the worst first, and the latest of those that are down', () => {
     const rows = [
@@ -113,7 +115,7 @@ describe('order', () => {
     ]);
   });
 
-  it('puts what is unknown last in both directions', () => {
+  it('puts unknown values last in both directions', () => {
     const rows = [
       row('b', null),
       row('a', { cpu_percent: 5 }),
@@ -124,17 +126,17 @@ describe('order', () => {
     expect(names(rows, { key: 'cpu', descending: false })).toEqual(['a', 'd', 'b', 'c']);
   });
 
-  it('reads names as people do', () => {
-    expect(nameKeyOf('web-9') < nameKeyOf('Web-10')).toBe(true);
-    expect(nameKeyOf('Émile') < nameKeyOf('frank')).toBe(true);
+  it('sorts names naturally', () => {
+    expect(toNameKey('web-9') < toNameKey('Web-10')).toBe(true);
+    expect(toNameKey('Émile') < toNameKey('frank')).toBe(true);
   });
 });
 
 describe('search', () => {
-  it('wants every word, anywhere', () => {
-    const entry = entryOf(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
-    expect(fits(entry, '')).toBe(true);
-    expect(fits(entry, 'DEB db')).toBe(true);
-    expect(fits(entry, 'web')).toBe(false);
+  it('requires every word, anywhere', () => {
+    const entry = toEntry(row('db-1', null, { facts: { ...noFacts, os: 'Debian GNU/Linux 12' } }));
+    expect(matchesQuery(entry, '')).toBe(true);
+    expect(matchesQuery(entry, 'DEB db')).toBe(true);
+    expect(matchesQuery(entry, 'web')).toBe(false);
   });
 });

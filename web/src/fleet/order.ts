@@ -1,5 +1,5 @@
-// The orders in which computers can be listed. What is unknown comes last in either direction,
-// and equals stand by name, so that a list does not shuffle while it updates.
+// The orders of the list of computers. Unknown values come last in either direction, and ties are
+// sorted by name, so that the list does not shuffle during updates.
 
 import { conditions, type Entry } from './entry';
 
@@ -22,11 +22,13 @@ export interface Order {
   descending: boolean;
 }
 
-/** What is looked for in these stands at their low end: the first name, the disk that is full
-    soonest, the computer that rebooted last, the one that has not been seen for longest. */
+/**
+ * For these, what people look for is at the low end: the first name, the disk that is full soonest,
+ * the latest reboot, the computer not seen for longest.
+ */
 const lowFirst: SortKey[] = ['condition', 'name', 'full', 'uptime', 'seen'];
 
-/** The direction that is meant by the first click on a column. */
+/** The direction of the first click on a column. */
 export const firstDirection = (key: SortKey): Order => ({
   key,
   descending: !lowFirst.includes(key),
@@ -34,17 +36,17 @@ export const firstDirection = (key: SortKey): Order => ({
 
 export const worstFirst: Order = { key: 'condition', descending: false };
 
-/** The order in which `Fleet` keeps all computers; two of one name stand by their number. */
-export const byName = (one: Entry, other: Entry): number =>
+/** The order in which `Fleet` keeps all computers; equal names are sorted by id. */
+export const compareByName = (one: Entry, other: Entry): number =>
   one.nameKey < other.nameKey ? -1 : one.nameKey > other.nameKey ? 1 : one.row.id - other.row.id;
 
-/** Those that are down by how lately they went down, the others by how many troubles they have. */
+/** Computers that are down by how recently they went down, others by their number of problems. */
 function withinCondition({ row }: Entry): number {
   if (row.condition === 'down') return -(row.since_ms ?? 0);
   return -row.troubles.length;
 }
 
-/** Further than any two moments in milliseconds lie apart. */
+/** Greater than the distance between any two moments in milliseconds. */
 const conditionsApart = 1e14;
 
 const badness = (entry: Entry): number =>
@@ -55,7 +57,7 @@ const network = ({ row: { sample } }: Entry): number | null =>
     ? null
     : (sample.network_sent_per_sec ?? 0) + (sample.network_recv_per_sec ?? 0);
 
-/** The last values of a computer that is down are not to be compared with live ones. */
+/** The last values of a computer that is down cannot be compared with live ones. */
 const whileLive =
   (value: (entry: Entry) => number | null | undefined) =>
   (entry: Entry): number | null =>
@@ -73,7 +75,7 @@ const values: Record<Exclude<SortKey, 'name'>, (entry: Entry) => number | null> 
   seen: ({ row }) => row.last_seen_ms,
 };
 
-/** The first place in ascending numbers that holds `number`, which is among them. */
+/** The first index of `number`, which is present, in ascending numbers. */
 function firstPlaceOf(number: number, ascending: Float64Array): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
@@ -85,11 +87,11 @@ function firstPlaceOf(number: number, ascending: Float64Array): number {
 }
 
 /**
- * Of entries that come by name, as `Fleet` keeps them: equals keep that order. Ten thousand are
- * sorted again each second, so the browser sorts the bare numbers, which it does several times as
- * fast as anything that it has to ask a function about, and each entry looks for its number's place.
+ * Expects entries by name, as `Fleet` keeps them; ties keep that order. Ten thousand are sorted every
+ * second, so this sorts plain numbers, which browsers do several times faster than with a comparison
+ * function, and then finds each entry's position by its number.
  */
-export function sorted(entries: Entry[], { key, descending }: Order): Entry[] {
+export function sortEntries(entries: Entry[], { key, descending }: Order): Entry[] {
   if (key === 'name') return descending ? entries.toReversed() : entries;
   const sign = descending ? -1 : 1;
   const valueOf = values[key];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { addValue, hourOf, pathOf } from './sparkline';
+import { addValue, toHour, sparklinePath } from './sparkline';
 
 describe('the last hour', () => {
-  const hour = () => hourOf(600, 60, [10, null, 30]); // Minutes from 600, 660 and 720 s.
+  const hour = () => toHour(600, 60, [10, null, 30]); // Minutes from 600, 660 and 720 s.
 
-  it('averages what arrives within the newest minute', () => {
+  it('averages values within the newest minute', () => {
     const one = hour();
     addValue(one, 740_000, 50);
     addValue(one, 770_000, 70);
@@ -22,7 +22,7 @@ describe('the last hour', () => {
     expect(one.values).toEqual([null, null, 5]);
   });
 
-  it('does not count twice what it was made of', () => {
+  it('does not count included values twice', () => {
     const one = hour();
     addValue(one, 610_000, 99);
     addValue(one, 730_000, null);
@@ -32,8 +32,8 @@ describe('the last hour', () => {
 
 describe('its line', () => {
   it('runs from 0 to 100 % and leaves gaps', () => {
-    expect(pathOf([0, 100, null, 50, 120])).toBe('M0 20L1 0M3 10L4 0');
-    expect(pathOf([null, 50, null])).toBe('M1 10h.5');
-    expect(pathOf([null, null])).toBe('');
+    expect(sparklinePath([0, 100, null, 50, 120])).toBe('M0 20L1 0M3 10L4 0');
+    expect(sparklinePath([null, 50, null])).toBe('M1 10h.5');
+    expect(sparklinePath([null, null])).toBe('');
   });
 });

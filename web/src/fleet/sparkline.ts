@@ -1,20 +1,20 @@
-// The last hour of one reading by the minute, continued by each reading that arrives. Pure.
+// The last hour of one value by the minute, extended by each value that arrives. Pure.
 
-/** A value for each minute, oldest first. */
+/** One value for each minute, oldest first. */
 export interface Hour {
-  /** Unix seconds at which the first value's minute begins. */
+  /** Unix seconds at which the first minute begins. */
   from_s: number;
   step_s: number;
   values: (number | null)[];
-  /** How many readings the newest value is the average of. */
+  /** How many values the newest minute averages. */
   newestCount: number;
 }
 
-export function hourOf(from_s: number, step_s: number, values: (number | null)[]): Hour {
+export function toHour(from_s: number, step_s: number, values: (number | null)[]): Hour {
   return { from_s, step_s, values: [...values], newestCount: 1 };
 }
 
-/** Moves on so that the minute `index` becomes the newest. */
+/** Shifts the hour so that the minute `index` becomes the newest. */
 function moveOn(hour: Hour, index: number): void {
   const { length } = hour.values;
   const steps = index - (length - 1);
@@ -25,7 +25,7 @@ function moveOn(hour: Hour, index: number): void {
   hour.newestCount = 0;
 }
 
-/** Adds a reading. One that is older than the newest minute is contained already. */
+/** Adds a value. One older than the newest minute is already included. */
 export function addValue(hour: Hour, at_ms: number, value: number | null): void {
   const index = Math.floor((at_ms / 1000 - hour.from_s) / hour.step_s);
   if (index > hour.values.length - 1) moveOn(hour, index);
@@ -38,14 +38,17 @@ export function addValue(hour: Hour, at_ms: number, value: number | null): void 
   hour.newestCount = count + 1;
 }
 
-/** As the `d` of a path, a minute one unit wide and 0 to 100 % twenty units high; a gap is a gap. */
-export function pathOf(values: readonly (number | null)[]): string {
+/**
+ * The `d` attribute of a path: one unit wide for each minute, 0 to 100 % over twenty units; gaps
+ * stay gaps.
+ */
+export function sparklinePath(values: readonly (number | null)[]): string {
   let path = '';
   values.forEach((value, index) => {
     if (value === null) return;
     const y = Math.round(200 - 2 * Math.min(100, Math.max(0, value))) / 10;
     const follows = (values[index - 1] ?? null) !== null;
-    // A minute alone between two gaps is still seen: as a dash.
+    // A single minute between two gaps is drawn as a dash, so that it is visible.
     const isAlone = !follows && (values[index + 1] ?? null) === null;
     path += follows ? `L${index} ${y}` : `M${index} ${y}${isAlone ? 'h.5' : ''}`;
   });

@@ -1,18 +1,18 @@
-// The last hour of CPU use of the computers that were in sight so far: asked for once, in one
-// request for all that are in sight, and from then on continued by the live updates.
+// The last hour of CPU use of the computers seen so far: loaded once, in one request for all that
+// are visible, then extended by the live updates.
 
 import * as calls from '../api/calls';
 import { ApiError } from '../api/client';
 import type { Row, Sparklines as Answer } from '../api/types';
-import { addValue, hourOf, pathOf, type Hour } from './sparkline';
+import { addValue, toHour, sparklinePath, type Hour } from './sparkline';
 
 const atOnce = 100;
-/** After a failure the rows in sight are left alone for a while. */
+/** How long to wait after a failure. */
 const pause_ms = 30_000;
 
 interface Kept {
   hour: Hour;
-  /** Null until somebody looks. */
+  /** Null until needed. */
   path: string | null;
 }
 
@@ -20,12 +20,12 @@ class Sparklines {
   /** Changes when any of them may have changed. */
   version = $state(0);
   #kept = new Map<number, Kept>();
-  /** Those in sight when last looked at. */
+  /** The computers visible most recently. */
   #wanted: readonly number[] = [];
   #isAsking = false;
   #pausedUntil_ms = 0;
 
-  /** Asks for those that are not known yet. */
+  /** Loads those that are not known yet. */
   want(ids: readonly number[]): void {
     this.#wanted = ids;
     if (this.#isAsking || Date.now() < this.#pausedUntil_ms) return;
@@ -49,35 +49,35 @@ class Sparklines {
     this.version += 1;
   }
 
-  /** After a hole in the updates, what was continued by them has a hole too. */
+  /** Missed updates leave holes in what was extended by them. */
   forget(): void {
     this.#kept.clear();
     this.version += 1;
   }
 
-  /** Empty for one that is not known. Reads `version`, so that who draws it draws it anew. */
-  pathOf(id: number): string {
+  /** Empty for an unknown computer. Reads `version`, so that callers redraw when it changes. */
+  pathFor(id: number): string {
     void this.version;
     const kept = this.#kept.get(id);
     if (!kept) return '';
-    return (kept.path ??= pathOf(kept.hour.values));
+    return (kept.path ??= sparklinePath(kept.hour.values));
   }
 
   #keep(asked: readonly number[], { from, step_s, series }: Answer): void {
     const none = Array.from({ length: 60 }, () => null);
     for (const id of asked)
-      this.#kept.set(id, { hour: hourOf(from, step_s, series[id] ?? none), path: null });
+      this.#kept.set(id, { hour: toHour(from, step_s, series[id] ?? none), path: null });
     this.version += 1;
   }
 
   #onDone(): void {
     this.#isAsking = false;
-    // The reader may have scrolled on meanwhile, or sees more than are asked for at once.
+    // The reader may have scrolled on meanwhile, or sees more computers than one request covers.
     this.want(this.#wanted);
   }
 
   #onFailed(error: unknown): void {
-    // A server that has no such route will have none in half a minute either.
+    // A server without this route will not have it in half a minute either.
     const isUnknown = error instanceof ApiError && error.status === 404;
     this.#pausedUntil_ms = isUnknown ? Infinity : Date.now() + pause_ms;
   }

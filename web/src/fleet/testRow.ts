@@ -1,4 +1,4 @@
-// A row for tests: a healthy computer, unless they say otherwise.
+// A row for tests: a healthy computer, except for what the test overrides.
 
 import type { Row, Sample } from '../api/types';
 

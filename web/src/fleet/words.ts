@@ -1,34 +1,34 @@
-// The state of a computer in words, the same on every page.
+// A computer's condition in words, the same on every page.
 
 import type { Row, Trouble } from '../api/types';
-import { duration, durationInWords, momentWithClock, percent, say } from '../format';
+import { duration, durationInWords, momentWithClock, percent, formatQuantity } from '../format';
 import { text } from '../text';
 import { reasonInWords } from '../text/reasons';
 import type { Entry } from './entry';
 
 const hour_ms = 3_600_000;
 
-/** A row's whole story when it is down: "down for 8 min: connection refused". */
+/** The full text for a row that is down: "down for 8 min: connection refused". */
 export function downInWords(row: Row, now_ms: number): string {
   const { since_ms, last_seen_ms } = row;
   const reason = reasonInWords(row);
   if (last_seen_ms === null) return text.condition.neverAnswered(reason);
-  const age = since_ms === null ? null : say(duration(now_ms - since_ms));
+  const age = since_ms === null ? null : formatQuantity(duration(now_ms - since_ms));
   return text.condition.downFor(age, reason);
 }
 
-/** With what else is to be done there: nothing is broken while it waits. */
+/** Adds what else there is to do: a computer that waits for its token is not broken. */
 export const withToken = (row: Row, inWords: string): string =>
   row.token_renewed ? text.condition.waitsForToken(inWords) : inWords;
 
-/** "9 days"; what a trend says is never as exact as an hour. */
+/** "9 days"; a trend is never precise to the hour. */
 export const fullInWords = (fullIn_ms: number): string =>
   fullIn_ms < hour_ms ? text.condition.fullNow : durationInWords(fullIn_ms);
 
 function troubleInWords({ measurement, value }: Trouble): string {
   return measurement === 'disk_filling'
     ? text.condition.disk_filling(fullInWords(value * hour_ms))
-    : text.condition[measurement](say(percent(value)));
+    : text.condition[measurement](formatQuantity(percent(value)));
 }
 
 export const troublesInWords = ({ troubles }: Row): string =>
@@ -37,11 +37,11 @@ export const troublesInWords = ({ troubles }: Row): string =>
 const lateInWords = (late: NonNullable<Row['late']>): string =>
   text.condition.lateBecause(reasonInWords(late) ?? '');
 
-/** That the last poll failed, beside a condition that is worse than late. */
-export const latenessOf = ({ condition, late }: Row): string | null =>
+/** That the last poll failed, in addition to a condition worse than late. */
+export const latenessInWords = ({ condition, late }: Row): string | null =>
   late && condition !== 'late' ? lateInWords(late) : null;
 
-/** Its condition with what is beyond a limit, or why it is late. */
+/** Its condition, with what exceeds a limit or why it is late. */
 export function stateInWords(row: Row): string {
   if (row.condition === 'needs_attention') return text.condition.troubles(troublesInWords(row));
   if (row.condition === 'late' && row.late) return lateInWords(row.late);

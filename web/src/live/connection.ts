@@ -1,5 +1,5 @@
-// The connection to the server's event stream: opened, given up when it falls silent, and opened
-// again from where it broke off.
+// The connection to the server's event stream: opens it, gives it up when it goes quiet, and
+// reconnects from where it broke off.
 
 import { session } from '../api/calls';
 import type { Session } from '../api/types';
@@ -7,7 +7,7 @@ import type { Session } from '../api/types';
 export const eventNames = ['hello', 'computers', 'resync', 'tick', 'end'] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** The run of the server and the number of the last update that was heard. */
+/** The server's run and the number of the last update received. */
 export interface Position {
   run: string | null;
   seq: number;
@@ -16,18 +16,18 @@ export interface Position {
 export interface ConnectionTarget {
   position(): Position | null;
   event(name: EventName, data: string): void;
-  /** It broke off, and will be opened again. */
+  /** The stream broke off and will be opened again. */
   lost(): void;
-  /** Asked before each new attempt. */
+  /** Called before each attempt. */
   session(answer: Session): void;
 }
 
-/** The server says something each 15 s; a silence of more than twice that is no accident. */
+/** The server sends something every 15 s; a pause of more than twice that means the stream is dead. */
 export const stale_after_ms = 40_000;
 const reopen_after_ms = 2_000;
 const look_each_ms = 5_000;
 
-/** Only the run tells whether the server counts on from the same number. */
+/** Only the run shows whether the server still counts from the same number. */
 export const addressAfter = (position: Position | null): string =>
   position?.run == null ? 'api/live' : `api/live?after=${position.run}-${position.seq}`;
 
@@ -36,7 +36,7 @@ export class Connection {
   #source: EventSource | null = null;
   #heard_ms = 0;
   #isOpen = false;
-  /** Grows whenever a stream is given up: what was asked before that counts for nothing. */
+  /** Incremented whenever a stream is given up: responses to earlier requests are ignored. */
   #attempt = 0;
   #reopening: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -68,7 +68,8 @@ export class Connection {
       source.addEventListener(name, ({ data }: MessageEvent<string>) => {
         this.#heard_ms = Date.now();
         this.#target.event(name, data);
-        // Ended, or renewed by a change of the password in another tab: asking for the session tells.
+        // The session ended, or another tab renewed it by changing the password: requesting the
+        // session shows which.
         if (name === 'end') this.#lost();
       });
     source.onerror = () => this.#lost();
@@ -79,8 +80,8 @@ export class Connection {
     if (!this.#isOpen) return;
     this.#target.lost();
     const attempt = this.#attempt;
-    // A refused stream gives no status: asking for the session tells an ended one (which leads to
-    // the login page) from a server that is away.
+    // A refused stream gives no status: requesting the session distinguishes an ended session
+    // (which redirects to the login page) from an unreachable server.
     this.#reopening = setTimeout(() => {
       session().then(
         (answer) => {

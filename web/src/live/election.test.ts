@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Election, silent_ms, type Word } from './election';
+import { Election, leaderTimeout_ms, type Word } from './election';
 
 /** Tabs of one browser, and the channel between them. */
 class Browser {
@@ -12,7 +12,7 @@ class Browser {
     return tab;
   }
 
-  /** Everybody but the speaker hears it, a moment later. */
+  /** Delivers to everybody but the sender, a moment later. */
   carry(word: Word): void {
     for (const tab of this.tabs.values())
       if (tab.id !== word.from)
@@ -53,7 +53,7 @@ class Tab {
   }
 }
 
-describe('the lead among tabs', () => {
+describe('leadership among tabs', () => {
   let browser: Browser;
 
   beforeEach(() => {
@@ -62,13 +62,13 @@ describe('the lead among tabs', () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it('is taken by a tab that is alone, within half a second', () => {
+  it('goes to a lone tab within half a second', () => {
     browser.open('a');
     vi.advanceTimersByTime(500);
     expect(browser.leaders).toEqual(['a']);
   });
 
-  it('is taken once, however many come at once', () => {
+  it('goes to one tab when several open at once', () => {
     for (const id of ['d', 'b', 'a', 'c', 'g', 'f', 'e']) browser.open(id);
     vi.advanceTimersByTime(1_000);
     expect(browser.leaders).toEqual(['a']);
@@ -85,7 +85,7 @@ describe('the lead among tabs', () => {
     expect(browser.leaders).toEqual(['b']);
   });
 
-  it('goes over at once from a tab that is hidden, to one', () => {
+  it('passes immediately from a hidden tab to one other', () => {
     const a = browser.open('a');
     vi.advanceTimersByTime(1_000);
     for (const id of ['b', 'c']) browser.open(id);
@@ -99,7 +99,7 @@ describe('the lead among tabs', () => {
     expect(browser.leaders).toEqual(['b']);
   });
 
-  it('goes over from a tab that died', () => {
+  it('passes on from a tab that died', () => {
     const a = browser.open('a');
     browser.open('b');
     vi.advanceTimersByTime(1_000);
@@ -107,11 +107,11 @@ describe('the lead among tabs', () => {
     a.isFrozen = true;
     a.isLeading = false;
     browser.tabs.delete('a');
-    vi.advanceTimersByTime(silent_ms + 500);
+    vi.advanceTimersByTime(leaderTimeout_ms + 500);
     expect(browser.leaders).toEqual(['b']);
   });
 
-  it('is given up by one of two that both have it after a pause', () => {
+  it('is given up by one of two leaders after a pause', () => {
     const b = browser.open('b');
     vi.advanceTimersByTime(1_000);
     b.isFrozen = true;

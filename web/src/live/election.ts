@@ -1,11 +1,11 @@
-// Which of a browser's tabs has the event stream. Only tabs in sight take part; they talk over a
-// channel that plain http allows, which Web Locks need https for. Pure but for timers: the caller
-// carries the messages.
+// Elects the tab that holds the event stream. Only visible tabs take part; they communicate over a
+// BroadcastChannel, which works over plain http, while Web Locks need https. Pure except for
+// timers: the caller transports the messages.
 //
-// A tab that comes into sight asks who leads. Where nobody says so, it claims the lead, and leads
-// unless a tab with a smaller id claims it too. The leader says so each second; it resigns when it
-// goes out of sight, and counts as gone when it has not been heard for a while. Two leaders, as
-// after a pause of one, meet in each other's words, and the one with the larger id steps down.
+// A tab that becomes visible asks for the leader. If there is no reply, it claims the lead, and
+// leads unless a tab with a smaller id claims it too. The leader sends a beat every second; it
+// resigns when it is hidden, and counts as gone after a few seconds without a beat. Two leaders, as
+// after one was suspended, see each other's beats, and the one with the larger id steps down.
 
 export type Word =
   | { kind: 'who'; from: string }
@@ -18,14 +18,14 @@ export interface Candidate {
   say(word: Word): void;
   /** From now on this tab leads. */
   lead(): void;
-  /** It leads no longer, or never did: another tab does. */
+  /** This tab does not lead, or no longer: another tab does. */
   follow(): void;
 }
 
 export const beat_ms = 1_000;
-/** How long the others have to answer; a tab answers as soon as its thread is free. */
+/** How long the others have to reply; a tab replies as soon as its thread is free. */
 export const answer_ms = 150;
-export const silent_ms = 3_500;
+export const leaderTimeout_ms = 3_500;
 
 export class Election {
   readonly #candidate: Candidate;
@@ -40,12 +40,12 @@ export class Election {
     return this.#state === 'leading';
   }
 
-  /** This tab is in sight. */
+  /** This tab is visible. */
   join(): void {
     if (this.#state === 'out') this.#ask();
   }
 
-  /** It is so no longer. The caller closes its stream first. */
+  /** This tab is hidden. The caller closes its stream first. */
   leave(): void {
     clearTimeout(this.#timer);
     if (this.isLeading) this.#say('resign');
@@ -83,7 +83,7 @@ export class Election {
     this.#say('claim');
   }
 
-  /** Another tab is about to lead. Where it does not, this one asks again. */
+  /** Another tab is about to lead. If it does not, this one asks again. */
   #expect(): void {
     this.#enter('asking', () => this.#ask(), 2 * answer_ms);
   }
@@ -101,7 +101,7 @@ export class Election {
 
   #follow(): void {
     const isNew = this.#state !== 'following';
-    this.#enter('following', () => this.#ask(), silent_ms);
+    this.#enter('following', () => this.#ask(), leaderTimeout_ms);
     if (isNew) this.#candidate.follow();
   }
 }

@@ -25,7 +25,7 @@ describe('Feed', () => {
     });
   });
 
-  it('applies what follows and ignores what is contained', () => {
+  it('applies following updates and ignores included ones', () => {
     feed.load();
     feed.onOverview(overview(12));
     feed.onHello(12);
@@ -33,7 +33,7 @@ describe('Feed', () => {
     expect(happened).toEqual(['reload', 'replace 12', 'apply 13', 'apply 14']);
   });
 
-  it('keeps what arrives while the overview is on its way', () => {
+  it('keeps updates that arrive while the overview is being fetched', () => {
     feed.load();
     feed.onHello(12);
     for (const seq of [13, 14]) feed.onUpdate(update(seq));
@@ -41,7 +41,7 @@ describe('Feed', () => {
     expect(happened).toEqual(['reload', 'replace 13', 'apply 14']);
   });
 
-  it('fetches again where the overview is older than the stream that began meanwhile, once', () => {
+  it('fetches again, once, if the overview is older than a stream that began meanwhile', () => {
     feed.load();
     feed.onHello(14);
     feed.onUpdate(update(15));
@@ -59,14 +59,14 @@ describe('Feed', () => {
     expect(happened).toEqual(['reload', 'replace 1', 'reload', 'replace 4']);
   });
 
-  it('fetches again when a stream begins elsewhere than the overview ended', () => {
+  it('fetches again if the stream does not start where the overview ended', () => {
     feed.load();
     feed.onOverview(overview(900));
     feed.onHello(2);
     expect(happened).toEqual(['reload', 'replace 900', 'reload']);
   });
 
-  it('does not believe numbers of another run of the server', () => {
+  it('ignores numbers of another run of the server', () => {
     feed.load();
     feed.onOverview({ ...overview(5), run: 'one' });
     feed.onHello(5, 'one');

@@ -1,6 +1,6 @@
-// Keeps an overview true by the numbered updates of the live stream. Pure: the caller fetches and
-// draws. The rule: update n+1 follows state n; what is older is contained already; a hole, a new
-// count after a restart, or the server's own word means that the overview is fetched again.
+// Keeps an overview up to date with the numbered updates of the live stream. Pure: the caller
+// fetches and draws. The rule: update n+1 follows state n; older updates are already included; a
+// hole, a new count after a restart, or a resync event means fetching the overview again.
 
 import type { Blind, Overview, Row } from '../api/types';
 
@@ -12,7 +12,7 @@ export interface Update {
 }
 
 export interface FeedTarget {
-  /** Fetch the overview and hand it to `Feed.onOverview`. */
+  /** Fetches the overview and passes it to `Feed.onOverview`. */
   reload(): void;
   replace(overview: Overview): void;
   apply(update: Update): void;
@@ -21,11 +21,11 @@ export interface FeedTarget {
 export class Feed {
   #target: FeedTarget;
   #seq: number | null = null;
-  /** Numbers mean something only within one run of the server. */
+  /** Numbers are only comparable within one run of the server. */
   #run: string | null = null;
-  /** That of the stream. */
+  /** The run of the stream. */
   #heardRun: string | null = null;
-  /** With how many updates the stream began, where that was heard while an overview was on its way. */
+  /** The stream's first number, if its hello arrived while an overview was being fetched. */
   #heardSeq: number | null = null;
   #waiting: Update[] = [];
   #loading = false;
@@ -53,7 +53,7 @@ export class Feed {
     this.#run = overview.run ?? null;
     this.#target.replace(overview);
     if (this.#isOfAnotherRun()) {
-      // It was made before a restart, and the stream is one after it.
+      // The overview is from before a restart, the stream from after it.
       this.#waiting = [];
       this.load();
       return;
@@ -69,7 +69,7 @@ export class Feed {
 
   onHello(seq: number, run: string | null = null): void {
     this.#heardRun = run;
-    // What comes after this hello is kept for an overview that is on its way.
+    // Updates after this hello are kept for the overview that is being fetched.
     if (this.#loading) this.#heardSeq = seq;
     else if (seq !== this.#seq || this.#isOfAnotherRun()) this.load();
   }
@@ -85,7 +85,7 @@ export class Feed {
     }
   }
 
-  /** Asked once for each hello, so that a server that miscounts is not asked without end. */
+  /** Once for each hello, so that a server that miscounts is not asked endlessly. */
   #lacksWhatWasBeforeTheStream(seq: number): boolean {
     const heardSeq = this.#heardSeq;
     this.#heardSeq = null;

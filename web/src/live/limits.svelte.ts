@@ -1,4 +1,4 @@
-// From which values on a computer needs attention: the server's limits, which come with the session.
+// The limits beyond which a computer needs attention; the session provides them.
 
 import type { Limits } from '../api/types';
 

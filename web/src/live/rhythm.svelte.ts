@@ -1,4 +1,4 @@
-// How often the server polls each computer. The session says so, on every page and first of all.
+// How often the server polls each computer; the session provides it, on every page.
 
 class Rhythm {
   /** Null until the session is known. */

@@ -1,6 +1,6 @@
-// The live events of this page. One of the browser's tabs in sight has the stream and hands its
-// events to the others; a tab out of sight has neither stream nor channel. Over HTTP/1.1 a browser
-// has six connections a host, and seven tabs with a stream each would have none left to ask with.
+// The live events of this page. One visible tab of the browser holds the stream and forwards its
+// events to the others; a hidden tab has neither stream nor channel. Over HTTP/1.1 a browser allows
+// six connections per host, so a stream for each tab would block requests from the seventh tab on.
 
 import { session } from '../api/calls';
 import type { Session } from '../api/types';
@@ -16,7 +16,7 @@ export interface StreamListener {
   resync?(): void;
 }
 
-/** What the leader says of its stream with each of its beats. */
+/** The state of the leader's stream, sent with each beat. */
 interface Report {
   position: Position | null;
   heard_ms: number | null;
@@ -39,7 +39,7 @@ class Stream {
   #listeners = new Set<StreamListener>();
   #channel: BroadcastChannel | null = null;
   #awaitsReport = false;
-  /** Whether `#position` is that of the stream which is open now. */
+  /** Whether `#position` belongs to the currently open stream. */
   #isCurrent = false;
 
   readonly #election = new Election({
@@ -64,11 +64,11 @@ class Stream {
     session: (answer) => this.#renew(answer),
   });
 
-  /** Takes part from now on; once, when there is a session. */
+  /** Joins the election; call once, when there is a session. */
   start(): void {
     this.#look();
     document.addEventListener('visibilitychange', () => this.#look());
-    // A page that is kept for the back button is as good as hidden.
+    // A page in the back-forward cache counts as hidden.
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', () => this.#look());
     setInterval(() => {
@@ -77,7 +77,7 @@ class Stream {
     }, 5_000);
   }
 
-  /** Before a change of the password: its end of this session must not overtake its answer. */
+  /** Call before changing the password: the end of this session must not overtake the response. */
   stop(): void {
     this.#stopped = true;
     this.#leave();
@@ -109,7 +109,7 @@ class Stream {
   #leave(): void {
     if (!this.#inSight) return;
     this.#inSight = false;
-    // First the stream, so that the server never has two of this browser.
+    // Closes the stream first, so that the server never has two from this browser.
     this.#connection.close();
     this.#election.leave();
     this.#channel?.close();
@@ -135,12 +135,12 @@ class Stream {
     }
   }
 
-  /** What the leader's stream has come to, where this tab does not have it yet. */
+  /** Takes over the state of the leader's stream, and its position if this tab lacks it. */
   #believe({ position, heard_ms, stale }: Report): void {
     const isBack = this.stale && !stale;
     this.stale = stale;
     if (heard_ms !== null) this.heard_ms = heard_ms;
-    // The server may have been started again with another rhythm.
+    // The server may have restarted with another interval.
     if (isBack) this.#ask();
     if (!this.#awaitsReport || !position) return;
     this.#awaitsReport = false;
@@ -150,7 +150,7 @@ class Stream {
   #ask(): void {
     session().then(
       (answer) => this.#renew(answer),
-      () => undefined, // An ended session has led to the login page; else the leader tells.
+      () => undefined, // An ended session has redirected to the login page; otherwise the leader reports.
     );
   }
 

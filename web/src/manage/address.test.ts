@@ -1,41 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { agentLineOf, normalAddress, sameHost } from './address';
+import { parseAgentLine, normalizeAddress, sameHost } from './address';
 
-describe('normalAddress', () => {
-  it('takes http where no scheme is given', () => {
-    expect(normalAddress(' web-1:8000 ')).toBe('http://web-1:8000');
-    expect(normalAddress('10.0.0.7:8000/')).toBe('http://10.0.0.7:8000');
-    expect(normalAddress('[::1]:8000')).toBe('http://[::1]:8000');
+describe('normalizeAddress', () => {
+  it('defaults to http', () => {
+    expect(normalizeAddress(' web-1:8000 ')).toBe('http://web-1:8000');
+    expect(normalizeAddress('10.0.0.7:8000/')).toBe('http://10.0.0.7:8000');
+    expect(normalizeAddress('[::1]:8000')).toBe('http://[::1]:8000');
   });
 
   it('keeps a scheme and a path', () => {
-    expect(normalAddress('https://example.org/agent/')).toBe('https://example.org/agent');
-    expect(normalAddress('HTTP://Web-1:8000')).toBe('HTTP://Web-1:8000');
+    expect(normalizeAddress('https://example.org/agent/')).toBe('https://example.org/agent');
+    expect(normalizeAddress('HTTP://Web-1:8000')).toBe('HTTP://Web-1:8000');
   });
 
-  it('refuses what is none', () => {
+  it('rejects invalid addresses', () => {
     for (const typed of ['', '   ', 'ftp://web-1', 'web 1:8000', 'http://', 'web-1:notaport'])
-      expect(normalAddress(typed)).toBeNull();
+      expect(normalizeAddress(typed)).toBeNull();
   });
 });
 
 describe('sameHost', () => {
-  it('looks at the host alone', () => {
+  it('compares only the host', () => {
     expect(sameHost('http://web-1:8000', 'https://WEB-1:9000/agent')).toBe(true);
     expect(sameHost('http://web-1:8000', 'http://web-2:8000')).toBe(false);
     expect(sameHost('http://web-1:8000', 'nonsense')).toBe(false);
   });
 });
 
-describe('agentLineOf', () => {
+describe('parseAgentLine', () => {
   const tls_sha256 = 'ab'.repeat(32);
 
-  it('takes an address, a token and a certificate out of the line', () => {
+  it('extracts address, token and certificate', () => {
     const line = ` muster://web-1:8000?token=a%26b%2Bc&sha256=${tls_sha256} `;
-    expect(agentLineOf(line)).toEqual({ url: 'https://web-1:8000', token: 'a&b+c', tls_sha256 });
+    expect(parseAgentLine(line)).toEqual({ url: 'https://web-1:8000', token: 'a&b+c', tls_sha256 });
   });
 
-  it('takes nothing out of less than all of it', () => {
+  it('rejects incomplete lines', () => {
     for (const line of [
       'https://web-1:8000',
       'muster://web-1:8000',
@@ -44,6 +44,6 @@ describe('agentLineOf', () => {
       'muster://web-1:8000?token=t&sha256=ab',
       `muster://?token=t&sha256=${tls_sha256}`,
     ])
-      expect(agentLineOf(line), line).toBeNull();
+      expect(parseAgentLine(line), line).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
-// The address at which an agent listens, as people type it.
+// The address of an agent, as people type it.
 
-/** With a scheme, without blanks or a trailing slash; null where it is no address for HTTP. */
-export function normalAddress(typed: string): string | null {
+/** With a scheme, without blanks or a trailing slash; null if it is not a valid HTTP address. */
+export function normalizeAddress(typed: string): string | null {
   const trimmed = typed.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (trimmed === '' || /\s/.test(withScheme) || !URL.canParse(withScheme)) return null;
@@ -10,24 +10,24 @@ export function normalAddress(typed: string): string | null {
   return withScheme.replace(/\/+$/, '');
 }
 
-/** Whether two addresses lead to the same host, on whichever port. */
+/** Whether two addresses have the same host, on any port. */
 export const sameHost = (one: string, other: string): boolean =>
   URL.canParse(one) && URL.canParse(other) && new URL(one).hostname === new URL(other).hostname;
 
-/** What the line says that an agent prints for pasting. */
+/** The contents of the line that an agent prints for pasting. */
 export interface AgentLine {
   url: string;
   token: string;
   tls_sha256: string;
 }
 
-/** Null where it is no such line, or not all of it. */
-export function agentLineOf(typed: string): AgentLine | null {
+/** Null if it is not such a line, or an incomplete one. */
+export function parseAgentLine(typed: string): AgentLine | null {
   const match = /^muster:\/\/([^?#\s]+)\?(\S+)$/i.exec(typed.trim());
   if (!match) return null;
   const said = new URLSearchParams(match[2]);
   const [token, tls_sha256] = [said.get('token'), said.get('sha256')?.toLowerCase()];
-  const url = normalAddress(`https://${match[1]}`);
+  const url = normalizeAddress(`https://${match[1]}`);
   if (url === null || !token || !tls_sha256 || !isSha256(tls_sha256)) return null;
   return { url, token, tls_sha256 };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csvOfRows, type Noted } from './export';
-import { parse } from './several/parse';
+import { rowsToCsv, type RowWithNote } from './export';
+import { parseComputers } from './several/parse';
 
 const row = {
   name: '=web',
@@ -15,11 +15,11 @@ const row = {
   uptime_s: 5.25,
   load_1m: 0.256,
   sample: { cpu_percent: 12.345678, memory_used: 8_347_254_784, network_sent_per_sec: 1234.56 },
-} as unknown as Noted;
+} as unknown as RowWithNote;
 
 describe('the exported computers', () => {
-  it('have a head, and a line for each', () => {
-    const [head, line, end] = csvOfRows([{ ...row, note: 'a note' }]).split('\r\n');
+  it('have a header and one line each', () => {
+    const [head, line, end] = rowsToCsv([{ ...row, note: 'a note' }]).split('\r\n');
     expect(head).toMatch(/^name,url,tags,note,status,/);
     expect(line).toBe(
       '\'=web,http://web:8000,"db,prod",a note,offline,,1970-01-01T00:00:00.000Z,,web,,,,5,0.26,12.35,,8347254784,,,,,1235,',
@@ -27,8 +27,8 @@ describe('the exported computers', () => {
     expect(end).toBe('');
   });
 
-  it('are understood where several are added, and lack but their tokens', () => {
-    const parsed = parse(csvOfRows([row, { ...row, name: 'web-2', tags: [], note: '' }]));
+  it('can be imported with "Add several", except for their tokens', () => {
+    const parsed = parseComputers(rowsToCsv([row, { ...row, name: 'web-2', tags: [], note: '' }]));
     if (parsed.isTooLarge) throw new Error('too large');
     const lines = parsed.lines.map(({ name, url, tags, note }) => ({ name, url, tags, note }));
     expect(lines).toEqual([

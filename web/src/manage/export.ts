@@ -1,8 +1,8 @@
-// The computers as a file: what they are called and how they are, in columns that "Add several" knows.
+// Exports computers as a file: their settings and state, in columns that "Add several" understands.
 
 import * as calls from '../api/calls';
 import type { Row } from '../api/types';
-import { csvOf, download, type Cell } from '../parts/csv';
+import { toCsv, download, type Cell } from '../parts/csv';
 
 const moment = (moment_ms: number | null): Cell =>
   moment_ms === null ? null : new Date(moment_ms).toISOString();
@@ -10,11 +10,11 @@ const moment = (moment_ms: number | null): Cell =>
 const whole = (value: number | null | undefined): Cell =>
   value == null ? null : Math.round(value);
 
-/** A row, and the note that comes with no list of them. */
-export type Noted = Row & { note: string };
+/** A row and its note, which lists of computers do not contain. */
+export type RowWithNote = Row & { note: string };
 
-/** The names are those of the API, in every language: programs read them. */
-const columns: Record<string, (row: Noted) => Cell> = {
+/** Column names are those of the API, in every language, because programs read them. */
+const columns: Record<string, (row: RowWithNote) => Cell> = {
   name: (row) => row.name,
   url: (row) => row.url,
   tags: (row) => row.tags.join(','),
@@ -40,18 +40,21 @@ const columns: Record<string, (row: Noted) => Cell> = {
   network_recv_per_sec: (row) => whole(row.sample?.network_recv_per_sec),
 };
 
-export const cellsOf = (rows: readonly Noted[]): Cell[][] => [
+export const toCells = (rows: readonly RowWithNote[]): Cell[][] => [
   Object.keys(columns),
   ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
 ];
 
-export const csvOfRows = (rows: readonly Noted[]): string => csvOf(cellsOf(rows));
+export const rowsToCsv = (rows: readonly RowWithNote[]): string => toCsv(toCells(rows));
 
-/** As many questions as a browser has connections for, and one left for all else. */
+/** One less than the number of connections that a browser allows to a server. */
 const atOnce = 5;
 
-/** Each row with its note, in the same order; says how many are known so far. */
-async function noted(rows: readonly Row[], onprogress: (done: number) => void): Promise<Noted[]> {
+/** Each row with its note, in the same order; reports how many are loaded. */
+async function noted(
+  rows: readonly Row[],
+  onprogress: (done: number) => void,
+): Promise<RowWithNote[]> {
   const notes = new Array<string>(rows.length);
   let [next, done] = [0, 0];
   const work = async () => {
@@ -65,11 +68,11 @@ async function noted(rows: readonly Row[], onprogress: (done: number) => void): 
   return rows.map((row, index) => ({ ...row, note: notes[index]! }));
 }
 
-/** Hands these computers, in this order, to the reader as a file. */
+/** Downloads these computers, in this order, as a file. */
 export async function exportRows(
   rows: readonly Row[],
   onprogress: (done: number) => void,
 ): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
-  download(cellsOf(await noted(rows, onprogress)), `muster-${today}.csv`);
+  download(toCells(await noted(rows, onprogress)), `muster-${today}.csv`);
 }

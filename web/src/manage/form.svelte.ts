@@ -1,13 +1,13 @@
-// What is typed into the form of a computer, what is wrong with it, and what testing it found.
+// The input of a computer's form, its problems, and the result of the connection test.
 
 import * as calls from '../api/calls';
-import { ApiError, messageOf } from '../api/client';
+import { ApiError, errorMessage } from '../api/client';
 import type { ConnectionTest, Row } from '../api/types';
 import { fleet } from '../fleet/fleet.svelte';
 import { text } from '../text';
-import { agentLineOf, isSha256, normalAddress, sameHost } from './address';
-import { freeName } from './names';
-import { inUse } from './tags';
+import { parseAgentLine, isSha256, normalizeAddress, sameHost } from './address';
+import { findFreeName } from './names';
+import { tagsInUse } from './tags';
 
 const longestNote = 4_000;
 
@@ -24,20 +24,20 @@ export class ComputerForm {
   name = $state('');
   url = $state('');
   token = $state('');
-  /** The certificate that is pinned, of an address that has one to show. */
+  /** The pinned certificate, for addresses that use TLS. */
   pin = $state('');
   tags = $state.raw<string[]>([]);
   note = $state('');
-  /** The note of a computer comes with all else that is known of it, when its form opens. */
+  /** The note arrives with the computer's other details when its form opens. */
   noteState = $state<'known' | 'loading' | 'failed'>('known');
   activity = $state<Activity>(null);
   failure = $state<string | null>(null);
-  /** The field that stands in the way, where it is a single one. */
+  /** The field that needs correction, if it is a single one. */
   objected = $state<FieldName | null>(null);
   #found = $state.raw<{ test: ConnectionTest; where: string } | null>(null);
-  /** Not yet shown: the first field takes focus, once. */
+  /** Not shown yet: the first field receives focus, once. */
   fresh = true;
-  /** The computer that is changed; null where one is added. */
+  /** The computer being changed; null when adding one. */
   readonly row: Row | null;
   #storedNote = '';
   #storedPin = '';
@@ -51,7 +51,7 @@ export class ComputerForm {
       ({ note, tls_sha256 }) => {
         this.#storedNote = this.note = note;
         this.#storedPin = tls_sha256 ?? '';
-        // One that was pasted meanwhile stays.
+        // Keeps a certificate pasted in the meantime.
         if (this.pin === '') this.pin = this.#storedPin;
         this.noteState = 'known';
       },
@@ -59,7 +59,7 @@ export class ComputerForm {
     );
   }
 
-  /** What the test said, for as long as nothing of what was tested is typed anew. */
+  /** The result of the test, until a tested field changes. */
   get found(): ConnectionTest | null {
     return this.#found?.where === this.#where ? this.#found.test : null;
   }
@@ -73,34 +73,34 @@ export class ComputerForm {
     return /^https:\/\//i.test(this.url.trim());
   }
 
-  /** Takes a pasted line apart, so that its token is in no address. */
+  /** Splits a pasted line into its parts, so that its token never stays in the address. */
   takeLine(): void {
-    const line = agentLineOf(this.url);
+    const line = parseAgentLine(this.url);
     if (line) ({ url: this.url, token: this.token, tls_sha256: this.pin } = line);
   }
 
-  /** Pins what the test found, and tests again. */
+  /** Pins the certificate that the test found, and tests again. */
   trust(tls_sha256: string): Promise<void> {
     this.pin = tls_sha256;
     return this.test();
   }
 
-  /** The certificate, where it is to be another one than is stored. */
+  /** The certificate, if it differs from the stored one. */
   #pinned(): { tls_sha256?: string } {
     const pin = this.hasCertificate ? this.pin.trim() : '';
     return pin === this.#storedPin ? {} : { tls_sha256: pin };
   }
 
   get knownTags(): string[] {
-    return inUse((fleet.entries ?? []).map(({ row }) => row));
+    return tagsInUse((fleet.entries ?? []).map(({ row }) => row));
   }
 
-  /** The first field that stands in the way of testing, and with `named` of sending. */
+  /** The first field that prevents testing or, with `named`, sending. */
   #objection(named: boolean): Objection | null {
     const { addressMissing, addressWrong, tokenMissing, nameMissing } = text.manage;
     const without = (value: string) => value.trim() === '';
     if (without(this.url)) return { field: 'url', sentence: addressMissing };
-    if (normalAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
+    if (normalizeAddress(this.url) === null) return { field: 'url', sentence: addressWrong };
     if (this.row === null && without(this.token)) return { field: 'token', sentence: tokenMissing };
     if (this.hasCertificate && !without(this.pin) && !isSha256(this.pin.trim()))
       return { field: 'tls_sha256', sentence: text.certificate.wrong };
@@ -115,7 +115,10 @@ export class ComputerForm {
     this.failure = objection?.sentence ?? null;
   }
 
-  /** A stored token goes to no other host than its own, so the server then asks for another. */
+  /**
+   * A stored token is only valid for its own host; for another host the server requires the token
+   * again.
+   */
   #wantsToken(error: unknown): boolean {
     if (!(error instanceof ApiError) || error.status !== 400 || this.row === null) return false;
     return this.token.trim() === '' && !sameHost(this.url, this.row.url);
@@ -126,13 +129,13 @@ export class ComputerForm {
     this.takeLine();
     this.#object(this.#objection(named));
     if (this.failure !== null) return false;
-    this.url = normalAddress(this.url)!;
+    this.url = normalizeAddress(this.url)!;
     this.activity = activity;
     try {
       await act();
       return true;
     } catch (error) {
-      this.failure = messageOf(error);
+      this.failure = errorMessage(error);
       if (this.#wantsToken(error)) this.objected = 'token';
       return false;
     } finally {
@@ -154,11 +157,11 @@ export class ComputerForm {
       const found = await calls.testConnection(this.row ? { id: this.row.id, ...where } : where);
       this.#found = { test: found, where: tested };
       if (found.ok && this.name.trim() === '')
-        this.name = freeName(found.hostname ?? '', this.#otherNames());
+        this.name = findFreeName(found.hostname ?? '', this.#otherNames());
     });
   }
 
-  /** Adds or changes the computer, and tells whether that was done. */
+  /** Adds or changes the computer; returns whether it succeeded. */
   send(): Promise<boolean> {
     return this.#during('send', true, async () => {
       const token = this.token.trim();
@@ -173,7 +176,7 @@ export class ComputerForm {
         await calls.changeComputer(this.row.id, {
           ...fields,
           ...(token ? { token } : {}),
-          // What was not changed here may have been changed elsewhere in the meantime.
+          // Fields not changed here may have been changed elsewhere in the meantime.
           ...(this.note === this.#storedNote ? {} : { note: this.note }),
         });
     });

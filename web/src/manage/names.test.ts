@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { freeName } from './names';
+import { findFreeName } from './names';
 
-describe('freeName', () => {
-  it('leaves a name that is free', () => {
-    expect(freeName('web-1', ['web-2', 'web-10'])).toBe('web-1');
-    expect(freeName('', ['web-1'])).toBe('');
+describe('findFreeName', () => {
+  it('keeps a free name', () => {
+    expect(findFreeName('web-1', ['web-2', 'web-10'])).toBe('web-1');
+    expect(findFreeName('', ['web-1'])).toBe('');
   });
 
-  it('counts on from one that is taken', () => {
-    expect(freeName('web-1', ['web-1'])).toBe('web-1 2');
-    expect(freeName('web-1', ['Web-1', 'web-1 2'])).toBe('web-1 3');
+  it('appends the next number to a taken name', () => {
+    expect(findFreeName('web-1', ['web-1'])).toBe('web-1 2');
+    expect(findFreeName('web-1', ['Web-1', 'web-1 2'])).toBe('web-1 3');
   });
 });

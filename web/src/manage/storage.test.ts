@@ -19,7 +19,7 @@ const storage: Storage = {
 const plain = (line: string) => line.replaceAll('\u00a0', ' ');
 
 describe('storageLine', () => {
-  it('says how old the last copy is', () => {
+  it('shows the age of the last backup', () => {
     const now_ms = 1_763_575_200_000;
     const last_backup_ms = now_ms - 3.5 * 3_600_000;
     expect(plain(storageLine({ ...storage, last_backup_ms }, now_ms))).toBe(
@@ -27,13 +27,13 @@ describe('storageLine', () => {
     );
   });
 
-  it('says how to have one where there is none', () => {
+  it('explains how to create the first backup', () => {
     expect(plain(storageLine(storage, 0))).toBe('612 MiB, no backups: see --backup-dir');
   });
 });
 
 describe('sealingPercent', () => {
-  it('is full only at the end', () => {
+  it('is 100 % only at the end', () => {
     expect(sealingPercent({ done: 999, all: 1000 })).toBe(99);
     expect(sealingPercent({ done: 1000, all: 1000 })).toBe(100);
     expect(sealingPercent({ done: 0, all: 0 })).toBe(0);
@@ -41,7 +41,7 @@ describe('sealingPercent', () => {
 });
 
 describe('databaseProblem', () => {
-  it('is said by its code, with its moments, and as it came where there is no code', () => {
+  it('is translated by its code, with its times, and unchanged without a code', () => {
     const said = (problem_code: string | null, problem_params = {}) =>
       databaseProblem({
         problem: 'as it came',

@@ -1,7 +1,7 @@
-// One line about the database: its size, and when it was last copied.
+// One line about the database: its size, and when it was last backed up.
 
 import type { Storage } from '../api/types';
-import { ago, bytes, exactTime, say } from '../format';
+import { ago, bytes, exactTime, formatQuantity } from '../format';
 import { text } from '../text';
 
 /** "612 MiB, last proven backup 3 h ago". */
@@ -10,10 +10,10 @@ export function storageLine(storage: Storage, now_ms: number): string {
     storage.last_backup_ms === null
       ? text.manage.noBackups
       : text.manage.backup(ago(storage.last_backup_ms, now_ms));
-  return `${say(bytes(storage.database_bytes))}, ${backup}`;
+  return `${formatQuantity(bytes(storage.database_bytes))}, ${backup}`;
 }
 
-/** How far the sealing of an old database is: only its very end is 100 %. */
+/** The progress of sealing an old database: 100 % only when complete. */
 export function sealingPercent({ done, all }: { done: number; all: number }): number {
   return Math.floor((100 * done) / Math.max(all, 1));
 }
@@ -23,7 +23,7 @@ const problems = text.manage.databaseProblems as Record<
   string | ((params: never) => string)
 >;
 
-/** What an operator should know of the database: in the reader's language, where the page knows its code. */
+/** Problems of the database: in the reader's language if the page knows the code. */
 export function databaseProblem({
   problem,
   problem_code,

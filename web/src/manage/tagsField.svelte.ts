@@ -1,19 +1,19 @@
-// What is typed into the field of tags, and what its keys do: Enter or a comma ends a tag, Backspace
-// in an empty field takes the last away, the arrows choose among the proposals.
+// The state of the tag field and its keys: Enter or a comma completes a tag, Backspace in an empty
+// field removes the last one, the arrows choose among the suggestions.
 
 import { text } from '../text';
-import { cleanTag, has, mostTags, proposals, withTag } from './tags';
+import { cleanTag, hasTag, mostTags, suggestTags, addTag } from './tags';
 
 interface Chosen {
   tags: string[];
-  /** Those in use, the most used first. */
+  /** Tags in use, the most used first. */
   readonly known: string[];
 }
 
 export class TagsInput {
   typed = $state('');
   open = $state(false);
-  /** The proposal that Enter takes; -1 where it takes what is typed. */
+  /** The suggestion that Enter accepts; -1 if it accepts the typed text. */
   active = $state(-1);
   objection = $state('');
   readonly #chosen: Chosen;
@@ -25,17 +25,17 @@ export class TagsInput {
   readonly proposed = $derived.by(() => (this.open ? this.#fitting() : []));
 
   #fitting(): string[] {
-    return proposals(this.#chosen.known, this.#chosen.tags, this.typed);
+    return suggestTags(this.#chosen.known, this.#chosen.tags, this.typed);
   }
 
   add(tag: string | null): boolean {
     const { tags } = this.#chosen;
     this.objection = '';
     if (tag === null) this.objection = text.manage.tagWrong;
-    else if (!has(tags, tag) && tags.length >= mostTags)
+    else if (!hasTag(tags, tag) && tags.length >= mostTags)
       this.objection = text.manage.tagsFull(mostTags);
     if (tag === null || this.objection) return false;
-    this.#chosen.tags = withTag(tags, tag);
+    this.#chosen.tags = addTag(tags, tag);
     this.typed = '';
     this.active = -1;
     return true;
@@ -50,7 +50,7 @@ export class TagsInput {
     this.objection = '';
   }
 
-  /** A list that is pasted is many tags; what cannot be one stays in the field. */
+  /** A pasted list becomes several tags; invalid ones stay in the field. */
   onInput(): void {
     this.open = true;
     this.active = -1;
@@ -74,7 +74,7 @@ export class TagsInput {
   }
 
   #enter(): boolean {
-    // An empty field leaves Enter to the form.
+    // In an empty field, Enter submits the form.
     if (this.active < 0 && this.typed.trim() === '') return false;
     if (this.active >= 0) this.add(this.proposed[this.active]!);
     else this.addTyped();

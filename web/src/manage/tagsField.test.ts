@@ -13,7 +13,7 @@ const press = (field: TagsInput, key: string): boolean => {
   return isTaken;
 };
 
-it('takes tags by comma, and leaves in the field what cannot be one', () => {
+it('accepts tags separated by commas and leaves invalid ones in the field', () => {
   const { chosen, field } = fieldOf(['prod']);
   field.typed = `db, Prod,${'x'.repeat(33)},`;
   field.onInput();
@@ -22,7 +22,7 @@ it('takes tags by comma, and leaves in the field what cannot be one', () => {
   expect(field.objection).not.toBe('');
 });
 
-it('takes the proposal that the arrows lead to, and gives back the last by Backspace', () => {
+it('accepts the selected suggestion, and removes the last tag with Backspace', () => {
   const { chosen, field } = fieldOf(['prod']);
   expect(press(field, 'Enter')).toBe(false);
   press(field, 'ArrowUp');

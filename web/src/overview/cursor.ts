@@ -1,6 +1,5 @@
-// The computer that was last in focus or opened: where `j` and `k` go on from, also after coming
-// back from its page. Rows are filled anew as the list moves, so that focus has to follow the
-// computer that it was on.
+// The computer last focused or opened: where `j` and `k` continue, also after returning from its
+// page. Scrolling fills rows with other computers, so focus must follow the computer.
 
 import type { Section } from './sections';
 
@@ -9,9 +8,9 @@ export const elementId = (id: number, tag: string | null): string =>
 
 class Cursor {
   id: number | null = null;
-  /** The group in which it was met, as a computer may stand in several. */
+  /** The group in which it was focused, since a computer may be in several. */
   tag: string | null = null;
-  /** Whether focus is on it, or would be if it were in sight. */
+  /** Whether it has focus, or would have if it were visible. */
   isHeld = false;
 
   at(id: number, { tag }: Section): void {
@@ -27,14 +26,14 @@ class Cursor {
     const wanted = elementId(this.id, this.tag);
     if (active?.id === wanted) return;
     const isOnAnother = active?.id.startsWith('computer-') === true;
-    // Elsewhere by the reader's own hand: there it stays.
+    // The reader moved focus elsewhere: it stays there.
     if (!isOnAnother && active !== document.body && active !== null) return;
     const element = document.getElementById(wanted);
     if (element) element.focus({ preventScroll: true });
     else if (isOnAnother) (active as HTMLElement).blur();
   }
 
-  /** The reader pressed or focused something that is no computer. */
+  /** The reader pressed or focused something other than a computer. */
   letGo(target: EventTarget | null): void {
     if (!(target instanceof Element) || !target.id.startsWith('computer-')) this.isHeld = false;
   }

@@ -1,5 +1,5 @@
-// Whether the list flies by faster than anybody reads: most of a screen within one frame. Then rows show
-// their names alone, and are filled once it slows down, which keeps each frame short.
+// Whether the list scrolls faster than anybody can read: most of a screen in one frame. Rows then
+// show only their names and are filled once it slows down, which keeps frames short.
 
 /** How long after the last jump the rows are filled. */
 const rest_ms = 160;
@@ -9,10 +9,10 @@ class Flight {
   isOn = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The list was moved by so much at once. */
+  /** The list moved by this much in one frame. */
   moved(by_px: number, screen_px: number): void {
     if (Math.abs(by_px) < farInScreens * screen_px) return;
-    // A single jump (Home, End, a click on the scroll bar) is filled at once.
+    // A single jump (Home, End, a click on the scroll bar) fills the rows immediately.
     this.isOn = this.#timer !== undefined;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#land(), rest_ms);

@@ -1,5 +1,5 @@
-// Whether a hand is on the list: while the pointer was just moved over the rows, is down, or the
-// list was just scrolled, no row changes its place.
+// Whether the reader is using the list: the pointer just moved over the rows or is pressed, or the
+// list just scrolled. While so, no row changes its place.
 
 const hold_ms = 2_000;
 
@@ -13,7 +13,7 @@ class Hand {
 
   down = (): void => {
     this.#isDown = true;
-    // Wherever it is let go, and also where the browser takes it for scrolling.
+    // Wherever the pointer is released, and also when the browser takes it over for scrolling.
     for (const name of ['pointerup', 'pointercancel'] as const)
       window.addEventListener(name, this.#up, { once: true });
   };

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { heightOf, offsetOf, windowOf, type Shape } from './lines';
+import { listHeight_px, lineOffset_px, linesBetween, type Shape } from './lines';
 
 const table: Shape = { counts: [10_000], perLine: 1, line_px: 40, heading_px: 0 };
 const grouped: Shape = { counts: [3, 100, 2], perLine: 1, line_px: 40, heading_px: 56 };
 const cards: Shape = { counts: [3, 9], perLine: 4, line_px: 200, heading_px: 56 };
 const slots = 40;
 const firsts = (from_px: number, to_px: number, shape: Shape) =>
-  windowOf(from_px, to_px, slots, shape).lines.map(({ section, first }) => [section, first]);
+  linesBetween(from_px, to_px, slots, shape).lines.map(({ section, first }) => [section, first]);
 
 describe('the lines in sight', () => {
-  it('are few wherever the list is scrolled to', () => {
-    const { top_px, lines } = windowOf(200_000, 200_900, slots, table);
+  it('are few at any scroll position', () => {
+    const { top_px, lines } = linesBetween(200_000, 200_900, slots, table);
     expect(top_px).toBe(200_000);
     expect(lines.length).toBe(23);
     expect(lines[0]).toEqual({ slot: 'r0', section: 0, first: 5_000, number: 5_000 });
-    expect(windowOf(399_900, 401_000, slots, table).lines.at(-1)!.first).toBe(9_999);
-    expect(windowOf(-500, 90, slots, table).lines.map(({ first }) => first)).toEqual([0, 1, 2]);
+    expect(linesBetween(399_900, 401_000, slots, table).lines.at(-1)!.first).toBe(9_999);
+    expect(linesBetween(-500, 90, slots, table).lines.map(({ first }) => first)).toEqual([0, 1, 2]);
   });
 
-  it('keep the slots of those that stay, and no two share one', () => {
-    const before = windowOf(4_000, 5_000, slots, table).lines;
-    const after = windowOf(4_400, 5_400, slots, table).lines;
+  it('keep their slots while visible, and share none', () => {
+    const before = linesBetween(4_000, 5_000, slots, table).lines;
+    const after = linesBetween(4_400, 5_400, slots, table).lines;
     const slotOf = new Map(before.map(({ first, slot }) => [first, slot]));
     const stayed = after.filter(({ first }) => slotOf.has(first));
     expect(stayed.length).toBeGreaterThan(10);
@@ -38,19 +38,19 @@ describe('the lines in sight', () => {
       [1, 0],
       [1, 1],
     ]);
-    const end = windowOf(heightOf(grouped) - 100, heightOf(grouped), slots, grouped);
+    const end = linesBetween(listHeight_px(grouped) - 100, listHeight_px(grouped), slots, grouped);
     expect(end.lines.map(({ section, first }) => [section, first])).toEqual([
       [2, -1],
       [2, 0],
       [2, 1],
     ]);
     expect(end.lines.map(({ number }) => number)).toEqual([105, 106, 107]);
-    expect(end.top_px).toBe(offsetOf(2, 0, grouped) - 56);
+    expect(end.top_px).toBe(lineOffset_px(2, 0, grouped) - 56);
   });
 
   it('hold several cards', () => {
-    expect(heightOf(cards)).toBe(56 + 200 + 56 + 3 * 200);
-    expect(offsetOf(1, 7, cards)).toBe(56 + 200 + 56 + 200);
+    expect(listHeight_px(cards)).toBe(56 + 200 + 56 + 3 * 200);
+    expect(lineOffset_px(1, 7, cards)).toBe(56 + 200 + 56 + 200);
     expect(firsts(300, 520, cards)).toEqual([
       [1, -1],
       [1, 0],
@@ -58,8 +58,8 @@ describe('the lines in sight', () => {
     ]);
   });
 
-  it('are none where there are none', () => {
-    expect(windowOf(0, 900, slots, { ...table, counts: [0] }).lines).toEqual([]);
-    expect(windowOf(5_000, 6_000, slots, { ...table, counts: [3] }).lines).toEqual([]);
+  it('are empty for an empty list', () => {
+    expect(linesBetween(0, 900, slots, { ...table, counts: [0] }).lines).toEqual([]);
+    expect(linesBetween(5_000, 6_000, slots, { ...table, counts: [3] }).lines).toEqual([]);
   });
 });

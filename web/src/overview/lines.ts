@@ -1,23 +1,22 @@
-// Which lines of a long list in sections are in sight, in pixels. A line holds one row or several
-// cards; a section may have a heading above its lines.
+// Computes which lines of a long list in sections are visible, in pixels. A line holds one row or
+// several cards; a section may have a heading above its lines.
 
 export interface Shape {
-  /** How many each section holds. */
+  /** The number of entries in each section. */
   counts: readonly number[];
   perLine: number;
   line_px: number;
-  /** 0 where sections have no headings. */
+  /** 0 if sections have no headings. */
   heading_px: number;
 }
 
 export interface Line {
-  /** The line's number among all that are in sight at once: its element is that of the line whose
-      place it takes, filled anew. */
+  /** The line's element: a new line reuses the element of the line that it replaces. */
   slot: string;
   section: number;
-  /** The first of its entries; -1 for a heading. */
+  /** The index of its first entry; -1 for a heading. */
   first: number;
-  /** Its number in the whole list, headings included. */
+  /** Its index in the whole list, including headings. */
   number: number;
 }
 
@@ -31,26 +30,26 @@ const linesIn = (count: number, perLine: number) => Math.ceil(count / perLine);
 const heightOfSection = (count: number, { perLine, line_px, heading_px }: Shape) =>
   heading_px + linesIn(count, perLine) * line_px;
 
-export const heightOf = (shape: Shape): number =>
+export const listHeight_px = (shape: Shape): number =>
   shape.counts.reduce((sum, count) => sum + heightOfSection(count, shape), 0);
 
-/** How far from the top the line of an entry begins. */
-export function offsetOf(section: number, index: number, shape: Shape): number {
-  const before = heightOf({ ...shape, counts: shape.counts.slice(0, section) });
+/** The distance of an entry's line from the top. */
+export function lineOffset_px(section: number, index: number, shape: Shape): number {
+  const before = listHeight_px({ ...shape, counts: shape.counts.slice(0, section) });
   return before + shape.heading_px + Math.floor(index / shape.perLine) * shape.line_px;
 }
 
 /**
- * The lines between two heights. `slots` is how many elements there are to be filled: as many as
- * lines can be in sight at once, or more.
+ * The lines between two heights. `slots` is the number of elements to fill: at least as many as
+ * lines can be visible at once.
  */
-export function windowOf(from_px: number, to_px: number, slots: number, shape: Shape): Window {
+export function linesBetween(from_px: number, to_px: number, slots: number, shape: Shape): Window {
   const { counts, perLine, line_px, heading_px } = shape;
   const lines: Line[] = [];
   let top_px = 0;
   let y_px = 0;
   let number = 0;
-  /** Counts lines without headings, so that a heading changes no row's slot. */
+  /** Counts lines without headings, so that a heading does not change any row's slot. */
   let filled = 0;
   const add = (line: Omit<Line, 'number'>, line_y_px: number) => {
     if (lines.length === 0) top_px = line_y_px;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { worstFirst } from '../fleet/order';
-import { choiceOf, nextOrder, queryOfOrder, queryOfShow, queryOfTag } from './listing';
+import { parseChoice, nextOrder, orderToQuery, toggleShow, toggleTag } from './listing';
 
 describe('the choice in the address', () => {
-  const choice = (query: string) => choiceOf(new URLSearchParams(query));
+  const choice = (query: string) => parseChoice(new URLSearchParams(query));
 
-  it('is everything, worst first, where the address says nothing', () => {
+  it('defaults to all computers, worst first', () => {
     expect(choice('')).toEqual({
       show: null,
       tags: [],
@@ -18,12 +18,12 @@ describe('the choice in the address', () => {
     expect(choice('show=constructor')).toEqual(choice(''));
   });
 
-  it('is found in a bookmark of an earlier version', () => {
+  it('understands bookmarks of earlier versions', () => {
     expect(choice('show=silent').show).toBe('down');
     expect(choice('show=trouble').show).toBe('needs_attention');
   });
 
-  it('comes back as it was written', () => {
+  it('survives a round trip', () => {
     for (const order of [
       worstFirst,
       { key: 'cpu', descending: true },
@@ -31,13 +31,13 @@ describe('the choice in the address', () => {
       { key: 'name', descending: true },
     ] as const) {
       const query = new URLSearchParams();
-      for (const [name, value] of Object.entries(queryOfOrder(order)))
+      for (const [name, value] of Object.entries(orderToQuery(order)))
         if (value !== null) query.set(name, value);
-      expect(choiceOf(query).order).toEqual(order);
+      expect(parseChoice(query).order).toEqual(order);
     }
   });
 
-  it('goes through both directions of a column and back', () => {
+  it('cycles through both directions of a column and back', () => {
     const first = nextOrder(worstFirst, 'cpu');
     const second = nextOrder(first, 'cpu');
     expect(first).toEqual({ key: 'cpu', descending: true });
@@ -46,22 +46,22 @@ describe('the choice in the address', () => {
     expect(nextOrder(second, 'name')).toEqual({ key: 'name', descending: false });
   });
 
-  it('takes several tags, however they are written', () => {
+  it('accepts several tags, ignoring case', () => {
     expect(choice('tag=Prod,db,prod').tags).toEqual(['prod', 'db']);
-    expect(queryOfTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
-    expect(queryOfTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
-    expect(queryOfTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
+    expect(toggleTag(choice('tag=prod'), 'db')).toEqual({ tag: 'prod,db' });
+    expect(toggleTag(choice('tag=prod,db'), 'prod')).toEqual({ tag: 'db' });
+    expect(toggleTag(choice('tag=prod'), 'prod')).toEqual({ tag: null });
   });
 
-  it('brings the order along that a filter is looked at in, and takes it back', () => {
-    const pressed = queryOfShow(choice(''), 'filling');
+  it('sets the order of a filter, and resets it', () => {
+    const pressed = toggleShow(choice(''), 'filling');
     expect(pressed).toEqual({ show: 'filling', sort: 'full', reversed: null });
-    expect(queryOfShow(choice('show=filling&sort=full'), 'filling')).toEqual({
+    expect(toggleShow(choice('show=filling&sort=full'), 'filling')).toEqual({
       show: null,
       sort: null,
       reversed: null,
     });
-    expect(queryOfShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
-    expect(queryOfShow(choice('sort=cpu'), 'down')).toEqual({ show: 'down' });
+    expect(toggleShow(choice('show=filling&sort=name'), 'filling')).toEqual({ show: null });
+    expect(toggleShow(choice('sort=cpu'), 'down')).toEqual({ show: 'down' });
   });
 });

@@ -1,14 +1,14 @@
-// Which computers the overview lists, how and in which order, and how that is kept in the address.
+// Which computers the overview lists, in which view and order, and how the address stores that.
 
-import { conditions, finder, tagKeyOf, type Entry } from '../fleet/entry';
-import { sorted, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
+import { conditions, createMatcher, toTagKey, type Entry } from '../fleet/entry';
+import { sortEntries, sortKeys, firstDirection, worstFirst, type Order } from '../fleet/order';
 
-/** What the summary counts, each a filter. The last two are told of healthy computers, too. */
+/** What the summary counts, each a filter. The last two include healthy computers. */
 export const shows = [...conditions, 'filling', 'rebooted'] as const;
 export type Show = (typeof shows)[number];
 export type View = 'table' | 'cards';
 
-/** What bookmarks of earlier versions have in their address. */
+/** The filter names in bookmarks of earlier versions. */
 const formerShows: Record<string, Show> = {
   silent: 'down',
   trouble: 'needs_attention',
@@ -18,7 +18,7 @@ const formerShows: Record<string, Show> = {
 
 export interface Choice {
   show: Show | null;
-  /** Keys of tags, all of which a computer must have. */
+  /** Keys of tags; a computer must have all of them. */
   tags: string[];
   isGrouped: boolean;
   view: View;
@@ -26,12 +26,12 @@ export interface Choice {
   order: Order;
 }
 
-export function choiceOf(query: URLSearchParams): Choice {
+export function parseChoice(query: URLSearchParams): Choice {
   const key = sortKeys.find((sortKey) => sortKey === query.get('sort'));
   const order = key ? firstDirection(key) : worstFirst;
   const reversed = query.get('reversed') !== null;
   const asked = query.get('show') ?? '';
-  const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(tagKeyOf);
+  const tags = (query.get('tag') ?? '').split(',').filter(Boolean).map(toTagKey);
   return {
     show:
       shows.find(
@@ -45,35 +45,38 @@ export function choiceOf(query: URLSearchParams): Choice {
   };
 }
 
-/** What the address must say so that `order` holds; what is so by default is left out of it. */
-export function queryOfOrder(order: Order): Record<'sort' | 'reversed', string | null> {
+/** The query for `order`; defaults are left out. */
+export function orderToQuery(order: Order): Record<'sort' | 'reversed', string | null> {
   return {
     sort: order.key === worstFirst.key ? null : order.key,
     reversed: order.descending === firstDirection(order.key).descending ? null : '1',
   };
 }
 
-/** Whoever asks for filling disks wants the one that is full first, and so for reboots. */
+/**
+ * The filter for filling disks sorts the disk that is full first to the top, and likewise for
+ * reboots.
+ */
 const orderOfShow: Partial<Record<Show, Order['key']>> = { filling: 'full', rebooted: 'uptime' };
 
-/** A filter of the summary, pressed or let go; with it goes the order that it brought. */
-export function queryOfShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
+/** Toggles a filter of the summary; turning it off also removes the order that it set. */
+export function toggleShow({ show, order }: Choice, pressed: Show): Record<string, string | null> {
   const next = show === pressed ? null : pressed;
   const brought = show !== null && orderOfShow[show] === order.key;
   const key = next && orderOfShow[next];
-  if (key) return { show: next, ...queryOfOrder(firstDirection(key)) };
-  return { show: next, ...(brought ? queryOfOrder(worstFirst) : {}) };
+  if (key) return { show: next, ...orderToQuery(firstDirection(key)) };
+  return { show: next, ...(brought ? orderToQuery(worstFirst) : {}) };
 }
 
-export function queryOfTag({ tags }: Choice, pressed: string): { tag: string | null } {
+export function toggleTag({ tags }: Choice, pressed: string): { tag: string | null } {
   const rest = tags.filter((tag) => tag !== pressed);
   return { tag: (rest.length < tags.length ? rest : [...tags, pressed]).join() || null };
 }
 
-/** Back to all computers, in the view and the order that were chosen. */
-export const queryOfAll = { show: null, tag: null, search: null };
+/** Clears all filters but keeps the view and order. */
+export const clearedFilters = { show: null, tag: null, search: null };
 
-/** A column's next order: as one would expect it, the other way round, and back to worst first. */
+/** The next order of a column: its usual direction, the reverse, then back to worst first. */
 export function nextOrder(current: Order, key: Order['key']): Order {
   const first = firstDirection(key);
   if (current.key !== key) return first;
@@ -88,13 +91,13 @@ function isShown(entry: Entry, show: Show): boolean {
   return entry.row.condition === show;
 }
 
-/** The computers that the summary is of. */
-export const tagged = (entries: Entry[], { tags }: Choice): Entry[] =>
+/** The computers that the summary counts. */
+export const filterByTags = (entries: Entry[], { tags }: Choice): Entry[] =>
   tags.length === 0
     ? entries
     : entries.filter(({ tagKeys }) => tags.every((tag) => tagKeys.includes(tag)));
 
-export function countsOf(entries: Entry[]): Record<Show, number> {
+export function countByShow(entries: Entry[]): Record<Show, number> {
   const counts = Object.fromEntries(shows.map((show) => [show, 0])) as Record<Show, number>;
   for (const { row, isRebooted } of entries) {
     counts[row.condition] += 1;
@@ -104,14 +107,16 @@ export function countsOf(entries: Entry[]): Record<Show, number> {
   return counts;
 }
 
-/** Of those that have the tags: what fits the rest of the choice, in its order. */
-export function listed(entries: Entry[], { show, search, order }: Choice): Entry[] {
+/** Expects entries with the chosen tags: those that match the other filters, in the chosen order. */
+export function listEntries(entries: Entry[], { show, search, order }: Choice): Entry[] {
   const words = search.trim();
-  const found = words === '' ? () => true : finder(words);
+  const found = words === '' ? () => true : createMatcher(words);
   const chosen = entries.filter((entry) => (show === null || isShown(entry, show)) && found(entry));
-  return sorted(chosen, order);
+  return sortEntries(chosen, order);
 }
 
-/** The same rows in the same places with new values: for while a hand is on the list. */
-export const held = (previous: Entry[], get: (id: number) => Entry | undefined): Entry[] =>
-  previous.flatMap((entry) => get(entry.row.id) ?? []);
+/** The same rows in the same places with new values, while the reader is using the list. */
+export const refreshEntries = (
+  previous: Entry[],
+  get: (id: number) => Entry | undefined,
+): Entry[] => previous.flatMap((entry) => get(entry.row.id) ?? []);

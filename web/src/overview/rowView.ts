@@ -1,7 +1,7 @@
-// What a row or a card says of a computer, worked out in one go: its parts only compare texts.
+// What a row or card shows of a computer, computed in one step: its parts only compare strings.
 
-import { exceeds, isLive, sharesOf, type Entry, type Share } from '../fleet/entry';
-import { downInWords, fullInWords, latenessOf, stateInWords, withToken } from '../fleet/words';
+import { exceeds, isLive, rowShares, type Entry, type Share } from '../fleet/entry';
+import { downInWords, fullInWords, latenessInWords, stateInWords, withToken } from '../fleet/words';
 import { ago, duration, exactTime, load, moment, percent, ratesTogether } from '../format';
 import type { Quantity } from '../format';
 import { text } from '../text';
@@ -15,14 +15,14 @@ export interface GaugeView {
 
 export interface RowView {
   isLive: boolean;
-  /** Its state, for whoever cannot see the mark. */
+  /** Its condition in words, for those who cannot see the mark. */
   state: string;
-  /** In place of the numbers where there are none: the whole story of a computer that is down. */
+  /** Replaces the numbers if there are none: the full text for a computer that is down. */
   words: string;
   cpu: GaugeView;
   memory: GaugeView;
   disk: GaugeView;
-  /** Empty where no disk is filling. */
+  /** Empty if no disk is filling. */
   full: string;
   fullShort: string;
   isFilling: boolean;
@@ -35,7 +35,7 @@ export interface RowView {
 }
 
 function gaugeOf({ row }: Entry, share: Share): GaugeView {
-  const value = sharesOf(row)[share];
+  const value = rowShares(row)[share];
   const filled_percent = Math.min(100, Math.max(0, Math.round(value ?? 0)));
   return {
     ...percent(value),
@@ -48,7 +48,7 @@ function seenOf({ row }: Entry, now_ms: number, interval_s: number): string {
   if (row.last_seen_ms === null) return text.missing;
   if (!isLive(row)) return moment(row.last_seen_ms, now_ms);
   if (row.late) return text.condition.late;
-  // One poll may be late; two in a row are worth a number.
+  // One poll may be late; from two on, the row shows the age.
   return ago(row.last_seen_ms, now_ms, 2.5 * interval_s * 1000);
 }
 
@@ -57,7 +57,7 @@ function fullShortOf(fullIn_ms: number): string {
   return text.overview.fullShort(number, unit);
 }
 
-export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowView {
+export function toRowView(entry: Entry, now_ms: number, interval_s: number): RowView {
   const { row, fullIn_ms } = entry;
   const rates = ratesTogether(row.sample?.network_sent_per_sec, row.sample?.network_recv_per_sec);
   const state = stateInWords(row);
@@ -80,14 +80,14 @@ export function viewOf(entry: Entry, now_ms: number, interval_s: number): RowVie
   };
 }
 
-/** The exact times, for hovering: a line each. */
-export function titleOf(entry: Entry, now_ms: number): string {
+/** The exact times for the tooltip, one per line. */
+export function rowTitle(entry: Entry, now_ms: number): string {
   const { row } = entry;
   return [
     row.name,
     row.facts.os,
     withToken(row, row.condition === 'down' ? downInWords(row, now_ms) : stateInWords(row)),
-    latenessOf(row),
+    latenessInWords(row),
     row.disk_full && text.overview.fullAt(row.disk_full.disk, exactTime(row.disk_full.at_ms)),
     row.tags.length > 0 && text.overview.tags(row.tags.join(', ')),
     row.facts.boot_time_s !== null &&

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../api/types';
-import { entryOf } from '../fleet/entry';
+import { toEntry } from '../fleet/entry';
 import { testRow } from '../fleet/testRow';
-import { groupedByTag, placeFrom, placeOf, tagsOf, ungrouped } from './sections';
+import { groupByTag, movePlace, findPlace, countTags, toSingleSection } from './sections';
 
 const entry = (name: string, tags: string[], more: Partial<Row> = {}) =>
-  entryOf(testRow(name, null, { tags, ...more }));
+  toEntry(testRow(name, null, { tags, ...more }));
 
 const lost = entry('lost', ['web'], { condition: 'down' });
 const both = entry('both', ['db', 'Web']);
 const none = entry('none', []);
-const sections = groupedByTag([lost, both, none]);
+const sections = groupByTag([lost, both, none]);
 
 describe('groups', () => {
-  it('are one a tag by name, and those without a tag last', () => {
+  it('form one section per tag, sorted by name, with untagged computers last', () => {
     expect(sections.map(({ tag, entries }) => [tag, entries.map(({ row }) => row.name)])).toEqual([
       ['db', ['both']],
       ['web', ['lost', 'both']],
@@ -21,7 +21,7 @@ describe('groups', () => {
     ]);
   });
 
-  it('say how many of them need a person', () => {
+  it('count the computers that need a person', () => {
     expect(sections.map((section) => [section.down, section.needs_attention])).toEqual([
       [0, 0],
       [1, 0],
@@ -29,8 +29,8 @@ describe('groups', () => {
     ]);
   });
 
-  it('are counted, however a tag is spelled', () => {
-    expect(tagsOf([lost, both, none])).toEqual([
+  it('ignore the case of a tag', () => {
+    expect(countTags([lost, both, none])).toEqual([
       { key: 'db', tag: 'db', count: 1 },
       { key: 'web', tag: 'web', count: 2 },
     ]);
@@ -38,19 +38,22 @@ describe('groups', () => {
 });
 
 describe('going from computer to computer', () => {
-  it('goes on in the next group, and no further than the ends', () => {
+  it('continues in the next group and stops at the ends', () => {
     const from = { section: 0, index: 0 };
-    expect(placeFrom(sections, from, 1)).toEqual({ section: 1, index: 0 });
-    expect(placeFrom(sections, from, 3)).toEqual({ section: 2, index: 0 });
-    expect(placeFrom(sections, from, 9)).toEqual({ section: 2, index: 0 });
-    expect(placeFrom(sections, { section: 2, index: 0 }, -1)).toEqual({ section: 1, index: 1 });
-    expect(placeFrom(sections, from, -1)).toEqual(from);
+    expect(movePlace(sections, from, 1)).toEqual({ section: 1, index: 0 });
+    expect(movePlace(sections, from, 3)).toEqual({ section: 2, index: 0 });
+    expect(movePlace(sections, from, 9)).toEqual({ section: 2, index: 0 });
+    expect(movePlace(sections, { section: 2, index: 0 }, -1)).toEqual({ section: 1, index: 1 });
+    expect(movePlace(sections, from, -1)).toEqual(from);
   });
 
-  it('knows in which group a computer was met', () => {
-    expect(placeOf(sections, both.row.id, 'web')).toEqual({ section: 1, index: 1 });
-    expect(placeOf(sections, both.row.id, 'db')).toEqual({ section: 0, index: 0 });
-    expect(placeOf(ungrouped([lost, both]), both.row.id, 'web')).toEqual({ section: 0, index: 1 });
-    expect(placeOf(sections, 999, null)).toBeNull();
+  it('remembers the group of a computer', () => {
+    expect(findPlace(sections, both.row.id, 'web')).toEqual({ section: 1, index: 1 });
+    expect(findPlace(sections, both.row.id, 'db')).toEqual({ section: 0, index: 0 });
+    expect(findPlace(toSingleSection([lost, both]), both.row.id, 'web')).toEqual({
+      section: 0,
+      index: 1,
+    });
+    expect(findPlace(sections, 999, null)).toBeNull();
   });
 });

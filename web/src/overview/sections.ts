@@ -1,10 +1,10 @@
-// The list in parts, one for each tag, for a reader who thinks in groups.
+// The list divided into one section for each tag.
 
 import type { Condition } from '../api/types';
 import type { Entry } from '../fleet/entry';
 
 export interface Section {
-  /** Null for those without a tag, and where nothing is grouped. */
+  /** Null for computers without a tag, and for an ungrouped list. */
   tag: string | null;
   entries: Entry[];
   down: number;
@@ -13,13 +13,13 @@ export interface Section {
 
 export interface TagCount {
   key: string;
-  /** As the first computer that has it spells it. */
+  /** In the spelling of the first computer that has it. */
   tag: string;
   count: number;
 }
 
-/** Every tag that is in use, by name. */
-export function tagsOf(entries: readonly Entry[]): TagCount[] {
+/** All tags in use, by name. */
+export function countTags(entries: readonly Entry[]): TagCount[] {
   const found = new Map<string, TagCount>();
   for (const { row, tagKeys } of entries)
     tagKeys.forEach((key, index) => {
@@ -36,13 +36,13 @@ function sectionOf(tag: string | null, entries: Entry[]): Section {
   return { tag, entries, down: having('down'), needs_attention: having('needs_attention') };
 }
 
-export const ungrouped = (entries: Entry[]): Section[] => [
+export const toSingleSection = (entries: Entry[]): Section[] => [
   { tag: null, entries, down: 0, needs_attention: 0 },
 ];
 
-/** In the order of the entries within each; a computer with two tags stands in both. */
-export function groupedByTag(entries: Entry[]): Section[] {
-  const groups = new Map<string, Entry[]>(tagsOf(entries).map(({ key }) => [key, []]));
+/** Keeps the order of the entries within each section; a computer with two tags is in both. */
+export function groupByTag(entries: Entry[]): Section[] {
+  const groups = new Map<string, Entry[]>(countTags(entries).map(({ key }) => [key, []]));
   const untagged: Entry[] = [];
   for (const entry of entries) {
     for (const key of entry.tagKeys) groups.get(key)!.push(entry);
@@ -55,25 +55,25 @@ export function groupedByTag(entries: Entry[]): Section[] {
   return untagged.length > 0 ? [...sections, sectionOf(null, untagged)] : sections;
 }
 
-/** A line in sight, with what it shows. */
+/** A visible line and its content. */
 export interface FilledLine {
   slot: string;
   section: Section;
-  /** The place of the first of its entries in the section; -1 for a heading. */
+  /** The index of its first entry in the section; -1 for a heading. */
   first: number;
-  /** Its number in the whole list, headings included. */
+  /** Its index in the whole list, including headings. */
   number: number;
   entries: Entry[];
 }
 
-/** The computer at a place in the list, counted through all sections. */
+/** A computer's position in the list, by section and index. */
 export interface Place {
   section: number;
   index: number;
 }
 
-/** The place that many steps away, or the nearest there is. */
-export function placeFrom(sections: readonly Section[], from: Place, step: number): Place {
+/** The position that many steps away, limited to the ends of the list. */
+export function movePlace(sections: readonly Section[], from: Place, step: number): Place {
   let { section, index } = from;
   index += step;
   while (index < 0 && section > 0) {
@@ -87,8 +87,8 @@ export function placeFrom(sections: readonly Section[], from: Place, step: numbe
   return { section, index: Math.max(0, Math.min(index, sections[section]!.entries.length - 1)) };
 }
 
-/** Where a computer stands; in the section of this tag, where it stands there at all. */
-export function placeOf(
+/** Where a computer is; in this tag's section if it is in there. */
+export function findPlace(
   sections: readonly Section[],
   id: number | null,
   tag: string | null,

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf, withoutGuard } from './csv';
+import { toCsv, removeGuard } from './csv';
 
 describe('CSV', () => {
-  it('quotes what would end a cell', () => {
-    expect(csvOf([['a', 'b,c', 'd"e', 'f\ng', ' h', 5, null]])).toBe(
+  it('quotes cells with separators', () => {
+    expect(toCsv([['a', 'b,c', 'd"e', 'f\ng', ' h', 5, null]])).toBe(
       'a,"b,c","d""e","f\ng"," h",5,\r\n',
     );
   });
 
-  it('makes no formula of what somebody named', () => {
+  it('guards against formulas', () => {
     for (const cell of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("x")']) {
-      const written = csvOf([[cell]]);
+      const written = toCsv([[cell]]);
       expect(written.replace(/^"/, '')).toMatch(/^'/);
       const bare = written.trimEnd().replace(/^"|"$/g, '').replaceAll('""', '"');
-      expect(withoutGuard(bare)).toBe(cell);
+      expect(removeGuard(bare)).toBe(cell);
     }
-    expect(csvOf([[-5.5]])).toBe('-5.5\r\n');
-    expect(withoutGuard("'tis")).toBe("'tis");
+    expect(toCsv([[-5.5]])).toBe('-5.5\r\n');
+    expect(removeGuard("'tis")).toBe("'tis");
   });
 
-  it('has numbers of two decimals at most', () => {
-    expect(csvOf([[12.345678, 0.1 + 0.2, 8_347_254_784, -5.5, 99.999]])).toBe(
+  it('writes at most two decimals', () => {
+    expect(toCsv([[12.345678, 0.1 + 0.2, 8_347_254_784, -5.5, 99.999]])).toBe(
       '12.35,0.3,8347254784,-5.5,100\r\n',
     );
   });

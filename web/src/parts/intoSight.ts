@@ -1,6 +1,9 @@
-// Scrolling to a row of a long list, wherever on the page the list knows it to be.
+// Scrolls to a row of a long list, at the position that the list calculates.
 
-/** Scrolls no further than it must for a stretch of the screen to be in sight, below what sticks to its top. */
+/**
+ * Scrolls the minimum distance to make a stretch of the page visible below the sticky elements at
+ * its top.
+ */
 export function scrollIntoSight(top_px: number, height_px: number, stickyTop_px: number): void {
   const above_px = top_px - stickyTop_px;
   const below_px = top_px + height_px - window.innerHeight;

@@ -1,10 +1,10 @@
-// Which rows of a long list are in sight. Every row is of one height, but that one may stand open
-// and be taller; it counts as its ordinary height plus `openExtra_px`.
+// Computes the visible rows of a long list. All rows have the same height, but one may be open and
+// taller: its usual height plus `openExtra_px`.
 
 export interface ListShape {
   count: number;
   rowHeight_px: number;
-  /** -1 where none is open. */
+  /** -1 if no row is open. */
   openIndex: number;
   openExtra_px: number;
 }
@@ -15,10 +15,14 @@ export interface RowRange {
   end: number;
 }
 
-export const heightOf = ({ count, rowHeight_px, openIndex, openExtra_px }: ListShape): number =>
-  count * rowHeight_px + (openIndex >= 0 ? openExtra_px : 0);
+export const listHeight_px = ({
+  count,
+  rowHeight_px,
+  openIndex,
+  openExtra_px,
+}: ListShape): number => count * rowHeight_px + (openIndex >= 0 ? openExtra_px : 0);
 
-export const offsetOf = (index: number, { rowHeight_px, openIndex, openExtra_px }: ListShape) =>
+export const rowOffset_px = (index: number, { rowHeight_px, openIndex, openExtra_px }: ListShape) =>
   index * rowHeight_px + (openIndex >= 0 && openIndex < index ? openExtra_px : 0);
 
 function indexAt(y_px: number, { rowHeight_px, openIndex, openExtra_px }: ListShape): number {
@@ -28,8 +32,8 @@ function indexAt(y_px: number, { rowHeight_px, openIndex, openExtra_px }: ListSh
 }
 
 /**
- * The rows between two heights of the list, and some on either side, so that a quick scroll shows
- * rows and no ground. Starts are even, so that striding by one row redraws every other time only.
+ * The rows between two heights, plus some on either side, so that a quick scroll shows rows and no
+ * blank space. Start indexes are even, so that scrolling by one row redraws only every second time.
  */
 export function rowsBetween(top_px: number, bottom_px: number, shape: ListShape): RowRange {
   const spare = 8;

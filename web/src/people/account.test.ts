@@ -5,7 +5,7 @@ describe('a new account', () => {
   it('needs a name and a password of 8 characters', () => {
     expect(objectionToNew(' ', 'long-enough')?.field).toBe('username');
     expect(objectionToNew('eve', '1234567')?.field).toBe('password');
-    // Four letters, though eight UTF-16 units.
+    // Four characters, but eight UTF-16 units.
     expect(objectionToNew('eve', '😀😀😀😀')?.field).toBe('password');
     expect(objectionToNew('eve', '12345678')).toBeNull();
   });

@@ -1,10 +1,10 @@
-// What is wrong with an account before it is sent. The server has the last word.
+// Validates an account before it is sent. The server validates again.
 
 import { text } from '../text';
 
 const leastCharacters = 8;
 
-/** Counted as the server counts: by characters, not by UTF-16 units. */
+/** Counts characters, as the server does, and not UTF-16 units. */
 const isShort = (password: string): boolean => [...password].length < leastCharacters;
 
 export interface Objection {
@@ -18,6 +18,6 @@ export function objectionToNew(username: string, password: string): Objection | 
   return null;
 }
 
-/** An empty password stays as it is. */
+/** An empty field keeps the password. */
 export const objectionToPassword = (password: string): string | null =>
   password !== '' && isShort(password) ? text.people.passwordShort : null;

@@ -1,5 +1,5 @@
-// Everything that the dashboard says, in German: short, without an address, in the infinitive where
-// something is to be done.
+// All texts of the dashboard in German: short, without addressing the reader, with infinitives for
+// instructions.
 
 import type { Text } from './index';
 import type { ProblemTexts } from './problems';
@@ -26,10 +26,10 @@ const grouped = (number: number) => number.toLocaleString('de');
 const count = (number: number, one: string, many: string) =>
   `${grouped(number)} ${number === 1 ? one : many}`;
 
-/** "12 Tage" become "12 Tagen" after "seit" and "in"; the other units stay as they are. */
+/** "12 Tage" becomes "12 Tagen" after "seit" and "in"; the other units do not change. */
 const dative = (duration: string) => duration.replace(/Tage$/, 'Tagen');
 
-/** In a sentence days are spelled out, and there are always several: fewer than two are hours. */
+/** In a sentence days are spelled out, always in the plural: less than two days are shown in hours. */
 const spelled = (duration: string) => duration.replace(/d$/, 'Tagen');
 
 const withDetail = (what: string, detail?: string) => (detail ? `${what}: ${detail}` : what);

@@ -1,5 +1,5 @@
-// Everything that the dashboard says, in English. Sentences are short and exact; an error says
-// what happened, why if that is known, and what to do next.
+// All texts of the dashboard in English. Sentences are short and exact; an error says what
+// happened, why if known, and what to do next.
 
 import type { ProblemTexts, ServerProblemTexts } from './problems';
 import type { Evidence, ReasonTexts } from './reasons';
@@ -118,7 +118,7 @@ export const en = {
   },
 
   reasons,
-  /** Why a request was refused: the server's own English will do. */
+  /** Why a request was refused: empty, since the server's sentences are in English. */
   problems: {} as Partial<ProblemTexts>,
 
   titles: {
@@ -160,7 +160,7 @@ export const en = {
   },
 
   blind: {
-    /** While others answer, the server sees them. */
+    /** Used while other computers answer: the server is blind to only some. */
     toSome: (moment: string, failing: number, all: number) =>
       `${failing.toLocaleString('en')} of ${all.toLocaleString('en')} computers failed at once, at ${moment}. That looks like this server’s own network, so none of them counts as down yet.`,
     toAll: (moment: string, failing: number, all: number) =>
@@ -202,7 +202,7 @@ export const en = {
       `down${moment ? ` since ${moment}` : ''}${reason ? `: ${reason}` : ''}`,
     neverAnswered: (reason: string | null) => `never answered${reason ? `: ${reason}` : ''}`,
     waitsForToken: (state: string) => `${state}; waits for its new token`,
-    /** It may have needed attention meanwhile. */
+    /** It may have needed attention in the meantime. */
     healthyFor: (duration: string | null) =>
       duration ? `healthy, answering for ${duration}` : 'healthy',
     lateBecause: (reason: string) => `late: ${reason}`,
@@ -238,7 +238,7 @@ export const en = {
     diskFullIn: (duration: string) => `disk full in about ${duration}`,
     cardLoad: (load: string) => `load ${load}`,
     cardUp: (number: string, unit: string) => `up ${number} ${unit}`,
-    /** That it waits for it. */
+    /** Said of a computer that waits for its new token. */
     newToken: 'new token',
     tags: (list: string) => `tags: ${list}`,
     moreTags: (number: number) => `+${number}`,
@@ -282,7 +282,7 @@ export const en = {
       uptime: 'Up',
       seen: 'Seen',
     },
-    /** Of which whole the per cent are, where it is not the one that is shown beside them. */
+    /** What the percentage is a share of, if not the value next to it. */
     percentMeans: {
       memory: 'Per cent of all memory that is not available; caches count as available',
       disk: 'Per cent as df counts: used, of used and free, without what is kept for root',
@@ -583,7 +583,7 @@ export const en = {
     database: 'Database',
     backup: (age: string) => `last proven backup ${age}`,
     noBackups: 'no backups: see --backup-dir',
-    /** By the server's codes; moments are in words. */
+    /** By the server's codes; the moments are already formatted. */
     databaseProblems: {
       starting: 'The server is starting.',
       stopping: 'The server is stopping.',
@@ -808,7 +808,7 @@ export const en = {
     access: { read: 'read only', full: 'full access' },
     answered: 'an agent answered',
     moreFailed: (count: number) => `failed to sign in ${count} more times within an hour`,
-    /** By the server's word for what was done. */
+    /** By the server's action codes. */
     deeds: {
       signed_in: () => 'signed in',
       sign_in_failed: (name: string) => `failed to sign in as ${name}`,

@@ -1,6 +1,6 @@
-// The catalogue that holds for this reader. It is loaded before anything else of the page runs, and
-// only it: another language costs those nothing who do not read it. Another one is a file beside
-// de.ts that satisfies `Text`, a line here, and its name in language.ts.
+// The catalogue for this reader's language. It loads before the rest of the page runs, and no other
+// catalogue does, so an additional language costs other readers nothing. To add one, add a file
+// beside de.ts that satisfies `Text`, a line here, and its name in language.ts.
 
 import type { en } from './en';
 import { languageFor, localeFor, storedLanguage, type Language } from './language';

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { languageFor, localeFor } from './language';
 
 describe('the language', () => {
-  it('is the first of the browser that there is', () => {
+  it("is the first of the browser's languages with a catalogue", () => {
     expect(languageFor('browser', ['de-AT', 'en'])).toBe('de');
     expect(languageFor('browser', ['fr', 'de', 'en'])).toBe('de');
     expect(languageFor('browser', ['en-US', 'de'])).toBe('en');
     expect(languageFor('browser', ['DE'])).toBe('de');
   });
 
-  it('is English where there is none of them', () => {
+  it('falls back to English', () => {
     expect(languageFor('browser', ['fr-FR', 'den', 'english'])).toBe('en');
     expect(languageFor('browser', [])).toBe('en');
   });
 
-  it('is what was chosen, whatever the browser prefers', () => {
+  it('is the chosen one, regardless of the browser', () => {
     expect(languageFor('en', ['de'])).toBe('en');
   });
 });

@@ -1,5 +1,5 @@
-// Which language the dashboard speaks: the reader's choice in this browser, else the first of the
-// browser's languages that there is a catalogue for, else English.
+// The language of the dashboard: the reader's choice in this browser, else the first of the
+// browser's languages with a catalogue, else English.
 
 export const languages = ['en', 'de'] as const;
 export type Language = (typeof languages)[number];
@@ -10,17 +10,17 @@ const key = 'muster-language';
 const known = (tag: string): Language | undefined =>
   languages.find((language) => tag.toLowerCase().split('-')[0] === language);
 
-/** The choice that is stored, where there is one that still means something. */
+/** The stored choice, if it is still valid. */
 export function storedLanguage(): LanguageChoice {
   try {
     const stored = localStorage.getItem(key);
     return languages.find((language) => language === stored) ?? 'browser';
   } catch {
-    return 'browser'; // Storage is refused in some private windows.
+    return 'browser'; // Some private windows refuse access to storage.
   }
 }
 
-/** Every text of the page changes, so the page is loaded anew; false where nothing can be stored. */
+/** Every text changes, so the page reloads; false if nothing can be stored. */
 export function storeLanguage(choice: LanguageChoice): boolean {
   try {
     if (choice === 'browser') localStorage.removeItem(key);
@@ -36,6 +36,6 @@ export function languageFor(choice: LanguageChoice, browser: readonly string[]):
   return browser.map(known).find((language) => language !== undefined) ?? 'en';
 }
 
-/** The reader's own habits for numbers and dates, as far as they belong to the language. */
+/** The reader's own formats for numbers and dates, if they belong to the language. */
 export const localeFor = (language: Language, browser: readonly string[], otherwise: string) =>
   browser.find((tag) => known(tag) === language) ?? otherwise;

@@ -1,10 +1,10 @@
-// Why the server refused a request: it sends a code with parameters, and a sentence in English, which is shown
-// where the catalogue has no text of its own.
+// Why the server refused a request: it sends a code with parameters and an English sentence, which
+// is shown if the catalogue has no text for the code.
 
 import type { ProblemCode, ServerProblemCode } from '../api/types';
 import { text } from './index';
 
-/** The parameters of the codes that have some. */
+/** The parameters of those codes that have any. */
 interface Params {
   invalid_request: { detail: string };
   invalid_value: { name: string; expected: string };
@@ -18,26 +18,26 @@ interface Params {
   too_many_tests: { account_limit: number; total_limit: number; seconds: number };
 }
 
-/** A text for each code, so that one that lacks its text is a type error. */
+/** A text for each code, so that a missing text is a type error. */
 export type ProblemTexts = {
   [Code in ProblemCode]: Code extends keyof Params ? (params: Params[Code]) => string : string;
 };
 
 interface ServerParams {
   backup_failed: { detail: string };
-  /** In words. */
+  /** Already formatted. */
   clock_jumped: { from_ms: string; to_ms: string };
   history_cut: { from_ms: string };
 }
 
-/** What keeps the server from doing all of its work. */
+/** Problems that keep the server from doing all of its work. */
 export type ServerProblemTexts = {
   [Code in ServerProblemCode]: Code extends keyof ServerParams
     ? (params: ServerParams[Code]) => string
     : string;
 };
 
-/** The body of an error. */
+/** The body of an error response. */
 export interface Problem {
   /** In English. */
   error: string;

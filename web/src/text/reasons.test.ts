@@ -8,7 +8,7 @@ async function reasonsIn(language: string): Promise<Catalogue> {
   return import('./reasons');
 }
 
-/** A reason as the API sends it, with an English text that shows where it was not translated. */
+/** A reason as the API sends it, with an English text that reveals missing translations. */
 const reason = (reason_code: string | null, reason_params: Record<string, unknown> = {}) => ({
   reason: 'as the server says it',
   ...{ reason_code, reason_params },
@@ -24,7 +24,7 @@ describe('a reason', () => {
   const both = (code: string | null, params?: Record<string, unknown>) =>
     [english, german].map(({ reasonInWords }) => reasonInWords(reason(code, params)));
 
-  it('is said in the language of the reader, with its parameters', () => {
+  it("is shown in the reader's language, with its parameters", () => {
     expect(both('connection_refused')).toEqual(['connection refused', 'Verbindung abgelehnt']);
     expect(both('connect_timeout', { seconds: 5 })).toEqual([
       'no connection within 5 s',
@@ -40,7 +40,7 @@ describe('a reason', () => {
     );
   });
 
-  it('leaves out what the server does not say', () => {
+  it('omits parameters that the server does not send', () => {
     expect(both('connection_broken')[0]).toBe('the connection broke');
     expect(both('connection_broken', { detail: 'reset' })[1]).toBe('Verbindung abgebrochen: reset');
     expect(both('server_blind')[1]).toBe('dieser Server sah nichts');
@@ -60,7 +60,7 @@ describe('a reason', () => {
     expect(status(599, '')[0]).toBe('answered 599');
   });
 
-  it('is said part by part where it is evidence', () => {
+  it('lists evidence part by part', () => {
     const seen = { memory_percent: 97, busiest: 'java' };
     expect(both('rebooted_uncleanly', seen)).toEqual([
       'rebooted, uncleanly; memory was at 97 % before; busiest process java',
@@ -77,7 +77,7 @@ describe('a reason', () => {
     expect(both('network_failed', { reason: { code: 'no_route' } })[0]).toMatch(/: no route/);
   });
 
-  it('is shown as it came where its code is not known', () => {
+  it('is shown in English if its code is unknown', () => {
     for (const code of ['text', 'eaten_by_a_grue', 'constructor', null])
       expect(both(code)).toEqual(['as the server says it', 'as the server says it']);
     expect(english.reasonInWords({ ...reason(null), reason: null })).toBeNull();

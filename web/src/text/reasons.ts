@@ -1,17 +1,17 @@
-// Why a computer is down, why samples are missing, why it had been away: the server sends a code with
-// parameters, and the catalogues have a text for each code. A code that this page does not know is shown
-// in the server's own English.
+// Why a computer is down, why samples are missing, and why it had been away: the server sends a
+// code with parameters, and each catalogue has a text for each code. An unknown code is shown as
+// the server's English sentence.
 
 import type { AddressProblem, ReasonCode } from '../api/types';
 import { text } from './index';
 
-/** What the last sample before a reboot or a crash showed. */
+/** What the last sample before a reboot or crash showed. */
 export interface Evidence {
   memory_percent?: number;
   busiest?: string;
 }
 
-/** The parameters of the codes that have some. */
+/** The parameters of those codes that have any. */
 interface Params {
   name_not_resolved: { name: string };
   address_denied: { address: string };
@@ -30,11 +30,11 @@ interface Params {
   rebooted_cleanly: Evidence;
   rebooted_uncleanly: Evidence;
   agent_crashed: Evidence;
-  /** Already in words. */
+  /** Already formatted. */
   network_failed: { reason: string };
 }
 
-/** A text for each code, so that one that lacks its text is a type error; `text` is its own. */
+/** A text for each code, so that a missing text is a type error; `text` is the code's own text. */
 export type ReasonTexts = {
   [Code in Exclude<ReasonCode, 'text'>]: Code extends keyof Params
     ? (params: Params[Code]) => string
@@ -49,8 +49,8 @@ export interface Reason {
   reason_params: Record<string, unknown>;
 }
 
-/** The reason of another field of the API, such as `cause`. */
-export const causeOf = (told: {
+/** Reads the `cause` fields of the API as a reason. */
+export const pickCause = (told: {
   cause: string | null;
   cause_code: string | null;
   cause_params: Record<string, unknown>;
@@ -68,7 +68,7 @@ function nestedInWords(nested: unknown): string {
   return reasonInWords(reason) ?? '';
 }
 
-/** Null where there is no reason. */
+/** Null if there is no reason. */
 export function reasonInWords({ reason, reason_code, reason_params }: Reason): string | null {
   if (reason_code === null || !Object.hasOwn(texts, reason_code)) return reason || null;
   const found = texts[reason_code]!;

@@ -1,26 +1,26 @@
-// Pasted text, cut into records of cells: tabs, semicolons, commas or spaces between them, quotes
-// around a cell that has such a character, or an end of a line, in itself.
+// Splits pasted text into records of cells, separated by tabs, semicolons, commas or spaces, with
+// quotes around cells that contain a separator or a line break.
 
 export interface Record {
-  /** The first line of it, counted from 1. */
+  /** The number of its first line, starting at 1. */
   line: number;
   cells: string[];
-  /** A quote was opened and never closed. */
+  /** A quote was opened but never closed. */
   isOpen: boolean;
 }
 
 export type Separator = '\t' | ';' | ',' | ' ';
 
 const address = /^(https?:\/\/\S|\[|[^\s,;"]+:\d+[,;]?(\s|$))/i;
-/** A name and an address, whatever lies between them, and then a blank alone. */
+/** A name and an address with any separator between them, and only spaces before the next cell. */
 const blankAfterAddress =
   /^\s*(?:"+|[^\s,;"]+)(?: *[,;] *| +)(?:https?:\/\/[^\s,;"]+|[^\s,;"]+:\d+) +[^\s,;]/i;
 
 /**
- * The separator of a record: whichever of tab, semicolon and comma comes first, outside of quotes;
- * spaces where there is none, or where an address lies between spaces all the same.
+ * The separator of a record: the first tab, semicolon or comma outside of quotes; spaces if there
+ * is none, or if an address between spaces shows that they separate.
  */
-export function separatorOf(line: string): Separator {
+export function detectSeparator(line: string): Separator {
   const unquoted = line.replace(/"(?:[^"]|"")*("|$)/g, (quoted) => '"'.repeat(quoted.length));
   const at = unquoted.search(/[\t;,]/);
   if (blankAfterAddress.test(unquoted)) return ' ';
@@ -45,7 +45,7 @@ class Reader {
     return this.at >= this.text.length;
   }
 
-  /** The rest of the line, without moving on. */
+  /** The rest of the line, without advancing. */
   peekLine(): string {
     return this.text.slice(this.at, endOf(this.text, this.at)).replace(/\r$/, '');
   }
@@ -87,19 +87,19 @@ class Reader {
     while (this.text[this.at] === ' ') this.at += 1;
   }
 
-  /** Who separates by blanks may have written a comma with one of them: it is part of no cell. */
+  /** In text separated by spaces, a comma next to a space is not part of the cell. */
   #strayComma(): void {
     if (!/^[,;] /.test(this.text.slice(this.at, this.at + 2))) return;
     this.at += 1;
     this.#blanks();
   }
 
-  /** The end of a cell, without a comma that a blank follows. */
+  /** The end of a cell, excluding a comma before a space. */
   #withoutComma(cell: string): string {
     return this.text[this.at] === ' ' ? cell.replace(/[,;]$/, '') : cell;
   }
 
-  /** With spaces, the last of `most` cells is all that is left of the line. */
+  /** With spaces, the last of `most` cells takes the rest of the line. */
   take(separator: Separator, most: number): Record {
     const record: Record = { line: this.line, cells: [], isOpen: false };
     for (;;) {
@@ -110,7 +110,7 @@ class Reader {
         const { cell, isOpen } = this.#quoted();
         record.isOpen ||= isOpen;
         record.cells.push(cell);
-        // What stands behind the closing quote belongs to no cell.
+        // Text behind the closing quote belongs to no cell.
         if (isRest) this.at = endOf(this.text, this.at);
         else this.#plain(separator);
       } else if (isRest) {
@@ -126,10 +126,10 @@ class Reader {
     }
     this.at += 1;
     this.line += 1;
-    // Blanks at the end of a line of blanks are no cell.
+    // Trailing spaces are not a cell.
     if (separator === ' ' && record.cells.at(-1) === '') record.cells.pop();
     return record;
   }
 }
 
-export const readerOf = (text: string): Reader => new Reader(text.replace(/^\ufeff/, ''));
+export const createReader = (text: string): Reader => new Reader(text.replace(/^\ufeff/, ''));

@@ -1,34 +1,34 @@
 import { expect, it } from 'vitest';
 import type { Row } from '../../api/types';
-import { changesOf, withoutDowngrades } from './changes';
-import { parse, type Line } from './parse';
+import { findChanges, removeDowngrades } from './changes';
+import { parseComputers, type Line } from './parse';
 
 const row = { name: 'web-1', url: 'http://web-1:8000', tags: ['db', 'prod'] } as unknown as Row;
 
 function lineOf(text: string): Line {
-  const parsed = parse(text);
+  const parsed = parseComputers(text);
   if (parsed.isTooLarge) throw new Error('too large');
   return parsed.lines[0]!;
 }
 
-it('is what differs from the computer that is there', () => {
-  expect(changesOf(lineOf('web-1 web-1:8000 T'), row)).toEqual({ url: null, tags: null });
-  expect(changesOf(lineOf('web-1,web-1:8000,T,prod;db'), row)).toEqual({ url: null, tags: null });
-  expect(changesOf(lineOf('web-1,web-2:8000,T,prod'), row)).toEqual({
+it('contains what differs from the existing computer', () => {
+  expect(findChanges(lineOf('web-1 web-1:8000 T'), row)).toEqual({ url: null, tags: null });
+  expect(findChanges(lineOf('web-1,web-1:8000,T,prod;db'), row)).toEqual({ url: null, tags: null });
+  expect(findChanges(lineOf('web-1,web-2:8000,T,prod'), row)).toEqual({
     url: { from: 'http://web-1:8000', to: 'http://web-2:8000' },
     tags: { from: 'db, prod', to: 'prod' },
   });
 });
 
-it('is never the end of TLS', () => {
+it('never switches from TLS to plain HTTP', () => {
   const sha256 = 'ab'.repeat(32);
   const known = new Map([['vm', { ...row, name: 'vm', url: 'https://vm:8000' }]]);
   const kinds = (text: string, rows = known) =>
-    withoutDowngrades([lineOf(text)], rows)[0]!.problems.map(({ kind }) => kind);
+    removeDowngrades([lineOf(text)], rows)[0]!.problems.map(({ kind }) => kind);
   const printed = 'Computer: vm\nToken: T\nDashboard should connect to: http://vm:18213';
   for (const plain of ['vm vm:8000 T', 'vm,HTTP://elsewhere:8000,T', printed])
     expect(kinds(plain), plain).toEqual(['losesTls']);
-  // What keeps the certificate, or has one of its own, may lead elsewhere.
+  // A line that keeps https, or brings its own certificate, may change the address.
   for (const safe of ['vm,https://other:8000,T', `vm,muster://other:8000?token=T&sha256=${sha256}`])
     expect(kinds(safe), safe).toEqual([]);
   expect(kinds(`${printed}\nmuster://vm:18213?token=T&sha256=${sha256}`)).toEqual([]);

@@ -1,13 +1,13 @@
-// What a line would change of a computer that is there already. Its token is not among what the
-// server tells, so of that it can only be said which one it gets.
+// What a line would change in an existing computer. The server reveals no tokens, so only the new
+// token can be shown.
 
 import type { Row } from '../../api/types';
 import type { Line } from './parse';
 
 const hasTls = (url: string): boolean => /^https:\/\//i.test(url);
 
-/** A computer that is asked over TLS is never asked without it because a line with its name was pasted. */
-export function withoutDowngrades(lines: readonly Line[], known: ReadonlyMap<string, Row>): Line[] {
+/** A pasted line never switches a computer from TLS to plain HTTP just because it has the same name. */
+export function removeDowngrades(lines: readonly Line[], known: ReadonlyMap<string, Row>): Line[] {
   return lines.map((line) => {
     const row = known.get(line.name);
     const loses = row !== undefined && hasTls(row.url) && !hasTls(line.url);
@@ -20,7 +20,7 @@ export interface Change {
   to: string;
 }
 
-/** Null where nothing of it changes. */
+/** Null for fields that do not change. */
 export interface Changes {
   url: Change | null;
   tags: Change | null;
@@ -31,7 +31,7 @@ const inOrder = (tags: readonly string[]): string =>
 
 const change = (from: string, to: string): Change | null => (from === to ? null : { from, to });
 
-export const changesOf = ({ url, tags }: Line, row: Row): Changes => ({
+export const findChanges = ({ url, tags }: Line, row: Row): Changes => ({
   url: change(row.url, url),
   tags: tags === null ? null : change(inOrder(row.tags), inOrder(tags)),
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../parts/csv';
+import { toCsv } from '../../parts/csv';
 import { de } from '../../text/de';
 import { en } from '../../text/en';
-import { columns, mostBytes, mostLines, otherNames, parse, type Line } from './parse';
+import { columns, mostBytes, mostLines, otherNames, parseComputers, type Line } from './parse';
 
 function linesOf(text: string): Line[] {
-  const parsed = parse(text);
+  const parsed = parseComputers(text);
   if (parsed.isTooLarge) throw new Error('too large');
   return parsed.lines;
 }
@@ -35,7 +35,7 @@ describe('the separators', () => {
     ]);
   });
 
-  it('leave a name its spaces, and a note its commas', () => {
+  it('keep spaces in names and commas in notes', () => {
     const all = ['web 1', 'http://web-1:8000', 'secret', ['prod', 'db'], 'second floor, left'];
     expect(brief('web 1,http://web-1:8000,secret,prod;db,"second floor, left"')).toEqual([all]);
     expect(brief('web 1;http://web-1:8000;secret;prod,db;second floor, left')).toEqual([all]);
@@ -43,7 +43,7 @@ describe('the separators', () => {
     expect(brief('web 1, web-1:8000, secret, prod;db, second floor, left')).toEqual([all]);
   });
 
-  it('may stand in quotes, as quotes and ends of lines may', () => {
+  it('may be quoted, as may quotes and line breaks', () => {
     expect(brief('web-1,web-1:8000,secret,,"a ""b""\r\nc"\nweb-1,web-1:8000,secret')).toEqual([
       ['web-1', 'http://web-1:8000', 'secret', [], 'a "b"\r\nc'],
       plain,
@@ -52,19 +52,19 @@ describe('the separators', () => {
 });
 
 describe('a head', () => {
-  it('names the columns in any order, and leaves out what has no meaning here', () => {
+  it('names the columns in any order, and unknown columns are ignored', () => {
     const text = '\ufeffToken;cpu_percent;Name;Address\nsecret;5;web-1;web-1:8000\n';
     expect(brief(text)).toEqual([plain]);
     expect(brief('name url token\nweb-1 web-1:8000 secret')).toEqual([plain]);
   });
 
-  it('has the names that the page says', () => {
+  it('uses the column names shown on the page', () => {
     for (const { several } of [en, de])
       for (const name of [...columns, ...Object.keys(otherNames)])
         expect(several.format).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  it('is not taken for a computer, nor a computer for it', () => {
+  it('is not mistaken for a computer, or a computer for it', () => {
     expect(brief('# ours\n\nname,url,token\n')).toEqual([]);
     expect(brief('name,web-1:8000,secret')).toHaveLength(1);
   });
@@ -83,13 +83,13 @@ describe('what an agent prints', () => {
       .map((line) => prefix + line)
       .join('\n');
 
-  it('is a computer, also out of a journal, and beside other lines', () => {
+  it('describes a computer, also in a journal and among other lines', () => {
     expect(brief(printed(''))).toEqual([plain]);
     expect(brief(printed('Nov 24 02:11:09 web-1 muster-agent[17]: '))).toEqual([plain]);
     expect(brief(`${printed('')}\nweb-2 web-2:8000 t\n${printed('agent-1  | ')}`)).toHaveLength(3);
   });
 
-  it('has a last line that leads there through TLS', () => {
+  it('includes a line with the TLS address', () => {
     const line = `muster://127.0.0.1:8000?token=secret&sha256=${'ab'.repeat(32)}`;
     const [read, ...others] = linesOf(`${printed('')}\n${line}\n`);
     expect(read).toMatchObject({ name: 'web-1', url: 'https://127.0.0.1:8000', problems: [] });
@@ -104,7 +104,7 @@ describe('what an agent prints', () => {
     expect(kinds('db-1,muster://web-1:8000?token=t')).toEqual([['urlWrong', 'tokenMissing']]);
   });
 
-  it('takes another name in front of its last line', () => {
+  it('accepts a different name in front of its last line', () => {
     const sha256 = 'ab'.repeat(32);
     const block = (token: string) => printed('').replace('secret', token);
     const last = (token: string) => `muster://web-1:8000?token=${token}&sha256=${sha256}`;
@@ -115,7 +115,7 @@ describe('what an agent prints', () => {
       { name: 'web-1', token: 't', problems: [] },
       { name: 'web-2', token: 'u', tls_sha256: sha256, problems: [] },
     ]);
-    // The name that it had is free for others.
+    // Its former name is free for others.
     const first = linesOf(`${block('t')}\nweb-2 ${last('t')}\n${block('u')}\n${last('u')}`);
     expect(first.map(({ name, problems }) => [name, problems])).toEqual([
       ['web-2', []],
@@ -123,7 +123,7 @@ describe('what an agent prints', () => {
     ]);
   });
 
-  it('lacks what was not pasted', () => {
+  it('reports missing parts', () => {
     expect(kinds('Dashboard should connect to: http://web-1:8000')).toEqual([
       ['nameMissing', 'tokenMissing'],
     ]);
@@ -147,21 +147,24 @@ describe('problems', () => {
     expect(kinds('a,x:1,t,,"note')).toEqual([['quoteOpen']]);
   });
 
-  it('name the earlier line where a name comes twice', () => {
+  it('name the earlier line of a duplicate name', () => {
     const [, , third] = linesOf('a,x:1,t\nb,x:1,t\na,y:1,t');
     expect(third!.problems).toEqual([{ kind: 'twice', line: 1 }]);
   });
 
-  it('are one of the whole text where it is too large', () => {
+  it('cover the whole text if it is too large', () => {
     const line = 'a,x:1,t\n';
-    expect(parse(line.repeat(mostLines)).isTooLarge).toBe(false);
-    expect(parse(line.repeat(mostLines + 1))).toEqual({ isTooLarge: true, by: 'lines' });
-    expect(parse('ä'.repeat(mostBytes / 2)).isTooLarge).toBe(false);
-    expect(parse('ä'.repeat(mostBytes / 2 + 1))).toEqual({ isTooLarge: true, by: 'bytes' });
+    expect(parseComputers(line.repeat(mostLines)).isTooLarge).toBe(false);
+    expect(parseComputers(line.repeat(mostLines + 1))).toEqual({ isTooLarge: true, by: 'lines' });
+    expect(parseComputers('ä'.repeat(mostBytes / 2)).isTooLarge).toBe(false);
+    expect(parseComputers('ä'.repeat(mostBytes / 2 + 1))).toEqual({
+      isTooLarge: true,
+      by: 'bytes',
+    });
   });
 });
 
-// A generator of its own, so that a failure comes again: mulberry32.
+// A seeded generator, so that failures are reproducible: mulberry32.
 function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -175,7 +178,7 @@ function randomFrom(seed: number): (below: number) => number {
 describe('any text', () => {
   const letters = [...'ab"",;\t \n\r=#|ä:/8Token: ', 'http://x:1', '=== CLIENT STARTED ===\n'];
 
-  it('is read to its end without a hitch, each line with a place of its own', () => {
+  it('is parsed to its end without errors, each line with its own number', () => {
     const random = randomFrom(1);
     for (let round = 0; round < 3_000; round += 1) {
       const text = Array.from({ length: random(60) }, () => letters[random(letters.length)]).join(
@@ -187,7 +190,7 @@ describe('any text', () => {
     }
   });
 
-  it('that was written as CSV comes back as it was', () => {
+  it('written as CSV survives a round trip', () => {
     const random = randomFrom(2);
     const word = (extra: string, least = 1) =>
       Array.from(
@@ -205,7 +208,7 @@ describe('any text', () => {
         word(''),
         word(' ,;"\n\t'),
       ];
-      const [line, ...others] = linesOf(csvOf([['name', 'url', 'token', 'tags', 'note'], row]));
+      const [line, ...others] = linesOf(toCsv([['name', 'url', 'token', 'tags', 'note'], row]));
       expect(others).toEqual([]);
       expect([line!.name, line!.url, line!.token, line!.tags![0], line!.note]).toEqual(row);
     }
@@ -214,8 +217,8 @@ describe('any text', () => {
   it('takes time in proportion to its length', () => {
     for (const part of ['"', 'a ', '" ', ',"', '|', ']:', ' Token:', '\t', 'x']) {
       const began_ms = performance.now();
-      parse(part.repeat(mostBytes / part.length / 2));
-      // Linear is some tens of milliseconds; squared would be minutes.
+      parseComputers(part.repeat(mostBytes / part.length / 2));
+      // Linear time is some tens of milliseconds; quadratic time would be minutes.
       expect(performance.now() - began_ms, JSON.stringify(part)).toBeLessThan(5_000);
     }
   });

@@ -1,11 +1,11 @@
-// Many computers out of one pasted text: a line each (name, address, token, and perhaps tags and a
-// note), with or without a head that names the columns, or what agents print when they start.
-// Pure: it knows no page, and every oddity becomes a problem of its line.
+// Parses many computers from one pasted text: one per line (name, address, token, and optionally
+// tags and a note), with or without a header that names the columns, or the output of agents as
+// they start. Pure: independent of the page, and every oddity becomes a problem of its line.
 
-import { withoutGuard } from '../../parts/csv';
-import { agentLineOf, normalAddress } from '../address';
-import { cleanTag, has, longestTag, mostTags, withTag } from '../tags';
-import { readerOf, separatorOf, type Separator } from './cells';
+import { removeGuard } from '../../parts/csv';
+import { parseAgentLine, normalizeAddress } from '../address';
+import { cleanTag, hasTag, longestTag, mostTags, addTag } from '../tags';
+import { createReader, detectSeparator, type Separator } from './cells';
 import { isAgentToken } from './mask';
 
 export const mostLines = 10_000;
@@ -20,14 +20,14 @@ export type Problem =
   | { kind: 'twice'; line: number };
 
 export interface Line {
-  /** Where it stands in the text, counted from 1. */
+  /** The line number in the text, starting at 1. */
   line: number;
   name: string;
   url: string;
   token: string;
-  /** The certificate to pin; null where the line says nothing of it. */
+  /** The certificate to pin; null if the line has none. */
   tls_sha256: string | null;
-  /** Null where the text has no such column: then what the computer has stays. */
+  /** Null if the text has no such column: the computer keeps its value. */
   tags: string[] | null;
   note: string | null;
   problems: Problem[];
@@ -47,7 +47,7 @@ export const otherNames: Record<string, Column> = {
   notes: 'note',
 };
 
-/** Null for a column of another meaning, as our own export has some. */
+/** Null for a column with another meaning, such as some in our own export. */
 function columnOf(cell: string): Column | null {
   const plain = cell.trim().toLowerCase();
   return columns.find((column) => column === plain) ?? otherNames[plain] ?? null;
@@ -60,7 +60,7 @@ interface Head {
 
 const noHead: Head = { separator: null, order: [...columns] };
 
-/** A head names at least the first three, or names only columns that there are. */
+/** A header names at least the first three columns, or only known columns. */
 function headOf(cells: string[], separator: Separator): Head | null {
   const order = cells.map(columnOf);
   const named = new Set(order.filter((column) => column !== null));
@@ -73,14 +73,14 @@ function objectionsToName(name: string): Problem[] {
   return [...name].length > 100 || /\p{C}/u.test(name) ? [{ kind: 'nameWrong' }] : [];
 }
 
-/** An address for a token, or a token for an address. */
+/** An address in place of a token, or a token in place of an address. */
 const areMixedUp = (url: string, token: string): boolean =>
   /^https?:\/\//i.test(token) || isAgentToken(url.replace(/^https?:\/\//i, ''));
 
 function objectionsToAddress(url: string, token: string): Problem[] {
   if (areMixedUp(url, token)) return [{ kind: 'mixedUp' }];
   if (url === '') return [{ kind: 'urlMissing' }];
-  return normalAddress(url) === null ? [{ kind: 'urlWrong' }] : [];
+  return normalizeAddress(url) === null ? [{ kind: 'urlWrong' }] : [];
 }
 
 function objectionsToToken(token: string): Problem[] {
@@ -95,8 +95,8 @@ function readTags(cell: string): { tags: string[]; problems: Problem[] } {
   for (const word of words) {
     const tag = cleanTag(word);
     if (tag === null) problems.push({ kind: 'tagWrong', tag: word.trim().slice(0, longestTag) });
-    else if (tags.length === mostTags && !has(tags, tag)) problems.push({ kind: 'tooManyTags' });
-    else tags = withTag(tags, tag);
+    else if (tags.length === mostTags && !hasTag(tags, tag)) problems.push({ kind: 'tooManyTags' });
+    else tags = addTag(tags, tag);
   }
   return { tags, problems: problems.slice(0, 3) };
 }
@@ -104,12 +104,12 @@ function readTags(cell: string): { tags: string[]; problems: Problem[] } {
 function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
   const cell = (column: Column) => {
     const bare = (cells[column] ?? '').trim();
-    // Never exported, so what begins a token is part of it.
-    return column === 'token' ? bare : withoutGuard(bare);
+    // Never exported, so a leading guard character is part of the token.
+    return column === 'token' ? bare : removeGuard(bare);
   };
-  // What an agent prints for pasting has all in it; a cell of its own counts before it.
-  const pasted = agentLineOf(cell('url'));
-  const url = pasted?.url ?? normalAddress(cell('url'));
+  // The line that an agent prints contains everything; a cell of its own takes precedence.
+  const pasted = parseAgentLine(cell('url'));
+  const url = pasted?.url ?? normalizeAddress(cell('url'));
   const token = cell('token') || (pasted?.token ?? '');
   const { tags, problems } = readTags(cell('tags'));
   const note = cells.note === undefined ? null : cell('note');
@@ -133,24 +133,24 @@ function lineOf(line: number, cells: Partial<Record<Column, string>>): Line {
 
 const hostOf = (url: string | undefined): string => (url ? new URL(url).hostname : '');
 
-/** What an agent prints when it starts; something may stand before it, as in a journal. */
+/** What an agent prints when it starts; a prefix is allowed, as in a journal. */
 const agentLine =
   /^(?:.*(?:\]:|\|))?\s*(?:(Computer): (.+)|(Token): (\S+)|(Dashboard should connect to): (\S+))\s*$/;
 const agentFrame =
   /^(?:.*(?:\]:|\|))?\s*(?:=== CLIENT STARTED ===|={6,}|Add this computer to the dashboard .*)\s*$/;
 
-/** The last line of what an agent prints, by itself. */
+/** The last line that an agent prints, on its own. */
 const pasteableLine = /^(?:.*(?:\]:|\|))?\s*(muster:\/\/\S+)\s*$/i;
 
 class Collector {
   readonly lines: Line[] = [];
-  /** The computer that the lines before were about, as an agent printed them. */
+  /** The computer that the previous lines of an agent's output describe. */
   #printed: Line | null = null;
   #head = noHead;
   #agent: Partial<Record<Column, string>> = {};
   #lineOfName = new Map<string, number>();
 
-  /** True where the line is an agent's. */
+  /** True if the line is an agent's output. */
   takeAgentLine(line: number, text: string): boolean {
     const pasted = pasteableLine.exec(text);
     if (pasted) return this.#takePasted(line, pasted[1]!);
@@ -166,17 +166,20 @@ class Collector {
     return true;
   }
 
-  /** It says of the computer before it how to reach it through TLS, or is one whose name is not told. */
+  /**
+   * Adds the TLS address to the computer described by the lines before it, or adds one whose name
+   * is unknown.
+   */
   #takePasted(line: number, text: string): true {
     const printed = this.#printed;
     this.#printed = null;
-    const said = agentLineOf(text);
+    const said = parseAgentLine(text);
     if (printed && said?.token === printed.token) Object.assign(printed, said);
     else this.#add(lineOf(line, { url: text, name: hostOf(said?.url) }));
     return true;
   }
 
-  separatorFor = (text: string): Separator => this.#head.separator ?? separatorOf(text);
+  separatorFor = (text: string): Separator => this.#head.separator ?? detectSeparator(text);
 
   get width(): number {
     return this.#head.order.length;
@@ -196,7 +199,7 @@ class Collector {
     );
     const read = lineOf(line, named);
     this.#takeName(read);
-    // Without a head, the note is last, and a separator in it is more likely meant than not.
+    // Without a header, the note comes last, and a separator in it is more likely part of the note.
     const excess = cells.slice(order.length).filter((cell) => cell !== '');
     if (excess.length > 0 && !this.#head.separator)
       read.note = [read.note, ...excess].join(`${separator} `);
@@ -205,7 +208,10 @@ class Collector {
     this.#add(read);
   }
 
-  /** With a name in front of it, the last line that an agent printed says all that those before it do. */
+  /**
+   * With a name in front, the last line that an agent printed contains everything the earlier lines
+   * do.
+   */
   #takeName(read: Line): void {
     const printed = this.#printed;
     this.#printed = null;
@@ -223,10 +229,10 @@ class Collector {
   }
 }
 
-export function parse(text: string): Parsed {
+export function parseComputers(text: string): Parsed {
   if (text.length > mostBytes || new TextEncoder().encode(text).length > mostBytes)
     return { isTooLarge: true, by: 'bytes' };
-  const reader = readerOf(text);
+  const reader = createReader(text);
   const collector = new Collector();
   while (!reader.isDone) {
     const next = reader.peekLine();

@@ -1,8 +1,8 @@
-// Sends lines one after the other, and keeps what became of each. What is wrong with one line is
-// its own matter; what would be wrong with every line (no server, no session, no permission) stops
-// all of it until the reader goes on.
+// Sends lines one after the other and records each result. An error in one line affects only that
+// line; an error that would affect every line (no server, no session, no permission) pauses the run
+// until the reader continues.
 
-import { ApiError, messageOf } from '../../api/client';
+import { ApiError, errorMessage } from '../../api/client';
 import type { ComputerFields } from '../../api/calls';
 import type { Put } from '../../api/types';
 import type { Line } from './parse';
@@ -23,14 +23,14 @@ const fieldsOf = ({ name, url, token, tls_sha256, tags, note }: Line): ComputerF
   ...(note === null ? {} : { note }),
 });
 
-/** Ten thousand results are shown in steps: each answer would otherwise draw the page anew. */
+/** Ten thousand results are shown in batches: otherwise each response would redraw the page. */
 const publish_every_ms = 100;
 
 export class Sending {
-  /** By line; replaced and never changed. */
+  /** By line; replaced, never changed. */
   results = $state.raw<ReadonlyMap<number, Result>>(new Map());
   isRunning = $state(false);
-  /** Why it stopped, where it did not end. */
+  /** Why it stopped before the end. */
   stopped = $state<string | null>(null);
   readonly lines: readonly Line[];
   #put: PutComputer;
@@ -57,13 +57,13 @@ export class Sending {
     this.#halt = true;
   }
 
-  /** Those that failed, once more. */
+  /** Sends the failed lines again. */
   retry(): Promise<void> {
     for (const [line, { kind }] of this.#results) if (kind === 'failed') this.#results.delete(line);
     return this.run();
   }
 
-  /** All that have no result yet. */
+  /** Sends all lines without a result. */
   async run(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -82,8 +82,8 @@ export class Sending {
       const { is_new, is_changed } = await this.#put(fieldsOf(line));
       this.#results.set(line.line, { kind: is_new ? 'added' : is_changed ? 'changed' : 'same' });
     } catch (error) {
-      if (everyLine(error)) this.stopped = messageOf(error);
-      else this.#results.set(line.line, { kind: 'failed', sentence: messageOf(error) });
+      if (everyLine(error)) this.stopped = errorMessage(error);
+      else this.#results.set(line.line, { kind: 'failed', sentence: errorMessage(error) });
     }
     if (performance.now() - this.#published_ms > publish_every_ms) this.#publish();
   }

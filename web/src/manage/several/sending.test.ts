@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../api/client';
 import type { ComputerFields } from '../../api/calls';
-import { parse, type Line } from './parse';
+import { parseComputers, type Line } from './parse';
 import { Sending } from './sending.svelte';
 
 function lines(text: string): Line[] {
-  const parsed = parse(text);
+  const parsed = parseComputers(text);
   return parsed.isTooLarge ? [] : parsed.lines;
 }
 
@@ -13,7 +13,7 @@ const three = 'a,x:1,t\nb,x:1,t,db\nc,x:1,t,,note';
 const put = { id: 1, is_new: true, is_changed: false };
 
 describe('sending', () => {
-  it('asks for one line after the other, and says what became of each', async () => {
+  it('sends one line after another and records each result', async () => {
     const asked: ComputerFields[] = [];
     const answers = [put, { ...put, is_new: false }, { ...put, is_new: false, is_changed: true }];
     const sending = new Sending(lines(three), async (fields) => {
@@ -34,7 +34,7 @@ describe('sending', () => {
     expect(sending.isDone).toBe(true);
   });
 
-  it('goes on after a line that is refused, and tries only that one again', async () => {
+  it('continues after a refused line and retries only that one', async () => {
     const asked: string[] = [];
     const sending = new Sending(lines(three), async ({ name }) => {
       asked.push(name);
@@ -49,7 +49,7 @@ describe('sending', () => {
     expect(sending.counts.failed).toBe(0);
   });
 
-  it('stops where every line would fail, and goes on where it stopped', async () => {
+  it('stops when every line would fail, and resumes there', async () => {
     const asked: string[] = [];
     const sending = new Sending(lines(three), async ({ name }) => {
       asked.push(name);
@@ -64,7 +64,7 @@ describe('sending', () => {
     expect(sending.isDone).toBe(true);
   });
 
-  it('halts when it is told to', async () => {
+  it('stops on request', async () => {
     const sending: Sending = new Sending(lines(three), async () => {
       sending.halt();
       return put;

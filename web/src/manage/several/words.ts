@@ -1,15 +1,15 @@
-// What is wrong with a line, what it would change, and what became of it, in words. No token is in
-// them, wherever it was written.
+// The problems, changes and results of a line in words. They never contain a token, in whichever
+// column it was written.
 
 import { text } from '../../text';
 import type { Changes } from './changes';
-import { hint, masked } from './mask';
+import { tokenHint, maskTokens } from './mask';
 import type { Line, Problem } from './parse';
 import type { Result } from './sending.svelte';
 
 function problemInWords({ name, tls_sha256 }: Line, problem: Problem): string {
-  if (problem.kind === 'tagWrong') return text.several.tagWrong(masked(problem.tag));
-  if (problem.kind === 'losesTls') return text.several.losesTls(masked(name));
+  if (problem.kind === 'tagWrong') return text.several.tagWrong(maskTokens(problem.tag));
+  if (problem.kind === 'losesTls') return text.several.losesTls(maskTokens(name));
   if (problem.kind !== 'twice') return text.several.problems[problem.kind];
   return text.several[tls_sha256 === null ? 'twice' : 'twicePasted'](problem.line);
 }
@@ -17,15 +17,15 @@ function problemInWords({ name, tls_sha256 }: Line, problem: Problem): string {
 export const problemsInWords = (line: Line): string =>
   line.problems.map((problem) => problemInWords(line, problem)).join('; ');
 
-/** Of a computer that is there: what changes from what, and the token that it gets. */
+/** For an existing computer: what changes, from what, and its new token. */
 export function changesInWords({ url, tags }: Changes, token: string): string {
   const parts = [
-    url && text.several.addressChanges(masked(url.from), masked(url.to)),
+    url && text.several.addressChanges(maskTokens(url.from), maskTokens(url.to)),
     tags && text.several.tagsChange(tags.from || text.missing, tags.to || text.missing),
-    text.several.tokenGiven(hint(token)),
+    text.several.tokenGiven(tokenHint(token)),
   ];
   return text.several.known(parts.filter((part) => part !== null).join('; '));
 }
 
 export const resultInWords = (result: Result): string =>
-  result.kind === 'failed' ? masked(result.sentence) : text.several.results[result.kind];
+  result.kind === 'failed' ? maskTokens(result.sentence) : text.several.results[result.kind];

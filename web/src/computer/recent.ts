@@ -1,11 +1,11 @@
-// Which readings a page keeps: those of the longest span that seconds are drawn in.
+// Limits the close-up samples that a page keeps to the longest span that shows them.
 
 import type { CloseUpSample } from '../api/types';
 
-/** An hour, and what a chart shows beside it. */
+/** An hour, and the margin that a chart shows beside it. */
 const keptFor_ms = 3_900_000;
 
-export function kept(
+export function mergeRecent(
   known: readonly CloseUpSample[],
   more: readonly CloseUpSample[],
 ): CloseUpSample[] {
