@@ -25,5 +25,10 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
-  use: { ...browser, viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure' },
+  use: {
+    ...browser,
+    viewport: { width: 1440, height: 900 },
+    // A trace costs each test about a quarter of its time: TRACE=1 npm test -- -g "the one that fails"
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+  },
 });
