@@ -120,9 +120,8 @@ export interface paths {
         };
         /**
          * How complete a computer's history is, and why it is not
-         * @description Gaps are told by what the server knew at the time: how a computer failed to answer, that the server itself
-         *     was not running, that the computer was not yet added. Of more than 100,000 changes in a span the newest
-         *     count.
+         * @description A gap has the reason that the server knew at the time: how the poll failed, that the server was not running, or
+         *     that the computer was not yet added. If there are more than 100,000 events, only the newest count.
          */
         get: operations["completeness"];
         put?: never;
@@ -893,11 +892,11 @@ export interface components {
             /** @description The name of the API token that was used, if any. */
             token: string | null;
         };
-        /** @description That the server cannot see its computers. None of them is called offline for that. */
+        /** @description The server cannot reach its computers. None of them counts as down because of that. */
         BlindView: {
-            /** @description How many failed at once when that was found. */
+            /** @description How many computers failed at once when it was detected. */
             failing: number;
-            /** @description Of how many that had answered. */
+            /** @description How many computers had answered before. */
             of: number;
             /**
              * Format: int64
@@ -914,73 +913,73 @@ export interface components {
         };
         /** @enum {string} */
         CloseUpState: "reading" | "busy" | "slow" | "silent" | "old_agent";
-        /** @description How complete a span is. Nothing is expected before a computer was added, nor of what is still to come. */
+        /** @description How complete a time span is. Nothing is expected before the computer was added or in the future. */
         CompletenessView: {
             /**
              * Format: int64
-             * @description Samples that should be there, by the interval that was in force at each time.
+             * @description Expected samples, by the interval in force at each time.
              */
             expected: number;
             /**
              * Format: double
-             * @description From this moment, in Unix seconds.
+             * @description Start, in Unix seconds.
              */
             from: number;
             /**
-             * @description Stretches of more than 2.5 intervals without a sample, oldest first, split where their reason
-             *     changed; the longest 1,000.
+             * @description Times of more than 2.5 intervals without a sample, oldest first, split where the reason changes; the
+             *     longest 1,000.
              */
             gaps: components["schemas"]["GapView"][];
-            /** @description Shorter gaps that were left out. */
+            /** @description Number of shorter gaps that were left out. */
             gaps_left_out: number;
             /**
-             * @description When it did not answer, and why, oldest first; the newest 1,000. Samples of that time may be there all the
-             *     same: those that its agent kept are filled in, and carry the series `sample.filled_in`.
+             * @description Times when the computer did not answer, with the reason, oldest first; the newest 1,000. There may be samples
+             *     of these times: readings that the agent kept are backfilled and have the series `sample.filled_in`.
              */
             outages: components["schemas"]["OutageView"][];
             /**
              * Format: int64
-             * @description Samples that are; of several within half an interval one counts.
+             * @description Samples found; several within half an interval count as one.
              */
             present: number;
             /**
              * Format: double
-             * @description Present of expected, at most 1; null where nothing is expected.
+             * @description Present divided by expected, at most 1; null if nothing is expected.
              * @example 0.9987
              */
             share: number | null;
             /**
              * Format: double
-             * @description To this moment, in Unix seconds.
+             * @description End, in Unix seconds.
              */
             to: number;
         };
-        /** @description A computer with everything that is known of it now. */
+        /** @description A computer with everything that is known about it. */
         ComputerDetail: components["schemas"]["ComputerRow"] & {
             /**
              * Format: int64
-             * @description What can still be written to the root disk, in bytes.
+             * @description Free space on the root disk, in bytes.
              */
             disk_free: number | null;
             /**
              * Format: int64
-             * @description Memory that programs can get, in bytes.
+             * @description Memory available to programs, in bytes.
              */
             memory_available: number | null;
-            /** @description What people say of it; often nothing. */
+            /** @description The note that people wrote about it; often empty. */
             note: string;
-            /** @description Every further reading, by name. */
+            /** @description All other series, by name. */
             series: {
                 [key: string]: number;
             };
-            /** @description The certificate that its agent must show, SHA-256 in lower-case hexadecimal, where it is pinned. */
+            /** @description The pinned certificate of its agent, as SHA-256 in lower-case hexadecimal; null if none is pinned. */
             tls_sha256: string | null;
-            /** @description The certificate that its agent shows, where it is not asked because of it. */
+            /** @description The certificate that its agent shows, if the poll fails because of it. */
             tls_sha256_found: string | null;
         };
-        /** @description A computer, as the Flask server listed it, and why it is offline. */
+        /** @description A computer as the Flask server listed it, with its condition and why it is down. */
         ComputerEntry: {
-            /** @description How it stands, worst first. */
+            /** @description Its condition, as the server decides it. */
             condition: components["schemas"]["ConditionCode"];
             /**
              * Format: int64
@@ -995,12 +994,12 @@ export interface components {
             /** @description The name that people gave it. */
             name: string;
             /**
-             * @description Why it is offline, in English.
+             * @description Why it is down, in English; null if it is not.
              * @example connection refused
              */
             reason: string | null;
             reason_code: components["schemas"]["ReasonCode"] | null;
-            /** @description The parameters of the reason; empty where it has none. */
+            /** @description The parameters of the reason; empty if it has none. */
             reason_params: Record<string, unknown>;
             /** @description `online` or `offline`. */
             status: components["schemas"]["Status"];
@@ -1031,14 +1030,14 @@ export interface components {
         ComputerRow: {
             /**
              * Format: double
-             * @description How far its clock is ahead of this server's, in seconds, negative where it is behind; null where its
-             *     agent does not tell, or where it is less than 2.
+             * @description How far its clock is ahead of the server's, in seconds; negative if it is behind; null if it is unknown or
+             *     less than 2.
              */
             clock_ahead_s: number | null;
-            /** @description How it stands, as this server decides it. */
+            /** @description Its condition, as the server decides it. */
             condition: components["schemas"]["ConditionCode"];
             disk_full: components["schemas"]["DiskFullView"] | null;
-            /** @description What it says of itself. */
+            /** @description Facts that it reports about itself. */
             facts: components["schemas"]["FactsView"];
             filling: components["schemas"]["FillingView"] | null;
             /**
@@ -1059,15 +1058,15 @@ export interface components {
             load_1m: number | null;
             /** @description The name that people gave it. */
             name: string;
-            /** @description Whether it is called at all. */
+            /** @description Whether it is polled at all. */
             polled: boolean;
             /**
-             * @description Why it is offline, in English.
+             * @description Why it is down, in English; null if it is not.
              * @example connection refused
              */
             reason: string | null;
             reason_code: components["schemas"]["ReasonCode"] | null;
-            /** @description The parameters of the reason; empty where it has none. */
+            /** @description The parameters of the reason; empty if it has none. */
             reason_params: Record<string, unknown>;
             sample: components["schemas"]["SampleView"] | null;
             /**
@@ -1077,9 +1076,9 @@ export interface components {
             since_ms: number | null;
             /** @description `online` or `offline`. */
             status: components["schemas"]["Status"];
-            /** @description By what people group it, in order. */
+            /** @description Its tags, in order. */
             tags: string[];
-            /** @description Whether its agent has a new token and waits for it; it still takes the old one, for a day at most. */
+            /** @description Whether its agent has a new token and still accepts the old one, for a day at most. */
             token_renewed: boolean;
             /** @description Every value beyond its limit; empty unless `condition` is `needs_attention`. */
             troubles: components["schemas"]["TroubleView"][];
@@ -1164,11 +1163,11 @@ export interface components {
             /** @description The address of a computer. */
             url?: components["schemas"]["Change"];
         };
-        /** @description A disk that fills up. */
+        /** @description A disk that is filling up. */
         DiskFullView: {
             /**
              * Format: int64
-             * @description When it will be full if it goes on as in the last days, in Unix milliseconds.
+             * @description When it will be full at the rate of the last days, in Unix milliseconds.
              */
             at_ms: number;
             /**
@@ -1196,7 +1195,7 @@ export interface components {
             /** @description The parameters of the code; empty for most. */
             params: Record<string, unknown>;
         };
-        /** @description What a computer says of itself that seldom changes. */
+        /** @description Facts that a computer reports about itself and that seldom change. */
         FactsView: {
             /** @description The agent's version; none for the FastAPI client. */
             agent_version: string | null;
@@ -1205,7 +1204,7 @@ export interface components {
              * @description When it started, in Unix seconds by its own clock.
              */
             boot_time_s: number | null;
-            /** @description Its own name. */
+            /** @description Its host name. */
             hostname: string | null;
             /** @description The kernel's release. */
             kernel: string | null;
@@ -1214,7 +1213,7 @@ export interface components {
             /** @description `Linux`, `Windows` or `Darwin`. */
             system: string | null;
         };
-        /** @description A disk that will be full within two weeks if it goes on filling as in the last days. */
+        /** @description A disk that will be full within two weeks at the rate of the last days. */
         FillingView: {
             /**
              * Format: int64
@@ -1223,13 +1222,13 @@ export interface components {
             at_ms: number;
             /**
              * Format: int64
-             * @description How long after the computer's last sample that is, in seconds.
+             * @description Seconds from the computer's last sample until then.
              */
             in_s: number;
             /** @description Where it is mounted. */
             instance: string;
         };
-        /** @description A stretch without a sample. */
+        /** @description A time without samples. */
         GapView: {
             /**
              * Format: double
@@ -1237,13 +1236,13 @@ export interface components {
              */
             from: number;
             /**
-             * @description Why, as far as the server knew, in English.
+             * @description Why, in English.
              * @example connection refused
              */
             reason: string;
             /** @description The code of the reason. */
             reason_code: components["schemas"]["ReasonCode"];
-            /** @description The parameters of the reason; empty where it has none. */
+            /** @description The parameters of the reason; empty if it has none. */
             reason_params: Record<string, unknown>;
             /**
              * Format: double
@@ -1313,7 +1312,7 @@ export interface components {
             /** @description English. */
             en: string;
         };
-        /** @description A call that failed. */
+        /** @description A failed poll. */
         LateView: {
             /**
              * @description Why, in English.
@@ -1322,7 +1321,7 @@ export interface components {
             reason: string;
             /** @description The code of the reason. */
             reason_code: components["schemas"]["ReasonCode"];
-            /** @description The parameters of the reason; empty where it has none. */
+            /** @description The parameters of the reason; empty if it has none. */
             reason_params: Record<string, unknown>;
             /**
              * Format: int64
@@ -1330,7 +1329,7 @@ export interface components {
              */
             since_ms: number;
         };
-        /** @description From which values on a computer needs attention. */
+        /** @description The limits from which on a computer needs attention. */
         LimitsView: {
             /**
              * Format: double
@@ -1339,12 +1338,12 @@ export interface components {
             cpu_percent: number;
             /**
              * Format: int64
-             * @description Seconds until a disk is full, from which on it is shown as filling.
+             * @description A disk that will be full within this many seconds is shown as filling.
              */
             disk_filling_within_s: number;
             /**
              * Format: int64
-             * @description Seconds until a disk is full.
+             * @description A disk that will be full within this many seconds needs attention.
              */
             disk_full_within_s: number;
             /**
@@ -1411,7 +1410,7 @@ export interface components {
              */
             state: components["schemas"]["CloseUpState"];
         };
-        /** @description The numbers that stand in columns of their own. */
+        /** @description The values that have columns of their own: bytes, per cent, bytes per second. */
         Numbers: {
             /** Format: double */
             cpu_percent: number | null;
@@ -1439,41 +1438,41 @@ export interface components {
         /** @description A time in which a computer did not answer. */
         OutageView: {
             /**
-             * @description Why it had been away, as its first answer showed, in English; null where it showed nothing.
+             * @description Why it was away, as its first answer shows, in English; null if the answer shows nothing.
              * @example rebooted, uncleanly; memory was at 97 % before; busiest process java
              */
             cause: string | null;
             cause_code: components["schemas"]["ReasonCode"] | null;
-            /** @description The parameters of the cause; empty where it has none. */
+            /** @description The parameters of the cause; empty if it has none. */
             cause_params: Record<string, unknown>;
             /**
              * Format: double
-             * @description When the first call failed, in Unix seconds.
+             * @description When the first poll failed, in Unix seconds.
              */
             from: number;
             /**
-             * @description How the first poll failed, in English; empty where none failed.
+             * @description How the first poll failed, in English; empty if none failed.
              * @example no answer within 10 s
              */
             reason: string;
             reason_code: components["schemas"]["ReasonCode"] | null;
-            /** @description The parameters of the reason; empty where it has none. */
+            /** @description The parameters of the reason; empty if it has none. */
             reason_params: Record<string, unknown>;
             /**
              * Format: double
-             * @description When it answered again, in Unix seconds; null where it has not yet. As `from` where it was away between
-             *     two calls alone.
+             * @description When it answered again, in Unix seconds; null if it has not yet. Equal to `from` if it was away only between
+             *     two polls.
              */
             to: number | null;
         };
         /** @description All computers with their latest values. */
         Overview: {
             blind: components["schemas"]["BlindView"] | null;
-            /** @description The computers, by number. */
+            /** @description The computers, ordered by number. */
             computers: components["schemas"]["ComputerRow"][];
             /**
              * Format: int64
-             * @description Seconds from one call of a computer to the next.
+             * @description Seconds between two polls of a computer.
              */
             interval_s: number;
             /**
@@ -1481,11 +1480,11 @@ export interface components {
              * @description When it was made, in Unix milliseconds.
              */
             now_ms: number;
-            /** @description Names this run of the server: the numbers of another run say nothing. */
+            /** @description Identifies this run of the server; update numbers of other runs are not comparable. */
             run: string;
             /**
              * Format: int64
-             * @description The number of the last update that is in it.
+             * @description The number of the last update that it includes.
              */
             seq: number;
         };
@@ -1797,7 +1796,7 @@ export interface components {
         };
         /** @description A value beyond its limit. */
         TroubleView: {
-            /** @description Where the disk is mounted; null for what a computer has only one of. */
+            /** @description Where the disk is mounted; null for CPU and memory. */
             instance: string | null;
             /**
              * Format: double
@@ -2307,9 +2306,9 @@ export interface operations {
     completeness: {
         parameters: {
             query?: {
-                /** @description From this moment, in Unix seconds; 24 hours before `to` where it is left out. */
+                /** @description Start, in Unix seconds; by default 24 hours before `to`. */
                 from?: number;
-                /** @description To this moment, in Unix seconds; now where it is left out. */
+                /** @description End, in Unix seconds; by default now. */
                 to?: number;
             };
             header?: never;

@@ -16,66 +16,66 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// Of which span.
+/// The time to examine.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CompletenessParams {
-    /// From this moment, in Unix seconds; 24 hours before `to` where it is left out.
+    /// Start, in Unix seconds; by default 24 hours before `to`.
     #[param(value_type = Option<f64>)]
     from: Option<String>,
-    /// To this moment, in Unix seconds; now where it is left out.
+    /// End, in Unix seconds; by default now.
     #[param(value_type = Option<f64>)]
     to: Option<String>,
 }
 
-/// How complete a span is. Nothing is expected before a computer was added, nor of what is still to come.
+/// How complete a time span is. Nothing is expected before the computer was added or in the future.
 #[derive(Serialize, ToSchema)]
 pub struct CompletenessView {
-    /// From this moment, in Unix seconds.
+    /// Start, in Unix seconds.
     from: f64,
-    /// To this moment, in Unix seconds.
+    /// End, in Unix seconds.
     to: f64,
-    /// Samples that should be there, by the interval that was in force at each time.
+    /// Expected samples, by the interval in force at each time.
     expected: u64,
-    /// Samples that are; of several within half an interval one counts.
+    /// Samples found; several within half an interval count as one.
     present: u64,
-    /// Present of expected, at most 1; null where nothing is expected.
+    /// Present divided by expected, at most 1; null if nothing is expected.
     #[schema(example = 0.9987)]
     share: Option<f64>,
-    /// Stretches of more than 2.5 intervals without a sample, oldest first, split where their reason
-    /// changed; the longest 1,000.
+    /// Times of more than 2.5 intervals without a sample, oldest first, split where the reason changes; the
+    /// longest 1,000.
     gaps: Vec<GapView>,
-    /// Shorter gaps that were left out.
+    /// Number of shorter gaps that were left out.
     gaps_left_out: usize,
-    /// When it did not answer, and why, oldest first; the newest 1,000. Samples of that time may be there all the
-    /// same: those that its agent kept are filled in, and carry the series `sample.filled_in`.
+    /// Times when the computer did not answer, with the reason, oldest first; the newest 1,000. There may be samples
+    /// of these times: readings that the agent kept are backfilled and have the series `sample.filled_in`.
     outages: Vec<OutageView>,
 }
 
 /// A time in which a computer did not answer.
 #[derive(Serialize, ToSchema)]
 pub struct OutageView {
-    /// When the first call failed, in Unix seconds.
+    /// When the first poll failed, in Unix seconds.
     from: f64,
-    /// When it answered again, in Unix seconds; null where it has not yet. As `from` where it was away between
-    /// two calls alone.
+    /// When it answered again, in Unix seconds; null if it has not yet. Equal to `from` if it was away only between
+    /// two polls.
     to: Option<f64>,
-    /// How the first poll failed, in English; empty where none failed.
+    /// How the first poll failed, in English; empty if none failed.
     #[schema(example = "no answer within 10 s")]
     reason: String,
-    /// The code of the reason; null where no poll failed.
+    /// The code of the reason; null if no poll failed.
     #[schema(value_type = Option<ReasonCode>)]
     reason_code: Option<&'static str>,
-    /// The parameters of the reason; empty where it has none.
+    /// The parameters of the reason; empty if it has none.
     #[schema(value_type = Object)]
     reason_params: Map<String, Value>,
-    /// Why it had been away, as its first answer showed, in English; null where it showed nothing.
+    /// Why it was away, as its first answer shows, in English; null if the answer shows nothing.
     #[schema(example = "rebooted, uncleanly; memory was at 97 % before; busiest process java")]
     cause: Option<String>,
     /// The code of the cause.
     #[schema(value_type = Option<ReasonCode>)]
     cause_code: Option<&'static str>,
-    /// The parameters of the cause; empty where it has none.
+    /// The parameters of the cause; empty if it has none.
     #[schema(value_type = Object)]
     cause_params: Map<String, Value>,
 }
@@ -97,20 +97,20 @@ impl OutageView {
     }
 }
 
-/// A stretch without a sample.
+/// A time without samples.
 #[derive(Serialize, ToSchema)]
 pub struct GapView {
     /// In Unix seconds.
     from: f64,
     /// In Unix seconds.
     to: f64,
-    /// Why, as far as the server knew, in English.
+    /// Why, in English.
     #[schema(example = "connection refused")]
     reason: String,
     /// The code of the reason.
     #[schema(value_type = ReasonCode)]
     reason_code: &'static str,
-    /// The parameters of the reason; empty where it has none.
+    /// The parameters of the reason; empty if it has none.
     #[schema(value_type = Object)]
     reason_params: Map<String, Value>,
 }
@@ -157,9 +157,8 @@ impl GapView {
 
 /// How complete a computer's history is, and why it is not
 ///
-/// Gaps are told by what the server knew at the time: how a computer failed to answer, that the server itself
-/// was not running, that the computer was not yet added. Of more than 100,000 changes in a span the newest
-/// count.
+/// A gap has the reason that the server knew at the time: how the poll failed, that the server was not running, or
+/// that the computer was not yet added. If there are more than 100,000 events, only the newest count.
 #[utoipa::path(
     get,
     path = "/api/completeness/{id}",

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// A computer, as the Flask server listed it, and why it is offline.
+/// A computer as the Flask server listed it, with its condition and why it is down.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerEntry {
     /// Its number.
@@ -28,18 +28,18 @@ pub struct ComputerEntry {
     /// `online` or `offline`.
     #[schema(value_type = vocabulary::Status)]
     pub status: &'static str,
-    /// How it stands, worst first.
+    /// Its condition, as the server decides it.
     #[schema(value_type = ConditionCode)]
     pub condition: &'static str,
     /// Every value beyond its limit; empty unless `condition` is `needs_attention`.
     pub troubles: Vec<TroubleView>,
-    /// Why it is offline, in English.
+    /// Why it is down, in English; null if it is not.
     #[schema(example = "connection refused")]
     pub reason: Option<String>,
     /// The code of the reason.
     #[schema(value_type = Option<ReasonCode>)]
     pub reason_code: Option<&'static str>,
-    /// The parameters of the reason; empty where it has none.
+    /// The parameters of the reason; empty if it has none.
     #[schema(value_type = Object)]
     pub reason_params: Map<String, Value>,
     /// When it last answered: UTC, with microseconds.
@@ -101,7 +101,7 @@ impl SampleView {
     }
 }
 
-/// The numbers that stand in columns of their own.
+/// The values that have columns of their own: bytes, per cent, bytes per second.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Numbers {
     pub cpu_percent: Option<f64>,

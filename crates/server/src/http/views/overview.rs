@@ -14,28 +14,28 @@ use utoipa::ToSchema;
 /// All computers with their latest values.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Overview {
-    /// The number of the last update that is in it.
+    /// The number of the last update that it includes.
     pub seq: u64,
-    /// Names this run of the server: the numbers of another run say nothing.
+    /// Identifies this run of the server; update numbers of other runs are not comparable.
     pub run: String,
     /// When it was made, in Unix milliseconds.
     pub now_ms: i64,
-    /// Seconds from one call of a computer to the next.
+    /// Seconds between two polls of a computer.
     pub interval_s: u64,
-    /// That so many computers failed to answer at once that it is this server that cannot see them.
+    /// Set while the server is blind: so many computers fail at once that the server itself cannot reach them.
     pub blind: Option<BlindView>,
-    /// The computers, by number.
+    /// The computers, ordered by number.
     pub computers: Vec<ComputerRow>,
 }
 
-/// That the server cannot see its computers. None of them is called offline for that.
+/// The server cannot reach its computers. None of them counts as down because of that.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BlindView {
     /// Since when, in Unix milliseconds.
     pub since_ms: i64,
-    /// How many failed at once when that was found.
+    /// How many computers failed at once when it was detected.
     pub failing: usize,
-    /// Of how many that had answered.
+    /// How many computers had answered before.
     pub of: usize,
 }
 
@@ -58,39 +58,39 @@ pub struct ComputerRow {
     pub name: String,
     /// Where its agent answers.
     pub url: String,
-    /// Whether it is called at all.
+    /// Whether it is polled at all.
     pub polled: bool,
     /// `online` or `offline`.
     #[schema(value_type = vocabulary::Status)]
     pub status: &'static str,
-    /// How it stands, as this server decides it.
+    /// Its condition, as the server decides it.
     #[schema(value_type = ConditionCode)]
     pub condition: &'static str,
     /// Every value beyond its limit; empty unless `condition` is `needs_attention`.
     pub troubles: Vec<TroubleView>,
-    /// The disk that will be full first, where one will be within two weeks.
+    /// The disk that will be full first; null if none will be within two weeks.
     pub filling: Option<FillingView>,
-    /// Why it is offline, in English.
+    /// Why it is down, in English; null if it is not.
     #[schema(example = "connection refused")]
     pub reason: Option<String>,
     /// The code of the reason.
     #[schema(value_type = Option<ReasonCode>)]
     pub reason_code: Option<&'static str>,
-    /// The parameters of the reason; empty where it has none.
+    /// The parameters of the reason; empty if it has none.
     #[schema(value_type = Object)]
     pub reason_params: Map<String, Value>,
     /// Since when it has been online or offline, in Unix milliseconds.
     pub since_ms: Option<i64>,
     /// When it last answered, in Unix milliseconds.
     pub last_seen_ms: Option<i64>,
-    /// That its last call failed, where it is not called offline for that: a second try decides.
+    /// Set after a failed poll, until the next poll decides whether the computer is down.
     pub late: Option<LateView>,
-    /// How far its clock is ahead of this server's, in seconds, negative where it is behind; null where its
-    /// agent does not tell, or where it is less than 2.
+    /// How far its clock is ahead of the server's, in seconds; negative if it is behind; null if it is unknown or
+    /// less than 2.
     pub clock_ahead_s: Option<f64>,
-    /// By what people group it, in order.
+    /// Its tags, in order.
     pub tags: Vec<String>,
-    /// What it says of itself.
+    /// Facts that it reports about itself.
     pub facts: FactsView,
     /// Seconds since it started.
     pub uptime_s: Option<f64>,
@@ -98,13 +98,13 @@ pub struct ComputerRow {
     pub load_1m: Option<f64>,
     /// Its latest sample.
     pub sample: Option<SampleView>,
-    /// Which of its disks will be full first by its trend, where one will be within 90 days.
+    /// The disk that will be full first; null if none will be within 90 days.
     pub disk_full: Option<DiskFullView>,
-    /// Whether its agent has a new token and waits for it; it still takes the old one, for a day at most.
+    /// Whether its agent has a new token and still accepts the old one, for a day at most.
     pub token_renewed: bool,
 }
 
-/// A call that failed.
+/// A failed poll.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LateView {
     /// When it first failed, in Unix milliseconds.
@@ -115,7 +115,7 @@ pub struct LateView {
     /// The code of the reason.
     #[schema(value_type = ReasonCode)]
     pub reason_code: &'static str,
-    /// The parameters of the reason; empty where it has none.
+    /// The parameters of the reason; empty if it has none.
     #[schema(value_type = Object)]
     pub reason_params: Map<String, Value>,
 }
@@ -139,10 +139,10 @@ fn clock_ahead_s(latest: &Latest) -> Option<f64> {
     (ahead_s.abs() >= CLOCK_IS_WRONG_FROM_S).then(|| ahead_s.round())
 }
 
-/// A disk that fills up.
+/// A disk that is filling up.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DiskFullView {
-    /// When it will be full if it goes on as in the last days, in Unix milliseconds.
+    /// When it will be full at the rate of the last days, in Unix milliseconds.
     pub at_ms: i64,
     /// Where it is mounted.
     #[schema(example = "/data")]
@@ -190,23 +190,23 @@ impl ComputerRow {
     }
 }
 
-/// A computer with everything that is known of it now.
+/// A computer with everything that is known about it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComputerDetail {
-    /// What the overview has.
+    /// The fields of the overview.
     #[serde(flatten)]
     pub row: ComputerRow,
-    /// What people say of it; often nothing.
+    /// The note that people wrote about it; often empty.
     pub note: String,
-    /// The certificate that its agent must show, SHA-256 in lower-case hexadecimal, where it is pinned.
+    /// The pinned certificate of its agent, as SHA-256 in lower-case hexadecimal; null if none is pinned.
     pub tls_sha256: Option<String>,
-    /// The certificate that its agent shows, where it is not asked because of it.
+    /// The certificate that its agent shows, if the poll fails because of it.
     pub tls_sha256_found: Option<String>,
-    /// Memory that programs can get, in bytes.
+    /// Memory available to programs, in bytes.
     pub memory_available: Option<i64>,
-    /// What can still be written to the root disk, in bytes.
+    /// Free space on the root disk, in bytes.
     pub disk_free: Option<i64>,
-    /// Every further reading, by name.
+    /// All other series, by name.
     #[schema(value_type = HashMap<String, f64>)]
     pub series: serde_json::Value,
 }
@@ -226,10 +226,10 @@ impl ComputerDetail {
     }
 }
 
-/// What a computer says of itself that seldom changes.
+/// Facts that a computer reports about itself and that seldom change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactsView {
-    /// Its own name.
+    /// Its host name.
     pub hostname: Option<String>,
     /// `Linux`, `Windows` or `Darwin`.
     pub system: Option<String>,

@@ -13,7 +13,7 @@ codes! {
     ReasonCode = Reason::CODES;
     /// Every condition, worst first.
     ConditionCode = Condition::CODES;
-    /// Everything that is held against a limit.
+    /// Everything that has a limit.
     MeasurementCode = Measurement::CODES;
 }
 
@@ -45,7 +45,7 @@ pub struct TroubleView {
     pub value: f64,
     /// The limit, in the same unit.
     pub limit: f64,
-    /// Where the disk is mounted; null for what a computer has only one of.
+    /// Where the disk is mounted; null for CPU and memory.
     #[schema(required)]
     pub instance: Option<String>,
 }
@@ -61,14 +61,14 @@ impl From<&Trouble> for TroubleView {
     }
 }
 
-/// A disk that will be full within two weeks if it goes on filling as in the last days.
+/// A disk that will be full within two weeks at the rate of the last days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FillingView {
     /// Where it is mounted.
     pub instance: String,
     /// When it will be full, in Unix milliseconds.
     pub at_ms: i64,
-    /// How long after the computer's last sample that is, in seconds.
+    /// Seconds from the computer's last sample until then.
     pub in_s: i64,
 }
 
@@ -94,7 +94,7 @@ pub fn assessment_views(
     (troubles, filling)
 }
 
-/// From which values on a computer needs attention.
+/// The limits from which on a computer needs attention.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitsView {
     /// CPU use in per cent.
@@ -103,9 +103,9 @@ pub struct LimitsView {
     pub memory_percent: f64,
     /// Use of a disk in per cent.
     pub disk_percent: f64,
-    /// Seconds until a disk is full.
+    /// A disk that will be full within this many seconds needs attention.
     pub disk_full_within_s: i64,
-    /// Seconds until a disk is full, from which on it is shown as filling.
+    /// A disk that will be full within this many seconds is shown as filling.
     pub disk_filling_within_s: i64,
 }
 
