@@ -4,7 +4,7 @@ BENCHES = bench-agent bench-server bench-history bench-web bench-100k
 # Apart, so that the agent has only those features of its libraries that it needs itself.
 BUILD = cargo build --release --locked -p muster-agent && cargo build --release --locked -p muster
 
-run: build ## build everything, and watch this computer
+run: build ## build everything, and monitor this computer
 	./target/release/muster quickstart
 
 build: web ## release binaries in target/release
@@ -39,23 +39,23 @@ bench-build: build
 	cargo build --release --locked -p muster-swarm
 	cargo build --release --locked -p muster-store --example fleet
 
-platforms: web ## for Windows, arm64 and macOS: built, and asked under Wine and qemu; fetches Debian's packages
+platforms: web ## builds for Windows, arm64 and macOS, and runs them under Wine and qemu; installs Debian packages
 	./scripts/platforms
 
 dev: ## server, agent and page, rebuilt and restarted on change; the page is at the address that Vite prints
 	./scripts/dev
 
-fuzz: target/tools/bin/cargo-fuzz ## hostile bytes for all that reads what others send; SECONDS=60 a target
+fuzz: target/tools/bin/cargo-fuzz ## fuzz targets for everything that reads untrusted bytes; SECONDS=60 per target
 	SECONDS=$(or $(SECONDS),60) ./scripts/fuzz
 
-schemathesis: web ## a real server, asked whatever its description allows and forbids; needs PyPI once
+schemathesis: web ## requests to a real server, generated from its OpenAPI description; needs PyPI once
 	cargo build --locked -p muster -p muster-agent
 	./scripts/schemathesis
 
 sbom: ## what is in the binaries and in the dashboard, into target/sbom
 	./scripts/sbom
 
-audit: tools ## known holes in what is used, where their lists can be reached
+audit: tools ## known vulnerabilities in dependencies, if the advisory lists can be reached
 	./scripts/audit
 
 web: web/dist/index.html

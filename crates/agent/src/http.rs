@@ -1,4 +1,4 @@
-//! Answers requests: the single path, and who may read it.
+//! Answers requests to the only path, and checks the token.
 
 use crate::collect::Collector;
 use crate::pace::Pace;

@@ -74,7 +74,7 @@ impl Lifetime {
 
     /// Records that this run shuts down normally.
     pub fn mark_clean_end(&self) {
-        // On failure the next run reports a crash; there is nobody left to tell more.
+        // If this fails, the next run reports a crash; nothing more can be done while shutting down.
         let _ = self.change(|content| content.ended_cleanly = true);
     }
 

@@ -86,7 +86,7 @@
 //! **Mixed**: the body of integers, then the body of floats. No entry has a value in both.
 //!
 //! **Rates**: *exceptions*. All other entries follow from the times `t` of the period and from another chunk of
-//! the period, the counter `c`, of which only integers count. Entry `i` is the float
+//! the period, the counter `c`; only its integers count. Entry `i` is the float
 //! `(c[i] - c[i-1]) * 1000.0 / (t[i] - t[i-1])`: each difference is converted to binary64 first, the
 //! multiplication comes before the division, and each operation rounds to nearest even. The entry is NULL if `i`
 //! is 0, if either count is NULL, if a difference (of counts or times) is negative or exceeds an i64, or if the

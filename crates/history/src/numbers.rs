@@ -94,7 +94,7 @@ impl<'a, T: Number> Numbers<'a, T> {
 }
 
 impl Numbers<'_, i64> {
-    /// Lower and upper bound of all numbers, if the metadata tells: numbers without delta encoding lie in its
+    /// Lower and upper bound of all numbers, if the metadata contains them: numbers without delta encoding lie in its
     /// bins.
     pub(crate) fn bounds(&self) -> Option<(i64, i64)> {
         let meta = self.decompressor.as_ref()?.meta();

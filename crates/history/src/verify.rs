@@ -5,7 +5,7 @@ use crate::{ChunkError, Column, decode_times};
 
 /// Decodes everything in a chunk, and returns its number of entries.
 ///
-/// Rates are decoded as far as they are stored; computed ones need no check.
+/// Only the stored rates are decoded; computed ones need no check.
 pub fn verify(bytes: &[u8]) -> Result<usize, ChunkError> {
     if read_chunk(bytes)?.kind == TIMES {
         return decode_times(bytes).map(|times| times.len());

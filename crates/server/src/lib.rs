@@ -1,4 +1,4 @@
-//! The Muster server. The folders stand in the order in which data passes them.
+//! The Muster server. The modules are listed in the order in which data passes them.
 
 /// Flags and variables: what the operator decided.
 pub mod config;

@@ -244,7 +244,7 @@ fn spawn_background_tasks(background: &mut JoinSet<()>, app: &Arc<App>) {
     background.spawn(async move { forecaster.run_forever().await });
     let roster = app.roster.clone();
     background.spawn(async move { roster.run_forever().await });
-    background.spawn(app.feed.clone().keep(app.live.clone()));
+    background.spawn(app.feed.clone().run_forever(app.live.clone()));
     let logging = app.clone();
     background.spawn(async move { logging.audit.run_forever(&logging.retention).await });
     let noting = app.clone();

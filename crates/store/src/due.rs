@@ -16,8 +16,8 @@ const FEW: usize = 40;
 const LATEST_MS: i64 = 12 * HOUR_MS;
 /// Upper bound of the time by which a computer's rows are sealed before `LATEST_MS`.
 const LATEST_SPREAD_MS: i64 = 3 * HOUR_MS;
-/// Younger rows stay then. Sealed rows stay in the file as long, so that programs that read the table find the last
-/// hours.
+/// Rows younger than this are not sealed then. Sealed rows also stay in the file this long, so that programs that
+/// read the table find the last hours.
 const KEEP_MS: i64 = 3 * HOUR_MS;
 /// The hours of a day are merged at the earliest this long after its end.
 const DAY_KEEP_MS: i64 = 3 * HOUR_MS;
@@ -53,19 +53,19 @@ pub fn due_rows(oldest: &SealCandidate, now_ms: i64) -> Option<Due> {
     (is_over && oldest.in_hour >= FEW).then(|| Due::Hours(hour_of(over_ms)))
 }
 
-/// The hours of days that end before this moment are merged.
+/// Hours are merged into days that end before this moment.
 #[must_use]
 pub fn days_before_ms(computer_id: i64, now_ms: i64) -> i64 {
     day_of(now_ms - DAY_KEEP_MS - place_ms(computer_id, DAY_SPREAD_MS))
 }
 
-/// The days of months that end before this moment are merged.
+/// Days are merged into months that end before this moment.
 #[must_use]
 pub fn months_before_ms(computer_id: i64, now_ms: i64) -> i64 {
     now_ms - MONTH_KEEP_MS - place_ms(computer_id, MONTH_SPREAD_MS)
 }
 
-/// New samples reuse sealed rows that arrived before this moment. By then all rows are sealed that will be.
+/// New samples reuse sealed rows that arrived before this moment. All rows before it that are due are sealed by now.
 #[must_use]
 pub fn reuse_before_ms(now_ms: i64) -> i64 {
     hour_of(now_ms - KEEP_MS)

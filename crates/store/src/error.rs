@@ -1,4 +1,4 @@
-//! Errors of a store, in words for its operator.
+//! Errors of a store, written for operators.
 
 use crate::{PeriodKey, PeriodLength};
 use std::path::PathBuf;

@@ -81,7 +81,7 @@ pub struct Event {
 #[async_trait]
 pub trait Events: Send + Sync {
     /// The events of a computer, or of the server, in `from_ms <= at_ms < to_ms`, and the last one before, which
-    /// tells the state at `from_ms`; oldest first. If there are more than `limit`, only the newest.
+    /// gives the state at `from_ms`; oldest first. If there are more than `limit`, only the newest.
     async fn events(
         &self,
         computer_id: Option<i64>,

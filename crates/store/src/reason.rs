@@ -96,7 +96,7 @@ pub enum Reason {
     // A computer answers again.
     /// It rebooted; whether cleanly is unknown.
     Rebooted(Evidence),
-    /// It rebooted after its agent had been told to stop.
+    /// It rebooted after its agent was stopped.
     RebootedCleanly(Evidence),
     /// It rebooted without warning.
     RebootedUncleanly(Evidence),

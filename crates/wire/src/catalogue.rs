@@ -1,4 +1,4 @@
-//! The catalogue of series: the one home of each name, its labels, unit and kind.
+//! The catalogue of series: the only definition of each name, its labels, unit and kind.
 //!
 //! The agent names series by the constants here, the server sends labels and units with `/api/series`, and the
 //! page shows those. A series without a row is stored and drawn all the same, under its own name.

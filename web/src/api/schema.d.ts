@@ -1257,7 +1257,7 @@ export interface components {
             problem_code: components["schemas"]["ServerProblemCode"] | null;
             /** @description The parameters of the code; empty for most. */
             problem_params: Record<string, unknown>;
-            /** @description `muster`; tells a program that finds the port in use what uses it. */
+            /** @description Always `muster`, so that a program that finds the port in use can report what uses it. */
             service: string;
             /** @description `ready`, or `failing`. */
             status: string;
@@ -1329,7 +1329,7 @@ export interface components {
              */
             since_ms: number;
         };
-        /** @description The limits from which on a computer needs attention. */
+        /** @description The limits at which a computer needs attention. */
         LimitsView: {
             /**
              * Format: double
@@ -1652,7 +1652,7 @@ export interface components {
              * @description When it began, in Unix milliseconds.
              */
             created_ms: number;
-            /** @description The id to end it with. Nobody can sign in with it. */
+            /** @description The id for ending the session. It cannot be used to sign in. */
             id: string;
             /** @description Whether it is the session that sent the request. */
             is_current: boolean;

@@ -49,6 +49,13 @@ describe('a reason', () => {
     );
   });
 
+  it('shows a nested sentence of an earlier version as it is', () => {
+    const old = { code: 'text', params: { text: 'in other words' } };
+    expect(both('network_failed', { reason: old })[0]).toBe(
+      'the computer kept running, the network failed: in other words',
+    );
+  });
+
   it('explains the HTTP statuses that have a known cause', () => {
     const status = (status: number, phrase: string) => both('http_status', { status, phrase });
     expect(status(503, 'Service Unavailable')).toEqual([

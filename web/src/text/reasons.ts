@@ -64,8 +64,9 @@ const texts: Record<string, string | ((params: never) => string)> = text.reasons
 
 function nestedInWords(nested: unknown): string {
   const { code, params } = (nested ?? {}) as { code?: string; params?: Reason['reason_params'] };
-  const reason = { reason: code ?? '', reason_code: code ?? null, reason_params: params ?? {} };
-  return reasonInWords(reason) ?? '';
+  const stored = params?.['text'];
+  const reason = typeof stored === 'string' ? stored : (code ?? '');
+  return reasonInWords({ reason, reason_code: code ?? null, reason_params: params ?? {} }) ?? '';
 }
 
 /** Null if there is no reason. */

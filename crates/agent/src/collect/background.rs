@@ -1,4 +1,4 @@
-//! Reads that may take for ever, such as of a network file system: each runs on a thread of its own.
+//! Reads that may block forever, such as those of a network file system. Each runs on its own thread.
 //!
 //! A reading contains the value that the previous read found. A read that hangs is started once and then left
 //! alone. The thread waits for the next request without waking up.
@@ -27,7 +27,7 @@ struct Shared<T> {
 
 struct State<T> {
     reading: bool,
-    /// Whether somebody has already waited in vain for the current read: once is enough.
+    /// Whether a reader already timed out waiting for the current read; no other reader waits for it again.
     gave_up: bool,
     value: Option<(Instant, T)>,
 }

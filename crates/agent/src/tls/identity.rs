@@ -100,7 +100,7 @@ impl Identity {
 
     fn read(path: &Path) -> Result<Option<Vec<u8>>, TlsError> {
         if path.exists() && !path.is_file() {
-            // Opening a pipe would block for ever.
+            // Opening a pipe would block forever.
             return Err(TlsError::Content {
                 path: path.to_owned(),
                 problem: "it is not a regular file".to_owned(),

@@ -1,4 +1,4 @@
-//! The times of a period, decoded only as far as needed.
+//! The times of a period, decoded lazily.
 
 use crate::grid::earlier;
 use crate::sections::{Sections, within};

@@ -19,7 +19,7 @@ pub async fn serve(path: &Path, args: ServeArgs) -> anyhow::Result<()> {
     // Open the port first: if that fails, the database is not touched.
     let listener = listen(args.listen).await?;
     let running = Running::start(path, listener, args).await?;
-    // Before printing the address: whoever reads it may send the signal at once.
+    // Before printing the address: a script that reads it may send the signal immediately.
     let stop = stop_signal()?;
     running.announce();
     running.run_until(stop).await

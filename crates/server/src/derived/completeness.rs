@@ -27,7 +27,7 @@ const MAX_EVENTS: u32 = 100_000;
 
 /// The span to check.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct CompletenessQuery {
     /// From this moment, in Unix milliseconds.
     pub from_ms: i64,
     /// To this moment, exclusive.
@@ -60,11 +60,11 @@ pub struct Completeness {
 pub async fn completeness(
     store: &dyn Store,
     latest: &Latest,
-    asked: Asked,
+    asked: CompletenessQuery,
 ) -> Result<Completeness> {
     let span = store.span(latest.id).await?;
     let first_event_ms = store.first_event_ms(latest.id).await?;
-    let Asked { from_ms, to_ms, .. } = asked;
+    let CompletenessQuery { from_ms, to_ms, .. } = asked;
     let events = async |id| store.events(id, from_ms, to_ms, MAX_EVENTS).await;
     let known = Known {
         start_ms: earliest(first_event_ms, span.map(|span| span.first_ms)),
@@ -89,7 +89,7 @@ async fn attend(store: &dyn Store, id: i64, span: Span, attendance: &mut Attenda
     while from_ms < end_ms {
         let to_ms = end_ms.min(from_ms.saturating_add(STRETCH_MS));
         for moment_ms in store.moments(id, from_ms, to_ms).await? {
-            attendance.add(moment_ms);
+            attendance.add_sample(moment_ms);
         }
         from_ms = to_ms;
     }
@@ -103,7 +103,7 @@ fn add_unwritten(latest: &Latest, span: Span, attendance: &mut Attendance) {
     let unwritten = newest_ms
         .filter(|moment_ms| *moment_ms > span.last_ms && *moment_ms < attendance.look_to_ms());
     if let Some(moment_ms) = unwritten {
-        attendance.add(moment_ms);
+        attendance.add_sample(moment_ms);
     }
 }
 
@@ -118,33 +118,38 @@ struct Known {
 }
 
 impl Known {
-    fn intervals(&self, asked: Asked) -> Intervals {
-        Intervals::of(&self.of_server, asked.interval_ms)
+    fn intervals(&self, asked: CompletenessQuery) -> Intervals {
+        Intervals::from_events(&self.of_server, asked.interval_ms)
     }
 
     /// The later of the start of the span and the time when the computer was added.
-    fn begin_ms(&self, asked: Asked) -> i64 {
+    fn begin_ms(&self, asked: CompletenessQuery) -> i64 {
         let start_ms = self.start_ms.unwrap_or(self.end_ms);
         start_ms.min(self.end_ms).max(asked.from_ms)
     }
 
-    fn attendance(&self, asked: Asked, until_ms: i64) -> Attendance {
+    fn attendance(&self, asked: CompletenessQuery, until_ms: i64) -> Attendance {
         let start_ms = self.start_ms.unwrap_or(self.end_ms);
         let intervals = self.intervals(asked);
         let begin_ms = self.begin_ms(asked);
         Attendance::new(begin_ms, self.end_ms, until_ms, start_ms, intervals)
     }
 
-    fn conclude(&self, attendance: Attendance, asked: Asked, damaged: &[Span]) -> Completeness {
+    fn conclude(
+        &self,
+        attendance: Attendance,
+        asked: CompletenessQuery,
+        damaged: &[Span],
+    ) -> Completeness {
         let begin_ms = self.begin_ms(asked);
         let intervals = self.intervals(asked);
         let (present, open) = attendance.finish();
         let before =
             (begin_ms > asked.from_ms).then(|| Gap::not_yet_added(asked.from_ms, begin_ms));
-        let changes = reasons::changes(&self.of_computer, &self.of_server);
+        let changes = reasons::merge_events(&self.of_computer, &self.of_server);
         let mut gaps: Vec<Gap> = before.into_iter().collect();
         for stretch in open {
-            reasons::explain_beside(stretch, damaged, &changes, &intervals, &mut gaps);
+            reasons::explain_gap_with_damage(stretch, damaged, &changes, &intervals, &mut gaps);
         }
         let gaps_left_out = keep_longest(&mut gaps);
         Completeness {
@@ -158,13 +163,13 @@ impl Known {
 }
 
 /// No samples are expected in the future or from a computer that is no longer polled.
-fn end_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
+fn end_ms(latest: &Latest, span: Option<Span>, asked: CompletenessQuery) -> i64 {
     let until_ms = polled_until_ms(latest, span, asked);
     asked.to_ms.min(until_ms).max(asked.from_ms)
 }
 
 /// Until when the computer was polled.
-fn polled_until_ms(latest: &Latest, span: Option<Span>, asked: Asked) -> i64 {
+fn polled_until_ms(latest: &Latest, span: Option<Span>, asked: CompletenessQuery) -> i64 {
     match span {
         Some(span) if !latest.polled => asked.now_ms.min(span.last_ms + 1),
         _ => asked.now_ms,

@@ -98,7 +98,7 @@ impl Forecaster {
             _ => None,
         };
         if DiskFull::is_news(latest.disk_full.as_ref(), found.as_ref(), now_ms) {
-            self.live.expect_full(id, found);
+            self.live.set_disk_full(id, found);
         }
         Ok(())
     }

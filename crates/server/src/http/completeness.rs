@@ -5,7 +5,9 @@ use super::error::{ApiResult, ErrorBody};
 use super::history::parse_span;
 use super::problem::Problem;
 use super::views::{ReasonCode, ReasonView};
-use crate::derived::completeness::{Asked, Completeness, Gap, Outage, completeness as complete};
+use crate::derived::completeness::{
+    Completeness, CompletenessQuery, Gap, Outage, completeness as complete,
+};
 use crate::ops::clock;
 use crate::text::reason_text;
 use axum::Json;
@@ -124,7 +126,7 @@ fn seconds(ms: i64) -> f64 {
 }
 
 impl CompletenessView {
-    fn of(asked: Asked, found: Completeness) -> Self {
+    fn of(asked: CompletenessQuery, found: Completeness) -> Self {
         #[expect(
             clippy::cast_precision_loss,
             reason = "a share is shown to some digits"
@@ -179,7 +181,7 @@ pub async fn completeness(
     let latest = app.live.get(id).ok_or(Problem::ComputerNotFound)?;
     let now_ms = clock::now_ms();
     let (from_ms, to_ms) = parse_span(params.from.as_deref(), params.to.as_deref(), now_ms)?;
-    let asked = Asked {
+    let asked = CompletenessQuery {
         from_ms,
         to_ms,
         now_ms,

@@ -1,7 +1,7 @@
 //! What a handler fails with, and how it is answered.
 //!
-//! A library's error becomes a [`Problem`] here. What is the server's own fault is logged in full, and answered
-//! without details. Only `main` ends the process because of an error, and only at the start.
+//! A library's error becomes a [`Problem`] here. Internal errors are logged in full and answered without details. Only
+//! `main` ends the process because of an error, and only at the start.
 
 use super::problem::Problem;
 use super::vocabulary::codes;
@@ -107,7 +107,7 @@ pub fn set_retry_after(response: &mut Response, wait: Duration) {
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
 }
 
-/// The problem of an error whose cause lies in the request.
+/// Conversions of errors that the request caused.
 macro_rules! from_request_errors {
     ($($error:ty),+) => {$(
         impl From<$error> for ApiError {

@@ -3,11 +3,11 @@
 mod event;
 mod recent;
 
-pub use event::{Event, GZIP_HEAD};
+pub use event::{GZIP_HEAD, SseEvent};
 pub use recent::After;
 
 use super::views::{BlindView, ComputerRow, Overview};
-use crate::live::{Changes, Cursor, Live};
+use crate::live::{ChangeCursor, Changes, Live};
 use crate::ops::clock;
 use crate::people::accounts::encode_hex;
 use bytes::Bytes;
@@ -29,10 +29,10 @@ const LINGER: Duration = Duration::from_secs(60);
 
 /// Numbered updates, and the overview of the last number.
 pub struct Feed {
-    updates: broadcast::Sender<Event>,
+    updates: broadcast::Sender<SseEvent>,
     state: Mutex<State>,
     /// Position in the log of changes; locked while publishing, so that updates are sent in order.
-    publishing: Mutex<Cursor>,
+    publishing: Mutex<ChangeCursor>,
     /// Locked while a request builds an overview that others wait for.
     building: Mutex<()>,
     interval_s: u64,
@@ -65,11 +65,11 @@ pub struct CachedOverview {
 /// What a browser receives when it subscribes.
 pub struct Subscription {
     /// `hello`, with the number after which the updates follow.
-    pub hello: Event,
+    pub hello: SseEvent,
     /// Updates that it missed since it last listened.
-    pub missed: Vec<Event>,
+    pub missed: Vec<SseEvent>,
     /// All later updates.
-    pub updates: broadcast::Receiver<Event>,
+    pub updates: broadcast::Receiver<SseEvent>,
 }
 
 #[derive(Serialize)]
@@ -99,7 +99,7 @@ impl Feed {
     }
 
     /// Publishes changes once a second, forever.
-    pub async fn keep(self: Arc<Self>, live: Arc<Live>) {
+    pub async fn run_forever(self: Arc<Self>, live: Arc<Live>) {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -133,7 +133,7 @@ impl Feed {
         let mut state = self.state();
         state.seq = seq;
         state.asked &= !ahead;
-        // An overview of another number is of no more use.
+        // An overview with an older number is useless now.
         state.overview = overview.and_then(Result::ok);
         // Checked only now: a browser that subscribed while the overview was built needs this update.
         if self.updates.receiver_count() > 0 {
@@ -143,7 +143,7 @@ impl Feed {
             return state.recent.forget();
         }
         let event = self.update(seq, &changes, live);
-        state.recent.keep(seq, event.clone());
+        state.recent.push(seq, event.clone());
         // It does not matter if the last browser has just left.
         let _ = self.updates.send(event);
     }
@@ -153,13 +153,13 @@ impl Feed {
     pub fn subscribe(&self, after: Option<&After>) -> Subscription {
         let state = self.state();
         let known = after.filter(|after| after.run == self.run);
-        let missed = known.and_then(|after| state.recent.since(after.seq, state.seq));
+        let missed = known.and_then(|after| state.recent.updates_since(after.seq, state.seq));
         let seq = match (&missed, known) {
             (Some(_), Some(after)) => after.seq,
             _ => state.seq,
         };
         Subscription {
-            hello: Event::new(format!(
+            hello: SseEvent::new(format!(
                 "event: hello\ndata: {{\"seq\":{seq},\"run\":\"{}\"}}\n\n",
                 self.run
             )),
@@ -217,9 +217,9 @@ impl Feed {
         })
     }
 
-    fn update(&self, seq: u64, changes: &Changes, live: &Live) -> Event {
+    fn update(&self, seq: u64, changes: &Changes, live: &Live) -> SseEvent {
         if changes.is_reset {
-            return Event::resync();
+            return SseEvent::resync();
         }
         let update = Update {
             seq,
@@ -232,13 +232,13 @@ impl Feed {
             blind: live.blind().as_ref().map(BlindView::of),
         };
         match serde_json::to_string(&update) {
-            Ok(data) => Event::new(format!(
+            Ok(data) => SseEvent::new(format!(
                 "event: computers\nid: {}-{seq}\ndata: {data}\n\n",
                 self.run
             )),
             Err(error) => {
                 tracing::error!(%error, "cannot serialize an update; browsers reload everything instead");
-                Event::resync()
+                SseEvent::resync()
             }
         }
     }

@@ -29,7 +29,7 @@ pub struct Health {
     /// The parameters of the code; empty for most.
     #[schema(value_type = Object)]
     problem_params: Map<String, Value>,
-    /// `muster`; tells a program that finds the port in use what uses it.
+    /// Always `muster`, so that a program that finds the port in use can report what uses it.
     service: &'static str,
     /// The server's version.
     version: &'static str,

@@ -4,7 +4,7 @@ use super::App;
 use super::assets::accepts_gzip;
 use super::caller::{Caller, Credential, is_revoked};
 use super::error::{ApiResult, ErrorBody};
-use super::feed::{After, Event, GZIP_HEAD};
+use super::feed::{After, GZIP_HEAD, SseEvent};
 use crate::ops::clock;
 use crate::ops::shutdown::wait_for_stop;
 use axum::Extension;
@@ -102,7 +102,7 @@ struct Listener {
 
 impl Listener {
     /// Sends an event once the queue has room. False if the browser has gone.
-    async fn send(&self, event: &Event) -> bool {
+    async fn send(&self, event: &SseEvent) -> bool {
         self.events.send(event.bytes(self.compressed)).await.is_ok()
     }
 }
@@ -137,7 +137,7 @@ async fn send_updates(
         let (event, is_update) = tokio::select! {
             update = updates.recv() => match update {
                 Ok(update) => (Some(update), true),
-                Err(RecvError::Lagged(_)) => (Some(Event::resync()), false),
+                Err(RecvError::Lagged(_)) => (Some(SseEvent::resync()), false),
                 Err(RecvError::Closed) => return,
             },
             _ = tick.tick() => (Some(tick_event()), false),
@@ -157,11 +157,11 @@ async fn send_updates(
     }
 }
 
-fn end_event() -> Event {
-    Event::new("event: end\ndata: {\"reason\":\"The session has ended.\"}\n\n".to_owned())
+fn end_event() -> SseEvent {
+    SseEvent::new("event: end\ndata: {\"reason\":\"The session has ended.\"}\n\n".to_owned())
 }
 
-fn tick_event() -> Event {
+fn tick_event() -> SseEvent {
     let now_ms = clock::now_ms();
-    Event::new(format!("event: tick\ndata: {{\"now_ms\":{now_ms}}}\n\n"))
+    SseEvent::new(format!("event: tick\ndata: {{\"now_ms\":{now_ms}}}\n\n"))
 }

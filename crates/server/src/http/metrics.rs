@@ -70,7 +70,7 @@ fn add_polls(text: &mut Text, app: &App) {
     );
     text.gauge(
         "muster_blind",
-        "1 while so many polls fail at once that the server itself seems to be cut off.",
+        "1 while too many polls fail at once, so the server itself seems to be cut off.",
         u64::from(app.live.blind().is_some()),
     );
     let tally = &app.tally;

@@ -101,7 +101,7 @@ pub struct App {
     pub charts: Arc<Semaphore>,
     /// Sends updates to all browsers.
     pub feed: Arc<Feed>,
-    /// Polls each second the computers that somebody looks at.
+    /// Polls each watched computer every second.
     pub close_ups: Arc<CloseUps>,
     /// Backfills samples of outages.
     pub filler: Arc<Filler>,

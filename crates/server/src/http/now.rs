@@ -1,4 +1,4 @@
-//! Close-up: the readings of one computer each second, while somebody looks at it.
+//! Close-up: the samples of one computer, one per second, while its page is open.
 
 use super::App;
 use super::error::{ApiResult, ErrorBody};

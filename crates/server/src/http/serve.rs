@@ -28,9 +28,9 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use tower::util::Oneshot;
 
-/// For a client to read on.
+/// Time limit for a client that does not read the answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
-/// For requests in progress when the server stops.
+/// Time limit for requests in progress when the server stops.
 const GRACE: Duration = Duration::from_secs(2);
 /// Largest head of a request in bytes.
 const MAX_HEAD: u32 = 32 * 1024;
@@ -93,7 +93,7 @@ pub async fn serve_http(
 struct Service {
     router: Router,
     base: Arc<BasePath>,
-    /// For the head of a request, and for an idle connection.
+    /// Time limits for the head of a request and for an idle connection.
     head_timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The JSON of the API: the only place where stored data becomes JSON.
+//! JSON that several handlers of the API send. JSON of a single handler is defined beside it.
 
 mod overview;
 mod reason;

@@ -1,4 +1,4 @@
-//! Strings of which only some values occur, for the description. Each list comes from where the values are decided.
+//! String enums for the OpenAPI description. Each list comes from the type that defines the values.
 
 use crate::poll::close_up::CloseUpStatus;
 use muster_store as store;

@@ -22,7 +22,7 @@ pub struct Last<'a> {
 }
 
 /// Why a computer had been away; `None` if it was not away or if nothing shows the cause.
-pub fn cause(before: &Latest, intake: &Intake) -> Option<Reason> {
+pub fn find_cause(before: &Latest, intake: &Intake) -> Option<Reason> {
     before.state.last_seen_ms?;
     if before.is_another(intake) {
         return None;
@@ -134,14 +134,14 @@ mod tests {
     }
 
     fn told(boot: &str, run: &str, previous: Option<(&str, bool)>) -> Option<Reason> {
-        cause(&seen(), &answer(boot, run, previous))
+        find_cause(&seen(), &answer(boot, run, previous))
     }
 
     #[test]
     fn a_refusal_is_not_a_network_failure() {
         let mut before = seen();
         before.state.reason = Some(Reason::WrongToken);
-        assert_eq!(cause(&before, &answer("boot-1", "run-1", None)), None);
+        assert_eq!(find_cause(&before, &answer("boot-1", "run-1", None)), None);
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
         }]
         .into_iter()
         .collect();
-        let told = cause(&before, &answer("boot-2", "run-2", Some(("run-1", false))));
+        let told = find_cause(&before, &answer("boot-2", "run-2", Some(("run-1", false))));
         assert_eq!(
             told,
             Some(Reason::RebootedUncleanly(Evidence {
@@ -199,8 +199,8 @@ mod tests {
         let mut online = seen();
         online.state.status = Status::Online;
         online.state.reason = None;
-        assert_eq!(cause(&online, &answer("boot-1", "run-1", None)), None);
+        assert_eq!(find_cause(&online, &answer("boot-1", "run-1", None)), None);
         let fresh = Latest::default();
-        assert_eq!(cause(&fresh, &answer("boot-2", "run-2", None)), None);
+        assert_eq!(find_cause(&fresh, &answer("boot-2", "run-2", None)), None);
     }
 }

@@ -7,7 +7,7 @@ const MAX_REMOVALS: usize = 10_000;
 
 /// Position of a reader in the log. The default is the beginning: everything is new.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cursor(u64);
+pub struct ChangeCursor(u64);
 
 /// Which computers changed, in the order of their last change; each computer appears once.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub struct Changed {
 
 impl ChangeLog {
     /// Records that a computer was added or changed.
-    pub fn note_change(&mut self, id: i64) {
+    pub fn record_change(&mut self, id: i64) {
         let entry = self.next_entry();
         if let Some(before) = self.by_computer.insert(id, entry) {
             self.by_entry.remove(&before);
@@ -46,7 +46,7 @@ impl ChangeLog {
     }
 
     /// Records that a computer was removed.
-    pub fn note_removal(&mut self, id: i64) {
+    pub fn record_removal(&mut self, id: i64) {
         let entry = self.next_entry();
         if let Some(before) = self.by_computer.remove(&id) {
             self.by_entry.remove(&before);
@@ -60,13 +60,13 @@ impl ChangeLog {
     }
 
     /// Records that the server became blind or can see again.
-    pub fn note_sight(&mut self) {
+    pub fn record_sight(&mut self) {
         self.sight = self.next_entry();
     }
 
     /// What changed since the cursor; moves the cursor to the end of the log.
-    pub fn read_since(&self, cursor: &mut Cursor) -> Changed {
-        let Cursor(last) = std::mem::replace(cursor, Cursor(self.newest));
+    pub fn read_since(&self, cursor: &mut ChangeCursor) -> Changed {
+        let ChangeCursor(last) = std::mem::replace(cursor, ChangeCursor(self.newest));
         let is_reset = last < self.forgotten;
         let from = if is_reset { 0 } else { last + 1 };
         Changed {
@@ -90,13 +90,13 @@ mod tests {
     #[test]
     fn each_reader_reads_each_change_once_at_its_own_pace() {
         let mut log = ChangeLog::default();
-        let (mut quick, mut slow) = (Cursor::default(), Cursor::default());
-        log.note_change(1);
+        let (mut quick, mut slow) = (ChangeCursor::default(), ChangeCursor::default());
+        log.record_change(1);
         assert_eq!(log.read_since(&mut quick).computers, [1]);
         assert_eq!(log.read_since(&mut quick), Changed::default());
-        log.note_change(2);
-        log.note_change(1);
-        log.note_sight();
+        log.record_change(2);
+        log.record_change(1);
+        log.record_sight();
         let read = log.read_since(&mut quick);
         assert_eq!(read.computers, [2, 1]);
         assert!(read.sight);
@@ -107,12 +107,12 @@ mod tests {
     #[test]
     fn a_removed_computer_is_reported_as_removed_and_one_added_again_as_changed() {
         let mut log = ChangeLog::default();
-        let mut cursor = Cursor::default();
-        log.note_change(1);
-        log.note_removal(1);
+        let mut cursor = ChangeCursor::default();
+        log.record_change(1);
+        log.record_removal(1);
         let read = log.read_since(&mut cursor);
         assert_eq!((read.computers, read.removed), (vec![], vec![1]));
-        log.note_change(1);
+        log.record_change(1);
         let read = log.read_since(&mut cursor);
         assert_eq!((read.computers, read.removed), (vec![1], vec![]));
     }
@@ -120,16 +120,16 @@ mod tests {
     #[test]
     fn a_reader_that_missed_removals_starts_over() {
         let mut log = ChangeLog::default();
-        let mut cursor = Cursor::default();
-        log.note_change(-1);
+        let mut cursor = ChangeCursor::default();
+        log.record_change(-1);
         log.read_since(&mut cursor);
         let count = i64::try_from(MAX_REMOVALS).unwrap();
         for id in 0..count {
-            log.note_removal(id);
+            log.record_removal(id);
         }
         let mut current = cursor;
         assert!(!log.read_since(&mut current).is_reset);
-        log.note_removal(count);
+        log.record_removal(count);
         let read = log.read_since(&mut cursor);
         assert!(read.is_reset);
         assert_eq!(read.computers, [-1]);

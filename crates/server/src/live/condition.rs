@@ -8,7 +8,7 @@ use super::latest::Latest;
 use crate::ops::clock::{DAY_MS, HOUR_MS};
 use muster_store::{Assessment, Condition, Filling, Measurement, Sample, Status, Trouble};
 
-/// Limits from which on a computer needs attention.
+/// The limits. A computer at or above one of them needs attention.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// CPU use.

@@ -8,23 +8,23 @@ const FAR_IN_INTERVALS: f64 = 1.6;
 
 /// Whether readings before an answer are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Before {
+pub enum GapCheck {
     /// Nothing is missing up to this reading.
     Complete(Option<Complete>),
     /// Readings may be missing, and the agent may have kept them. The answer itself is this reading.
-    Open(Complete),
+    Missing(Complete),
 }
 
 /// Checks an answer that came at `at_ms`; nothing is missing up to `complete`.
-pub fn before(
+pub fn check_for_gap(
     complete: Option<&Complete>,
     agent: Option<&Agent>,
     at_ms: i64,
     interval_ms: i64,
-) -> Before {
+) -> GapCheck {
     let Some(agent) = agent.filter(|agent| agent.kept.is_some()) else {
         // An agent that keeps no readings has nothing to fill in.
-        return Before::Complete(None);
+        return GapCheck::Complete(None);
     };
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of an interval")]
     let far_ms = interval_ms as f64 * FAR_IN_INTERVALS;
@@ -36,8 +36,8 @@ pub fn before(
         at_ms,
     };
     match is_far {
-        true => Before::Open(newest),
-        false => Before::Complete(Some(newest)),
+        true => GapCheck::Missing(newest),
+        false => GapCheck::Complete(Some(newest)),
     }
 }
 
@@ -65,24 +65,24 @@ mod tests {
     #[test]
     fn distant_readings_leave_a_gap_to_fill_if_the_agent_kept_readings() {
         let judge = |last_ms, kept| {
-            before(
+            check_for_gap(
                 Some(&complete(last_ms)),
                 Some(&agent(kept)),
                 100_000,
                 30_000,
             )
         };
-        let whole = Before::Complete(Some(complete(100_000)));
+        let whole = GapCheck::Complete(Some(complete(100_000)));
         assert_eq!(judge(70_000, Some(5)), whole);
         assert_eq!(judge(55_000, Some(5)), whole);
-        assert_eq!(judge(40_000, Some(5)), Before::Open(complete(100_000)));
-        assert_eq!(judge(40_000, None), Before::Complete(None));
+        assert_eq!(judge(40_000, Some(5)), GapCheck::Missing(complete(100_000)));
+        assert_eq!(judge(40_000, None), GapCheck::Complete(None));
     }
 
     #[test]
     fn nothing_is_backfilled_before_the_first_answer() {
-        let first = before(None, Some(&agent(Some(5))), 100_000, 30_000);
-        assert_eq!(first, Before::Complete(Some(complete(100_000))));
-        assert_eq!(before(None, None, 1, 1), Before::Complete(None));
+        let first = check_for_gap(None, Some(&agent(Some(5))), 100_000, 30_000);
+        assert_eq!(first, GapCheck::Complete(Some(complete(100_000))));
+        assert_eq!(check_for_gap(None, None, 1, 1), GapCheck::Complete(None));
     }
 }

@@ -3,7 +3,7 @@
 use super::busiest::Busiest;
 use super::condition::assess;
 use super::disk_full::DiskFull;
-use super::gap::{Before, before};
+use super::gap::{GapCheck, check_for_gap};
 use crate::intake::ingest::{Glance, Intake};
 use crate::poll::fetch::FetchError;
 use muster_store::{Complete, ComputerState, Event, EventKind, Reason, Sample, Status};
@@ -43,25 +43,25 @@ pub struct Latest {
     pub(super) filling: Option<Complete>,
     /// The `last_seen` that was last passed on to be stored.
     pub(super) stored_ms: Option<i64>,
-    /// More of its state changed than when it was last seen and up to when it is complete.
+    /// Whether the state changed in anything besides `last_seen_ms` and `complete`.
     pub(super) has_news: bool,
     /// Events other than outages in this hour.
-    pub(super) asides: Asides,
+    pub(super) event_limit: EventLimit,
 }
 
-/// Limits events other than the start and end of outages: other reasons, and causes. A computer that gives a
-/// new one each time must not fill the database.
+/// Limits how many changed reasons and causes of a computer are stored per hour. A computer that gives a new one at
+/// each poll must not fill the database. Starts and ends of outages are not limited.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asides {
+pub(super) struct EventLimit {
     hour: i64,
     told: u32,
 }
 
-impl Asides {
+impl EventLimit {
     const MOST: u32 = 60;
     const HOUR_MS: i64 = 3_600_000;
 
-    fn take(&mut self, now_ms: i64) -> bool {
+    fn allow_event(&mut self, now_ms: i64) -> bool {
         let hour = now_ms.div_euclid(Self::HOUR_MS);
         if self.hour != hour {
             *self = Self { hour, told: 0 };
@@ -106,10 +106,10 @@ impl Latest {
     }
 
     /// Stores an answer. Returns what happened: that it answers again, and why it had been away.
-    pub(super) fn answer(&mut self, intake: Intake, cause: Option<Reason>) -> Vec<Event> {
+    pub(super) fn apply_answer(&mut self, intake: Intake, cause: Option<Reason>) -> Vec<Event> {
         let now_ms = intake.sample.timestamp_ms;
         self.late = None;
-        let cause = cause.filter(|_| self.asides.take(now_ms));
+        let cause = cause.filter(|_| self.event_limit.allow_event(now_ms));
         self.sample = Some(intake.sample);
         self.glance = intake.glance;
         if let Some(processes) = intake.processes {
@@ -121,12 +121,12 @@ impl Latest {
         }
         self.state.last_seen_ms = Some(now_ms);
         self.tls_sha256_found = None;
-        let turned = self.turn(Status::Online, None, now_ms);
+        let turned = self.change_status(Status::Online, None, now_ms);
         let explained = cause.map(|cause| self.event(EventKind::Cause, now_ms, Some(cause)));
         turned.into_iter().chain(explained).collect()
     }
 
-    /// Records up to when its history is complete; returns whether to fetch earlier readings.
+    /// Records until when its history is complete; returns whether earlier readings must be fetched.
     pub(super) fn follow_history(&mut self, intake: &Intake, interval_ms: i64) -> bool {
         let now_ms = intake.sample.timestamp_ms;
         if self.is_another(intake) {
@@ -135,12 +135,12 @@ impl Latest {
         }
         let newest = self.filling.as_ref().or(self.state.complete.as_ref());
         let is_filling = self.filling.is_some();
-        match before(newest, intake.agent.as_ref(), now_ms, interval_ms) {
-            Before::Complete(newest) if is_filling => self.filling = newest,
-            Before::Complete(complete) => self.state.complete = complete,
+        match check_for_gap(newest, intake.agent.as_ref(), now_ms, interval_ms) {
+            GapCheck::Complete(newest) if is_filling => self.filling = newest,
+            GapCheck::Complete(complete) => self.state.complete = complete,
             // A gap that opens during a backfill is filled in afterwards.
-            Before::Open(_) if is_filling => {}
-            Before::Open(newest) => self.filling = Some(newest),
+            GapCheck::Missing(_) if is_filling => {}
+            GapCheck::Missing(newest) => self.filling = Some(newest),
         }
         self.filling.is_some() && !is_filling
     }
@@ -152,12 +152,12 @@ impl Latest {
     }
 
     /// Records which certificate its agent shows, if the server does not poll it because of that.
-    pub(super) fn note_certificate(&mut self, why: &FetchError) {
+    pub(super) fn record_certificate(&mut self, why: &FetchError) {
         self.tls_sha256_found = why.certificate().map(|found| found.to_string());
     }
 
     /// Returns an event if the status changed, or if it is still down for another reason.
-    pub(super) fn turn(
+    pub(super) fn change_status(
         &mut self,
         status: Status,
         reason: Option<Reason>,
@@ -177,7 +177,7 @@ impl Latest {
             Status::Online => EventKind::Online,
             Status::Offline => EventKind::Offline,
         };
-        let is_told = turned || (other_reason && self.asides.take(now_ms));
+        let is_told = turned || (other_reason && self.event_limit.allow_event(now_ms));
         is_told.then(|| self.event(kind, now_ms, reason))
     }
 
@@ -191,8 +191,7 @@ impl Latest {
         }
     }
 
-    /// The state, if more of it changed than when the computer was last seen and up to when it is
-    /// complete.
+    /// The state, if anything changed besides `last_seen_ms` and `complete`.
     pub(super) fn state_to_store(&mut self) -> Option<ComputerState> {
         std::mem::take(&mut self.has_news).then(|| {
             self.stored_ms = self.state.last_seen_ms;

@@ -10,7 +10,7 @@ mod latest;
 mod sight;
 
 pub use cause::{Last, restart};
-pub use changes::Cursor;
+pub use changes::ChangeCursor;
 pub use condition::{LIMITS, Limits};
 pub use disk_full::DiskFull;
 pub use latest::{Late, Latest};
@@ -24,7 +24,7 @@ use latest::Failing;
 use muster_store::{
     Complete, Computer, ComputerState, Event, EventKind, Process, Reason, Sample, Status,
 };
-use sight::{Counts, Sight};
+use sight::{FleetCounts, Sight};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,7 +51,7 @@ pub struct Live {
 struct Board {
     computers: BTreeMap<i64, Arc<Latest>>,
     log: ChangeLog,
-    counts: Counts,
+    counts: FleetCounts,
     sight: Sight,
 }
 
@@ -70,7 +70,7 @@ pub struct Changes {
 
 impl Live {
     /// Applies the roster: adds, updates and removes computers.
-    pub fn follow(&self, roster: &[Computer]) {
+    pub fn apply_roster(&self, roster: &[Computer]) {
         let mut board = self.board();
         let listed: BTreeSet<i64> = roster.iter().map(|computer| computer.id).collect();
         let gone: Vec<i64> = board
@@ -100,15 +100,15 @@ impl Live {
     }
 
     /// Records an answer to a poll of a roll with that interval. Returns what to store.
-    pub fn answered(&self, id: i64, intake: Intake, interval_ms: i64) -> News {
+    pub fn record_answer(&self, id: i64, intake: Intake, interval_ms: i64) -> News {
         let now_ms = intake.sample.timestamp_ms;
         let mut news = News::default();
         let mut board = self.board();
         board.change(id, |latest| {
             news.open = latest.follow_history(&intake, interval_ms);
-            let cause = cause::cause(latest, &intake);
+            let cause = cause::find_cause(latest, &intake);
             let was_seen = latest.state.last_seen_ms.is_some();
-            news.events = latest.answer(intake, cause);
+            news.events = latest.apply_answer(intake, cause);
             let is_back = |event: &Event| event.kind == EventKind::Online;
             if was_seen && news.events.iter().any(is_back) {
                 tracing::info!(computer = %latest.name, "computer answers again");
@@ -120,9 +120,9 @@ impl Live {
     }
 
     /// Records a failed poll. Returns what to store.
-    pub fn failed(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
+    pub fn record_failure(&self, id: i64, why: &FetchError, now_ms: i64, interval_ms: i64) -> News {
         let mut board = self.board();
-        board.change(id, |latest| latest.note_certificate(why));
+        board.change(id, |latest| latest.record_certificate(why));
         let why = why.reason();
         let mut news = News::default();
         match board
@@ -149,7 +149,7 @@ impl Live {
     }
 
     /// Records that a computer cannot even be polled.
-    pub fn unreachable(&self, id: i64, why: Reason, now_ms: i64) -> News {
+    pub fn record_unpollable(&self, id: i64, why: Reason, now_ms: i64) -> News {
         let mut news = News::default();
         self.board().go_offline(id, why, now_ms, &mut news);
         news
@@ -163,7 +163,7 @@ impl Live {
 
     /// Up to when the history of a computer is complete.
     #[must_use]
-    pub fn complete(&self, id: i64) -> Option<Complete> {
+    pub fn complete_until(&self, id: i64) -> Option<Complete> {
         self.board().computers.get(&id)?.state.complete.clone()
     }
 
@@ -186,7 +186,7 @@ impl Live {
     }
 
     /// Records which disk of a computer will be full first.
-    pub fn expect_full(&self, id: i64, disk_full: Option<DiskFull>) {
+    pub fn set_disk_full(&self, id: i64, disk_full: Option<DiskFull>) {
         self.board()
             .change(id, |latest| latest.disk_full = disk_full);
     }
@@ -220,7 +220,7 @@ impl Live {
 
     /// What changed since the cursor; moves the cursor to the present. Each reader has its own cursor.
     #[must_use]
-    pub fn changes_since(&self, cursor: &mut Cursor) -> Changes {
+    pub fn changes_since(&self, cursor: &mut ChangeCursor) -> Changes {
         let board = self.board();
         let read = board.log.read_since(cursor);
         let computers = read.computers.iter();
@@ -275,20 +275,22 @@ impl Board {
     /// A computer that left the roster during its poll stays removed.
     fn change(&mut self, id: i64, change: impl FnOnce(&mut Latest)) {
         if let Some(latest) = self.computers.get_mut(&id) {
-            let before = Counts::of(latest);
+            let before = FleetCounts::from_latest(latest);
             change(Arc::make_mut(latest));
             let latest = Arc::make_mut(latest);
             latest.state.assessment = condition::assess(latest);
-            self.counts.exchange(before, Counts::of(latest));
-            self.log.note_change(id);
+            self.counts
+                .replace(before, FleetCounts::from_latest(latest));
+            self.log.record_change(id);
         }
     }
 
     fn remove(&mut self, id: i64) {
         if let Some(latest) = self.computers.remove(&id) {
-            self.counts.exchange(Counts::of(&latest), Counts::default());
+            self.counts
+                .replace(FleetCounts::from_latest(&latest), FleetCounts::default());
         }
-        self.log.note_removal(id);
+        self.log.record_removal(id);
     }
 
     fn go_offline(&mut self, id: i64, why: Reason, since_ms: i64, news: &mut News) {
@@ -299,28 +301,30 @@ impl Board {
                 tracing::info!(computer = %latest.name, reason = reason_text(&why), "computer is down");
             }
             news.events
-                .extend(latest.turn(Status::Offline, Some(why), since_ms));
+                .extend(latest.change_status(Status::Offline, Some(why), since_ms));
             news.state = latest.state_to_store();
         });
     }
 
     /// Whether a computer that failed again is down, and the event of the server, if any.
     fn judge(&mut self, since_ms: i64, now_ms: i64, interval_ms: i64) -> (bool, Option<Event>) {
-        let verdict = self.sight.judge(self.counts, since_ms, now_ms, interval_ms);
-        self.note_sight(verdict.1.as_ref());
+        let verdict = self
+            .sight
+            .judge_failure(self.counts, since_ms, now_ms, interval_ms);
+        self.record_sight(verdict.1.as_ref());
         verdict
     }
 
     /// The event of the server after a change, if any.
     fn look(&mut self, now_ms: i64) -> Option<Event> {
-        let told = self.sight.look(self.counts, now_ms, false);
-        self.note_sight(told.as_ref());
+        let told = self.sight.update(self.counts, now_ms, false);
+        self.record_sight(told.as_ref());
         told
     }
 
-    fn note_sight(&mut self, told: Option<&Event>) {
+    fn record_sight(&mut self, told: Option<&Event>) {
         if told.is_some() {
-            self.log.note_sight();
+            self.log.record_sight();
         }
     }
 }

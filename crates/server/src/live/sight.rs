@@ -16,16 +16,16 @@ const PATIENCE_IN_INTERVALS: i64 = 4;
 
 /// How many computers that were answering are polled, and how many of them fail now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct FleetCounts {
     /// Polled and online.
     pub online: usize,
-    /// Of these, those whose last poll failed.
+    /// How many of these failed their last poll.
     pub late: usize,
 }
 
-impl Counts {
+impl FleetCounts {
     /// What one computer adds to the counts.
-    pub fn of(latest: &Latest) -> Self {
+    pub fn from_latest(latest: &Latest) -> Self {
         let online = latest.polled && latest.state.status == Status::Online;
         Self {
             online: usize::from(online),
@@ -34,7 +34,7 @@ impl Counts {
     }
 
     /// Replaces what one computer adds to the counts.
-    pub fn exchange(&mut self, before: Self, now: Self) {
+    pub fn replace(&mut self, before: Self, now: Self) {
         self.online = self.online + now.online - before.online;
         self.late = self.late + now.late - before.late;
     }
@@ -57,7 +57,7 @@ pub struct Blind {
     pub since_ms: i64,
     /// How many failed at once when that was found.
     pub failing: usize,
-    /// Of how many that had answered.
+    /// How many had been answering.
     pub of: usize,
 }
 
@@ -70,14 +70,14 @@ impl Sight {
     /// A computer failed again: whether it is down, and the event of the server, if any.
     ///
     /// `failing_since_ms` is when that computer first failed.
-    pub fn judge(
+    pub fn judge_failure(
         &mut self,
-        counts: Counts,
+        counts: FleetCounts,
         failing_since_ms: i64,
         now_ms: i64,
         interval_ms: i64,
     ) -> (bool, Option<Event>) {
-        let told = self.look(counts, now_ms, true);
+        let told = self.update(counts, now_ms, true);
         let Some(blind) = &self.blind else {
             return (true, told);
         };
@@ -87,8 +87,8 @@ impl Sight {
         (others_answer && is_gone, told)
     }
 
-    /// The event of the server after a change, if any.
-    pub fn look(&mut self, counts: Counts, now_ms: i64, may_begin: bool) -> Option<Event> {
+    /// Updates the state after a change of the counts, and returns the server's event, if any.
+    pub fn update(&mut self, counts: FleetCounts, now_ms: i64, may_begin: bool) -> Option<Event> {
         match (&self.blind, counts.fail_at_once()) {
             (None, true) if may_begin => {
                 let blind = Blind {
@@ -130,15 +130,15 @@ mod tests {
 
     const INTERVAL_MS: i64 = 30_000;
 
-    fn counts(late: usize, online: usize) -> Counts {
-        Counts { online, late }
+    fn counts(late: usize, online: usize) -> FleetCounts {
+        FleetCounts { online, late }
     }
 
     #[test]
     fn few_failures_do_not_make_the_server_blind() {
         for (late, online) in [(1, 1), (4, 4), (1, 5), (3, 10), (30, 100)] {
             let mut sight = Sight::default();
-            let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
+            let (offline, told) = sight.judge_failure(counts(late, online), 0, 1_000, INTERVAL_MS);
             assert!(offline && told.is_none(), "{late} of {online}");
         }
     }
@@ -147,12 +147,12 @@ mod tests {
     fn many_simultaneous_failures_make_the_server_blind_once() {
         for (late, online) in [(2, 5), (4, 10), (31, 100), (10, 10)] {
             let mut sight = Sight::default();
-            let (offline, told) = sight.judge(counts(late, online), 0, 1_000, INTERVAL_MS);
+            let (offline, told) = sight.judge_failure(counts(late, online), 0, 1_000, INTERVAL_MS);
             assert!(!offline, "{late} of {online}");
             assert_eq!(told.unwrap().kind, EventKind::ServerBlind);
-            let (offline, told) = sight.judge(counts(late, online), 0, 2_000, INTERVAL_MS);
+            let (offline, told) = sight.judge_failure(counts(late, online), 0, 2_000, INTERVAL_MS);
             assert!(!offline && told.is_none());
-            let told = sight.look(counts(0, online), 3_000, false);
+            let told = sight.update(counts(0, online), 3_000, false);
             assert_eq!(told.unwrap().kind, EventKind::ServerSees);
             assert!(sight.blind().is_none());
         }
@@ -161,14 +161,14 @@ mod tests {
     #[test]
     fn computers_that_keep_failing_are_down_once_others_answer() {
         let mut sight = Sight::default();
-        let _ = sight.judge(counts(4, 10), 0, 0, INTERVAL_MS);
-        let (offline, _) = sight.judge(counts(4, 10), 0, 119_000, INTERVAL_MS);
+        let _ = sight.judge_failure(counts(4, 10), 0, 0, INTERVAL_MS);
+        let (offline, _) = sight.judge_failure(counts(4, 10), 0, 119_000, INTERVAL_MS);
         assert!(!offline);
-        let (offline, _) = sight.judge(counts(4, 10), 0, 121_000, INTERVAL_MS);
+        let (offline, _) = sight.judge_failure(counts(4, 10), 0, 121_000, INTERVAL_MS);
         assert!(offline);
         let mut sight = Sight::default();
-        let _ = sight.judge(counts(10, 10), 0, 0, INTERVAL_MS);
-        let (offline, _) = sight.judge(counts(10, 10), 0, 9_999_000, INTERVAL_MS);
+        let _ = sight.judge_failure(counts(10, 10), 0, 0, INTERVAL_MS);
+        let (offline, _) = sight.judge_failure(counts(10, 10), 0, 9_999_000, INTERVAL_MS);
         assert!(!offline, "nobody answers: the server still cannot see");
     }
 }

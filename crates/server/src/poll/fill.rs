@@ -142,7 +142,7 @@ impl Filler {
     }
 
     async fn fill(&self, id: i64, request: &FillRequest) {
-        let Some(complete) = self.live.complete(id) else {
+        let Some(complete) = self.live.complete_until(id) else {
             return self.live.end_fill(id, true);
         };
         let mut fill = Fill::new(self, id, complete.at_ms, request.until_ms);

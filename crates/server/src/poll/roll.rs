@@ -187,7 +187,7 @@ impl Roll {
                 let news =
                     self.sinks
                         .live
-                        .unreachable(computer.id, error.reason(), clock::now_ms());
+                        .record_unpollable(computer.id, error.reason(), clock::now_ms());
                 return self.sinks.recorder.enqueue(None, news);
             }
         };

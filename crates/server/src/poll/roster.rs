@@ -55,7 +55,7 @@ impl Roster {
             return Ok(());
         }
         let mut computers = self.store.computers().await?;
-        self.live.follow(&computers);
+        self.live.apply_roster(&computers);
         // From here on `Live` has the current state; a copy here would only become outdated.
         let nothing = Arc::<ComputerState>::default();
         for computer in &mut computers {

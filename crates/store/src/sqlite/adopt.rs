@@ -75,7 +75,7 @@ pub(super) async fn announce_new_computers(connection: &mut SqliteConnection) ->
     Ok(())
 }
 
-/// Tells every process that serves this database to read the computers again.
+/// Raises the revision, so that every process that serves this database reloads its computers.
 pub(super) async fn count_revision(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     connection
         .execute("UPDATE revisions SET value = value + 1 WHERE name = 'computers'")

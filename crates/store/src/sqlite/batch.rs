@@ -1,6 +1,6 @@
 //! Statements for many rows at once.
 //!
-//! Every statement is a message to the connection's thread and back, which costs more than inserting a row. So each
+//! Every statement costs a round trip to the connection's thread, which is more expensive than inserting a row. So each
 //! statement carries up to 256 rows; the rest is divided by four each time, so that there are five statements to
 //! prepare and not hundreds.
 

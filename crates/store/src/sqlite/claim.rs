@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// The claims of this process. The system's lock cannot tell that the process that migrates already holds the claim.
+/// The claims of this process. The file lock cannot show that the migrating process itself already holds the claim.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// The right to serve a database until it is dropped or the process ends.

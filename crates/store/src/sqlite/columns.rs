@@ -9,7 +9,7 @@ use muster_history::Value;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, HashMap};
 
-/// Rows as columns. A value that is not a number is read as none ([`row::value`]).
+/// Rows as columns. A value that is not a number becomes `None` ([`row::value`]).
 #[derive(Default)]
 pub(super) struct RowColumns {
     times: Vec<i64>,

@@ -1,5 +1,5 @@
-//! Damage found by reads: readable data is returned, the rest is left out, logged once, and reported to callers that
-//! explain gaps.
+//! Damage found while reading. Readers return the readable data and skip the rest, which is logged once and given to
+//! the code that explains gaps.
 
 use super::chunks::{Between, SqliteChunks};
 use super::failure;

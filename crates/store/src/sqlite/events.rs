@@ -33,7 +33,7 @@ pub(super) const PURGE: &str = "DELETE FROM events WHERE computer_id = ?1 AND at
     (SELECT at_ms FROM events WHERE computer_id = ?1 ORDER BY at_ms LIMIT 1 OFFSET ?2 - 1), \
     9223372036854775807)";
 
-/// A slice of a computer's oldest events, except the last one before a moment, which tells the state at that moment,
+/// A slice of a computer's oldest events, except the last one before a moment, which gives the state at that moment,
 /// and the one that it was added.
 pub(super) const FORGET: &str = "DELETE FROM events WHERE computer_id = ?1 AND kind <> 'added' \
     AND at_ms < \

@@ -1,4 +1,4 @@
-//! Converts the Flask server's rows. None is lost.
+//! Converts the Flask server's rows without losing any.
 
 use super::adopt::{DEFAULT_PASSWORD_SHA256, timestamp_as_ms};
 use super::aside;
@@ -41,8 +41,8 @@ const RATES: &str = "UPDATE stats SET network_sent_per_sec = rate.sent, network_
                 WINDOW earlier AS (PARTITION BY computer_id ORDER BY timestamp_ms)))) AS rate \
     WHERE rate.id = stats.id";
 
-/// The Flask server wrote local time into `last_seen`, and not always: the rows are right. No computer is online
-/// before the first poll.
+/// The Flask server wrote local time into `last_seen`, and did not always update it, so the rows decide. No computer
+/// is online before the first poll.
 const LAST_SEEN: &str = "UPDATE computers SET status = 'offline', last_seen = \
     (SELECT strftime('%Y-%m-%d %H:%M:%f', max(timestamp_ms) / 1000.0, 'unixepoch') || '000' \
      FROM stats WHERE computer_id = computers.id AND timestamp_ms IS NOT NULL)";

@@ -39,7 +39,7 @@ impl Names {
         Ok(())
     }
 
-    /// Numbers a name unless it has a number. It is known after the commit and a reload.
+    /// Assigns a number to a name that has none. Other readers see it after the commit and a reload.
     pub(crate) async fn insert_name(
         connection: &mut SqliteConnection,
         name: &str,

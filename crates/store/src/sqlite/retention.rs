@@ -47,7 +47,7 @@ impl Retention for SqliteStore {
     }
 
     async fn delete_before(&self, computer_id: i64, before_ms: i64, rows: u32) -> Result<u64> {
-        // Sealing that has read a day would otherwise write it back.
+        // Otherwise sealing that has already read a day would write it back.
         let _alone = self.sealing.lock().await;
         let old = |known: &Rows| known.between(computer_id, i64::MIN, before_ms);
         let mut old = self.query_rows(old).await?;
@@ -71,13 +71,13 @@ impl Retention for SqliteStore {
     }
 }
 
-/// The span of a computer's history, as far as its rows and its oldest period of each length tell.
+/// The span of a computer's history, computed from its rows and its oldest period of each length.
 struct History {
     computer_id: i64,
     first_ms: Option<i64>,
     last_ms: Option<i64>,
-    /// Retention can delete something once it deletes what is before this moment: the oldest row, the whole oldest hour
-    /// or day, or the first day of the oldest month.
+    /// Retention deletes something as soon as its cutoff reaches this moment, the end of: the oldest row, the whole
+    /// oldest hour or day, or the first day of the oldest month.
     deletable_ms: Option<i64>,
 }
 

@@ -1,8 +1,8 @@
 //! The unsealed rows: an index of rows by computer, in memory.
 //!
-//! The file stores rows in the order of arrival, and so does its index. A reader therefore asks here for the numbers
+//! The file stores rows in the order of arrival, and so does its index. A reader therefore looks up the numbers here
 //! of a computer's rows. One scan fills the index on first use; afterwards each write updates it after its commit. A
-//! failed transaction thus changes nothing here, and a deleted row may be listed for a moment: the reader finds no
+//! failed transaction therefore changes nothing here, and a deleted row may be listed for a moment: the reader finds no
 //! row of that number. Only this process writes `stats`.
 //!
 //! **Ask for the numbers first, then begin the snapshot.** A sample that is sealed in between is then found twice,

@@ -1,9 +1,9 @@
-//! Seals: rows of an hour or a day become chunks, and the hours of a day become the day.
+//! Sealing: turns the rows of an hour or a day into chunks, and the hours of a day into the day.
 //!
 //! Sealed rows stay in the file for a while. The rows of one computer are in different pages, so deleting them one by
-//! one would write a page for each. They are only marked as sealed ([`super::row_index`]) until their neighbours are
-//! sealed too. Then new rows reuse their pages. Both happen in one transaction, so SQLite writes each page once
-//! instead of twice.
+//! one would write a page for each. They are only marked as sealed in memory ([`super::row_index`]) until their
+//! neighbours are sealed too. Then new rows reuse their pages. Both happen in one transaction, so SQLite writes each
+//! page once instead of twice.
 
 mod target;
 
@@ -246,7 +246,7 @@ impl SqliteStore {
         Ok(all.iter().map(|sealed| sealed.rows.len() as u64).sum())
     }
 
-    /// Numbers the names of series that are new.
+    /// Assigns numbers to the names of new series.
     async fn name(&self, taken: &RowColumns) -> Result<()> {
         let unknown = taken.unknown(&self.names);
         if unknown.is_empty() {

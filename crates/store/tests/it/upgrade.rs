@@ -5,7 +5,9 @@ use crate::common::{
     open_and_close, rows, value,
 };
 use muster_store::sqlite::{Missing, SqliteStore, verify};
-use muster_store::{Computers, Event, Events, Evidence, HistorySealing, Reason, Sample, Samples};
+use muster_store::{
+    Computers, Event, EventKind, Events, Evidence, HistorySealing, Reason, Sample, Samples,
+};
 use std::path::Path;
 
 async fn open(path: &Path, missing: Missing) -> SqliteStore {
@@ -144,8 +146,11 @@ async fn stored_sentences_become_codes() {
         memory_percent: Some(97),
         busiest: Some("java".into()),
     };
-    let cause = events.last().unwrap().reason.clone();
-    assert_eq!(cause, Some(Reason::RebootedUncleanly(evidence)));
+    let cause = events.iter().find(|event| event.kind == EventKind::Cause);
+    assert_eq!(
+        cause.unwrap().reason.clone(),
+        Some(Reason::RebootedUncleanly(evidence))
+    );
     store.close().await;
 }
 

@@ -14,7 +14,7 @@ pub struct Ticks([u64; 10]);
 
 const IDLE: usize = 3;
 const IOWAIT: usize = 4;
-/// The first kinds add up to all time that passed; the others are contained in them.
+/// The number of leading kinds that add up to the elapsed time; they contain the others.
 const DISJOINT: usize = 8;
 
 /// The content of `stat`.

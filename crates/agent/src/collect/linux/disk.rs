@@ -6,7 +6,7 @@ use muster_wire::{Disk, Series};
 use std::io;
 use std::path::Path;
 
-/// Reads the usage of the file system at this path. A network file system may take for ever to answer.
+/// Reads the usage of the file system at this path. A network file system may never answer.
 pub fn read_usage(path: &Path) -> io::Result<Disk> {
     let stat = rustix::fs::statvfs(path)?;
     Ok(from_blocks(

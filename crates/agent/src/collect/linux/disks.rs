@@ -35,7 +35,7 @@ impl Disks {
             .map_err(|error| format!("cannot read the disk usage of {path}: {error}"))
     }
 
-    /// Starts to read the file systems that may take for ever, so that their values are ready when needed.
+    /// Starts to read the file systems that may never answer, so that their values are ready when needed.
     ///
     /// # Errors
     /// A [`SourceError`] if the mounts cannot be read.

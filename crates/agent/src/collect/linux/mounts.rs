@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Maximum number of mounts that get series.
 const MAX_MOUNTS: usize = 64;
 
-/// File system types that are served over a network or by a program, and may take for ever to answer.
+/// File system types that are served over a network or by a program, and may never answer.
 const REMOTE_TYPES: [&str; 22] = [
     "9p",
     "afs",
@@ -65,7 +65,7 @@ pub struct Mount {
     pub point: PathBuf,
     /// The instance in series names.
     pub instance: String,
-    /// Whether reading it may take for ever.
+    /// Whether reading it may block forever.
     pub remote: bool,
 }
 

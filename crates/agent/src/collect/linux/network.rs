@@ -9,7 +9,7 @@ use std::path::Path;
 /// Maximum number of interfaces that get series.
 const MAX_INTERFACES: usize = 24;
 
-/// Host ends of virtual cables to containers: they come and go by the hundred, and say little.
+/// Host ends of virtual Ethernet pairs of containers: hundreds of them come and go, and their values say little.
 const FLEETING: [&[u8]; 2] = [b"veth", b"cali"];
 
 /// The content of `net/dev`.

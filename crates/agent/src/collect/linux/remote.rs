@@ -1,4 +1,4 @@
-//! File systems that may take for ever to answer: each has a background reader, up to a limit.
+//! File systems that may never answer: each has a background reader, up to a limit.
 
 use crate::collect::background::{BackgroundReader, WaitBudget};
 use muster_wire::Disk;

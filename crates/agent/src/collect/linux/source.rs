@@ -30,7 +30,7 @@ pub enum SourceError {
     },
 }
 
-/// An open folder with its open files. The kernel generates the text anew for each read from the beginning, and
+/// An open folder with its open files. The kernel regenerates the text for each read from the beginning, and
 /// opening a file costs as much as reading it.
 pub struct SourceFolder {
     path: PathBuf,

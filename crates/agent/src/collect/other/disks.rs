@@ -1,4 +1,4 @@
-//! Mounted file systems, read in the background, since a network drive may take for ever.
+//! Mounted file systems, read in the background because a network drive may never answer.
 
 use crate::collect::background::{BackgroundReader, WaitBudget};
 use crate::collect::rounding::percent;

@@ -55,13 +55,13 @@ impl Attendance {
     }
 
     /// Adds the next sample.
-    pub fn add(&mut self, moment_ms: i64) {
+    pub fn add_sample(&mut self, moment_ms: i64) {
         self.step_to(moment_ms);
         if !(self.from_ms..self.to_ms).contains(&moment_ms) {
             return;
         }
         // Two samples close together, as two collectors left them, do not make up for a missing one.
-        let apart_ms = self.intervals.at(moment_ms) / 2;
+        let apart_ms = self.intervals.interval_at(moment_ms) / 2;
         if self
             .counted_ms
             .is_none_or(|counted_ms| moment_ms - counted_ms >= apart_ms)

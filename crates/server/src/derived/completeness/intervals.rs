@@ -10,14 +10,14 @@ const SHORTEST_MS: i64 = 100;
 /// The intervals that applied, one after the other.
 #[derive(Clone, Debug)]
 pub struct Intervals {
-    /// Each with the time from which it applied; the first one applied from the beginning.
+    /// Start time and interval of each; the first one starts at `i64::MIN`.
     from: Vec<(i64, i64)>,
 }
 
 impl Intervals {
     /// Built from the server's own events. Before the first event its interval applies, or the present one if there
     /// are no events.
-    pub fn of(events: &[Event], now_in_force_ms: i64) -> Self {
+    pub fn from_events(events: &[Event], now_in_force_ms: i64) -> Self {
         let told = events.iter().filter_map(|event| {
             let interval_ms = event.interval_ms?.max(SHORTEST_MS);
             Some((event.at_ms, interval_ms))
@@ -32,7 +32,7 @@ impl Intervals {
     }
 
     /// The interval at a moment.
-    pub fn at(&self, moment_ms: i64) -> i64 {
+    pub fn interval_at(&self, moment_ms: i64) -> i64 {
         let after = self
             .from
             .partition_point(|&(from_ms, _)| from_ms <= moment_ms);
@@ -41,8 +41,8 @@ impl Intervals {
 
     /// How far apart two samples around these times may be without a gap between them.
     pub fn longest_step_ms(&self, before_ms: i64, after_ms: i64) -> i64 {
-        self.at(before_ms)
-            .max(self.at(after_ms))
+        self.interval_at(before_ms)
+            .max(self.interval_at(after_ms))
             .saturating_mul(HALVES)
             / 2
     }
@@ -93,10 +93,11 @@ mod tests {
 
     #[test]
     fn each_interval_applies_to_its_own_time() {
-        let intervals = Intervals::of(&[started(50_000, 10_000), started(100_000, 1_000)], 7);
-        assert_eq!(intervals.at(0), 10_000);
-        assert_eq!(intervals.at(99_999), 10_000);
-        assert_eq!(intervals.at(100_000), 1_000);
+        let intervals =
+            Intervals::from_events(&[started(50_000, 10_000), started(100_000, 1_000)], 7);
+        assert_eq!(intervals.interval_at(0), 10_000);
+        assert_eq!(intervals.interval_at(99_999), 10_000);
+        assert_eq!(intervals.interval_at(100_000), 1_000);
         assert_eq!(intervals.expected(0, 100_000), 10);
         assert_eq!(intervals.expected(80_000, 110_000), 2 + 10);
         assert_eq!(intervals.expected(0, 9_999), 0);
@@ -107,8 +108,11 @@ mod tests {
 
     #[test]
     fn without_events_the_current_interval_applies() {
-        let intervals = Intervals::of(&[], 30_000);
+        let intervals = Intervals::from_events(&[], 30_000);
         assert_eq!(intervals.expected(0, 300_000), 10);
-        assert_eq!(Intervals::of(&[started(5, -1)], 30_000).at(5), SHORTEST_MS);
+        assert_eq!(
+            Intervals::from_events(&[started(5, -1)], 30_000).interval_at(5),
+            SHORTEST_MS
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! When a computer did not answer, and why, whether or not its history was filled in later.
 
-use super::Asked;
+use super::CompletenessQuery;
 use muster_store::{Event, EventKind, Reason};
 
 /// Maximum number of outages in an answer: the newest.
@@ -20,7 +20,11 @@ pub struct Outage {
 }
 
 /// The outages of a span, oldest first.
-pub fn outages(of_computer: &[Event], of_server: &[Event], asked: Asked) -> Vec<Outage> {
+pub fn outages(
+    of_computer: &[Event],
+    of_server: &[Event],
+    asked: CompletenessQuery,
+) -> Vec<Outage> {
     let mut found: Vec<Outage> = Vec::new();
     let mut open: Option<Outage> = None;
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
@@ -96,8 +100,8 @@ mod tests {
         }
     }
 
-    fn asked(from_ms: i64, to_ms: i64) -> Asked {
-        Asked {
+    fn asked(from_ms: i64, to_ms: i64) -> CompletenessQuery {
+        CompletenessQuery {
             from_ms,
             to_ms,
             now_ms: to_ms,

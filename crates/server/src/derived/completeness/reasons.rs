@@ -25,7 +25,7 @@ impl Gap {
     }
 }
 
-/// From this time on, samples were missing for this reason, or for none that is known.
+/// From this moment on, missing samples have this reason; `None` if it is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     at_ms: i64,
@@ -33,7 +33,7 @@ pub struct Change {
 }
 
 /// Merges both kinds of events, oldest first. While the server is not running, nothing else counts.
-pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
+pub fn merge_events(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
     let mut events: Vec<&Event> = of_computer.iter().chain(of_server).collect();
     events.sort_by_key(|event| event.at_ms);
     let (mut absent, mut blind, mut offline) = (false, None, None);
@@ -49,7 +49,7 @@ pub fn changes(of_computer: &[Event], of_server: &[Event]) -> Vec<Change> {
         }
         let reason = match absent {
             true => Some(Reason::ServerNotRunning),
-            // The computer was down all the time, as turned out in the end.
+            // An outage of the computer outweighs a blind server.
             false => offline.clone().or_else(|| blind.clone()),
         };
         Change {
@@ -67,9 +67,8 @@ fn blind_reason(event: &Event) -> Reason {
     })
 }
 
-/// Like `explain`, if some stored samples are damaged: the damage is the reason there, whatever else
-/// happened.
-pub fn explain_beside(
+/// Like `explain`, but where stored samples are damaged, the damage is the reason.
+pub fn explain_gap_with_damage(
     stretch: Open,
     damaged: &[Span],
     changes: &[Change],
@@ -90,7 +89,7 @@ pub fn explain_beside(
                 to_ms: from_ms,
                 ..rest
             };
-            explain(before, changes, intervals, gaps);
+            explain_gap(before, changes, intervals, gaps);
         }
         gaps.push(Gap {
             from_ms,
@@ -100,12 +99,12 @@ pub fn explain_beside(
         rest.from_ms = to_ms;
     }
     if rest.from_ms < rest.to_ms {
-        explain(rest, changes, intervals, gaps);
+        explain_gap(rest, changes, intervals, gaps);
     }
 }
 
 /// Adds the gaps of a time without samples: one for each reason, in order, without space between them.
-pub fn explain(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &mut Vec<Gap>) {
+pub fn explain_gap(stretch: Open, changes: &[Change], intervals: &Intervals, gaps: &mut Vec<Gap>) {
     let mut pieces = pieces(stretch, changes);
     adopt_short(&mut pieces, intervals);
     pieces.dedup_by(|next, piece| {

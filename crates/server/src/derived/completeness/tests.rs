@@ -28,8 +28,8 @@ fn event(at_s: i64, kind: EventKind) -> Event {
     }
 }
 
-fn asked(from_s: i64, to_s: i64) -> Asked {
-    Asked {
+fn asked(from_s: i64, to_s: i64) -> CompletenessQuery {
+    CompletenessQuery {
         from_ms: from_s * 1000,
         to_ms: to_s * 1000,
         now_ms: 1_000_000,
@@ -38,7 +38,12 @@ fn asked(from_s: i64, to_s: i64) -> Asked {
 }
 
 /// Everything in seconds; the computer was added at `start_s`.
-fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Completeness {
+fn assess(
+    start_s: i64,
+    asked: CompletenessQuery,
+    moments_s: &[i64],
+    events: &[Event],
+) -> Completeness {
     let (of_computer, of_server) = events
         .iter()
         .cloned()
@@ -54,7 +59,7 @@ fn assess(start_s: i64, asked: Asked, moments_s: &[i64], events: &[Event]) -> Co
     let moments = moments_s.iter().map(|moment_s| moment_s * 1000);
     moments
         .filter(|moment_ms| (from_ms..to_ms).contains(moment_ms))
-        .for_each(|moment_ms| attendance.add(moment_ms));
+        .for_each(|moment_ms| attendance.add_sample(moment_ms));
     known.conclude(attendance, asked, &[])
 }
 
@@ -201,7 +206,7 @@ fn only_the_longest_of_many_gaps_are_listed() {
         moments.push(moments[n] + 26 + i64::try_from(n).unwrap() / 10);
     }
     let end_s = *moments.last().unwrap();
-    let wide = Asked {
+    let wide = CompletenessQuery {
         now_ms: end_s * 1000,
         ..asked(0, end_s)
     };
@@ -278,7 +283,7 @@ fn received_but_unwritten_samples_are_not_a_gap() {
         let mut attendance = known.attendance(asked, 200_000);
         every_ten(90, 171)
             .into_iter()
-            .for_each(|moment_s| attendance.add(moment_s * 1000));
+            .for_each(|moment_s| attendance.add_sample(moment_s * 1000));
         let mut latest = Latest::default();
         latest.sample = Some(Sample {
             timestamp_ms: newest_s * 1000,

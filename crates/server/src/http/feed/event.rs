@@ -12,14 +12,14 @@ pub const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 /// An event as sent to browsers.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct SseEvent {
     /// Plain text.
     plain: Bytes,
     /// Blocks of a compressed stream.
     blocks: Bytes,
 }
 
-impl Event {
+impl SseEvent {
     /// An event with this text, which ends with an empty line.
     #[must_use]
     pub fn new(text: String) -> Self {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn events_can_be_joined_into_any_stream() {
         let events =
-            ["one ", "two, and one of each again ", ""].map(|text| Event::new(text.into()));
+            ["one ", "two, and one of each again ", ""].map(|text| SseEvent::new(text.into()));
         for (order, expected) in [
             (vec![0, 1, 2, 0], "one two, and one of each again one "),
             (
@@ -117,7 +117,7 @@ mod tests {
                 )
             };
             let text: String = (0..rows).map(row).collect();
-            let event = Event::new(text.clone());
+            let event = SseEvent::new(text.clone());
             let mut stream = GZIP_HEAD.to_vec();
             stream.extend(event.bytes(true));
             stream.extend(event.bytes(true));

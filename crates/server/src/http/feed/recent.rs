@@ -1,6 +1,6 @@
 //! The last updates, for a browser that reconnects: limited in number and in bytes.
 
-use super::Event;
+use super::SseEvent;
 use std::collections::VecDeque;
 
 const MAX_EVENTS: usize = 64;
@@ -30,13 +30,13 @@ impl After {
 /// The last updates, numbered without gaps.
 #[derive(Default)]
 pub struct Recent {
-    events: VecDeque<(u64, Event)>,
+    events: VecDeque<(u64, SseEvent)>,
     bytes: usize,
 }
 
 impl Recent {
     /// Keeps an update and drops the oldest ones to make room.
-    pub fn keep(&mut self, seq: u64, event: Event) {
+    pub fn push(&mut self, seq: u64, event: SseEvent) {
         self.bytes += event.size();
         self.events.push_back((seq, event));
         while self.events.len() > MAX_EVENTS || self.bytes > MAX_BYTES {
@@ -53,7 +53,7 @@ impl Recent {
     }
 
     /// All updates after this number up to the last one, if none of them is missing.
-    pub fn since(&self, seq: u64, last: u64) -> Option<Vec<Event>> {
+    pub fn updates_since(&self, seq: u64, last: u64) -> Option<Vec<SseEvent>> {
         let count = usize::try_from(last.checked_sub(seq)?).ok()?;
         let skipped = self.events.len().checked_sub(count)?;
         let events = self.events.iter().skip(skipped);
@@ -72,7 +72,7 @@ mod tests {
             let text: String = (0..size / 8)
                 .map(|n| format!("{:08x}", n * 2_654_435_761 % 4_294_967_291))
                 .collect();
-            recent.keep(seq, Event::new(text));
+            recent.push(seq, SseEvent::new(text));
         }
         recent
     }
@@ -80,11 +80,20 @@ mod tests {
     #[test]
     fn returns_missed_updates() {
         let recent = recent((5..=9).map(|seq| (seq, 8)));
-        assert_eq!(recent.since(9, 9).map(|events| events.len()), Some(0));
-        assert_eq!(recent.since(6, 9).map(|events| events.len()), Some(3));
-        assert_eq!(recent.since(4, 9).map(|events| events.len()), Some(5));
-        assert!(recent.since(3, 9).is_none());
-        assert!(recent.since(10, 9).is_none());
+        assert_eq!(
+            recent.updates_since(9, 9).map(|events| events.len()),
+            Some(0)
+        );
+        assert_eq!(
+            recent.updates_since(6, 9).map(|events| events.len()),
+            Some(3)
+        );
+        assert_eq!(
+            recent.updates_since(4, 9).map(|events| events.len()),
+            Some(5)
+        );
+        assert!(recent.updates_since(3, 9).is_none());
+        assert!(recent.updates_since(10, 9).is_none());
     }
 
     #[test]

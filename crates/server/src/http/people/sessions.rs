@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 /// A session.
 #[derive(Serialize, ToSchema)]
 pub struct SessionEntry {
-    /// The id to end it with. Nobody can sign in with it.
+    /// The id for ending the session. It cannot be used to sign in.
     id: String,
     /// When it began, in Unix milliseconds.
     created_ms: i64,

@@ -94,7 +94,7 @@ pub fn assessment_views(
     (troubles, filling)
 }
 
-/// The limits from which on a computer needs attention.
+/// The limits at which a computer needs attention.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitsView {
     /// CPU use in per cent.

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 const BYTES: usize = 32;
-/// Digits shown in a short form: 64 bits, too many for anybody to forge a match.
+/// Digits of the short form: 64 bits, too many to forge a match.
 const SHORT_DIGITS: usize = 16;
 
 /// The SHA-256 of a certificate in DER.

@@ -49,7 +49,7 @@ impl Reader {
         }
     }
 
-    /// Polls each second until nobody watches, the computer is removed, or the server stops.
+    /// Polls each second until the close-up expires, the computer is removed, or the server stops.
     pub async fn run_until_unwatched(mut self) {
         let mut stopping = self.close_ups.stopping.clone();
         let mut is_changed = true;

@@ -66,7 +66,7 @@ impl Scene {
             state: Arc::default(),
         });
         let computers: Vec<Computer> = computers.collect();
-        self.live.follow(&computers);
+        self.live.apply_roster(&computers);
         self.roster.send_replace(Arc::new(computers));
     }
 
@@ -74,7 +74,7 @@ impl Scene {
     fn called(&self, json: &str) {
         let info = muster_wire::parse(json.as_bytes()).unwrap();
         self.live
-            .answered(1, ingest(1, clock::now_ms() + 1, info, None), 30_000);
+            .record_answer(1, ingest(1, clock::now_ms() + 1, info, None), 30_000);
     }
 
     /// Watches computer 1 until the view satisfies `wanted`.

@@ -67,7 +67,7 @@ impl View {
 
 /// A computer that is being watched.
 pub struct WatchedComputer {
-    /// When somebody asked for it.
+    /// When its readings were last requested.
     pub last_asked: Instant,
     /// The state of the close-up.
     pub status: CloseUpStatus,

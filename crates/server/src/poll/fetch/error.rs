@@ -12,7 +12,7 @@ use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
-/// Characters of what the other side or the operating system says, at most.
+/// Maximum number of characters of a message from the other side or the operating system.
 const MAX_DETAIL: usize = 300;
 
 /// Why there is no answer.
@@ -30,7 +30,7 @@ pub enum FetchError {
     Short,
     /// Connecting failed in another way.
     Connect(String),
-    /// Connecting took longer than so many seconds.
+    /// Connecting took longer than this many seconds.
     ConnectTimeout(u64),
     /// Connected, but no whole answer arrived in time.
     Deadline,
@@ -120,7 +120,7 @@ impl FetchError {
         }
     }
 
-    /// The reason without anything that the other side sent, for those who try an address.
+    /// The reason without anything that the other side sent, for connection tests.
     #[must_use]
     pub fn public_reason(&self) -> Reason {
         match self.reason() {
@@ -172,7 +172,7 @@ impl FetchError {
         }
     }
 
-    /// The certificate that was shown and not accepted, where that is why.
+    /// The rejected certificate, if the certificate is the reason.
     #[must_use]
     pub fn certificate(&self) -> Option<Fingerprint> {
         match self {

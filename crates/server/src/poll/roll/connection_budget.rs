@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use tokio::time::Instant;
 
-/// The smallest limit: with less, hardly anything would be polled.
+/// The smallest limit: with fewer connections, polling would come almost to a halt.
 const LEAST: usize = 8;
 
 /// Whether a poll may start.

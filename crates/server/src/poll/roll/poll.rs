@@ -93,7 +93,7 @@ impl Poll {
         now_ms: i64,
     ) -> Option<&'a CounterSnapshot> {
         let far_ms = self.interval_ms().saturating_mul(5) / 2;
-        let keeps = self.sinks.live.complete(self.id).is_some();
+        let keeps = self.sinks.live.complete_until(self.id).is_some();
         previous.filter(|previous| !keeps || previous.age_ms(now_ms) < far_ms)
     }
 
@@ -105,7 +105,7 @@ impl Poll {
         self.sinks.tally.answered.fetch_add(1, Ordering::Relaxed);
         let (live, filler) = (&self.sinks.live, &self.sinks.filler);
         let sample = intake.sample.clone();
-        let news = live.answered(self.id, intake, self.interval_ms());
+        let news = live.record_answer(self.id, intake, self.interval_ms());
         if news.open {
             filler.request_fill(self.id, &self.target, sample.timestamp_ms);
         }
@@ -116,7 +116,10 @@ impl Poll {
     fn report(&self, error: &FetchError, now_ms: i64) -> bool {
         self.sinks.tally.failed.fetch_add(1, Ordering::Relaxed);
         let interval_ms = self.interval_ms();
-        let news = self.sinks.live.failed(self.id, error, now_ms, interval_ms);
+        let news = self
+            .sinks
+            .live
+            .record_failure(self.id, error, now_ms, interval_ms);
         let again = news.again;
         self.sinks.recorder.enqueue(None, news);
         again

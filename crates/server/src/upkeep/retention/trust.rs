@@ -1,4 +1,4 @@
-//! Decides whether the newest sample can be trusted to tell the age of the others.
+//! Decides whether the newest sample's time is trustworthy enough to compute the age of the others.
 //!
 //! Samples carry the time of this computer's clock. If the clock jumps ahead by years, the whole history looks too
 //! old, and deleted samples do not come back. A time is therefore trusted only if it was reached step by step: after

@@ -1,4 +1,4 @@
-//! A bundle: all chunks of an hour or a day in one value. Single ones would each leave half a page unused.
+//! A bundle: all chunks of an hour or a day in one value. Stored singly, each would leave half a page unused.
 //!
 //! Format: a directory, its checksum, then the chunks without gaps. The directory has a 32-bit count, and for each
 //! chunk the 64-bit number of its series and its 32-bit length in bytes. The checksum is CRC-32C of the directory.

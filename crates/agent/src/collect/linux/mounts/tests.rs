@@ -1,4 +1,4 @@
-//! Texts of `mounts`.
+//! Tests with texts of `mounts`.
 
 use super::*;
 
