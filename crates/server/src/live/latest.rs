@@ -1,7 +1,6 @@
 //! The latest values of one computer, and what to store of it besides its samples.
 
 use super::busiest::Busiest;
-use super::condition::assess;
 use super::disk_full::DiskFull;
 use super::gap::{GapCheck, check_for_gap};
 use crate::intake::ingest::{Glance, Intake};
@@ -195,7 +194,6 @@ impl Latest {
     pub(super) fn state_to_store(&mut self) -> Option<ComputerState> {
         std::mem::take(&mut self.has_news).then(|| {
             self.stored_ms = self.state.last_seen_ms;
-            self.state.assessment = assess(self);
             self.state.clone()
         })
     }

@@ -113,7 +113,7 @@ impl Live {
             if was_seen && news.events.iter().any(is_back) {
                 tracing::info!(computer = %latest.name, "computer answers again");
             }
-            news.state = latest.state_to_store();
+            news.state = take_state_to_store(latest);
         });
         news.events.extend(board.look(now_ms));
         news
@@ -302,7 +302,7 @@ impl Board {
             }
             news.events
                 .extend(latest.change_status(Status::Offline, Some(why), since_ms));
-            news.state = latest.state_to_store();
+            news.state = take_state_to_store(latest);
         });
     }
 
@@ -327,6 +327,12 @@ impl Board {
             self.log.record_sight();
         }
     }
+}
+
+/// The state with the condition that it leads to, if it has to be stored.
+fn take_state_to_store(latest: &mut Latest) -> Option<ComputerState> {
+    latest.state.assessment = condition::assess(latest);
+    latest.state_to_store()
 }
 
 #[cfg(test)]
