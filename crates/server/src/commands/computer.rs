@@ -11,7 +11,8 @@ use crate::text::{condition_text, reason_text};
 use anyhow::bail;
 use muster_store::sqlite::{Missing, SqliteStore};
 use muster_store::{
-    Computer, Computers as _, Error, EventKind, Events as _, NewComputer, Reason, Status,
+    Computer, ComputerState, Computers as _, Condition, Error, EventKind, Events as _, NewComputer,
+    Reason, Status,
 };
 use std::path::Path;
 
@@ -92,7 +93,7 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
             .map_or_else(|| "never seen".to_owned(), clock::to_second);
         let reason = reason(store, computer).await?;
         let reason = reason.as_ref().map(reason_text).unwrap_or_default();
-        let condition = condition_text(&computer.state.assessment);
+        let condition = last_condition(&computer.state);
         let rest = [condition, seen, computer.tags.join(", "), reason]
             .into_iter()
             .filter(|part| !part.is_empty())
@@ -109,6 +110,15 @@ async fn list(store: &SqliteStore) -> anyhow::Result<()> {
         say!("No computers yet. Add one: muster computer add NAME http://ADDRESS:8000");
     }
     Ok(())
+}
+
+/// The condition that the server stored last; empty if no server has assessed the computer since an upgrade.
+fn last_condition(state: &ComputerState) -> String {
+    let is_waiting = state.assessment.condition == Condition::Waiting;
+    if is_waiting && (state.last_seen_ms.is_some() || state.reason.is_some()) {
+        return String::new();
+    }
+    condition_text(&state.assessment)
 }
 
 /// Why a computer is down, as the server last recorded it.

@@ -88,10 +88,15 @@ impl FetchError {
             Self::Broken(detail) => Reason::ConnectionBroken {
                 detail: Some(shortened(detail)),
             },
-            Self::Tls(_)
-            | Self::NotTls
-            | Self::Untrusted { .. }
-            | Self::CertificateChanged { .. } => self.tls_reason(),
+            Self::NotTls => Reason::TlsNotSpoken,
+            Self::Tls(detail) => Reason::TlsFailed {
+                detail: shortened(detail),
+            },
+            Self::Untrusted { problem, .. } => certificate_reason(problem),
+            Self::CertificateChanged { expected, found } => Reason::CertificateChanged {
+                expected: expected.short(),
+                found: found.short(),
+            },
             Self::NotHttp => Reason::NotHttp,
             Self::TooLarge => Reason::AnswerTooLarge {
                 limit_bytes: MAX_ANSWER as u64,
@@ -99,23 +104,6 @@ impl FetchError {
             &Self::Status(status) => status_reason(status),
             Self::NotSystemInfo(error) => Reason::NotSystemInfo {
                 detail: Some(shortened(&error.to_string())),
-            },
-        }
-    }
-
-    fn tls_reason(&self) -> Reason {
-        match self {
-            Self::NotTls => Reason::TlsNotSpoken,
-            Self::Untrusted { problem, .. } => certificate_reason(problem),
-            Self::CertificateChanged { expected, found } => Reason::CertificateChanged {
-                expected: expected.short(),
-                found: found.short(),
-            },
-            Self::Tls(detail) => Reason::TlsFailed {
-                detail: shortened(detail),
-            },
-            _ => Reason::TlsFailed {
-                detail: String::new(),
             },
         }
     }
